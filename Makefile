@@ -1,0 +1,84 @@
+# Every command of the project. `make` alone lists them; each builds what it needs from nothing but python3.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+READY := $(VENV)/.ready
+
+SEEDS ?= 300
+ARGS ?=
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: $(READY) ## the whole flow on this machine, nothing to install: make demo ARGS="--outputs 200 --seed 3"
+	$(PY) -m sentuh demo $(ARGS)
+
+.PHONY: test
+test: $(READY) ## every test, on real Apache Kafka where there is Java or Docker: make test ARGS="-k lanes"
+	$(PY) -m pytest $(ARGS)
+
+.PHONY: test-fast
+test-fast: $(READY) ## the tests that need neither broker nor patience
+	$(PY) -m pytest -m "not slow and not real_kafka" $(ARGS)
+
+.PHONY: lint
+lint: $(READY) ## ruff, mypy --strict, import-linter
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports --no-cache
+
+.PHONY: format
+format: $(READY) ## let ruff sort imports and lay out the code
+	$(VENV)/bin/ruff check --fix-only --quiet .
+	$(VENV)/bin/ruff format .
+
+.PHONY: bench
+bench: $(READY) ## measured claims as ratios, into bench/results/
+	$(PY) -m bench $(ARGS)
+
+.PHONY: simulate
+simulate: $(READY) ## seeded schedules with crashes, rollbacks and zombies: make simulate SEEDS=10000
+	$(PY) -m tests.simulation --seeds $(SEEDS) $(ARGS)
+
+.PHONY: faults
+faults: $(READY) ## kill -9 of every service at every fault point, on real Kafka; prints one table
+	$(PY) -m tests.faults $(ARGS)
+
+.PHONY: kafka
+kafka: ## one Apache Kafka node in the foreground, on the local JDK: make kafka ARGS="--port 9092"
+	deploy/kafka/start $(ARGS)
+
+.PHONY: doctor
+doctor: $(READY) ## what is installed here, and which Kafka and Redis the tests will use
+	@$(PY) -m sentuh.doctor
+
+.PHONY: lock
+lock: $(READY) ## resolve the locks anew after a change of dependencies
+	$(VENV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	  --no-header --quiet --output-file requirements/runtime.lock
+	$(VENV)/bin/uv pip compile pyproject.toml --all-extras --constraint requirements/runtime.lock \
+	  --universal --python-version 3.11 --generate-hashes --no-header --quiet --output-file requirements/dev.lock
+
+.PHONY: clean
+clean: ## remove the virtual environment and every cache of this directory
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements/dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Sentuh needs Python 3.11 or newer as $(PYTHON): install it, or say make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "$(PYTHON) cannot make virtual environments: install its venv package (Debian: apt-get install python3-venv)" >&2; exit 1; }
+	@echo "building $(VENV) from requirements/dev.lock ..."
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock || { \
+	  echo "the packages could not be installed: see pip's message above; behind a mirror or proxy, tell pip (pip config set global.index-url ...)" >&2; exit 1; }
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
