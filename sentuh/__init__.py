@@ -1,0 +1,1 @@
+"""The command line of Sentuh and the embedded stack it can start."""
