@@ -32,7 +32,7 @@ lint: $(READY) ## ruff, mypy --strict, import-linter
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	$(VENV)/bin/lint-imports --no-cache
+	$(VENV)/bin/lint-imports --no-cache --no-logo
 
 .PHONY: format
 format: $(READY) ## let ruff sort imports and lay out the code
@@ -57,7 +57,7 @@ kafka: ## one Apache Kafka node in the foreground, on the local JDK: make kafka 
 
 .PHONY: doctor
 doctor: $(READY) ## what is installed here, and which Kafka and Redis the tests will use
-	@$(PY) -m sentuh.doctor
+	@$(PY) -m tests.doctor
 
 .PHONY: lock
 lock: $(READY) ## resolve the locks anew after a change of dependencies

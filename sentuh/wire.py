@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 API_VERSIONS = 18
 
-# Levels of the feature metadata.version and the releases that bring them, from the first we support.
+# Levels of the feature metadata.version, and the release that brings each.
 METADATA_LEVELS = {25: "4.0", 26: "4.1", 27: "4.1", 28: "4.2", 29: "4.2", 30: "4.3"}
 
 

@@ -1,0 +1,1 @@
+"""The four services; they meet on Kafka and nowhere else."""
