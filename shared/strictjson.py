@@ -1,0 +1,188 @@
+"""Strict JSON at the border: what json and pydantic let through and we refuse, with its reason.
+
+Both libraries take the last of two equal keys, NaN, 1e400 and lone surrogates, and either takes
+UTF-16 or gives up on depth in its own way. Here each of these is a `Refused` of its own.
+"""
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import NoReturn
+
+from pydantic import BaseModel, JsonValue, ValidationError
+
+from shared.errors import Reason, Refused
+
+JsonObject = dict[str, JsonValue]
+
+DEPTH_MAX = 64
+
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+"""A string, closed or not: an open one takes the rest, so that scanning stays linear."""
+_NO_BRACKET = bytes(set(range(256)) - set(b"[]{}"))
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_REASONS: Mapping[str, Reason] = {
+    **{reason.value: reason for reason in Reason},
+    "missing": Reason.MISSING,
+    "extra_forbidden": Reason.EXTRA_FORBIDDEN,
+    "json_invalid": Reason.JSON_INVALID,
+    "string_unicode": Reason.JSON_INVALID,
+}
+_FIXES: Mapping[Reason, str] = {
+    Reason.MISSING: "is required: send it",
+    Reason.EXTRA_FORBIDDEN: "has a field the contract does not know: leave it out",
+    Reason.BAD_ID: "send 1 to 200 of A-Z a-z 0-9 . _ ~ @ / + = -, a letter or digit first",
+    Reason.JSON_INVALID: "send JSON text in UTF-8",
+}
+_NOT_A_MODEL = frozenset({"model_type", "model_attributes_type", "dict_type"})
+_OF_AN_ID = frozenset({"string_pattern_mismatch", "string_too_long", "string_too_short"})
+_TELLING = (
+    _OF_AN_ID
+    | _NOT_A_MODEL
+    | {
+        "string_type",
+        "int_type",
+        "float_type",
+        "bool_type",
+        "list_type",
+        "tuple_type",
+        "literal_error",
+        "too_long",
+        "too_short",
+        "finite_number",
+        "int_from_float",
+        "greater_than",
+        "greater_than_equal",
+        "less_than",
+        "less_than_equal",
+        "timezone_aware",
+        "datetime_type",
+    }
+)
+"""Kinds of error whose message states the rule and never what was sent."""
+
+
+def parse(raw: bytes, *, depth_max: int = DEPTH_MAX) -> JsonValue:
+    """The value of UTF-8 JSON text, an object, a list or a plain value; raises Refused."""
+    _refuse_depth(raw, depth_max)
+    try:
+        value: JsonValue = json.loads(
+            raw.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_float=_finite,
+            parse_constant=_no_constant,
+        )
+        if _SURROGATE.search(raw):
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except ValueError:
+        detail = "the value is no JSON text in UTF-8 with finite numbers: correct what writes it"
+        raise Refused(Reason.JSON_INVALID, detail) from None
+    except RecursionError:
+        raise _too_deep(depth_max) from None
+    return value
+
+
+def parse_object(raw: bytes, *, depth_max: int = DEPTH_MAX) -> JsonObject:
+    """As `parse`, for a value that must be an object."""
+    value = parse(raw, depth_max=depth_max)
+    if isinstance(value, dict):
+        return value
+    raise Refused(Reason.NOT_OBJECT, "the value must be one JSON object: send { ... }")
+
+
+def refusal(error: ValidationError, model: type[BaseModel] | None = None) -> Refused:
+    """The first fault pydantic found, as a refusal that names the field and the rule it broke.
+
+    A validator may raise `PydanticCustomError` with a reason as its type and the fix as message.
+    Nothing that was sent is repeated: a name is shown only if the contract knows it, so below the
+    first level only where `model` is given.
+    """
+    faults = error.errors(include_url=False, include_input=False, include_context=False)
+    fault = faults[0]
+    kind, loc = fault["type"], fault["loc"]
+    field = _path(kind, loc, model)
+    reason = _reason(kind, loc, fault["msg"])
+    more = f" ({len(faults) - 1} more fields are wrong)" if len(faults) > 1 else ""
+    return Refused(reason, f"{field}: {_fix(kind, reason, fault['msg'])}{more}")
+
+
+def _refuse_depth(raw: bytes, depth_max: int) -> None:
+    if raw.count(b"[") + raw.count(b"{") <= depth_max:
+        return
+    depth = 0
+    for bracket in _STRING.sub(b"", raw).translate(None, _NO_BRACKET):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > depth_max:
+            raise _too_deep(depth_max)
+
+
+def _too_deep(depth_max: int) -> Refused:
+    return Refused(Reason.TOO_DEEP, f"lists and objects nest deeper than {depth_max}: flatten them")
+
+
+def _object(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise Refused(Reason.DUP_KEY, "an object has the same key twice: send each key once")
+    return found
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError("beyond every float")
+    return number
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _reason(kind: str, loc: tuple[int | str, ...], message: str) -> Reason:
+    if kind in _NOT_A_MODEL and not loc:
+        return Reason.NOT_OBJECT
+    if kind == "value_error" and "time out of range" in message:
+        return Reason.TIME_OUT_OF_RANGE
+    if kind in _OF_AN_ID and loc and _is_id(loc[-1]):
+        return Reason.BAD_ID
+    return _REASONS.get(kind, Reason.INVALID_FIELD)
+
+
+def _is_id(name: int | str) -> bool:
+    return isinstance(name, str) and (name in {"id", "source", "pool"} or name.endswith("_id"))
+
+
+def _path(kind: str, loc: tuple[int | str, ...], model: type[BaseModel] | None) -> str:
+    """Field path of names the contract knows, as `media.inline.type`."""
+    named = loc[:-1] if kind == "extra_forbidden" else loc
+    known = names_in(model) if model else frozenset(named[:1])
+    shown = [str(part) for part in named if isinstance(part, int) or part in known]
+    return ".".join(shown) or "value"
+
+
+@cache
+def names_in(model: type[BaseModel]) -> frozenset[str]:
+    """Every field name of a model and of the models in it."""
+    return frozenset(_properties(model.model_json_schema()))
+
+
+def _properties(schema: object) -> set[str]:
+    if isinstance(schema, list):
+        return {name for part in schema for name in _properties(part)}
+    if not isinstance(schema, dict):
+        return set()
+    own = schema.get("properties")
+    names = {str(name) for name in own} if isinstance(own, dict) else set()
+    return names.union(*(_properties(part) for part in schema.values()))
+
+
+def _fix(kind: str, reason: Reason, message: str) -> str:
+    if kind in _TELLING and reason is not Reason.BAD_ID:
+        return message[0].lower() + message[1:]
+    if reason in _FIXES:
+        return _FIXES[reason]
+    if kind in _REASONS or reason is Reason.TIME_OUT_OF_RANGE:
+        return message.removeprefix("Value error, ")
+    return "breaks the contract: see its schema"
