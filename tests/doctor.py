@@ -22,7 +22,9 @@ def main() -> int:
     engine = _answer("docker", "info", "--format", "engine {{.ServerVersion}}")
     _say("docker", engine or "no engine answers; not needed where Java and Maven are")
     for port, user in PORTS.items():
-        _say(f"port {port}", f"{'taken' if _taken(port) else 'free'} (for {user}; else any free one)")
+        _say(
+            f"port {port}", f"{'taken' if _taken(port) else 'free'} (for {user}; else any free one)"
+        )
     try:
         _say("Kafka", f"tests will use {choose_kafka()}")
         _say("Redis", f"tests will use {choose_redis()}")

@@ -1,0 +1,66 @@
+"""Every module keeps every rule of the house, and every rule catches what breaks it."""
+
+import pytest
+
+from tests.architecture import rules
+from tests.architecture.source import Module, modules
+
+OPENING = '"""What lives in this sample."""\n'
+
+
+@pytest.mark.parametrize("rule", rules.ALL, ids=lambda rule: rule.__name__)
+def test_every_module_keeps_the_rule(rule: rules.Rule) -> None:
+    found = [wrong for module in modules() for wrong in rule(module)]
+
+    assert not found, f"{rule.__doc__}\n" + "\n".join(found)
+
+
+def function(lines: int = 1, parameters: int = 0) -> str:
+    names = ", ".join(f"p{n}" for n in range(parameters))
+    return f"def act({names}):\n    '''Say.'''\n" + "    pass\n" * lines
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "good", "bad"),
+    [
+        (rules.opens_with_a_docstring, "shared/x.py", OPENING, "import os\n"),
+        (rules.opens_with_a_docstring, "shared/x.py", OPENING, '"""X."""\n'),
+        (rules.opens_with_a_docstring, "shared/x.py", OPENING, '"""\nBelow the first line.\n"""\n'),
+        (rules.is_short, "shared/x.py", "\n" * 300, "\n" * 301),
+        (rules.has_short_functions, "shared/x.py", function(lines=40), function(lines=41)),
+        (rules.has_few_parameters, "shared/x.py", function(parameters=5), function(parameters=6)),
+        (rules.has_no_vague_name, "shared/x.py", "class Lane: ...", "class LaneManager: ..."),
+        (
+            rules.decides_without_clock_or_chance,
+            "services/qa/decide.py",
+            "def f(now): return now",
+            "def f(): return datetime.now()",
+        ),
+        (
+            rules.decides_without_clock_or_chance,
+            "services/qa/decide/verdict.py",
+            "uuid5(SPACE, 'x')",
+            "uuid4()",
+        ),
+        (
+            rules.leaves_topic_names_to_their_rows,
+            "services/router/app.py",
+            "TIMERS",
+            "topic = 'router.timers'",
+        ),
+    ],
+)
+def test_each_rule_catches_what_breaks_it(rule: rules.Rule, path: str, good: str, bad: str) -> None:
+    assert not list(rule(Module(path, good)))
+    assert list(rule(Module(path, bad)))
+
+
+@pytest.mark.parametrize(
+    "path", ["shared/utils.py", "services/qa/common/x.py", "sentuh/kafka_core.py"]
+)
+def test_a_vague_file_name_is_caught(path: str) -> None:
+    assert list(rules.has_no_vague_name(Module(path, OPENING)))
+
+
+def test_fixtures_of_a_test_are_not_counted() -> None:
+    assert not list(rules.has_few_parameters(Module("tests/x.py", function(parameters=9))))
