@@ -13,22 +13,29 @@ from tests.parts import Kafka, Redis, choose_kafka, choose_redis
 ADMIN_SECONDS = 15
 
 
-def pytest_report_header() -> list[str]:
-    """Say in the first lines which Kafka and which Redis the run is about."""
+def pytest_configure() -> None:
+    """Find Kafka and Redis before anything else; what cannot be had ends the run with the fix."""
     try:
-        return [f"Kafka: {choose_kafka()}", f"Redis: {choose_redis()}"]
+        choose_kafka()
+        choose_redis()
     except StackError as failure:
         raise pytest.UsageError(str(failure)) from failure
 
 
+def pytest_report_header() -> list[str]:
+    """Say in the first lines which Kafka and which Redis the run is about."""
+    return [f"Kafka: {choose_kafka()}", f"Redis: {choose_redis()}"]
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip by name what the broker at hand cannot show."""
-    if choose_kafka().real:
-        return
-    reason = f"needs Apache Kafka; this run has {choose_kafka()}"
+    """Count what needs a broker as slow, and skip by name what the one at hand cannot show."""
+    chosen = choose_kafka()
     for item in items:
-        if item.get_closest_marker("real_kafka"):
-            item.add_marker(pytest.mark.skip(reason=reason))
+        if "kafka" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+        if item.get_closest_marker("real_kafka") and not chosen.real:
+            item.add_marker(pytest.mark.skip(reason=f"needs Apache Kafka; this run has {chosen}"))
 
 
 @pytest.fixture(scope="session")
