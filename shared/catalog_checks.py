@@ -1,0 +1,128 @@
+"""What a catalog must be beyond its shape, and how each fault is told to the operator."""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from shared.catalog_file import Document, FieldPath, Problem
+from shared.catalog_rows import Catalog, TaskType
+from shared.currencies import EXPONENTS
+from shared.strictjson import names_in
+
+Fault = tuple[FieldPath, str, str]
+"""Where, what is wrong, and the fix."""
+
+_PATTERNS: Mapping[str, str] = {
+    "label": "use one line without blanks around it or control characters",
+    "currency": "use the three capital letters of ISO 4217, as USD",
+    "pool": "use lower-case letters, digits and -, as main",
+    "question": "write a question",
+}
+_NAMES = "use lower-case letters, digits and . _ : -, as image.digits"
+
+
+def faults_of_shape(error: ValidationError) -> Iterator[Fault]:
+    """What pydantic found, in the operator's words."""
+    found = error.errors(include_url=False, include_context=False)
+    for fault in found:
+        loc = fault["loc"]
+        if not any(other["loc"][: len(loc)] == loc != other["loc"] for other in found):
+            yield tuple(part for part in loc if part != "[key]"), *_told(fault)
+
+
+def faults_of_meaning(catalog: Catalog) -> Iterator[Fault]:
+    """What no single field shows: names that lead nowhere, numbers that contradict each other."""
+    for name, card in catalog.rate_cards.items():
+        if card.currency not in EXPONENTS:
+            yield (
+                ("rate_cards", name, "currency"),
+                f"{card.currency} is no ISO 4217 currency",
+                "use a code such as USD",
+            )
+    taken: dict[str, str] = {}
+    for name, row in catalog.task_types.items():
+        where = ("task_types", name)
+        for path, fault, fix in _task_type(catalog, row):
+            yield (*where, *path), fault, fix
+        for at, accepted in enumerate(row.accepts):
+            first = taken.setdefault(accepted, name)
+            if first != name:
+                fix = "keep it in one of them: outputs that name no task type need one home"
+                yield (*where, "accepts", at), f"{accepted} is accepted by {first} too", fix
+
+
+def problems(document: Document, faults: Iterator[Fault]) -> list[Problem]:
+    """Faults with the lines they stand on."""
+    return [document.problem(path, fault, fix) for path, fault, fix in faults]
+
+
+def _told(found: ErrorDetails) -> tuple[str, str]:
+    kind, loc, given = found["type"], found["loc"], found["input"]
+    last = str(loc[-1]) if loc else ""
+    if kind == "missing":
+        return "is missing", "add it"
+    if kind == "extra_forbidden":
+        near = get_close_matches(last, names_in(Catalog), 1)
+        return "is not known here", f"did you mean {near[0]}?" if near else "remove it"
+    if kind in {"string_type", "model_type"} and isinstance(given, (bool, int, float)):
+        return f"YAML reads this as {type(given).__name__}, not text", "put it in quotes"
+    if kind == "string_pattern_mismatch":
+        return "is not written as it must be", _PATTERNS.get(last, _NAMES)
+    message = found["msg"]
+    return message[0].lower() + message[1:], f"correct this {type(given).__name__}"
+
+
+def _task_type(catalog: Catalog, row: TaskType) -> Iterator[Fault]:
+    yield from _names(catalog, row)
+    yield from _options(row)
+    yield from _numbers(row)
+
+
+def _names(catalog: Catalog, row: TaskType) -> Iterator[Fault]:
+    if row.rate_card not in catalog.rate_cards:
+        yield ("rate_card",), *_unknown("rate card", row.rate_card, catalog.rate_cards)
+    for skill in row.requirement.skills:
+        if skill not in catalog.skills:
+            yield ("requirement", "skills", skill), *_unknown("skill", skill, catalog.skills)
+    for field, listed in (("accepts", row.accepts), ("shows", row.shows)):
+        yield from _twice((field,), listed)
+    yield from _twice(("requirement", "languages"), row.requirement.languages)
+
+
+def _unknown(noun: str, name: str, known: Mapping[str, object]) -> tuple[str, str]:
+    near = get_close_matches(name, known, 1)
+    fix = f"did you mean {near[0]}?" if near else f"add it to {noun.replace(' ', '_')}s"
+    return f"there is no {noun} {name}", fix
+
+
+def _twice(path: FieldPath, listed: tuple[str, ...]) -> Iterator[Fault]:
+    for at, name in enumerate(listed):
+        if name in listed[:at]:
+            yield (*path, at), f"{name} is listed twice", "list it once"
+
+
+def _options(row: TaskType) -> Iterator[Fault]:
+    known: dict[str, str] = {}
+    for at, option in enumerate(row.options):
+        for name in (option.label, *option.aliases):
+            first = known.setdefault(name.casefold(), option.label)
+            if first != option.label or (name == option.label and at != row.labels.index(name)):
+                fix = "a label or alias means one option: rename it (case does not count)"
+                yield ("options", at), f"{name} is already an option or alias", fix
+    waived = row.gate.waived_answer
+    if waived is not None and waived not in row.labels:
+        fix = f"use one of: {', '.join(row.labels)}"
+        yield ("gate", "waived_answer"), f"{waived} is none of the options", fix
+
+
+def _numbers(row: TaskType) -> Iterator[Fault]:
+    answers, times = row.answers, row.times
+    if answers.min > answers.max:
+        fault, fix = f"{answers.min} is above max", f"set it to {answers.max} or less"
+        yield ("answers", "min"), fault, fix
+    once = times.accept_seconds + times.answer_seconds
+    if times.task_seconds < once:
+        fault = "is shorter than accepting and answering once"
+        yield ("times", "task_seconds"), fault, f"set it to {once} or more"
