@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -18,6 +19,8 @@ from typing import Self
 from sentuh import reaper
 
 POLL_SECONDS = 0.02
+PORTS = (12_000, 30_000)
+PORT_ATTEMPTS_MAX = 100
 LOG_TAIL_LINES = 15
 
 
@@ -26,10 +29,18 @@ class StackError(RuntimeError):
 
 
 def free_port() -> int:
-    """Return a TCP port of the loopback interface that nothing listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a TCP port of the loopback interface that nothing listens on just now.
+
+    It lies below the ports systems give to outgoing connections: a client that calls a port of
+    that range again and again while its server is away can end up connected to itself, and the
+    server finds its port taken when it comes back.
+    """
+    for _ in range(PORT_ATTEMPTS_MAX):
+        port = random.randrange(*PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise StackError(f"no free port found between {PORTS[0]} and {PORTS[1]}: end what holds them")
 
 
 class Child(ABC):
