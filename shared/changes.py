@@ -1,0 +1,137 @@
+"""The closed vocabulary of state: guards, writes, changes that pair them, and what to read.
+
+A guard and a write are plain tuples, `(verb, key, ...)`, as they travel to the commit function;
+`commit.lua` and its in-memory twin (`view.py`) give the same meaning to each verb, and one
+conformance suite holds both to it. Numbers are integers below 2**53; every value is stored as text.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Guard = tuple[str, ...]
+Write = tuple[str, ...]
+
+REVISION = "rev"
+"""Field of an aggregate's hash that commit raises; it is no fact, so no fold sees or sets it."""
+
+
+def absent(key: str, field: str | None = None) -> Guard:
+    """The key, or the field of a hash, does not exist."""
+    return ("absent", key) if field is None else ("absent", key, field)
+
+
+def field_is(key: str, field: str, value: str | int) -> Guard:
+    """The field of a hash has this value."""
+    return ("field_is", key, field, str(value))
+
+
+def field_below(key: str, field: str, number: int) -> Guard:
+    """The field of a hash is missing or an integer below `number`."""
+    return ("field_below", key, field, str(number))
+
+
+def put(key: str, **fields: str | int) -> Write:
+    """Set fields of a hash."""
+    return put_fields(key, fields)
+
+
+def put_fields(key: str, fields: dict[str, str | int]) -> Write:
+    """Set fields of a hash whose names are no identifiers."""
+    flat = [str(part) for pair in fields.items() for part in pair]
+    return ("HSET", key, *flat)
+
+
+def drop_fields(key: str, *fields: str) -> Write:
+    """Delete fields of a hash."""
+    return ("HDEL", key, *fields)
+
+
+def increment(key: str, field: str, by: int) -> Write:
+    """Add to an integer field of a hash; only in a change that guards a natural id."""
+    return ("HINCRBY", key, field, str(by))
+
+
+def add(key: str, *members: str) -> Write:
+    """Put members into a set."""
+    return ("SADD", key, *members)
+
+
+def remove(key: str, *members: str) -> Write:
+    """Take members out of a set."""
+    return ("SREM", key, *members)
+
+
+def rank(key: str, member: str, score: int) -> Write:
+    """Put a member into a sorted set, or move it."""
+    return ("ZADD", key, str(score), member)
+
+
+def unrank(key: str, *members: str) -> Write:
+    """Take members out of a sorted set."""
+    return ("ZREM", key, *members)
+
+
+def forget(key: str, at_seconds: int) -> Write:
+    """Let a key go at this Unix time."""
+    return ("EXPIREAT", key, str(at_seconds))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Writes that are made if every guard holds, and else dropped.
+
+    `aggregate` is the hash whose revision the change raises when it is made.
+    """
+
+    writes: tuple[Write, ...]
+    guards: tuple[Guard, ...] = ()
+    aggregate: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One key to load: `prefix + member + suffix`, where member is empty at the top.
+
+    `take` bounds a sorted set to its lowest scores. `then` is read for each member found, so that
+    one call follows references inside the slot (a lane's best candidates, then their workers).
+    """
+
+    kind: str
+    prefix: str
+    suffix: str = ""
+    take: int = 0
+    then: tuple["Read", ...] = ()
+
+    def packed(self) -> list[object]:
+        """As `commit.lua` reads it."""
+        return [
+            self.kind,
+            self.prefix,
+            self.suffix,
+            self.take,
+            [step.packed() for step in self.then],
+        ]
+
+
+def hash_of(prefix: str, suffix: str = "") -> Read:
+    """A whole hash."""
+    return Read("hash", prefix, suffix)
+
+
+def set_of(prefix: str, suffix: str = "", *, then: Sequence[Read] = ()) -> Read:
+    """A whole set, and what to read for each member."""
+    return Read("set", prefix, suffix, 0, tuple(then))
+
+
+def lowest(prefix: str, suffix: str = "", *, take: int, then: Sequence[Read] = ()) -> Read:
+    """The `take` lowest members of a sorted set, and what to read for each."""
+    return Read("zset", prefix, suffix, take, tuple(then))
+
+
+def merged(reads: Sequence[Read]) -> list[Read]:
+    """The same reads without doubles; what many want of one sorted set adds up."""
+    takes: dict[Read, int] = {}
+    for read in reads:
+        bare = Read(read.kind, read.prefix, read.suffix, 0, read.then)
+        takes[bare] = takes.get(bare, 0) + read.take
+    return [Read(r.kind, r.prefix, r.suffix, take, r.then) for r, take in takes.items()]

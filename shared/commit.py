@@ -1,0 +1,290 @@
+"""State in Redis: the calls of `commit.lua`, one function call a slot, one trip a batch."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgpack
+from redis.asyncio import Redis
+from redis.asyncio.cluster import RedisCluster
+from redis.exceptions import RedisError, ResponseError
+
+from shared.changes import Change, Guard, Read, Write, merged
+from shared.errors import EpochGone, TransientError
+from shared.store import (
+    Committed,
+    Conflict,
+    Entry,
+    Loaded,
+    Outcome,
+    Replayed,
+    Reply,
+    Request,
+    Settlement,
+    Value,
+)
+from shared.view import Ranking
+
+LIBRARY = (Path(__file__).parent / "commit.lua").read_text(encoding="utf-8")
+OUTCOME_KEPT_SECONDS = 600
+Client = Redis | RedisCluster
+Call = tuple[str, list[str], list[object]]
+"""Function name, keys (the slot first), and the one argument before packing."""
+
+
+class RedisStore:
+    """The store of one service in Redis; see `shared.store.Store` for what each call means."""
+
+    def __init__(self, client: Client, *, outcome_kept_seconds: int = OUTCOME_KEPT_SECONDS) -> None:
+        self._client: Any = client
+        self._kept_ms = outcome_kept_seconds * 1000
+
+    async def prepare(self) -> None:
+        """Load the function library where it is missing or another version.
+
+        Replacing it closes every epoch, so this is skipped where the code is the same.
+        """
+        try:
+            await self._prepare()
+        except RedisError as failure:
+            raise _away("loading the function library", failure) from failure
+
+    async def _prepare(self) -> None:
+        target = {"target_nodes": "primaries"} if isinstance(self._client, RedisCluster) else {}
+        known = await self._client.execute_command(
+            "FUNCTION", "LIST", "LIBRARYNAME", "sentuh", "WITHCODE", **target
+        )
+        answers = list(known.values()) if isinstance(known, dict) else [known]
+        if all(LIBRARY.encode() in _flat(answer) for answer in answers):
+            return
+        await self._client.execute_command("FUNCTION", "LOAD", "REPLACE", LIBRARY, **target)
+
+    async def load(self, requests: Mapping[str, Request]) -> Mapping[str, Loaded]:
+        """Outcomes, attempts and keys of each slot, in one trip."""
+        calls = [_load_call(slot, request) for slot, request in requests.items()]
+        replies = await self._calls(calls)
+        return {slot: _loaded(reply) for slot, reply in zip(requests, replies, strict=True)}
+
+    async def commit(
+        self, batches: Mapping[str, tuple[str, Sequence[Entry]]]
+    ) -> Mapping[str, Sequence[Reply]]:
+        """Commit each slot's entries under its epoch, in one trip; one reply an entry."""
+        calls = [_commit_call(slot, *batch) for slot, batch in batches.items()]
+        replies = await self._calls(calls)
+        return {
+            slot: [_reply(found) for found in reply[1]]
+            for slot, reply in zip(batches, replies, strict=True)
+        }
+
+    async def settle(self, settlements: Mapping[str, Settlement]) -> None:
+        """Give outcomes their short time to live and move the markers up."""
+        calls: list[Call] = [
+            (
+                "sentuh_settle",
+                [slot],
+                [
+                    done.epoch,
+                    list(done.published),
+                    list(done.handled),
+                    {field: str(offset) for field, offset in done.markers.items()},
+                    self._kept_ms,
+                ],
+            )
+            for slot, done in settlements.items()
+        ]
+        await self._calls(calls)
+
+    async def unsettled(
+        self, slot: str, *, older_seconds: float, count: int
+    ) -> tuple[str, Sequence[tuple[str, Outcome]]]:
+        """The epoch, and outcomes committed so long ago that nobody settled."""
+        reply = await self._call("sentuh_unsettled", [slot], [int(older_seconds * 1000), count])
+        found = [(_text(row[0]), _outcome(row[1:])) for row in reply[1]]
+        return _text(reply[0]), found
+
+    async def due(
+        self, slot: str, key: str, *, due_ms: int, again_ms: int, count: int
+    ) -> Sequence[tuple[str, int]]:
+        """Members of a sorted set that are due, with their scores; each is moved on to again."""
+        reply = await self._call("sentuh_due", [slot, key], [due_ms, again_ms, count])
+        flat = reply[1]
+        return [(_text(flat[i]), int(float(flat[i + 1]))) for i in range(0, len(flat), 2)]
+
+    async def epoch(self, slot: str) -> str | None:
+        """The slot's open epoch, if any."""
+        found = (await self._bare("sentuh_epoch", [slot], []))[0]
+        return _text(found) if found else None
+
+    async def slots(self, root: str) -> Sequence[str]:
+        """Every slot below the root that has an epoch written beside its data, open or not."""
+        pattern = f"{root[:-1]}:*}}:epoch"
+        try:
+            found = [key async for key in self._client.scan_iter(match=pattern, count=1000)]
+        except (RedisError, OSError, TimeoutError) as failure:
+            raise _away("looking for slots", failure) from failure
+        return [_text(key).removesuffix(":epoch") for key in found]
+
+    async def lead(self, slot: str, token: str, *, seconds: float) -> bool:
+        """Take or renew the lease to catch the slot up."""
+        return bool((await self._bare("sentuh_lead", [slot], [token, int(seconds * 1000)]))[0])
+
+    async def fold(self, slot: str, token: str, changes: Sequence[Change]) -> bool:
+        """Make changes while the epoch is closed; False: the lease was lost."""
+        keys = _Keys(slot)
+        packed = [_change(change, keys) for change in changes]
+        return bool((await self._bare("sentuh_fold", keys.listed, [token, packed]))[0])
+
+    async def peek(self, slot: str, token: str, reads: Sequence[Read]) -> Loaded | None:
+        """Read while the epoch is closed; None: the lease was lost."""
+        packed = [read.packed() for read in merged(reads)]
+        reply = await self._bare("sentuh_peek", [slot], [token, packed])
+        return _loaded(reply) if reply[0] else None
+
+    async def open(self, slot: str, token: str, epoch: str) -> bool:
+        """Open the epoch and end the lease; False: the lease was lost."""
+        return bool((await self._bare("sentuh_open", [slot], [token, epoch]))[0])
+
+    async def _call(self, name: str, keys: list[str], argument: list[object]) -> Any:
+        return (await self._calls([(name, keys, argument)]))[0]
+
+    async def _calls(self, calls: Sequence[Call]) -> list[Any]:
+        """One trip; raises EpochGone for the first slot whose epoch is not the open one."""
+        if not calls:
+            return []
+        try:
+            replies = await self._send(calls)
+        except (RedisError, OSError, TimeoutError) as failure:
+            raise await self._trouble(calls[0], failure) from failure
+        for (_, keys, _), reply in zip(calls, replies, strict=True):
+            if not reply[0]:
+                raise EpochGone(keys[0])
+        return replies
+
+    async def _bare(self, name: str, keys: list[str], argument: list[object]) -> Any:
+        """One call whose False is an answer."""
+        try:
+            return (await self._send([(name, keys, argument)]))[0]
+        except (RedisError, OSError, TimeoutError) as failure:
+            raise await self._trouble((name, keys, argument), failure) from failure
+
+    async def _trouble(self, call: Call, failure: Exception) -> Exception:
+        """What a failed call means: our own bug, a library to load first, or Redis away."""
+        said = str(failure)
+        if isinstance(failure, ResponseError) and "script:" in said:
+            return RuntimeError(f"{call[0]}: {said}")
+        if "Function not found" in said:
+            await self.prepare()
+        return _away(f"{call[0]} on {call[1][0]}", failure)
+
+    async def _send(self, calls: Sequence[Call]) -> list[Any]:
+        packed = [(name, keys, msgpack.packb(arg, use_bin_type=False)) for name, keys, arg in calls]
+        if len(packed) == 1:
+            name, keys, blob = packed[0]
+            raw = [await self._client.fcall(name, len(keys), *keys, blob)]
+        else:
+            pipeline = self._client.pipeline(transaction=False)
+            for name, keys, blob in packed:
+                pipeline.fcall(name, len(keys), *keys, blob)
+            raw = await pipeline.execute()
+        return [msgpack.unpackb(reply, raw=True, strict_map_key=False) for reply in raw]
+
+
+class _Keys:
+    """Keys of one call, each once; guards and writes name them by their place."""
+
+    def __init__(self, slot: str) -> None:
+        self.listed = [slot]
+        self._places: dict[str, int] = {}
+
+    def place(self, key: str) -> int:
+        found = self._places.get(key)
+        if found is None:
+            self.listed.append(key)
+            found = self._places[key] = len(self.listed)
+        return found
+
+    def verbs(self, parts: Sequence[Guard | Write]) -> list[object]:
+        return [(part[0], self.place(part[1]), *part[2:]) for part in parts]
+
+
+def _change(change: Change, keys: _Keys) -> list[object]:
+    aggregate = keys.place(change.aggregate) if change.aggregate else 0
+    return [aggregate, keys.verbs(change.guards), keys.verbs(change.writes)]
+
+
+def _load_call(slot: str, request: Request) -> Call:
+    reads = [read.packed() for read in merged(request.reads)]
+    return ("sentuh_load", [slot], [list(request.ids), reads, list(request.counted)])
+
+
+def _commit_call(slot: str, epoch: str, entries: Sequence[Entry]) -> Call:
+    keys = _Keys(slot)
+    packed: list[object] = [
+        [
+            entry.id,
+            entry.digest,
+            [(keys.place(key), revision) for key, revision in entry.reads],
+            keys.verbs(entry.guards),
+            [_change(change, keys) for change in entry.changes],
+            entry.records,
+        ]
+        for entry in entries
+    ]
+    return ("sentuh_commit", keys.listed, [epoch, packed])
+
+
+def _loaded(reply: Any) -> Loaded:
+    return Loaded(
+        epoch=_text(reply[0]),
+        outcomes={_text(id_): _outcome(kept) for id_, kept in _pairs(reply[1])},
+        attempts={_text(id_): int(count) for id_, count in _pairs(reply[2])},
+        data={_text(key): _value(*found) for key, found in _pairs(reply[3])},
+    )
+
+
+def _pairs(table: Any) -> list[tuple[Any, Any]]:
+    return list(table.items()) if isinstance(table, dict) else []  # an empty table packs as a list
+
+
+def _value(kind: bytes, flat: list[bytes]) -> tuple[str, Value]:
+    texts = [item.decode() for item in flat]
+    if kind == b"set":
+        return "set", set(texts)
+    pairs = zip(texts[::2], texts[1::2], strict=True)
+    if kind == b"hash":
+        return "hash", dict(pairs)
+    return "zset", Ranking((member, int(float(score))) for member, score in pairs)
+
+
+def _outcome(kept: Any) -> Outcome:
+    return Outcome(digest=_text(kept[0]), settled=bool(kept[1]), records=bytes(kept[2]))
+
+
+def _reply(found: Any) -> Reply:
+    if found == b"committed":
+        return Committed()
+    if found == b"conflict":
+        return Conflict()
+    return Replayed(_outcome(found))
+
+
+def _text(raw: bytes | str) -> str:
+    return raw.decode() if isinstance(raw, bytes) else raw
+
+
+def _flat(answer: Any) -> list[Any]:
+    if isinstance(answer, dict):
+        return _flat(list(answer.values()))
+    if isinstance(answer, list | tuple):
+        return [leaf for part in answer for leaf in _flat(part)]
+    return [answer]
+
+
+def _away(doing: str, failure: Exception) -> TransientError:
+    return TransientError(f"{doing}: Redis did not answer: {failure}")
+
+
+def digest_of(raw: bytes) -> str:
+    """Digest of an incoming record's bytes, short enough to keep."""
+    return hashlib.blake2b(raw, digest_size=16).hexdigest()

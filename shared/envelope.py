@@ -1,0 +1,136 @@
+"""CloudEvents 1.0 on Kafka, binary mode: our events to records and back."""
+
+import hashlib
+import re
+from datetime import UTC
+
+from pydantic import ValidationError
+
+from shared.errors import Reason, Refused
+from shared.events import BY_TYPE
+from shared.events.model import Event, natural_id
+from shared.record import Headers, Outgoing, Record
+from shared.strictjson import parse_object, refusal
+from shared.topics import Names, Topic
+
+HEADERS_MAX = 64
+HEADERS_BYTES_MAX = 16 * 1024
+_TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_TYPE = re.compile(r"(?P<stem>[a-z]+(?:\.[a-z-]+)+)\.v(?P<version>[0-9]{1,4})")
+_STEMS = frozenset(event_type.rpartition(".v")[0] for event_type in BY_TYPE)
+
+
+def traceparent_of(record: Record, event_id: str) -> str:
+    """The record's trace context, or one derived from the event where it has none."""
+    found = record.header("traceparent")
+    if found and _TRACEPARENT.fullmatch(found):
+        return found
+    digest = hashlib.blake2b(event_id.encode(), digest_size=24).hexdigest()
+    return f"00-{digest[:32]}-{digest[32:]}-01"
+
+
+def _child(traceparent: str, event_id: str) -> str:
+    span = hashlib.blake2b(event_id.encode(), digest_size=8).hexdigest()
+    return f"{traceparent[:36]}{span}{traceparent[52:]}"
+
+
+def encode(
+    event: Event, names: Names, *, source: str, cause: str, traceparent: str, journal: bool = False
+) -> Outgoing:
+    """The record that says this event, as an answer to the event `cause`."""
+    event_id = event.event_id
+    attributes = {
+        "ce_specversion": "1.0",
+        "ce_id": event_id,
+        "ce_type": event.TYPE,
+        "ce_source": f"/sentuh/{source}",
+        "ce_time": event.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "ce_subject": event.key,
+        "ce_causationid": cause,
+        "content-type": "application/json",
+        "traceparent": _child(traceparent, event_id),
+    }
+    headers: Headers = tuple((name, value.encode()) for name, value in attributes.items())
+    return Outgoing(
+        topic=names.of(event.TOPIC),
+        key=event.key.encode(),
+        value=event.model_dump_json(exclude_none=True).encode(),
+        headers=headers,
+        journal=journal,
+    )
+
+
+def check_transport(record: Record, row: Topic) -> bytes:
+    """The record's value, if its size and headers are acceptable; raises Refused."""
+    if record.value is None:
+        raise Refused(Reason.TOMBSTONE, "the value is null: send a value, or nothing")
+    if len(record.value) > row.size_bytes_max:
+        limit = f"{row.size_bytes_max} bytes"
+        raise Refused(Reason.TOO_LARGE, f"the value is over {limit}: send a reference instead")
+    size = sum(len(name) + len(value) for name, value in record.headers)
+    if len(record.headers) > HEADERS_MAX or size > HEADERS_BYTES_MAX:
+        limit = f"{HEADERS_MAX} headers of {HEADERS_BYTES_MAX} bytes together"
+        raise Refused(Reason.HEADERS_TOO_LARGE, f"send at most {limit}")
+    return record.value
+
+
+def model_of(record: Record) -> type[Event]:
+    """The model of the record's `ce_type`; raises Refused where we have none."""
+    named = record.header("ce_type") or ""
+    model = BY_TYPE.get(named)
+    if model is not None:
+        return model
+    match = _TYPE.fullmatch(named)
+    if match and match["stem"] in _STEMS:
+        detail = "this version of the event is not known here: send .v1, or upgrade this service"
+        raise Refused(Reason.UNKNOWN_VERSION, detail)
+    raise Refused(Reason.UNSUPPORTED, "header ce_type names no event that this topic takes")
+
+
+def decode(record: Record, row: Topic) -> tuple[str, Event]:
+    """Event id and event of a record of ours; raises Refused.
+
+    On a border topic the bytes are read strictly and the id is our own natural one; inside, the
+    sender is a service of ours and its `ce_id` stands.
+    """
+    raw = check_transport(record, row)
+    model = model_of(record)
+    if model.TOPIC.name != row.name:
+        raise Refused(Reason.UNSUPPORTED, f"{model.TYPE} does not belong on this topic")
+    event = _validated(model, raw, strict=row.border)
+    if record.key != event.key.encode():
+        raise Refused(Reason.KEY_MISMATCH, "the record key must be the id that the topic names")
+    given = None if row.border else record.header("ce_id")
+    return given or event.event_id, event
+
+
+def _validated(model: type[Event], raw: bytes, *, strict: bool) -> Event:
+    if strict:
+        parse_object(raw)
+    try:
+        return model.model_validate_json(raw)
+    except ValidationError as error:
+        raise refusal(error) from None
+
+
+def dead_letter(record: Record, refused: Refused, *, service: str, topic: str) -> Outgoing:
+    """The record as it was, with why it could not be handled; its id follows from its place."""
+    about = {
+        "dl_id": natural_id(
+            "dead-letter",
+            service,
+            record.topic,
+            record.partition,
+            record.incarnation,
+            record.offset,
+        ),
+        "dl_service": service,
+        "dl_reason": refused.reason.value,
+        "dl_detail": refused.detail,
+        "dl_topic": record.topic,
+        "dl_partition": str(record.partition),
+        "dl_offset": str(record.offset),
+    }
+    own: Headers = tuple((name, value.encode()) for name, value in about.items())
+    kept = tuple(pair for pair in record.headers if not pair[0].startswith("dl_"))
+    return Outgoing(topic, record.key, record.value, kept + own, journal=False)

@@ -1,0 +1,18 @@
+"""The contracts: one file per topic's events, all CloudEvents with a JSON pydantic model as value."""
+
+from collections.abc import Mapping
+
+from shared.events import assignments, earnings, offers, people, responses, tasks, timers, verdicts
+from shared.events.model import Event
+
+EVENTS: tuple[type[Event], ...] = (
+    *tasks.EVENTS,
+    *people.EVENTS,
+    *offers.EVENTS,
+    *responses.EVENTS,
+    *assignments.EVENTS,
+    *verdicts.EVENTS,
+    *earnings.EVENTS,
+    *timers.EVENTS,
+)
+BY_TYPE: Mapping[str, type[Event]] = {event.TYPE: event for event in EVENTS}

@@ -1,0 +1,70 @@
+"""What every event is: a frozen model with a type, a key, a pool and a natural id."""
+
+from datetime import datetime
+from typing import Annotated, ClassVar
+from uuid import UUID, uuid5
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+
+from shared.topics import Topic
+
+_NAMESPACE = UUID("5e7fa1a5-0000-5000-8000-5e7e17a11a00")
+
+ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._~@/+=-]{0,199}$"
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
+"""Any id of ours or of a sender: printable ASCII that can neither split a key nor match a glob."""
+Pool = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._:-]{0,63}$")]
+"""A task type, a skill or a language: lower case, from the catalog."""
+
+
+def _utc_range(moment: datetime) -> datetime:
+    if not 2000 <= moment.year <= 2098:
+        raise ValueError("time out of range: give a time between the years 2000 and 2098")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_utc_range)]
+
+
+def natural_id(*about: str | int) -> str:
+    """The uuid5 of what something is about: the same parts give the same id, everywhere."""
+    return str(uuid5(_NAMESPACE, "\x1f".join(str(part) for part in about)))
+
+
+class Part(BaseModel):
+    """A frozen piece of an event; unknown fields are ignored by readers and never written."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class BorderPart(Part):
+    """A piece of what outsiders send: unknown fields and lax types are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class Event(Part):
+    """One fact on a topic. `key` partitions it, `event_id` is natural, `pool` places its state."""
+
+    TYPE: ClassVar[str]
+    TOPIC: ClassVar[Topic]
+
+    pool: Pool
+    at: Moment
+
+    @property
+    def key(self) -> str:
+        """The record key: everything about one task, worker or output is in one partition."""
+        raise NotImplementedError
+
+    @property
+    def event_id(self) -> str:
+        """The CloudEvents id: from what the event is about, never from when it was made."""
+        raise NotImplementedError
+
+
+class BorderEvent(Event):
+    """A fact that outsiders send, decoded strictly."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)

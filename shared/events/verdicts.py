@@ -1,0 +1,77 @@
+"""The `verdicts` journal, written by qa: the answer the platform stands behind, and who said what."""
+
+from typing import ClassVar, Literal
+
+from shared.events.model import Event, Id, Moment, Part, natural_id
+from shared.events.parts import OutputRef, Probability
+from shared.topics import VERDICTS, Topic
+
+
+class Vote(Part):
+    """One answer in a verdict. `weight` is the reliability it was counted with, else None."""
+
+    assignment_id: Id
+    worker_id: Id
+    answer: str
+    standing: Literal["counted", "surplus"]
+    late: bool = False
+    weight: Probability | None = None
+
+
+class VerdictReached(Event):
+    """The final word on one output.
+
+    `by`: people or the model itself (a waived output). `distribution` is over the options.
+    `lessons` are what this verdict teaches of its workers, in integers ready to be added.
+    """
+
+    TYPE: ClassVar[str] = "verdict.reached.v1"
+    TOPIC: ClassVar[Topic] = VERDICTS
+
+    task_id: Id
+    task_type: str
+    ref: OutputRef
+    by: Literal["people", "model"]
+    answer: str | None
+    probability: Probability
+    distribution: dict[str, Probability]
+    stop_reason: Literal["confident", "budget", "exhausted", "waived"]
+    votes: tuple[Vote, ...] = ()
+    lessons: dict[str, dict[str, int]] = {}
+    wanted: int = 0
+    created_at: Moment
+
+    @property
+    def key(self) -> str:
+        """The task, or what would have been one."""
+        return self.task_id
+
+    @property
+    def event_id(self) -> str:
+        """One per task or output."""
+        return natural_id(self.TYPE, self.task_id)
+
+
+class ReviewRequested(Event):
+    """The answers do not suffice: `wanted` is how many answers the task takes in all now."""
+
+    TYPE: ClassVar[str] = "review.requested.v1"
+    TOPIC: ClassVar[Topic] = VERDICTS
+
+    task_id: Id
+    task_type: str
+    wanted: int
+    probability: Probability
+
+    @property
+    def key(self) -> str:
+        """The task."""
+        return self.task_id
+
+    @property
+    def event_id(self) -> str:
+        """One per task and total wanted."""
+        return natural_id(self.TYPE, self.task_id, self.wanted)
+
+
+EVENTS: tuple[type[Event], ...] = (VerdictReached, ReviewRequested)

@@ -1,0 +1,310 @@
+"""The one pattern: recall and load, decide, commit, publish, settle, over a batch of records."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from shared.clock import Clock
+from shared.deciding import decide_unit
+from shared.errors import Overtaken, Reason, Refused, Revoked, SentuhError, TransientError
+from shared.faults import fault
+from shared.metrics import PatternMetrics
+from shared.publish import Publisher
+from shared.reading import Reading, bug
+from shared.record import Ack, Outgoing, Record, unpack
+from shared.service import Service, Unit
+from shared.store import (
+    Committed,
+    Conflict,
+    Entry,
+    Loaded,
+    Outcome,
+    Replayed,
+    Reply,
+    Request,
+    Settlement,
+    Store,
+)
+from shared.view import View
+
+log = structlog.get_logger()
+
+ALONE = "!"
+"""Attempts of a unit taken alone are counted apart from those in a batch: after crashes a batch is
+taken one by one, and only what dies alone is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of the pattern, in seconds and counts.
+
+    Nothing is published later than `publish_seconds` after its commit or last recall.
+    """
+
+    publish_seconds: float = 10.0
+    tries_max: int = 3
+    crashes_max: int = 3
+    rounds_max: int = 20
+    retry_seconds: float = 1.0
+
+
+@dataclass(slots=True)
+class _Work:
+    """One unit on its way."""
+
+    unit: Unit
+    slot: str
+    tries: int = 0
+    failed: bool = False
+    entry: Entry | None = None
+    records: tuple[Outgoing, ...] = ()
+    kept: bool = False
+
+
+@dataclass(slots=True)
+class _Batch:
+    """A batch on its way: what was published, and under which epochs, to be settled at its end."""
+
+    works: list[_Work]
+    revoked: Callable[[], bool]
+    epochs: dict[str, str] = field(default_factory=dict)
+    acks: list[tuple[str, Ack]] = field(default_factory=list)
+    at: float = 0.0
+
+
+class Pipeline:
+    """Takes batches through the pattern; needs neither Kafka nor asyncio to run."""
+
+    def __init__(
+        self,
+        service: Service,
+        *,
+        store: Store,
+        publisher: Publisher,
+        clock: Clock,
+        metrics: PatternMetrics,
+        limits: Limits | None = None,
+    ) -> None:
+        self.service = service
+        self.limits = limits or Limits()
+        self._store = store
+        self._publisher = publisher
+        self._clock = clock
+        self._metrics = metrics
+        self._reading = Reading(service, metrics)
+
+    async def handle(
+        self, records: Sequence[Record], *, revoked: Callable[[], bool] = lambda: False
+    ) -> float:
+        """Take one batch through; when it returns, every record may be acknowledged.
+
+        Returns the monotonic time of the store's last word: acknowledge soon after it. Waits
+        without limit while Redis or Kafka is away. Raises EpochGone (catch up, consume again) and
+        Revoked (drop the batch, acknowledge nothing).
+        """
+        units, letters = self._reading.read(records)
+        works = [_Work(unit, self.service.slot(unit.event)) for unit in units]
+        batch = _Batch(works, revoked, at=self._clock.monotonic())
+        await self._insist(lambda: self._publisher.send(letters), batch)
+        if not await self._finish(batch, batch.works, counted=""):
+            for work in batch.works:
+                await self._finish(batch, [work], counted=ALONE)
+        await self._insist(lambda: self._settle(batch), batch)
+        await fault(f"{self.service.name}.settled")
+        return batch.at
+
+    async def _insist(self, act: Callable[[], Awaitable[object]], batch: _Batch) -> None:
+        while True:
+            try:
+                await act()
+            except TransientError as failure:
+                await self._wait(failure, batch)
+            else:
+                return
+
+    async def _wait(self, failure: Exception, batch: _Batch) -> None:
+        if batch.revoked():
+            raise Revoked
+        self._metrics.waits.inc()
+        log.warning("waiting", cause=str(failure))
+        await self._clock.sleep(self._clock.jitter(self.limits.retry_seconds))
+        if batch.revoked():
+            raise Revoked
+
+    async def _finish(self, batch: _Batch, works: Sequence[_Work], *, counted: str | None) -> bool:
+        """Take these works to their publication; False: they crashed before, take them alone."""
+        pending, rounds = list(works), 0
+        while pending:
+            rounds += 1
+            try:
+                loaded = await self._load(batch, pending, counted)
+                if counted == "" and self._crashed(loaded) and len(works) > 1:
+                    return False
+                pending = await self._pass(batch, pending, loaded)
+                counted = None
+                if rounds >= self.limits.rounds_max and pending:
+                    raise Overtaken("the same records are overtaken again and again")
+            except TransientError as failure:
+                await self._wait(failure, batch)
+            if pending and batch.revoked():
+                raise Revoked
+        return True
+
+    def _crashed(self, loaded: Mapping[str, Loaded]) -> bool:
+        attempts = (count for found in loaded.values() for count in found.attempts.values())
+        return max(attempts, default=0) > self.limits.crashes_max
+
+    async def _load(
+        self, batch: _Batch, pending: Sequence[_Work], counted: str | None
+    ) -> Mapping[str, Loaded]:
+        batch.at = self._clock.monotonic()
+        by_slot: dict[str, list[_Work]] = {}
+        for work in pending:
+            by_slot.setdefault(work.slot, []).append(work)
+        loaded = await self._store.load(
+            {slot: self._request(works, counted) for slot, works in by_slot.items()}
+        )
+        batch.epochs.update({slot: found.epoch for slot, found in loaded.items()})
+        return loaded
+
+    def _request(self, works: Sequence[_Work], counted: str | None) -> Request:
+        units = [work.unit for work in works]
+        rows = [(unit, self.service.row(unit.event)) for unit in units]
+        return Request(
+            ids=tuple(unit.id for unit in units),
+            reads=tuple(read for unit, row in rows if row for read in row.load.reads(unit.seen)),
+            counted=() if counted is None else tuple(unit.id + counted for unit in units),
+        )
+
+    async def _pass(
+        self, batch: _Batch, pending: Sequence[_Work], loaded: Mapping[str, Loaded]
+    ) -> list[_Work]:
+        """Decide, commit and publish what can be; return what must be loaded again."""
+        self._decide(pending, loaded)
+        again = await self._commit(batch, pending) + [work for work in pending if work.failed]
+        await fault(f"{self.service.name}.committed")
+        await self._publish(batch, [work for work in pending if work not in again])
+        return again
+
+    # --- decide --------------------------------------------------------------------------------
+
+    def _decide(self, works: Sequence[_Work], loaded: Mapping[str, Loaded]) -> None:
+        views = {slot: View(found.data) for slot, found in loaded.items()}
+        for work in works:
+            found = loaded[work.slot]
+            work.entry, work.records, work.kept, work.failed = None, (), False, False
+            kept = found.outcomes.get(work.unit.id)
+            if kept is not None:
+                self._recalled(work, kept)
+            elif found.attempts.get(work.unit.id + ALONE, 0) > self.limits.crashes_max:
+                detail = "this process died on it repeatedly: look at its logs, then replay it"
+                self._refuse(work, Refused(Reason.CRASH_LOOP, detail))
+            else:
+                self._decide_one(work, views[work.slot])
+
+    def _decide_one(self, work: _Work, view: View) -> None:
+        try:
+            decided = decide_unit(self.service, work.unit, view, self._clock.now())
+            work.entry, work.records = decided
+            if work.entry is None:
+                self._metrics.outcome("unchanged")
+        except Refused as refused:
+            self._refuse(work, refused)
+        except SentuhError:
+            raise
+        except Exception as failure:
+            meaning = bug(failure)
+            work.tries += 1
+            work.failed = work.tries < self.limits.tries_max
+            if not work.failed:
+                self._refuse(work, meaning)
+
+    def _recalled(self, work: _Work, kept: Outcome) -> None:
+        """An earlier delivery was committed: publish what it made, unless that is settled."""
+        if kept.digest != work.unit.digest:
+            detail = "this id was used before with other content: send changed content as a new id"
+            self._refuse(work, Refused(Reason.ID_REUSE, detail))
+            return
+        self._metrics.outcome("replayed")
+        work.kept = True
+        work.records = () if kept.settled else unpack(kept.records)
+
+    def _refuse(self, work: _Work, refused: Refused) -> None:
+        work.entry = None
+        work.records = (self._reading.letter(work.unit.record, refused),)
+
+    # --- commit, publish, settle ---------------------------------------------------------------
+
+    async def _commit(self, batch: _Batch, works: Sequence[_Work]) -> list[_Work]:
+        """Commit what was decided; return the works in conflict."""
+        by_slot: dict[str, list[_Work]] = {}
+        for work in works:
+            if work.entry is not None:
+                by_slot.setdefault(work.slot, []).append(work)
+        replies = await self._store.commit(
+            {
+                slot: (batch.epochs[slot], [work.entry for work in found if work.entry])
+                for slot, found in by_slot.items()
+            }
+        )
+        again: list[_Work] = []
+        for slot, found in by_slot.items():
+            for work, reply in zip(found, replies[slot], strict=True):
+                self._replied(work, reply, again)
+        return again
+
+    def _replied(self, work: _Work, reply: Reply, again: list[_Work]) -> None:
+        match reply:
+            case Committed():
+                self._metrics.outcome("committed")
+                work.kept = bool(work.records)
+            case Replayed(outcome):
+                self._recalled(work, outcome)
+            case Conflict():
+                self._metrics.outcome("conflict")
+                again.append(work)
+
+    async def _publish(self, batch: _Batch, works: Sequence[_Work]) -> None:
+        """Others first, then the journal in record order: what the journal says has been told."""
+        told = [record for work in works for record in work.records if not record.journal]
+        await self._send(batch, told)
+        journal = [
+            (work.slot, record) for work in works for record in work.records if record.journal
+        ]
+        acks = await self._send(batch, [record for _, record in journal])
+        batch.acks += [(slot, ack) for (slot, _), ack in zip(journal, acks, strict=True)]
+        if told or journal:
+            await fault(f"{self.service.name}.published")
+
+    async def _send(self, batch: _Batch, records: Sequence[Outgoing]) -> Sequence[Ack]:
+        if not records:
+            return ()
+        if self._clock.monotonic() - batch.at > self.limits.publish_seconds:
+            raise Overtaken("too long since the commit: recall before publishing")
+        acks = await self._publisher.send(records)
+        for record in records:
+            self._metrics.published.labels(self._metrics.topic(record.topic)).inc()
+        return acks
+
+    async def _settle(self, batch: _Batch) -> None:
+        slots = {work.slot for work in batch.works}
+        at = self._clock.monotonic()
+        await self._store.settle({slot: self._settlement(batch, slot) for slot in slots})
+        batch.at = at
+
+    def _settlement(self, batch: _Batch, slot: str) -> Settlement:
+        works = [work for work in batch.works if work.slot == slot]
+        places = [(work.unit.record.place, work.unit.record.offset) for work in works]
+        places += [(ack.place, ack.offset) for found, ack in batch.acks if found == slot]
+        markers: dict[str, int] = {}
+        for place, offset in places:
+            name = f"{place.topic}:{place.partition}"
+            markers[name] = max(markers.get(name, 0), offset + 1)
+        ids = tuple(work.unit.id for work in works)
+        return Settlement(
+            epoch=batch.epochs[slot],
+            published=tuple(work.unit.id for work in works if work.kept),
+            handled=ids + tuple(id_ + ALONE for id_ in ids),
+            markers=markers,
+        )

@@ -1,0 +1,78 @@
+"""Records in, units and dead letters out: a bad record never takes its neighbours with it."""
+
+from collections.abc import Sequence
+
+import structlog
+
+from shared import envelope
+from shared.commit import digest_of
+from shared.errors import Reason, Refused
+from shared.metrics import PatternMetrics
+from shared.record import Outgoing, Record
+from shared.service import Service, Unit
+from shared.topics import DEAD_LETTERS
+
+log = structlog.get_logger()
+
+
+class Reading:
+    """Reads the records of one service."""
+
+    def __init__(self, service: Service, metrics: PatternMetrics) -> None:
+        self._service = service
+        self._metrics = metrics
+        self._topic = service.names.of(DEAD_LETTERS[service.name])
+
+    def read(self, records: Sequence[Record]) -> tuple[list[Unit], list[Outgoing]]:
+        """Units in record order, and a dead letter for each record that cannot be one."""
+        units: list[Unit] = []
+        letters: list[Outgoing] = []
+        for record in records:
+            self._metrics.read(record.topic)
+            try:
+                units += self.units(record)
+            except Refused as refused:
+                letters.append(self.letter(record, refused))
+            except Exception as failure:
+                letters.append(self.letter(record, bug(failure)))
+        return units, letters
+
+    def units(self, record: Record) -> Sequence[Unit]:
+        """What one record says; raises Refused."""
+        service = self._service
+        row = service.names.row(record.topic)
+        reader = service.readers.get(row.name)
+        if reader is not None:
+            return reader(record)
+        event_id, event = envelope.decode(record, row)
+        digest = digest_of(record.value or b"") if row.border else ""
+        check = service.checks.get(type(event))
+        seen = check(event, record) if check else event
+        trace = envelope.traceparent_of(record, event_id)
+        return (Unit(record, event_id, event, seen, digest, trace),)
+
+    def letter(self, record: Record, refused: Refused) -> Outgoing:
+        """The dead letter of a record, logged and counted."""
+        self._metrics.dead_letter(refused.reason)
+        log.warning(
+            "dead letter",
+            reason=refused.reason.value,
+            detail=refused.detail,
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+        )
+        return envelope.dead_letter(record, refused, service=self._service.name, topic=self._topic)
+
+
+def bug(failure: Exception) -> Refused:
+    """An error of ours as a reason; logged with where it was, never with what the record held."""
+    trace, where = failure.__traceback__, "?"
+    while trace is not None:
+        where = f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    log.error("a bug", error=type(failure).__name__, where=where)
+    detail = (
+        f"a fault of this service ({type(failure).__name__} at {where}): report it, then replay"
+    )
+    return Refused(Reason.BUG, detail)

@@ -1,0 +1,92 @@
+"""A record as it came from Kafka, and a record as it will be published."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import msgpack
+
+Headers = tuple[tuple[str, bytes], ...]
+
+INCARNATION_BITS = 44
+
+
+class Place(NamedTuple):
+    """A partition of a topic, by its name on the broker."""
+
+    topic: str
+    partition: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record read. `topic` is the name on the broker; header values that were null are empty.
+
+    `incarnation` counts how often the topic was made anew (its offsets start at 0 again).
+    """
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+    timestamp_ms: int
+    incarnation: int = 0
+
+    @property
+    def place(self) -> Place:
+        """Its partition."""
+        return Place(self.topic, self.partition)
+
+    @property
+    def order(self) -> int:
+        """Where it stands among all records its partition ever had, as one number below 2**53."""
+        return (self.incarnation << INCARNATION_BITS) | self.offset
+
+    @property
+    def appended_at(self) -> datetime:
+        """The broker's time of arrival, on topics whose row says so."""
+        return datetime.fromtimestamp(self.timestamp_ms / 1000, UTC)
+
+    def header(self, name: str) -> str | None:
+        """The last header of this name as text; bytes that are no UTF-8 are replaced."""
+        for found, value in reversed(self.headers):
+            if found == name:
+                return value.decode("utf-8", "replace")
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One record to publish. `journal` records go last and in order."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+    journal: bool
+
+
+def pack(records: Sequence[Outgoing]) -> bytes:
+    """Records as an outcome keeps them."""
+    rows = [
+        (r.topic, r.key, r.value, [list(pair) for pair in r.headers], r.journal) for r in records
+    ]
+    return bytes(msgpack.packb(rows, use_bin_type=True))
+
+
+def unpack(packed: bytes) -> tuple[Outgoing, ...]:
+    """What `pack` made."""
+    return tuple(
+        Outgoing(topic, key, value, tuple((name, raw) for name, raw in headers), journal)
+        for topic, key, value, headers, journal in msgpack.unpackb(packed)
+    )
+
+
+class Ack(NamedTuple):
+    """Where a published record came to stand."""
+
+    place: Place
+    offset: int

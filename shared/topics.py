@@ -1,0 +1,127 @@
+"""Every topic, one row each; creation, access rights and documents are generated from these rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+PARTITIONS = 6
+"""Partitions of every topic keyed by task or worker: equal, so that one member gets a task's all."""
+
+_DAY = 86_400
+_KIB = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One topic: who writes, who reads, how long it is kept.
+
+    `size_bytes_max` is our limit on a record's value; the broker's own limit is 64 KiB higher.
+    `kept_seconds` None is for ever. `border` topics are written by others and decoded strictly.
+    """
+
+    name: str
+    owner: str
+    readers: tuple[str, ...]
+    key: str
+    kept_seconds: int | None
+    size_bytes_max: int
+    compacted: bool = False
+    append_time: bool = False
+    border: bool = False
+    partitions: int = PARTITIONS
+
+    @property
+    def broker_bytes_max(self) -> int:
+        """What the broker refuses above, in bytes: room for key and headers over our own limit."""
+        return self.size_bytes_max + 64 * _KIB
+
+    def config(self) -> Mapping[str, str]:
+        """The topic settings of Apache Kafka this row stands for."""
+        kept = -1 if self.kept_seconds is None or self.compacted else self.kept_seconds * 1000
+        settings = {
+            "cleanup.policy": "compact" if self.compacted else "delete",
+            "retention.ms": str(kept),
+            "max.message.bytes": str(self.broker_bytes_max),
+            "message.timestamp.type": "LogAppendTime" if self.append_time else "CreateTime",
+        }
+        if self.border:
+            settings["compression.type"] = "uncompressed"
+        return settings
+
+
+def _inner(name: str, owner: str, readers: tuple[str, ...], **more: object) -> Topic:
+    row = {"key": "original", "kept_seconds": 30 * _DAY, "size_bytes_max": 704 * _KIB} | more
+    return Topic(name=name, owner=owner, readers=readers, **row)  # type: ignore[arg-type]
+
+
+MODEL_OUTPUTS = Topic(
+    "model-outputs", "upstream", ("intake",), "free", 7 * _DAY, 192 * _KIB, border=True
+)
+TASKS = Topic("tasks", "intake", ("router", "qa", "upstream"), "task", 30 * _DAY, 320 * _KIB)
+WORKERS = Topic(
+    "workers", "operators", ("router",), "worker", None, 16 * _KIB, compacted=True, border=True
+)
+PRESENCE = Topic(
+    "presence", "worker apps", ("router",), "worker", None, 4 * _KIB, compacted=True, border=True
+)
+OFFERS = Topic("offers", "router", ("worker apps",), "worker", _DAY, 448 * _KIB)
+RESPONSES = Topic(
+    "responses",
+    "worker apps",
+    ("router",),
+    "task",
+    7 * _DAY,
+    64 * _KIB,
+    append_time=True,
+    border=True,
+)
+ASSIGNMENTS = Topic("assignments", "router", ("qa", "payout"), "task", 30 * _DAY, 448 * _KIB)
+VERDICTS = Topic(
+    "verdicts",
+    "qa",
+    ("router", "payout", "intake", "upstream"),
+    "task or output",
+    30 * _DAY,
+    576 * _KIB,
+)
+EARNINGS = Topic("earnings", "payout", ("finance", "worker apps"), "worker", None, 64 * _KIB)
+ROUTER_TIMERS = _inner(
+    "router.timers", "router", ("router",), key="task", kept_seconds=_DAY, size_bytes_max=4 * _KIB
+)
+
+SERVICES = ("intake", "router", "qa", "payout")
+DEAD_LETTERS: Mapping[str, Topic] = {
+    service: _inner(f"{service}.dead-letters", service, ("operators",), partitions=1)
+    for service in SERVICES
+}
+
+TOPICS: tuple[Topic, ...] = (
+    MODEL_OUTPUTS,
+    TASKS,
+    WORKERS,
+    PRESENCE,
+    OFFERS,
+    RESPONSES,
+    ASSIGNMENTS,
+    VERDICTS,
+    EARNINGS,
+    ROUTER_TIMERS,
+    *DEAD_LETTERS.values(),
+)
+BY_NAME: Mapping[str, Topic] = {topic.name: topic for topic in TOPICS}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Topic names as they are on one broker: `SENTUH_TOPIC_PREFIX` goes before every name."""
+
+    prefix: str = ""
+    _rows: Mapping[str, Topic] = field(default_factory=lambda: BY_NAME)
+
+    def of(self, topic: Topic) -> str:
+        """Name on the broker."""
+        return self.prefix + topic.name
+
+    def row(self, name: str) -> Topic:
+        """Row of a name on the broker; KeyError if it is none of ours."""
+        return self._rows[name.removeprefix(self.prefix)]

@@ -1,0 +1,230 @@
+"""The in-memory twin of the commit function: the view a batch is decided on, and a whole store."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from shared.changes import REVISION, Change, Guard, Read, Write
+from shared.store import (
+    Committed,
+    Conflict,
+    Entry,
+    Hash,
+    Loaded,
+    Outcome,
+    Ranked,
+    Replayed,
+    Reply,
+    Value,
+)
+
+_T = TypeVar("_T")
+
+
+class Ranking(dict[str, int]):
+    """A sorted set; a type of its own, so that it is never taken for a hash."""
+
+
+class View:
+    """Keys and values with the meaning the commit function gives to guards and writes."""
+
+    def __init__(self, data: Mapping[str, tuple[str, Value]] | None = None) -> None:
+        self._data: dict[str, Value] = {}
+        self._known: set[str] = set()
+        self.expiring: dict[str, int] = {}
+        if data:
+            self.learn(data)
+
+    def learn(self, data: Mapping[str, tuple[str, Value]]) -> None:
+        """Take over what was loaded."""
+        for key, (_, value) in data.items():
+            self._known.add(key)
+            if value:
+                self._data[key] = value
+
+    def hash(self, key: str) -> Hash:
+        """A loaded hash; empty where there is none."""
+        return self._get(key, dict)
+
+    def set(self, key: str) -> "set[str]":
+        """A loaded set; empty where there is none."""
+        return self._get(key, set)
+
+    def ranking(self, key: str) -> Ranked:
+        """The loaded part of a sorted set, lowest first."""
+        found = self._get(key, Ranking)
+        return dict(sorted(found.items(), key=lambda pair: (pair[1], pair[0])))
+
+    def _get(self, key: str, kind: Callable[[], _T]) -> _T:
+        if key not in self._known:
+            raise KeyError(f"{key} was not loaded: name it in the row's load")
+        return self._data.get(key) or kind()  # type: ignore[return-value]
+
+    def revision(self, aggregate: str) -> str:
+        """The number of the aggregate's last change."""
+        return self.hash(aggregate).get(REVISION, "0")
+
+    def holds(self, guards: Iterable[Guard]) -> bool:
+        """Whether every guard holds; on a key never loaded a guard is taken to hold."""
+        return all(self._holds(guard) for guard in guards)
+
+    def _holds(self, guard: Guard) -> bool:
+        verb, key, *rest = guard
+        value = self._data.get(key)
+        if value is None and not self._knows(key):
+            return True
+        if verb == "absent":
+            return value is None if not rest else rest[0] not in _fields(value)
+        found = _fields(value).get(rest[0])
+        if verb == "field_is":
+            return found == rest[1]
+        if verb == "field_below":
+            return found is None or int(found) < int(rest[1])
+        raise ValueError(f"unknown guard {verb}")
+
+    def _knows(self, key: str) -> bool:
+        return key in self._known
+
+    def make(self, changes: Iterable[Change]) -> None:
+        """Make each change whose guards hold; raise each aggregate's revision once."""
+        raised: set[str] = set()
+        for change in changes:
+            if not self.holds(change.guards):
+                continue
+            for write in change.writes:
+                self.write(write)
+            if change.aggregate and change.aggregate not in raised:
+                raised.add(change.aggregate)
+                self.write(("HINCRBY", change.aggregate, REVISION, "1"))
+
+    def write(self, write: Write) -> None:
+        """Make one write."""
+        _WRITES[write[0]](self, write[1], write[2:])
+        if not self._data.get(write[1], True):
+            del self._data[write[1]]
+
+    def value(self, key: str, kind: type[_T]) -> _T:
+        """The value under a key to be written to, made if there is none."""
+        return self._data.setdefault(key, kind())  # type: ignore[arg-type, return-value]
+
+
+def _fields(value: Value | None) -> Hash:
+    if value is None:
+        return {}
+    if not isinstance(value, dict) or isinstance(value, Ranking):
+        raise TypeError("the key holds no hash")
+    return value  # type: ignore[return-value]
+
+
+def _hset(view: View, key: str, rest: Sequence[str]) -> None:
+    view.value(key, dict).update(zip(rest[::2], rest[1::2], strict=True))
+
+
+def _hdel(view: View, key: str, rest: Sequence[str]) -> None:
+    for name in rest:
+        view.value(key, dict).pop(name, None)
+
+
+def _hincrby(view: View, key: str, rest: Sequence[str]) -> None:
+    fields = view.value(key, dict)
+    fields[rest[0]] = str(int(fields.get(rest[0], "0")) + int(rest[1]))
+
+
+def _sadd(view: View, key: str, rest: Sequence[str]) -> None:
+    view.value(key, set).update(rest)
+
+
+def _srem(view: View, key: str, rest: Sequence[str]) -> None:
+    view.value(key, set).difference_update(rest)
+
+
+def _zadd(view: View, key: str, rest: Sequence[str]) -> None:
+    view.value(key, Ranking)[rest[1]] = int(rest[0])
+
+
+def _zrem(view: View, key: str, rest: Sequence[str]) -> None:
+    for name in rest:
+        view.value(key, Ranking).pop(name, None)
+
+
+def _expireat(view: View, key: str, rest: Sequence[str]) -> None:
+    view.expiring[key] = int(rest[0])
+
+
+_WRITES: Mapping[str, Callable[[View, str, Sequence[str]], None]] = {
+    "HSET": _hset,
+    "HDEL": _hdel,
+    "HINCRBY": _hincrby,
+    "SADD": _sadd,
+    "SREM": _srem,
+    "ZADD": _zadd,
+    "ZREM": _zrem,
+    "EXPIREAT": _expireat,
+}
+
+
+class Twin(View):
+    """A whole store in memory: every key is known, and one slot's functions work on it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.outcomes: dict[str, Outcome] = {}
+
+    def _knows(self, key: str) -> bool:
+        return True
+
+    def _get(self, key: str, kind: Callable[[], _T]) -> _T:
+        return self._data.get(key) or kind()  # type: ignore[return-value]
+
+    def items(self) -> Mapping[str, Value]:
+        """Everything there is."""
+        return self._data
+
+    def fetch(self, reads: Iterable[Read]) -> dict[str, tuple[str, Value]]:
+        """What the reads name, and what they follow."""
+        data: dict[str, tuple[str, Value]] = {}
+        for read in reads:
+            self._fetch(read, "", data)
+        return data
+
+    def _fetch(self, read: Read, member: str, data: dict[str, tuple[str, Value]]) -> None:
+        key = read.prefix + member + read.suffix
+        if key not in data:
+            data[key] = (read.kind, self._copy(read, key))
+        for found in data[key][1] if read.then else ():
+            for follow in read.then:
+                self._fetch(follow, found, data)
+
+    def _copy(self, read: Read, key: str) -> Value:
+        if read.kind == "hash":
+            return dict(self.hash(key))
+        if read.kind == "set":
+            return set(self.set(key))
+        return Ranking(list(self.ranking(key).items())[: read.take])
+
+    def commit(self, entries: Sequence[Entry]) -> list[Reply]:
+        """Each entry in order: replayed, in conflict, or made."""
+        tainted: set[str] = set()
+        return [self._commit(entry, tainted) for entry in entries]
+
+    def _commit(self, entry: Entry, tainted: set[str]) -> Reply:
+        kept = self.outcomes.get(entry.id)
+        if kept is None and not self._stale(entry, tainted):
+            self.make(entry.changes)
+            if entry.records:
+                self.outcomes[entry.id] = Outcome(entry.digest, False, entry.records)
+            return Committed()
+        tainted |= {key for key, _ in entry.reads}
+        tainted |= {change.aggregate for change in entry.changes if change.aggregate}
+        return Replayed(kept) if kept is not None else Conflict()
+
+    def _stale(self, entry: Entry, tainted: set[str]) -> bool:
+        touched = {key for key, _ in entry.reads}
+        touched |= {change.aggregate for change in entry.changes if change.aggregate}
+        if touched & tainted or not self.holds(entry.guards):
+            return True
+        return any(self.revision(key) != revision for key, revision in entry.reads)
+
+
+def loaded(epoch: str, data: Mapping[str, tuple[str, Value]]) -> Loaded:
+    """What a twin answers for reads alone."""
+    return Loaded(epoch=epoch, data=data)
