@@ -5,6 +5,7 @@ A parent starts one reaper and keeps the writing end of its standard input. Each
 the process groups still on the list are ended.
 """
 
+import atexit
 import contextlib
 import os
 import signal
@@ -69,7 +70,15 @@ def _start() -> "subprocess.Popen[bytes]":
         start_new_session=True,
     )
     _reapers[os.getpid()] = reaper
+    atexit.register(_dismiss)
     return reaper
+
+
+def _dismiss() -> None:
+    reaper = _reapers.pop(os.getpid(), None)
+    if reaper is not None and reaper.stdin is not None:
+        reaper.stdin.close()
+        reaper.wait(GRACE_SECONDS + 1)
 
 
 def _signal_all(pids: Iterable[int], number: signal.Signals) -> None:

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from typing import Any
 
-from sentuh.child import StackError, free_port
+from sentuh.child import LOG_TAIL_LINES, StackError, free_port
 
 KAFKA_IMAGE = os.environ.get("SENTUH_TEST_KAFKA_IMAGE", "apache/kafka:4.3.1")
 REDIS_IMAGE = os.environ.get("SENTUH_TEST_REDIS_IMAGE", "redis:8.0")
@@ -85,11 +85,19 @@ def _started(container: Any) -> Any:
     try:
         return container.start()
     except Exception as failure:
+        said = _said(container)
         container.stop()
         raise StackError(
-            f"the container of {container.image} did not start ({failure}): see `docker ps -a`, or"
-            " hide Docker from the tests with SENTUH_TEST_DOCKER=no"
+            f"the container of {container.image} did not start ({failure}); hide Docker from the"
+            f" tests with SENTUH_TEST_DOCKER=no, or mend what it said:\n{said}"
         ) from failure
+
+
+def _said(container: Any) -> str:
+    if container.get_wrapped_container() is None:
+        return "nothing; is it testcontainers' own image? TESTCONTAINERS_RYUK_DISABLED=true"
+    lines = b"\n".join(container.get_logs()).decode(errors="replace").splitlines()
+    return "\n".join(lines[-LOG_TAIL_LINES:])
 
 
 def _host(container: Any) -> str:

@@ -120,8 +120,10 @@ def _kafka_embedded(why: str) -> Choice[Kafka]:
 @contextmanager
 def _kafka_container() -> Iterator[str]:
     container, bootstrap = containers.start_kafka()
-    with container:
+    try:
         yield bootstrap
+    finally:
+        container.stop()
 
 
 @contextmanager
@@ -158,8 +160,10 @@ def _redis_named(url: str) -> Choice[Redis]:
 @contextmanager
 def _redis_container(version: str) -> Iterator[Redis]:
     container, url = containers.start_redis()
-    with container:
+    try:
         yield Redis(url, "Redis", version)
+    finally:
+        container.stop()
 
 
 @contextmanager
