@@ -15,6 +15,8 @@ from shared.view import View
 
 E = TypeVar("E", bound=Event)
 S = TypeVar("S")
+E_contra = TypeVar("E_contra", bound=Event, contravariant=True)
+S_co = TypeVar("S_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +67,15 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Loading(Generic[E, S]):
+class Loading(Generic[E_contra, S_co]):
     """What to load for an event, and the state to build of it.
 
     `aggregates` names the hashes whose revision the decision is guarded by.
     """
 
-    reads: Callable[[E], Sequence[Read]]
-    state: Callable[[E, View], S]
-    aggregates: Callable[[E], Sequence[str]]
+    reads: Callable[[E_contra], Sequence[Read]]
+    state: Callable[[E_contra, View], S_co]
+    aggregates: Callable[[E_contra], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)

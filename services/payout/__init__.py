@@ -1,0 +1,14 @@
+"""Payout: what each worker has earned, once, and why."""
+
+from shared.service import Card
+from shared.topics import ASSIGNMENTS, EARNINGS, VERDICTS
+
+CARD = Card(
+    service="payout",
+    consumes=(ASSIGNMENTS, VERDICTS),
+    also_folds=(VERDICTS,),
+    journal=EARNINGS,
+)
+"""Owns the jobs' lines and the accounts. Guarantees: per task and worker one earning, at the
+quote of the offer, owed when the answer is delivered and payable when the verdict is in,
+whatever the answer was."""

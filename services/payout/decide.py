@@ -1,0 +1,66 @@
+"""Payout's decisions: pure, level-triggered, blind to what the answers were."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from services.payout import ledger
+from services.payout.state import Job, Line
+from shared.events.assignments import AssignmentAnswered
+from shared.events.earnings import EarningAccrued, EarningConfirmed
+from shared.events.model import natural_id
+from shared.events.verdicts import VerdictReached
+from shared.service import Decision
+
+
+def accrue(answered: AssignmentAnswered, job: Job, now: datetime) -> Decision:
+    """Owe the worker the quote of their offer; confirm at once where the verdict is already in.
+
+    Pay never depends on the answer, on its being late or on who agreed: none of it is looked at.
+    """
+    if answered.worker_id in job.lines:
+        return Decision.done()
+    line = Line(answered.assignment_id, answered.worker_id, answered.quote)
+    accrued = EarningAccrued(
+        pool=answered.pool,
+        at=now,
+        task_id=answered.task_id,
+        task_type=answered.task_type,
+        assignment_id=line.assignment_id,
+        worker_id=line.worker_id,
+        line_id=_line_id(answered, line),
+        quote=line.quote,
+        entries=ledger.accrue(answered.pool, line.worker_id, line.quote),
+        computation=f"1 answer delivered × {ledger.shown(line.quote)}, as quoted in the offer",
+    )
+    confirmed = _confirmations(answered, [line], now) if job.verdict_at else ()
+    return Decision.of(accrued, *confirmed)
+
+
+def confirm(verdict: VerdictReached, job: Job, now: datetime) -> Decision:
+    """Make payable what is owed for the task, whatever the verdict says."""
+    due = [line for worker, line in sorted(job.lines.items()) if worker not in job.confirmed]
+    return Decision.of(*_confirmations(verdict, due, now))
+
+
+def _confirmations(
+    cause: AssignmentAnswered | VerdictReached, lines: Iterable[Line], now: datetime
+) -> tuple[EarningConfirmed, ...]:
+    return tuple(
+        EarningConfirmed(
+            pool=cause.pool,
+            at=now,
+            task_id=cause.task_id,
+            task_type=cause.task_type,
+            assignment_id=line.assignment_id,
+            worker_id=line.worker_id,
+            line_id=_line_id(cause, line),
+            quote=line.quote,
+            entries=ledger.confirm(line.worker_id, line.quote),
+            computation=f"the task's verdict is in: {ledger.shown(line.quote)} payable",
+        )
+        for line in lines
+    )
+
+
+def _line_id(cause: AssignmentAnswered | VerdictReached, line: Line) -> str:
+    return natural_id("line", cause.task_id, line.worker_id, "answer")

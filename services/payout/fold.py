@@ -1,0 +1,67 @@
+"""What payout knows, from its own journal and the verdicts: any order, any number of times."""
+
+import json
+from collections.abc import Iterable
+
+from services.payout import keys
+from shared.changes import Change, Write, absent, forget, increment, put, put_fields
+from shared.events.earnings import EarningAccrued, EarningConfirmed
+from shared.events.verdicts import VerdictReached
+from shared.service import Folds
+
+KEPT_SECONDS = 31 * 86_400
+"""A day past the longest retention of what payout reads: re-reading it all then has no effect."""
+
+folds = Folds()
+
+
+@folds.of(EarningAccrued)
+def accrued(event: EarningAccrued) -> Iterable[Change]:
+    """The line, and its entries on the accounts."""
+    job = keys.job(event.pool, event.task_id)
+    line = {"assignment_id": event.assignment_id, **event.quote.model_dump()}
+    name = f"line:{event.worker_id}"
+    yield Change(
+        aggregate=job,
+        guards=(absent(job, name),),
+        writes=(put_fields(job, {name: json.dumps(line)}), *_entries(event)),
+    )
+
+
+@folds.of(EarningConfirmed)
+def confirmed(event: EarningConfirmed) -> Iterable[Change]:
+    """That the line is payable, and its entries."""
+    job = keys.job(event.pool, event.task_id)
+    name = f"confirmed:{event.worker_id}"
+    yield Change(
+        aggregate=job,
+        guards=(absent(job, name),),
+        writes=(
+            put_fields(job, {name: event.line_id}),
+            *_entries(event),
+            forget(job, int(event.at.timestamp()) + KEPT_SECONDS),
+        ),
+    )
+
+
+@folds.of(VerdictReached)
+def verdict(event: VerdictReached) -> Iterable[Change]:
+    """That the verdict is in; where the model's own answer stood, nobody earned."""
+    if event.by == "model":
+        return
+    job = keys.job(event.pool, event.task_id)
+    yield Change(
+        aggregate=job,
+        guards=(absent(job, "verdict_at"),),
+        writes=(
+            put(job, verdict_at=event.at.isoformat()),
+            forget(job, int(event.at.timestamp()) + KEPT_SECONDS),
+        ),
+    )
+
+
+def _entries(event: EarningAccrued | EarningConfirmed) -> Iterable[Write]:
+    return (
+        increment(keys.account(event.pool, entry.account), "amount_minor", entry.amount_minor)
+        for entry in event.entries
+    )

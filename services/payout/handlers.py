@@ -1,0 +1,11 @@
+"""The table of payout: which event, what to load, which decision."""
+
+from services.payout import decide, store
+from shared.events.assignments import AssignmentAnswered
+from shared.events.verdicts import VerdictReached
+from shared.service import on
+
+HANDLERS = (
+    on(AssignmentAnswered, load=store.job, decide=decide.accrue),
+    on(VerdictReached, load=store.job, decide=decide.confirm),
+)

@@ -1,0 +1,27 @@
+"""The Redis keys of payout; every key of a pool shares one slot."""
+
+from shared.events.model import Event
+
+
+def slot(pool: str) -> str:
+    """Hash tag of a pool's keys."""
+    return f"{{payout:{pool}}}"
+
+
+def slot_of(event: Event) -> str:
+    """Hash tag of the keys an event belongs to."""
+    return slot(event.pool)
+
+
+def job(pool: str, task_id: str) -> str:
+    """Hash, the aggregate of one task's money; let go 31 days after its last confirmation.
+
+    `line:<worker>`: the accrued line as JSON; `confirmed:<worker>`: when it became payable;
+    `verdict_at`: when the verdict was reached.
+    """
+    return f"{slot(pool)}:job:{task_id}"
+
+
+def account(pool: str, name: str) -> str:
+    """Hash with `amount_minor`, the sum of the entries on this account; kept for ever."""
+    return f"{slot(pool)}:account:{name}"

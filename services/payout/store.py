@@ -1,0 +1,39 @@
+"""What payout loads for an event, and the state it builds of it."""
+
+import json
+from datetime import datetime
+
+from services.payout import keys
+from services.payout.state import Job, Line
+from shared.changes import hash_of
+from shared.events.assignments import AssignmentAnswered
+from shared.events.parts import Quote
+from shared.events.verdicts import VerdictReached
+from shared.service import Loading
+from shared.view import View
+
+_Caused = AssignmentAnswered | VerdictReached
+
+
+def _job_of(event: _Caused, view: View) -> Job:
+    fields = view.hash(keys.job(event.pool, event.task_id))
+    named = [(*name.partition(":")[::2], value) for name, value in fields.items()]
+    at = fields.get("verdict_at")
+    return Job(
+        lines={worker: _line(worker, value) for kind, worker, value in named if kind == "line"},
+        confirmed=frozenset(worker for kind, worker, _ in named if kind == "confirmed"),
+        verdict_at=datetime.fromisoformat(at) if at else None,
+    )
+
+
+def _line(worker_id: str, packed: str) -> Line:
+    facts = json.loads(packed)
+    return Line(facts.pop("assignment_id"), worker_id, Quote(**facts))
+
+
+job: Loading[_Caused, Job] = Loading(
+    reads=lambda event: (hash_of(keys.job(event.pool, event.task_id)),),
+    state=_job_of,
+    aggregates=lambda event: (keys.job(event.pool, event.task_id),),
+)
+"""The whole of a task's money, guarded by its revision."""

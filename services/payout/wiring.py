@@ -1,0 +1,12 @@
+"""Payout as the pattern runs it."""
+
+from services.payout import CARD, keys
+from services.payout.fold import folds
+from services.payout.handlers import HANDLERS
+from shared.service import Service
+from shared.topics import Names
+
+
+def build(*, names: Names) -> Service:
+    """The service over topics of these names."""
+    return Service(card=CARD, rows=HANDLERS, folds=folds, slot=keys.slot_of, names=names)
