@@ -1,0 +1,66 @@
+"""When to stop asking: sure enough, out of answers, or one more, please."""
+
+from dataclasses import dataclass
+from math import log
+
+from services.qa.agreement.tallying import DAMPING, DIGITS, Tally
+from services.qa.agreement.weighing import clamped, evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A task's own rule: judge from `least` answers on, take `most`, be this sure (0..1)."""
+
+    least: int
+    most: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Confident:
+    """The answer is as probable as was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskOneMore:
+    """Too early to say: `wanted` is how many answers the task takes in all now."""
+
+    wanted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """No further answer is to be had, or (`unspent` > 0) none left could change this one."""
+
+    unspent: int
+
+
+Stop = Confident | AskOneMore | Budget
+
+
+def stop(tally: Tally, answered: int, wanted: Wanted, typical: float) -> Stop:
+    """Decide on `answered` answers; `typical` is the population's mean reliability.
+
+    What is unspent cannot change the answer when that many workers of typical reliability, all
+    for the runner-up, would not bring it level: the old rule of a majority that cannot be
+    overturned, in evidence instead of heads.
+    """
+    if answered < wanted.least:
+        return AskOneMore(wanted.least)
+    if tally.answer is not None and tally.probability >= wanted.confidence:
+        return Confident()
+    unspent = wanted.most - answered
+    if unspent <= 0:
+        return Budget(0)
+    if _is_settled(tally, unspent, typical):
+        return Budget(unspent)
+    return AskOneMore(answered + 1)
+
+
+def _is_settled(tally: Tally, unspent: int, typical: float) -> bool:
+    options = len(tally.distribution)
+    if tally.answer is None or options < 2:
+        return False
+    second = max(p for option, p in tally.distribution.items() if option != tally.answer)
+    lead = log(tally.probability / max(second, 10**-DIGITS))
+    return lead > unspent * DAMPING * evidence(clamped(typical, options), options)

@@ -1,0 +1,58 @@
+"""What one answer is worth: the reliability it is counted with, and the evidence that makes."""
+
+from collections.abc import Sequence
+from math import exp, log
+
+from services.qa.agreement.reliability import (
+    RELIABILITY_MAX,
+    Population,
+    Reliability,
+    estimate,
+)
+
+WEIGHT_DIGITS = 6
+WEIGHT_MIN, WEIGHT_MAX = 0.0001, 0.9999
+OPTION_STRENGTH = 4  # how many answers the worker's overall estimate is worth for one option
+
+
+def weigh(
+    answer: str, options: Sequence[str], worker: Reliability, population: Population
+) -> float:
+    """Return the reliability to count this answer with: how sure it alone would make us of it.
+
+    The geometric mean of two likelihood ratios: that of a worker who errs the same way on every
+    option, and that of this worker on this option (how often they say it where it is right,
+    against where it is not). The first is robust with few answers, the second sees who always
+    says the same; half of each stands in for a class prior, which nobody has without gold tasks.
+    Below 1/K the answer speaks against its option. Rounded, so that what a verdict records is
+    what was counted.
+    """
+    rivals = len(options) - 1
+    if rivals < 1:
+        return WEIGHT_MAX
+    right = clamped(estimate(worker, population), len(options))
+    wrong = (1 - right) / rivals
+    ratio = exp((log(right / wrong) + _option_evidence(answer, worker, right, wrong)) / 2)
+    return round(min(WEIGHT_MAX, max(WEIGHT_MIN, ratio / (ratio + rivals))), WEIGHT_DIGITS)
+
+
+def evidence(weight: float, options: int) -> float:
+    """Return the log likelihood ratio of an answer's option against each other one; 0 at 1/K."""
+    if options < 2:
+        return 0.0
+    bounded = min(WEIGHT_MAX, max(WEIGHT_MIN, weight))
+    return log(bounded * (options - 1) / (1 - bounded))
+
+
+def clamped(reliability: float, options: int) -> float:
+    """Keep a reliability between chance and the best we believe in."""
+    return min(RELIABILITY_MAX, max(1 / options, reliability))
+
+
+def _option_evidence(answer: str, worker: Reliability, right: float, wrong: float) -> float:
+    """Log of how much likelier the worker says this where it is right than where it is not."""
+    hits = worker.agreed_on(answer) + OPTION_STRENGTH * right
+    alarms = worker.said(answer) - worker.agreed_on(answer) + OPTION_STRENGTH * wrong
+    where_right = worker.likely(answer) + OPTION_STRENGTH
+    where_wrong = worker.answers - worker.likely(answer) + OPTION_STRENGTH
+    return log(hits * where_wrong / (alarms * where_right))

@@ -1,0 +1,1 @@
+"""Tests of agreement: tables of cases, invariants, and a second implementation."""
