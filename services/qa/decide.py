@@ -1,0 +1,161 @@
+"""Qa's decisions: pure, level-triggered, over all that is known of a task."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from services.qa.agreement import (
+    AskOneMore,
+    Ballot,
+    Budget,
+    Confident,
+    Lessons,
+    Tally,
+    Wanted,
+    lessons,
+    stop,
+    tally,
+    weigh,
+)
+from services.qa.state import Given, Rules, Task
+from shared.events.assignments import AssignmentAnswered, TaskClosed
+from shared.events.tasks import OutputWaived, TaskCreated
+from shared.events.verdicts import ReviewRequested, VerdictReached, Vote
+from shared.service import Decision
+
+LESSONS_MAX = 3_000
+"""Counters one verdict may teach; one that would teach more (very many answers over very many
+options) teaches nothing, so that it never grows too large to be published."""
+
+Heard = TaskCreated | AssignmentAnswered | TaskClosed
+Ending = Literal["confident", "budget", "exhausted"]
+
+
+def let_stand(waived: OutputWaived, reached: str | None, now: datetime) -> Decision:
+    """Give the model's own answer the final word: the gate asked nobody."""
+    if reached is not None:
+        return Decision.done()
+    said = waived.answer
+    return Decision.of(
+        VerdictReached(
+            pool=waived.pool,
+            at=now,
+            task_id=waived.task_id,
+            task_type=waived.task_type,
+            ref=waived.ref,
+            by="model",
+            answer=said,
+            probability=waived.probability,
+            distribution={} if said is None else {said: waived.probability},
+            stop_reason="waived",
+            created_at=waived.at,
+        )
+    )
+
+
+def judge(heard: Heard, task: Task, now: datetime) -> Decision:
+    """Reach the verdict, or ask for one more answer, as soon as everything asked for is in.
+
+    Before that nothing is looked at, so that an event which comes again is not decided otherwise
+    because reliabilities have moved meanwhile.
+    """
+    rules = task.rules
+    if rules is None or task.verdict is not None or not task.all_in():
+        return Decision.done()
+    counted = _tally(rules, task)
+    ending = _ending(rules, task, counted)
+    if isinstance(ending, AskOneMore):
+        return Decision.of(
+            ReviewRequested(
+                pool=heard.pool,
+                at=now,
+                task_id=heard.task_id,
+                task_type=rules.task_type,
+                wanted=ending.wanted,
+                probability=_probability(counted),
+            )
+        )
+    votes = tuple(_vote(given, counted) for given in task.given)
+    return Decision.of(
+        VerdictReached(
+            pool=heard.pool,
+            at=now,
+            task_id=heard.task_id,
+            task_type=rules.task_type,
+            ref=rules.ref,
+            by="people",
+            answer=counted.tally.answer,
+            probability=_probability(counted),
+            distribution=dict(counted.tally.distribution),
+            stop_reason=ending,
+            votes=votes,
+            lessons=_lessons(counted),
+            wanted=task.wanted,
+            created_at=rules.created_at,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """The ballots in the count, what each weighs, and what they amount to."""
+
+    ballots: Sequence[Ballot]
+    weights: Mapping[str, float]
+    tally: Tally
+
+
+def _tally(rules: Rules, task: Task) -> _Counted:
+    """Count the seated answers; one outside the options fills a seat and says nothing."""
+    ballots = [
+        Ballot(given.assignment_id, given.worker_id, given.answer)
+        for given in task.seated()
+        if given.answer in rules.options
+    ]
+    weights = {
+        ballot.assignment_id: weigh(
+            ballot.answer, rules.options, task.reliabilities[ballot.worker_id], task.population
+        )
+        for ballot in ballots
+    }
+    return _Counted(ballots, weights, tally(ballots, rules.options, weights))
+
+
+def _ending(rules: Rules, task: Task, counted: _Counted) -> Ending | AskOneMore:
+    """Why asking ends here; a closed task that did not get all it wanted is exhausted, however
+    sure its answers make us.
+    """
+    seated = len(task.seated())
+    if seated < task.wanted:
+        return "exhausted"
+    wanted = Wanted(rules.least, rules.most, rules.confidence)
+    match stop(counted.tally, seated, wanted, task.population.mean):
+        case Confident():
+            return "confident"
+        case Budget():
+            return "budget"
+        case AskOneMore() as more:
+            return more if task.closed is None else "exhausted"
+
+
+def _probability(counted: _Counted) -> float:
+    """That of the answer; no answer has none."""
+    return 0.0 if counted.tally.answer is None else counted.tally.probability
+
+
+def _vote(given: Given, counted: _Counted) -> Vote:
+    weight = counted.weights.get(given.assignment_id)
+    return Vote(
+        assignment_id=given.assignment_id,
+        worker_id=given.worker_id,
+        answer=given.answer,
+        standing="surplus" if weight is None else "counted",
+        late=given.late,
+        weight=weight,
+    )
+
+
+def _lessons(counted: _Counted) -> Lessons:
+    taught = lessons(counted.tally, counted.ballots)
+    return taught if sum(map(len, taught.values())) <= LESSONS_MAX else {}

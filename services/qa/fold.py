@@ -1,0 +1,154 @@
+"""What qa knows, from its own journal and its inputs: in any order, any number of times."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from services.qa import keys
+from services.qa.agreement import population_lesson
+from shared.changes import (
+    Change,
+    Write,
+    absent,
+    add,
+    drop_fields,
+    field_below,
+    forget,
+    increment,
+    put,
+    put_fields,
+    remove,
+)
+from shared.events.assignments import AssignmentAnswered, TaskClosed
+from shared.events.tasks import TaskCreated
+from shared.events.verdicts import ReviewRequested, VerdictReached
+from shared.service import Folds
+
+KEPT_SECONDS = 31 * 86_400
+"""A day past the longest retention of what qa reads: re-reading it all then has no effect."""
+UNHEARD_OF_SECONDS = 2 * KEPT_SECONDS
+"""A task is closed 30 days after it was made at the latest: one of which nothing was heard for
+longer lost its closing or its policy to the dead letters."""
+OPEN_FIELDS = ("options", "min", "max", "confidence", "ref", "task_type", "created_at")
+
+folds = Folds()
+
+
+@folds.of(TaskCreated)
+def created(event: TaskCreated) -> Iterable[Change]:
+    """The rules the task is judged by, and the answers wanted to begin with."""
+    task = keys.task(event.pool, event.task_id)
+    policy = event.policy
+    yield Change(
+        aggregate=task,
+        guards=(absent(task, "verdict"), absent(task, "options")),
+        writes=(
+            put(
+                task,
+                options=_json(policy.options),
+                min=policy.answers.min,
+                max=policy.answers.max,
+                confidence=str(policy.stopping.confidence),
+                ref=event.ref.model_dump_json(exclude_none=True),
+                task_type=policy.task_type,
+                created_at=event.at.isoformat(),
+            ),
+            _forget_unheard(task, event.at),
+        ),
+    )
+    yield _wants(task, policy.answers.min, event.at)
+
+
+@folds.of(AssignmentAnswered)
+def answered(event: AssignmentAnswered) -> Iterable[Change]:
+    """The vote. Of one assignment's two the one on time stands; a verdict that names the
+    assignment leaves the field empty, so that the vote is never kept again.
+    """
+    task, voters = keys.task(event.pool, event.task_id), keys.voters(event.pool, event.task_id)
+    vote, late = keys.vote(event.assignment_id), keys.late(event.assignment_id)
+    name, other = (late, ()) if event.late else (vote, (drop_fields(task, late),))
+    yield Change(
+        aggregate=task,
+        guards=(absent(task, vote), absent(task, name)),
+        writes=(
+            put_fields(task, {name: _json((event.worker_id, event.answer))}),
+            *other,
+            add(voters, event.worker_id),
+            _forget_unheard(task, event.at),
+            _forget_unheard(voters, event.at),
+        ),
+    )
+
+
+@folds.of(TaskClosed)
+def closed(event: TaskClosed) -> Iterable[Change]:
+    """Which answers there will be; of no interest once there is a verdict."""
+    task = keys.task(event.pool, event.task_id)
+    yield Change(
+        aggregate=task,
+        guards=(absent(task, "verdict"), absent(task, "closed")),
+        writes=(put(task, closed=_json(event.answers)), _forget_unheard(task, event.at)),
+    )
+
+
+@folds.of(ReviewRequested)
+def review(event: ReviewRequested) -> Iterable[Change]:
+    """How many answers are wanted in all; that only rises."""
+    yield _wants(keys.task(event.pool, event.task_id), event.wanted, event.at)
+
+
+@folds.of(VerdictReached)
+def verdict(event: VerdictReached) -> Iterable[Change]:
+    """Shrink the task to its ending, and add what it teaches of its workers."""
+    task = keys.task(event.pool, event.task_id)
+    yield Change(
+        aggregate=task,
+        guards=(absent(task, "verdict"),),
+        writes=(
+            put(task, verdict=event.stop_reason),
+            drop_fields(task, "wanted", "closed", *OPEN_FIELDS),
+            *_named(event),
+            *_taught(event),
+            forget(task, int(event.at.timestamp()) + KEPT_SECONDS),
+        ),
+    )
+
+
+def _wants(task: str, wanted: int, at: datetime) -> Change:
+    return Change(
+        aggregate=task,
+        guards=(absent(task, "verdict"), field_below(task, "wanted", wanted)),
+        writes=(put(task, wanted=wanted), _forget_unheard(task, at)),
+    )
+
+
+def _named(event: VerdictReached) -> Iterable[Write]:
+    """Of each vote only the name is left. A worker has one assignment of a task, so nobody is
+    taken out of the voters here who has another vote.
+    """
+    task = keys.task(event.pool, event.task_id)
+    for vote in event.votes:
+        yield put_fields(task, {keys.vote(vote.assignment_id): ""})
+        yield drop_fields(task, keys.late(vote.assignment_id))
+    if event.votes:
+        workers = sorted({vote.worker_id for vote in event.votes})
+        yield remove(keys.voters(event.pool, event.task_id), *workers)
+
+
+def _taught(event: VerdictReached) -> Iterable[Write]:
+    for worker, lesson in event.lessons.items():
+        yield from _added(keys.reliability(event.pool, event.task_type, worker), lesson)
+    everybody = keys.population(event.pool, event.task_type)
+    yield from _added(everybody, population_lesson(event.lessons))
+
+
+def _added(key: str, lesson: Mapping[str, int]) -> Iterable[Write]:
+    return (increment(key, name, count) for name, count in lesson.items() if count)
+
+
+def _forget_unheard(key: str, at: datetime) -> Write:
+    return forget(key, int(at.timestamp()) + UNHEARD_OF_SECONDS)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,55 @@
+"""The Redis keys of qa; every key of a pool shares one slot."""
+
+from shared.events.model import Event
+
+
+def slot(pool: str) -> str:
+    """Hash tag of a pool's keys."""
+    return f"{{qa:{pool}}}"
+
+
+def slot_of(event: Event) -> str:
+    """Hash tag of the keys an event belongs to."""
+    return slot(event.pool)
+
+
+def task(pool: str, task_id: str) -> str:
+    """Hash, the aggregate of one task or waived output.
+
+    Until the verdict: `options` (JSON list), `min`, `max`, `confidence`, `ref` (JSON), `task_type`
+    and `created_at` of its policy; `wanted`; `closed` (JSON list of the answers it names);
+    `vote:<assignment>` and `late:<assignment>` (JSON list of worker and answer). From then on
+    `verdict` (why it was reached), and `vote:<assignment>`, empty, for each vote in it. Let go
+    31 days after its verdict, or 62 after the last that was heard of it.
+    """
+    return f"{slot(pool)}:task:{task_id}"
+
+
+def voters(pool: str, task_id: str) -> str:
+    """Set of the workers whose votes are kept with the task; empty once the verdict names them."""
+    return f"{task(pool, task_id)}:voters"
+
+
+def reliability(pool: str, task_type: str, worker_id: str) -> str:
+    """Hash of a worker's counters on a task type, as the agreement names them; kept for ever."""
+    return f"{reliabilities(pool, task_type)}{worker_id}"
+
+
+def reliabilities(pool: str, task_type: str) -> str:
+    """What the reliabilities of all workers on a task type begin with."""
+    return f"{slot(pool)}:reliability:{task_type}:"
+
+
+def population(pool: str, task_type: str) -> str:
+    """Hash of everybody's counters on a task type: `answers`, `agreed_milli`; kept for ever."""
+    return f"{slot(pool)}:population:{task_type}"
+
+
+def vote(assignment_id: str) -> str:
+    """Field of a task: an answer that was on time."""
+    return f"vote:{assignment_id}"
+
+
+def late(assignment_id: str) -> str:
+    """Field of a task: a late answer, where none of the assignment was on time."""
+    return f"late:{assignment_id}"

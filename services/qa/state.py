@@ -1,0 +1,68 @@
+"""What qa's decisions may know."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.qa.agreement import Population, Reliability
+from shared.events.parts import OutputRef
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What of a task's policy matters here, and whose output it is about."""
+
+    options: tuple[str, ...]
+    least: int
+    most: int
+    confidence: float
+    ref: OutputRef
+    task_type: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One worker's answer."""
+
+    assignment_id: str
+    worker_id: str
+    answer: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """All that is known of one task.
+
+    rules: None until the task itself is known; its votes may come first.
+    given: every answer, one per assignment, in the order of assignment ids.
+    closed: the answers its closing names; None while it is open.
+    verdict: why it was reached, where it was.
+    reliabilities: of those who answered.
+    """
+
+    rules: Rules | None
+    wanted: int
+    given: tuple[Given, ...]
+    closed: frozenset[str] | None
+    verdict: str | None
+    reliabilities: Mapping[str, Reliability]
+    population: Population
+
+    def seated(self) -> tuple[Given, ...]:
+        """The answers that fill a seat: on time, one a worker, lowest assignment id first, at most
+        as many as wanted; of a closed task those its closing names.
+        """
+        first: dict[str, Given] = {}
+        for given in self.given:
+            if not given.late and (self.closed is None or given.assignment_id in self.closed):
+                first.setdefault(given.worker_id, given)
+        return tuple(first.values())[: self.wanted]
+
+    def all_in(self) -> bool:
+        """Whether everything asked for is here: each answer a closing names, or all wanted."""
+        if self.closed is None:
+            return len(self.seated()) >= self.wanted
+        on_time = {given.assignment_id for given in self.given if not given.late}
+        return self.closed <= on_time

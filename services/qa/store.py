@@ -1,0 +1,103 @@
+"""What qa loads for an event, and the state it builds of it."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from services.qa import keys
+from services.qa.agreement import Population, Reliability
+from services.qa.state import Given, Rules, Task
+from shared.changes import Read, hash_of, set_of
+from shared.events.assignments import AssignmentAnswered, TaskClosed
+from shared.events.parts import OutputRef
+from shared.events.tasks import OutputWaived, TaskCreated
+from shared.service import Loading
+from shared.store import Hash
+from shared.view import View
+
+Heard = TaskCreated | AssignmentAnswered | TaskClosed
+
+
+def _task_type(event: Heard) -> str:
+    return event.policy.task_type if isinstance(event, TaskCreated) else event.task_type
+
+
+def _reads(event: Heard) -> Sequence[Read]:
+    """The task, its voters and what is known of them; of who has just answered too."""
+    pool, task_type = event.pool, _task_type(event)
+    reliability = hash_of(keys.reliabilities(pool, task_type))
+    reads = [
+        hash_of(keys.task(pool, event.task_id)),
+        set_of(keys.voters(pool, event.task_id), then=[reliability]),
+        hash_of(keys.population(pool, task_type)),
+    ]
+    if isinstance(event, AssignmentAnswered):
+        reads.append(hash_of(keys.reliability(pool, task_type, event.worker_id)))
+    return reads
+
+
+def _task_of(event: Heard, view: View) -> Task:
+    fields = view.hash(keys.task(event.pool, event.task_id))
+    given = tuple(sorted(_given(fields), key=lambda found: found.assignment_id))
+    everybody = view.hash(keys.population(event.pool, _task_type(event)))
+    closed = fields.get("closed")
+    return Task(
+        rules=_rules(fields) if "options" in fields else None,
+        wanted=int(fields.get("wanted", "0")),
+        given=given,
+        closed=frozenset(json.loads(closed)) if closed else None,
+        verdict=fields.get("verdict"),
+        reliabilities={
+            found.worker_id: _reliability(event, found.worker_id, view) for found in given
+        },
+        population=Population(**_counters(everybody)),
+    )
+
+
+def _rules(fields: Hash) -> Rules:
+    return Rules(
+        options=tuple(json.loads(fields["options"])),
+        least=int(fields["min"]),
+        most=int(fields["max"]),
+        confidence=float(fields["confidence"]),
+        ref=OutputRef(**json.loads(fields["ref"])),
+        task_type=fields["task_type"],
+        created_at=datetime.fromisoformat(fields["created_at"]),
+    )
+
+
+def _given(fields: Hash) -> Iterable[Given]:
+    """Every answer that is kept."""
+    for name, value in fields.items():
+        kind, _, assignment_id = name.partition(":")
+        if kind in ("vote", "late") and value:
+            worker_id, answer = json.loads(value)
+            yield Given(assignment_id, worker_id, answer, late=kind == "late")
+
+
+def _reliability(event: Heard, worker_id: str, view: View) -> Reliability:
+    counters = view.hash(keys.reliability(event.pool, _task_type(event), worker_id))
+    return Reliability(_counters(counters))
+
+
+def _counters(fields: Hash) -> dict[str, int]:
+    return {name: int(count) for name, count in fields.items()}
+
+
+def _verdict_of(event: OutputWaived, view: View) -> str | None:
+    return view.hash(keys.task(event.pool, event.task_id)).get("verdict")
+
+
+task: Loading[Heard, Task] = Loading(
+    reads=_reads,
+    state=_task_of,
+    aggregates=lambda event: (keys.task(event.pool, event.task_id),),
+)
+"""The whole of a task, guarded by its revision; reliabilities are read and not guarded."""
+
+verdict: Loading[OutputWaived, str | None] = Loading(
+    reads=lambda event: (hash_of(keys.task(event.pool, event.task_id)),),
+    state=_verdict_of,
+    aggregates=lambda event: (keys.task(event.pool, event.task_id),),
+)
+"""Why the output's verdict was reached, where it was."""

@@ -1,0 +1,12 @@
+"""Qa as the pattern runs it."""
+
+from services.qa import CARD, keys
+from services.qa.fold import folds
+from services.qa.handlers import HANDLERS
+from shared.service import Service
+from shared.topics import Names
+
+
+def build(*, names: Names) -> Service:
+    """The service over topics of these names."""
+    return Service(card=CARD, rows=HANDLERS, folds=folds, slot=keys.slot_of, names=names)
