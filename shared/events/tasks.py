@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from shared.events.model import Event, Id, natural_id
-from shared.events.parts import Gate, Output, OutputRef, Policy
+from shared.events.parts import Gate, Output, OutputRef, Policy, Probability
 from shared.topics import TASKS, Topic
 
 
@@ -44,7 +44,7 @@ class OutputWaived(Event):
     task_type: str
     ref: OutputRef
     answer: str | None
-    probability: float
+    probability: Probability
     gate: Gate
     digest: str
 
