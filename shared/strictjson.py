@@ -151,7 +151,7 @@ def _reason(kind: str, loc: tuple[int | str, ...], message: str) -> Reason:
 
 
 def _is_id(name: int | str) -> bool:
-    return isinstance(name, str) and (name in {"id", "source", "pool"} or name.endswith("_id"))
+    return isinstance(name, str) and (name in {"source", "pool"} or name.endswith("id"))
 
 
 def _path(kind: str, loc: tuple[int | str, ...], model: type[BaseModel] | None) -> str:

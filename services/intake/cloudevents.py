@@ -1,0 +1,118 @@
+"""In which of three ways a record speaks: CloudEvents binary, structured, or bare JSON."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    JsonValue,
+    TypeAdapter,
+    ValidationError,
+)
+from pydantic_core import PydanticCustomError
+
+from services.intake.media import Url
+from shared.errors import Reason, Refused
+from shared.events.model import Id, Moment, Name
+from shared.record import Record
+from shared.strictjson import refusal
+
+TYPE_STEM = "model.output"
+TYPE = f"{TYPE_STEM}.v1"
+OWN_SOURCES = "sentuh:"
+"""Sources that only we give, to outputs that came without an id."""
+
+_SOURCE = re.compile(r"[A-Za-z0-9/][A-Za-z0-9._~@/+=:%?#&-]{0,199}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")
+_MOMENT: TypeAdapter[object] = TypeAdapter(Moment)
+
+
+def _taken_source(source: str) -> str:
+    if not _SOURCE.fullmatch(source) or source.startswith(OWN_SOURCES):
+        message = "send 1 to 200 of A-Z a-z 0-9 . _ ~ @ / + = : % ? # & -, not beginning sentuh:"
+        raise PydanticCustomError("bad_id", "{message}", {"message": message})
+    return source
+
+
+Source = Annotated[str, AfterValidator(_taken_source)]
+
+
+def _taken_time(time: str) -> str:
+    if not _DATE.match(time):
+        raise PydanticCustomError("invalid_field", "send a time as RFC 3339 writes it")
+    _MOMENT.validate_python(time)
+    return time
+
+
+class Attributes(BaseModel):
+    """What is said of an output beside its data; bare JSON says nothing.
+
+    Of CloudEvents we read these; other extensions are the sender's own.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, hide_input_in_errors=True)
+
+    id: Id | None = None
+    source: Source | None = None
+    time: Annotated[str, AfterValidator(_taken_time)] | None = None
+    dataref: Url | None = None
+    tasktype: Name | None = None
+    correlationid: Id | None = None
+    format: str | None = None
+    traceparent: str | None = None
+
+
+class CloudEvent(Attributes):
+    """The attributes of a CloudEvent, those included that it must have."""
+
+    specversion: str
+    type: str
+    id: Id
+    source: Source
+
+
+def unwrap(record: Record, value: JsonValue) -> tuple[Attributes, JsonValue]:
+    """Attributes (none of them for bare JSON) and data; raises Refused.
+
+    Structured is what `content-type` calls so, or an object with `specversion` where no `ce_`
+    header says otherwise. Other content types are ignored: data is JSON here.
+    """
+    content_type = (record.header("content-type") or "").strip().lower()
+    if content_type.startswith("application/cloudevents-batch"):
+        raise Refused(Reason.UNSUPPORTED, "batches of CloudEvents are not taken: send one a record")
+    headers = {name: record.header(name) for name, _ in record.headers if name.startswith("ce_")}
+    named = content_type.startswith("application/cloudevents")
+    if named or (not headers and isinstance(value, dict) and "specversion" in value):
+        return _structured(value)
+    if headers:
+        given = {name[3:]: text for name, text in headers.items() if text}
+        return _attributes(given), value
+    return Attributes(), value
+
+
+def _structured(value: JsonValue) -> tuple[Attributes, JsonValue]:
+    if not isinstance(value, dict):
+        raise Refused(Reason.NOT_OBJECT, "a structured CloudEvent must be one JSON object")
+    attributes = _attributes(value)
+    if "data_base64" in value:
+        raise Refused(Reason.INVALID_FIELD, "data_base64: send JSON in `data` instead")
+    if "data" not in value:
+        raise Refused(Reason.MISSING, "data: is required: send the model output in it")
+    return attributes, value["data"]
+
+
+def _attributes(given: Mapping[str, JsonValue]) -> Attributes:
+    try:
+        attributes = CloudEvent.model_validate(given)
+    except ValidationError as error:
+        raise refusal(error, CloudEvent) from None
+    if attributes.specversion != "1.0":
+        raise Refused(Reason.UNKNOWN_VERSION, "specversion: send CloudEvents 1.0")
+    if attributes.type == TYPE:
+        return attributes
+    if re.fullmatch(re.escape(TYPE_STEM) + r"\.v[0-9]{1,9}", attributes.type):
+        raise Refused(Reason.UNKNOWN_VERSION, f"type: send {TYPE}, or upgrade this service")
+    raise Refused(Reason.UNSUPPORTED, f"type: this topic takes {TYPE} only")

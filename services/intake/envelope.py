@@ -1,0 +1,163 @@
+"""What one record of `model-outputs` says: which output, its payload, and what came with it."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import JsonValue, StringConstraints, ValidationError
+
+from services.intake.asked import text_of
+from services.intake.cloudevents import OWN_SOURCES, Attributes, Source, unwrap
+from services.intake.media import SentMedia
+from shared.errors import Reason, Refused
+from shared.events.model import ID_PATTERN, BorderPart, Id, Name, natural_id
+from shared.events.parts import Media, OutputRef
+from shared.record import Record
+from shared.strictjson import parse, refusal
+
+Line = Annotated[str, StringConstraints(pattern=r"^\PC{1,200}$")]
+"""One line of text without control or invisible characters; markup in it is only text."""
+Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,20}(-[A-Za-z0-9]{1,8}){0,4}$")]
+
+_MARKS = frozenset({"response", "format", "task_type"})
+_ID = re.compile(ID_PATTERN)
+
+
+class SentEnvelope(BorderPart):
+    """Our envelope round a model's output: closed, but for what the model itself said.
+
+    `response` is the payload, in the words of `format`; `request` and `context` are what the model
+    was given, which most payloads lack and people need.
+    """
+
+    response: JsonValue
+    source: Source | None = None
+    id: Id | None = None
+    correlation_id: Id | None = None
+    task_type: Name | None = None
+    format: Name | None = None
+    request: JsonValue = None
+    context: JsonValue = None
+    media: SentMedia | None = None
+    model: Line | None = None
+    model_version: Line | None = None
+    language: Language | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One model output as it arrived, whichever way it was sent.
+
+    `payload` is foreign and untouched; `request` is what the model was asked, as text. `digest` is
+    of what was said (see `_digest`): the same id with another digest is another output.
+    """
+
+    ref: OutputRef
+    payload: JsonValue
+    digest: str
+    task_type: str | None = None
+    format: str | None = None
+    request: str | None = None
+    media: Media | None = None
+    model: str | None = None
+    model_version: str | None = None
+    language: str | None = None
+    traceparent: str | None = None
+
+    @property
+    def output_id(self) -> str:
+        """The output's natural id; the task made of it, if any, bears it too."""
+        return natural_id("output", self.ref.source, self.ref.id)
+
+
+def read_envelope(record: Record) -> Envelope:
+    """What a record says; raises Refused.
+
+    An object with `response`, `format` or `task_type` is our envelope, anything else a payload as
+    it is. Where attribute and envelope both name a thing they must agree.
+    """
+    attributes, data = unwrap(record, parse(record.value or b""))
+    sent = _sent(data)
+    if sent.response in (None, "", [], {}):
+        raise Refused(Reason.EMPTY_PAYLOAD, "response: there is no model output in it: send one")
+    task_type = _agreed("task_type", attributes.tasktype, sent.task_type)
+    declared = _agreed("format", attributes.format, sent.format)
+    return Envelope(
+        ref=_ref(record, attributes, sent),
+        payload=sent.response,
+        digest=_digest(declared, task_type, attributes.dataref, data),
+        task_type=task_type,
+        format=declared,
+        request=text_of(sent.request, sent.context),
+        media=_media(attributes, sent),
+        model=sent.model,
+        model_version=sent.model_version,
+        language=sent.language,
+        traceparent=attributes.traceparent,
+    )
+
+
+def _sent(data: JsonValue) -> SentEnvelope:
+    if isinstance(data, list) and data and all(isinstance(item, (dict, list)) for item in data):
+        return SentEnvelope(response=data)
+    if not isinstance(data, dict):
+        raise Refused(Reason.NOT_OBJECT, "the data must be a model's output or our envelope")
+    if not data.keys() & _MARKS:
+        return SentEnvelope(response=data)
+    try:
+        return SentEnvelope.model_validate(data)
+    except ValidationError as error:
+        raise refusal(error, SentEnvelope) from None
+
+
+def _agreed(name: str, attribute: str | None, member: str | None) -> str | None:
+    if attribute is not None and member is not None and attribute != member:
+        detail = f"{name}: the event's attribute and the envelope differ: send one, or the same"
+        raise Refused(Reason.INVALID_FIELD, detail)
+    return attribute if attribute is not None else member
+
+
+def _ref(record: Record, attributes: Attributes, sent: SentEnvelope) -> OutputRef:
+    source = _agreed("source", attributes.source, sent.source)
+    given = _agreed("id", attributes.id, sent.id)
+    correlation = _agreed("correlation_id", attributes.correlationid, sent.correlation_id)
+    if given is not None and source is None:
+        raise Refused(Reason.MISSING, "source: an id means something only within one: send it")
+    return OutputRef(
+        source=source if source is not None else f"{OWN_SOURCES}{record.topic}",
+        id=given if given is not None else _position(record),
+        correlation_id=correlation or _own_id(sent.response),
+    )
+
+
+def _position(record: Record) -> str:
+    """The id of an output that has none: where it stands, in which making of the topic."""
+    place = (record.topic, record.incarnation, record.partition, record.offset)
+    return OWN_SOURCES + ".".join(str(part) for part in place)
+
+
+def _own_id(payload: JsonValue) -> str | None:
+    """The id a payload gives itself (`chatcmpl-...`): by it upstream finds the call again."""
+    found = payload.get("id") if isinstance(payload, dict) else None
+    return found if isinstance(found, str) and _ID.fullmatch(found) else None
+
+
+def _media(attributes: Attributes, sent: SentEnvelope) -> Media | None:
+    ref = attributes.dataref
+    if sent.media is None:
+        return Media(ref=ref) if ref else None
+    if ref is not None:
+        _agreed("media.ref", ref, sent.media.ref or "")
+    return sent.media.canonical()
+
+
+def _digest(*said: JsonValue) -> str:
+    """SHA-256 over format, task type, media reference and data in canonical JSON.
+
+    Headers, layout and the order of keys do not count: an output sent again in another mode is the
+    same output.
+    """
+    text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,50 @@
+"""The formats intake reads, one file each, and which of them a payload is in."""
+
+from collections.abc import Mapping
+
+from pydantic import JsonValue
+
+from services.intake.envelope import Envelope
+from services.intake.formats import (
+    hf_text_classification,
+    openai_chat,
+    sentuh_output,
+    sklearn_proba,
+    whisper_verbose_json,
+)
+from services.intake.formats.payload import Format
+from shared.errors import Reason, Refused
+from shared.events.parts import Output
+
+FORMATS: Mapping[str, Format] = {
+    module.FORMAT.name: module.FORMAT
+    for module in (
+        hf_text_classification, openai_chat, sentuh_output, sklearn_proba, whisper_verbose_json,
+    )
+}  # fmt: skip
+
+
+def choose(declared: str | None, payload: JsonValue) -> Format:
+    """The declared format, whatever the payload looks like; else the only one it looks like.
+
+    Raises Refused where none or more than one would do: a guess could be wrong, and nobody would
+    see it.
+    """
+    known = ", ".join(sorted(FORMATS))
+    if declared is not None:
+        if declared in FORMATS:
+            return FORMATS[declared]
+        raise Refused(Reason.UNKNOWN_FORMAT, f"format: use one of {known}")
+    found = [candidate for candidate in FORMATS.values() if candidate.recognises(payload)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = " and ".join(candidate.name for candidate in found)
+        raise Refused(Reason.AMBIGUOUS_FORMAT, f"it looks like {names}: declare `format`")
+    detail = f"it looks like none of {known}: convert it, or declare `format` in our envelope"
+    raise Refused(Reason.UNKNOWN_FORMAT, detail)
+
+
+def read_output(envelope: Envelope) -> Output:
+    """The output in canonical form; raises Refused."""
+    return choose(envelope.format, envelope.payload).read(envelope)

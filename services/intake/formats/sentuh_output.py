@@ -1,0 +1,113 @@
+"""`sentuh.output`: our own canonical form, for whoever can choose what to send; it is closed.
+
+Confidence is what the payload states, on the scale it names; else the score of the answer among the
+labels; else absent. Without an answer, the label of the highest score is the answer.
+"""
+
+import math
+from dataclasses import replace
+from typing import Annotated, Literal
+
+from pydantic import Field, JsonValue, ValidationError
+
+from services.intake.envelope import Envelope, Language, Line
+from services.intake.formats import payload as read_as
+from services.intake.formats.payload import Format, Said
+from shared.errors import Reason, Refused
+from shared.events.model import BorderPart
+from shared.events.parts import Confidence, Output, Probability, Scored
+from shared.strictjson import refusal
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+_SCALES = {"probability": (0.0, 1.0), "percent": (0.0, 100.0), "logprob": (-math.inf, 0.0)}
+
+
+class Stated(BorderPart):
+    """How sure the model was, and on which scale that number is."""
+
+    value: Finite
+    scale: Literal["probability", "percent", "logprob"] = "probability"
+
+
+class Label(BorderPart):
+    """A label and its probability."""
+
+    label: Line
+    score: Probability
+
+
+class Canonical(BorderPart):
+    """The payload of `sentuh.output`."""
+
+    text: str | None = None
+    labels: list[Label] = Field(default_factory=list, max_length=read_as.LABELS_MAX)
+    answer: Line | None = None
+    confidence: Stated | None = None
+    model: Line | None = None
+    model_version: Line | None = None
+    language: Language | None = None
+
+
+def recognises(payload: JsonValue) -> bool:
+    """Only our fields, an answer or labels or a confidence among them."""
+    if not isinstance(payload, dict) or not payload.keys() <= Canonical.model_fields.keys():
+        return False
+    return bool(payload.keys() & {"answer", "labels", "confidence"})
+
+
+def read(envelope: Envelope) -> Output:
+    """The output as it stands."""
+    try:
+        canonical = Canonical.model_validate(envelope.payload)
+    except ValidationError as error:
+        raise refusal(error, Canonical) from None
+    text = None if canonical.text is None else read_as.a_text(canonical.text, "$.text")
+    if text is None and canonical.answer is None and not canonical.labels:
+        fix = "there is nothing in it: send text, an answer or labels"
+        raise Refused(Reason.EMPTY_PAYLOAD, fix)
+    said = replace(
+        _answered(canonical),
+        text=text,
+        model=canonical.model,
+        model_version=canonical.model_version,
+        language=canonical.language,
+    )
+    return read_as.output("sentuh.output", envelope, said)
+
+
+def _answered(canonical: Canonical) -> Said:
+    if not canonical.labels:
+        confidence = _stated(canonical.confidence) or read_as.ABSENT
+        return Said(answer=canonical.answer, confidence=confidence)
+    labels = [Scored(label=row.label, score=row.score) for row in canonical.labels]
+    best = read_as.classified(labels, lambda at: f"$.labels[{at}].score")
+    answer = canonical.answer or best.answer
+    confidence = _stated(canonical.confidence) or _scored(labels, answer)
+    return replace(best, answer=answer, confidence=confidence)
+
+
+def _stated(said: Stated | None) -> Confidence | None:
+    if said is None:
+        return None
+    low, high = _SCALES[said.scale]
+    if not low <= said.value <= high:
+        raise read_as.bad("$.confidence.value: must be on the scale it names (probability: 0..1)")
+    on_unit = {"probability": said.value, "percent": said.value / 100}
+    value = on_unit[said.scale] if said.scale in on_unit else math.exp(said.value)
+    path = "$.confidence.value"
+    if said.scale == "logprob" and said.value <= read_as.LOGPROB_UNSET:
+        return Confidence(status="sentinel", scale=said.scale, source_path=path)
+    return Confidence(status="ok", value=value, scale=said.scale, source_path=path)
+
+
+def _scored(labels: list[Scored], answer: str | None) -> Confidence:
+    for at, scored in enumerate(labels):
+        if scored.label == answer:
+            path = f"$.labels[{at}].score"
+            return Confidence(
+                status="ok", value=scored.score, scale="probability", source_path=path
+            )
+    return read_as.ABSENT
+
+
+FORMAT = Format("sentuh.output", recognises, read)

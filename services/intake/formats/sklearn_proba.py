@@ -1,0 +1,59 @@
+"""`sklearn.proba`: class labels beside the probabilities `predict_proba` gave them.
+
+`{"classes" or "labels": [...], "probabilities": [...]}`; the probabilities may be nested once, as
+scikit-learn returns them for one row. Several rows are a batch and refused.
+"""
+
+from dataclasses import replace
+
+from pydantic import JsonValue
+
+from services.intake.envelope import Envelope
+from services.intake.formats import payload as read_as
+from services.intake.formats.payload import Format
+from shared.events.parts import Output, Scored
+from shared.strictjson import JsonObject
+
+
+def recognises(payload: JsonValue) -> bool:
+    """Probabilities beside classes or labels."""
+    if not isinstance(payload, dict) or not isinstance(payload.get("probabilities"), list):
+        return False
+    return isinstance(payload.get("classes"), list) or isinstance(payload.get("labels"), list)
+
+
+def read(envelope: Envelope) -> Output:
+    """The classes, the likeliest as the answer, its probability as the confidence."""
+    payload = read_as.an_object(envelope.payload, "$")
+    classes = _classes(payload)
+    row, path = _row(payload)
+    if len(row) != len(classes):
+        raise read_as.bad("there must be as many probabilities as classes, in the same order")
+    labels = [
+        Scored(
+            label=read_as.a_label(label, f"$.classes[{at}]"),
+            score=read_as.a_probability(row[at], f"{path}[{at}]"),
+        )
+        for at, label in enumerate(classes)
+    ]
+    said = read_as.classified(labels, lambda at: f"{path}[{at}]")
+    said = replace(said, model=read_as.a_line(payload.get("model")))
+    return read_as.output("sklearn.proba", envelope, said)
+
+
+def _classes(payload: JsonObject) -> list[JsonValue]:
+    if "classes" in payload and "labels" in payload:
+        raise read_as.bad("send either classes or labels")
+    return read_as.a_list(payload.get("classes", payload.get("labels")), "$.classes")
+
+
+def _row(payload: JsonObject) -> tuple[list[JsonValue], str]:
+    row = read_as.a_list(payload.get("probabilities"), "$.probabilities")
+    if not row or not isinstance(row[0], list):
+        return row, "$.probabilities"
+    if len(row) > 1:
+        raise read_as.bad("there are several rows: send each output in a record of its own")
+    return row[0], "$.probabilities[0]"
+
+
+FORMAT = Format("sklearn.proba", recognises, read)

@@ -1,0 +1,127 @@
+"""What a person is to look at or listen to: which references and which inline media are taken."""
+
+import base64
+import binascii
+import re
+from typing import Annotated, Self
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import AfterValidator, model_validator
+from pydantic_core import PydanticCustomError
+
+from shared.events.model import BorderPart
+from shared.events.parts import Media
+
+INLINE_BYTES_MAX = 64 * 1024
+TYPES = frozenset({
+    "image/png", "image/jpeg", "image/webp", "image/gif",
+    "audio/wav", "audio/x-wav", "audio/mpeg", "audio/ogg", "audio/flac",
+    "text/plain",
+})  # fmt: skip
+"""What a worker app can show without running anything of the sender's: no SVG, no HTML."""
+
+_URL = re.compile(r"[A-Za-z0-9]+://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]{1,2048}")
+_HOST_LABEL = re.compile(r"(?!xn--)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
+_TOP_LABEL = re.compile(r"[a-z]{2,63}")
+_BUCKET = re.compile(r"(?![0-9.]+$)[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")
+_INNER = frozenset({
+    "localhost", "local", "localdomain", "internal", "intranet", "private", "corp", "home", "lan",
+    "arpa",
+})  # fmt: skip
+_ECHOING = ("nip.io", "sslip.io", "xip.io", "localtest.me", "lvh.me")
+"""Names that resolve to whatever address is written into them, or to this machine."""
+
+
+def _taken_url(url: str) -> str:
+    """The URL itself; raises a custom error `bad_url` with the fix."""
+    parts = _split(url)
+    if parts is None or parts.scheme not in {"https", "s3", "gs"}:
+        raise PydanticCustomError("bad_url", "send an https:, s3: or gs: URL of plain ASCII")
+    if "@" in parts.netloc:
+        raise PydanticCustomError("bad_url", "leave user name and password out of the URL")
+    if parts.scheme != "https":
+        if not _BUCKET.fullmatch(parts.netloc) or len(parts.path) < 2:
+            raise PydanticCustomError("bad_url", "name a bucket and an object in it")
+    elif not _is_public(parts.hostname or ""):
+        raise PydanticCustomError("bad_url", "name a public host, no address and no inner name")
+    return url
+
+
+Url = Annotated[str, AfterValidator(_taken_url)]
+"""`https:` on a host that is named and public, or an object of `s3:` or `gs:`.
+
+Addresses are refused in every notation, public ones too; so are names in punycode, which a person
+cannot tell apart. Nothing is resolved or fetched here: who fetches must check the address again.
+"""
+
+
+def _taken_type(name: str) -> str:
+    if name not in TYPES:
+        known = ", ".join(sorted(TYPES))
+        raise PydanticCustomError(
+            "bad_media", "the media type is not taken: use one of {known}", {"known": known}
+        )
+    return name
+
+
+MediaType = Annotated[str, AfterValidator(_taken_type)]
+
+
+def _taken_data(data: str) -> str:
+    try:
+        size = len(base64.b64decode(data, validate=True))
+    except (binascii.Error, ValueError):
+        raise PydanticCustomError("bad_media", "send standard base64 without blanks") from None
+    if not 0 < size <= INLINE_BYTES_MAX:
+        raise PydanticCustomError("bad_media", "send 1 to 65536 bytes, or a reference (media.ref)")
+    return data
+
+
+class Inline(BorderPart):
+    """Media in the record itself: base64 of at most 64 KiB."""
+
+    type: MediaType
+    data: Annotated[str, AfterValidator(_taken_data)]
+
+
+class SentMedia(BorderPart):
+    """The envelope's `media`: a reference or inline, one of them."""
+
+    ref: Url | None = None
+    type: MediaType | None = None
+    inline: Inline | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.ref is None) == (self.inline is None):
+            raise PydanticCustomError("bad_media", "send either media.ref or media.inline")
+        if self.inline is not None and self.type is not None:
+            raise PydanticCustomError("bad_media", "say the type within media.inline only")
+        return self
+
+    def canonical(self) -> Media:
+        """As events carry it."""
+        if self.inline is not None:
+            return Media(type=self.inline.type, data=self.inline.data)
+        return Media(type=self.type, ref=self.ref)
+
+
+def _split(url: str) -> SplitResult | None:
+    if not _URL.fullmatch(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        return parts if parts.port != 0 else None
+    except ValueError:
+        return None
+
+
+def _is_public(host: str) -> bool:
+    labels = host.removesuffix(".").split(".")
+    return (
+        len(labels) > 1
+        and all(_HOST_LABEL.fullmatch(label) for label in labels)
+        and _TOP_LABEL.fullmatch(labels[-1]) is not None
+        and labels[-1] not in _INNER
+        and not host.removesuffix(".").endswith(_ECHOING)
+    )

@@ -1,0 +1,1 @@
+"""Tests of intake, file for file."""

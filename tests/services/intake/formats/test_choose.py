@@ -1,0 +1,75 @@
+"""Which format a payload is in: what was declared, else the only one it looks like."""
+
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from pydantic import JsonValue
+
+from services.intake.formats import FORMATS, choose, read_output
+from shared.catalog_rows import FormatName
+from shared.errors import Reason, Refused
+from tests.services.intake.builders import JSON, an_envelope
+from tests.services.intake.formats.test_hf_text_classification import FLAT
+from tests.services.intake.formats.test_openai_chat import a_completion
+from tests.services.intake.formats.test_sentuh_output import FULL
+from tests.services.intake.formats.test_sklearn_proba import NESTED, ROW
+from tests.services.intake.formats.test_whisper_verbose_json import a_segment, a_transcript
+
+
+def test_catalog_knows_the_same_formats() -> None:
+    assert set(FORMATS) == set(get_args(FormatName))
+
+
+@pytest.mark.parametrize(
+    ("payload", "name"),
+    [
+        (FLAT, "hf.text-classification"),
+        (a_completion(), "openai.chat"),
+        (a_transcript(a_segment()), "whisper.verbose_json"),
+        (ROW, "sklearn.proba"),
+        (NESTED, "sklearn.proba"),
+        (FULL, "sentuh.output"),
+    ],
+)
+def test_each_format_is_recognised_alone(payload: JsonValue, name: str) -> None:
+    assert choose(None, payload).name == name
+
+
+def test_declared_format_wins_over_the_looks() -> None:
+    assert choose("openai.chat", ROW).name == "openai.chat"
+    with pytest.raises(Refused) as caught:
+        choose("OpenAI.chat", a_completion())
+    assert caught.value.reason is Reason.UNKNOWN_FORMAT
+
+
+def test_two_looks_are_never_a_guess() -> None:
+    both: JsonValue = {**dict(a_transcript()), **dict(ROW)}  # type: ignore[arg-type]
+    with pytest.raises(Refused) as caught:
+        choose(None, both)
+    assert caught.value.reason is Reason.AMBIGUOUS_FORMAT
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"predictions": [1, 1]},
+        {"text": "hello", "chunks": []},
+        {"type": "message", "content": [{"type": "text", "text": "Paris"}]},
+        {"captureData": {"endpointOutput": {"data": "{}", "encoding": "JSON"}}},
+        {"hello": "world"},
+    ],
+)
+def test_other_formats_are_unknown(payload: JsonValue) -> None:
+    with pytest.raises(Refused) as caught:
+        read_output(an_envelope(payload))
+    assert caught.value.reason is Reason.UNKNOWN_FORMAT
+
+
+@given(JSON)
+def test_anything_is_read_or_refused_in_every_format(payload: JsonValue) -> None:
+    for declared in (None, *FORMATS):
+        try:
+            choose(declared, payload).read(an_envelope(payload))
+        except Refused:
+            continue

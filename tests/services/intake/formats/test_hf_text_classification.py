@@ -1,0 +1,105 @@
+"""Hugging Face classification: flat, nested once, a sigmoid's scores, logits, batches."""
+
+import pytest
+from hypothesis import given
+from pydantic import JsonValue
+
+from services.intake.formats.hf_text_classification import read, recognises
+from shared.errors import Reason, Refused
+from tests.services.intake.builders import JSON, an_envelope, mutations
+
+FLAT: JsonValue = [{"label": "NEGATIVE", "score": 0.38}, {"label": "POSITIVE", "score": 0.62}]
+
+
+def reason_of(payload: JsonValue) -> Reason:
+    with pytest.raises(Refused) as caught:
+        read(an_envelope(payload))
+    return caught.value.reason
+
+
+def test_best_label_is_the_answer_wherever_it_stands() -> None:
+    output = read(an_envelope(FLAT, request="A fine day"))
+    assert (output.format, output.answer) == ("hf.text-classification", "POSITIVE")
+    assert [(row.label, row.score) for row in output.labels] == [
+        ("NEGATIVE", 0.38),
+        ("POSITIVE", 0.62),
+    ]
+    assert output.confidence.model_dump() == {
+        "status": "ok", "value": 0.62, "scale": "probability", "source_path": "$[1].score",
+    }  # fmt: skip
+    assert (output.text, output.request) == (None, "A fine day")
+
+
+def test_list_nested_for_one_input_is_that_input() -> None:
+    output = read(an_envelope([FLAT]))
+    assert (output.answer, output.confidence.source_path) == ("POSITIVE", "$[0][1].score")
+
+
+def test_one_pair_alone_is_read() -> None:
+    assert read(an_envelope({"label": "POSITIVE", "score": 1})).confidence.value == 1.0
+
+
+def test_scores_of_a_sigmoid_need_not_sum_to_one() -> None:
+    payload: JsonValue = [{"label": "toxic", "score": 0.9}, {"label": "insult", "score": 0.8}]
+    assert read(an_envelope(payload)).confidence.value == 0.9
+
+
+def test_first_of_equals_is_the_answer() -> None:
+    payload: JsonValue = [{"label": "b", "score": 0.5}, {"label": "a", "score": 0.5}]
+    assert read(an_envelope(payload)).answer == "b"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        [FLAT, FLAT],
+        [{"label": "a", "score": 0.9}, {"label": "a", "score": 0.8}],
+        [{"label": "a", "score": 4.2}, {"label": "b", "score": -3.1}],
+        [{"label": "a", "score": "0.5"}],
+        [{"label": "a", "score": True}],
+        [{"label": "a", "score": 1.0000001}],
+        [{"label": "a", "score": -1}],
+        [{"label": "a", "score": 10**400}],
+        [{"label": "a", "score": None}],
+        [{"label": "a"}],
+        [{"label": "", "score": 0.5}],
+        [{"label": "a\x1b[31m", "score": 0.5}],
+        [{"label": "x" * 201, "score": 0.5}],
+        [{"label": ["a"], "score": 0.5}],
+        [{"label": f"l{number}", "score": 0.0} for number in range(1_001)],
+        ["a", "b"],
+        [[]],
+        "POSITIVE",
+    ],
+)
+def test_declared_but_unreadable_is_bad_output(payload: JsonValue) -> None:
+    assert reason_of(payload) is Reason.BAD_OUTPUT
+
+
+@pytest.mark.parametrize(
+    ("payload", "recognised"),
+    [
+        (FLAT, True),
+        ([FLAT], True),
+        ([FLAT, FLAT], True),
+        ({"label": "a", "score": 0.5}, True),
+        ([{"entity_group": "ORG", "score": 0.7, "word": "Acme", "start": 1, "end": 5}], False),
+        ([{"label": "cat", "score": 0.9, "box": {"xmin": 1}}], False),
+        ({"answer": "Paris", "score": 0.44, "start": 3, "end": 8}, False),
+        ([], False),
+        ([[]], False),
+        ({}, False),
+        (None, False),
+    ],
+)
+def test_pairs_and_nothing_else_are_recognised(payload: JsonValue, *, recognised: bool) -> None:
+    assert recognises(payload) is recognised
+
+
+@given(JSON | mutations(FLAT) | mutations([FLAT]))
+def test_anything_is_read_or_refused(payload: JsonValue) -> None:
+    recognises(payload)
+    try:
+        read(an_envelope(payload))
+    except Refused:
+        return

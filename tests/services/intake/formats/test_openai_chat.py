@@ -1,0 +1,157 @@
+"""Chat completions: confidence from log probabilities, and answers that are none."""
+
+import math
+
+import pytest
+from hypothesis import given
+from pydantic import JsonValue
+
+from services.intake.formats.openai_chat import read, recognises
+from shared.errors import Reason, Refused
+from tests.services.intake.builders import JSON, an_envelope, mutations
+
+
+def a_token(logprob: JsonValue) -> JsonValue:
+    top: JsonValue = [{"token": "negative", "logprob": -1.4, "bytes": None}]
+    return {"token": "positive", "logprob": logprob, "bytes": None, "top_logprobs": top}
+
+
+def a_completion(
+    *, content: JsonValue = "positive", logprobs: JsonValue = None, **choice: JsonValue
+) -> JsonValue:
+    return {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 1_770_000_000,
+        "model": "m-1",
+        "choices": [
+            {
+                "index": 0,
+                "finish_reason": "stop",
+                "message": {"role": "assistant", "content": content, "refusal": None},
+                "logprobs": logprobs,
+                **choice,
+            }
+        ],
+        "usage": {"total_tokens": 9},
+    }
+
+
+SURE: JsonValue = {"content": [a_token(-0.1), a_token(-0.3)], "refusal": None}
+
+
+def reason_of(payload: JsonValue) -> Reason:
+    with pytest.raises(Refused) as caught:
+        read(an_envelope(payload))
+    return caught.value.reason
+
+
+def test_confidence_is_that_of_the_mean_token() -> None:
+    output = read(an_envelope(a_completion(logprobs=SURE), request="user: Which mood?"))
+    assert (output.text, output.answer, output.model) == ("positive", None, "m-1")
+    assert output.confidence.value == pytest.approx(math.exp(-0.2))
+    assert output.confidence.scale == "logprob"
+    assert output.confidence.source_path == "$.choices[0].logprobs.content[*].logprob"
+    assert output.request == "user: Which mood?"
+
+
+@pytest.mark.parametrize(
+    "logprobs", [None, {}, {"content": None}, {"content": []}, {"content": [a_token(None)]}]
+)
+def test_without_log_probabilities_confidence_is_absent(logprobs: JsonValue) -> None:
+    assert read(an_envelope(a_completion(logprobs=logprobs))).confidence.status == "absent"
+
+
+def test_placeholder_of_servers_is_a_sentinel_and_never_averaged() -> None:
+    logprobs: JsonValue = {"content": [a_token(-0.1), a_token(-9999.0)]}
+    confidence = read(an_envelope(a_completion(logprobs=logprobs))).confidence
+    assert (confidence.status, confidence.value) == ("sentinel", None)
+
+
+def test_placeholder_among_the_alternatives_does_not_matter() -> None:
+    token: JsonValue = {"token": "a", "logprob": 0.0, "top_logprobs": [{"logprob": -9999.0}]}
+    confidence = read(an_envelope(a_completion(logprobs={"content": [token]}))).confidence
+    assert (confidence.status, confidence.value) == ("ok", 1.0)
+
+
+@pytest.mark.parametrize("reason", ["length", "content_filter", None, 5])
+def test_answer_that_is_not_whole_goes_to_people(reason: JsonValue) -> None:
+    output = read(an_envelope(a_completion(logprobs=SURE, finish_reason=reason)))
+    assert (output.text, output.confidence.status) == ("positive", "absent")
+
+
+def test_refusal_is_shown_to_people() -> None:
+    message: JsonValue = {"role": "assistant", "content": None, "refusal": "I cannot help"}
+    output = read(an_envelope(a_completion(logprobs=SURE, message=message)))
+    assert (output.text, output.confidence.status) == ("I cannot help", "absent")
+
+
+def test_parts_of_text_are_joined() -> None:
+    parts: JsonValue = [{"type": "text", "text": "pos"}, {"type": "text", "text": "itive"}, {}]
+    assert read(an_envelope(a_completion(content=parts))).text == "positive"
+
+
+@pytest.mark.parametrize("content", [None, "", " \n\t ", []])
+def test_nothing_said_is_an_empty_payload(content: JsonValue) -> None:
+    filtered = a_completion(content=content, finish_reason="content_filter")
+    assert reason_of(filtered) is Reason.EMPTY_PAYLOAD
+
+
+def chunk() -> JsonValue:
+    delta: JsonValue = [{"index": 0, "delta": {"content": "pos"}, "finish_reason": None}]
+    return {"id": "chatcmpl-1", "object": "chat.completion.chunk", "choices": delta}
+
+
+def several() -> JsonValue:
+    choice: JsonValue = {"finish_reason": "stop", "message": {"content": "a"}}
+    return {"object": "chat.completion", "choices": [choice, choice]}
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        chunk(),
+        several(),
+        a_completion(message={"content": None, "tool_calls": [{"function": {"name": "f"}}]}),
+        a_completion(message=None),
+        a_completion(content=5),
+        a_completion(logprobs={"content": "x"}),
+        a_completion(logprobs={"content": ["x"]}),
+        a_completion(logprobs={"content": [a_token("-0.1")]}),
+        a_completion(logprobs={"content": [a_token(True)]}),
+        a_completion(logprobs={"content": [a_token(0.5)]}),
+        a_completion(logprobs={"content": [a_token(-(10**400))]}),
+        {"object": "chat.completion", "choices": []},
+        {"object": "chat.completion"},
+        [],
+    ],
+)
+def test_declared_but_unreadable_is_bad_output(payload: JsonValue) -> None:
+    assert reason_of(payload) is Reason.BAD_OUTPUT
+
+
+@pytest.mark.parametrize(
+    ("payload", "recognised"),
+    [
+        (a_completion(), True),
+        (chunk(), True),
+        (several(), True),
+        ({"choices": [{"message": {"content": "a"}}]}, True),
+        ({"choices": [{"text": "a"}]}, False),
+        ({"choices": []}, False),
+        ({"object": "response", "output": []}, False),
+        ({"type": "message", "content": [{"type": "text", "text": "Paris"}]}, False),
+    ],
+)
+def test_completions_are_recognised(payload: JsonValue, *, recognised: bool) -> None:
+    assert recognises(payload) is recognised
+
+
+@given(JSON | mutations(a_completion(logprobs=SURE)))
+def test_anything_is_read_or_refused(payload: JsonValue) -> None:
+    recognises(payload)
+    try:
+        output = read(an_envelope(payload))
+    except Refused:
+        return
+    assert output.text

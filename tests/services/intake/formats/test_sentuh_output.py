@@ -1,0 +1,119 @@
+"""Our own form: closed, with confidence on the scale it names."""
+
+import math
+
+import pytest
+from hypothesis import given
+from pydantic import JsonValue
+
+from services.intake.formats.sentuh_output import read, recognises
+from shared.errors import Reason, Refused
+from shared.strictjson import JsonObject
+from tests.services.intake.builders import JSON, an_envelope, mutations
+
+FULL: JsonObject = {
+    "text": "Total: 42",
+    "labels": [{"label": "paid", "score": 0.2}, {"label": "open", "score": 0.7}],
+    "answer": "paid",
+    "confidence": {"value": 0.6},
+    "model": "reader",
+    "model_version": "3",
+    "language": "en",
+}
+
+
+def test_output_is_read_as_it_stands() -> None:
+    output = read(an_envelope(FULL))
+    assert (output.text, output.answer, output.language) == ("Total: 42", "paid", "en")
+    assert (output.model, output.model_version) == ("reader", "3")
+    assert [row.label for row in output.labels] == ["paid", "open"]
+    assert (output.confidence.value, output.confidence.source_path) == (0.6, "$.confidence.value")
+
+
+@pytest.mark.parametrize(
+    ("confidence", "value"),
+    [
+        ({"value": 1, "scale": "probability"}, 1.0),
+        ({"value": 85.5, "scale": "percent"}, 0.855),
+        ({"value": -0.5, "scale": "logprob"}, math.exp(-0.5)),
+    ],
+)
+def test_scale_is_declared_and_kept(confidence: JsonObject, value: float) -> None:
+    found = read(an_envelope({"answer": "a", "confidence": confidence})).confidence
+    assert found.value == pytest.approx(value)
+    assert (found.status, found.scale) == ("ok", confidence["scale"])
+
+
+def test_without_a_stated_confidence_it_is_the_score_of_the_answer() -> None:
+    labelled = {name: FULL[name] for name in ("labels", "answer")}
+    found = read(an_envelope(labelled)).confidence
+    assert (found.value, found.source_path) == (0.2, "$.labels[0].score")
+    best = read(an_envelope({"labels": FULL["labels"]}))
+    assert (best.answer, best.confidence.value) == ("open", 0.7)
+    other = read(an_envelope({**labelled, "answer": "lost"}))
+    assert (other.answer, other.confidence.status) == ("lost", "absent")
+    assert read(an_envelope({"text": "t"})).confidence.status == "absent"
+
+
+def test_placeholder_is_a_sentinel() -> None:
+    confidence: JsonValue = {"value": -9999, "scale": "logprob"}
+    assert (
+        read(an_envelope({"answer": "a", "confidence": confidence})).confidence.status == "sentinel"
+    )
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [
+        ({"answer": "a", "is_admin": True}, Reason.EXTRA_FORBIDDEN),
+        ({"answer": "a", "confidence": {"value": 0.5, "x": 1}}, Reason.EXTRA_FORBIDDEN),
+        ({"answer": "a", "confidence": {}}, Reason.MISSING),
+        ({"answer": "a", "confidence": 0.5}, Reason.INVALID_FIELD),
+        ({"answer": "a", "confidence": {"value": "0.5"}}, Reason.INVALID_FIELD),
+        ({"answer": "a", "confidence": {"value": True}}, Reason.INVALID_FIELD),
+        ({"answer": "a", "confidence": {"value": 10**400}}, Reason.INVALID_FIELD),
+        ({"answer": "a", "confidence": {"value": 1, "scale": "stars"}}, Reason.INVALID_FIELD),
+        ({"answer": "a", "confidence": {"value": 1.0000001}}, Reason.BAD_OUTPUT),
+        ({"answer": "a", "confidence": {"value": -1}}, Reason.BAD_OUTPUT),
+        ({"answer": "a", "confidence": {"value": 100.5, "scale": "percent"}}, Reason.BAD_OUTPUT),
+        ({"answer": "a", "confidence": {"value": 0.5, "scale": "logprob"}}, Reason.BAD_OUTPUT),
+        ({"labels": [{"label": "a", "score": 2}]}, Reason.INVALID_FIELD),
+        ({"labels": [{"label": "a", "score": 1}, {"label": "a", "score": 0}]}, Reason.BAD_OUTPUT),
+        ({"answer": "a\x1b[31m"}, Reason.INVALID_FIELD),
+        ({"answer": 5}, Reason.INVALID_FIELD),
+        ({"text": " \n", "answer": "a"}, Reason.EMPTY_PAYLOAD),
+        ({"model": "reader"}, Reason.EMPTY_PAYLOAD),
+        ({}, Reason.EMPTY_PAYLOAD),
+        ([], Reason.NOT_OBJECT),
+    ],
+)
+def test_what_is_not_taken(payload: JsonValue, reason: Reason) -> None:
+    with pytest.raises(Refused) as caught:
+        read(an_envelope(payload))
+    assert caught.value.reason is reason
+
+
+@pytest.mark.parametrize(
+    ("payload", "recognised"),
+    [
+        (FULL, True),
+        ({"answer": "a"}, True),
+        ({"text": "t", "confidence": {"value": 1}}, True),
+        ({"text": "hello there"}, False),
+        ({"answer": "Paris", "score": 0.44, "start": 3, "end": 8}, False),
+        ({"sequence": "s", "labels": ["a"], "scores": [0.1]}, False),
+        ({"labels": ["a"], "probabilities": [1]}, False),
+        ({}, False),
+    ],
+)
+def test_only_our_fields_are_recognised(payload: JsonValue, *, recognised: bool) -> None:
+    assert recognises(payload) is recognised
+
+
+@given(JSON | mutations(FULL))
+def test_anything_is_read_or_refused(payload: JsonValue) -> None:
+    recognises(payload)
+    try:
+        read(an_envelope(payload))
+    except Refused:
+        return
