@@ -43,7 +43,7 @@ class OutputWaived(Event):
     task_id: Id
     task_type: str
     ref: OutputRef
-    answer: str | None
+    answer: str | None = None
     probability: Probability
     gate: Gate
     digest: str

@@ -32,7 +32,7 @@ class VerdictReached(Event):
     task_type: str
     ref: OutputRef
     by: Literal["people", "model"]
-    answer: str | None
+    answer: str | None = None
     probability: Probability
     distribution: dict[str, Probability]
     stop_reason: Literal["confident", "budget", "exhausted", "waived"]
