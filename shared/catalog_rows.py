@@ -154,6 +154,10 @@ class Catalog(_Row):
         return frozenset(task_type.pool for task_type in self.task_types.values())
 
     @cached_property
+    def _policies(self) -> dict[str, Policy]:
+        return {}
+
+    @cached_property
     def _by_format(self) -> Mapping[str, str]:
         return {
             accepted: name
@@ -180,6 +184,12 @@ class Catalog(_Row):
     def policy(self, name: str, now: datetime) -> Policy:
         """All rules for a task of this type made at `now`; raises Refused for no such type."""
         row = self.task_type(name)
+        known = self._policies.get(name)
+        if known is None:
+            known = self._policies[name] = self._policy(name, row, now)
+        return known.model_copy(update={"times": _times(row.times, now)})
+
+    def _policy(self, name: str, row: TaskType, now: datetime) -> Policy:
         return Policy(
             task_type=name,
             question=row.question,

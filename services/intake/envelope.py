@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import JsonValue, StringConstraints, ValidationError
+from pydantic import JsonValue, SkipValidation, StringConstraints, ValidationError
 
 from services.intake.asked import text_of
 from services.intake.cloudevents import OWN_SOURCES, Attributes, Source, unwrap
@@ -21,6 +21,9 @@ Line = Annotated[str, StringConstraints(pattern=r"^\PC{1,200}$")]
 """One line of text without control or invisible characters; markup in it is only text."""
 Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,20}(-[A-Za-z0-9]{1,8}){0,4}$")]
 
+Parsed = Annotated[JsonValue, SkipValidation]
+"""JSON as the parser made it: any value, not looked at again."""
+
 _MARKS = frozenset({"response", "format", "task_type"})
 _ID = re.compile(ID_PATTERN)
 
@@ -32,14 +35,14 @@ class SentEnvelope(BorderPart):
     was given, which most payloads lack and people need.
     """
 
-    response: JsonValue
+    response: Parsed
     source: Source | None = None
     id: Id | None = None
     correlation_id: Id | None = None
     task_type: Name | None = None
     format: Name | None = None
-    request: JsonValue = None
-    context: JsonValue = None
+    request: Parsed = None
+    context: Parsed = None
     media: SentMedia | None = None
     model: Line | None = None
     model_version: Line | None = None

@@ -17,6 +17,7 @@ from services.intake.formats.payload import Format, Said
 from shared.events.parts import Confidence, Output
 from shared.strictjson import JsonObject
 
+_OBJECTS = ("chat.completion", "chat.completion.chunk")
 _UNFINISHED = frozenset({None, "length", "content_filter"})
 _MESSAGE = "$.choices[0].message"
 _TOKENS = "$.choices[0].logprobs.content"
@@ -27,7 +28,7 @@ def recognises(payload: JsonValue) -> bool:
     """A completion by its `object`, or by choices with a message; chunks too, to say why not."""
     if not isinstance(payload, dict) or not isinstance(payload.get("choices"), list):
         return False
-    if payload.get("object") in {"chat.completion", "chat.completion.chunk"}:
+    if payload.get("object") in _OBJECTS:
         return True
     choices = payload["choices"]
     first = choices[0] if isinstance(choices, list) and choices else None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
@@ -172,6 +172,7 @@ def test_any_json_is_read_or_refused_in_one_sentence(value: JsonValue) -> None:
     assert len(fix) < 400
 
 
+@settings(max_examples=400)
 @given(mutations(a_sent(media=PNG, request="Which?", model="m", language="en")))
 def test_any_change_of_an_envelope_is_read_or_refused(value: JsonValue) -> None:
     fix_of(value)

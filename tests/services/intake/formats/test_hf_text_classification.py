@@ -1,7 +1,7 @@
 """Hugging Face classification: flat, nested once, a sigmoid's scores, logits, batches."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from pydantic import JsonValue
 
 from services.intake.formats.hf_text_classification import read, recognises
@@ -96,6 +96,7 @@ def test_pairs_and_nothing_else_are_recognised(payload: JsonValue, *, recognised
     assert recognises(payload) is recognised
 
 
+@settings(max_examples=400)
 @given(JSON | mutations(FLAT) | mutations([FLAT]))
 def test_anything_is_read_or_refused(payload: JsonValue) -> None:
     recognises(payload)

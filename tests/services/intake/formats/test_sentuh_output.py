@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from pydantic import JsonValue
 
 from services.intake.formats.sentuh_output import read, recognises
@@ -110,6 +110,7 @@ def test_only_our_fields_are_recognised(payload: JsonValue, *, recognised: bool)
     assert recognises(payload) is recognised
 
 
+@settings(max_examples=400)
 @given(JSON | mutations(FULL))
 def test_anything_is_read_or_refused(payload: JsonValue) -> None:
     recognises(payload)

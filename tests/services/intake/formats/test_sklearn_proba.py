@@ -1,7 +1,7 @@
 """scikit-learn's probabilities: classes of any plain type, one row, nested or not."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from pydantic import JsonValue
 
 from services.intake.formats.sklearn_proba import read, recognises
@@ -76,6 +76,7 @@ def test_probabilities_beside_classes_are_recognised(
     assert recognises(payload) is recognised
 
 
+@settings(max_examples=400)
 @given(JSON | mutations(ROW) | mutations(NESTED))
 def test_anything_is_read_or_refused(payload: JsonValue) -> None:
     recognises(payload)

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from pydantic import JsonValue
 
 from services.intake.formats.whisper_verbose_json import read, recognises
@@ -140,6 +140,7 @@ def test_text_with_timed_segments_is_recognised(payload: JsonValue, *, recognise
     assert recognises(payload) is recognised
 
 
+@settings(max_examples=400)
 @given(JSON | mutations(a_transcript(a_segment(), a_segment(start=1.0, end=2.5))))
 def test_anything_is_read_or_refused(payload: JsonValue) -> None:
     recognises(payload)
