@@ -25,7 +25,8 @@ def decide_unit(
     aggregates = row.load.aggregates(unit.seen) if row else ()
     revisions = tuple((key, view.revision(key)) for key in aggregates)
     given = _input_changes(service, unit)
-    view.make(given)
+    raised: set[str] = set()
+    view.make(given, raised)
     decision = Decision.done()
     if row is not None:
         decision = row.decide(unit.seen, row.load.state(unit.seen, view), now)
@@ -36,7 +37,7 @@ def decide_unit(
     records = _records(service, unit, events)
     if not given and not made and not records:
         return None, ()
-    view.make(made)
+    view.make(made, raised)
     packed = pack(records) if records else b""
     entry = Entry(unit.id, unit.digest, revisions, decision.relies, (*given, *made), packed)
     return entry, records

@@ -1,6 +1,6 @@
 """The in-memory twin of the commit function: the view a batch is decided on, and a whole store."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableSet, Sequence
 from typing import TypeVar
 
 from shared.changes import REVISION, Change, Guard, Read, Write
@@ -84,9 +84,12 @@ class View:
     def _knows(self, key: str) -> bool:
         return key in self._known
 
-    def make(self, changes: Iterable[Change]) -> None:
-        """Make each change whose guards hold; raise each aggregate's revision once."""
-        raised: set[str] = set()
+    def make(self, changes: Iterable[Change], raised: MutableSet[str] | None = None) -> None:
+        """Make each change whose guards hold; raise each aggregate's revision once.
+
+        `raised` are those whose revision one commit has raised already.
+        """
+        raised = set() if raised is None else raised
         for change in changes:
             if not self.holds(change.guards):
                 continue
