@@ -1,7 +1,7 @@
 """Qa's decisions: pure, level-triggered, over all that is known of a task."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -66,16 +66,10 @@ def judge(heard: Heard, task: Task, now: datetime) -> Decision:
     counted = _tally(rules, task)
     ending = _ending(rules, task, counted)
     if isinstance(ending, AskOneMore):
-        return Decision.of(
-            ReviewRequested(
-                pool=heard.pool,
-                at=now,
-                task_id=heard.task_id,
-                task_type=rules.task_type,
-                wanted=ending.wanted,
-                probability=_probability(counted),
-            )
-        )
+        asked = _review(heard, counted, task_type=rules.task_type, wanted=ending.wanted, at=now)
+        # The next answer may be here already: then no event will come that looks again.
+        after = judge(heard, replace(task, wanted=ending.wanted), now)
+        return Decision.of(asked, *after.events)
     votes = tuple(_vote(given, counted) for given in task.given)
     return Decision.of(
         VerdictReached(
@@ -137,6 +131,19 @@ def _ending(rules: Rules, task: Task, counted: _Counted) -> Ending | AskOneMore:
             return "budget"
         case AskOneMore() as more:
             return more if task.closed is None else "exhausted"
+
+
+def _review(
+    heard: Heard, counted: _Counted, *, task_type: str, wanted: int, at: datetime
+) -> ReviewRequested:
+    return ReviewRequested(
+        pool=heard.pool,
+        at=at,
+        task_id=heard.task_id,
+        task_type=task_type,
+        wanted=wanted,
+        probability=_probability(counted),
+    )
 
 
 def _probability(counted: _Counted) -> float:
