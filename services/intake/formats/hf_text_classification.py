@@ -1,4 +1,4 @@
-"""`hf.text-classification`: labels with scores, as Hugging Face pipelines return them.
+"""The format `hf.text-classification`: labels with scores, as Hugging Face pipelines return them.
 
 `[{"label", "score"}, ...]` in any order, one such pair alone, or nested once for a single input.
 A list nested for several inputs is a batch and refused: each output needs its own id and its own

@@ -1,4 +1,4 @@
-"""`openai.chat`: a chat completion of OpenAI, vLLM or another compatible server.
+"""The format `openai.chat`: a chat completion of OpenAI, vLLM or another compatible server.
 
 What becomes of an answer that is none or no whole one:
   * cut off (`length`), filtered in part (`content_filter`) or without a finish reason: people see

@@ -1,4 +1,4 @@
-"""`sentuh.output`: our own canonical form, for whoever can choose what to send; it is closed.
+"""The format `sentuh.output`: our own closed form, for whoever can choose what to send.
 
 Confidence is what the payload states, on the scale it names; else the score of the answer among the
 labels; else absent. Without an answer, the label of the highest score is the answer.

@@ -1,4 +1,4 @@
-"""`sklearn.proba`: class labels beside the probabilities `predict_proba` gave them.
+"""The format `sklearn.proba`: class labels beside the probabilities `predict_proba` gave them.
 
 `{"classes" or "labels": [...], "probabilities": [...]}`; the probabilities may be nested once, as
 scikit-learn returns them for one row. Several rows are a batch and refused.

@@ -1,4 +1,4 @@
-"""`whisper.verbose_json`: a transcript with segments, of OpenAI's API, Whisper or faster-whisper.
+"""The format `whisper.verbose_json`: a transcript with segments, of any Whisper.
 
 Confidence is exp(avg_logprob) of the segments, weighted by their length. A segment counts less
 where Whisper's own signs say that its words may be invented:
