@@ -1,0 +1,44 @@
+"""The command line: `sentuh COMMAND`, also as `python -m sentuh COMMAND`."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from sentuh.child import StackError
+from sentuh.commands import audit, catalog, demo, schemas, topics
+from shared.errors import SentuhError
+
+DONE, MISUSED, INTERRUPTED = 0, 2, 130
+"""Exit codes; a command that found something wrong returns 1, and 2 is what its user can mend."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its options; what a command needs is imported when it runs."""
+    top = argparse.ArgumentParser(
+        prog="sentuh",
+        description="Gives every model output the human touch it needs, and no more.",
+    )
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in (demo, topics, catalog, schemas, audit):
+        command.add_parser(commands)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    given = parser().parse_args(arguments)
+    try:
+        return int(given.run(given))
+    except (SentuhError, StackError) as failure:
+        print(f"sentuh: {failure}", file=sys.stderr)
+        return MISUSED
+    except BrokenPipeError:  # whoever read us, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+"""Audit: what must always hold, checked over the topics by plain code of its own.
+
+It imports the contracts and no service: what it recomputes, it computes by a second implementation.
+The same functions serve `sentuh audit`, the demo, the fault runs and the simulation.
+"""
+
+from collections.abc import Iterable
+
+from sentuh.audit.history import History, Sent, collect, read_sent
+from sentuh.audit.invariants import judge
+from sentuh.audit.report import Finding, Report, Violation
+from sentuh.audit.table import show
+from shared.record import Record
+from shared.topics import Names
+
+__all__ = [
+    "Finding",
+    "History",
+    "Report",
+    "Sent",
+    "Violation",
+    "audit",
+    "audit_records",
+    "read_sent",
+    "show",
+]
+
+
+async def audit(
+    bootstrap: str,
+    names: Names,
+    *,
+    sent: Iterable[Sent] | None = None,
+    redis: str | None = None,
+    allow_open: bool = False,
+) -> Report:
+    """Read every topic from its beginning to its high-water marks and judge what is there.
+
+    `sent` is what the publisher says it sent; without it the records of the outputs' topic stand
+    for it. `redis` is compared with what the journals say. With `allow_open` nothing is broken by
+    not being finished yet. Raises SettingError where a broker, topic or server cannot be reached.
+    """
+    from sentuh.audit.kept import balances
+    from sentuh.audit.reading import read_all
+
+    history = collect(await read_all(bootstrap, names), names, sent)
+    kept = await balances(redis) if redis else None
+    return judge(history, kept=kept, allow_open=allow_open)
+
+
+def audit_records(
+    records: Iterable[Record],
+    names: Names | None = None,
+    *,
+    sent: Iterable[Sent] | None = None,
+    allow_open: bool = False,
+) -> Report:
+    """Judge records at hand, in any order between partitions, in order within each."""
+    history = collect(records, names or Names(), sent)
+    return judge(history, kept=None, allow_open=allow_open)

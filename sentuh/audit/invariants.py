@@ -1,0 +1,152 @@
+"""The table of what must always hold: number, what it says, the functions that check it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sentuh.audit import answers, letters, money, outputs, people, recount, seats
+from sentuh.audit.history import History
+from sentuh.audit.kept import redis_agrees
+from sentuh.audit.money import Account
+from sentuh.audit.report import Finding, Report, Status, Violation
+from shared.events.assignments import (
+    AssignmentAnswered,
+    AssignmentDeclined,
+    AssignmentExpired,
+    AssignmentOffered,
+    AssignmentWithdrawn,
+    TaskUnroutable,
+)
+from shared.events.earnings import EarningAccrued, EarningConfirmed
+from shared.topics import ROUTER_TIMERS
+
+Check = Callable[[History], Iterator[Violation]]
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """One line of the table."""
+
+    number: int
+    title: str
+    checks: tuple[Check, ...]
+
+
+INVARIANTS: tuple[Invariant, ...] = (
+    Invariant(
+        1,
+        "every output ends once, every task in one verdict",
+        (
+            outputs.every_record_is_read,
+            outputs.every_output_ends_once,
+            outputs.every_task_has_one_verdict,
+        ),
+    ),
+    Invariant(
+        2,
+        "no worker holds more than their capacity, no place is used twice at once",
+        (seats.places_are_used_one_after_another, seats.capacity_is_kept),
+    ),
+    Invariant(
+        3,
+        "no worker answers a task twice, no answer is counted twice, none beyond what was wanted",
+        (seats.nobody_answers_twice, seats.no_more_is_counted_than_wanted),
+    ),
+    Invariant(
+        4,
+        "every assignment ends once, no answer is lost, no late one counted",
+        (
+            answers.every_assignment_ends_once,
+            answers.no_answer_is_lost,
+            answers.verdicts_name_what_was_said,
+        ),
+    ),
+    Invariant(
+        5,
+        "nobody was offered a task whose requirement they did not meet",
+        (people.everybody_met_the_requirement,),
+    ),
+    Invariant(6, "every verdict follows from its votes and weights", (recount.verdicts_recompute,)),
+    Invariant(
+        7,
+        "each answer earns once, at the quote of its offer",
+        (money.each_answer_earns_once, money.each_amount_is_the_quote),
+    ),
+    Invariant(
+        8,
+        "ledger entries sum to zero, balances are the sums of lines",
+        (money.entries_sum_to_zero, money.balances_are_the_sums_of_lines),
+    ),
+    Invariant(9, "whoever answered is paid, whatever they said", (money.everybody_is_paid,)),
+    Invariant(10, "Redis holds what the journals come to", ()),
+    Invariant(11, "one id, one content: the first is kept", (outputs.one_id_one_content,)),
+    Invariant(12, "dead letters tell nothing of a payload", (letters.dead_letters_tell_nothing,)),
+)
+NO_REDIS = "needs Redis: give --redis URL"
+
+
+def judge(history: History, *, kept: Mapping[Account, int] | None, allow_open: bool) -> Report:
+    """Hold a history against every invariant."""
+    findings = []
+    for invariant in INVARIANTS:
+        found = tuple(one for check in invariant.checks for one in check(history))
+        if invariant.number == 10:
+            if kept is None:
+                findings.append(Finding(10, invariant.title, "skipped", reason=NO_REDIS))
+                continue
+            found = tuple(redis_agrees(history, kept))
+        findings.append(_finding(invariant, found, allow_open=allow_open))
+    return Report(tuple(findings), counts(history), tuple(_notes(history)))
+
+
+def counts(history: History) -> dict[str, int]:
+    """How many of what there was, in the order of the flow."""
+    answers_given = history.of(AssignmentAnswered)
+    verdicts = Counter(verdict.stop_reason for verdict in history.verdicts.values())
+    listed = {} if history.sent is None else {"outputs the publisher lists": len(history.sent)}
+    earned = (len(history.of(kind)) for kind in (EarningAccrued, EarningConfirmed))
+    return {
+        "output records": len(history.outputs),
+        **listed,
+        "copies of outputs": outputs.duplicates(history),
+        "outputs waived": len(history.waived),
+        "tasks": len(history.tasks),
+        "tasks nobody fits": len(history.of(TaskUnroutable)),
+        "offers": len(history.of(AssignmentOffered)),
+        "declined": len(history.of(AssignmentDeclined)),
+        "expired": len(history.of(AssignmentExpired)),
+        "withdrawn": len(history.of(AssignmentWithdrawn)),
+        "answers": len(answers_given),
+        "answers late": sum(seen.event.late for seen in answers_given),
+        **{f"verdicts {reason}": number for reason, number in sorted(verdicts.items())},
+        **dict(zip(("earnings accrued", "earnings confirmed"), earned, strict=True)),
+        **{f"dead letters of {who}": number for who, number in sorted(_letters(history).items())},
+        **{
+            f"copies absorbed on {topic}": number
+            for topic, number in sorted(history.absorbed.items())
+            if topic != ROUTER_TIMERS.name
+        },
+    }
+
+
+def _finding(invariant: Invariant, found: tuple[Violation, ...], *, allow_open: bool) -> Finding:
+    if not found:
+        return Finding(invariant.number, invariant.title, "ok")
+    only_open = all(violation.open for violation in found)
+    status: Status = "open" if only_open and allow_open else "broken"
+    return Finding(invariant.number, invariant.title, status, found)
+
+
+def _letters(history: History) -> Counter[str]:
+    return Counter(f"{letter.service}: {letter.reason}" for letter in history.letters)
+
+
+def _notes(history: History) -> Iterator[str]:
+    if history.sent is None:
+        yield (
+            "No list of what was sent was given: the records of the outputs' topic stand for it, so"
+            " an output lost on its way there cannot be seen."
+        )
+    cut = sorted({place.topic for place, extent in history.extents.items() if extent.first > 0})
+    if cut:
+        yield f"The beginning is no longer kept and not judged: {', '.join(cut)}."

@@ -1,0 +1,166 @@
+"""Outputs: each ends once, each task has one verdict, and of one id the first content is kept."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from sentuh.audit.history import History, Letter, Seen, Spot, as_text
+from sentuh.audit.naming import Ref
+from sentuh.audit.report import Violation
+from shared.errors import Reason
+from shared.events.assignments import AssignmentAnswered
+from shared.events.responses import OfferAnswered
+from shared.events.tasks import OutputWaived, TaskCreated
+from shared.events.verdicts import VerdictReached
+from shared.topics import ASSIGNMENTS, EARNINGS, MODEL_OUTPUTS, TASKS, VERDICTS
+
+OWN_SOURCES = "sentuh:"
+"""Source and id of an output that named none begin so; the id ends in partition and offset."""
+
+not_yet = partial(Violation, open=True)
+
+
+def every_record_is_read(history: History) -> Iterator[Violation]:
+    """A record nobody could read is a dead letter; in a journal there is none."""
+    ours = {topic.name for topic in (TASKS, ASSIGNMENTS, VERDICTS, EARNINGS)}
+    for spot, refused in history.unreadable:
+        if spot[0] in ours:
+            yield Violation(_place(spot), f"a record of ours that cannot be read: {refused}")
+        elif spot not in history.letters_by_spot:
+            yield not_yet(_place(spot), f"no dead letter for what cannot be read: {refused}")
+
+
+def every_output_ends_once(history: History) -> Iterator[Violation]:
+    """As one task, one waiver, one counted duplicate or one dead letter."""
+    endings = _endings(history)
+    for ref, ends in endings.items():
+        if len(ends) > 1:
+            yield Violation(as_text(ref), f"ended {len(ends)} times: {', '.join(sorted(ends))}")
+    yield from _lost(history, endings)
+
+
+def every_task_has_one_verdict(history: History) -> Iterator[Violation]:
+    """And every waived output the model's own."""
+    gated: dict[str, TaskCreated | OutputWaived] = {**history.waived, **history.tasks}
+    for task_id, made in gated.items():
+        found = [seen.event for seen in history.by_task(VerdictReached).get(task_id, ())]
+        if not found:
+            yield not_yet(task_id, "no verdict")
+        elif len(found) > 1:
+            yield Violation(task_id, f"{len(found)} verdicts: {_answers(found)}")
+        elif found[0].ref != made.ref:
+            yield Violation(task_id, "its verdict names another output than its task does")
+        elif (found[0].by == "people") != (task_id in history.tasks):
+            yield Violation(task_id, f"judged by {found[0].by}, which the gate did not decide")
+    if history.whole(TASKS.name):
+        for task_id in history.verdicts.keys() - history.tasks.keys() - history.waived.keys():
+            yield Violation(task_id, "a verdict on what was never a task nor waived")
+
+
+def one_id_one_content(history: History) -> Iterator[Violation]:
+    """Copies of an event agree; of one id sent with two contents the first is kept."""
+    for first, spot in history.contradicted:
+        detail = f"said again otherwise at {_place(spot)}, first at {_place(first.spot)}"
+        yield Violation(f"{first.event.TYPE} {first.id}", detail)
+    yield from _other_contents(history)
+    for letter in history.letters:
+        if letter.reason == Reason.ID_REUSE and letter.service == "intake":
+            yield from _output_kept(history, letter)
+        elif letter.reason == Reason.ID_REUSE and letter.service == "router":
+            yield from _answer_kept(history, letter)
+
+
+def duplicates(history: History) -> int:
+    """How many output records were another copy of one that had its ending."""
+    refused = sum(record.spot in history.letters_by_spot for record in history.outputs)
+    named = {
+        record.ref or record.spot
+        for record in history.outputs
+        if record.spot not in history.letters_by_spot
+    }
+    return len(history.outputs) - refused - len(named)
+
+
+def _endings(history: History) -> Mapping[Ref, set[str]]:
+    ends: dict[Ref, set[str]] = defaultdict(set)
+    for task in history.of(TaskCreated):
+        ends[task.event.ref.source, task.event.ref.id].add(f"task {task.event.task_id}")
+    for waived in history.of(OutputWaived):
+        ends[waived.event.ref.source, waived.event.ref.id].add(f"waived {waived.event.task_id}")
+    return ends
+
+
+def _lost(history: History, endings: Mapping[Ref, set[str]]) -> Iterator[Violation]:
+    refused = {letter.ref for letter in history.letters if letter.spot[0] == MODEL_OUTPUTS.name}
+    placed = {(int(part), int(offset)) for _, _, part, offset in _own_ids(endings)}
+    lost: dict[str, str] = {}
+    for record in history.outputs:
+        ended = record.ref in endings or record.spot[1:] in placed
+        if not ended and record.spot not in history.letters_by_spot:
+            subject = as_text(record.ref) if record.ref else _place(record.spot)
+            lost[subject] = f"at {_place(record.spot)}: no task, no waiver, no dead letter"
+    for sent in history.sent or ():
+        spot = (MODEL_OUTPUTS.name, sent.partition, sent.offset)
+        ended = sent.ref in endings or sent.ref in refused
+        if not ended and spot not in history.letters_by_spot:
+            lost.setdefault(as_text(sent.ref), "sent: no task, no waiver, no dead letter")
+    yield from (not_yet(subject, detail) for subject, detail in lost.items())
+
+
+def _own_ids(endings: Mapping[Ref, set[str]]) -> Iterator[list[str]]:
+    """Topic, incarnation, partition and offset of outputs that came without an id."""
+    for _, named in endings:
+        parts = named.removeprefix(OWN_SOURCES).rsplit(".", 3)
+        if named.startswith(OWN_SOURCES) and len(parts) == 4 and all(map(str.isdecimal, parts[2:])):
+            yield parts
+
+
+def _other_contents(history: History) -> Iterator[Violation]:
+    """Each further content of an id that a publisher sent must have been refused."""
+    contents: dict[Ref, set[str]] = defaultdict(set)
+    for sent in history.sent or ():
+        contents[sent.ref].add(sent.digest or "")
+    refusals = Counter(letter.ref for letter in history.letters)
+    for ref, digests in contents.items():
+        if refusals[ref] < len(digests) - 1:
+            detail = f"{len(digests)} contents under one id and {refusals[ref]} dead letters"
+            yield not_yet(as_text(ref), detail)
+
+
+def _output_kept(history: History, letter: Letter) -> Iterator[Violation]:
+    if letter.ref is None or not history.whole(MODEL_OUTPUTS.name):
+        return
+    same = [record.spot for record in history.outputs if record.ref == letter.ref]
+    kept = [spot for spot in same if spot not in history.letters_by_spot]
+    here = [spot for spot in kept if spot[1] == letter.spot[1]]
+    if not kept or (here and min(here) > letter.spot and len(here) == len(kept)):
+        yield Violation(as_text(letter.ref), "refused as id_reuse, and no earlier content was kept")
+
+
+def _answer_kept(history: History, letter: Letter) -> Iterator[Violation]:
+    for refused in history.of(OfferAnswered):
+        if refused.spot != letter.spot:
+            continue
+        said = [seen.event.answer for seen in _same_token(history, refused)]
+        kept = [
+            seen.event.answer
+            for seen in history.by_task(AssignmentAnswered).get(refused.event.task_id, ())
+            if seen.event.worker_id == refused.event.worker_id
+        ]
+        if not set(kept) & set(said):
+            subject = f"{refused.event.task_id} {refused.event.worker_id}"
+            yield Violation(subject, "refused as id_reuse, and the first answer was not kept")
+
+
+def _same_token(history: History, refused: Seen[OfferAnswered]) -> Iterator[Seen[OfferAnswered]]:
+    for seen in history.by_task(OfferAnswered).get(refused.event.task_id, ()):
+        if seen.event.token == refused.event.token and refused.follows(seen):
+            yield seen
+
+
+def _answers(verdicts: list[VerdictReached]) -> str:
+    return ", ".join(str(verdict.answer) for verdict in verdicts)
+
+
+def _place(spot: Spot) -> str:
+    return f"{spot[0]}[{spot[1]}]@{spot[2]}"

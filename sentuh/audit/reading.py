@@ -1,0 +1,93 @@
+"""Reads every topic from its beginning to its end with a plain consumer of no group."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from sentuh.topics import partitions
+from shared.errors import SettingError
+from shared.record import Record
+from shared.topics import TOPICS, Names
+
+POLL_MS = 200
+FETCH_WAIT_MS = 50
+IDLE_SECONDS = 5.0
+"""No record for so long, and no mark known: the partition is taken as read."""
+
+
+async def read_all(bootstrap: str, names: Names) -> list[Record]:
+    """Every record of every topic of ours; SettingError where one is not there.
+
+    Effects are read before causes, so that on a cluster at work nothing seems to come from nothing.
+    An end is the high-water mark of the first fetch: it is right where end offsets are not.
+    """
+    there = await partitions(bootstrap, names)
+    missing = sorted({names.of(row) for row in TOPICS} - there.keys())
+    if missing:
+        raise SettingError(
+            f"{len(missing)} topics are not there ({missing[0]}, ...): correct --prefix, or make"
+            " them with `sentuh topics apply`"
+        )
+    # Its own word on an empty group and on each partition is no news to who runs an audit.
+    logging.getLogger("aiokafka").setLevel(logging.ERROR)
+    records: list[Record] = []
+    for row in reversed(TOPICS):
+        name = names.of(row)
+        records += await _read(bootstrap, [TopicPartition(name, at) for at in range(there[name])])
+    return records
+
+
+async def _read(bootstrap: str, places: Sequence[TopicPartition]) -> list[Record]:
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap,
+        client_id="sentuh-audit",
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+        fetch_max_wait_ms=FETCH_WAIT_MS,
+    )
+    consumer.assign(list(places))
+    await consumer.start()
+    try:
+        return await _to_the_end(consumer, places)
+    finally:
+        await consumer.stop()
+
+
+async def _to_the_end(consumer: AIOKafkaConsumer, places: Sequence[TopicPartition]) -> list[Record]:
+    records: list[Record] = []
+    ends: dict[TopicPartition, int] = {}
+    left, heard_at = set(places), time.monotonic()
+    while left and time.monotonic() - heard_at < IDLE_SECONDS:
+        batches = await consumer.getmany(*left, timeout_ms=POLL_MS)
+        for found in batches.values():
+            records += [_record(message) for message in found]
+        if batches:
+            heard_at = time.monotonic()
+        for place in list(left):
+            mark = consumer.highwater(place)
+            if mark is not None and await _position(consumer, place) >= ends.setdefault(
+                place, mark
+            ):
+                left.discard(place)
+    return records
+
+
+async def _position(consumer: AIOKafkaConsumer, place: TopicPartition) -> int:
+    async with asyncio.timeout(IDLE_SECONDS):
+        return int(await consumer.position(place))
+
+
+def _record(message: object) -> Record:
+    found = message
+    return Record(
+        topic=found.topic,  # type: ignore[attr-defined]
+        partition=found.partition,  # type: ignore[attr-defined]
+        offset=found.offset,  # type: ignore[attr-defined]
+        key=found.key,  # type: ignore[attr-defined]
+        value=found.value,  # type: ignore[attr-defined]
+        headers=tuple((name, value or b"") for name, value in found.headers),  # type: ignore[attr-defined]
+        timestamp_ms=found.timestamp,  # type: ignore[attr-defined]
+    )

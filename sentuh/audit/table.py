@@ -1,0 +1,61 @@
+"""The audit as a person likes to read it."""
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from sentuh.audit.report import Finding, Report
+
+SHOWN_MAX = 5
+MARKS = {
+    "ok": "[green]ok[/]",
+    "broken": "[bold red]BROKEN[/]",
+    "open": "[yellow]open[/]",
+    "skipped": "[dim]skipped[/]",
+}
+
+
+def show(report: Report, console: Console | None = None) -> None:
+    """Print counts, then each invariant with its first violations, then the one sentence."""
+    to = console or Console()
+    to.print(_counts(report))
+    to.print(invariants(report))
+    for note in report.notes:
+        to.print(f"[dim]{escape(note)}[/]")
+    to.print(_sentence(report))
+
+
+def invariants(report: Report) -> Table:
+    """A line for each invariant: whether it holds, and the first that break it."""
+    table = Table("", "invariant", "", box=None, pad_edge=False)
+    for found in report.findings:
+        table.add_row(str(found.number), escape(found.title) + _first(found), MARKS[found.status])
+    return table
+
+
+def _first(found: Finding) -> str:
+    if found.reason:
+        return f"\n  [dim]{escape(found.reason)}[/]"
+    lines = [f"\n  {escape(str(violation))}" for violation in found.violations[:SHOWN_MAX]]
+    more = len(found.violations) - SHOWN_MAX
+    return "".join(lines) + (f"\n  and {more} more (--json names all)" if more > 0 else "")
+
+
+def _counts(report: Report) -> Table:
+    table = Table("", "", box=None, pad_edge=False, show_header=False)
+    table.columns[1].justify = "right"
+    for name, number in report.counts.items():
+        if number:
+            table.add_row(name, f"{number:,}")
+    return table
+
+
+def _sentence(report: Report) -> str:
+    if not report.ok:
+        names = ", ".join(map(str, report.broken))
+        return f"[bold red]Broken: {names}.[/] Each line above begins with the ids to look for."
+    skipped = [str(found.number) for found in report.findings if found.status == "skipped"]
+    waiting = sum(len(found.violations) for found in report.findings if found.status == "open")
+    more = f" Not looked at: {', '.join(skipped)}." if skipped else ""
+    more += f" Not finished yet: {waiting}." if waiting else ""
+    return f"[green]Nothing is broken.[/]{more}"

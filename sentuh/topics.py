@@ -1,0 +1,237 @@
+"""The topics on a broker against their rows: what differs, what can be corrected, and their ids."""
+
+import asyncio
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+from confluent_kafka import KafkaException, TopicCollection
+from confluent_kafka.admin import (
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    NewTopic,
+    ResourceType,
+)
+
+from shared.errors import SettingError
+from shared.topics import TOPICS, Names, Topic
+
+ANSWER_SECONDS = 10.0
+VISIBLE_SECONDS = 15.0
+SAFE_REPLICATION = 3
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do about one topic. `refit` is what no command may do by itself."""
+
+    topic: str
+    what: Literal["create", "change", "refit"]
+    how: str
+    row: Topic
+    settings: Mapping[str, str]
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a person has to decide."""
+        return self.what == "refit"
+
+
+async def plan(bootstrap: str, names: Names, *, replication: int = 1) -> list[Step]:
+    """What the broker lacks or holds otherwise, in the order of the rows; SettingError if away."""
+    return await asyncio.to_thread(_plan, _admin(bootstrap), names, replication)
+
+
+async def apply(bootstrap: str, names: Names, *, replication: int = 1) -> list[str]:
+    """Create what is missing, correct what drifted, and wait until it can be used.
+
+    Returns the names of the topics created or changed. Another number of partitions is left as it
+    is: it would send the keys of half-done work to other partitions.
+    """
+    return await asyncio.to_thread(_apply, _admin(bootstrap), names, replication)
+
+
+async def topic_ids(bootstrap: str, names: Names) -> dict[str, str]:
+    """Id by name of the topics that are there: a topic deleted and made anew has another id."""
+    admin = _admin(bootstrap)
+    found = await asyncio.to_thread(_described, admin, [names.of(row) for row in TOPICS])
+    return {name: str(about.topic_id) for name, about in found.items()}
+
+
+async def partitions(bootstrap: str, names: Names) -> dict[str, int]:
+    """How many partitions each topic of ours has, by name; absent where there is none."""
+    there = await asyncio.to_thread(_there, _admin(bootstrap))
+    wanted = [names.of(row) for row in TOPICS]
+    return {name: len(there[name].partitions) for name in wanted if name in there}
+
+
+def _plan(admin: AdminClient, names: Names, replication: int) -> list[Step]:
+    there = _there(admin)
+    present = [row for row in TOPICS if names.of(row) in there]
+    settings = _settings(admin, [names.of(row) for row in present])
+    steps = []
+    for row in TOPICS:
+        name = names.of(row)
+        if row in present:
+            steps += _drift(name, row, there[name], settings[name])
+        else:
+            steps.append(_creation(name, row, replication))
+    return steps
+
+
+def _creation(name: str, row: Topic, replication: int) -> Step:
+    settings = _wanted(row, replication)
+    said = ", ".join(f"{key}={value}" for key, value in sorted(settings.items()))
+    how = f"{row.partitions} partitions, {replication} copies, {said}"
+    return Step(name, "create", how, row, settings)
+
+
+def _drift(name: str, row: Topic, about: Any, settings: Mapping[str, str]) -> list[Step]:
+    steps = []
+    count, copies = len(about.partitions), len(about.partitions[0].replicas)
+    if count != row.partitions:
+        how = (
+            f"has {count} partitions, wants {row.partitions}: keys would change place; make it"
+            " anew while nothing is under way, or change its row"
+        )
+        steps.append(Step(name, "refit", how, row, {}))
+    wanted = _wanted(row, copies)
+    wrong = {key: value for key, value in wanted.items() if settings.get(key) != value}
+    if wrong:
+        said = (f"{key}: {settings.get(key)} → {value}" for key, value in sorted(wrong.items()))
+        steps.append(Step(name, "change", ", ".join(said), row, wrong))
+    return steps
+
+
+def _wanted(row: Topic, replication: int) -> dict[str, str]:
+    """The row's settings; from three copies on a write must reach two, or it is no write."""
+    safe = {"min.insync.replicas": "2"} if replication >= SAFE_REPLICATION else {}
+    return {**row.config(), **safe}
+
+
+def _apply(admin: AdminClient, names: Names, replication: int) -> list[str]:
+    if replication < 1:
+        raise SettingError(f"--replication {replication}: a topic has 1 copy at least")
+    steps = _plan(admin, names, replication)
+    creations = [step for step in steps if step.what == "create"]
+    changes = [step for step in steps if step.what == "change"]
+    _create(admin, creations, replication)
+    _change(admin, changes)
+    _wait_visible(admin, [step.topic for step in creations])
+    return [step.topic for step in steps if not step.blocked]
+
+
+def _create(admin: AdminClient, steps: Sequence[Step], replication: int) -> None:
+    if not steps:
+        return
+    made = admin.create_topics(
+        [
+            NewTopic(step.topic, step.row.partitions, replication, config=dict(step.settings))
+            for step in steps
+        ],
+        operation_timeout=ANSWER_SECONDS,
+    )
+    for name, future in made.items():
+        try:
+            _answer(future, f"creating {name}")
+        except _Refused as refused:
+            if refused.name != "TOPIC_ALREADY_EXISTS":  # another process was faster
+                raise
+
+
+def _change(admin: AdminClient, steps: Sequence[Step]) -> None:
+    if not steps:
+        return
+    resources = [
+        ConfigResource(
+            ResourceType.TOPIC,
+            step.topic,
+            incremental_configs=[
+                ConfigEntry(key, value, incremental_operation=AlterConfigOpType.SET)
+                for key, value in step.settings.items()
+            ],
+        )
+        for step in steps
+    ]
+    for resource, future in admin.incremental_alter_configs(resources).items():
+        _answer(future, f"changing {resource.name}")
+
+
+def _wait_visible(admin: AdminClient, topics: Sequence[str]) -> None:
+    """A topic just made has no leader for a moment; who uses it then gets errors."""
+    limit = time.monotonic() + VISIBLE_SECONDS
+    while not _all_led(_there(admin), topics):
+        if time.monotonic() > limit:
+            raise SettingError(
+                f"new topics have no leader after {VISIBLE_SECONDS:.0f} s: look at the broker's log"
+            )
+        time.sleep(0.05)
+
+
+def _all_led(there: Mapping[str, Any], topics: Iterable[str]) -> bool:
+    return all(
+        name in there and all(part.leader >= 0 for part in there[name].partitions.values())
+        for name in topics
+    )
+
+
+class _Refused(SettingError):
+    """The broker said no; `name` is Kafka's name of the error."""
+
+    def __init__(self, message: str, name: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
+def _admin(bootstrap: str) -> AdminClient:
+    quiet = {"log_level": 0}
+    return AdminClient({"bootstrap.servers": bootstrap, "client.id": "sentuh", **quiet})
+
+
+def _there(admin: AdminClient) -> Mapping[str, Any]:
+    try:
+        topics: Mapping[str, Any] = admin.list_topics(timeout=ANSWER_SECONDS).topics
+    except KafkaException as failure:
+        said = failure.args[0].str()
+        raise SettingError(
+            f"the broker does not answer ({said}): start it, or correct its address"
+        ) from failure
+    return topics
+
+
+def _settings(admin: AdminClient, topics: Sequence[str]) -> dict[str, dict[str, str]]:
+    resources = [ConfigResource(ResourceType.TOPIC, name) for name in topics]
+    asked = admin.describe_configs(resources) if resources else {}
+    return {
+        resource.name: {
+            key: str(entry.value)
+            for key, entry in _answer(future, f"reading {resource.name}").items()
+        }
+        for resource, future in asked.items()
+    }
+
+
+def _described(admin: AdminClient, topics: Sequence[str]) -> dict[str, Any]:
+    found = {}
+    for name, future in admin.describe_topics(TopicCollection(list(topics))).items():
+        try:
+            found[name] = _answer(future, f"reading {name}")
+        except _Refused as refused:
+            if refused.name != "UNKNOWN_TOPIC_OR_PART":
+                raise
+    return found
+
+
+def _answer(future: "Future[T]", doing: str) -> T:
+    try:
+        return future.result(ANSWER_SECONDS)
+    except KafkaException as failure:
+        error = failure.args[0]
+        raise _Refused(f"{doing}: the broker says {error.str()}", error.name()) from failure
+    except TimeoutError as late:
+        raise SettingError(f"{doing}: no answer in {ANSWER_SECONDS:.0f} s: try again") from late
