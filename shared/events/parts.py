@@ -141,11 +141,15 @@ class Why(Part):
 
 
 class Claims(Part):
-    """What an offer's token states; the router signs it, nobody can change it."""
+    """What an offer's token states; the router signs it, nobody can change it.
+
+    `lane` is where its task waited: the worker's next one is looked for there first.
+    """
 
     pool: Id
     task_id: Id
     task_type: Name
+    lane: str = ""
     assignment_id: Id
     worker_id: Id
     place: Annotated[int, Field(ge=0)]

@@ -27,12 +27,16 @@ class DeadlinePassed(Event):
 
 
 class LaneDue(Event):
-    """In this lane tasks wait and workers may be free, or nobody at all fits."""
+    """In this lane tasks wait and workers may be free, or nobody at all fits.
+
+    `fill`: the lane does not know the workers yet who were there before it.
+    """
 
     TYPE: ClassVar[str] = "lane.due.v1"
     TOPIC: ClassVar[Topic] = ROUTER_TIMERS
 
     lane: str
+    fill: bool = False
 
     @property
     def key(self) -> str:
