@@ -8,7 +8,7 @@ import structlog
 from shared import envelope
 from shared.changes import Change, Read, add, hash_of, set_of
 from shared.clock import Clock
-from shared.errors import Refused, TransientError
+from shared.errors import EpochGone, Refused, TransientError
 from shared.log import LogReader
 from shared.metrics import PatternMetrics
 from shared.record import Place, Record
@@ -81,7 +81,7 @@ class CatchUp:
                 self.metrics.epoch_open.set(0)
                 opened = True
                 await self._lead(gone, new=hint)
-            except TransientError as failure:
+            except (TransientError, EpochGone) as failure:
                 log.warning("catch-up waits", cause=str(failure))
                 await self.clock.sleep(self.clock.jitter(self.waits.again))
 

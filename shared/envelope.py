@@ -25,6 +25,11 @@ def traceparent_of(record: Record, event_id: str) -> str:
     found = record.header("traceparent")
     if found and _TRACEPARENT.fullmatch(found):
         return found
+    return derived_traceparent(event_id)
+
+
+def derived_traceparent(event_id: str) -> str:
+    """A trace context that follows from an event id alone."""
     digest = hashlib.blake2b(event_id.encode(), digest_size=24).hexdigest()
     return f"00-{digest[:32]}-{digest[32:]}-01"
 

@@ -44,7 +44,7 @@ class Limits:
 
     publish_seconds: float = 10.0
     tries_max: int = 3
-    crashes_max: int = 3
+    crashes_max: int = 8
     rounds_max: int = 20
     retry_seconds: float = 1.0
 
@@ -93,6 +93,7 @@ class Pipeline:
         self._clock = clock
         self._metrics = metrics
         self._reading = Reading(service, metrics)
+        self._progress: dict[str, int] = {}
 
     async def handle(
         self, records: Sequence[Record], *, revoked: Callable[[], bool] = lambda: False
@@ -114,6 +115,10 @@ class Pipeline:
         await fault(f"{self.service.name}.settled")
         return batch.at
 
+    def progress(self) -> dict[str, int]:
+        """For each partition read or written, the offset after the last that was done with."""
+        return dict(self._progress)
+
     async def _insist(self, act: Callable[[], Awaitable[object]], batch: _Batch) -> None:
         while True:
             try:
@@ -132,17 +137,19 @@ class Pipeline:
         if batch.revoked():
             raise Revoked
 
-    async def _finish(self, batch: _Batch, works: Sequence[_Work], *, counted: str | None) -> bool:
-        """Take these works to their publication; False: they crashed before, take them alone."""
+    async def _finish(self, batch: _Batch, works: Sequence[_Work], *, counted: str) -> bool:
+        """Take these works to their publication; False: they crashed before, take them alone.
+
+        An attempt is counted once, however often Redis or Kafka make it start over.
+        """
         pending, rounds = list(works), 0
         while pending:
             rounds += 1
             try:
-                loaded = await self._load(batch, pending, counted)
+                loaded = await self._load(batch, pending, counted if rounds == 1 else None)
                 if counted == "" and self._crashed(loaded) and len(works) > 1:
                     return False
                 pending = await self._pass(batch, pending, loaded)
-                counted = None
                 if rounds >= self.limits.rounds_max and pending:
                     raise Overtaken("the same records are overtaken again and again")
             except TransientError as failure:
@@ -290,7 +297,11 @@ class Pipeline:
     async def _settle(self, batch: _Batch) -> None:
         slots = {work.slot for work in batch.works}
         at = self._clock.monotonic()
-        await self._store.settle({slot: self._settlement(batch, slot) for slot in slots})
+        settlements = {slot: self._settlement(batch, slot) for slot in slots}
+        await self._store.settle(settlements)
+        for done in settlements.values():
+            for name, offset in done.markers.items():
+                self._progress[name] = max(self._progress.get(name, 0), offset)
         batch.at = at
 
     def _settlement(self, batch: _Batch, slot: str) -> Settlement:

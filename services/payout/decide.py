@@ -13,14 +13,28 @@ from shared.service import Decision
 
 
 def accrue(answered: AssignmentAnswered, job: Job, now: datetime) -> Decision:
-    """Owe the worker the quote of their offer; confirm at once where the verdict is already in.
+    """Owe the worker the quote of their offer; confirm what is due where the verdict is already in.
 
     Pay never depends on the answer, on its being late or on who agreed: none of it is looked at.
     """
-    if answered.worker_id in job.lines:
-        return Decision.done()
     line = Line(answered.assignment_id, answered.worker_id, answered.quote)
-    accrued = EarningAccrued(
+    new = () if line.worker_id in job.lines else (_accrual(answered, line, now),)
+    known = job.with_line(line)
+    due = known.unconfirmed() if _verdict_is_in(known) else ()
+    return Decision.of(*new, *_confirmations(answered, due, now))
+
+
+def confirm(verdict: VerdictReached, job: Job, now: datetime) -> Decision:
+    """Make payable what is owed for the task, whatever the verdict says."""
+    return Decision.of(*_confirmations(verdict, job.unconfirmed(), now))
+
+
+def _verdict_is_in(job: Job) -> bool:
+    return job.verdict_at is not None
+
+
+def _accrual(answered: AssignmentAnswered, line: Line, now: datetime) -> EarningAccrued:
+    return EarningAccrued(
         pool=answered.pool,
         at=now,
         task_id=answered.task_id,
@@ -32,14 +46,6 @@ def accrue(answered: AssignmentAnswered, job: Job, now: datetime) -> Decision:
         entries=ledger.accrue(answered.pool, line.worker_id, line.quote),
         computation=f"1 answer delivered × {ledger.shown(line.quote)}, as quoted in the offer",
     )
-    confirmed = _confirmations(answered, [line], now) if job.verdict_at else ()
-    return Decision.of(accrued, *confirmed)
-
-
-def confirm(verdict: VerdictReached, job: Job, now: datetime) -> Decision:
-    """Make payable what is owed for the task, whatever the verdict says."""
-    due = [line for worker, line in sorted(job.lines.items()) if worker not in job.confirmed]
-    return Decision.of(*_confirmations(verdict, due, now))
 
 
 def _confirmations(

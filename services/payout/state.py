@@ -1,7 +1,7 @@
 """What payout's decisions may know."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shared.events.parts import Quote
@@ -23,3 +23,13 @@ class Job:
     lines: Mapping[str, Line]
     confirmed: frozenset[str]
     verdict_at: datetime | None
+
+    def with_line(self, line: Line) -> "Job":
+        """The job with this line too; a line it has already stays as it is."""
+        return replace(self, lines={line.worker_id: line, **self.lines})
+
+    def unconfirmed(self) -> tuple[Line, ...]:
+        """The lines that are not payable yet, by worker."""
+        return tuple(
+            line for worker, line in sorted(self.lines.items()) if worker not in self.confirmed
+        )

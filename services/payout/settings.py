@@ -1,0 +1,17 @@
+"""The settings of payout; what it shares with every service is in shared/settings.py."""
+
+from typing import ClassVar
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import ServiceSettings
+
+
+class PayoutSettings(ServiceSettings):
+    """What payout is told."""
+
+    model_config = SettingsConfigDict(env_prefix="SENTUH_PAYOUT_")
+    service: ClassVar[str] = "payout"
+
+    http_port: int = Field(8104, ge=1, le=65_535)

@@ -1,0 +1,45 @@
+"""What becomes of one batch: acknowledged, or dropped and read again from the committed offsets."""
+
+from collections.abc import Callable, Sequence
+from enum import Enum
+
+import structlog
+
+from shared.catchup import CatchUp
+from shared.clock import Clock
+from shared.errors import EpochGone, Revoked
+from shared.pipeline import Pipeline
+from shared.record import Record
+
+log = structlog.get_logger()
+
+
+class Fate(Enum):
+    """What the consumer does next."""
+
+    ACKNOWLEDGE = "acknowledge"
+    READ_AGAIN = "read again"
+
+
+class Batches:
+    """Takes batches through the pipeline, and state through a catch-up where it is not whole."""
+
+    def __init__(self, pipeline: Pipeline, catch_up: CatchUp, clock: Clock) -> None:
+        self._pipeline = pipeline
+        self._catch_up = catch_up
+        self._clock = clock
+
+    async def take(self, records: Sequence[Record], *, revoked: Callable[[], bool]) -> Fate:
+        """Handle one batch; never raises for what delivery can mend."""
+        try:
+            at = await self._pipeline.handle(records, revoked=revoked)
+        except EpochGone as gone:
+            log.warning("epoch gone", slot=gone.slot)
+            await self._catch_up.whole(gone.slot)
+            return Fate.READ_AGAIN
+        except Revoked:
+            return Fate.READ_AGAIN
+        if self._clock.monotonic() - at > self._pipeline.limits.publish_seconds:
+            log.warning("too late to acknowledge; the batch comes again")
+            return Fate.READ_AGAIN
+        return Fate.ACKNOWLEDGE

@@ -1,0 +1,132 @@
+"""What happens without a record: epochs watched, outcomes left behind settled, time announced."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from shared import envelope
+from shared.catchup import CatchUp
+from shared.clock import Clock
+from shared.errors import EpochGone, TransientError
+from shared.events.model import Event
+from shared.pipeline import Pipeline
+from shared.publish import Publisher
+from shared.record import Ack, Outgoing, unpack
+from shared.service import Service, Swept
+from shared.store import Outcome, Settlement, Store
+
+log = structlog.get_logger()
+
+
+class Held(Protocol):
+    """What the consumer knows of the partitions this process holds."""
+
+    def partitions(self) -> Iterable[int]:
+        """Partition numbers this process holds now."""
+        ...
+
+    def read_until(self, partition: int) -> datetime:
+        """Every response of this partition that the broker had by then has been handled."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds and counts of the sweeper."""
+
+    every_seconds: float = 1.0
+    unsettled_seconds: float = 60.0
+    unsettled_count: int = 100
+
+
+class Sweeper:
+    """Sweeps the slots of one service. One per process."""
+
+    def __init__(
+        self, service: Service, *, store: Store, publisher: Publisher, catch_up: CatchUp,
+        pipeline: Pipeline, held: Held, clock: Clock, pace: Pace | None = None,
+    ) -> None:
+        self._service = service
+        self._store = store
+        self._publisher = publisher
+        self._catch_up = catch_up
+        self._pipeline = pipeline
+        self._held = held
+        self._clock = clock
+        self.pace = pace or Pace()
+
+    async def run(self, stopped: Callable[[], bool]) -> None:
+        """Sweep until stopped."""
+        while not stopped():
+            await self.once()
+            await self._clock.sleep(self._clock.jitter(self.pace.every_seconds))
+
+    async def once(self) -> None:
+        """One sweep; what cannot be done now is left to the next."""
+        try:
+            await self._catch_up.whole()
+            await self._mark()
+            for slot in sorted(self._catch_up.slots):
+                await self._settle_left_behind(slot)
+                await self._announce(slot)
+        except (TransientError, EpochGone) as failure:
+            log.warning("sweep interrupted", cause=str(failure))
+
+    async def _mark(self) -> None:
+        """Move the root's markers: up to here, the register of slots names all that were used."""
+        root = self._service.root
+        epoch = await self._store.epoch(root)
+        markers = self._pipeline.progress()
+        if epoch and markers:
+            await self._store.settle({root: Settlement(epoch, (), (), markers)})
+
+    async def _settle_left_behind(self, slot: str) -> None:
+        """Publish and settle what some process committed and did not live to settle."""
+        at = self._clock.monotonic()
+        epoch, found = await self._store.unsettled(
+            slot, older_seconds=self.pace.unsettled_seconds, count=self.pace.unsettled_count
+        )
+        if not found:
+            return
+        markers = await self._publish(found, at)
+        ids = tuple(id_ for id_, _ in found)
+        await self._store.settle({slot: Settlement(epoch, ids, ids, markers)})
+        log.info("settled what was left behind", slot=slot, count=len(found))
+
+    async def _publish(self, found: Sequence[tuple[str, Outcome]], at: float) -> dict[str, int]:
+        records = [record for _, kept in found if not kept.settled
+                   for record in unpack(kept.records)]
+        told = [record for record in records if not record.journal]
+        await self._send(told, at)
+        acks = await self._send([record for record in records if record.journal], at)
+        markers: dict[str, int] = {}
+        for ack in acks:
+            name = f"{ack.place.topic}:{ack.place.partition}"
+            markers[name] = max(markers.get(name, 0), ack.offset + 1)
+        return markers
+
+    async def _send(self, records: Sequence[Outgoing], at: float) -> Sequence[Ack]:
+        if not records:
+            return ()
+        if self._clock.monotonic() - at > self._pipeline.limits.publish_seconds:
+            raise TransientError("too long since the recall: recall before publishing")
+        return await self._publisher.send(records)
+
+    async def _announce(self, slot: str) -> None:
+        if self._service.sweep is None:
+            return
+        for partition in self._held.partitions():
+            swept = Swept(slot, partition, self._clock.now(), self._held.read_until(partition),
+                          self._store)
+            events = await self._service.sweep(swept)
+            if events:
+                await self._publisher.send([self._record(event) for event in events])
+
+    def _record(self, event: Event) -> Outgoing:
+        return envelope.encode(
+            event, self._service.names, source=self._service.name, cause=event.event_id,
+            traceparent=envelope.derived_traceparent(event.event_id),
+        )

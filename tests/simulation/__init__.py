@@ -1,0 +1,1 @@
+"""The services' own pattern under simulated faults: one seed, one schedule, one story."""

@@ -1,0 +1,73 @@
+"""The pattern with one of its rules left out, each: a simulation that misses one is not worth much."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from unittest import mock
+
+from services.payout import decide as payout_decide
+from shared.changes import Change
+from shared.service import Folds, Loading, Row, Service
+from shared.view import Twin
+from tests.simulation.schedule import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A rule left out: by other rules of the world, or by a patch of the code."""
+
+    name: str
+    rules: Rules = Rules()
+    patch: Callable[[], object] | None = None
+
+    @contextmanager
+    def applied(self) -> Iterator[Rules]:
+        """The world without the rule."""
+        if self.patch is None:
+            yield self.rules
+            return
+        with self.patch():  # type: ignore[attr-defined]
+            yield self.rules
+
+
+class _Unguarded(Folds):
+    def __init__(self, folds: Folds) -> None:
+        super().__init__()
+        self._by_event = folds._by_event
+
+    def __call__(self, event: object, order: int = 0) -> tuple[Change, ...]:  # type: ignore[override]
+        return tuple(replace(change, guards=()) for change in super().__call__(event, order))  # type: ignore[arg-type]
+
+
+def _without_guards(service: Service) -> Service:
+    return replace(service, folds=_Unguarded(service.folds))
+
+
+def _without_revision(service: Service) -> Service:
+    def bare(row: Row) -> Row:  # type: ignore[type-arg]
+        load = Loading(row.load.reads, row.load.state, lambda event: ())
+        return replace(row, load=load)
+
+    return replace(service, rows=tuple(bare(row) for row in service.rows))
+
+
+def _no_taint() -> object:
+    def commit(self: Twin, entries: Sequence[object]) -> list[object]:
+        return [self._commit(entry, set()) for entry in entries]  # type: ignore[arg-type]
+
+    return mock.patch.object(Twin, "commit", commit)
+
+
+def _only_what_came_in() -> object:
+    return mock.patch.object(payout_decide, "_verdict_is_in", lambda job: False)
+
+
+MUTANTS = (
+    Mutant("no epoch check", Rules(epoch_checked=False)),
+    Mutant("fold without guards", Rules(services=_without_guards)),
+    Mutant("no aggregate revision", Rules(services=_without_revision)),
+    Mutant("no in-batch conflict rule", patch=_no_taint),
+    Mutant("payout that looks only at what came in", patch=_only_what_came_in),
+    Mutant("sweeper by wall clock", Rules(wall_clock=True)),
+    Mutant("no wait before the epoch opens", Rules(quiet_seconds=0.0)),
+)

@@ -1,0 +1,152 @@
+"""One simulated process of a service: the pattern as it is, over simulated Redis and Kafka."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry
+
+from shared.batches import Batches, Fate
+from shared.catchup import CatchUp, Waits
+from shared.metrics import PatternMetrics
+from shared.pipeline import Limits, Pipeline
+from shared.record import Place, Record
+from shared.service import Service
+from shared.sweep import Pace, Sweeper
+from shared.topics import RESPONSES
+from tests.simulation.kafka import Broker, SimHeld, SimLog, SimPublisher
+from tests.simulation.kernel import Kernel, SimClock, Task, wait
+from tests.simulation.redis import Server, SimStore
+
+QUIET_SECONDS = 20.0
+_METRICS: dict[str, PatternMetrics] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What all processes of one seed share."""
+
+    kernel: Kernel
+    broker: Broker
+    server: Server
+    quiet_seconds: float = QUIET_SECONDS
+    wall_clock: bool = False
+
+
+def _metrics(service: Service) -> PatternMetrics:
+    if service.name not in _METRICS:
+        _METRICS[service.name] = PatternMetrics(service.name, CollectorRegistry(), service.names)
+    return _METRICS[service.name]
+
+
+class Process:
+    """A consumer loop and a sweeper that live and die together."""
+
+    def __init__(self, world: World, service: Service, held: SimHeld) -> None:
+        self.world, self.service, self.member = world, service, held.member
+        self.held = held
+        clock, store = SimClock(world.kernel), SimStore(world.server)
+        publisher, metrics = SimPublisher(world.broker), _metrics(service)
+        waits = Waits(quiet=world.quiet_seconds)
+        self.pipeline = Pipeline(
+            service, store=store, publisher=publisher, clock=clock, metrics=metrics,
+            limits=Limits(rounds_max=40),
+        )
+        self.catch_up = CatchUp(
+            service, store=store, log_reader=SimLog(world.broker, service.name), clock=clock,
+            metrics=metrics, token=self._token, waits=waits,
+        )
+        self.batches = Batches(self.pipeline, self.catch_up, clock)
+        self.sweeper = Sweeper(
+            service, store=store, publisher=publisher, catch_up=self.catch_up,
+            pipeline=self.pipeline, held=held, clock=clock, pace=Pace(unsettled_seconds=30.0),
+        )
+        self._tokens = 0
+        self._generation = -1
+        self._positions: dict[Place, int] = {}
+        self.tasks: list[Task] = []
+        self.killed = False
+
+    def start(self) -> None:
+        """Put the process on the schedule."""
+        spawn = self.world.kernel.spawn
+        self.tasks = [
+            spawn(self.member, self._consume()), spawn(f"{self.member} sweeper", self._sweep()),
+            spawn(f"{self.member} heartbeat", self._beat()),
+        ]
+
+    @property
+    def alive(self) -> bool:
+        """Whether its consumer still runs."""
+        return any(task in self.world.kernel.tasks for task in self.tasks)
+
+    def kill(self) -> None:
+        """kill -9."""
+        self.killed = True
+        for task in self.tasks:
+            if task in self.world.kernel.tasks:
+                self.world.kernel.kill(task)
+
+    def freeze(self, seconds: float) -> None:
+        """SIGSTOP for this long: nothing runs, and nothing notices."""
+        for task in self.tasks:
+            self.world.kernel.freeze(task, seconds)
+
+    def _token(self) -> str:
+        self._tokens += 1
+        return f"{self.member}-{self._tokens}-{self.world.kernel.steps}"
+
+    async def _beat(self) -> None:
+        while True:
+            self.world.broker.heartbeat(self.service.name, self.member)
+            await wait(1.0)
+
+    async def _sweep(self) -> None:
+        await self.sweeper.run(lambda: False)
+
+    async def _consume(self) -> None:
+        await self.catch_up.whole()
+        while True:
+            records = self._poll()
+            if not records:
+                await wait(0.05 + self.world.kernel.random.random() * 0.1)
+                continue
+            generation = self._generation
+            fate = await self.batches.take(
+                records, revoked=lambda held=generation: held != self._current()
+            )
+            if fate is Fate.READ_AGAIN or not self._acknowledge(records, generation):
+                self._generation = -1
+
+    def _current(self) -> int:
+        return self.world.broker.group(self.service.name).generation
+
+    def _poll(self) -> Sequence[Record]:
+        broker = self.world.broker
+        if broker.away:
+            return ()
+        assigned = broker.assigned(self.service.name, self.member, self.service.card.consumes)
+        if self._generation != self._current():
+            self._generation = self._current()
+            committed = broker.group(self.service.name).committed
+            self._positions = {place: committed.get(place, 0) for place in assigned}
+            self.held.forget()
+        self.held.polled(self._positions, RESPONSES.name)
+        return self._fetch()
+
+    def _fetch(self) -> Sequence[Record]:
+        random, broker = self.world.kernel.random, self.world.broker
+        waiting = [p for p, at in self._positions.items() if at < len(broker.logs[p])]
+        random.shuffle(waiting)
+        found: list[Record] = []
+        for place in waiting[: random.randint(1, 4)]:
+            at = self._positions[place]
+            taken = broker.logs[place][at : at + random.randint(1, 8)]
+            self._positions[place] = at + len(taken)
+            found += taken
+        return found
+
+    def _acknowledge(self, records: Sequence[Record], generation: int) -> bool:
+        offsets: dict[Place, int] = {}
+        for record in records:
+            offsets[record.place] = max(offsets.get(record.place, 0), record.offset + 1)
+        return self.world.broker.commit(self.service.name, generation, offsets)

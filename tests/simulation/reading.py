@@ -1,0 +1,53 @@
+"""What the topics say at the end of a seed, and what a fresh fold of them gives."""
+
+from collections.abc import Mapping
+
+from shared import envelope
+from shared.changes import REVISION
+from shared.errors import Refused
+from shared.events.model import Event
+from shared.service import Service
+from shared.store import Value
+from shared.topics import BY_NAME
+from shared.view import Ranking, Twin
+from tests.simulation.kafka import Broker
+
+
+def events_on(broker: Broker, topic: str) -> list[Event]:
+    """The effective events of a topic: the first of each id, partition by partition."""
+    seen: dict[str, Event] = {}
+    for place, log in sorted(broker.logs.items()):
+        if place.topic == topic:
+            for record in log:
+                event_id, event = envelope.decode(record, BY_NAME[topic])
+                seen.setdefault(event_id, event)
+    return list(seen.values())
+
+
+def refolded(service: Service, broker: Broker) -> Twin:
+    """The fold of the service's journal and the inputs it folds, from their beginning."""
+    twin = Twin()
+    for topic in (service.card.journal, *service.card.also_folds):
+        for place, log in sorted(broker.logs.items()):
+            if place.topic != topic.name:
+                continue
+            for record in log:
+                try:
+                    _, event = envelope.decode(record, topic)
+                except Refused:
+                    continue
+                twin.make(service.folds(event, record.order))
+    return twin
+
+
+def facts(items: Mapping[str, Value], ignored: tuple[str, ...]) -> dict[str, object]:
+    """State without revisions, indexes and markers: what a fold must give."""
+    kept: dict[str, object] = {}
+    for key, value in items.items():
+        if any(part in key for part in (":markers", ":slots", *ignored)):
+            continue
+        if isinstance(value, dict) and not isinstance(value, Ranking):
+            value = {name: found for name, found in value.items() if name != REVISION}
+        if value:
+            kept[key] = value
+    return kept

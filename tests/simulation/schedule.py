@@ -1,0 +1,157 @@
+"""One seed: a schedule with faults, a quiet end, and what was wrong then."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import structlog
+
+from shared.record import Place
+from shared.service import Service
+from tests.simulation.chaos import Chaos, Fleet
+from tests.simulation.kafka import Broker
+from tests.simulation.kernel import Kernel, wait
+from tests.simulation.process import QUIET_SECONDS, World
+from tests.simulation.reading import facts, refolded
+from tests.simulation.redis import Server
+from tests.simulation.payout import PayoutScenario
+
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+STEPS_MAX = 400_000
+CHAOS_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a mutant leaves out; the plain rules leave nothing out."""
+
+    epoch_checked: bool = True
+    quiet_seconds: float = QUIET_SECONDS
+    wall_clock: bool = False
+    services: Callable[[Service], Service] = lambda service: service
+
+
+@dataclass
+class Result:
+    """How a seed went."""
+
+    seed: int
+    problems: list[str]
+    fired: Counter[str]
+    story: list[str] = field(default_factory=list)
+    steps: int = 0
+
+
+class Seed:
+    """One world, from its start to its verdict."""
+
+    def __init__(self, seed: int, scenario: type[PayoutScenario], rules: Rules) -> None:
+        self.kernel = Kernel(seed)
+        self.broker = Broker(self.kernel)
+        self.server = Server(self.kernel)
+        self.server.epoch_checked = rules.epoch_checked
+        self.world = World(self.kernel, self.broker, self.server, rules.quiet_seconds,
+                           rules.wall_clock)
+        self.scenario = scenario(self.kernel, self.broker)
+        self.built: dict[str, Service] = {}
+        self.fleet = Fleet(self.world, {
+            name: self._builder(name, make, rules) for name, make in self.scenario.services().items()
+        })
+        self.chaos = Chaos(self.world, self.fleet, until=CHAOS_SECONDS)
+        self.seed = seed
+
+    def _builder(self, name: str, make: Callable, rules: Rules) -> Callable:
+        def build(held: object) -> Service:
+            self.built[name] = rules.services(make(held))
+            return self.built[name]
+
+        return build
+
+    def run(self) -> Result:
+        """Faults, quiet, checks, and everything read again from 0."""
+        problems = self._run()
+        return Result(self.seed, problems, self.chaos.fired, self.kernel.story, self.kernel.steps)
+
+    def _run(self) -> list[str]:
+        self.fleet.start_all(2)
+        self.scenario.start()
+        self.kernel.spawn("chaos", self.chaos.run())
+        if not self.kernel.run(self._quiet, steps_max=STEPS_MAX):
+            return [f"it never came to rest: {self._unrest()}"]
+        problems = self.scenario.problems() + self._state_problems()
+        return problems or self._again()
+
+    def _quiet(self) -> bool:
+        if self.kernel.steps % 50 or not (self.chaos.over and self.scenario.sent):
+            return False
+        return not self._unrest()
+
+    def _unrest(self) -> list[str]:
+        """What is still on its way."""
+        found = []
+        for name, service in self.built.items():
+            committed = self.broker.group(name).committed
+            for topic in service.card.consumes:
+                for number in range(topic.partitions):
+                    place = Place(topic.name, number)
+                    if committed.get(place, 0) < len(self.broker.logs[place]):
+                        found.append(f"{name} has not read {place.topic}:{place.partition}")
+        found += [f"unsettled in {name}" for name, slot in self.server.slots.items()
+                  if slot.unsettled]
+        found += [f"no epoch of {service.name}" for service in self.built.values()
+                  if self.server.epoch_of(service.root) is None]
+        found += [f"no epoch of {name}" for name in self.server.slots
+                  if self.server.epoch_of(name) is None]
+        late = [task.name for task in self.kernel.tasks if task.name == "a late append"]
+        return found + late
+
+    def _state_problems(self) -> list[str]:
+        found = []
+        for name, service in self.built.items():
+            held: dict[str, object] = {}
+            for slot in [s for s in self.server.slots if s.startswith(f"{{{name}:")]:
+                held |= facts(self.server.slots[slot].twin.items(), self.scenario.indexes)
+            fresh = facts(refolded(service, self.broker).items(), self.scenario.indexes)
+            for key in sorted(held.keys() | fresh.keys()):
+                if held.get(key) != fresh.get(key):
+                    found.append(f"state of {name} is not the fold of its journal: {key}: "
+                                 f"{held.get(key)} is not {fresh.get(key)}")
+        return found
+
+    def _again(self) -> list[str]:
+        """Forget all outcomes, read everything from 0: nothing new may come of it."""
+        before = self._effective()
+        for slot in self.server.slots.values():
+            slot.twin.outcomes.clear()
+        for group in self.broker.groups.values():
+            group.committed = {}
+            group.generation += 1
+        self.kernel.tell("everything is read again from 0, all outcomes forgotten")
+        if not self.kernel.run(self._quiet, steps_max=STEPS_MAX):
+            return [f"after reading again it never came to rest: {self._unrest()}"]
+        new = sorted(self._effective() - before)
+        return [f"reading again brought new events: {new[:5]}"] if new else self._state_problems()
+
+    def _effective(self) -> set[tuple[str, str]]:
+        journals = {service.card.journal.name for service in self.built.values()}
+        return {
+            (place.topic, record.header("ce_id") or "")
+            for place, log in self.broker.logs.items() if place.topic in journals
+            for record in log
+        }
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield
+
+
+def run_seed(seed: int, scenario: type[PayoutScenario], rules: Rules | None = None) -> Result:
+    """Run one seed; a raised error is a problem like any other."""
+    return Seed(seed, scenario, rules or Rules()).run()
+
+
+__all__ = ["Result", "Rules", "Seed", "run_seed", "wait"]
