@@ -56,7 +56,9 @@ class CatchUp:
         self.clock = clock
         self.metrics = metrics
         self.waits = waits or Waits()
-        self._token = token
+        self._new_token = token
+        self._token = token()
+        self._leading = False
         self._register = f"{service.root}:slots"
         self._known: set[str] = set()
 
@@ -80,7 +82,7 @@ class CatchUp:
                     return opened
                 self.metrics.epoch_open.set(0)
                 opened = True
-                await self._lead(gone, new=hint)
+                await self._lead_alone(gone, new=hint)
             except (TransientError, EpochGone) as failure:
                 log.warning("catch-up waits", cause=str(failure))
                 await self.clock.sleep(self.clock.jitter(self.waits.again))
@@ -99,9 +101,21 @@ class CatchUp:
         loaded = await self.store.load({root: Request(reads=(set_of(self._register),))})
         return set(loaded[root].data[self._register][1])
 
+    async def _lead_alone(self, gone: Sequence[str], *, new: str | None) -> None:
+        """One task of this process leads at a time; its token stays until it has opened something,
+        or the leases of a failed try would keep out the next one."""
+        if self._leading:
+            raise _LeaseLost("this process catches up already")
+        self._leading = True
+        try:
+            await self._lead(gone, new=new)
+            self._token = self._new_token()
+        finally:
+            self._leading = False
+
     async def _lead(self, gone: Sequence[str], *, new: str | None) -> None:
         root = self.service.root
-        lead = Lead(self, self._token(), list(gone))
+        lead = Lead(self, self._token, list(gone))
         if new is not None and gone == [new] and new not in await self._registered():
             # A whole register names every slot that was ever used: this one is whole, being empty.
             await lead.take([root])

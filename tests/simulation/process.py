@@ -44,6 +44,7 @@ class Process:
     def __init__(self, world: World, service: Service, held: SimHeld) -> None:
         self.world, self.service, self.member = world, service, held.member
         self.held = held
+        self._tokens = 0
         clock, store = SimClock(world.kernel), SimStore(world.server)
         publisher, metrics = SimPublisher(world.broker), _metrics(service)
         waits = Waits(quiet=world.quiet_seconds)
@@ -60,7 +61,6 @@ class Process:
             service, store=store, publisher=publisher, catch_up=self.catch_up,
             pipeline=self.pipeline, held=held, clock=clock, pace=Pace(unsettled_seconds=30.0),
         )
-        self._tokens = 0
         self._generation = -1
         self._positions: dict[Place, int] = {}
         self.tasks: list[Task] = []
