@@ -204,6 +204,16 @@ def test_the_lowest_assignment_ids_are_counted_and_no_more_than_wanted() -> None
     assert verdict.answer == CAT
 
 
+def test_of_a_closed_task_the_answers_its_closing_names_are_counted() -> None:
+    policy = a_policy(least=3, most=3)
+    verdict = verdict_of(
+        a_task(policy=policy), *answers(w_1=DOG, w_2=CAT), a_closing(["a-t-1-w-2"])
+    )
+
+    assert standings(verdict) == {"w-1": "surplus", "w-2": "counted"}
+    assert verdict.answer == CAT
+
+
 def test_an_answer_that_is_no_option_fills_a_seat_and_says_nothing() -> None:
     verdict = verdict_of(
         a_task(policy=a_policy(least=2, most=2, confidence=0.6)), *answers(w_1=CAT, w_2="fish")

@@ -1,0 +1,45 @@
+"""What qa loads is all that its decisions look at."""
+
+from services.qa import keys, store
+from services.qa.agreement import Population
+from services.qa.wiring import build
+from shared.topics import Names
+from shared.view import View
+from tests.builders import a_closing, a_policy, a_task, an_answer
+from tests.running import Running
+
+
+def test_one_load_brings_the_task_its_voters_and_who_has_just_answered() -> None:
+    running = Running(build(names=Names()))
+    running.hear(a_task(policy=a_policy(least=4)), an_answer("w-1"), an_answer("w-2", late=True))
+    event = an_answer("w-3")
+
+    loaded = running.twin.fetch(store.task.reads(event))
+
+    assert set(loaded) == {
+        keys.task("main", "t-1"),
+        keys.voters("main", "t-1"),
+        keys.population("main", "animals"),
+        *(keys.reliability("main", "animals", worker) for worker in ("w-1", "w-2", "w-3")),
+    }
+
+
+def test_a_task_is_read_back_as_it_was_folded() -> None:
+    running = Running(build(names=Names()))
+    created = a_task(policy=a_policy(options=("ya", "tidak: \u201cbukan\u201d"), confidence=0.93))
+    running.hear(created, an_answer("w-2", "ya"), an_answer("w-1", "late one", late=True))
+    event = a_closing(["a-t-1-w-2", "a-t-1-w-3"])
+    running.hear(event)
+
+    task = store.task.state(event, View(running.twin.fetch(store.task.reads(event))))
+
+    assert task.rules is not None
+    assert (task.rules.options, task.rules.ref) == (created.policy.options, created.ref)
+    assert (task.rules.least, task.rules.most, task.rules.confidence) == (2, 5, 0.93)
+    assert (task.rules.created_at, task.wanted) == (created.at, 2)
+    assert [(g.worker_id, g.answer, g.late) for g in task.given] == [
+        ("w-1", "late one", True),
+        ("w-2", "ya", False),
+    ]
+    assert task.closed == frozenset({"a-t-1-w-2", "a-t-1-w-3"})
+    assert task.population == Population()
