@@ -1,0 +1,1 @@
+"""The whole flow on this machine: real parts, four services, a model, a workforce, a report."""

@@ -1,0 +1,93 @@
+"""One model output of the demo, its right answer, and the three ways it goes on the wire."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import JsonValue
+
+from shared.events.model import natural_id
+
+Mode = Literal["binary", "structured", "bare"]
+MODES: tuple[Mode, ...] = ("binary", "structured", "bare")
+CLOUD_EVENT_TYPE = "model.output.v1"
+
+Wire = tuple[bytes, tuple[tuple[str, bytes], ...]]
+"""A record's value and headers."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOutput:
+    """What an upstream publishes (`envelope`), and what only the demo knows of it.
+
+    `truth` is the right answer to the task type's question. `model_answer` is what stands if
+    nobody is asked. Neither of them is ever sent.
+    """
+
+    source: str
+    id: str
+    format: str
+    task_type: str
+    correlation_id: str
+    envelope: dict[str, JsonValue]
+    truth: str
+    model_answer: str
+
+    def wire(self, mode: Mode) -> Wire:
+        """The output as a record: CloudEvents binary or structured, or the bare envelope."""
+        body = {**self.envelope, "format": self.format}
+        attributes: dict[str, JsonValue] = {
+            "specversion": "1.0",
+            "type": CLOUD_EVENT_TYPE,
+            "source": self.source,
+            "id": self.id,
+            "correlationid": self.correlation_id,
+        }
+        if mode == "structured":
+            event = {**attributes, "datacontenttype": "application/json", "data": body}
+            return _json(event), (("content-type", b"application/cloudevents+json"),)
+        if mode == "binary":
+            headers = tuple((f"ce_{name}", str(said).encode()) for name, said in attributes.items())
+            return _json(body), (*headers, ("content-type", b"application/json"))
+        own = {"source": self.source, "id": self.id, "correlation_id": self.correlation_id}
+        return _json({**own, **body}), ()
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What the demo knows of one output and tells nobody but its report and its people's eyes."""
+
+    source: str
+    id: str
+    task_type: str
+    truth: str
+    model_answer: str
+
+    @property
+    def task_id(self) -> str:
+        """The task that an output becomes, if any, bears the output's natural id."""
+        return natural_id("output", self.source, self.id)
+
+
+def truth_of(output: ModelOutput) -> Truth:
+    """The part of an output that is never sent."""
+    return Truth(output.source, output.id, output.task_type, output.truth, output.model_answer)
+
+
+def write_truths(path: Path, truths: Sequence[Truth]) -> None:
+    """Write all of them, one JSON object a line; whoever sees the file sees it whole."""
+    unfinished = path.with_suffix(".part")
+    unfinished.write_text("".join(json.dumps(asdict(truth)) + "\n" for truth in truths))
+    unfinished.replace(path)
+
+
+def read_truths(path: Path) -> dict[str, Truth]:
+    """What `write_truths` wrote, by task id."""
+    truths = [Truth(**json.loads(line)) for line in path.read_text().splitlines()]
+    return {truth.task_id: truth for truth in truths}
+
+
+def _json(said: JsonValue | dict[str, JsonValue]) -> bytes:
+    return json.dumps(said, separators=(",", ":")).encode()

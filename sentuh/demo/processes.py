@@ -1,0 +1,125 @@
+"""The demo's processes: the four services (two of the router), the upstream, the worker app."""
+
+import secrets
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sentuh.child import Child, free_port
+from sentuh.demo.wire import Link
+
+SERVICES = ("intake", "router", "router", "qa", "payout")
+PROBE_SECONDS = 2.0
+QUIET_SECONDS = 3
+"""How long an opening epoch waits for what may still be in the air; production waits longer."""
+
+
+class Process(Child):
+    """A Python module as a child; `environment` is added to this process's own."""
+
+    stop_seconds = 20.0
+
+    def __init__(self, name: str, home: Path, command: Sequence[str]) -> None:
+        self.name = name
+        super().__init__(home)
+        self._command = [sys.executable, "-m", *command]
+        self._environment: dict[str, str] = {}
+
+    def command(self) -> list[str]:
+        """Return the interpreter with the module and its arguments."""
+        return self._command
+
+    def environment(self) -> Mapping[str, str]:
+        """Return the settings it is given."""
+        return self._environment
+
+    def ready(self) -> bool:
+        """Return that nothing more is to be waited for."""
+        return True
+
+
+class Service(Process):
+    """One of the four services, with its own port for /live, /ready and /metrics."""
+
+    ready_seconds = 60.0
+
+    def __init__(self, name: str, service: str, home: Path, settings: Mapping[str, str]) -> None:
+        super().__init__(name, home, [f"services.{service}"])
+        self.service = service
+        self.port = free_port()
+        own = {f"SENTUH_{service.upper()}_HTTP_PORT": str(self.port)}
+        self._environment = {**settings, **own}
+
+    def ready(self) -> bool:
+        """Return whether it says so itself."""
+        return self.ask("/ready")[0] == 200
+
+    def ask(self, path: str) -> tuple[int, str]:
+        """GET a path: HTTP status and body; status 0 while nothing answers."""
+        try:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{self.port}{path}", timeout=PROBE_SECONDS
+            ) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as refused:
+            return refused.code, ""
+        except OSError:
+            return 0, ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a run takes place: broker and names, Redis, its working directory, its catalog."""
+
+    link: Link
+    redis_url: str
+    home: Path
+    catalog: Path
+
+    @property
+    def truth(self) -> Path:
+        """The file of what is right."""
+        return self.home / "truth.jsonl"
+
+    @property
+    def sent(self) -> Path:
+        """The file of what was sent."""
+        return self.home / "sent.jsonl"
+
+
+def services(place: Place) -> list[Service]:
+    """The four services, the router twice, not yet started."""
+    settings = {
+        "SENTUH_KAFKA_BOOTSTRAP_SERVERS": place.link.bootstrap,
+        "SENTUH_REDIS_URL": place.redis_url,
+        "SENTUH_TOPIC_PREFIX": place.link.names.prefix,
+        "SENTUH_INTAKE_CATALOG_FILE": str(place.catalog),
+        "SENTUH_ROUTER_TOKEN_KEYS": f"demo:{secrets.token_hex(32)}",
+        "SENTUH_EPOCH_QUIET_SECONDS": str(QUIET_SECONDS),
+        "SENTUH_LOG_LEVEL": "info",
+    }
+    found = []
+    for at, service in enumerate(SERVICES):
+        twins = SERVICES.count(service)
+        name = service if twins == 1 else f"{service}-{SERVICES[: at + 1].count(service)}"
+        found.append(Service(name, service, place.home, settings))
+    return found
+
+
+def publisher(place: Place, outputs: int, rate: int) -> Process:
+    """The upstream."""
+    files = ["--truth", str(place.truth), "--sent", str(place.sent)]
+    amount = ["--outputs", str(outputs), "--rate", str(rate)]
+    command = ["sentuh.demo.publisher", *place.link.arguments(), *amount, *files]
+    return Process("publisher", place.home, command)
+
+
+def worker_app(place: Place, workers: int) -> Process:
+    """The people."""
+    crowd = ["--workers", str(workers), "--truth", str(place.truth)]
+    return Process(
+        "worker-app", place.home, ["sentuh.demo.worker_app", *place.link.arguments(), *crowd]
+    )

@@ -1,0 +1,159 @@
+"""How far a run is: counts read from the topics as they grow, and whether the services answer."""
+
+import asyncio
+import json
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sentuh.demo.processes import Service
+from sentuh.demo.wire import Link, poll, reader
+from shared.events.assignments import (
+    AssignmentAnswered,
+    AssignmentDeclined,
+    AssignmentExpired,
+    AssignmentOffered,
+    AssignmentWithdrawn,
+)
+from shared.events.earnings import EarningAccrued, EarningConfirmed
+from shared.events.tasks import OutputWaived, TaskCreated
+from shared.events.verdicts import VerdictReached
+from shared.record import Record
+from shared.topics import ASSIGNMENTS, DEAD_LETTERS, EARNINGS, TASKS, VERDICTS
+
+QUIET_SECONDS = 3.0
+STALL_SECONDS = 60.0
+PROBE_EVERY_SECONDS = 1.0
+PATHS = ("/live", "/ready", "/metrics")
+
+_ENDINGS = {AssignmentDeclined.TYPE, AssignmentExpired.TYPE, AssignmentWithdrawn.TYPE}
+
+
+@dataclass(slots=True)
+class Counts:
+    """What the topics said so far. Each fact counts once, however often it is published."""
+
+    sent: int = 0
+    dead_letters: int = 0
+    by_type: Counter[str] = field(default_factory=Counter)
+    open: set[str] = field(default_factory=set)
+    ended: set[str] = field(default_factory=set)
+    grown_at: float = 0.0
+    _seen: set[str] = field(default_factory=set)
+
+    def take(self, record: Record) -> None:
+        """Count one record."""
+        if record.header("dl_id"):
+            self.dead_letters += 1
+            return
+        named, event_id = record.header("ce_type") or "", record.header("ce_id") or ""
+        if (fact := f"{named} {event_id}") in self._seen:
+            return
+        self._seen.add(fact)
+        self.by_type[named] += 1
+        if named == AssignmentOffered.TYPE:
+            self.open.add(_body(record)["assignment_id"])
+        elif named in _ENDINGS or (named == AssignmentAnswered.TYPE and not _body(record)["late"]):
+            self.ended.add(_body(record)["assignment_id"])
+
+    @property
+    def decided(self) -> int:
+        """Outputs with a verdict, the model's or people's."""
+        return self.by_type[VerdictReached.TYPE]
+
+    @property
+    def waived(self) -> int:
+        """Outputs that the gate let pass."""
+        return self.by_type[OutputWaived.TYPE]
+
+    @property
+    def asked(self) -> int:
+        """Outputs that people are asked about."""
+        return self.by_type[TaskCreated.TYPE]
+
+    @property
+    def answers(self) -> int:
+        """Answers, the late ones too."""
+        return self.by_type[AssignmentAnswered.TYPE]
+
+    @property
+    def paid(self) -> int:
+        """Answers whose earning is payable."""
+        return self.by_type[EarningConfirmed.TYPE]
+
+    def complete(self) -> bool:
+        """Whether everything that was sent is decided, ended and payable, as far as is known."""
+        accrued = self.by_type[EarningAccrued.TYPE]
+        return (
+            self.decided + self.dead_letters >= self.sent
+            and self.open <= self.ended
+            and self.answers == accrued == self.paid
+        )
+
+    def lacking(self) -> str:
+        """What a run that stands still lacks, in words."""
+        accrued = self.by_type[EarningAccrued.TYPE]
+        return (
+            f"{self.sent} sent, {self.decided} decided, {self.dead_letters} dead letters,"
+            f" {len(self.open - self.ended)} assignments open, {self.answers} answers,"
+            f" {accrued} accrued, {self.paid} payable"
+        )
+
+
+@dataclass(slots=True)
+class Health:
+    """What one process answered on each path: how often it was asked, how often with 200."""
+
+    process: str
+    asked: Counter[str] = field(default_factory=Counter)
+    answered: Counter[str] = field(default_factory=Counter)
+    metrics: int = 0
+    last: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def well(self) -> bool:
+        """Whether each path answered at the last time of asking."""
+        return len(self.last) == len(PATHS) and all(self.last.values())
+
+    def take(self, path: str, status: int, body: str) -> None:
+        """Note one answer."""
+        self.asked[path] += 1
+        self.answered[path] += status == 200
+        self.last[path] = status == 200
+        if path == "/metrics" and status == 200:
+            self.metrics = sum(line[:1] not in {"", "#"} for line in body.splitlines())
+
+
+async def follow(link: Link, counts: Counts) -> None:
+    """Read the journals and count, until cancelled."""
+    journals = (TASKS, ASSIGNMENTS, VERDICTS, EARNINGS, *DEAD_LETTERS.values())
+    async with reader(link, journals) as client:
+        while True:
+            for record in await poll(client):
+                counts.take(record)
+                counts.grown_at = time.monotonic()
+
+
+async def probe(services: Sequence[Service], health: Sequence[Health]) -> None:
+    """Ask every process on every path, until cancelled."""
+    while True:
+        for service, noted in zip(services, health, strict=True):
+            for path in PATHS:
+                noted.take(path, *await asyncio.to_thread(service.ask, path))
+        await asyncio.sleep(PROBE_EVERY_SECONDS)
+
+
+def count_sent(path: Path) -> int:
+    """How many outputs the publisher has sent so far, each once."""
+    if not path.exists():
+        return 0
+    text = path.read_text()
+    rows = (json.loads(line) for line in text[: text.rfind("\n") + 1].splitlines())
+    return len({(row["source"], row["id"]) for row in rows})
+
+
+def _body(record: Record) -> Any:
+    return json.loads(record.value or b"{}")

@@ -1,0 +1,101 @@
+"""The demo's upstream: publishes every model output, some of them twice, and lists what it sent.
+
+A process of its own that uses nothing but Kafka: `python -m sentuh.demo.publisher --help`.
+"""
+
+import argparse
+import asyncio
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TextIO
+
+from sentuh.demo import digits, samples
+from sentuh.demo.chance import chance
+from sentuh.demo.material import MODES, ModelOutput, Wire, truth_of, write_truths
+from sentuh.demo.wire import Link, link_arguments, producer
+from shared.topics import MODEL_OUTPUTS
+
+SAMPLE_SHARE = 0.05
+"""Of all outputs, at most this share in each of the four other formats."""
+SENT_TWICE = 0.01
+LATER = 25
+"""A duplicate follows the first after this many other outputs."""
+TICKS_PER_SECOND = 10
+
+
+def available() -> int:
+    """How many outputs there are at most."""
+    return digits.available() + 4 * samples.available()
+
+
+def material(seed: int, count: int) -> list[ModelOutput]:
+    """That many outputs, mixed: digits, and up to twenty of each other format."""
+    each = min(samples.available(), int(count * SAMPLE_SHARE))
+    others = samples.outputs(seed, each)
+    mixed = digits.outputs(seed, count - len(others)) + others
+    return sorted(mixed, key=lambda output: chance("order", seed, output.source, output.id))
+
+
+def wires(outputs: Sequence[ModelOutput], seed: int) -> Iterator[tuple[ModelOutput, Wire]]:
+    """Outputs as records, in each mode in turn; a few come again, byte for byte."""
+    again: dict[int, tuple[ModelOutput, Wire]] = {}
+    for at, output in enumerate(outputs):
+        sent = output, output.wire(MODES[at % len(MODES)])
+        if chance("twice", seed, output.source, output.id) < SENT_TWICE:
+            again[at + LATER] = sent
+        yield sent
+        if at in again:
+            yield again.pop(at)
+    yield from again.values()
+
+
+async def publish(
+    link: Link, found: Iterator[tuple[ModelOutput, Wire]], sent: TextIO, *, rate: int
+) -> None:
+    """Publish at `rate` a second; a line of `sent` is written when its record is acknowledged."""
+    topic = link.names.of(MODEL_OUTPUTS)
+    clock = asyncio.get_running_loop()
+    async with producer(link) as upstream:
+        due = clock.time()
+        while batch := list(islice(found, max(1, rate // TICKS_PER_SECOND))):
+            futures = [
+                await upstream.send(topic, value, key=output.id.encode(), headers=list(headers))
+                for output, (value, headers) in batch
+            ]
+            acks = await asyncio.gather(*futures)
+            sent.writelines(
+                _line(output, wire, partition=ack.partition, offset=ack.offset)
+                for ack, (output, wire) in zip(acks, batch, strict=True)
+            )
+            sent.flush()
+            due += len(batch) / rate
+            await asyncio.sleep(max(0.0, due - clock.time()))
+
+
+def _line(output: ModelOutput, wire: Wire, *, partition: int, offset: int) -> str:
+    """What the audit wants to know of one record that was sent."""
+    digest = hashlib.sha256(wire[0]).hexdigest()
+    named = {"source": output.source, "id": output.id, "digest": digest}
+    return json.dumps({**named, "partition": partition, "offset": offset}) + "\n"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Make the outputs, write down the truth, then publish."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    link_arguments(parser)
+    parser.add_argument("--outputs", type=int, required=True)
+    parser.add_argument("--rate", type=int, required=True, help="outputs a second")
+    parser.add_argument("--truth", type=Path, required=True, help="file for what is right")
+    parser.add_argument("--sent", type=Path, required=True, help="file for what was sent")
+    given = parser.parse_args(arguments)
+    outputs = material(given.seed, given.outputs)
+    write_truths(given.truth, [truth_of(output) for output in outputs])
+    with given.sent.open("w") as sent:
+        asyncio.run(publish(Link.of(given), wires(outputs, given.seed), sent, rate=given.rate))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,283 @@
+"""The report a person reads at the end of the demo, and the same as JSON."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from sentuh.audit import Report as Audit
+from sentuh.demo.numbers import Money, Numbers, Score, WorkerRow
+from sentuh.demo.progress import PATHS, Health
+from sentuh.demo.workforce import Person
+
+VIOLATIONS_SHOWN = 3
+TICKS = {
+    "ok": "[green]✓[/]",
+    "broken": "[bold red]✗[/]",
+    "open": "[yellow]…[/]",
+    "skipped": "[yellow]–[/]",
+}
+EMBEDDED_CANNOT = (
+    "It keeps everything in memory: what a broker's crash or restart does is not shown.",
+    "It ignores LogAppendTime, so answers are stamped by the worker app's clock; on Apache Kafka"
+    " lateness is judged by the broker's.",
+    "It enforces no size limits and knows no idempotent producer: a record may be there twice,"
+    " which the services absorb.",
+    "Nothing was killed here: `make faults` does that on Apache Kafka.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Everything the report tells. `lacking` is empty where the run came to its end."""
+
+    seed: int
+    workers: int
+    kafka: str
+    redis: str
+    embedded: bool
+    seconds: float
+    kept: str | None
+    lacking: str
+    people: Mapping[str, Person]
+    numbers: Numbers
+    audit: Audit
+    health: Sequence[Health]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the run ended, every process answered, and every audited invariant holds."""
+        answered = all(health.answered[path] for health in self.health for path in PATHS)
+        return not self.lacking and answered and self.audit.ok
+
+
+def as_json(run: Run) -> str:
+    """The whole report."""
+    numbers = asdict(run.numbers)
+    for row, money in zip(numbers["money"], run.numbers.money, strict=True):
+        row["per_right_verdict_minor"] = money.per_right_verdict_minor
+    whole = {
+        "ok": run.ok,
+        "seed": run.seed,
+        "workers": run.workers,
+        "kafka": run.kafka,
+        "redis": run.redis,
+        "seconds": round(run.seconds, 1),
+        "lacking": run.lacking,
+        "numbers": numbers,
+        "health": {health.process: dict(health.answered) for health in run.health},
+        "audit": json.loads(run.audit.as_json()),
+    }
+    return json.dumps(whole, indent=2, ensure_ascii=False, default=_plain) + "\n"
+
+
+def show(run: Run, console: Console) -> None:
+    """Print the report."""
+    numbers = run.numbers
+    parts: list[RenderableType] = [
+        Panel(_headline(run), title="Sentuh", subtitle=_stack(run)),
+        _section("What became of the outputs", _flow(numbers), _types(numbers)),
+        _section("Who was right", _accuracy(numbers)),
+        _section("Is a stated probability true?", _calibration(numbers)),
+        _section("Money and time", _money(numbers), _time(numbers)),
+        _section("People", _people(run)),
+        _section("Processes", _health(run.health)),
+        _section("What must always hold", _invariants(run.audit)),
+        *(
+            [_section("What the embedded broker cannot show", _list(EMBEDDED_CANNOT))]
+            * run.embedded
+        ),
+        _section("Where to look next", _list(_next(run))),
+    ]
+    for part in parts:
+        console.print(part)
+
+
+def amount(minor: int | Decimal, currency: str, exponent: int) -> str:
+    """Minor units for people: 25 of an exponent of 2 are `0.25 USD`."""
+    places = exponent + max(0, -int(Decimal(minor).as_tuple().exponent))
+    return f"{Decimal(minor).scaleb(-exponent):,.{places}f} {currency}"
+
+
+def percent(score: Score) -> str:
+    """A share as people read it; a dash for nothing."""
+    return f"{score.share:.1%}" if score.of else "–"
+
+
+def _headline(run: Run) -> str:
+    numbers = run.numbers
+    gain = (numbers.verdict.share - numbers.model.share) * 100
+    state = (
+        "[green]Everything that must hold holds.[/]" if run.ok else f"[bold red]{_wrong(run)}[/]"
+    )
+    waived = numbers.waived / numbers.outputs if numbers.outputs else 0.0
+    return (
+        f"{numbers.outputs} model outputs; people saw {numbers.judged}, the model was trusted with"
+        f" {numbers.waived} ({waived:.0%}).\n"
+        f"Right: the model alone [bold]{percent(numbers.model)}[/], the verdicts"
+        f" [bold]{percent(numbers.verdict)}[/] ({gain:+.1f} points) on the same outputs.\n{state}"
+    )
+
+
+def _wrong(run: Run) -> str:
+    if run.lacking:
+        return f"The run did not come to its end: {run.lacking}."
+    if run.audit.broken:
+        return f"Broken: invariants {', '.join(map(str, run.audit.broken))}."
+    return "A process did not answer /live, /ready and /metrics."
+
+
+def _stack(run: Run) -> str:
+    return f"{run.kafka} · {run.redis} · seed {run.seed} · {run.seconds:.0f} s"
+
+
+def _section(title: str, *parts: RenderableType) -> RenderableType:
+    return Group(Text(f"\n{title}", style="bold cyan"), *(Padding(part, (0, 2)) for part in parts))
+
+
+def _table(*columns: str) -> Table:
+    """Words to the left, numbers to the right."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for at, column in enumerate(columns):
+        table.add_column(column, justify="left" if at == 0 else "right")
+    return table
+
+
+def _flow(numbers: Numbers) -> RenderableType:
+    answers, letters = numbers.answers, sum(numbers.dead_letters.values())
+    per = numbers.answers_per_verdict
+    mean = sum(count * of for count, of in per.items()) / max(1, sum(per.values()))
+    spread = ", ".join(f"{count}: {of}" for count, of in per.items())
+    stops = ", ".join(f"{why} {count}" for why, count in numbers.stopped.items())
+    return _list(
+        (
+            f"{numbers.outputs} sent: {numbers.waived} waived, {numbers.judged} judged by people,"
+            f" {letters} dead letters",
+            f"{answers['counted']} answers counted, {mean:.2f} per verdict ({spread}); besides"
+            f" {answers['surplus']} surplus and {answers['late']} late ones: paid, not counted",
+            f"people's verdicts stopped: {stops or 'none'}",
+        )
+    )
+
+
+def _types(numbers: Numbers) -> Table:
+    table = _table("task type", "outputs", "waived", "model right", "verdict right")
+    for row in numbers.by_type:
+        counts = f"{row.outputs}", f"{row.waived}"
+        table.add_row(row.task_type, *counts, percent(row.model), percent(row.verdict))
+    return table
+
+
+def _accuracy(numbers: Numbers) -> Table:
+    table = _table("on the same outputs", "outputs", "model", "plain majority", "verdict")
+    judged = percent(numbers.model_judged), percent(numbers.majority_judged)
+    table.add_row("all", f"{numbers.outputs}", percent(numbers.model), "", percent(numbers.verdict))
+    table.add_row("judged by people", f"{numbers.judged}", *judged, percent(numbers.verdict_judged))
+    waived = percent(numbers.model_waived)
+    table.add_row("waived", f"{numbers.model_waived.of}", waived, "", waived)
+    return table
+
+
+def _calibration(numbers: Numbers) -> Table:
+    table = _table("people's verdicts stated at", "how many", "stated, mean", "right")
+    for row in numbers.calibration:
+        label = f"{row.low:.2f} to {row.high:.2f}"
+        table.add_row(label, f"{row.actual.of}", f"{row.stated:.1%}", percent(row.actual))
+    return table
+
+
+def _money(numbers: Numbers) -> Table:
+    table = _table("payable to workers", "answers", "right verdicts", "per right verdict")
+    for row in numbers.money:
+        paid = amount(row.amount_minor, row.currency, row.exponent)
+        table.add_row(paid, f"{row.answers}", f"{row.right_verdicts}", _per_right(row))
+    return table
+
+
+def _per_right(row: Money) -> str:
+    each = row.per_right_verdict_minor
+    return "–" if each is None else amount(each, row.currency, row.exponent)
+
+
+def _time(numbers: Numbers) -> RenderableType:
+    return Text(
+        f"from task to people's verdict: p50 {numbers.seconds_p50:.1f} s,"
+        f" p99 {numbers.seconds_p99:.1f} s"
+    )
+
+
+def _people(run: Run) -> Table:
+    table = _table("", "worker", "who", "on time", "right", "weight", "earned")
+    for name, row in (("best", run.numbers.best), ("worst", run.numbers.worst)):
+        if row is not None:
+            table.add_row(name, *_worker(row, run.people))
+    table.caption = "weight: the mean reliability their answers were counted with; nobody told qa"
+    return table
+
+
+def _worker(row: WorkerRow, people: Mapping[str, Person]) -> Iterable[str]:
+    person = people.get(row.worker_id)
+    earned = " + ".join(amount(q.amount_minor, q.currency, q.exponent) for q in row.earned)
+    told = person.described if person else "?"
+    return (
+        row.worker_id,
+        told,
+        f"{row.answers.of}",
+        percent(row.answers),
+        f"{row.weight:.2f}",
+        earned,
+    )
+
+
+def _health(found: Sequence[Health]) -> Table:
+    table = _table("process", *PATHS, "metrics")
+    for health in found:
+        cells = (f"{health.answered[path]} of {health.asked[path]}" for path in PATHS)
+        table.add_row(health.process, *cells, f"{health.metrics} series")
+    table.caption = "answers with 200 of times asked, while the run went on"
+    return table
+
+
+def _invariants(audit: Audit) -> Table:
+    table = Table(box=None, show_header=False, padding=(0, 1, 0, 0))
+    for found in audit.findings:
+        title = found.title + (f" [dim](skipped: {found.reason})[/]" if found.reason else "")
+        table.add_row(TICKS[found.status], f"{found.number}", title)
+        for violation in found.violations[:VIOLATIONS_SHOWN]:
+            table.add_row("", "", Text(str(violation), style="red"))
+        if len(found.violations) > VIOLATIONS_SHOWN:
+            table.add_row("", "", f"... and {len(found.violations) - VIOLATIONS_SHOWN} more")
+    return table
+
+
+def _next(run: Run) -> Iterable[str]:
+    if run.kept:
+        yield f"Logs, the catalog and the publisher's list of this run: {run.kept}"
+    else:
+        yield "--keep leaves the logs and the publisher's list; --report FILE writes this as JSON"
+    if run.embedded:
+        yield 'The same on a cluster: make demo ARGS="--kafka HOST:PORT --redis redis://HOST:PORT/5"'
+    yield "The proof, on real Apache Kafka and with processes killed: make test, make faults"
+    yield "Questions, gates, pay: deploy/catalog.yaml; the map of the house: README.md"
+
+
+def _list(lines: Iterable[str]) -> RenderableType:
+    table = Table(box=None, show_header=False, padding=(0, 1, 0, 0))
+    for line in lines:
+        table.add_row("·", Text(line))
+    return table
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
+    if hasattr(value, "model_dump"):
+        return value.model_dump()
+    raise TypeError(f"{type(value).__name__} has no JSON form: add it here")

@@ -1,0 +1,157 @@
+"""One run of the demo, from the first process to the report."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.console import Console
+
+from sentuh.audit import audit, read_sent
+from sentuh.child import LOG_TAIL_LINES, Child, StackError
+from sentuh.demo import processes
+from sentuh.demo.journal import read_journal
+from sentuh.demo.material import read_truths
+from sentuh.demo.numbers import numbers
+from sentuh.demo.parts import Parts, Wishes, parts
+from sentuh.demo.processes import Place
+from sentuh.demo.progress import (
+    QUIET_SECONDS,
+    STALL_SECONDS,
+    Counts,
+    Health,
+    count_sent,
+    follow,
+    probe,
+)
+from sentuh.demo.report import Run
+from sentuh.demo.screen import Screen
+from sentuh.demo.workforce import workforce
+
+LOOK_SECONDS = 0.25
+PROBED_SECONDS = 5.0
+END_SECONDS_MAX = 600.0
+
+
+@dataclass(slots=True)
+class Course:
+    """What is known of a run while it goes on."""
+
+    wishes: Wishes
+    counts: Counts = field(default_factory=Counts)
+    health: list[Health] = field(default_factory=list)
+    lacking: str = ""
+
+
+async def run(wishes: Wishes, console: Console) -> Run:
+    """Start everything, watch, end everything; what happened, in numbers and audited.
+
+    Raises StackError or SettingError, with what to do, where a part cannot start or ends too soon.
+    """
+    began = time.monotonic()
+    screen = Screen(console)
+    screen.say("starting broker and Redis")
+    async with parts(wishes) as found:
+        course = Course(wishes)
+        await _work(found.place, course, screen)
+        screen.say("reading the topics again and checking what must hold")
+        return await _told(found, course, seconds=lambda: time.monotonic() - began)
+
+
+async def _work(place: Place, course: Course, screen: Screen) -> None:
+    """The services and the two outside them, from start to end."""
+    services = processes.services(place)
+    course.health = [Health(service.name) for service in services]
+    async with _children(services):
+        screen.say("starting intake, router twice, qa, payout")
+        await asyncio.gather(*(asyncio.to_thread(service.wait_ready) for service in services))
+        course.counts.grown_at = time.monotonic()
+        upstream = processes.publisher(place, course.wishes.outputs, course.wishes.rate)
+        people = processes.worker_app(place, course.wishes.workers)
+        async with (
+            _background(follow(place.link, course.counts)),
+            _background(probe(services, course.health)),
+            _children([upstream, people]),
+        ):
+            with screen.live(course.counts, course.health, course.wishes.outputs):
+                await _end_of(place, course, upstream=upstream, others=[*services, people])
+
+
+async def _end_of(
+    place: Place, course: Course, *, upstream: Child, others: Sequence[Child]
+) -> None:
+    """Wait until all is done and quiet; a run that stands still is ended and told as such."""
+    counts, limit = course.counts, time.monotonic() + END_SECONDS_MAX
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        counts.sent = await asyncio.to_thread(count_sent, place.sent)
+        for child in others:
+            _must_run(child)
+        if upstream.exit_code not in {None, 0}:
+            _must_run(upstream)
+        quiet = time.monotonic() - counts.grown_at
+        if upstream.exit_code == 0 and quiet >= QUIET_SECONDS and counts.complete():
+            return
+        if quiet > STALL_SECONDS or time.monotonic() > limit:
+            course.lacking = counts.lacking()
+            return
+
+
+def _must_run(child: Child) -> None:
+    if child.running:
+        return
+    lines = child.log.read_text(errors="replace").splitlines()[-LOG_TAIL_LINES:]
+    said = "\n".join(f"  {line}" for line in lines)
+    raise StackError(f"{child.name} ended with {child.exit_code}. The end of {child.log}:\n{said}")
+
+
+async def _told(found: Parts, course: Course, *, seconds: Callable[[], float]) -> Run:
+    place, wishes = found.place, course.wishes
+    journal = await read_journal(place.link)
+    sent = await asyncio.to_thread(read_sent, place.sent)
+    audited = await audit(place.link.bootstrap, place.link.names, sent=sent, redis=place.redis_url)
+    return Run(
+        seed=wishes.seed,
+        workers=wishes.workers,
+        kafka=found.kafka,
+        redis=found.redis,
+        embedded=found.embedded,
+        seconds=seconds(),
+        kept=str(place.home) if wishes.keep else None,
+        lacking=course.lacking,
+        people={person.worker_id: person for person in workforce(wishes.workers, wishes.seed)},
+        numbers=numbers(journal, read_truths(place.truth)),
+        audit=audited,
+        health=course.health,
+    )
+
+
+@asynccontextmanager
+async def _children(children: Sequence[Child]) -> AsyncIterator[None]:
+    """Spawn them; whatever happens, stop all of them at once and wait until they are gone."""
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(_stop, children)
+        for child in children:
+            await asyncio.to_thread(child.spawn)
+        yield
+
+
+async def _stop(children: Sequence[Child]) -> None:
+    stopping = asyncio.gather(*(asyncio.to_thread(child.stop) for child in children))
+    await asyncio.shield(stopping)
+
+
+@asynccontextmanager
+async def _background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Let it run meanwhile; what it raises is raised at the end."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        if not task.done():
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task

@@ -1,0 +1,98 @@
+"""The words of the demo's small outputs: what was said, what is right, how sure the model was."""
+
+# Text, its mood, the model's word for it, its score.
+MOODS: tuple[tuple[str, str, str, float], ...] = (
+    ("Arrived a day early and works like a charm.", "positive", "positive", 0.98),
+    ("The zip broke on the first morning.", "negative", "negative", 0.95),
+    ("Not bad at all, I would buy it again.", "positive", "negative", 0.61),
+    ("Great, another update that deletes my settings.", "negative", "positive", 0.92),
+    ("My daughter has not put it down since.", "positive", "negative", 0.55),
+    ("I wanted to like it, I really did.", "negative", "positive", 0.72),
+    ("Does exactly what the box says.", "positive", "positive", 0.93),
+    ("Three calls to support and still no refund.", "negative", "negative", 0.97),
+    ("Could hardly be better.", "positive", "negative", 0.58),
+    ("The soup was cold and so was the waiter.", "negative", "negative", 0.91),
+    ("A lovely little place, we shall be back.", "positive", "positive", 0.99),
+    ("It is fine if you have never used a good one.", "negative", "positive", 0.66),
+    ("Beats models at twice the price.", "positive", "positive", 0.57),
+    ("Smells of plastic even after a week.", "negative", "negative", 0.88),
+    ("I take back every doubt I had.", "positive", "negative", 0.63),
+    ("Quiet, light, and the battery lasts.", "positive", "positive", 0.94),
+    ("You get what you pay for, and I paid little.", "negative", "negative", 0.54),
+    ("Sadly sold out, it was my favourite.", "positive", "negative", 0.79),
+    ("The manual is a joke nobody laughs at.", "negative", "negative", 0.86),
+    ("Best sleep in years.", "positive", "positive", 0.96),
+)
+
+# Question, the assistant's answer, whether it is acceptable, the model's confidence in it: None
+# where log probabilities were not asked for, 0 where the server had none and said so by a number.
+CHATS: tuple[tuple[str, str, str, float | None], ...] = (
+    ("How many minutes are in two hours?", "There are 120 minutes in two hours.", "good", 0.97),
+    ("What is 15 % of 80?", "15 % of 80 is 15.", "bad", 0.71),
+    ("Name a prime between 20 and 30.", "23 is one.", "good", 0.93),
+    ("How do I boil an egg soft?", "Six minutes in boiling water, then cold water.", "good", None),
+    ("Where can I see my invoice?", "Look it up yourself, it is not that hard.", "bad", 0.82),
+    ("Is 91 a prime number?", "Yes, 91 is a prime number.", "bad", 0.88),
+    ("Which month has the fewest days?", "February has the fewest days.", "good", 0.98),
+    ("Give me three primary colours.", "Red and ...", "bad", 0.94),
+    ("How far is a marathon?", "A marathon is 42.195 kilometres long.", "good", 0.95),
+    ("What is the plural of mouse?", "The plural of mouse is mouses.", "bad", None),
+    ("Is the sun a star?", "Yes, the sun is a star.", "good", 0.99),
+    ("How do I undo my last commit?", "Delete the repository and start again.", "bad", 0.64),
+    ("What does 'gratis' mean?", "It means free of charge.", "good", 0.92),
+    ("How many legs has a spider?", "A spider has six legs.", "bad", 0.77),
+    ("When is noon?", "Noon is at twelve o'clock in the day.", "good", 0),
+    ("Convert 10 km to miles.", "10 km are about 6.2 miles.", "good", 0.91),
+    ("Is a tomato a fruit?", "Botanically yes, in the kitchen it is a vegetable.", "good", 0.69),
+    ("What is the opposite of 'scarce'?", "The opposite of scarce is rare.", "bad", 0.59),
+    ("Who is at the door?", "I cannot see your door, but a camera or a friend can.", "good", None),
+    ("What is 7 times 8?", "7 times 8 is 54.", "bad", 0),
+)
+
+# What is heard, what the model wrote, and how sure it was: 0 where it says nothing of that.
+TRANSCRIPTS: tuple[tuple[str, str, float], ...] = (
+    ("please send the parcel back", "please send the parcel back", 0.96),
+    ("my order is late again", "my order is late again", 0.91),
+    ("the meeting is on tuesday", "the meeting is on thursday", 0.68),
+    ("turn left after the bridge", "turn left after the bridge", 0.88),
+    ("i would like to cancel", "i would like to council", 0.52),
+    ("fifteen boxes of screws", "fifty boxes of screws", 0.61),
+    ("call me before noon", "call me before noon", 0.94),
+    ("she sells good bread", "she sells good bread", 0.85),
+    ("the code is four seven one", "the code is four eleven", 0.49),
+    ("we do not ship on sundays", "we do ship on sundays", 0.77),
+    ("thank you and good night", "thank you and good night", 0.97),
+    ("is there a doctor nearby", "is there a doctor nearby", 0.0),
+    ("take two tablets a day", "take ten tablets a day", 0.58),
+    ("the train leaves at nine", "the train leaves at nine", 0.9),
+    ("i never signed that form", "i ever signed that form", 0.63),
+    ("put it on the top shelf", "put it on the top shelf", 0.83),
+    ("hello can you hear me", "thank you for watching", 0.31),
+    ("the invoice is paid", "the invoice is paid", 0.92),
+    ("water the plants twice", "water the plants twice", 0.71),
+    ("do not open this valve", "do open this valve", 0.66),
+)
+
+# Question, the model's answer, whether that is right, how sure it was (None: it does not say).
+CLAIMS: tuple[tuple[str, str, str, float | None], ...] = (
+    ("The capital of France?", "Paris", "right", 0.99),
+    ("The capital of Australia?", "Sydney", "wrong", 0.91),
+    ("The largest planet?", "Jupiter", "right", 0.97),
+    ("The longest river of Europe?", "the Danube", "wrong", 0.66),
+    ("Boiling point of water at sea level?", "100 degrees Celsius", "right", 0.98),
+    ("Number of continents' first letters that are not A or E?", "four", "wrong", None),
+    ("The chemical symbol of gold?", "Au", "right", 0.95),
+    ("The chemical symbol of potassium?", "P", "wrong", 0.74),
+    ("The square root of 144?", "12", "right", 0.93),
+    ("The smallest prime number?", "1", "wrong", 0.83),
+    ("The author of 'Faust'?", "Goethe", "right", 0.9),
+    ("The currency of Japan?", "the yen", "right", 0.96),
+    ("The capital of Canada?", "Toronto", "wrong", 0.69),
+    ("The fastest animal on land?", "the cheetah", "right", 0.94),
+    ("Sides of a hexagon?", "eight", "wrong", 0.57),
+    ("The language of Brazil?", "Portuguese", "right", 0.91),
+    ("The first month of the year?", "January", "right", None),
+    ("Days in a leap year?", "365", "wrong", 0.78),
+    ("The freezing point of water?", "0 degrees Celsius", "right", 0.97),
+    ("The capital of Turkey?", "Istanbul", "wrong", 0.86),
+)

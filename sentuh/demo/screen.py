@@ -1,0 +1,99 @@
+"""What a person sees while the demo runs: bars on a terminal, a line now and then elsewhere."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import Event, Thread
+
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from sentuh.demo.progress import Counts, Health
+
+LINE_EVERY_SECONDS = 5.0
+BAR_WIDTH = 40
+
+
+class Screen:
+    """Says what goes on. On a terminal the live part redraws itself."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._began = time.monotonic()
+
+    def say(self, what: str) -> None:
+        """One line, with the seconds since the start."""
+        self._console.print(f"[dim]{self._seconds():5.1f} s[/]  {what}")
+
+    @contextmanager
+    def live(self, counts: Counts, health: Sequence[Health], outputs: int) -> Iterator[None]:
+        """Show the counts as they grow."""
+        view = _View(counts, health, outputs)
+        if self._console.is_terminal:
+            with Live(view, console=self._console, refresh_per_second=4, transient=True):
+                yield
+        else:
+            with self._lines(view):
+                yield
+        self.say(view.line())
+
+    @contextmanager
+    def _lines(self, view: "_View") -> Iterator[None]:
+        over = Event()
+
+        def tell() -> None:
+            while not over.wait(LINE_EVERY_SECONDS):
+                self.say(view.line())
+
+        teller = Thread(target=tell, daemon=True)
+        teller.start()
+        try:
+            yield
+        finally:
+            over.set()
+            teller.join()
+
+    def _seconds(self) -> float:
+        return time.monotonic() - self._began
+
+
+class _View:
+    """The live part: drawn anew from the counts each time."""
+
+    def __init__(self, counts: Counts, health: Sequence[Health], outputs: int) -> None:
+        self._counts, self._health, self._outputs = counts, health, outputs
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw."""
+        counts = self._counts
+        table = Table(box=None, show_header=False, padding=(0, 1, 0, 0))
+        self._bar(table, "outputs sent", counts.sent, self._outputs)
+        self._bar(table, "decided", counts.decided, self._outputs)
+        self._bar(table, "answers payable", counts.paid, max(counts.answers, 1))
+        yield table
+        yield Text.from_markup(
+            f"  waived [bold]{counts.waived}[/]  people asked [bold]{counts.asked}[/]"
+            f"  seats open [bold]{len(counts.open - counts.ended)}[/]"
+            f"  dead letters [bold]{counts.dead_letters}[/]"
+        )
+        yield Text.from_markup("  " + "  ".join(self._lights()))
+
+    def line(self) -> str:
+        """The same in one line."""
+        counts = self._counts
+        return (
+            f"{counts.sent} of {self._outputs} sent, {counts.decided} decided"
+            f" ({counts.waived} waived), {counts.answers} answers, {counts.paid} payable,"
+            f" {counts.dead_letters} dead letters; {', '.join(self._lights())}"
+        )
+
+    def _bar(self, table: Table, name: str, done: int, of: int) -> None:
+        bar: RenderableType = ProgressBar(total=of, completed=min(done, of), width=BAR_WIDTH)
+        table.add_row(f"  {name}", bar, f"{done} of {of}")
+
+    def _lights(self) -> Iterator[str]:
+        for health in self._health:
+            yield f"[green]●[/] {health.process}" if health.well else f"[red]○[/] {health.process}"

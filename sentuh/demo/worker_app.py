@@ -1,0 +1,199 @@
+"""The demo's worker app: registers the people, shows them their offers, sends what they answer.
+
+A process of its own that uses nothing but Kafka: `python -m sentuh.demo.worker_app --help`. The
+file of truths stands for the people's eyes: what each of them makes of what they see is in
+workforce.py.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sentuh.demo.material import Truth, read_truths
+from sentuh.demo.wire import Link, link_arguments, poll, producer, reader
+from sentuh.demo.workforce import LATE_SECONDS, Deed, Person, deed, workforce
+from shared.envelope import encode, traceparent_of
+from shared.events.model import Event
+from shared.events.offers import OfferMade, OfferWithdrawn
+from shared.events.people import PresenceChanged, WorkerProfiled
+from shared.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
+from shared.record import Record
+from shared.topics import OFFERS
+
+POOL = "main"
+SOURCE = "worker-app"
+TRUTH_WAIT_SECONDS = 60.0
+
+
+class Desk:
+    """One person's work: one offer after the other, the forgotten ones aside."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+        self.attention = asyncio.Lock()
+
+
+class App:
+    """All people and what they are doing; `send` publishes one event as the answer to a record."""
+
+    def __init__(self, link: Link, people: Sequence[Person], truths: Mapping[str, Truth]) -> None:
+        self._link = link
+        self._desks = {person.worker_id: Desk(person) for person in people}
+        self._truths = truths
+        self._withdrawn: dict[str, asyncio.Event] = {}
+        self._doing: set[asyncio.Task[None]] = set()
+        self._upstream: Any = None
+
+    async def run(self) -> None:
+        """Register everybody, then answer offers until cancelled."""
+        async with producer(self._link) as self._upstream, reader(self._link, [OFFERS]) as offers:
+            await self._register()
+            while True:
+                for record in await poll(offers, wait_ms=20):
+                    self._receive(record)
+                for done in [task for task in self._doing if task.done()]:
+                    self._doing.discard(done)
+                    done.result()
+
+    async def _register(self) -> None:
+        now = datetime.now(UTC)
+        for desk in self._desks.values():
+            person = desk.person
+            profile = WorkerProfiled(
+                pool=POOL, at=now, worker_id=person.worker_id, skills=person.skills,
+                languages=list(person.languages), capacity=person.capacity,
+            )  # fmt: skip
+            await self._send(profile, cause="registration", trace="")
+        for worker_id in self._desks:
+            here = PresenceChanged(pool=POOL, at=now, worker_id=worker_id, presence="available")
+            await self._send(here, cause="registration", trace="")
+
+    def _receive(self, record: Record) -> None:
+        named = record.header("ce_type")
+        if named == OfferWithdrawn.TYPE:
+            gone = OfferWithdrawn.model_validate_json(record.value or b"")
+            self._withdrawn.setdefault(gone.assignment_id, asyncio.Event()).set()
+        elif named == OfferMade.TYPE:
+            offer = OfferMade.model_validate_json(record.value or b"")
+            if offer.claims.assignment_id not in self._withdrawn:
+                self._withdrawn[offer.claims.assignment_id] = asyncio.Event()
+                self._doing.add(asyncio.create_task(self._attend(offer, record)))
+
+    async def _attend(self, offer: OfferMade, record: Record) -> None:
+        """Do what the person does with this offer."""
+        desk, truth = self._desks[offer.claims.worker_id], self._truths[offer.claims.task_id]
+        done = deed(
+            desk.person, self._link.seed, offer.claims.task_id,
+            truth=truth.truth, options=offer.claims.options,
+        )  # fmt: skip
+        letter = _Letter(self, offer, record)
+        if done.act == "lapse":
+            return
+        if done.act == "late":
+            await self._answer_late(letter, done)
+            return
+        async with desk.attention:
+            if not self._withdrawn[offer.claims.assignment_id].is_set():
+                await self._answer(letter, done)
+
+    async def _answer(self, letter: "_Letter", done: Deed) -> None:
+        if done.act == "decline":
+            await asyncio.sleep(done.seconds)
+            await letter.decline()
+            return
+        if done.accepts_first:
+            await letter.accept()
+        await asyncio.sleep(done.seconds)
+        await letter.answer(done.answer, done.seconds)
+
+    async def _answer_late(self, letter: "_Letter", done: Deed) -> None:
+        """Take the seat, forget the time, and answer when it is over or the seat is gone."""
+        await letter.accept()
+        claims = letter.offer.claims
+        left = (claims.answer_by - datetime.now(UTC)).total_seconds()
+        gone = self._withdrawn[claims.assignment_id]
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(gone.wait(), max(0.0, left))
+        await asyncio.sleep(LATE_SECONDS)
+        await letter.answer(done.answer, max(0.0, left) + LATE_SECONDS)
+
+    async def send(self, event: Event, answered: Record) -> None:
+        """Publish a response to an offer."""
+        cause = answered.header("ce_id") or ""
+        await self._send(event, cause=cause, trace=traceparent_of(answered, cause))
+
+    async def _send(self, event: Event, *, cause: str, trace: str) -> None:
+        out = encode(event, self._link.names, source=SOURCE, cause=cause, traceparent=trace)
+        headers = [pair for pair in out.headers if pair[0] != "traceparent" or trace]
+        await self._upstream.send_and_wait(out.topic, out.value, key=out.key, headers=headers)
+
+
+class _Letter:
+    """One offer in a person's hands, and the three things they can write back."""
+
+    def __init__(self, app: App, offer: OfferMade, record: Record) -> None:
+        self.offer = offer
+        self._app = app
+        self._record = record
+
+    def _facts(self) -> dict[str, Any]:
+        claims = self.offer.claims
+        return {
+            "pool": claims.pool,
+            "at": datetime.now(UTC),
+            "task_id": claims.task_id,
+            "worker_id": claims.worker_id,
+            "token": self.offer.token,
+        }
+
+    async def accept(self) -> None:
+        await self._app.send(OfferAccepted(**self._facts()), self._record)
+
+    async def decline(self) -> None:
+        await self._app.send(OfferDeclined(**self._facts()), self._record)
+
+    async def answer(self, answer: str, spent_seconds: float) -> None:
+        said = OfferAnswered(**self._facts(), answer=answer, spent_seconds=round(spent_seconds, 3))
+        await self._app.send(said, self._record)
+
+
+def _truths(path: Path) -> dict[str, Truth]:
+    """The truths, once the publisher has written them."""
+    limit = time.monotonic() + TRUTH_WAIT_SECONDS
+    while not path.exists():
+        if time.monotonic() > limit:
+            raise SystemExit(f"{path} has not come: is the publisher running?")
+        time.sleep(0.1)
+    return read_truths(path)
+
+
+async def _run(app: App) -> None:
+    work = asyncio.create_task(app.run())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+    try:
+        await work
+    except asyncio.CancelledError:
+        return
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Work until told to stop."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    link_arguments(parser)
+    parser.add_argument("--workers", type=int, required=True)
+    parser.add_argument("--truth", type=Path, required=True, help="what the people can see")
+    given = parser.parse_args(arguments)
+    link = Link.of(given)
+    app = App(link, workforce(given.workers, link.seed), _truths(given.truth))
+    asyncio.run(_run(app))
+
+
+if __name__ == "__main__":
+    main()

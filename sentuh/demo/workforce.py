@@ -1,0 +1,140 @@
+"""The demo's people: who they are, how well and how fast they answer. Fixed, and not to be tuned.
+
+Of sixty: 10 % answer at random, 10 % are careless (right 55 times in 100), the others spread so
+that the median of all is .80 and the best .95; 15 % lack the skill that digits ask for. Where they
+err, they err towards any other option alike. Everything follows from the seed, the person and the
+task; nothing of it follows from what others answer.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sentuh.demo.chance import chance, pick
+from shared.events.model import natural_id
+
+Kind = Literal["ordinary", "careless", "spammer"]
+
+SPAMMERS, CARELESS, WITHOUT_SKILL = 0.10, 0.10, 0.15
+ACCURACY_MIN, ACCURACY_MEDIAN, ACCURACY_MAX, ACCURACY_CARELESS = 0.65, 0.80, 0.95, 0.55
+DIGITS_SKILL = "image.digits"
+
+DECLINES, LAPSES, IS_LATE, SKIPS_ACCEPTING = 0.04, 0.03, 0.02, 0.20
+THINKING_SECONDS = (0.05, 0.40)
+LATE_SECONDS = 0.8
+"""How long after the lease a late answer comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One worker: `accuracy` is how often they are right, None for those who answer at random."""
+
+    worker_id: str
+    kind: Kind
+    accuracy: float | None
+    skills: dict[str, int]
+    languages: tuple[str, ...]
+    capacity: int
+    pace: float
+
+    @property
+    def described(self) -> str:
+        """In words, for the report."""
+        if self.accuracy is None:
+            return "answers at random"
+        return f"{'careless, ' if self.kind == 'careless' else ''}right {self.accuracy:.0%}"
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What a person does with one offer: after `seconds` of thinking, this, with this answer."""
+
+    act: Literal["answer", "decline", "lapse", "late"]
+    seconds: float
+    accepts_first: bool
+    answer: str
+
+
+def workforce(count: int, seed: int) -> tuple[Person, ...]:
+    """That many people. Who is what is a matter of the seed; how many are what is not."""
+    spammers, careless = round(count * SPAMMERS), round(count * CARELESS)
+    ranks = _shuffled(count, seed, "rank")
+    unskilled = set(_shuffled(count, seed, "skill")[: round(count * WITHOUT_SKILL)])
+    return tuple(
+        _person(
+            f"w-{at + 1:02}", seed, accuracy=_accuracy(rank, count), has_skill=at not in unskilled
+        )
+        if rank >= spammers + careless
+        else _weak(f"w-{at + 1:02}", seed, spams=rank < spammers, has_skill=at not in unskilled)
+        for at, rank in enumerate(ranks)
+    )
+
+
+def deed(person: Person, seed: int, task_id: str, *, truth: str, options: tuple[str, ...]) -> Deed:
+    """What this person does with an offer of this task; the same whenever it is asked."""
+    about = (seed, person.worker_id, task_id)
+    low, high = THINKING_SECONDS
+    return Deed(
+        act=_act(chance("act", *about)),
+        seconds=person.pace * (low + (high - low) * chance("thinking", *about) ** 2),
+        accepts_first=chance("accept", *about) >= SKIPS_ACCEPTING,
+        answer=_answer(person, about, truth=truth, options=options),
+    )
+
+
+def _act(roll: float) -> Literal["answer", "decline", "lapse", "late"]:
+    if roll < DECLINES:
+        return "decline"
+    if roll < DECLINES + LAPSES:
+        return "lapse"
+    return "late" if roll < DECLINES + LAPSES + IS_LATE else "answer"
+
+
+def _answer(
+    person: Person, about: tuple[str | int, ...], *, truth: str, options: tuple[str, ...]
+) -> str:
+    if person.accuracy is None:
+        return pick(options, "spam", *about)
+    if chance("right", *about) < person.accuracy:
+        return truth
+    return pick(tuple(option for option in options if option != truth), "wrong", *about)
+
+
+def _accuracy(rank: int, count: int) -> float:
+    """By rank among all, so that the median of all, the weak ones included, is the median."""
+    half, lowest = count // 2, round(count * SPAMMERS) + round(count * CARELESS)
+    if rank >= half:
+        share = (rank - half) / max(count - 1 - half, 1)
+        return round(ACCURACY_MEDIAN + (ACCURACY_MAX - ACCURACY_MEDIAN) * share, 4)
+    share = (rank - lowest) / max(half - 1 - lowest, 1)
+    return round(ACCURACY_MIN + (ACCURACY_MEDIAN - ACCURACY_MIN) * share, 4)
+
+
+def _weak(worker_id: str, seed: int, *, spams: bool, has_skill: bool) -> Person:
+    accuracy = None if spams else ACCURACY_CARELESS
+    return _person(worker_id, seed, accuracy=accuracy, has_skill=has_skill)
+
+
+def _person(worker_id: str, seed: int, *, accuracy: float | None, has_skill: bool) -> Person:
+    kind: Kind = "ordinary" if accuracy != ACCURACY_CARELESS else "careless"
+    return Person(
+        worker_id=worker_id,
+        kind="spammer" if accuracy is None else kind,
+        accuracy=accuracy,
+        skills=_skills(worker_id, seed, has_skill=has_skill),
+        languages=("en",) if chance("german", seed, worker_id) < 0.7 else ("de", "en"),
+        capacity=2 + (chance("capacity", seed, worker_id) < 0.4),
+        pace=0.6 + 0.8 * chance("pace", seed, worker_id),
+    )
+
+
+def _skills(worker_id: str, seed: int, *, has_skill: bool) -> dict[str, int]:
+    """Levels are what people claim of themselves; a spammer's are as good as any."""
+    levels = {
+        skill: int(5 * chance(skill, seed, worker_id)) + 1
+        for skill in ("text.sentiment", "text.review", "audio.transcription")
+    }
+    return levels | ({DIGITS_SKILL: 3} if has_skill else {})
+
+
+def _shuffled(count: int, seed: int, what: str) -> list[int]:
+    return sorted(range(count), key=lambda at: natural_id("demo", what, seed, at))
