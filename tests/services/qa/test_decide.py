@@ -1,40 +1,16 @@
 """When a verdict is reached, what it says, and when one more answer is asked for."""
 
 import json
-from itertools import permutations
 
 import pytest
 
 from services.qa import decide
 from services.qa.agreement import Ballot, tally
-from services.qa.wiring import build
 from shared.events.model import Event
 from shared.events.verdicts import ReviewRequested, VerdictReached
-from shared.topics import Names
-from tests.builders import a_closing, a_policy, a_task, a_waiver, after, an_answer
-from tests.running import Running, facts
-
-SURE = a_policy(least=2, most=3, confidence=0.8)
-UNSURE = a_policy(least=2, most=3, confidence=0.9999)
-
-
-def qa() -> Running:
-    return Running(build(names=Names()))
-
-
-def heard(*events: Event) -> Running:
-    running = qa()
-    running.hear(*events)
-    return running
-
-
-def verdict_of(*events: Event) -> VerdictReached:
-    (verdict,) = heard(*events).of(VerdictReached)
-    return verdict
-
-
-def answers(**said: str) -> list[Event]:
-    return [an_answer(worker.replace("_", "-"), answer) for worker, answer in said.items()]
+from tests.builders import a_closing, a_policy, a_task, a_waiver, an_answer
+from tests.running import facts
+from tests.services.qa.stories import BIRD, CAT, DOG, SURE, UNSURE, answers, heard, qa, verdict_of
 
 
 def standings(verdict: VerdictReached) -> dict[str, str]:
@@ -43,7 +19,6 @@ def standings(verdict: VerdictReached) -> dict[str, str]:
 
 # --- why asking stops --------------------------------------------------------------------------
 
-CAT, DOG, BIRD = "cat", "dog", "bird"
 CASES: dict[str, tuple[list[Event], str | None, str | None]] = {
     "sure enough at the least": (
         [a_task(policy=SURE), *answers(w_1=CAT, w_2=CAT)],
@@ -240,65 +215,6 @@ def test_a_tie_goes_to_the_lowest_assignment_in_it() -> None:
         assert verdict.distribution[CAT] == verdict.distribution[DOG] == verdict.probability
 
 
-# --- order, repetition -------------------------------------------------------------------------
-
-SMALL_TASKS: dict[str, tuple[list[Event], str]] = {
-    "confident": ([a_task(policy=SURE), *answers(w_1=CAT, w_2=CAT)], "confident"),
-    "confident, with one late": (
-        [a_task(policy=SURE), *answers(w_1=CAT, w_2=CAT), an_answer("w-0", DOG, late=True)],
-        "confident",
-    ),
-    "budget": ([a_task(policy=UNSURE), *answers(w_1=CAT, w_2=DOG, w_3=CAT)], "budget"),
-    "exhausted": ([a_task(policy=SURE), *answers(w_1=CAT), a_closing(["a-t-1-w-1"])], "exhausted"),
-    "exhausted, all answers wanted in": (
-        [
-            a_task(policy=UNSURE),
-            *answers(w_1=CAT, w_2=DOG),
-            a_closing(["a-t-1-w-1", "a-t-1-w-2"]),
-        ],
-        "exhausted",
-    ),
-    "nobody": ([a_task(policy=SURE), an_answer("w-1", CAT, late=True), a_closing()], "exhausted"),
-    "closed by the verdict": (
-        [
-            a_task(policy=SURE),
-            *answers(w_1=CAT, w_2=CAT),
-            a_closing(["a-t-1-w-1", "a-t-1-w-2"], reason="verdict"),
-        ],
-        "confident",
-    ),
-}
-
-
-@pytest.mark.parametrize("case", SMALL_TASKS)
-def test_whichever_comes_last_completes_the_work(case: str) -> None:
-    events, reason = SMALL_TASKS[case]
-    found = [
-        [(verdict.answer, verdict.stop_reason) for verdict in heard(*order).of(VerdictReached)]
-        for order in permutations(events)
-    ]
-
-    assert found == [[(found[0][0][0], reason)]] * len(found)
-
-
-def test_an_answer_that_was_here_before_it_was_asked_for_is_counted() -> None:
-    running = heard(*answers(w_1=CAT, w_2=DOG, w_3=CAT), a_task(policy=UNSURE))
-    (verdict,) = running.of(VerdictReached)
-
-    assert [review.wanted for review in running.of(ReviewRequested)] == [3]
-    assert (len(verdict.votes), verdict.wanted, verdict.stop_reason) == (3, 3, "budget")
-
-
-@pytest.mark.parametrize("case", SMALL_TASKS)
-def test_one_batch_decides_like_one_by_one(case: str) -> None:
-    events, _ = SMALL_TASKS[case]
-    at_once = qa()
-    at_once.hear_at_once(events)
-
-    assert at_once.announced == heard(*events).announced
-    assert facts(at_once.twin) == facts(heard(*events).twin)
-
-
 @pytest.mark.parametrize("case", CASES)
 def test_reading_everything_again_changes_nothing(case: str) -> None:
     events, *_ = CASES[case]
@@ -310,14 +226,6 @@ def test_reading_everything_again_changes_nothing(case: str) -> None:
 
     assert running.announced == said
     assert facts(running.twin) == before
-
-
-def test_a_late_answer_reopens_nothing() -> None:
-    running = heard(a_task(policy=SURE), *answers(w_1=CAT, w_2=CAT))
-
-    said = running.hear(an_answer("w-3", DOG, late=True, at=after(9_000)))
-
-    assert said == []
 
 
 # --- recomputed, and learned from --------------------------------------------------------------
