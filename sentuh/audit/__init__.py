@@ -40,11 +40,11 @@ async def audit(
     for it. `redis` is compared with what the journals say. With `allow_open` nothing is broken by
     not being finished yet. Raises SettingError where a broker, topic or server cannot be reached.
     """
-    from sentuh.audit.kept import balances
+    from sentuh.audit.kept import read_kept
     from sentuh.audit.reading import read_all
 
     history = collect(await read_all(bootstrap, names), names, sent)
-    kept = await balances(redis) if redis else None
+    kept = await read_kept(redis) if redis else None
     return judge(history, kept=kept, allow_open=allow_open)
 
 

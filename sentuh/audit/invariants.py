@@ -1,13 +1,12 @@
 """The table of what must always hold: number, what it says, the functions that check it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sentuh.audit import answers, letters, money, outputs, people, recount, seats
 from sentuh.audit.history import History
-from sentuh.audit.kept import redis_agrees
-from sentuh.audit.money import Account
+from sentuh.audit.kept import Kept, redis_agrees
 from sentuh.audit.report import Finding, Report, Status, Violation
 from shared.events.assignments import (
     AssignmentAnswered,
@@ -85,7 +84,7 @@ INVARIANTS: tuple[Invariant, ...] = (
 NO_REDIS = "needs Redis: give --redis URL"
 
 
-def judge(history: History, *, kept: Mapping[Account, int] | None, allow_open: bool) -> Report:
+def judge(history: History, *, kept: Kept | None, allow_open: bool) -> Report:
     """Hold a history against every invariant."""
     findings = []
     for invariant in INVARIANTS:

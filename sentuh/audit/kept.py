@@ -1,28 +1,38 @@
-"""What Redis holds, against what the journals come to."""
+"""What Redis holds, against what the journals come to: balances and verdicts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from sentuh.audit.history import History
-from sentuh.audit.money import Account
-from sentuh.audit.money import balances as booked
+from sentuh.audit.money import Account, balances
 from sentuh.audit.report import Violation
 from shared.errors import SettingError
 
-ACCOUNTS = "{payout:*}:account:*"
-AMOUNT = "amount_minor"
 SCAN_COUNT = 1000
+KEPT = timedelta(days=30)
+"""So long at least an ended task is remembered."""
 
 
-async def balances(url: str) -> Mapping[Account, int]:
-    """What payout holds on each account; SettingError where the server cannot be asked."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was held at a moment: minor units by account, why each task's verdict was reached."""
+
+    at: datetime
+    accounts: Mapping[Account, int]
+    verdicts: Mapping[tuple[str, str], str]
+
+
+async def read_kept(url: str) -> Kept:
+    """What the services hold; SettingError where the server cannot be asked."""
     client: Any = Redis.from_url(url, decode_responses=True)
     try:
-        keys = [key async for key in client.scan_iter(ACCOUNTS, count=SCAN_COUNT)]
-        return {_account(key): int(await client.hget(key, AMOUNT) or 0) for key in keys}
+        accounts = {key: held async for key, held in _fields(client, "payout:account:amount_minor")}
+        verdicts = {key: held async for key, held in _fields(client, "qa:task:verdict")}
     except (RedisError, OSError) as failure:
         raise SettingError(
             f"--redis {url.rpartition('@')[2]} does not answer ({type(failure).__name__}):"
@@ -30,18 +40,36 @@ async def balances(url: str) -> Mapping[Account, int]:
         ) from failure
     finally:
         await client.aclose()
+    amounts = {account: int(amount) for account, amount in accounts.items()}
+    return Kept(datetime.now(UTC), amounts, verdicts)
 
 
-def redis_agrees(history: History, kept: Mapping[Account, int]) -> Iterator[Violation]:
-    """Each account holds what the entries of its lines come to."""
-    sums = booked(history)
-    for account in sorted({**sums, **kept}):
-        said, held = sums.get(account, 0), kept.get(account, 0)
+def redis_agrees(history: History, kept: Kept) -> Iterator[Violation]:
+    """Each account holds what its entries come to, each task the verdict that was reached."""
+    sums = balances(history)
+    for account in sorted({**sums, **kept.accounts}):
+        said, held = sums.get(account, 0), kept.accounts.get(account, 0)
         if said != held:
             yield Violation(f"{account[1]} in {account[0]}", f"journal {said}, Redis {held}")
+    for task_id, verdict in history.verdicts.items():
+        reached = kept.verdicts.get((verdict.pool, task_id))
+        forgotten = reached is None and verdict.at < kept.at - KEPT
+        if reached != verdict.stop_reason and not forgotten:
+            detail = f"verdict {verdict.stop_reason} in the journal, {reached} in Redis"
+            yield Violation(task_id, detail)
+    for pool, task_id in sorted(kept.verdicts.keys() - _reached(history)):
+        yield Violation(task_id, f"Redis holds a verdict of pool {pool}, the journal has none")
 
 
-def _account(key: str) -> Account:
-    """Pool and name: `{payout:main}:account:worker/w-1/payable/USD`."""
-    slot, _, name = key.partition("}:account:")
-    return slot.removeprefix("{payout:"), name
+def _reached(history: History) -> set[tuple[str, str]]:
+    return {(verdict.pool, task_id) for task_id, verdict in history.verdicts.items()}
+
+
+async def _fields(client: Any, where: str) -> AsyncIterator[tuple[tuple[str, str], str]]:
+    """Pool, name and field of every hash `{<service>:<pool>}:<noun>:<name>` that has the field."""
+    service, noun, field = where.split(":")
+    async for key in client.scan_iter(f"{{{service}:*}}:{noun}:*", count=SCAN_COUNT, _type="HASH"):
+        slot, _, name = key.partition(f"}}:{noun}:")
+        held = await client.hget(key, field)
+        if held is not None:
+            yield (slot.removeprefix(f"{{{service}:"), name), held

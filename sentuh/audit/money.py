@@ -63,14 +63,15 @@ def balances_are_the_sums_of_lines(history: History) -> Iterator[Violation]:
 
 def everybody_is_paid(history: History) -> Iterator[Violation]:
     """Every delivered answer, late or in the minority, is owed; with the verdict it is payable."""
-    accrued = {seen.event.assignment_id for seen in history.of(EarningAccrued)}
-    confirmed = {seen.event.assignment_id for seen in history.of(EarningConfirmed)}
+    accrued = _lines(history, EarningAccrued)
+    confirmed = _lines(history, EarningConfirmed)
     for seen in history.of(AssignmentAnswered):
         answer = seen.event
         subject = f"{answer.task_id} {answer.worker_id} {answer.assignment_id}"
-        if answer.assignment_id not in accrued:
+        line = (answer.task_id, answer.worker_id, "answer")
+        if line not in accrued:
             yield Violation(subject, "an answer was delivered and nothing is owed", open=True)
-        elif answer.task_id in history.verdicts and answer.assignment_id not in confirmed:
+        elif answer.task_id in history.verdicts and line not in confirmed:
             detail = "the verdict is in and the earning is not confirmed"
             yield Violation(subject, detail, open=True)
 

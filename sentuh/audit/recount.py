@@ -97,9 +97,9 @@ def _stopped_rightly(history: History, verdict: VerdictReached) -> Iterator[Viol
     task = history.tasks.get(verdict.task_id)
     if task is None or verdict.stop_reason == "exhausted":
         return
-    counted, least = len(_counted(verdict)), task.policy.answers.min
-    if counted < least:
-        yield Violation(verdict.task_id, f"stopped at {counted} answers, {least} at least")
+    on_time, least = sum(not vote.late for vote in verdict.votes), task.policy.answers.min
+    if on_time < least:
+        yield Violation(verdict.task_id, f"stopped at {on_time} answers, {least} at least")
     goal = task.policy.stopping.confidence
     if verdict.stop_reason == "confident" and verdict.probability < goal:
         yield Violation(verdict.task_id, f"confident at {verdict.probability}, below {goal}")

@@ -105,14 +105,15 @@ def capacity_is_kept(history: History) -> Iterator[Violation]:
 
 
 def nobody_answers_twice(history: History) -> Iterator[Violation]:
-    """One answer per worker and task."""
+    """One answer per worker and task; the same one, once late and once on time, is one."""
     for task_id, answers in history.by_task(AssignmentAnswered).items():
-        given: dict[str, list[str]] = defaultdict(list)
+        given: dict[str, set[tuple[str, str]]] = defaultdict(set)
         for seen in answers:
-            given[seen.event.worker_id].append(seen.event.assignment_id)
-        for worker, ids in given.items():
-            if len(ids) > 1:
-                yield Violation(f"{task_id} {worker}", f"{len(ids)} answers: {' '.join(ids)}")
+            given[seen.event.worker_id].add((seen.event.assignment_id, seen.event.answer))
+        for worker, said in given.items():
+            if len(said) > 1:
+                ids = " ".join(sorted({assignment_id for assignment_id, _ in said}))
+                yield Violation(f"{task_id} {worker} {ids}", f"{len(said)} answers to one task")
 
 
 def no_more_is_counted_than_wanted(history: History) -> Iterator[Violation]:

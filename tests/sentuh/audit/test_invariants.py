@@ -1,0 +1,145 @@
+"""One thing wrong in an otherwise clean history is named by exactly its invariant, with its ids."""
+
+import pytest
+
+from sentuh.audit import Report
+from shared.errors import Reason, Refused
+from shared.events.assignments import AssignmentWithdrawn
+from tests.builders import a_task, after
+from tests.sentuh.audit import wrongs
+from tests.sentuh.audit.journals import (
+    a_clean_log,
+    a_judged_task,
+    a_profile,
+    an_expiry,
+    an_offer,
+)
+from tests.sentuh.audit.wrongs import Inject, worked
+
+
+def said(report: Report) -> str:
+    """Every violation, a line each."""
+    return "\n".join(
+        f"{found.number} {violation}" for found in report.findings for violation in found.violations
+    )
+
+
+def _name(case: object) -> str:
+    return getattr(case, "__name__", str(case))
+
+
+CASES: list[tuple[int, Inject, str]] = [
+    (1, wrongs.lost_output, "out-t-lost"),
+    (1, wrongs.lost_before_the_topic, "out-never"),
+    (1, wrongs.two_tasks_of_one_output, "out-t-1"),
+    (1, wrongs.two_verdicts, "t-1"),
+    (2, wrongs.over_capacity, "w-7 a-t-2-w-7 a-t-1x-w-7"),
+    (2, wrongs.one_place_twice, "w-7 a-t-5x-w-7 a-t-6x-w-7"),
+    (2, wrongs.turn_before_the_last_ended, "w-7 a-t-5x-w-7 a-t-6x-w-7"),
+    (3, wrongs.answered_twice, "t-1 w-1 a-again a-t-1-w-1"),
+    (3, wrongs.counted_twice, "t-1 a-t-1-w-1"),
+    (3, wrongs.counted_beyond_wanted, "t-2"),
+    (4, wrongs.never_ended, "a-t-1-w-7 w-7"),
+    (4, wrongs.ended_twice, "a-t-1-w-1 w-1"),
+    (4, wrongs.response_lost, "t-1 w-9"),
+    (4, wrongs.late_counted, "t-1 a-t-1-w-3"),
+    (4, wrongs.passed_over, "t-1 a-t-1-w-1"),
+    (5, wrongs.unqualified, "a-t-1-w-7 w-7"),
+    (5, wrongs.without_profile, "a-t-1-w-8 w-8"),
+    (6, wrongs.wrong_probability, "t-1"),
+    (6, wrongs.wrong_answer, "t-1"),
+    (7, wrongs.paid_twice, "t-1 w-1"),
+    (7, wrongs.paid_for_nothing, "for-nothing t-1 w-8"),
+    (7, wrongs.paid_another_amount, "t-1 w-1"),
+    (8, wrongs.broken_entry, "t-1 w-1"),
+    (8, wrongs.another_pocket, "t-1 w-1"),
+    (9, wrongs.unpaid_minority, "t-1 w-3 a-t-1-w-3"),
+    (9, wrongs.not_confirmed, "t-1 w-3 a-t-1-w-3"),
+    (11, wrongs.another_content, "assignment.answered.v1"),
+    (11, wrongs.first_not_kept, "out-t-2"),
+    (12, wrongs.telling_letter, "-"),
+    (12, wrongs.strange_header, "-"),
+]
+
+
+@pytest.mark.parametrize(("number", "inject", "ids"), CASES, ids=_name)
+def test_one_wrong_thing_breaks_one_invariant(number: int, inject: Inject, ids: str) -> None:
+    log = a_clean_log()
+
+    inject(log)
+
+    report = log.audit()
+    assert report.broken == (number,), said(report)
+    assert ids in said(report)
+
+
+def test_a_clean_history_is_clean() -> None:
+    report = a_clean_log().audit()
+
+    assert report.ok, said(report)
+    assert [found.number for found in report.findings if found.status == "skipped"] == [10]
+
+
+def test_what_is_said_twice_alike_is_absorbed_and_counted() -> None:
+    log = a_clean_log()
+    log.say(*a_judged_task("t-1", {"w-1": "cat", "w-2": "cat"}, late={"w-3": "dog"}))
+
+    report = log.audit()
+
+    assert report.ok, said(report)
+    assert report.counts["copies absorbed on earnings"] == 6
+    assert report.counts["earnings accrued"] == 3
+
+
+def test_what_is_under_way_is_open_where_that_is_allowed() -> None:
+    log = a_clean_log()
+    log.output("t-2")
+    log.say(a_task("t-2"), a_profile("w-7"), an_offer("w-7", "t-1", at=after(5)))
+
+    assert log.audit().broken == (1, 4)
+    assert log.audit(allow_open=True).ok
+    assert [f.number for f in log.audit(allow_open=True).findings if f.status == "open"] == [1, 4]
+
+
+def test_a_displaced_offer_holds_no_place() -> None:
+    log = a_clean_log()
+    log.say(a_profile("w-7"), *worked("w-7", "t-5x", place=0, start=200))
+    offer = an_offer("w-7", "t-6x", at=after(201))
+    gone = an_expiry("w-7", "t-6x").model_dump() | {"reason": "displaced", "at": after(260)}
+    log.say(offer, AssignmentWithdrawn.model_validate(gone))
+
+    assert log.audit().ok, said(log.audit())
+
+
+def test_a_profile_of_a_moment_ago_will_do() -> None:
+    log = a_clean_log()
+    log.say(a_profile("w-1", at=-30, skills={}), a_profile("w-2", at=-300))
+
+    assert log.audit().ok, said(log.audit())
+
+
+def test_the_second_content_of_an_id_is_refused_and_the_first_kept() -> None:
+    log = a_clean_log()
+    again = log.output("t-1", b'{"label":"dog"}')
+    log.letter(again, Refused(Reason.ID_REUSE, "this id was used before with other content"))
+    pairs = zip(log.sent[1:], "ab", strict=True)
+    log.sent[1:] = [sent.model_copy(update={"digest": digest}) for sent, digest in pairs]
+
+    assert log.audit().ok, said(log.audit())
+
+
+def test_two_contents_of_one_id_and_no_refusal_are_named() -> None:
+    log = a_clean_log()
+    log.sent += [log.sent[1].model_copy(update={"digest": digest}) for digest in "ab"]
+
+    assert log.audit().broken == (11,)
+
+
+def test_without_a_list_of_what_was_sent_the_topic_stands_for_it() -> None:
+    log = a_clean_log()
+    log.output("t-lost")
+
+    report = log.audit(sent=False)
+
+    assert report.broken == (1,)
+    assert "No list" in report.notes[0]
