@@ -19,6 +19,7 @@ class Mutant:
     name: str
     rules: Rules = Rules()
     patch: Callable[[], object] | None = None
+    scenarios: tuple[str, ...] = ("payout alone", "all services")
 
     @contextmanager
     def applied(self) -> Iterator[Rules]:

@@ -42,6 +42,9 @@ class PayoutScenario:
             self._left += 1
             self._kernel.spawn(f"task {number}", self._task(number))
 
+    def calm(self) -> None:
+        """Nobody here has moods."""
+
     @property
     def sent(self) -> bool:
         """Whether all has been sent."""

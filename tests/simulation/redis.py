@@ -1,12 +1,12 @@
 """A simulated Redis: slots of data that can go back in time, and memory that no restart survives."""
 
 import pickle
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shared.changes import Change, Read, merged
 from shared.errors import EpochGone, TransientError
-from shared.store import Conflict, Entry, Loaded, Outcome, Reply, Request, Settlement
+from shared.store import Entry, Loaded, Outcome, Reply, Request, Settlement
 from shared.view import Ranking, Twin
 from tests.simulation.kernel import Kernel, step
 
@@ -71,11 +71,12 @@ class Server:
 class SimStore:
     """The store interface over a simulated server, for one process."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, pause: Callable[[], Awaitable[None]] = step) -> None:
         self._server = server
+        self._pause = pause
 
     async def _call(self) -> None:
-        await step()
+        await self._pause()
         server = self._server
         if server.kernel.time < server.away_until:
             raise TransientError("the simulated Redis is away")
@@ -85,7 +86,7 @@ class SimStore:
         server = self._server
         if server.lose_replies and server.kernel.random.random() < server.lose_replies:
             raise TransientError("the simulated reply was lost")
-        await step()
+        await self._pause()
 
     def _epoch(self, slot: str, expected: str | None = None) -> str:
         found = self._server.epoch_of(slot)
@@ -219,5 +220,3 @@ class SimStore:
         del self._server.leases[slot]
         return True
 
-
-__all__ = ["Conflict", "Server", "SimStore", "Slot"]

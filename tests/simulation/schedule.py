@@ -1,9 +1,9 @@
 """One seed: a schedule with faults, a quiet end, and what was wrong then."""
 
 import logging
+import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import structlog
@@ -12,11 +12,12 @@ from shared.record import Place
 from shared.service import Service
 from tests.simulation.chaos import Chaos, Fleet
 from tests.simulation.kafka import Broker
-from tests.simulation.kernel import Kernel, wait
+from tests.simulation.kernel import Kernel
 from tests.simulation.process import QUIET_SECONDS, World
 from tests.simulation.reading import facts, refolded
 from tests.simulation.redis import Server
 from tests.simulation.payout import PayoutScenario
+from tests.simulation.whole import WholeScenario
 
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
@@ -85,7 +86,10 @@ class Seed:
         return problems or self._again()
 
     def _quiet(self) -> bool:
-        if self.kernel.steps % 50 or not (self.chaos.over and self.scenario.sent):
+        if self.kernel.steps % 100 or not self.chaos.over:
+            return False
+        self.scenario.calm()
+        if not self.scenario.sent:
             return False
         return not self._unrest()
 
@@ -144,14 +148,19 @@ class Seed:
         }
 
 
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
+SCENARIOS: Mapping[str, type[PayoutScenario] | type[WholeScenario]] = {
+    "payout alone": PayoutScenario,
+    "all services": WholeScenario,
+}
 
 
-def run_seed(seed: int, scenario: type[PayoutScenario], rules: Rules | None = None) -> Result:
-    """Run one seed; a raised error is a problem like any other."""
-    return Seed(seed, scenario, rules or Rules()).run()
-
-
-__all__ = ["Result", "Rules", "Seed", "run_seed", "wait"]
+def run_seed(
+    seed: int, scenario: type[PayoutScenario] | type[WholeScenario], rules: Rules | None = None
+) -> Result:
+    """Run one seed; an error that escapes a process is a problem like any other."""
+    world = Seed(seed, scenario, rules or Rules())
+    try:
+        return world.run()
+    except Exception as bug:
+        story = [*world.kernel.story, *traceback.format_exception(bug)]
+        return Result(seed, [f"{type(bug).__name__}: {bug}"], world.chaos.fired, story)

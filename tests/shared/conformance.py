@@ -1,0 +1,236 @@
+"""What every store must do: one suite for the Redis function and its in-memory twin."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+import pytest
+
+from shared.changes import (
+    Change, Guard, Write, absent, add, drop_fields, field_below, field_is, hash_of, increment,
+    lowest, put, rank, remove, set_of, unrank,
+)
+from shared.errors import EpochGone
+from shared.store import (
+    Committed, Conflict, Entry, Replayed, Reply, Request, Settlement, Store,
+)
+
+SLOT = "{test:main}"
+KEY = f"{SLOT}:thing:1"
+OTHER = f"{SLOT}:thing:2"
+
+Check = Callable[[Store], Awaitable[None]]
+
+
+def an_entry(
+    id_: str = "e-1", *, writes: Sequence[Write] = (), guards: Sequence[Guard] = (),
+    relies: Sequence[Guard] = (), reads: Sequence[tuple[str, str]] = (), records: bytes = b"",
+    aggregate: str | None = None, digest: str = "d",
+) -> Entry:
+    change = Change(tuple(writes), tuple(guards), aggregate)
+    return Entry(id_, digest, tuple(reads), tuple(relies), (change,), records)
+
+
+async def opened(store: Store, epoch: str = "e1") -> str:
+    assert await store.lead(SLOT, "me", seconds=10)
+    assert await store.open(SLOT, "me", epoch)
+    return epoch
+
+
+async def commit(store: Store, *entries: Entry, epoch: str = "e1") -> Sequence[Reply]:
+    return (await store.commit({SLOT: (epoch, entries)}))[SLOT]
+
+
+async def fields(store: Store, key: str = KEY) -> dict[str, str]:
+    loaded = await store.load({SLOT: Request(reads=(hash_of(key),))})
+    return dict(loaded[SLOT].data[key][1])  # type: ignore[arg-type]
+
+
+async def check_commit_writes_and_keeps_its_outcome(store: Store) -> None:
+    await opened(store)
+    entry = an_entry(writes=[put(KEY, a=1)], records=b"\x93\x00\xff bytes", aggregate=KEY)
+    assert await commit(store, entry) == [Committed()]
+    assert await fields(store) == {"a": "1", "rev": "1"}
+    (again,) = await commit(store, entry)
+    assert isinstance(again, Replayed)
+    assert (again.outcome.digest, again.outcome.records) == ("d", b"\x93\x00\xff bytes")
+    assert await fields(store) == {"a": "1", "rev": "1"}
+
+
+async def check_settled_outcome_gives_up_its_records(store: Store) -> None:
+    await opened(store)
+    await commit(store, an_entry(writes=[put(KEY, a=1)], records=b"r"))
+    _, waiting = await store.unsettled(SLOT, older_seconds=0, count=10)
+    assert [id_ for id_, _ in waiting] == ["e-1"]
+    await store.settle({SLOT: Settlement("e1", ("e-1",), ("e-1",), {"t:0": 7})})
+    await store.settle({SLOT: Settlement("e1", (), (), {"t:0": 5})})
+    loaded = await store.load({SLOT: Request(ids=("e-1",), reads=(hash_of(f"{SLOT}:markers"),))})
+    assert loaded[SLOT].outcomes["e-1"].settled
+    assert loaded[SLOT].outcomes["e-1"].records == b""
+    assert loaded[SLOT].data[f"{SLOT}:markers"][1] == {"t:0": "7"}
+    assert (await store.unsettled(SLOT, older_seconds=0, count=10))[1] == []
+
+
+async def check_absent_key_guards(store: Store) -> None:
+    await opened(store)
+    first = an_entry("a", writes=[put(KEY, a=1)], relies=[absent(KEY)], records=b"r")
+    second = an_entry("b", writes=[put(KEY, a=2)], relies=[absent(KEY)], records=b"r")
+    assert await commit(store, first, second) == [Committed(), Conflict()]
+    assert (await fields(store))["a"] == "1"
+
+
+async def check_absent_field_guards(store: Store) -> None:
+    await opened(store)
+    entries = [
+        an_entry(id_, writes=[put(KEY, **{name: 1})], relies=[absent(KEY, name)], records=b"r")
+        for id_, name in (("a", "x"), ("b", "y"), ("c", "x"))
+    ]
+    assert await commit(store, *entries) == [Committed(), Committed(), Conflict()]
+
+
+async def check_field_is_guards(store: Store) -> None:
+    await opened(store)
+    await commit(store, an_entry("a", writes=[put(KEY, a=1)]))
+    wrong = an_entry("b", writes=[put(KEY, a=9)], relies=[field_is(KEY, "a", 2)])
+    right = an_entry("c", writes=[put(KEY, a=3)], relies=[field_is(KEY, "a", 1)])
+    missing = an_entry("d", writes=[put(KEY, a=9)], relies=[field_is(OTHER, "a", 1)])
+    assert await commit(store, wrong, right, missing) == [Conflict(), Committed(), Conflict()]
+    assert (await fields(store))["a"] == "3"
+
+
+async def check_field_below_guards(store: Store) -> None:
+    await opened(store)
+    entries = [
+        an_entry(str(n), writes=[put(KEY, n=n)], relies=[field_below(KEY, "n", n)])
+        for n in (3, 3, 2, 10, 4)
+    ]
+    replies = await commit(store, *entries)
+    assert replies == [Committed(), Conflict(), Conflict(), Committed(), Conflict()]
+    assert (await fields(store))["n"] == "10"
+
+
+async def check_change_whose_guard_fails_is_dropped_alone(store: Store) -> None:
+    await opened(store)
+    await commit(store, an_entry("a", writes=[put(KEY, a=1)], aggregate=KEY))
+    known = Change((put(KEY, a=2),), (absent(KEY, "a"),), KEY)
+    fresh = Change((put(KEY, b=2), increment(KEY, "sum", 5)), (absent(KEY, "b"),), KEY)
+    entry = Entry("b", "d", (), (), (known, fresh), b"r")
+    assert await commit(store, entry) == [Committed()]
+    assert await fields(store) == {"a": "1", "b": "2", "sum": "5", "rev": "2"}
+
+
+async def check_changes_of_one_entry_see_each_other(store: Store) -> None:
+    await opened(store)
+    first = Change((put(KEY, a=1),), (absent(KEY, "a"),), KEY)
+    second = Change((put(KEY, a=2),), (absent(KEY, "a"),), KEY)
+    await commit(store, Entry("a", "d", (), (), (first, second), b"r"))
+    assert await fields(store) == {"a": "1", "rev": "1"}
+
+
+async def check_moved_revision_is_a_conflict(store: Store) -> None:
+    await opened(store)
+    await commit(store, an_entry("a", writes=[put(KEY, a=1)], aggregate=KEY))
+    stale = an_entry("b", writes=[put(KEY, a=2)], reads=[(KEY, "0")], aggregate=KEY)
+    fresh = an_entry("c", writes=[put(KEY, a=3)], reads=[(KEY, "1")], aggregate=KEY)
+    assert await commit(store, stale) == [Conflict()]
+    assert await commit(store, fresh) == [Committed()]
+
+
+async def check_conflict_taints_later_records_of_its_aggregates(store: Store) -> None:
+    await opened(store)
+    lost = an_entry("a", writes=[put(KEY, a=1)], relies=[field_is(OTHER, "x", 1)],
+                    reads=[(KEY, "0")], aggregate=KEY)
+    after = an_entry("b", writes=[put(KEY, b=1)], reads=[(KEY, "0")], aggregate=KEY)
+    apart = an_entry("c", writes=[put(OTHER, c=1)], reads=[(OTHER, "0")], aggregate=OTHER)
+    assert await commit(store, lost, after, apart) == [Conflict(), Conflict(), Committed()]
+    assert await fields(store) == {}
+
+
+async def check_replay_taints_later_records_of_its_aggregates(store: Store) -> None:
+    await opened(store)
+    done = an_entry("a", writes=[put(KEY, a=1)], reads=[(KEY, "0")], records=b"r")
+    await commit(store, done)
+    after = an_entry("b", writes=[put(KEY, b=1)], reads=[(KEY, "0")], records=b"r")
+    replies = await commit(store, done, after)
+    assert isinstance(replies[0], Replayed)
+    assert replies[1] == Conflict()
+
+
+async def check_sets_and_rankings_are_written_and_followed(store: Store) -> None:
+    await opened(store)
+    ranking, group = f"{SLOT}:ranking", f"{SLOT}:group"
+    writes = [
+        rank(ranking, "2", 20), rank(ranking, "1", 10), rank(ranking, "3", 30),
+        add(group, "1", "9"), remove(group, "9"), put(KEY, a=1), put(OTHER, a=2, b=3),
+        drop_fields(OTHER, "b"), rank(ranking, "4", 5), unrank(ranking, "4"),
+    ]
+    await commit(store, an_entry(writes=writes))
+    things = (hash_of(f"{SLOT}:thing:"),)
+    reads = (lowest(ranking, take=2, then=things), set_of(group, then=things))
+    data = (await store.load({SLOT: Request(reads=reads)}))[SLOT].data
+    assert list(data[ranking][1].items()) == [("1", 10), ("2", 20)]  # type: ignore[union-attr]
+    assert data[group][1] == {"1"}
+    assert data[KEY][1] == {"a": "1"}
+    assert data[OTHER][1] == {"a": "2"}
+    assert f"{SLOT}:thing:3" not in data
+
+
+async def check_attempts_are_counted_until_settled(store: Store) -> None:
+    await opened(store)
+    for expected in (1, 2):
+        loaded = await store.load({SLOT: Request(ids=("e-1",), counted=("e-1",))})
+        assert loaded[SLOT].attempts == {"e-1": expected}
+    await store.settle({SLOT: Settlement("e1", (), ("e-1",), {})})
+    loaded = await store.load({SLOT: Request(counted=("e-1",))})
+    assert loaded[SLOT].attempts == {"e-1": 1}
+
+
+async def check_due_members_are_moved_on(store: Store) -> None:
+    await opened(store)
+    ranking = f"{SLOT}:deadlines"
+    await commit(store, an_entry(writes=[rank(ranking, "a", 10), rank(ranking, "b", 99)]))
+    assert await store.due(SLOT, ranking, due_ms=50, again_ms=80, count=9) == [("a", 10)]
+    assert await store.due(SLOT, ranking, due_ms=50, again_ms=80, count=9) == []
+
+
+async def check_nothing_works_while_the_epoch_is_closed(store: Store) -> None:
+    for call in (
+        lambda: store.load({SLOT: Request(reads=(hash_of(KEY),))}),
+        lambda: store.commit({SLOT: ("e1", [an_entry()])}),
+        lambda: store.settle({SLOT: Settlement("e1", (), (), {})}),
+        lambda: store.unsettled(SLOT, older_seconds=0, count=1),
+        lambda: store.due(SLOT, f"{SLOT}:d", due_ms=0, again_ms=0, count=1),
+    ):
+        with pytest.raises(EpochGone):
+            await call()
+    assert await store.epoch(SLOT) is None
+    assert SLOT not in await store.slots("{test}")
+
+
+async def check_decision_of_an_older_epoch_is_not_committed(store: Store) -> None:
+    await opened(store, "e1")
+    await store.lead(SLOT, "you", seconds=10)
+    await store.open(SLOT, "you", "e2")
+    with pytest.raises(EpochGone):
+        await commit(store, an_entry(writes=[put(KEY, a=1)]), epoch="e1")
+    assert await fields(store) == {}
+    assert await store.slots("{test}") == [SLOT]
+
+
+async def check_one_process_leads(store: Store) -> None:
+    assert await store.lead(SLOT, "me", seconds=10)
+    assert await store.lead(SLOT, "me", seconds=10)
+    assert not await store.lead(SLOT, "you", seconds=10)
+    change = [Change((put(KEY, a=1),))]
+    assert not await store.fold(SLOT, "you", change)
+    assert await store.peek(SLOT, "you", [hash_of(KEY)]) is None
+    assert not await store.open(SLOT, "you", "e1")
+    assert await store.fold(SLOT, "me", change)
+    found = await store.peek(SLOT, "me", [hash_of(KEY)])
+    assert found is not None
+    assert found.data[KEY][1] == {"a": "1"}
+    assert await store.open(SLOT, "me", "e1")
+    assert not await store.fold(SLOT, "me", change)
+
+
+CHECKS: tuple[Check, ...] = tuple(
+    found for name, found in list(globals().items()) if name.startswith("check_")
+)

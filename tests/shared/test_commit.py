@@ -1,0 +1,149 @@
+"""The Redis function and its in-memory twin pass one suite; leave a rule out and it fails."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from unittest import mock
+
+import pytest
+from redis.asyncio import Redis
+
+from shared import commit
+from shared.changes import put
+from shared.commit import RedisStore
+from shared.errors import EpochGone
+from shared.store import Committed, Conflict, Store
+from shared.view import View
+from tests.shared.conformance import (
+    CHECKS, KEY, SLOT, Check, an_entry, commit as commit_entries, fields, opened,
+)
+from tests.simulation.kernel import Kernel
+from tests.simulation.redis import Server, SimStore
+
+
+async def _at_once() -> None:
+    return
+
+
+def a_twin() -> SimStore:
+    return SimStore(Server(Kernel(0)), _at_once)
+
+
+@pytest.fixture
+async def client(redis_url: str) -> AsyncIterator[Redis]:
+    async with Redis.from_url(redis_url) as client:
+        yield client
+
+
+@pytest.fixture
+async def redis_store(client: Redis) -> RedisStore:
+    store = RedisStore(client)
+    await store.prepare()
+    return store
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+async def test_redis_conforms(check: Check, redis_store: Store) -> None:
+    await check(redis_store)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+async def test_twin_conforms(check: Check) -> None:
+    await check(a_twin())
+
+
+RULES_OF_THE_FUNCTION = {
+    "absent": (r"absent = function\(key, field\)", r"\g<0> if true then return true end"),
+    "field_is": (r"field_is = function\(key, field, value\)", r"\g<0> if true then return true end"),
+    "field_below": (
+        r"field_below = function\(key, field, number\)", r"\g<0> if true then return true end"
+    ),
+    "revision": (r"~= read\[2\] then return true end", "~= read[2] then return false end"),
+    "taint": (r"local function taint\(entry, tainted\)", r"\g<0> if true then return end"),
+    "epoch": (r"if epoch_of\(slot\) ~= request\[1\] then", "if false then"),
+    "lease": (r"lease\[1\] == token and lease\[2\] > now_ms\(\)", "true"),
+    "outcome": (r"local kept = outcome_of\(slot, entry\[1\]\)", "local kept = nil"),
+    "markers": (r"if not known or tonumber\(known\) < tonumber\(offset\) then", "if true then"),
+}
+
+
+@pytest.mark.parametrize("rule", RULES_OF_THE_FUNCTION)
+async def test_function_without_a_rule_fails_the_suite(rule: str, client: Redis) -> None:
+    pattern, instead = RULES_OF_THE_FUNCTION[rule]
+    mutant, times = re.subn(pattern, instead, commit.LIBRARY)
+    assert times, f"no such rule in commit.lua: {rule}"
+    with mock.patch.object(commit, "LIBRARY", mutant):
+        store = RedisStore(client)
+        await store.prepare()
+        assert await _failing(client, store), f"no check misses the rule {rule}"
+
+
+async def _failing(client: Redis, store: Store) -> list[str]:
+    failed = []
+    for check in CHECKS:
+        await client.flushall()
+        try:
+            await check(store)
+        except (AssertionError, EpochGone, pytest.fail.Exception):
+            failed.append(check.__name__)
+    return failed
+
+
+@pytest.mark.parametrize("verb", ["absent", "field_is", "field_below"])
+async def test_twin_without_a_guard_fails_the_suite(verb: str) -> None:
+    honest = View._holds
+
+    def blind(self: View, guard: tuple[str, ...]) -> bool:
+        return True if guard[0] == verb else honest(self, guard)
+
+    failed = []
+    with mock.patch.object(View, "_holds", blind):
+        for check in CHECKS:
+            try:
+                await check(a_twin())
+            except AssertionError:
+                failed.append(check.__name__)
+    assert failed, f"no check misses the guard {verb}"
+
+
+async def test_one_of_many_concurrent_commits_wins(redis_store: RedisStore) -> None:
+    await opened(redis_store)
+    entries = [
+        an_entry(f"e-{n}", writes=[put(KEY, winner=n)], reads=[(KEY, "0")], aggregate=KEY)
+        for n in range(20)
+    ]
+    replies = await asyncio.gather(*(commit_entries(redis_store, entry) for entry in entries))
+    won = [n for n, reply in enumerate(replies) if reply == [Committed()]]
+    assert len(won) == 1
+    assert sum(reply == [Conflict()] for reply in replies) == 19
+    assert (await fields(redis_store))["winner"] == str(won[0])
+
+
+async def test_emptied_redis_closes_the_epoch(redis_store: RedisStore, client: Redis) -> None:
+    await opened(redis_store)
+    await client.flushall()
+    assert await redis_store.epoch(SLOT) is None
+    with pytest.raises(EpochGone):
+        await commit_entries(redis_store, an_entry(writes=[put(KEY, a=1)]))
+
+
+async def test_unknown_verb_writes_nothing(redis_store: RedisStore) -> None:
+    await opened(redis_store)
+    bad = an_entry(writes=[put(KEY, a=1), ("FLUSHALL", KEY)])
+    with pytest.raises(RuntimeError, match="unknown write"):
+        await commit_entries(redis_store, bad)
+    assert await fields(redis_store) == {}
+
+
+async def test_loading_the_same_library_again_keeps_the_epoch(redis_store: RedisStore) -> None:
+    await opened(redis_store)
+    await redis_store.prepare()
+    assert await redis_store.epoch(SLOT) == "e1"
+
+
+async def test_lost_library_is_loaded_again(redis_store: RedisStore, client: Redis) -> None:
+    await opened(redis_store)
+    await client.execute_command("FUNCTION", "FLUSH")
+    with pytest.raises(Exception, match="Redis did not answer"):
+        await redis_store.epoch(SLOT)
+    assert await redis_store.epoch(SLOT) is None

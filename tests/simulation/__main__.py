@@ -1,0 +1,89 @@
+"""`python -m tests.simulation --seeds N`: run seeds on all cores, then the mutants."""
+
+import argparse
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from itertools import chain
+
+from tests.simulation.mutants import MUTANTS
+from tests.simulation.schedule import SCENARIOS, Result, run_seed
+
+CHUNK = 25
+
+
+def _chunk(scenario: str, first: int, count: int) -> list[Result]:
+    return [run_seed(seed, SCENARIOS[scenario]) for seed in range(first, first + count)]
+
+
+def _mutant(number: int, seeds: int) -> tuple[str, int | None, str]:
+    """The first seed that catches the mutant, and what was wrong in it."""
+    mutant = MUTANTS[number]
+    with mutant.applied() as rules:
+        for seed in range(seeds):
+            for scenario in mutant.scenarios:
+                problems = run_seed(seed, SCENARIOS[scenario], rules).problems
+                if problems:
+                    return mutant.name, seed, f"{scenario}: {problems[0]}"
+    return mutant.name, None, ""
+
+
+def _results(pool: ProcessPoolExecutor, scenario: str, first: int, seeds: int) -> Iterator[Result]:
+    starts = range(first, first + seeds, CHUNK)
+    jobs = [pool.submit(_chunk, scenario, at, min(CHUNK, first + seeds - at)) for at in starts]
+    return chain.from_iterable(job.result() for job in jobs)
+
+
+def _tell(result: Result, scenario: str) -> None:
+    sys.stdout.write(f"\nseed {result.seed} of {scenario} went wrong:\n")
+    for line in result.story[-40:]:
+        sys.stdout.write(f"  {line}\n")
+    for problem in result.problems[:5]:
+        sys.stdout.write(f"  ✗ {problem}\n")
+
+
+def main() -> int:
+    """Run; exit 1 if a seed went wrong or a mutant was missed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=300, help="seeds per scenario")
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    parser.add_argument("--mutant-seeds", type=int, default=1000, help="seeds to catch a mutant in")
+    given = parser.parse_args()
+    bad = 0
+    with ProcessPoolExecutor() as pool:
+        for scenario in SCENARIOS:
+            bad += _scenario(pool, scenario, given.first, given.seeds)
+        bad += _mutants(pool, given.mutant_seeds)
+    return 1 if bad else 0
+
+
+def _scenario(pool: ProcessPoolExecutor, scenario: str, first: int, seeds: int) -> int:
+    started, fired, bad, steps = time.monotonic(), Counter[str](), 0, 0
+    for result in _results(pool, scenario, first, seeds):
+        fired += result.fired
+        steps += result.steps
+        if result.problems:
+            bad += 1
+            _tell(result, scenario)
+    kinds = ", ".join(f"{name} {count}" for name, count in fired.most_common())
+    took = time.monotonic() - started
+    sys.stdout.write(f"{scenario}: {seeds} seeds, {bad} wrong, {steps:,} steps, {took:.0f} s\n")
+    sys.stdout.write(f"  faults fired: {kinds}\n")
+    return bad
+
+
+def _mutants(pool: ProcessPoolExecutor, seeds: int) -> int:
+    missed = 0
+    if not seeds:
+        return 0
+    for name, seed, problem in pool.map(_mutant, range(len(MUTANTS)), [seeds] * len(MUTANTS)):
+        missed += seed is None
+        said = f"caught by seed {seed}: {problem[:110]}" if seed is not None else "NOT CAUGHT"
+        sys.stdout.write(f"  without a rule: {name}: {said}\n")
+    return missed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

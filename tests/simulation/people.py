@@ -1,0 +1,116 @@
+"""Simulated operators and worker apps: profiles and presences change, offers are answered or not."""
+
+from datetime import timedelta
+
+from shared import envelope
+from shared.errors import Refused
+from shared.events.model import Event
+from shared.events.offers import OfferMade
+from shared.events.people import PresenceChanged, WorkerProfiled
+from shared.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
+from shared.record import Place
+from shared.topics import OFFERS, Names
+from tests.simulation.kafka import Broker
+from tests.simulation.kernel import START, Kernel, wait
+
+WORKERS = 6
+SKILL = "image.digits"
+
+
+def publish(broker: Broker, event: Event, *, times: int = 1) -> None:
+    """Append an outsider's event, maybe more than once."""
+    trace = envelope.derived_traceparent(event.event_id)
+    for _ in range(times):
+        broker.append(
+            envelope.encode(event, Names(), source="outside", cause="c", traceparent=trace)
+        )
+
+
+class People:
+    """The workers of one pool."""
+
+    def __init__(self, kernel: Kernel, broker: Broker, pool: str) -> None:
+        self._kernel = kernel
+        self._broker = broker
+        self._pool = pool
+        self._quiet = False
+        self.workers = [f"{pool}-w{number}" for number in range(WORKERS)]
+        self._read: dict[Place, int] = {}
+
+    def start(self) -> None:
+        """Put the worker app on the schedule, and the workers' comings and goings."""
+        self._kernel.spawn(f"worker app {self._pool}", self._app())
+        for number, worker in enumerate(self.workers):
+            self._kernel.spawn(f"worker {worker}", self._live(worker, number))
+
+    def calm(self) -> None:
+        """From now on everybody is available and answers everything."""
+        self._quiet = True
+
+    def _at(self) -> "Event.at":  # type: ignore[name-defined]
+        return START + timedelta(seconds=self._kernel.time)
+
+    async def _live(self, worker: str, number: int) -> None:
+        random = self._kernel.random
+        await wait(random.random() * 10)
+        self._profile(worker, number)
+        while not self._quiet:
+            presence = random.choice(("available", "available", "available", "paused", "away"))
+            self._presence(worker, presence)
+            await wait(5 + random.random() * 30)
+            if random.random() < 0.2:
+                self._profile(worker, number)
+        self._presence(worker, "available")
+
+    def _profile(self, worker: str, number: int) -> None:
+        event = WorkerProfiled(
+            pool=self._pool, at=self._at(), worker_id=worker, skills={SKILL: 1 + number % 5},
+            languages=["en"], capacity=1 + number % 2, status="active",
+        )
+        publish(self._broker, event, times=1 + (self._kernel.random.random() < 0.2))
+
+    def _presence(self, worker: str, presence: str) -> None:
+        event = PresenceChanged.model_validate(
+            {"pool": self._pool, "at": self._at(), "worker_id": worker, "presence": presence},
+            strict=False,
+        )
+        publish(self._broker, event)
+
+    async def _app(self) -> None:
+        while True:
+            await wait(0.3)
+            for place, log in list(self._broker.logs.items()):
+                if place.topic != OFFERS.name:
+                    continue
+                for record in log[self._read.get(place, 0) :]:
+                    self._got(envelope.decode(record, OFFERS)[1])
+                self._read[place] = len(log)
+
+    def _got(self, event: Event) -> None:
+        if isinstance(event, OfferMade) and event.pool == self._pool:
+            self._kernel.spawn(f"answering {event.claims.assignment_id}", self._answer(event))
+
+    async def _answer(self, offer: OfferMade) -> None:
+        """Accept, decline, let it lapse, answer late, answer twice: as people do."""
+        random, claims = self._kernel.random, offer.claims
+        facts = {"pool": claims.pool, "task_id": claims.task_id, "worker_id": claims.worker_id,
+                 "token": offer.token}
+        mood = random.random()
+        await wait(random.random() * 4)
+        if not self._quiet and mood < 0.08:
+            return
+        if not self._quiet and mood < 0.16:
+            publish(self._broker, OfferDeclined(at=self._at(), **facts))
+            return
+        if mood < 0.7:
+            publish(self._broker, OfferAccepted(at=self._at(), **facts))
+        late = not self._quiet and mood > 0.92
+        await wait(random.random() * (80 if late else 6))
+        answer = OfferAnswered(at=self._at(), answer=self._opinion(claims.options), **facts)
+        publish(self._broker, answer, times=1 + (random.random() < 0.2))
+
+    def _opinion(self, options: tuple[str, ...]) -> str:
+        return options[0] if self._kernel.random.random() < 0.75 else options[-1]
+
+
+__all__ = ["People", "Refused", "publish"]
