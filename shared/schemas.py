@@ -1,0 +1,40 @@
+"""JSON Schema of every event's value, by `ce_type`: what we write, closed."""
+
+from collections.abc import Mapping
+
+from pydantic import JsonValue
+
+from shared.events import BY_TYPE
+from shared.events.model import Event
+from shared.strictjson import JsonObject
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schemas() -> dict[str, JsonObject]:
+    """Schema of each event type. No object takes a field that is not named: so we write them.
+
+    Who reads our events ignores what they do not know: a field may be added to a version, never
+    taken away or given another meaning. A field that has no value is left out.
+    """
+    return {event_type: _schema(model) for event_type, model in sorted(BY_TYPE.items())}
+
+
+def _schema(model: type[Event]) -> JsonObject:
+    described = model.model_json_schema()
+    about: JsonObject = {"$schema": DIALECT, "$id": f"urn:sentuh:{model.TYPE}"}
+    closed = _closed(described)
+    if not isinstance(closed, dict):
+        raise TypeError(f"{model.TYPE} is no object")
+    return about | closed | {"title": model.TYPE}
+
+
+def _closed(node: JsonValue) -> JsonValue:
+    if isinstance(node, list):
+        return [_closed(part) for part in node]
+    if not isinstance(node, Mapping):
+        return node
+    found: JsonObject = {name: _closed(part) for name, part in node.items()}
+    if node.get("type") == "object" and ("properties" in node or "patternProperties" in node):
+        found["additionalProperties"] = False
+    return found

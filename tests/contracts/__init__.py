@@ -1,0 +1,1 @@
+"""What services promise each other and everyone outside, held for ever."""
