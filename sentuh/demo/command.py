@@ -1,4 +1,4 @@
-"""`sentuh demo`: its options, its exit code, and how it ends when it is told to."""
+"""The command `sentuh demo`: its options, its exit code, and how it ends when it is told to."""
 
 import argparse
 import asyncio

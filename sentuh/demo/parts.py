@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
 import redis.asyncio as redis
 import yaml
@@ -56,6 +57,7 @@ async def parts(wishes: Wishes) -> AsyncIterator[Parts]:
     """Start or find broker and Redis, make the topics; afterwards end or empty what was ours."""
     home = Path(tempfile.mkdtemp(prefix="sentuh-demo-"))
     async with AsyncExitStack() as stack:
+        stack.push(_Home(home, keep=wishes.keep))
         bootstrap, kafka = await _kafka(wishes, home, stack)
         url, server = await _redis(wishes, home, stack)
         # Others may use the same cluster; two runs must not read each other's topics.
@@ -66,9 +68,26 @@ async def parts(wishes: Wishes) -> AsyncIterator[Parts]:
         if wishes.kafka and not wishes.keep:
             stack.push_async_callback(asyncio.to_thread, _delete_topics, bootstrap, names)
         yield Parts(place, kafka, server, embedded=wishes.kafka is None)
-        # Only a run that went through to its end comes here: after a failure the logs are wanted.
-        if not wishes.keep:
-            stack.callback(shutil.rmtree, home, ignore_errors=True)
+
+
+class _Home:
+    """The working directory, taken away at the end; after a failure its logs are wanted."""
+
+    def __init__(self, path: Path, *, keep: bool) -> None:
+        self._path, self._keep = path, keep
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        failed = kind is not None and not issubclass(kind, asyncio.CancelledError)
+        if not self._keep and not failed:
+            shutil.rmtree(self._path, ignore_errors=True)
+
+    def __enter__(self) -> None:
+        """Needed by nobody: it is pushed, not entered."""
 
 
 def catalog(text: str) -> str:
