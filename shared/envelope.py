@@ -20,11 +20,11 @@ _TYPE = re.compile(r"(?P<stem>[a-z]+(?:\.[a-z-]+)+)\.v(?P<version>[0-9]{1,4})")
 _STEMS = frozenset(event_type.rpartition(".v")[0] for event_type in BY_TYPE)
 
 
-def traceparent_of(record: Record, event_id: str) -> str:
-    """The record's trace context, or one derived from the event where it has none."""
-    found = record.header("traceparent")
-    if found and _TRACEPARENT.fullmatch(found):
-        return found
+def traceparent_of(record: Record, event_id: str, *, said: str | None = None) -> str:
+    """The trace context the event states, else the record's, else one derived from the event."""
+    for found in (said, record.header("traceparent")):
+        if found and _TRACEPARENT.fullmatch(found):
+            return found
     return derived_traceparent(event_id)
 
 
@@ -115,7 +115,7 @@ def _validated(model: type[Event], raw: bytes, *, strict: bool) -> Event:
     try:
         return model.model_validate_json(raw)
     except ValidationError as error:
-        raise refusal(error) from None
+        raise refusal(error, model) from None
 
 
 def dead_letter(record: Record, refused: Refused, *, service: str, topic: str) -> Outgoing:

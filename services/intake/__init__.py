@@ -1,1 +1,13 @@
 """Intake: which model outputs people must see, each with the rules it is judged by."""
+
+from shared.service import Card
+from shared.topics import MODEL_OUTPUTS, TASKS
+
+CARD = Card(
+    service="intake",
+    consumes=(MODEL_OUTPUTS,),
+    journal=TASKS,
+)
+"""Owns each output's ending. Guarantees: of one source and id the first content becomes one task
+or one waiver, under the catalog of that moment; the same content again changes nothing, another
+content is refused, and what nobody can read or answer is a dead letter that says why."""

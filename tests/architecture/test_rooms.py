@@ -10,7 +10,9 @@ ROOMS = REQUIRED | {"wiring", "state", "store", "keys", "metrics", "settings"}
 
 # What only one service has, named for what it is.
 OWN = {
-    "intake": frozenset({"formats", "gate"}),
+    "intake": frozenset(
+        {"arrived", "asked", "cloudevents", "envelope", "formats", "gate", "media"}
+    ),
     "router": frozenset({"lanes", "rank", "tokens"}),
     "qa": frozenset({"agreement"}),
     "payout": frozenset({"rates", "ledger"}),

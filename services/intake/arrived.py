@@ -1,0 +1,72 @@
+"""A model output that has arrived: read off its record, not yet decided on."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from services.intake import keys
+from services.intake.envelope import Envelope, read_envelope
+from services.intake.formats import read_output
+from shared.envelope import check_transport, traceparent_of
+from shared.events.model import Event, Moment, natural_id
+from shared.events.parts import Output, OutputRef
+from shared.record import Record
+from shared.service import Unit
+from shared.topics import MODEL_OUTPUTS, Topic
+
+
+class OutputArrived(Event):
+    """What one record says, whoever's words it says it in; it is never on a topic itself.
+
+    `pool` is the bucket its state is in: which workforce is asked the catalog says later. `at` is
+    no moment: nobody can vouch for a sender's clock, and nothing is decided by it.
+    """
+
+    TYPE: ClassVar[str] = "output.arrived.v1"
+    TOPIC: ClassVar[Topic] = MODEL_OUTPUTS
+
+    at: Moment = datetime(2000, 1, 1, tzinfo=UTC)
+    task_id: str
+    ref: OutputRef
+    output: Output
+    task_type: str | None = None
+    digest: str
+
+    @property
+    def key(self) -> str:
+        """The id the output's task has or would have had."""
+        return self.task_id
+
+    @property
+    def event_id(self) -> str:
+        """One per source and id, however often it is sent."""
+        return natural_id(self.TYPE, self.task_id)
+
+
+def read(record: Record) -> Sequence[Unit]:
+    """The output of a record; raises Refused for all that no catalog could mend."""
+    check_transport(record, MODEL_OUTPUTS)
+    envelope = read_envelope(record)
+    arrived = _arrived(envelope)
+    return (
+        Unit(
+            record=record,
+            id=arrived.event_id,
+            event=arrived,
+            seen=arrived,
+            digest=arrived.digest,
+            traceparent=traceparent_of(record, arrived.event_id, said=envelope.traceparent),
+        ),
+    )
+
+
+def _arrived(envelope: Envelope) -> OutputArrived:
+    task_id = envelope.output_id
+    return OutputArrived(
+        pool=keys.bucket(task_id),
+        task_id=task_id,
+        ref=envelope.ref,
+        output=read_output(envelope),
+        task_type=envelope.task_type,
+        digest=envelope.digest,
+    )

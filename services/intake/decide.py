@@ -1,0 +1,64 @@
+"""Intake's one decision: pure, under the catalog of the moment, and made once per output."""
+
+from datetime import datetime
+
+from services.intake.arrived import OutputArrived
+from services.intake.gate import check_shown, gate, is_waived, standing_answer
+from services.intake.state import Ended
+from shared.catalog import Catalog, TaskType
+from shared.errors import Reason
+from shared.events.parts import Gate
+from shared.events.tasks import OutputWaived, TaskCreated
+from shared.service import Decision
+
+
+def admit(catalog: Catalog, arrived: OutputArrived, ended: Ended | None, now: datetime) -> Decision:
+    """Ask people about the output, or let the model's own answer stand.
+
+    What was decided once stands under every later catalog, also where that one would refuse it.
+    Raises Refused where the catalog has no place for the output.
+    """
+    if ended is not None:
+        return _again(arrived, ended)
+    name = arrived.task_type or catalog.task_type_for(arrived.output.format)
+    row = catalog.task_type(name)
+    check_shown(arrived.output, row)
+    confidence = arrived.output.confidence
+    decided = gate(confidence, row.gate, task_type=name, output_id=arrived.task_id)
+    if is_waived(decided):
+        return Decision.of(_waiver(arrived, row, name=name, decided=decided, now=now))
+    return Decision.of(
+        TaskCreated(
+            pool=row.pool,
+            at=now,
+            task_id=arrived.task_id,
+            ref=arrived.ref,
+            output=arrived.output,
+            policy=catalog.policy(name, now),
+            gate=decided,
+            digest=arrived.digest,
+        )
+    )
+
+
+def _again(arrived: OutputArrived, ended: Ended) -> Decision:
+    if arrived.digest == ended.digest:
+        return Decision.done()
+    detail = "this source and id had other content before: send changed content under a new id"
+    return Decision.refuse(Reason.ID_REUSE, detail)
+
+
+def _waiver(
+    arrived: OutputArrived, row: TaskType, *, name: str, decided: Gate, now: datetime
+) -> OutputWaived:
+    return OutputWaived(
+        pool=row.pool,
+        at=now,
+        task_id=arrived.task_id,
+        task_type=name,
+        ref=arrived.ref,
+        answer=standing_answer(arrived.output, row),
+        probability=arrived.output.confidence.value or 0.0,
+        gate=decided,
+        digest=arrived.digest,
+    )

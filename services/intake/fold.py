@@ -1,0 +1,38 @@
+"""What intake knows, from its own journal: any order, any number of times."""
+
+from collections.abc import Iterable
+
+from services.intake import keys
+from shared.changes import Change, absent, forget, put
+from shared.events.tasks import OutputWaived, TaskCreated
+from shared.service import Folds
+
+KEPT_SECONDS = 15 * 86_400
+"""A day past the longest that an output can be read again: the topic keeps it for seven days, and
+a broker lets go of whole segments only, by default of up to seven days each."""
+
+folds = Folds()
+
+
+@folds.of(TaskCreated)
+def created(event: TaskCreated) -> Iterable[Change]:
+    """People are asked."""
+    return _ended(event, "task")
+
+
+@folds.of(OutputWaived)
+def waived(event: OutputWaived) -> Iterable[Change]:
+    """The model's own answer stands."""
+    return _ended(event, "waived")
+
+
+def _ended(event: TaskCreated | OutputWaived, ending: str) -> Iterable[Change]:
+    output = keys.output(event.task_id)
+    yield Change(
+        aggregate=output,
+        guards=(absent(output, "ending"),),
+        writes=(
+            put(output, ending=ending, digest=event.digest),
+            forget(output, int(event.at.timestamp()) + KEPT_SECONDS),
+        ),
+    )

@@ -1,0 +1,31 @@
+"""The Redis keys of intake; every key of a bucket shares one slot."""
+
+import zlib
+
+from shared.events.model import Event
+
+BUCKETS = 16
+"""Fixed for good: an output is looked for in the bucket that its id falls into."""
+
+
+def bucket(task_id: str) -> str:
+    """The bucket of an output, by the id its task has or would have had."""
+    return str(zlib.crc32(task_id.encode()) % BUCKETS)
+
+
+def slot(number: str) -> str:
+    """Hash tag of a bucket's keys."""
+    return f"{{intake:{number}}}"
+
+
+def slot_of(event: Event) -> str:
+    """Hash tag of the keys an event belongs to; all that intake reads and says is keyed by task."""
+    return slot(bucket(event.key))
+
+
+def output(task_id: str) -> str:
+    """Hash, the aggregate of one output; let go some days after its ending.
+
+    `ending`: `task` or `waived`; `digest`: of what was said.
+    """
+    return f"{slot(bucket(task_id))}:output:{task_id}"

@@ -1,0 +1,20 @@
+"""The settings of intake; what it shares with every service is in shared/settings.py."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import ServiceSettings
+
+
+class IntakeSettings(ServiceSettings):
+    """What intake is told."""
+
+    model_config = SettingsConfigDict(env_prefix="SENTUH_INTAKE_")
+    service: ClassVar[str] = "intake"
+
+    http_port: int = Field(8101, ge=1, le=65_535)
+    catalog_file: Path = Path("deploy/catalog.yaml")
+    """The task types, skills and rate cards; read once, at the start."""
