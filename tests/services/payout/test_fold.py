@@ -1,0 +1,34 @@
+"""Folding payout's journal in any order, any number of times, gives the same state."""
+
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.view import Twin
+from tests.builders import an_answer
+from tests.services.payout.running import SERVICE, Running, a_verdict
+from tests.simulation.reading import facts
+
+stories = st.lists(
+    st.tuples(st.sampled_from(["t-1", "t-2"]), st.sampled_from(["w-1", "w-2", "w-3", "verdict"])),
+    max_size=14,
+)
+
+
+@given(stories, st.integers())
+def test_folding_in_any_order_any_number_of_times_is_the_same(
+    story: list[tuple[str, str]], seed: int
+) -> None:
+    run, inputs = Running(), []
+    for task, name in story:
+        verdict = name == "verdict"
+        event = a_verdict(task_id=task) if verdict else an_answer(name, task_id=task)
+        inputs += [event] if verdict else []
+        run.take(event)
+    journal = [*run.events, *inputs] * 2
+    Random(seed).shuffle(journal)
+    twin = Twin()
+    for event in journal:
+        twin.make(SERVICE.folds(event))
+    assert facts(twin.items(), ()) == facts(run.state, ())
