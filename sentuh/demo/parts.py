@@ -44,12 +44,11 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a run stands on. `embedded`: the broker is the one in the wheel."""
+    """What a run stands on: where, and what broker and Redis are."""
 
     place: Place
     kafka: str
     redis: str
-    embedded: bool
 
 
 @asynccontextmanager
@@ -62,12 +61,18 @@ async def parts(wishes: Wishes) -> AsyncIterator[Parts]:
         url, server = await _redis(wishes, home, stack)
         # Others may use the same cluster; two runs must not read each other's topics.
         names = Names(f"demo-{secrets.token_hex(4)}." if wishes.kafka else "")
-        place = Place(Link(bootstrap, names, wishes.seed), url, home, home / "catalog.yaml")
+        place = Place(
+            link=Link(bootstrap, names, wishes.seed),
+            redis_url=url,
+            home=home,
+            catalog=home / "catalog.yaml",
+            embedded=wishes.kafka is None,
+        )
         place.catalog.write_text(catalog(CATALOG.read_text()))
         await topics.apply(bootstrap, names)
         if wishes.kafka and not wishes.keep:
             stack.push_async_callback(asyncio.to_thread, _delete_topics, bootstrap, names)
-        yield Parts(place, kafka, server, embedded=wishes.kafka is None)
+        yield Parts(place, kafka, server)
 
 
 class _Home:

@@ -12,9 +12,11 @@ from sentuh.child import Child, free_port
 from sentuh.demo.wire import Link
 
 SERVICES = ("intake", "router", "router", "qa", "payout")
+HOST = "127.0.0.1"
 PROBE_SECONDS = 2.0
-QUIET_SECONDS = 3
-"""How long an opening epoch waits for what may still be in the air; production waits longer."""
+EPOCH_QUIET_SECONDS, SESSION_SECONDS, PUBLISH_SECONDS = 7, 6, 3
+"""Shorter than in production, in proportion: how long a start waits for what may still be in the
+air. Brokers take no session below six seconds."""
 
 
 class Process(Child):
@@ -50,8 +52,8 @@ class Service(Process):
         super().__init__(name, home, [f"services.{service}"])
         self.service = service
         self.port = free_port()
-        own = {f"SENTUH_{service.upper()}_HTTP_PORT": str(self.port)}
-        self._environment = {**settings, **own}
+        own = f"SENTUH_{service.upper()}_HTTP"
+        self._environment = {**settings, f"{own}_HOST": HOST, f"{own}_PORT": str(self.port)}
 
     def ready(self) -> bool:
         """Return whether it says so itself."""
@@ -61,7 +63,7 @@ class Service(Process):
         """GET a path: HTTP status and body; status 0 while nothing answers."""
         try:
             with urllib.request.urlopen(
-                f"http://127.0.0.1:{self.port}{path}", timeout=PROBE_SECONDS
+                f"http://{HOST}:{self.port}{path}", timeout=PROBE_SECONDS
             ) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as refused:
@@ -72,12 +74,16 @@ class Service(Process):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a run takes place: broker and names, Redis, its working directory, its catalog."""
+    """Where a run takes place: broker and names, Redis, its working directory, its catalog.
+
+    `embedded`: the broker is the one in the wheel.
+    """
 
     link: Link
     redis_url: str
     home: Path
     catalog: Path
+    embedded: bool
 
     @property
     def truth(self) -> Path:
@@ -94,11 +100,14 @@ def services(place: Place) -> list[Service]:
     """The four services, the router twice, not yet started."""
     settings = {
         "SENTUH_KAFKA_BOOTSTRAP_SERVERS": place.link.bootstrap,
+        "SENTUH_KAFKA_IDEMPOTENT": str(not place.embedded).lower(),
         "SENTUH_REDIS_URL": place.redis_url,
         "SENTUH_TOPIC_PREFIX": place.link.names.prefix,
         "SENTUH_INTAKE_CATALOG_FILE": str(place.catalog),
         "SENTUH_ROUTER_TOKEN_KEYS": f"demo:{secrets.token_hex(32)}",
-        "SENTUH_EPOCH_QUIET_SECONDS": str(QUIET_SECONDS),
+        "SENTUH_EPOCH_QUIET_SECONDS": str(EPOCH_QUIET_SECONDS),
+        "SENTUH_SESSION_SECONDS": str(SESSION_SECONDS),
+        "SENTUH_PUBLISH_SECONDS": str(PUBLISH_SECONDS),
         "SENTUH_LOG_LEVEL": "info",
     }
     found = []

@@ -118,7 +118,7 @@ async def _told(found: Parts, course: Course, *, seconds: Callable[[], float]) -
         workers=wishes.workers,
         kafka=found.kafka,
         redis=found.redis,
-        embedded=found.embedded,
+        embedded=place.embedded,
         seconds=seconds(),
         kept=str(place.home) if wishes.keep else None,
         lacking=course.lacking,
