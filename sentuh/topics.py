@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
@@ -122,8 +122,9 @@ def _apply(admin: AdminClient, names: Names, replication: int) -> list[str]:
     changes = [step for step in steps if step.what == "change"]
     _create(admin, creations, replication)
     _change(admin, changes)
-    _wait_visible(admin, [step.topic for step in creations])
-    return [step.topic for step in steps if not step.blocked]
+    if creations or changes:
+        _wait_done(admin, names, replication)
+    return [step.topic for step in (*creations, *changes)]
 
 
 def _create(admin: AdminClient, steps: Sequence[Step], replication: int) -> None:
@@ -162,21 +163,26 @@ def _change(admin: AdminClient, steps: Sequence[Step]) -> None:
         _answer(future, f"changing {resource.name}")
 
 
-def _wait_visible(admin: AdminClient, topics: Sequence[str]) -> None:
-    """A topic just made has no leader for a moment; who uses it then gets errors."""
+def _wait_done(admin: AdminClient, names: Names, replication: int) -> None:
+    """The broker's yes comes before its nodes know: a new topic has no leader for a moment."""
     limit = time.monotonic() + VISIBLE_SECONDS
-    while not _all_led(_there(admin), topics):
+    while not (_led(_there(admin), names) and _nothing_left(admin, names, replication)):
         if time.monotonic() > limit:
             raise SettingError(
-                f"new topics have no leader after {VISIBLE_SECONDS:.0f} s: look at the broker's log"
+                f"the topics are not as they were made after {VISIBLE_SECONDS:.0f} s: look at the"
+                " broker's log"
             )
         time.sleep(0.05)
 
 
-def _all_led(there: Mapping[str, Any], topics: Iterable[str]) -> bool:
-    return all(
-        name in there and all(part.leader >= 0 for part in there[name].partitions.values())
-        for name in topics
+def _nothing_left(admin: AdminClient, names: Names, replication: int) -> bool:
+    return all(step.blocked for step in _plan(admin, names, replication))
+
+
+def _led(there: Mapping[str, Any], names: Names) -> bool:
+    ours = [there[names.of(row)] for row in TOPICS if names.of(row) in there]
+    return len(ours) == len(TOPICS) and all(
+        part.leader >= 0 for topic in ours for part in topic.partitions.values()
     )
 
 

