@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, overload
 
 from shared.changes import Change, Guard, Read, Write
 from shared.errors import Reason, Refused
@@ -15,7 +15,8 @@ from shared.view import View
 
 E = TypeVar("E", bound=Event)
 S = TypeVar("S")
-E_contra = TypeVar("E_contra", bound=Event, contravariant=True)
+V = TypeVar("V")
+V_contra = TypeVar("V_contra", contravariant=True)
 S_co = TypeVar("S_co", covariant=True)
 
 
@@ -67,30 +68,43 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Loading(Generic[E_contra, S_co]):
+class Loading(Generic[V_contra, S_co]):
     """What to load for an event, and the state to build of it.
 
+    Each gets what the decision gets: the event, or what a check made of it.
     `aggregates` names the hashes whose revision the decision is guarded by.
     """
 
-    reads: Callable[[E_contra], Sequence[Read]]
-    state: Callable[[E_contra, View], S_co]
-    aggregates: Callable[[E_contra], Sequence[str]]
+    reads: Callable[[V_contra], Sequence[Read]]
+    state: Callable[[V_contra, View], S_co]
+    aggregates: Callable[[V_contra], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Row(Generic[E, S]):
+class Row(Generic[V, S]):
     """One line of a service's table: this event, loaded so, decided so."""
 
-    event: type[E]
-    load: Loading[E, S]
-    decide: Callable[[E, S, datetime], Decision]
+    event: type[Event]
+    load: Loading[V, S]
+    decide: Callable[[V, S, datetime], Decision]
+
+
+@overload
+def on(
+    event: type[E], *, load: Loading[E, S], decide: Callable[[E, S, datetime], Decision]
+) -> Row[E, S]: ...
+
+
+@overload
+def on(
+    event: type[Event], *, load: Loading[V, S], decide: Callable[[V, S, datetime], Decision]
+) -> Row[V, S]: ...
 
 
 def on(
-    event: type[E], *, load: Loading[E, S], decide: Callable[[E, S, datetime], Decision]
-) -> Row[E, S]:
-    """A row of the table."""
+    event: type[Event], *, load: Loading[V, S], decide: Callable[[V, S, datetime], Decision]
+) -> Row[V, S]:
+    """A row of the table; `load` and `decide` take the event, or what its check makes of it."""
     return Row(event, load, decide)
 
 
@@ -133,7 +147,8 @@ class Folds:
 @dataclass(frozen=True, slots=True)
 class Unit:
     """One event to handle: mostly a record's only one. `seen` is what the decision gets: the
-    event itself, or what a check made of it. `digest` is empty where bytes need not agree."""
+    event itself, or what a check made of it. `digest` is empty where bytes need not agree.
+    """
 
     record: Record
     id: str

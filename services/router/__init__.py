@@ -1,0 +1,29 @@
+"""Router: the right task to the right person, held under a lease until it ends.
+
+Consumes tasks, workers, presence, responses, verdicts, and its own timers.
+Publishes `assignments` (its journal: who was asked, how each seat ended) and `offers` (letters).
+Owns tasks with their seats, workers with their places, deadlines, and lanes, an index over both.
+Guarantees: nobody holds more than their capacity or gets a task twice or unqualified; a task never
+has more seats than it wants; each seat ends once; no answer that was on time is called late.
+"""
+
+from shared.service import Card
+from shared.topics import (
+    ASSIGNMENTS,
+    OFFERS,
+    PRESENCE,
+    RESPONSES,
+    ROUTER_TIMERS,
+    TASKS,
+    VERDICTS,
+    WORKERS,
+)
+
+CARD = Card(
+    service="router",
+    consumes=(TASKS, WORKERS, PRESENCE, RESPONSES, VERDICTS, ROUTER_TIMERS),
+    also_folds=(WORKERS, PRESENCE),
+    journal=ASSIGNMENTS,
+    tells=(OFFERS,),
+    timers=ROUTER_TIMERS,
+)

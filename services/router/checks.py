@@ -1,0 +1,79 @@
+"""What is checked of a record before anything is decided on it, and what is signed afterwards."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.router import tokens
+from services.router.state import Due, Response
+from services.router.tokens import Keys
+from shared.commit import digest_of
+from shared.errors import Reason, Refused
+from shared.events.assignments import AssignmentOffered
+from shared.events.model import Event
+from shared.events.offers import OfferMade
+from shared.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
+from shared.events.timers import DeadlinePassed
+from shared.record import Record
+
+TOKEN_GRACE = timedelta(days=14)
+"""So long after its last deadline a token is honoured; the state, and payout's, remember longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What the decisions may not know: secrets, and how far responses were read."""
+
+    keys: Keys
+    read_until: Callable[[int], datetime]
+
+    def by_event(self) -> Mapping[type[Event], Callable[[Any, Record], Any]]:
+        """The checks as the pattern wants them."""
+        return {
+            OfferAccepted: self.response,
+            OfferDeclined: self.response,
+            OfferAnswered: self.response,
+            DeadlinePassed: self.due,
+        }
+
+    def response(
+        self, event: OfferAccepted | OfferDeclined | OfferAnswered, record: Record
+    ) -> Response:
+        """The response with what its token states; raises Refused where the two disagree."""
+        claims = tokens.verify(event.token, self.keys)
+        if event.worker_id != claims.worker_id:
+            detail = "the offer was made to another worker: send it back as who got it"
+            raise Refused(Reason.WORKER_MISMATCH, detail)
+        if event.pool != claims.pool:
+            raise Refused(Reason.POOL_MISMATCH, "the offer was made in another pool")
+        if event.task_id != claims.task_id:
+            raise Refused(Reason.KEY_MISMATCH, "the offer is about another task")
+        if record.appended_at > claims.answer_by + TOKEN_GRACE:
+            days = TOKEN_GRACE.days
+            raise Refused(Reason.ASSIGNMENT_ENDED, f"the offer ended over {days} days ago")
+        if isinstance(event, OfferAnswered) and event.answer not in claims.options:
+            raise Refused(Reason.BAD_ANSWER, "answer with one of the offer's options, exactly")
+        return Response(event, claims, record.appended_at, digest_of(record.value or b""))
+
+    def due(self, event: DeadlinePassed, record: Record) -> Due:
+        """The deadline with how far responses of its partition have been handled."""
+        return Due(event, self.read_until(record.partition))
+
+    def seal(self, events: Sequence[Event]) -> Sequence[Event]:
+        """Sign each offer's claims, and say in the journal only the token's hash."""
+        signed: dict[str, str] = {}
+        for event in events:
+            if isinstance(event, OfferMade):
+                token = tokens.sign(event.claims, self.keys)
+                signed[event.claims.assignment_id] = token
+        return [_sealed(event, signed) for event in events]
+
+
+def _sealed(event: Event, signed: Mapping[str, str]) -> Event:
+    if isinstance(event, OfferMade):
+        return event.model_copy(update={"token": signed[event.claims.assignment_id]})
+    if isinstance(event, AssignmentOffered):
+        token = signed[event.assignment_id]
+        return event.model_copy(update={"token_hash": tokens.hash_of(token)})
+    return event

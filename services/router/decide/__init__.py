@@ -1,0 +1,20 @@
+"""The router's decisions: pure, one file for each kind of thing that brings them about."""
+
+from services.router.decide.deadline import end_overdue
+from services.router.decide.lane import look_over_lane
+from services.router.decide.person import list_in_lanes, serve_worker
+from services.router.decide.response import accept_seat, decline_seat, take_answer
+from services.router.decide.task import close_judged, queue_task, raise_wanted
+
+__all__ = [
+    "accept_seat",
+    "close_judged",
+    "decline_seat",
+    "end_overdue",
+    "list_in_lanes",
+    "look_over_lane",
+    "queue_task",
+    "raise_wanted",
+    "serve_worker",
+    "take_answer",
+]

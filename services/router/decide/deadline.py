@@ -1,0 +1,38 @@
+"""What becomes of seats and tasks when their time is over."""
+
+from datetime import datetime
+
+from services.router.decide.plan import Plan, fact
+from services.router.decide.task import close
+from services.router.state import Due, Seat, Stage, Task, TaskAndHolders, to_ms
+from shared.events.assignments import AssignmentExpired
+from shared.service import Decision
+
+
+def end_overdue(due: Due, state: TaskAndHolders, now: datetime) -> Decision:
+    """Expire every lease that is over; close the task if its own deadline has passed.
+
+    Over is what ended before the moment up to which every response has been handled: an answer
+    that was on time is never overtaken, whatever outage lay between.
+    """
+    task = state.task
+    if not task.open:
+        return Decision.done()
+    until = min(now, due.read_until)
+    plan = Plan(now, own=task.task_id)
+    for seat in task.seats.values():
+        if seat.lease_end < until:
+            task = _expire(plan, task, seat, state)
+    if task.deadline_at < until:
+        close(plan, task, state.holders, reason="deadline")
+    elif task is not state.task:
+        plan.list_task(task)
+    return plan.decision()
+
+
+def _expire(plan: Plan, task: Task, seat: Seat, state: TaskAndHolders) -> Task:
+    plan.say(fact(AssignmentExpired, seat, plan.now))
+    holder = state.holders.get(seat.worker_id)
+    if holder is not None:
+        plan.release(holder.without_turn(seat.place, seat.turn, to_ms(plan.now)))
+    return task.without_seat(seat, Stage.EXPIRED)

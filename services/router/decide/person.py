@@ -1,0 +1,38 @@
+"""What a worker's profile and presence mean: which lanes they stand in, what they are offered."""
+
+from datetime import datetime
+
+from services.router import keys, lanes
+from services.router.decide.plan import Plan
+from services.router.state import WorkerAndLanes, WorkerAndTasks
+from shared.changes import field_below
+from shared.events.people import PresenceChanged, WorkerProfiled
+from shared.service import Decision
+
+
+def serve_worker(_: PresenceChanged, state: WorkerAndTasks, now: datetime) -> Decision:
+    """Offer an available worker what waits; an absent one keeps their seats and gets no more."""
+    plan = Plan(now)
+    if not state.worker.available:
+        plan.take_out_worker(state.worker)
+        return plan.decision()
+    worker = plan.serve(state.worker, state.waiting)
+    if worker.next_place is not None:
+        plan.note(lanes.worker_waits(worker))
+    return plan.decision()
+
+
+def list_in_lanes(_: WorkerProfiled, state: WorkerAndLanes, now: datetime) -> Decision:
+    """Stand the worker in the lanes whose requirement they meet now, and in no other.
+
+    What they are offered there is left to the next look at those lanes. Seats they hold stay
+    theirs, even if they are suspended: what they answer is counted and paid.
+    """
+    worker = state.worker
+    plan = Plan(now)
+    key = keys.worker(worker.pool, worker.worker_id)
+    plan.rely(field_below(key, "profile_at", worker.profile_order + 1))
+    fits = {lane for lane, requirement in state.lanes.items() if worker.meets(requirement)}
+    plan.note(lanes.worker_fits(worker, sorted(fits)))
+    plan.note(lanes.worker_unfit(worker, sorted(set(worker.lanes) - fits)))
+    return plan.decision()

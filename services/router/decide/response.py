@@ -1,0 +1,99 @@
+"""What a worker's response means for their seat, and what they are offered next.
+
+A response that comes after its lease has ended changes no ending: that is the timer's alone.
+"""
+
+from datetime import datetime
+
+from services.router import keys
+from services.router.decide.plan import Plan, fact
+from services.router.state import Response, Seat, SeatAndWorker, Stage, Task, to_ms
+from shared.changes import absent
+from shared.errors import Reason
+from shared.events.assignments import (
+    AssignmentAccepted,
+    AssignmentAnswered,
+    AssignmentDeclined,
+    AssignmentWithdrawn,
+)
+from shared.events.responses import OfferAnswered
+from shared.service import Decision
+
+
+def accept_seat(response: Response, task: Task, now: datetime) -> Decision:
+    """The answer is due by `answer_by` now."""
+    seat = task.seats.get(response.claims.assignment_id)
+    if seat is None or seat.accepted or _after(response, seat):
+        return Decision.done()
+    return Decision.of(fact(AssignmentAccepted, seat, now))
+
+
+def decline_seat(response: Response, state: SeatAndWorker, now: datetime) -> Decision:
+    """The seat is somebody else's to take, and the worker free for the next task."""
+    seat = state.task.seats.get(response.claims.assignment_id)
+    if seat is None or _after(response, seat):
+        return Decision.done()
+    plan = Plan(now, own=seat.task_id)
+    plan.say(fact(AssignmentDeclined, seat, now))
+    plan.list_task(state.task.without_seat(seat, Stage.DECLINED))
+    _serve_next(plan, seat, state)
+    return plan.decision()
+
+
+def take_answer(response: Response, state: SeatAndWorker, now: datetime) -> Decision:
+    """Keep every answer a token was given for, once: on time it ends the seat, else it is late."""
+    assignment = response.claims.assignment_id
+    known = state.task.digests.get(assignment, state.late_digest)
+    if known == response.digest:
+        return Decision.done()
+    if known is not None:
+        detail = "this offer was answered before with other content: the first answer stands"
+        return Decision.refuse(Reason.ID_REUSE, detail)
+    if state.task.stages.get(assignment) == Stage.DECLINED:
+        return Decision.refuse(Reason.ASSIGNMENT_ENDED, "the worker declined this offer before")
+    seat = state.task.seats.get(assignment)
+    if seat is None or _after(response, seat):
+        return _keep_late(response, state.task, now)
+    plan = Plan(now, own=seat.task_id)
+    plan.say(_answered(response, seat, now, late=False))
+    _serve_next(plan, seat, state)
+    return plan.decision()
+
+
+def _after(response: Response, seat: Seat) -> bool:
+    """Whether the broker had it after the lease; of two letters about one seat the longer holds."""
+    claims = response.claims
+    promised = claims.answer_by if seat.accepted else claims.accept_by
+    return response.appended_at > max(promised, seat.lease_end)
+
+
+def _keep_late(response: Response, task: Task, now: datetime) -> Decision:
+    """Kept and paid, never counted. A seat the state forgot is ended: a person is asked once."""
+    seat = Seat.of(response.claims)
+    plan = Plan(now, own=seat.task_id)
+    plan.rely(absent(keys.late(seat.pool, seat.assignment_id)))
+    plan.say(_answered(response, seat, now, late=True))
+    if task.open and seat.assignment_id not in task.stages:
+        plan.say(fact(AssignmentWithdrawn, seat, now, reason="displaced"))
+    return plan.decision()
+
+
+def _answered(response: Response, seat: Seat, now: datetime, *, late: bool) -> AssignmentAnswered:
+    answer = response.event.answer if isinstance(response.event, OfferAnswered) else ""
+    return fact(
+        AssignmentAnswered,
+        seat,
+        now,
+        answer=answer,
+        late=late,
+        answered_at=response.appended_at,
+        quote=response.claims.quote,
+        digest=response.digest,
+    )
+
+
+def _serve_next(plan: Plan, seat: Seat, state: SeatAndWorker) -> None:
+    worker = state.worker.without_turn(seat.place, seat.turn, to_ms(plan.now))
+    worker = plan.serve(worker, state.waiting)
+    if not worker.places[seat.place].busy:
+        plan.release(worker)

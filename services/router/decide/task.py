@@ -1,0 +1,109 @@
+"""What becomes of a task: queued, asked about more often, closed."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from services.router import lanes
+from services.router.decide.plan import Plan
+from services.router.state import (
+    Content,
+    Rules,
+    Task,
+    TaskAndHolders,
+    TaskAndWorkers,
+    Worker,
+    to_ms,
+)
+from shared.events.assignments import TaskClosed, TaskQueued
+from shared.events.parts import Output, OutputRef
+from shared.events.tasks import TaskCreated
+from shared.events.verdicts import ReviewRequested, VerdictReached
+from shared.service import Decision
+
+
+def queue_task(created: TaskCreated, state: TaskAndWorkers, now: datetime) -> Decision:
+    """Ask for the least answers the policy takes: of the longest idle now, of others later."""
+    if state.task.known:
+        return Decision.done()
+    task = _task_of(created, state.task)
+    plan = Plan(now, own=task.task_id)
+    plan.say(_queued(task, now))
+    if not state.lane_filled:
+        plan.note(lanes.opened(task.pool, task.rules))
+    task = plan.seek(task, state.candidates)
+    if task.vacancies:
+        plan.list_task(task)
+    return plan.decision()
+
+
+def raise_wanted(review: ReviewRequested, state: TaskAndWorkers, now: datetime) -> Decision:
+    """Ask for as many answers in all as qa wants, up to the policy's most.
+
+    Qa asks about answers it had from this journal, so a task that is not known here was forgotten.
+    """
+    task = state.task
+    wanted = min(review.wanted, task.rules.answers_max)
+    if not task.open or wanted <= task.wanted:
+        return Decision.done()
+    task = replace(task, wanted=wanted)
+    plan = Plan(now, own=task.task_id)
+    plan.say(_queued(task, now))
+    task = plan.seek(task, state.candidates)
+    plan.list_task(task)
+    return plan.decision()
+
+
+def close_judged(verdict: VerdictReached, state: TaskAndHolders, now: datetime) -> Decision:
+    """Take no more answers where people gave the verdict; a model's verdict had no task."""
+    if verdict.by == "model" or not state.task.open:
+        return Decision.done()
+    plan = Plan(now, own=verdict.task_id)
+    close(plan, state.task, state.holders, reason="verdict")
+    return plan.decision()
+
+
+def close(plan: Plan, task: Task, holders: Mapping[str, Worker], *, reason: str) -> None:
+    """Take back what is still held, and close the task for this reason."""
+    for seat in task.seats.values():
+        plan.withdraw(seat, reason)
+        holder = holders.get(seat.worker_id)
+        if holder is not None:
+            plan.release(holder.without_turn(seat.place, seat.turn, to_ms(plan.now)))
+    facts = {
+        "pool": task.pool,
+        "at": plan.now,
+        "task_id": task.task_id,
+        "task_type": task.rules.task_type,
+        "reason": reason,
+        "answers": task.answers,
+    }
+    plan.say(TaskClosed.model_validate(facts))
+    plan.note(lanes.task_gone(task))
+
+
+def _task_of(created: TaskCreated, unknown: Task) -> Task:
+    return replace(
+        unknown,
+        wanted=created.policy.answers.min,
+        rules=Rules.of(created.policy),
+        created_at=created.at,
+        deadline_at=created.policy.times.deadline_at,
+        content=Content(
+            output=created.output.model_dump_json(exclude_none=True),
+            ref=created.ref.model_dump_json(exclude_none=True),
+        ),
+    )
+
+
+def _queued(task: Task, now: datetime) -> TaskQueued:
+    return TaskQueued(
+        pool=task.pool,
+        at=now,
+        task_id=task.task_id,
+        wanted=task.wanted,
+        output=Output.model_validate_json(task.content.output),
+        policy=task.rules.policy_until(task.deadline_at),
+        ref=OutputRef.model_validate_json(task.content.ref),
+        created_at=task.created_at,
+    )

@@ -1,0 +1,239 @@
+"""What each event means for the router's state, in any order, any number of times."""
+
+import json
+from collections.abc import Iterable
+
+from services.router import keys
+from services.router.state import Closing, Stage, to_ms
+from shared.changes import (
+    Change,
+    Guard,
+    Write,
+    absent,
+    add,
+    drop_fields,
+    field_below,
+    forget,
+    put,
+    put_fields,
+    rank,
+    remove,
+    unrank,
+)
+from shared.events.assignments import (
+    AssignmentAccepted,
+    AssignmentAnswered,
+    AssignmentDeclined,
+    AssignmentExpired,
+    AssignmentOffered,
+    AssignmentWithdrawn,
+    TaskClosed,
+    TaskQueued,
+    TaskUnroutable,
+)
+from shared.events.people import PresenceChanged, WorkerProfiled
+from shared.service import Folds
+
+folds = Folds()
+
+FORGET_SECONDS = 31 * 86_400
+"""A day past the retention of every topic the router reads."""
+
+_Held = AssignmentOffered | AssignmentAccepted
+_Ended = AssignmentDeclined | AssignmentExpired | AssignmentWithdrawn | AssignmentAnswered
+
+
+@folds.of(TaskQueued)
+def queued(event: TaskQueued) -> Iterable[Change]:
+    """Its facts, while it is open; and `wanted`, which only rises."""
+    task = keys.task(event.pool, event.task_id)
+    policy = event.policy.model_dump_json(exclude={"times": {"deadline_at"}})
+    deadline_at = event.policy.times.deadline_at
+    content = put(
+        keys.content(event.pool, event.task_id),
+        output=event.output.model_dump_json(exclude_none=True),
+        ref=event.ref.model_dump_json(exclude_none=True),
+    )
+    due = rank(
+        keys.deadlines(event.pool, event.task_id),
+        keys.deadline(event.task_id),
+        to_ms(deadline_at),
+    )
+    facts = put(
+        task,
+        rules=policy,
+        created_at=event.created_at.isoformat(),
+        deadline_at=deadline_at.isoformat(),
+    )
+    open_still = (absent(task, "rules"), absent(task, "closed"))
+    yield Change((facts, content, due), open_still, task)
+    yield Change(
+        (put(task, wanted=event.wanted),), (field_below(task, "wanted", event.wanted),), task
+    )
+
+
+@folds.of(TaskUnroutable)
+def unroutable(event: TaskUnroutable) -> Iterable[Change]:
+    """It was said; it is said once."""
+    task = keys.task(event.pool, event.task_id)
+    yield Change((put(task, unroutable=1),), (absent(task, "unroutable"),), task)
+
+
+@folds.of(TaskClosed)
+def closed(event: TaskClosed) -> Iterable[Change]:
+    """What is bulky goes at once, the rest when no topic can bring it up again."""
+    task = keys.task(event.pool, event.task_id)
+    reason = Closing[event.reason.upper()]
+    yield Change(
+        (
+            put(task, closed=reason),
+            drop_fields(task, "rules", "created_at", "deadline_at"),
+            drop_fields(keys.content(event.pool, event.task_id), "output", "ref"),
+            unrank(keys.deadlines(event.pool, event.task_id), keys.deadline(event.task_id)),
+            forget(task, int(event.at.timestamp()) + FORGET_SECONDS),
+        ),
+        (field_below(task, "closed", reason),),
+        task,
+    )
+
+
+@folds.of(AssignmentOffered)
+def offered(event: AssignmentOffered) -> Iterable[Change]:
+    """The seat is held until `accept_by`."""
+    yield from _held(event, Stage.OFFERED, to_ms(event.accept_by))
+
+
+@folds.of(AssignmentAccepted)
+def accepted(event: AssignmentAccepted) -> Iterable[Change]:
+    """The seat is held until `answer_by`."""
+    yield from _held(event, Stage.ACCEPTED, to_ms(event.answer_by))
+
+
+def _held(event: _Held, stage: Stage, due_ms: int) -> Iterable[Change]:
+    seat = [
+        event.worker_id,
+        event.place,
+        event.turn,
+        to_ms(event.accept_by),
+        to_ms(event.answer_by),
+    ]
+    yield _staged(
+        event,
+        stage,
+        put_fields(
+            keys.task(event.pool, event.task_id),
+            {f"{event.assignment_id}.seat": json.dumps(seat, separators=(",", ":"))},
+        ),
+        add(keys.holders(event.pool, event.task_id), event.worker_id),
+        rank(
+            keys.deadlines(event.pool, event.task_id),
+            keys.deadline(event.task_id, event.assignment_id),
+            due_ms,
+        ),
+    )
+    yield from _used(event, "turn")
+
+
+@folds.of(AssignmentDeclined)
+def declined(event: AssignmentDeclined) -> Iterable[Change]:
+    """The seat and the place are free again."""
+    yield _ended(event, Stage.DECLINED)
+    yield from _used(event, "ended")
+
+
+@folds.of(AssignmentExpired)
+def expired(event: AssignmentExpired) -> Iterable[Change]:
+    """The seat and the place are free again."""
+    yield _ended(event, Stage.EXPIRED)
+    yield from _used(event, "ended")
+
+
+@folds.of(AssignmentWithdrawn)
+def withdrawn(event: AssignmentWithdrawn) -> Iterable[Change]:
+    """The seat and the place are free again.
+
+    A displaced seat was never in the state, so its turn may be another's by now.
+    """
+    yield _ended(event, Stage.WITHDRAWN)
+    if event.reason != "displaced":
+        yield from _used(event, "ended")
+
+
+@folds.of(AssignmentAnswered)
+def answered(event: AssignmentAnswered) -> Iterable[Change]:
+    """On time it ends the seat; late it is a fact of its own, which changes no ending."""
+    if event.late:
+        late = keys.late(event.pool, event.assignment_id)
+        kept = forget(late, int(event.at.timestamp()) + FORGET_SECONDS)
+        yield Change((put(late, digest=event.digest), kept), (absent(late),))
+        return
+    task = keys.task(event.pool, event.task_id)
+    yield _ended(
+        event, Stage.ANSWERED, put_fields(task, {f"{event.assignment_id}.digest": event.digest})
+    )
+    yield from _used(event, "ended")
+
+
+def _ended(event: _Ended, stage: Stage, *more: Write) -> Change:
+    return _staged(
+        event,
+        stage,
+        drop_fields(keys.task(event.pool, event.task_id), f"{event.assignment_id}.seat"),
+        remove(keys.holders(event.pool, event.task_id), event.worker_id),
+        unrank(
+            keys.deadlines(event.pool, event.task_id),
+            keys.deadline(event.task_id, event.assignment_id),
+        ),
+        *more,
+    )
+
+
+def _staged(event: _Held | _Ended, stage: Stage, *writes: Write) -> Change:
+    task = keys.task(event.pool, event.task_id)
+    name = f"{event.assignment_id}.stage"
+    return Change(
+        (put_fields(task, {name: stage}), *writes), (field_below(task, name, stage),), task
+    )
+
+
+def _used(event: _Held | _Ended, fact: str) -> Iterable[Change]:
+    """The place's turn or its end, and that the worker was active; each only moves forward."""
+    places = keys.places(event.pool, event.worker_id)
+    yield _forward(places, f"{event.place}.{fact}", event.turn)
+    yield _forward(places, "active_ms", to_ms(event.at))
+
+
+def _forward(key: str, field: str, number: int) -> Change:
+    return Change((put_fields(key, {field: number}),), (field_below(key, field, number),))
+
+
+@folds.of_ordered(WorkerProfiled)
+def profiled(event: WorkerProfiled, order: int) -> Iterable[Change]:
+    """The profile of the later record stands."""
+    profile = json.dumps(
+        [event.skills, sorted(event.languages), event.capacity, event.status == "active"],
+        separators=(",", ":"),
+        sort_keys=True,
+    )
+    worker = keys.worker(event.pool, event.worker_id)
+    yield Change(
+        (
+            put(worker, profile=profile, profile_at=order),
+            add(keys.workers(event.pool), event.worker_id),
+        ),
+        _newer(worker, "profile_at", order),
+    )
+
+
+@folds.of_ordered(PresenceChanged)
+def present(event: PresenceChanged, order: int) -> Iterable[Change]:
+    """The presence of the later record stands."""
+    worker = keys.worker(event.pool, event.worker_id)
+    yield Change(
+        (put(worker, presence=event.presence, presence_at=order),),
+        _newer(worker, "presence_at", order),
+    )
+
+
+def _newer(worker: str, field: str, order: int) -> tuple[Guard, ...]:
+    return (field_below(worker, field, order),)

@@ -1,0 +1,135 @@
+"""Names of the router's Redis keys: one function each, with type, fields and lifetime.
+
+Ids hold neither ':' nor braces, so no id can reach into another key.
+"""
+
+from shared.partitions import partition_of
+
+
+def slot(pool: str) -> str:
+    """The hash tag all keys of a pool share."""
+    return f"{{router:{pool}}}"
+
+
+def pool_of(slot_name: str) -> str:
+    """The pool a slot is of."""
+    return slot_name.removeprefix("{router:").removesuffix("}")
+
+
+# --- facts: written by folds ---------------------------------------------------------------------
+
+
+def task(pool: str, task_id: str) -> str:
+    """Hash, the aggregate; forgotten 31 days after it was closed.
+
+    While open: rules, created_at, deadline_at. For good: wanted, closed (state.Closing),
+    unroutable; per assignment `<id>.stage` (state.Stage), `<id>.seat` while open, `<id>.digest`
+    of its answer.
+    """
+    return f"{slot(pool)}:task:{task_id}"
+
+
+def content(pool: str, task_id: str) -> str:
+    """Hash: output, ref; what is shown and where it came from, while the task is open."""
+    return f"{slot(pool)}:task:{task_id}:content"
+
+
+def holders(pool: str, task_id: str) -> str:
+    """Set: workers who hold a seat of the task now."""
+    return f"{slot(pool)}:task:{task_id}:holders"
+
+
+def late(pool: str, assignment_id: str) -> str:
+    """Hash: digest of the late answer; forgotten after 31 days."""
+    return f"{slot(pool)}:late:{assignment_id}"
+
+
+def worker(pool: str, worker_id: str) -> str:
+    """Hash: profile, profile_at (its record's order), presence, presence_at; kept for good."""
+    return f"{slot(pool)}:worker:{worker_id}"
+
+
+def places(pool: str, worker_id: str) -> str:
+    """Hash: per place `<n>.turn` offered and `<n>.ended` last; active_ms; kept for good."""
+    return f"{slot(pool)}:worker:{worker_id}:places"
+
+
+def workers(pool: str) -> str:
+    """Set: every worker with a profile."""
+    return f"{slot(pool)}:workers"
+
+
+def deadlines(pool: str, task_id: str) -> str:
+    """Sorted set: what is due when, in ms, of the tasks in this task's partition."""
+    return deadlines_of(slot(pool), partition_of(task_id))
+
+
+def deadlines_of(slot_name: str, partition: int) -> str:
+    """Sorted set: `<task>/<assignment>` for a lease, `<task>/` for the task itself → ms."""
+    return f"{slot_name}:deadlines:{partition}"
+
+
+def deadline(task_id: str, assignment_id: str = "") -> str:
+    """Member of the deadlines; an assignment's id holds no '/', a task's may."""
+    return f"{task_id}/{assignment_id}"
+
+
+# --- index: written by decisions, derived anew after a catch-up ----------------------------------
+
+
+def lanes(pool: str) -> str:
+    """Hash: lane → requirement as JSON; its revision moves when a lane is added."""
+    return f"{slot(pool)}:lanes"
+
+
+def filled(pool: str) -> str:
+    """Set: lanes that know the workers who were there before them."""
+    return f"{slot(pool)}:lanes:filled"
+
+
+def lanes_of_type(pool: str, task_type: str) -> str:
+    """Set: the lanes that tasks of this type wait in; mostly one."""
+    return f"{slot(pool)}:type:{task_type}:lanes"
+
+
+def lanes_of_worker(pool: str, worker_id: str) -> str:
+    """Set: the lanes whose requirement the worker meets."""
+    return f"{slot(pool)}:worker:{worker_id}:lanes"
+
+
+def waiting(pool: str, lane: str) -> str:
+    """Sorted set: tasks with a vacant seat → ms since when."""
+    return f"{slot(pool)}:lane:{lane}:waiting"
+
+
+def stuck(pool: str, lane: str) -> str:
+    """Sorted set: tasks with a vacant seat that nobody registered can take → ms since when."""
+    return f"{slot(pool)}:lane:{lane}:stuck"
+
+
+def free(pool: str, lane: str) -> str:
+    """Sorted set: workers who can take more → ms of their last offer or ending."""
+    return f"{slot(pool)}:lane:{lane}:free"
+
+
+def fit(pool: str, lane: str) -> str:
+    """Sorted set, all scores 0: workers whose profile meets the requirement."""
+    return f"{slot(pool)}:lane:{lane}:fit"
+
+
+# --- prefixes: what a load follows references by -------------------------------------------------
+
+
+def each_lane(pool: str) -> str:
+    """What comes before a lane and `:waiting` or `:free`."""
+    return f"{slot(pool)}:lane:"
+
+
+def each_task(pool: str) -> str:
+    """What comes before a task and its `:content` or nothing."""
+    return f"{slot(pool)}:task:"
+
+
+def each_worker(pool: str) -> str:
+    """What comes before a worker and their `:places`, `:lanes` or nothing."""
+    return f"{slot(pool)}:worker:"

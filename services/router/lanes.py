@@ -1,0 +1,86 @@
+"""Lanes, an index over the state: which tasks wait and which workers are free, by requirement.
+
+Nothing is trusted from a lane: who is met in it is looked at. It may list too much, never for long
+too little: whoever is taken out is taken out on facts that the commit checks again (`Plan`).
+"""
+
+from collections.abc import Iterable, Mapping
+
+from services.router import keys
+from services.router.state import Rules, Task, Waiting, Worker, to_ms
+from shared.changes import REVISION, Write, add, increment, put_fields, rank, remove, unrank
+
+PAIRS_MAX = 100
+"""Offers one look at a lane makes at most; it looks at as many tasks and as many workers."""
+FIT_LOOK = 10
+"""Workers of a lane that are looked at to say that somebody fits."""
+
+
+def opened(pool: str, rules: Rules) -> Iterable[Write]:
+    """The lane exists, is one of its task type's, and is to be filled."""
+    lanes = keys.lanes(pool)
+    requirement = rules.requirement.model_dump_json(exclude_defaults=True)
+    yield put_fields(lanes, {rules.lane: requirement})
+    yield increment(lanes, REVISION, 1)
+    yield add(keys.lanes_of_type(pool, rules.task_type), rules.lane)
+
+
+def task_waits(task: Task) -> Iterable[Write]:
+    """The task has a vacant seat."""
+    waiting = keys.waiting(task.pool, task.rules.lane)
+    yield rank(waiting, task.task_id, to_ms(task.created_at))
+
+
+def task_left(pool: str, lane: str, task_id: str) -> Iterable[Write]:
+    """The task has no vacant seat any more."""
+    yield unrank(keys.waiting(pool, lane), task_id)
+
+
+def task_gone(task: Task) -> Iterable[Write]:
+    """The task takes no more answers."""
+    yield unrank(keys.waiting(task.pool, task.rules.lane), task.task_id)
+    yield unrank(keys.stuck(task.pool, task.rules.lane), task.task_id)
+
+
+def task_stuck(pool: str, lane: str, found: Waiting) -> Iterable[Write]:
+    """Nobody registered can take the task: it waits aside."""
+    yield rank(keys.stuck(pool, lane), found.task.task_id, found.since_ms)
+
+
+def tasks_freed(pool: str, lane: str, stuck: Mapping[str, int]) -> Iterable[Write]:
+    """Somebody fits now: what waited aside waits again, since when it did."""
+    for task_id, since_ms in stuck.items():
+        yield unrank(keys.stuck(pool, lane), task_id)
+        yield rank(keys.waiting(pool, lane), task_id, since_ms)
+
+
+def worker_waits(worker: Worker, lanes: Iterable[str] | None = None) -> Iterable[Write]:
+    """The worker can take more, in all their lanes or in these."""
+    for lane in worker.lanes if lanes is None else lanes:
+        yield rank(keys.free(worker.pool, lane), worker.worker_id, worker.active_ms)
+
+
+def worker_left(worker: Worker, lanes: Iterable[str] | None = None) -> Iterable[Write]:
+    """The worker can take no more, in all their lanes or in these."""
+    for lane in worker.lanes if lanes is None else lanes:
+        yield unrank(keys.free(worker.pool, lane), worker.worker_id)
+
+
+def worker_fits(worker: Worker, lanes: Iterable[str]) -> Iterable[Write]:
+    """The worker meets the requirements of these lanes.
+
+    They are listed as free too: whether they are is seen when they are met, so that no offer that
+    ends at this very moment is missed.
+    """
+    for lane in lanes:
+        yield rank(keys.fit(worker.pool, lane), worker.worker_id, 0)
+        yield add(keys.lanes_of_worker(worker.pool, worker.worker_id), lane)
+        yield from worker_waits(worker, (lane,))
+
+
+def worker_unfit(worker: Worker, lanes: Iterable[str]) -> Iterable[Write]:
+    """The worker does not meet the requirements of these lanes."""
+    for lane in lanes:
+        yield unrank(keys.fit(worker.pool, lane), worker.worker_id)
+        yield unrank(keys.free(worker.pool, lane), worker.worker_id)
+        yield remove(keys.lanes_of_worker(worker.pool, worker.worker_id), lane)

@@ -1,0 +1,185 @@
+"""From what was loaded to what a decision may know: hashes and sets to tasks and workers."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+from itertools import islice
+
+from services.router import keys
+from services.router.state import (
+    Content,
+    Place,
+    Profile,
+    Seat,
+    Stage,
+    Task,
+    Waiting,
+    Worker,
+    from_ms,
+    parsed_rules,
+)
+from shared.changes import REVISION, Read, hash_of
+from shared.events.parts import Requirement
+from shared.store import Hash
+from shared.view import View
+
+
+def task(view: View, pool: str, task_id: str, *, content: bool = False) -> Task:
+    """A task with all its assignments, and with its content if that is asked for."""
+    fields = view.hash(keys.task(pool, task_id))
+    stages, digests, seats = _assignments(fields)
+    known = Task(
+        pool=pool,
+        task_id=task_id,
+        revision=fields.get(REVISION, "0"),
+        wanted=int(fields.get("wanted", "0")),
+        closed="closed" in fields,
+        unroutable="unroutable" in fields,
+        stages=stages,
+        digests=digests,
+    )
+    if "rules" not in fields:
+        return known
+    rules = parsed_rules(fields["rules"])
+    where = (pool, task_id, rules.task_type)
+    return replace(
+        known,
+        rules=rules,
+        created_at=datetime.fromisoformat(fields["created_at"]),
+        deadline_at=datetime.fromisoformat(fields["deadline_at"]),
+        seats={aid: _seat(where, aid, stages[aid], seats[aid]) for aid in sorted(seats)},
+        content=_content(view, pool, task_id) if content else known.content,
+    )
+
+
+def _assignments(fields: Hash) -> tuple[dict[str, int], dict[str, str], dict[str, str]]:
+    """Stages, digests and packed seats by assignment."""
+    stages: dict[str, int] = {}
+    texts: dict[str, dict[str, str]] = {"digest": {}, "seat": {}}
+    for name, value in fields.items():
+        assignment, dot, fact = name.partition(".")
+        if not dot:
+            continue
+        if fact == "stage":
+            stages[assignment] = int(value)
+        else:
+            texts[fact][assignment] = value
+    return stages, texts["digest"], texts["seat"]
+
+
+def _seat(where: tuple[str, str, str], assignment: str, stage: int, packed: str) -> Seat:
+    worker_id, place, turn, accept_ms, answer_ms = json.loads(packed)
+    return Seat(
+        *where,
+        assignment_id=assignment,
+        worker_id=worker_id,
+        place=place,
+        turn=turn,
+        accept_by=from_ms(accept_ms),
+        answer_by=from_ms(answer_ms),
+        accepted=stage == Stage.ACCEPTED,
+    )
+
+
+def _content(view: View, pool: str, task_id: str) -> Content:
+    fields = view.hash(keys.content(pool, task_id))
+    return Content(fields.get("output", ""), fields.get("ref", ""))
+
+
+def worker(view: View, pool: str, worker_id: str) -> Worker:
+    """A worker; their lanes where these were loaded."""
+    fields = view.hash(keys.worker(pool, worker_id))
+    active_ms, places = _places(view.hash(keys.places(pool, worker_id)))
+    packed = fields.get("profile")
+    return Worker(
+        pool=pool,
+        worker_id=worker_id,
+        profile=_profile(packed) if packed else None,
+        profile_order=int(fields.get("profile_at", "-1")),
+        available=fields.get("presence") == "available",
+        presence_order=int(fields.get("presence_at", "-1")),
+        places=places,
+        active_ms=active_ms,
+        lanes=_members(view, keys.lanes_of_worker(pool, worker_id)),
+    )
+
+
+def _members(view: View, key: str) -> tuple[str, ...]:
+    try:
+        return tuple(sorted(view.set(key)))
+    except KeyError:
+        return ()
+
+
+@lru_cache(maxsize=16_384)
+def _profile(packed: str) -> Profile:
+    skills, languages, capacity, active = json.loads(packed)
+    return Profile(skills, frozenset(languages), capacity, active)
+
+
+def _places(fields: Hash) -> tuple[int, dict[int, Place]]:
+    numbers: dict[int, dict[str, int]] = {}
+    for name, value in fields.items():
+        number, dot, fact = name.partition(".")
+        if dot:
+            numbers.setdefault(int(number), {})[fact] = int(value)
+    places = {number: Place(**facts) for number, facts in numbers.items()}
+    return int(fields.get("active_ms", "0")), places
+
+
+def worker_reads(pool: str, worker_id: str) -> tuple[Read, Read]:
+    """What `worker` is made of."""
+    return hash_of(keys.worker(pool, worker_id)), hash_of(keys.places(pool, worker_id))
+
+
+def requirements(view: View, pool: str) -> dict[str, Requirement]:
+    """Every lane and its requirement."""
+    packed = view.hash(keys.lanes(pool))
+    return {lane: requirement(value) for lane, value in packed.items() if lane != REVISION}
+
+
+@lru_cache(maxsize=1024)
+def requirement(packed: str) -> Requirement:
+    """A lane's requirement."""
+    return Requirement.model_validate_json(packed)
+
+
+def free_workers(view: View, pool: str, lane: str, take: int) -> tuple[Worker, ...]:
+    """The first workers a lane lists as free, of those that were loaded."""
+    listed = _listed(view, keys.free(pool, lane), take)
+    return tuple(loaded_workers(view, pool, listed))
+
+
+def loaded_workers(view: View, pool: str, ids: Iterable[str]) -> Iterable[Worker]:
+    """Those of these workers who were loaded."""
+    for worker_id in ids:
+        if _loaded(view, keys.worker(pool, worker_id), keys.places(pool, worker_id)):
+            yield worker(view, pool, worker_id)
+
+
+def waiting_tasks(view: View, pool: str, lanes: Iterable[str], take: int) -> tuple[Waiting, ...]:
+    """The first tasks each of these lanes lists, oldest first, of those that were loaded."""
+    found: list[Waiting] = []
+    for lane in dict.fromkeys(lanes):
+        for task_id, since_ms in _listed(view, keys.waiting(pool, lane), take).items():
+            if _loaded(view, keys.task(pool, task_id), keys.content(pool, task_id)):
+                waits = task(view, pool, task_id, content=True)
+                found.append(Waiting(lane, since_ms, waits))
+    return tuple(sorted(found, key=lambda one: (one.since_ms, one.task.task_id)))
+
+
+def _listed(view: View, key: str, take: int) -> dict[str, int]:
+    """The first of a sorted set; what an earlier record of the batch listed may not be loaded."""
+    try:
+        return dict(islice(view.ranking(key).items(), take))
+    except KeyError:
+        return {}
+
+
+def _loaded(view: View, *names: str) -> bool:
+    try:
+        return all(view.hash(name) is not None for name in names)
+    except KeyError:
+        return False

@@ -1,0 +1,59 @@
+"""What the router's decisions may know, frozen: tasks, workers, and what each is given of them."""
+
+from services.router.state.given import (
+    Due,
+    Lane,
+    Response,
+    SeatAndWorker,
+    TaskAndHolders,
+    TaskAndWorkers,
+    Waiting,
+    WorkerAndLanes,
+    WorkerAndTasks,
+)
+from services.router.state.task import (
+    NO_RULES,
+    Closing,
+    Content,
+    Rules,
+    Seat,
+    Stage,
+    Task,
+    assignment_id,
+    from_ms,
+    lane_of,
+    parsed_rules,
+    to_ms,
+)
+from services.router.state.worker import (
+    Place,
+    Profile,
+    Worker,
+)
+
+__all__ = [
+    "Closing",
+    "Content",
+    "Due",
+    "Lane",
+    "NO_RULES",
+    "Place",
+    "Profile",
+    "Response",
+    "Rules",
+    "Seat",
+    "SeatAndWorker",
+    "Stage",
+    "Task",
+    "TaskAndHolders",
+    "TaskAndWorkers",
+    "Waiting",
+    "Worker",
+    "WorkerAndLanes",
+    "WorkerAndTasks",
+    "assignment_id",
+    "from_ms",
+    "lane_of",
+    "parsed_rules",
+    "to_ms",
+]

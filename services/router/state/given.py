@@ -1,0 +1,104 @@
+"""What each decision is given: an event as it was checked, and the state that was loaded for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from services.router.state.task import Task
+from services.router.state.worker import Worker
+from shared.events.parts import Claims, Requirement
+from shared.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
+from shared.events.timers import DeadlinePassed
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A worker's response, its token verified."""
+
+    event: OfferAccepted | OfferDeclined | OfferAnswered
+    claims: Claims
+    appended_at: datetime
+    digest: str
+
+    @property
+    def pool(self) -> str:
+        """The pool it belongs to."""
+        return self.claims.pool
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A deadline that has passed. Every response the broker had by `read_until` was handled."""
+
+    event: DeadlinePassed
+    read_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A task as a lane lists it, `since_ms`."""
+
+    lane: str
+    since_ms: int
+    task: Task
+
+
+@dataclass(frozen=True, slots=True)
+class TaskAndWorkers:
+    """A task that looks for workers, and the first of those its lane lists as free."""
+
+    task: Task
+    candidates: tuple[Worker, ...]
+    lane_filled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TaskAndHolders:
+    """A task, and the workers who hold its seats."""
+
+    task: Task
+    holders: Mapping[str, Worker]
+
+
+@dataclass(frozen=True, slots=True)
+class SeatAndWorker:
+    """The task a response is about, its worker, and what waits for them next."""
+
+    task: Task
+    worker: Worker
+    waiting: tuple[Waiting, ...]
+    late_digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerAndTasks:
+    """A worker, and the first tasks that wait in their lanes."""
+
+    worker: Worker
+    waiting: tuple[Waiting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerAndLanes:
+    """A worker, and every lane of their pool."""
+
+    worker: Worker
+    lanes: Mapping[str, Requirement]
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One lane: the first of its waiting tasks and free workers, and who fits at all.
+
+    `everybody` is the whole pool, where the lane is to be filled.
+    """
+
+    pool: str
+    lane: str
+    requirement: Requirement
+    known: bool = True
+    waiting: tuple[Waiting, ...] = ()
+    stuck: Mapping[str, int] = field(default_factory=dict)
+    free: tuple[Worker, ...] = ()
+    fitting: tuple[Worker, ...] = ()
+    everybody: tuple[Worker, ...] = ()

@@ -1,0 +1,223 @@
+"""What is known of a task: its rules, its seats, and how far each assignment has come."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from enum import IntEnum
+from functools import lru_cache
+
+from shared.events.model import natural_id
+from shared.events.parts import Claims, Policy, Quote, Requirement
+
+_EPOCH = datetime.fromtimestamp(0, UTC)
+
+
+class Stage(IntEnum):
+    """How far an assignment has come; it only rises, and of two endings the higher stands."""
+
+    OFFERED = 1
+    ACCEPTED = 2
+    WITHDRAWN = 3
+    DECLINED = 4
+    EXPIRED = 5
+    ANSWERED = 6
+
+
+class Closing(IntEnum):
+    """Why a task takes no more answers; of two reasons the higher stands."""
+
+    EXHAUSTED = 1
+    DEADLINE = 2
+    VERDICT = 3
+
+
+def assignment_id(task_id: str, worker_id: str) -> str:
+    """The one assignment a worker can ever have of a task."""
+    return natural_id("assignment", task_id, worker_id)
+
+
+def to_ms(moment: datetime) -> int:
+    """Whole milliseconds since 1970, as the broker counts; what is left over is cut off."""
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def from_ms(ms: int) -> datetime:
+    """The moment, in UTC."""
+    return _EPOCH + timedelta(milliseconds=ms)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A seat that a worker holds: until `accept_by`, or until `answer_by` once accepted."""
+
+    pool: str
+    task_id: str
+    task_type: str
+    assignment_id: str
+    worker_id: str
+    place: int
+    turn: int
+    accept_by: datetime
+    answer_by: datetime
+    accepted: bool = False
+
+    @classmethod
+    def of(cls, claims: Claims) -> "Seat":
+        """The seat a token speaks of."""
+        return cls(
+            pool=claims.pool,
+            task_id=claims.task_id,
+            task_type=claims.task_type,
+            assignment_id=claims.assignment_id,
+            worker_id=claims.worker_id,
+            place=claims.place,
+            turn=claims.turn,
+            accept_by=claims.accept_by,
+            answer_by=claims.answer_by,
+        )
+
+    @property
+    def lease_end(self) -> datetime:
+        """The last moment that is on time."""
+        return self.answer_by if self.accepted else self.accept_by
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The part of a task's policy that many tasks share."""
+
+    policy: str
+    task_type: str
+    question: str
+    options: tuple[str, ...]
+    requirement: Requirement
+    lane: str
+    accept_seconds: int
+    answer_seconds: int
+    answers_min: int
+    answers_max: int
+    quote: Quote
+
+    @staticmethod
+    def of(policy: Policy) -> "Rules":
+        """The rules of a policy."""
+        return parsed_rules(policy.model_dump_json(exclude={"times": {"deadline_at"}}))
+
+    def policy_until(self, deadline_at: datetime) -> Policy:
+        """The whole policy again."""
+        policy = json.loads(self.policy)
+        policy["times"]["deadline_at"] = deadline_at
+        return Policy.model_validate(policy)
+
+
+def lane_of(requirement: Requirement) -> str:
+    """The lane of a requirement: equal requirements, equal lanes."""
+    return hashlib.blake2b(requirement.lane().encode(), digest_size=8).hexdigest()
+
+
+@lru_cache(maxsize=1024)
+def parsed_rules(policy: str) -> Rules:
+    """The rules in a policy's JSON without its deadline; tasks of one type share one object."""
+    found = json.loads(policy)
+    requirement = Requirement.model_validate(found["requirement"])
+    return Rules(
+        policy=policy,
+        task_type=found["task_type"],
+        question=found["question"],
+        options=tuple(found["options"]),
+        requirement=requirement,
+        lane=lane_of(requirement),
+        accept_seconds=found["times"]["accept_seconds"],
+        answer_seconds=found["times"]["answer_seconds"],
+        answers_min=found["answers"]["min"],
+        answers_max=found["answers"]["max"],
+        quote=Quote(**found["quote"]),
+    )
+
+
+NO_RULES = Rules(
+    policy="",
+    task_type="",
+    question="",
+    options=(),
+    requirement=Requirement(),
+    lane="",
+    accept_seconds=0,
+    answer_seconds=0,
+    answers_min=0,
+    answers_max=0,
+    quote=Quote(amount_minor=0, currency="XXX", exponent=0),
+)
+"""Those of a task that is closed or was never heard of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a task shows and where it came from, as JSON that is read when it is needed."""
+
+    output: str = ""
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One task and all its assignments. Rules, times and content are known while it is open."""
+
+    pool: str
+    task_id: str
+    revision: str = "0"
+    wanted: int = 0
+    closed: bool = False
+    rules: Rules = NO_RULES
+    created_at: datetime = _EPOCH
+    deadline_at: datetime = _EPOCH
+    unroutable: bool = False
+    seats: Mapping[str, Seat] = field(default_factory=dict)
+    stages: Mapping[str, int] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
+    content: Content = Content()
+
+    @property
+    def open(self) -> bool:
+        """Whether it takes answers."""
+        return not self.closed and self.rules is not NO_RULES
+
+    @property
+    def known(self) -> bool:
+        """Whether it was ever queued or closed."""
+        return self.closed or self.rules is not NO_RULES
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Assignments answered on time, sorted."""
+        return tuple(sorted(aid for aid, s in self.stages.items() if s == Stage.ANSWERED))
+
+    @property
+    def vacancies(self) -> int:
+        """Seats still to be offered: wanted, less answered in time, less held."""
+        if not self.open:
+            return 0
+        answered = sum(stage == Stage.ANSWERED for stage in self.stages.values())
+        return max(0, self.wanted - answered - len(self.seats))
+
+    def had_by(self, worker_id: str) -> bool:
+        """Whether this worker was ever asked."""
+        return bool(self.stages) and assignment_id(self.task_id, worker_id) in self.stages
+
+    def with_seat(self, seat: Seat) -> "Task":
+        """The task after this offer."""
+        return replace(
+            self,
+            seats={**self.seats, seat.assignment_id: seat},
+            stages={**self.stages, seat.assignment_id: Stage.OFFERED},
+        )
+
+    def without_seat(self, seat: Seat, stage: Stage) -> "Task":
+        """The task after this seat ended so."""
+        return replace(
+            self,
+            seats={aid: held for aid, held in self.seats.items() if aid != seat.assignment_id},
+            stages={**self.stages, seat.assignment_id: stage},
+        )

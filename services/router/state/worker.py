@@ -1,0 +1,95 @@
+"""What is known of a worker: profile, presence, and the places that hold their seats."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from shared.events.parts import Requirement
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a worker can do, and how much at a time."""
+
+    skills: Mapping[str, int]
+    languages: frozenset[str]
+    capacity: int
+    active: bool
+
+    def meets(self, requirement: Requirement) -> bool:
+        """Whether an active worker has every skill at its level, and every language."""
+        return (
+            self.active
+            and all(self.skills.get(n.skill, 0) >= n.level_min for n in requirement.skills)
+            and self.languages.issuperset(requirement.languages)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One unit of a worker's capacity: the last turn offered and the last that ended."""
+
+    turn: int = 0
+    ended: int = 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether its last turn is still held."""
+        return self.turn > self.ended
+
+    @property
+    def next_turn(self) -> int:
+        """The turn after all that were."""
+        return max(self.turn, self.ended) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """One worker. The orders name the records that profile and presence come from.
+
+    `active_ms`: their last offer or ending; the lower, the longer idle.
+    """
+
+    pool: str
+    worker_id: str
+    profile: Profile | None = None
+    profile_order: int = -1
+    available: bool = False
+    presence_order: int = -1
+    places: Mapping[int, Place] = field(default_factory=dict)
+    active_ms: int = 0
+    lanes: tuple[str, ...] = ()
+
+    def meets(self, requirement: Requirement) -> bool:
+        """Whether they may be asked."""
+        return self.profile is not None and self.profile.meets(requirement)
+
+    @property
+    def busy(self) -> tuple[tuple[int, int], ...]:
+        """Places held now, with their turns."""
+        return tuple((number, p.turn) for number, p in self.places.items() if p.busy)
+
+    @property
+    def next_place(self) -> tuple[int, int] | None:
+        """The lowest free place below capacity and its next turn; None if there is none.
+
+        Places above a capacity that was lowered count until they end.
+        """
+        if self.profile is None or not self.available or not self.profile.active:
+            return None
+        capacity = self.profile.capacity
+        if len(self.busy) >= capacity:
+            return None
+        places = ((number, self.places.get(number, Place())) for number in range(capacity))
+        return next(((number, p.next_turn) for number, p in places if not p.busy), None)
+
+    def with_turn(self, place: int, turn: int, at_ms: int) -> "Worker":
+        """The worker after this offer."""
+        was = self.places.get(place, Place())
+        places = {**self.places, place: Place(turn, was.ended)}
+        return replace(self, places=places, active_ms=max(self.active_ms, at_ms))
+
+    def without_turn(self, place: int, turn: int, at_ms: int) -> "Worker":
+        """The worker after this turn ended."""
+        was = self.places.get(place, Place())
+        places = {**self.places, place: Place(was.turn, max(was.ended, turn))}
+        return replace(self, places=places, active_ms=max(self.active_ms, at_ms))

@@ -1,0 +1,156 @@
+"""What time and waiting make due: deadlines, and lanes in which both sides wait or nobody fits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from services.router import keys, lanes
+from services.router.metrics import RouterMetrics
+from services.router.settings import RouterSettings
+from services.router.state import from_ms, to_ms
+from shared.changes import REVISION, Read, hash_of, lowest, set_of
+from shared.events.model import Event
+from shared.events.timers import DeadlinePassed, LaneDue
+from shared.partitions import partition_of
+from shared.service import Swept
+from shared.store import Loaded, Request
+
+LOOK = lanes.PAIRS_MAX + 1
+"""Names read of each side of a lane: enough to see that there are more than one look pairs."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One lane's lists, as far as they were read."""
+
+    waiting: tuple[str, ...]
+    stuck: tuple[str, ...]
+    free: tuple[str, ...]
+    fits: bool
+
+    @property
+    def due(self) -> bool:
+        """Whether a look over the lane could change anything."""
+        if self.waiting and (self.free or not self.fits):
+            return True
+        return bool(self.stuck) and self.fits
+
+
+@dataclass(slots=True)
+class Sweep:
+    """The router's sweep. It remembers what it announced, so that what cannot be helped is not
+    announced every second; another process, or this one restarted, merely announces it again.
+    """
+
+    settings: RouterSettings
+    metrics: RouterMetrics
+    _announced: dict[tuple[str, str], tuple[_Seen, datetime]] = field(default_factory=dict)
+    _filled_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    _seen: dict[tuple[str, int], dict[str, _Seen]] = field(default_factory=dict)
+
+    async def __call__(self, swept: Swept) -> Sequence[Event]:
+        """Events for the timers topic."""
+        return [*await self._deadlines(swept), *await self._lanes(swept)]
+
+    async def _deadlines(self, swept: Swept) -> list[Event]:
+        """One event for each task with something due, at its earliest."""
+        found = await swept.store.due(
+            swept.slot,
+            keys.deadlines_of(swept.slot, swept.partition),
+            due_ms=to_ms(min(swept.now, swept.read_until)),
+            again_ms=to_ms(swept.now) + self.settings.due_again_seconds * 1000,
+            count=self.settings.due_max,
+        )
+        earliest: dict[str, int] = {}
+        for member, due_ms in found:
+            task_id = member.rpartition("/")[0]
+            earliest[task_id] = min(due_ms, earliest.get(task_id, due_ms))
+        self.metrics.deadlines.inc(len(earliest))
+        pool = keys.pool_of(swept.slot)
+        return [
+            DeadlinePassed(pool=pool, at=swept.now, task_id=task_id, due_at=from_ms(due_ms))
+            for task_id, due_ms in earliest.items()
+        ]
+
+    async def _lanes(self, swept: Swept) -> list[Event]:
+        pool = keys.pool_of(swept.slot)
+        known, filled = keys.lanes(pool), keys.filled(pool)
+        loaded = await _load(swept, (hash_of(known), set_of(filled)))
+        mine = [
+            lane
+            for lane in sorted(loaded.data[known][1])
+            if lane != REVISION and partition_of(lane) == swept.partition
+        ]
+        if not mine:
+            self._count(swept, {})
+            return []
+        lists = await _load(swept, tuple(read for lane in mine for read in _reads(pool, lane)))
+        seen = {lane: _seen(lists, pool, lane) for lane in mine}
+        self._count(swept, seen)
+        done = loaded.data[filled][1]
+        events = (self._due(swept, lane, seen[lane], filled=lane in done) for lane in mine)
+        return [event for event in events if event is not None]
+
+    def _due(self, swept: Swept, lane: str, seen: _Seen, *, filled: bool) -> LaneDue | None:
+        pool, name = keys.pool_of(swept.slot), (swept.slot, lane)
+        if self._to_fill(swept, name, seen, filled=filled):
+            self._filled_at[name] = swept.now
+            return LaneDue(pool=pool, at=swept.now, lane=lane, fill=True)
+        if not seen.due or not filled:
+            return None
+        before = self._announced.get(name)
+        if before and before[0] == seen:
+            waited = (swept.now - before[1]).total_seconds()
+            if waited < self.settings.lane_again_seconds:
+                return None
+        self._announced[name] = (seen, swept.now)
+        return LaneDue(pool=pool, at=swept.now, lane=lane)
+
+    def _to_fill(self, swept: Swept, name: tuple[str, str], seen: _Seen, *, filled: bool) -> bool:
+        """A lane that was never filled, or in which tasks wait though the index lists nobody.
+
+        The index is kept by whoever comes by; what it may have lost is found again here.
+        """
+        last = self._filled_at.get(name)
+        if last is None:
+            if not filled:
+                return True
+            self._filled_at[name] = swept.now
+            return False
+        starved = bool(seen.waiting or seen.stuck) and not seen.free
+        if filled and not starved:
+            return False
+        again = self.settings.refill_seconds if filled else self.settings.lane_again_seconds
+        return (swept.now - last).total_seconds() >= again
+
+    def _count(self, swept: Swept, seen: dict[str, _Seen]) -> None:
+        self._seen[(swept.slot, swept.partition)] = seen
+        every = [one for found in self._seen.values() for one in found.values()]
+        self.metrics.waiting_lanes.set(sum(bool(one.waiting) for one in every))
+        self.metrics.unroutable_lanes.set(sum(bool(one.stuck) for one in every))
+        self.metrics.unroutable_tasks.set(sum(len(one.stuck) for one in every))
+
+
+async def _load(swept: Swept, reads: tuple[Read, ...]) -> Loaded:
+    return (await swept.store.load({swept.slot: Request(reads=reads)}))[swept.slot]
+
+
+def _reads(pool: str, lane: str) -> tuple[Read, ...]:
+    return (
+        lowest(keys.waiting(pool, lane), take=LOOK),
+        lowest(keys.stuck(pool, lane), take=LOOK),
+        lowest(keys.free(pool, lane), take=LOOK),
+        lowest(keys.fit(pool, lane), take=1),
+    )
+
+
+def _seen(loaded: Loaded, pool: str, lane: str) -> _Seen:
+    def listed(key: str) -> tuple[str, ...]:
+        return tuple(sorted(loaded.data[key][1]))
+
+    return _Seen(
+        waiting=listed(keys.waiting(pool, lane)),
+        stuck=listed(keys.stuck(pool, lane)),
+        free=listed(keys.free(pool, lane)),
+        fits=bool(loaded.data[keys.fit(pool, lane)][1]),
+    )

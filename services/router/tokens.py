@@ -1,0 +1,82 @@
+"""Tokens: what an offer promises, signed, so that nobody can change it and no state is needed.
+
+`kid.payload.mac`: key id, claims as JSON, HMAC-SHA256 over `kid.payload`; the last two in base64url
+without padding. The MAC covers the text, so no other text stands for the same token.
+"""
+
+import hmac
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from pydantic import ValidationError
+
+from shared.errors import Reason, Refused
+from shared.events.parts import Claims
+
+SECRET_BYTES_MIN = 32
+_SHAPE = re.compile(r"([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)")
+_KID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Secrets by key id; `signing` is the id of the one that signs."""
+
+    signing: str
+    secrets: Mapping[str, bytes] = field(repr=False)
+
+    @classmethod
+    def of(cls, pairs: str) -> "Keys":
+        """From `kid=secret,kid=secret`; raises ValueError that says what is wrong, never which."""
+        found: dict[str, bytes] = {}
+        for pair in pairs.split(","):
+            kid, equals, secret = pair.strip().partition("=")
+            if not equals or not _KID.fullmatch(kid):
+                raise ValueError("give kid=secret pairs between commas; kid: letters, digits, - _")
+            if len(secret.encode()) < SECRET_BYTES_MIN:
+                raise ValueError(f"a secret needs {SECRET_BYTES_MIN} bytes or more")
+            if kid in found:
+                raise ValueError("a key id is given twice")
+            found[kid] = secret.encode()
+        return cls(next(iter(found)), found)
+
+
+def sign(claims: Claims, keys: Keys) -> str:
+    """The token of these claims: the same claims under the same key give the same token."""
+    payload = _text(claims.model_dump_json().encode())
+    return f"{keys.signing}.{payload}.{_mac(keys, keys.signing, payload)}"
+
+
+def hash_of(token: str) -> str:
+    """What the journal says of a token."""
+    return sha256(token.encode()).hexdigest()
+
+
+def verify(token: str, keys: Keys) -> Claims:
+    """The claims a token states; raises Refused: bad_token, bad_key or bad_signature."""
+    shape = _SHAPE.fullmatch(token)
+    if shape is None:
+        raise Refused(Reason.BAD_TOKEN, "send the token of the offer as it was, unchanged")
+    kid, payload, mac = shape.groups()
+    if kid not in keys.secrets:
+        raise Refused(
+            Reason.BAD_KEY, "the token's key is not known here: it was retired, or never was"
+        )
+    if not hmac.compare_digest(mac, _mac(keys, kid, payload)):
+        raise Refused(Reason.BAD_SIGNATURE, "the token was changed: send it as it was in the offer")
+    try:
+        return Claims.model_validate_json(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (ValueError, ValidationError) as failure:
+        raise Refused(Reason.BAD_TOKEN, "the token states nothing this service reads") from failure
+
+
+def _mac(keys: Keys, kid: str, payload: str) -> str:
+    signed = f"{kid}.{payload}".encode()
+    return _text(hmac.digest(keys.secrets[kid], signed, "sha256"))
+
+
+def _text(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()

@@ -1,0 +1,40 @@
+"""The router as the pattern runs it."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from services.router import CARD, keys
+from services.router.checks import Checks
+from services.router.derive import derive
+from services.router.fold import folds
+from services.router.handlers import HANDLERS
+from services.router.metrics import RouterMetrics
+from services.router.settings import RouterSettings
+from services.router.sweep import Sweep
+from shared.service import Service
+from shared.topics import Names
+
+
+def build(
+    settings: RouterSettings,
+    *,
+    names: Names,
+    read_until: Callable[[int], datetime],
+    metrics: RouterMetrics | None = None,
+) -> Service:
+    """The service over topics of these names.
+
+    `read_until(partition)`: every response of it that the broker had by then has been handled.
+    """
+    checks = Checks(settings.keys, read_until)
+    return Service(
+        card=CARD,
+        rows=HANDLERS,
+        folds=folds,
+        slot=lambda event: keys.slot(event.pool),
+        names=names,
+        checks=checks.by_event(),
+        seal=checks.seal,
+        derive=derive,
+        sweep=Sweep(settings, metrics or RouterMetrics()),
+    )
