@@ -1,4 +1,4 @@
-"""`sentuh topics plan|apply|check`: the broker's topics against their rows."""
+"""The command `sentuh topics plan|apply|check`: the broker's topics against their rows."""
 
 import argparse
 import asyncio
