@@ -1,4 +1,4 @@
-"""The command `sentuh audit`: reads every topic from its beginning and says which invariants hold."""
+"""The command `sentuh audit`: reads every topic, says which invariants hold."""
 
 import argparse
 import asyncio

@@ -1,4 +1,4 @@
-"""The command `sentuh catalog check FILE`: every fault of a catalog by file, line, field and fix."""
+"""The command `sentuh catalog check FILE`: every fault by file, line, field and fix."""
 
 import argparse
 from pathlib import Path

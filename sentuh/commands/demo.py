@@ -1,4 +1,4 @@
-"""The command `sentuh demo`: the whole flow on this machine; its options live with it in sentuh/demo/."""
+"""The command `sentuh demo`; its options live with it in sentuh/demo/."""
 
 import argparse
 from importlib import import_module

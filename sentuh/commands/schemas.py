@@ -1,4 +1,4 @@
-"""The command `sentuh schemas`: JSON Schema of every event version, for those who write or read the topics."""
+"""The command `sentuh schemas`: JSON Schema of every event, for who writes or reads topics."""
 
 import argparse
 import json
