@@ -1,10 +1,19 @@
 """What every event is: a frozen model with a type, a key, a pool and a natural id."""
 
+import re
 from datetime import datetime
 from typing import Annotated, ClassVar
 from uuid import UUID, uuid5
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+)
+from pydantic_core import PydanticCustomError
 
 from shared.topics import Topic
 
@@ -18,13 +27,28 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._:-]{0,63}$")
 """A task type, a skill or a language: lower case, from the catalog."""
 
 
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")
+
+
+def _written_out(given: object) -> object:
+    """Text to a time; left to itself pydantic takes bare digits for seconds since 1970."""
+    if not isinstance(given, str):
+        return given
+    try:
+        return datetime.fromisoformat(given if _DATE.match(given) else "")
+    except ValueError:
+        raise PydanticCustomError(
+            "invalid_field", "send a time as RFC 3339 writes it, with its offset"
+        ) from None
+
+
 def _utc_range(moment: datetime) -> datetime:
     if not 2000 <= moment.year <= 2098:
         raise ValueError("time out of range: give a time between the years 2000 and 2098")
     return moment
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_utc_range)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_utc_range)]
 
 
 def natural_id(*about: str | int) -> str:
