@@ -37,6 +37,11 @@ class PatternMetrics:
             "Waits because Redis or Kafka did not answer.",
             registry=registry,
         )
+        self.reply_headers = Counter(
+            f"sentuh_{service}_reply_headers",
+            "Records that asked for a reply; none is ever sent.",
+            registry=registry,
+        )
         self.batch_seconds = Histogram(
             f"sentuh_{service}_batch_seconds",
             "Time to take one batch through the pattern.",

@@ -34,15 +34,17 @@ def names_of(settings: type[BaseSettings]) -> Iterator[str]:
 
 
 def settings_classes() -> Iterator[type[BaseSettings]]:
-    """Every settings class of services, shared and sentuh."""
+    """Every settings class of services, shared and sentuh; one that others extend, by those."""
+    found = []
     for source in modules():
-        if source.is_test or "BaseSettings" not in source.text:
+        if source.is_test or "SettingsConfigDict" not in source.text:
             continue
         loaded = importlib.import_module(".".join(source.parts))
         for thing in vars(loaded).values():
             own = getattr(thing, "__module__", None) == loaded.__name__
             if own and isinstance(thing, type) and issubclass(thing, BaseSettings):
-                yield thing
+                found.append(thing)
+    return (thing for thing in found if not thing.__subclasses__())
 
 
 def read_by_code() -> set[str]:

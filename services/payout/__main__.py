@@ -1,0 +1,5 @@
+"""Starts payout: `python -m services.payout`."""
+
+from services.payout.app import main
+
+main()

@@ -1,0 +1,98 @@
+"""JSON logs on stdout, one object a line: ids and places, never a payload.
+
+Everything that logs goes through here, the libraries too. Of an exception only its type and where
+it was raised is said: its message may quote what a record held. What a library says again and
+again while a broker is away is said once in ten seconds.
+"""
+
+import logging
+import sys
+import time
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+AGAIN_SECONDS = 10.0
+_QUIET = ("aiokafka", "faststream", "uvicorn", "asyncio", "redis", "confluent_kafka")
+
+
+class Repeated(logging.Filter):
+    """Lets one line of a kind through in ten seconds, with the count of those it held back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last: dict[tuple[str, str], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the line is to be written."""
+        kind, now = (record.name, str(record.msg)), time.monotonic()
+        at, held = self._last.get(kind, (-AGAIN_SECONDS, 0))
+        if now - at < AGAIN_SECONDS:
+            self._last[kind] = (at, held + 1)
+            return False
+        self._last[kind] = (now, 0)
+        if held:
+            record.msg = f"{record.msg} (and {held} more like it)"
+        return True
+
+
+def where(failure: BaseException) -> str:
+    """Module and line an exception came from."""
+    trace, found = failure.__traceback__, "?"
+    while trace is not None:
+        found = f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return found
+
+
+def _tersely(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """An exception as its type and place, without its message."""
+    given = event.pop("exc_info", None)
+    failure = given[1] if isinstance(given, tuple) else given
+    if failure is True:
+        failure = sys.exc_info()[1]
+    if isinstance(failure, BaseException):
+        event["error"] = type(failure).__name__
+        event["where"] = where(failure)
+    return event
+
+
+def configure(*, service: str, level: str) -> None:
+    """Send our lines and the libraries' to stdout as JSON."""
+
+    def named(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        event["service"] = service
+        return event
+
+    shared: list[Any] = [
+        structlog.stdlib.add_log_level,
+        named,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+        _tersely,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.EventRenamer("event"),
+                structlog.processors.JSONRenderer(),
+            ],
+            foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level.upper())
+    for name in _QUIET:
+        # A filter of a logger is not asked for its children: it sits on the handler they share.
+        logging.getLogger(name).setLevel(logging.WARNING)
+    repeated = Repeated()
+    handler.addFilter(lambda line: not line.name.startswith(_QUIET) or repeated.filter(line))

@@ -1,0 +1,115 @@
+"""Publishing to Kafka: in order, every ack awaited, and a producer that failed is never used again.
+
+An idempotent producer never times out by itself, and after one refused or lost send it answers
+every later one with an error for ever. So a bound stands round every send, and whatever goes
+wrong, the producer is thrown away without flushing: what it still held must not be published
+after the bound, when nobody waits for it any more.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from aiokafka.structs import RecordMetadata
+
+from shared.errors import TransientError
+from shared.faults import armed, fault
+from shared.record import Ack, Outgoing, Place
+from shared.settings import ServiceSettings
+from shared.topics import TOPICS
+
+log = structlog.get_logger()
+
+REQUEST_BYTES_MAX = max(topic.broker_bytes_max for topic in TOPICS)
+BATCH_BYTES_MAX = 256 * 1024
+LINGER_MS = 5
+CLOSE_SECONDS = 2.0
+
+
+class KafkaPublisher:
+    """A publisher of one purpose; two tasks that publish have one each."""
+
+    def __init__(self, settings: ServiceSettings, *, purpose: str) -> None:
+        self._settings = settings
+        self.purpose = purpose
+        self._client_id = f"{settings.member}-{purpose}"
+        self._point = f"{settings.service}.publishing"
+        self._producer: AIOKafkaProducer | None = None
+
+    async def send(self, records: Sequence[Outgoing]) -> Sequence[Ack]:
+        """Publish in this order and await every ack under a timeout."""
+        if not records:
+            return ()
+        try:
+            async with asyncio.timeout(self._settings.publish_seconds):
+                producer = await self._ready()
+                return await self._publish(producer, records)
+        except (KafkaError, OSError, TimeoutError) as failure:
+            await self._throw_away()
+            said = str(failure) or type(failure).__name__
+            raise TransientError(f"publishing {len(records)} records: {said}") from failure
+        except BaseException:
+            await self._throw_away()
+            raise
+
+    async def close(self) -> None:
+        """End it; nothing is on its way, since every send awaits its acks."""
+        await self._throw_away()
+
+    def alive(self) -> bool:
+        """Whether what sends is running, or nothing was to be sent."""
+        task = self._producer and self._producer._sender.sender_task
+        return task is None or not task.done()
+
+    async def _ready(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            self._producer = AIOKafkaProducer(
+                bootstrap_servers=self._settings.kafka_bootstrap_servers,
+                client_id=self._client_id,
+                acks="all",
+                enable_idempotence=self._settings.kafka_idempotent,
+                linger_ms=LINGER_MS,
+                max_batch_size=BATCH_BYTES_MAX,
+                max_request_size=REQUEST_BYTES_MAX,
+                request_timeout_ms=int(self._settings.publish_seconds * 1000),
+            )
+            await self._producer.start()
+        return self._producer
+
+    async def _publish(
+        self, producer: AIOKafkaProducer, records: Sequence[Outgoing]
+    ) -> Sequence[Ack]:
+        sent: list[asyncio.Future[RecordMetadata]] = []
+        for record in records:
+            if len(sent) == 1 and armed(self._point):
+                await sent[0]
+                await fault(self._point)
+            sent.append(await _enqueue(producer, record))
+        found = await asyncio.gather(*sent)
+        return [Ack(Place(told.topic, told.partition), told.offset) for told in found]
+
+    async def _throw_away(self) -> None:
+        producer, self._producer = self._producer, None
+        if producer is None:
+            return
+        # Its own stop() would flush: connections first, then the task that would open new ones.
+        producer._closed = True
+        with contextlib.suppress(KafkaError, OSError, TimeoutError, asyncio.CancelledError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await producer.client.close()
+                await producer._sender.close()
+
+
+async def _enqueue(
+    producer: AIOKafkaProducer, record: Outgoing
+) -> "asyncio.Future[RecordMetadata]":
+    key = record.key
+    if key is None and record.value is None:
+        key = b""  # aiokafka sends no record without both; such a one is a dead letter
+    told: asyncio.Future[RecordMetadata] = await producer.send(
+        record.topic, value=record.value, key=key, headers=list(record.headers)
+    )
+    return told

@@ -1,0 +1,92 @@
+"""How far each partition this process holds has been handled, and what waits in it.
+
+From the Kafka client's handing over a batch to `begin` no step of the event loop passes, so a
+partition's position, less what is in flight, is what has been handled; a test holds it to that.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.structs import ConsumerRecord
+
+from shared.metrics import PatternMetrics
+from shared.record import Place
+from shared.service import Service
+from shared.watermark import Sample, Watermarks
+
+SAMPLE_SECONDS = 0.25
+
+
+class Progress:
+    """Looks at a consumer four times a second; tells the marks and the metrics."""
+
+    def __init__(
+        self,
+        service: Service,
+        consumer: Callable[[], AIOKafkaConsumer | None],
+        *,
+        marks: Watermarks,
+        metrics: PatternMetrics,
+    ) -> None:
+        self._service = service
+        self._consumer = consumer
+        self._marks = marks
+        self._metrics = metrics
+        self._names = [service.names.of(topic) for topic in service.card.consumes]
+        self._in_flight: dict[TopicPartition, int] = {}
+        self._held = False
+
+    def hold(self, parts: Iterable[TopicPartition]) -> None:
+        """These partitions are held from now on; none, where they are about to be taken."""
+        places = [Place(*part) for part in parts]
+        self._held = bool(places)
+        self._marks.hold(self._service, places)
+
+    def begin(self, raw: Sequence["ConsumerRecord[Any, Any]"]) -> None:
+        """These records are in flight."""
+        for record in raw:
+            part = TopicPartition(record.topic, record.partition)
+            self._in_flight.setdefault(part, record.offset)
+
+    def done(self) -> None:
+        """They are handled and acknowledged, or are to be read again."""
+        self._in_flight.clear()
+
+    def lag(self) -> int:
+        """Records not yet handled, as far as fetches told."""
+        return sum(sample.waiting for sample in self.samples().values())
+
+    def handled(self) -> int:
+        """A number that moves when records are handled."""
+        return sum(sample.handled for sample in self.samples().values())
+
+    async def watch(self) -> None:
+        """Look again and again."""
+        while True:
+            self.look()
+            await asyncio.sleep(SAMPLE_SECONDS)
+
+    def look(self) -> None:
+        """Take note of every partition once."""
+        by_topic = dict.fromkeys(self._names, 0)
+        for place, sample in self.samples().items():
+            self._marks.see(place, sample)
+            by_topic[place.topic] += sample.waiting
+        for name, lag in by_topic.items():
+            self._metrics.lag.labels(self._metrics.topic(name)).set(lag)
+
+    def samples(self) -> dict[Place, Sample]:
+        """Each partition held of which a fetch has told something."""
+        consumer = self._consumer()
+        held = consumer._subscription.subscription if consumer and self._held else None
+        if held is None or held.assignment is None:
+            return {}
+        found = {}
+        for part in held.assignment.tps:
+            state = held.assignment.state_value(part)
+            if state.has_valid_position and state.timestamp is not None:
+                handled = min(state.position, self._in_flight.get(part, state.position))
+                found[Place(*part)] = Sample(state.timestamp, state.highwater, handled)
+        return found

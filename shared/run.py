@@ -1,0 +1,245 @@
+"""A service as a process: put together, started, watched, stopped in good order."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from prometheus_client import CollectorRegistry, ProcessCollector
+
+from shared import logs
+from shared.batches import Batches
+from shared.catchup import CatchUp, Waits
+from shared.clock import SystemClock
+from shared.commit import RedisStore
+from shared.consumer import Consumer, Handling
+from shared.errors import SettingError
+from shared.health import Health, HealthServer, Stuck
+from shared.incarnations import Incarnations
+from shared.kafka_log import KafkaLog
+from shared.metrics import PatternMetrics
+from shared.outside import Outside, patiently, redis_of
+from shared.pipeline import Limits, Pipeline
+from shared.producer import KafkaPublisher
+from shared.service import Service
+from shared.settings import Settings, give_up, setting, settings_of
+from shared.sweep import Pace, Sweeper
+from shared.topics import DEAD_LETTERS, Names
+from shared.watermark import Watermarks
+
+log = structlog.get_logger()
+
+AWAY = 1
+"""Exit code of a process that could not be started, or a part of which ended by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the runtime gives a service when it is built.
+
+    `read_until`: for a partition, the time up to which every response was handled.
+    """
+
+    names: Names
+    read_until: Callable[[int], datetime]
+    registry: CollectorRegistry
+
+
+Build = Callable[[Settings, Given], Service]
+
+
+def run(kind: type[Settings], build: Build[Settings]) -> None:
+    """Run a service until it is told to stop; ends the process."""
+    try:
+        settings = settings_of(kind)
+    except SettingError as failure:
+        give_up(failure)
+    logs.configure(service=settings.service, level=settings.log_level)
+    try:
+        code = asyncio.run(_main(settings, build))
+    except SettingError as failure:
+        give_up(failure, AWAY)
+    sys.exit(code)
+
+
+async def _main(settings: Settings, build: Build[Settings]) -> int:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    process = Process(settings, build)
+    server = HealthServer(process.health, process.registry)
+    port = setting(type(settings), "http_port")
+    bound = server.bind(settings.http_host, settings.http_port, named=port)
+    serving = asyncio.create_task(server.serve(bound))
+    watching = asyncio.create_task(process.health.watch())
+    working = asyncio.create_task(process.work())
+    stopped = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return _ended(working)
+        return await _stop(process, working, settings.stop_seconds)
+    finally:
+        watching.cancel()
+        server.stop()
+        await serving
+
+
+def _ended(working: "asyncio.Task[None]") -> int:
+    """The work ended by itself: it could not start, or has a fault."""
+    failure = working.exception()
+    if isinstance(failure, SettingError):
+        raise failure
+    if failure is not None:
+        log.error("a bug", error=type(failure).__name__, where=logs.where(failure))
+    return AWAY
+
+
+async def _stop(process: "Process", working: "asyncio.Task[None]", seconds: float) -> int:
+    log.info("stopping")
+    try:
+        async with asyncio.timeout(seconds):
+            await process.drain(seconds / 2)
+            working.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await working
+            await process.close()
+    except TimeoutError:
+        log.error(  # noqa: TRY400 - nothing failed
+            "the stop took too long; what is unsettled will be settled by others"
+        )
+        return AWAY
+    log.info("stopped")
+    return 0
+
+
+class Process:
+    """The parts of one process and how they hang together."""
+
+    def __init__(self, settings: Settings, build: Build[Settings]) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self._settings = settings
+        self._marks = Watermarks(
+            skew_seconds=settings.clock_skew_seconds, prefix=settings.topic_prefix
+        )
+        given = Given(settings.names, self._marks.read_until, self.registry)
+        self.service = build(settings, given)
+        self._metrics = PatternMetrics(self.service.name, self.registry, self.service.names)
+        self._topics = _topics_of(self.service)
+        self._redis = redis_of(settings)
+        self._store = RedisStore(self._redis)
+        self._outside = Outside(settings, self._topics)
+        self._incarnations = Incarnations(settings)
+        self._publishers = [
+            KafkaPublisher(settings, purpose=purpose) for purpose in ("outcomes", "sweeps")
+        ]
+        self._catch_up = self._caught_up_by()
+        self._pipeline = self._piped()
+        self._consumer = self._consumed()
+        self._sweeper = self._swept()
+        self.health = self._healthy()
+
+    async def work(self) -> None:
+        """Start, then consume and sweep; returns only by an error or by being cancelled."""
+        await self._outside.wait()
+        await patiently(self._store.prepare)
+        await patiently(lambda: self._incarnations.read(self._topics, self._redis))
+        await self._catch_up.whole()
+        await patiently(self._consumer.start)
+        log.info("consuming", topics=len(self.service.card.consumes))
+        await self._sweeper.run(lambda: False)
+
+    async def drain(self, seconds: float) -> None:
+        """Take no further batch; the one in flight is settled and acknowledged, or dropped."""
+        await self._consumer.drain(seconds)
+
+    async def close(self) -> None:
+        """Leave the group and disconnect."""
+        await self._consumer.stop()
+        for publisher in self._publishers:
+            await publisher.close()
+        await self._outside.close()
+        await self._redis.aclose()
+
+    # --- parts ---------------------------------------------------------------------------------
+
+    def _caught_up_by(self) -> CatchUp:
+        settings = self._settings
+        reader = KafkaLog(settings, names=self.service.names, incarnations=self._incarnations)
+        return CatchUp(
+            self.service,
+            store=self._store,
+            log_reader=reader,
+            clock=SystemClock(),
+            metrics=self._metrics,
+            token=lambda: f"{settings.member}-{uuid.uuid4().hex}",
+            waits=Waits(quiet=settings.epoch_quiet_seconds),
+        )
+
+    def _piped(self) -> Pipeline:
+        return Pipeline(
+            self.service,
+            store=self._store,
+            publisher=self._publishers[0],
+            clock=SystemClock(),
+            metrics=self._metrics,
+            limits=Limits(publish_seconds=self._settings.publish_seconds),
+        )
+
+    def _consumed(self) -> Consumer:
+        batches = Batches(self._pipeline, self._catch_up, SystemClock())
+        handling = Handling(batches, self._metrics, self._marks, self._incarnations)
+        return Consumer(self.service, self._settings, handling)
+
+    def _swept(self) -> Sweeper:
+        settings = self._settings
+        return Sweeper(
+            self.service,
+            store=self._store,
+            publisher=self._publishers[1],
+            catch_up=self._catch_up,
+            pipeline=self._pipeline,
+            held=self._marks,
+            clock=SystemClock(),
+            pace=Pace(settings.sweep_seconds, settings.unsettled_seconds),
+        )
+
+    def _healthy(self) -> Health:
+        return Health(
+            self._metrics,
+            probes={
+                "Redis does not answer": self._outside.redis_answers,
+                "Kafka does not answer": self._outside.kafka_answers,
+                "state is being made whole": self._whole,
+                "nothing is consumed yet": self._consuming,
+            },
+            tasks={
+                "consumer": self._consumer.alive,
+                **{f"producer of {p.purpose}": p.alive for p in self._publishers},
+            },
+            stuck=Stuck(
+                self._consumer.progress.lag,
+                self._consumer.progress.handled,
+                self._settings.stuck_seconds,
+            ),
+        )
+
+    async def _whole(self) -> bool:
+        name = f"sentuh_{self.service.name}_epoch_open"
+        return self.registry.get_sample_value(name) == 1
+
+    async def _consuming(self) -> bool:
+        return self._consumer.consuming
+
+
+def _topics_of(service: Service) -> frozenset[str]:
+    card = service.card
+    timers = () if card.timers is None else (card.timers,)
+    rows = (*card.consumes, *card.also_folds, *card.tells, *timers, card.journal)
+    return frozenset(service.names.of(row) for row in (*rows, DEAD_LETTERS[service.name]))
