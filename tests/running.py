@@ -52,8 +52,8 @@ class Running:
         reads = [read for unit, row in rows if row for read in row.load.reads(unit.seen)]
         view = View(self.twin.fetch(reads))
         decided = [decide_unit(self.service, unit, view, now) for unit in units]
-        entries = [entry for entry, _ in decided if entry]
-        told = [records for entry, records in decided if entry]
+        entries = [entry for entry, _, _ in decided if entry]
+        told = [records for entry, records, _ in decided if entry]
         said = [event for records in self._commit(entries, told) for event in records]
         self.announced += said
         return said

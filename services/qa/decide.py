@@ -24,9 +24,9 @@ from shared.events.tasks import OutputWaived, TaskCreated
 from shared.events.verdicts import ReviewRequested, VerdictReached, Vote
 from shared.service import Decision
 
-LESSONS_MAX = 3_000
-"""Counters one verdict may teach; one that would teach more (very many answers over very many
-options) teaches nothing, so that it never grows too large to be published."""
+LESSONS_BYTES_MAX = 192 * 1024
+"""A verdict that would teach more (very many answers over very many options) teaches nothing, so
+that it never grows too large to be published."""
 
 Heard = TaskCreated | AssignmentAnswered | TaskClosed
 Ending = Literal["confident", "budget", "exhausted"]
@@ -165,4 +165,5 @@ def _vote(given: Given, counted: _Counted) -> Vote:
 
 def _lessons(counted: _Counted) -> Lessons:
     taught = lessons(counted.tally, counted.ballots)
-    return taught if sum(map(len, taught.values())) <= LESSONS_MAX else {}
+    size = sum(len(name.encode()) + 10 for lesson in taught.values() for name in lesson)
+    return taught if size <= LESSONS_BYTES_MAX else {}

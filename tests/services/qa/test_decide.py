@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from services.qa import decide
 from services.qa.agreement import Ballot, tally
 from shared.events.model import Event
 from shared.events.verdicts import ReviewRequested, VerdictReached
+from shared.topics import VERDICTS
 from tests.builders import a_closing, a_policy, a_task, a_waiver, an_answer
 from tests.running import facts
 from tests.services.qa.stories import BIRD, CAT, DOG, SURE, UNSURE, answers, heard, qa, verdict_of
@@ -58,6 +58,11 @@ CASES: dict[str, tuple[list[Event], str | None, str | None]] = {
     "closed before the second answer it names": (
         [a_task(policy=SURE), *answers(w_1=CAT), a_closing(["a-t-1-w-1", "a-t-1-w-2"])],
         None,
+        None,
+    ),
+    "closed naming an answer that came late": (
+        [a_task(policy=SURE), an_answer("w-1", CAT, late=True), a_closing(["a-t-1-w-1"])],
+        "exhausted",
         None,
     ),
     "too few": ([a_task(policy=SURE), *answers(w_1=CAT)], None, None),
@@ -263,9 +268,12 @@ def test_a_worker_who_disagrees_counts_for_less() -> None:
     assert weight["w-3"] < 0.5 < weight["w-1"] == weight["w-2"]
 
 
-def test_a_verdict_too_large_to_publish_teaches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    events = [a_task(policy=SURE), *answers(w_1=CAT, w_2=CAT)]
-    assert verdict_of(*events).lessons
-    monkeypatch.setattr(decide, "LESSONS_MAX", 1)
+def test_a_verdict_that_would_be_too_large_to_publish_teaches_nothing() -> None:
+    options = [f"{number:02}" + "\N{TIGER}" * 98 for number in range(50)]
+    policy = a_policy(options=options, least=100, most=100)
+    voters = {f"w_{number}": options[number % 50] for number in range(100)}
 
-    assert verdict_of(*events).lessons == {}
+    verdict = verdict_of(a_task(policy=policy), *answers(**voters))
+
+    assert (len(verdict.votes), verdict.lessons) == (100, {})
+    assert len(verdict.model_dump_json().encode()) < VERDICTS.size_bytes_max

@@ -1,0 +1,17 @@
+"""The settings of qa; what it shares with every service is in shared/settings.py."""
+
+from typing import ClassVar
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import ServiceSettings
+
+
+class QaSettings(ServiceSettings):
+    """What qa is told."""
+
+    model_config = SettingsConfigDict(env_prefix="SENTUH_QA_")
+    service: ClassVar[str] = "qa"
+
+    http_port: int = Field(8103, ge=1, le=65_535)
