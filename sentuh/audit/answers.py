@@ -12,7 +12,9 @@ from shared.topics import ASSIGNMENTS
 
 
 def every_assignment_ends_once(history: History) -> Iterator[Violation]:
-    """With one ending. One taken back as displaced may have had another before."""
+    """With one ending. What was taken back as displaced may have had another before; a seat that
+    the state forgot with its offer, and that was answered all the same, ends so without an offer.
+    """
     for seat in seats(history).values():
         yield from _ends_once(seat, complete=history.whole(ASSIGNMENTS.name))
 
@@ -48,7 +50,7 @@ def _ends_once(seat: Seat, *, complete: bool) -> Iterator[Violation]:
     kinds = sorted({ending.TYPE for ending in seat.endings})
     worker = next((end.worker_id for end in (*seat.endings, *seat.late)), None)
     if seat.offered is None:
-        if complete:
+        if seat.endings and not seat.displaced and complete:
             yield Violation(f"{seat.id} {worker}", "ended, and it was never offered")
     elif not seat.endings:
         yield Violation(f"{seat.id} {seat.offered.worker_id}", "has not ended", open=True)

@@ -29,8 +29,10 @@ def each_answer_earns_once(history: History) -> Iterator[Violation]:
 
 def each_amount_is_the_quote(history: History) -> Iterator[Violation]:
     """What was offered is what was owed and is payable."""
-    quotes = {seen.event.assignment_id: seen.event.quote for seen in history.of(AssignmentOffered)}
-    given = (seen.event for seen in history.of(AssignmentAnswered))
+    given = [seen.event for seen in history.of(AssignmentAnswered)]
+    # An answer repeats its token's quote: all there is where the offer itself was forgotten.
+    quotes = {answer.assignment_id: answer.quote for answer in given}
+    quotes |= {seen.event.assignment_id: seen.event.quote for seen in history.of(AssignmentOffered)}
     for said in (*given, *_all_lines(history)):
         quote = quotes.get(said.assignment_id)
         if quote is not None and said.quote != quote:

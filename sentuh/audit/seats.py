@@ -44,8 +44,14 @@ class Seat:
 
     @property
     def ended_at(self) -> datetime | None:
-        """When its place was free again; None while it is open."""
-        return min((ending.at for ending in self.endings), default=None)
+        """When its place was free again; None while it is open. An answer frees it on arrival:
+        the journal may say so later, where what was decided first was lost with the state.
+        """
+        return min((_freed(ending) for ending in self.endings), default=None)
+
+
+def _freed(ending: Ending) -> datetime:
+    return ending.answered_at if isinstance(ending, AssignmentAnswered) else ending.at
 
 
 def seats(history: History) -> Mapping[str, Seat]:

@@ -5,7 +5,7 @@ import pytest
 from sentuh.audit import Report
 from shared.errors import Reason, Refused
 from shared.events.assignments import AssignmentWithdrawn
-from tests.builders import a_task, after
+from tests.builders import a_task, after, an_answer
 from tests.sentuh.audit import wrongs
 from tests.sentuh.audit.journals import (
     a_clean_log,
@@ -13,6 +13,7 @@ from tests.sentuh.audit.journals import (
     a_profile,
     an_expiry,
     an_offer,
+    earnings,
 )
 from tests.sentuh.audit.wrongs import Inject, worked
 
@@ -107,6 +108,15 @@ def test_a_displaced_offer_holds_no_place() -> None:
     offer = an_offer("w-7", "t-6x", at=after(201))
     gone = an_expiry("w-7", "t-6x").model_dump() | {"reason": "displaced", "at": after(260)}
     log.say(offer, AssignmentWithdrawn.model_validate(gone))
+
+    assert log.audit().ok, said(log.audit())
+
+
+def test_an_answer_to_an_offer_the_state_forgot_is_kept_and_paid_and_nothing_is_wrong() -> None:
+    log = a_clean_log()
+    late = an_answer("w-7", "dog", late=True, at=after(60))
+    gone = an_expiry("w-7").model_dump() | {"reason": "displaced", "at": after(60)}
+    log.say(late, AssignmentWithdrawn.model_validate(gone), *earnings(late))
 
     assert log.audit().ok, said(log.audit())
 
