@@ -11,7 +11,11 @@ from shared.events.tasks import OutputWaived, TaskCreated
 
 
 class IntakeMetrics:
-    """One per process. Task types are those of the catalog, so a closed set."""
+    """One per process. Task types are those of the catalog, so a closed set.
+
+    An output that comes again is counted by the pattern: `sentuh_intake_outcomes_total`, `replayed`
+    while its outcome is remembered and `unchanged` ever after.
+    """
 
     def __init__(self, registry: CollectorRegistry, task_types: Iterable[str]) -> None:
         self._outputs = Counter(

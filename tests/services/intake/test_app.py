@@ -1,0 +1,30 @@
+"""A catalog with faults ends the process at once, with a line for each of them."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+CATALOG = """\
+skills: {}
+rate_cards:
+  a: {currency: USD, amount_minor: x}
+task_types: {}
+"""
+
+
+def test_catalog_with_faults_ends_the_start_with_a_line_for_each(tmp_path: Path) -> None:
+    file = tmp_path / "catalog.yaml"
+    file.write_text(CATALOG)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "services.intake"],
+        env={**os.environ, "SENTUH_INTAKE_CATALOG_FILE": str(file)},
+        capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 2
+    assert [line.split(": ")[:2] for line in done.stderr.splitlines()] == [
+        [f"{file}:3", "rate_cards.a.amount_minor"],
+        [f"{file}:4", "task_types"],
+    ]
