@@ -14,11 +14,12 @@ from tests.simulation.schedule import SCENARIOS, Result, run_seed
 CHUNK = 25
 
 
-def _chunk(scenario: str, first: int, count: int) -> list[Result]:
+def run_chunk(scenario: str, first: int, count: int) -> list[Result]:
+    """Run seeds one after the other."""
     return [run_seed(seed, SCENARIOS[scenario]) for seed in range(first, first + count)]
 
 
-def _mutant(number: int, seeds: int) -> tuple[str, int | None, str]:
+def catch(number: int, seeds: int) -> tuple[str, int | None, str]:
     """The first seed that catches the mutant, and what was wrong in it."""
     mutant = MUTANTS[number]
     with mutant.applied() as rules:
@@ -32,16 +33,12 @@ def _mutant(number: int, seeds: int) -> tuple[str, int | None, str]:
 
 def _results(pool: ProcessPoolExecutor, scenario: str, first: int, seeds: int) -> Iterator[Result]:
     starts = range(first, first + seeds, CHUNK)
-    jobs = [pool.submit(_chunk, scenario, at, min(CHUNK, first + seeds - at)) for at in starts]
+    jobs = [pool.submit(run_chunk, scenario, at, min(CHUNK, first + seeds - at)) for at in starts]
     return chain.from_iterable(job.result() for job in jobs)
 
 
 def _tell(result: Result, scenario: str) -> None:
-    sys.stdout.write(f"\nseed {result.seed} of {scenario} went wrong:\n")
-    for line in result.story[-40:]:
-        sys.stdout.write(f"  {line}\n")
-    for problem in result.problems[:5]:
-        sys.stdout.write(f"  ✗ {problem}\n")
+    sys.stdout.write(f"\n{scenario}, " + "\n  ".join(result.told()) + "\n")
 
 
 def main() -> int:
@@ -78,7 +75,7 @@ def _mutants(pool: ProcessPoolExecutor, seeds: int) -> int:
     missed = 0
     if not seeds:
         return 0
-    for name, seed, problem in pool.map(_mutant, range(len(MUTANTS)), [seeds] * len(MUTANTS)):
+    for name, seed, problem in pool.map(catch, range(len(MUTANTS)), [seeds] * len(MUTANTS)):
         missed += seed is None
         said = f"caught by seed {seed}: {problem[:110]}" if seed is not None else "NOT CAUGHT"
         sys.stdout.write(f"  without a rule: {name}: {said}\n")

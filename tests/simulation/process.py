@@ -59,7 +59,7 @@ class Process:
         self.batches = Batches(self.pipeline, self.catch_up, clock)
         self.sweeper = Sweeper(
             service, store=store, publisher=publisher, catch_up=self.catch_up,
-            pipeline=self.pipeline, held=held, clock=clock, pace=Pace(unsettled_seconds=30.0),
+            pipeline=self.pipeline, held=held, clock=clock, pace=Pace(every_seconds=2.0, unsettled_seconds=30.0),
         )
         self._generation = -1
         self._positions: dict[Place, int] = {}
@@ -108,7 +108,7 @@ class Process:
         while True:
             records = self._poll()
             if not records:
-                await wait(0.05 + self.world.kernel.random.random() * 0.1)
+                await wait(0.1 + self.world.kernel.random.random() * 0.3)
                 continue
             generation = self._generation
             fate = await self.batches.take(

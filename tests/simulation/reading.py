@@ -1,16 +1,20 @@
 """What the topics say at the end of a seed, and what a fresh fold of them gives."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from shared import envelope
 from shared.changes import REVISION
 from shared.errors import Refused
 from shared.events.model import Event
+from shared.record import Place, Record
 from shared.service import Service
 from shared.store import Value
 from shared.topics import BY_NAME
 from shared.view import Ranking, Twin
 from tests.simulation.kafka import Broker
+
+
+WATCHED = frozenset({"tasks", "assignments", "verdicts"})
 
 
 def events_on(broker: Broker, topic: str) -> list[Event]:
@@ -22,6 +26,28 @@ def events_on(broker: Broker, topic: str) -> list[Event]:
                 event_id, event = envelope.decode(record, BY_NAME[topic])
                 seen.setdefault(event_id, event)
     return list(seen.values())
+
+
+class Watch:
+    """Which tasks have got how far, read from keys and types alone as the topics grow."""
+
+    def __init__(self, broker: Broker) -> None:
+        self._broker = broker
+        self._read: dict[Place, int] = {}
+        self._tasks: dict[str, set[str]] = {}
+
+    def of(self, kind: str) -> set[str]:
+        """Keys of the records of one type."""
+        for place, log in self._broker.logs.items():
+            if place.topic in WATCHED and len(log) > self._read.get(place, 0):
+                self._learn(log[self._read.get(place, 0) :])
+                self._read[place] = len(log)
+        return self._tasks.get(kind, set())
+
+    def _learn(self, records: Sequence[Record]) -> None:
+        for record in records:
+            kind = record.header("ce_type") or ""
+            self._tasks.setdefault(kind, set()).add((record.key or b"").decode())
 
 
 def refolded(service: Service, broker: Broker) -> Twin:

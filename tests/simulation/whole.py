@@ -1,30 +1,36 @@
 """The scenario with all services: outputs in, people asked, verdicts, earnings, in two pools."""
 
+import json
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from pathlib import Path
 
+from prometheus_client import CollectorRegistry
+from pydantic import SecretStr
+
+from sentuh.audit import Sent, audit_records
+from services.intake.wiring import build as build_intake
 from services.payout.wiring import build as build_payout
 from services.qa.wiring import build as build_qa
+from services.router.metrics import RouterMetrics
 from services.router.settings import RouterSettings
 from services.router.wiring import build as build_router
-from sentuh.audit import audit_records
-from shared.events.assignments import TaskClosed
-from shared.events.parts import (
-    Answers, Confidence, Gate, Output, OutputRef, Policy, Quote, Requirement, SkillNeed, Stopping,
-    Times,
-)
-from shared.events.tasks import OutputWaived, TaskCreated
-from shared.events.verdicts import VerdictReached
-from shared.service import Service
-from shared.topics import Names
-from tests.simulation.kafka import Broker, SimHeld
-from tests.simulation.kernel import START, Kernel, wait
-from tests.simulation.people import SKILL, People, publish
-from tests.simulation.reading import events_on
 
+
+from shared.catalog import load
+from shared.record import Outgoing
+from shared.service import Service
+from shared.topics import MODEL_OUTPUTS, Names
+from tests.simulation.kafka import Broker, SimHeld
+from tests.simulation.kernel import Kernel, wait
+from tests.simulation.people import People
+from tests.simulation.reading import Watch
+
+CATALOG = load(Path(__file__).parent / "catalog.yaml")
 POOLS = ("main", "other")
 TASKS = 14
-KEYS = "k1=" + "s" * 40
+KEYS = SecretStr("k1=" + "s" * 40)
+SETTINGS = RouterSettings(token_keys=KEYS)
+METRICS = RouterMetrics(CollectorRegistry())
 
 
 class WholeScenario:
@@ -37,12 +43,14 @@ class WholeScenario:
         self._broker = broker
         self._people = [People(kernel, broker, pool) for pool in POOLS]
         self._left = TASKS
+        self._watch = Watch(broker)
 
     def services(self) -> dict[str, Callable[[SimHeld], Service]]:
         """What runs."""
         return {
+            "intake": lambda _: build_intake(CATALOG, names=Names()),
             "router": lambda held: build_router(
-                RouterSettings(token_keys=KEYS), names=Names(), read_until=held.read_until
+                SETTINGS, names=Names(), read_until=held.read_until, metrics=METRICS
             ),
             "qa": lambda _: build_qa(names=Names()),
             "payout": lambda _: build_payout(names=Names()),
@@ -63,22 +71,20 @@ class WholeScenario:
     @property
     def sent(self) -> bool:
         """Whether all has been sent and has ended."""
-        return not self._left and len(events_on(self._broker, "verdicts")) >= TASKS and not self._open()
+        of = self._watch.of
+        if self._left or len(of("task.created.v1") | of("output.waived.v1")) < TASKS:
+            return False
+        return not self._open()
 
     def _open(self) -> set[str]:
-        verdicts = events_on(self._broker, "verdicts")
-        judged = {event.task_id for event in verdicts if isinstance(event, VerdictReached)}
-        made = {e.task_id for e in events_on(self._broker, "tasks")}
-        asked = {e.task_id for e in events_on(self._broker, "tasks") if isinstance(e, TaskCreated)}
-        closed = {e.task_id for e in events_on(self._broker, "assignments")
-                  if isinstance(e, TaskClosed)}
-        return (made - judged) | (asked - closed)
+        of = self._watch.of
+        asked, judged = of("task.created.v1"), of("verdict.reached.v1")
+        return ((asked | of("output.waived.v1")) - judged) | (asked - of("task.closed.v1"))
 
     async def _output(self, number: int) -> None:
         await wait(self._kernel.random.random() * 40)
-        at = START + timedelta(seconds=self._kernel.time)
-        event = _waived(number, at) if number % 7 == 6 else _task(number, at)
-        publish(self._broker, event, times=1 + (self._kernel.random.random() < 0.2))
+        for _ in range(1 + (self._kernel.random.random() < 0.2)):
+            self._broker.append(_sent(number))
         self._left -= 1
 
     def problems(self) -> Iterable[str]:
@@ -86,43 +92,22 @@ class WholeScenario:
         found = [f"never ended: {task}" for task in sorted(self._open())]
         records = [r for place, log in self._broker.logs.items() for r in log
                    if place.topic != "router.timers"]
-        report = audit_records(records)
+        sent = [Sent(source="/models/m", id=f"o-{number}") for number in range(TASKS)]
+        report = audit_records(records, sent=sent)
         for number in report.broken:
-            if number == 1:
-                continue  # the outputs' topic is not part of this scenario
             finding = report.finding(number)
             found += [f"invariant {number}: {violation}" for violation in finding.violations[:3]]
         return found
 
 
-def _ref(number: int) -> OutputRef:
-    return OutputRef(source="/models/m", id=f"o-{number}", correlation_id=f"c-{number}")
-
-
-def _gate(reason: str) -> Gate:
-    return Gate.model_validate({"reason": reason, "threshold": 0.8, "audit_share": 0.1})
-
-
-def _waived(number: int, at: object) -> OutputWaived:
-    return OutputWaived.model_validate({
-        "pool": POOLS[number % 2], "at": at, "task_id": f"task-{number}", "task_type": "digits",
-        "ref": _ref(number), "answer": "a", "probability": 0.97, "gate": _gate("confident"),
-        "digest": "d",
-    })
-
-
-def _task(number: int, at: object) -> TaskCreated:
-    deadline = at + timedelta(seconds=(60, 200, 400)[number % 3])  # type: ignore[operator]
-    policy = Policy(
-        task_type="digits", question="Which?", options=("a", "b", "c"),
-        requirement=Requirement(skills=(SkillNeed(skill=SKILL, level_min=1 + number % 3),)),
-        answers=Answers(min=2, max=4), stopping=Stopping(confidence=0.95),
-        times=Times(accept_seconds=5, answer_seconds=10, deadline_at=deadline),
-        quote=Quote(amount_minor=25, currency="USD", exponent=2), catalog_digest="c",
-    )
-    output = Output(format="sentuh.output", text="x", answer="a",
-                    confidence=Confidence(status="absent"))
-    return TaskCreated(
-        pool=POOLS[number % 2], at=at, task_id=f"task-{number}", ref=_ref(number), output=output,
-        policy=policy, gate=_gate("absent"), digest="d",
-    )
+def _sent(number: int) -> Outgoing:
+    """An output's record: every seventh is confident, every eleventh has no confidence."""
+    top = 0.97 if number % 7 == 6 else 0.5 + number % 4 / 20
+    payload: dict[str, object] = {"labels": ["a", "b", "c"],
+                                  "probabilities": [top, 1 - top, 0.0]}
+    body = {
+        "source": "/models/m", "id": f"o-{number}", "correlation_id": f"c-{number}",
+        "task_type": ("brief", "patient")[number % 2], "format": "sklearn.proba",
+        "response": payload,
+    }
+    return Outgoing(MODEL_OUTPUTS.name, b"k", json.dumps(body).encode(), (), journal=False)

@@ -1,0 +1,30 @@
+"""300 seeds of each scenario are clean, and each rule left out is caught."""
+
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+import pytest
+
+from tests.simulation.__main__ import catch, run_chunk
+from tests.simulation.mutants import MUTANTS
+from tests.simulation.schedule import SCENARIOS
+
+SEEDS = 300
+MUTANT_SEEDS = 1000
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_seeds_are_clean(scenario: str) -> None:
+    chunk = SEEDS // 12
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        jobs = [pool.submit(run_chunk, scenario, first, chunk) for first in range(0, SEEDS, chunk)]
+        results = [result for job in jobs for result in job.result()]
+    wrong = [result for result in results if result.problems]
+    assert not wrong, "\n".join(wrong[0].told())
+    assert sum(sum(result.fired.values()) for result in results) > 5 * SEEDS
+
+
+@pytest.mark.parametrize("number", range(len(MUTANTS)), ids=[m.name for m in MUTANTS])
+def test_each_rule_left_out_is_caught(number: int) -> None:
+    name, seed, _ = catch(number, MUTANT_SEEDS)
+    assert seed is not None, f"{MUTANT_SEEDS} seeds do not miss the rule: {name}"
