@@ -15,8 +15,10 @@ from shared.view import View
 
 def decide_unit(
     service: Service, unit: Unit, view: View, now: datetime
-) -> tuple[Entry | None, tuple[Outgoing, ...]]:
-    """The commit of one unit and what it will publish; None where there is nothing to keep.
+) -> tuple[Entry | None, tuple[Outgoing, ...], Sequence[Event]]:
+    """The commit of one unit, what it will publish, and the events in that.
+
+    No commit where there is nothing to keep.
 
     What it writes is in the view afterwards, so that the next record is decided on it. Raises
     Refused where the record contradicts what is known, or is too large to be told.
@@ -36,11 +38,11 @@ def decide_unit(
     made = _own_changes(service, events, decision)
     records = _records(service, unit, events)
     if not given and not made and not records:
-        return None, ()
+        return None, (), ()
     view.make(made, raised)
     packed = pack(records) if records else b""
     entry = Entry(unit.id, unit.digest, revisions, decision.relies, (*given, *made), packed)
-    return entry, records
+    return entry, records, events
 
 
 def _input_changes(service: Service, unit: Unit) -> tuple[Change, ...]:

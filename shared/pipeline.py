@@ -8,6 +8,7 @@ import structlog
 from shared.clock import Clock
 from shared.deciding import decide_unit
 from shared.errors import Overtaken, Reason, Refused, Revoked, SentuhError, TransientError
+from shared.events.model import Event
 from shared.faults import fault
 from shared.metrics import PatternMetrics
 from shared.publish import Publisher
@@ -59,6 +60,7 @@ class _Work:
     failed: bool = False
     entry: Entry | None = None
     records: tuple[Outgoing, ...] = ()
+    events: Sequence[Event] = ()
     kept: bool = False
 
 
@@ -213,7 +215,7 @@ class Pipeline:
     def _decide_one(self, work: _Work, view: View) -> None:
         try:
             decided = decide_unit(self.service, work.unit, view, self._clock.now())
-            work.entry, work.records = decided
+            work.entry, work.records, work.events = decided
             if work.entry is None:
                 self._metrics.outcome("unchanged")
         except Refused as refused:
@@ -266,6 +268,8 @@ class Pipeline:
             case Committed():
                 self._metrics.outcome("committed")
                 work.kept = bool(work.records)
+                if self.service.observe is not None:
+                    self.service.observe(work.events)
             case Replayed(outcome):
                 self._recalled(work, outcome)
             case Conflict():

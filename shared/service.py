@@ -203,6 +203,7 @@ class Service:
     seal: finishes an event after the decision, with what no decision may know (a secret).
     derive: makes a slot's indexes anew after a catch-up.
     sweep: finds what time has made due.
+    observe: told of the events of each decision once it is committed, for metrics of its own.
     """
 
     card: Card
@@ -215,6 +216,7 @@ class Service:
     seal: Callable[[Sequence[Event]], Sequence[Event]] = tuple
     derive: Derive | None = None
     sweep: Sweep | None = None
+    observe: Callable[[Sequence[Event]], None] | None = None
 
     @property
     def name(self) -> str:

@@ -1,5 +1,8 @@
 """Intake as a process."""
 
+from dataclasses import replace
+
+from services.intake.metrics import IntakeMetrics
 from services.intake.settings import IntakeSettings
 from services.intake.wiring import build
 from shared.catalog import Catalog, CatalogError, load
@@ -10,7 +13,9 @@ from shared.settings import give_up
 
 def service(settings: IntakeSettings, given: Given) -> Service:
     """The service, from its settings and what the runtime gives."""
-    return build(_catalog(settings), names=given.names)
+    catalog = _catalog(settings)
+    metrics = IntakeMetrics(given.registry, catalog.task_types)
+    return replace(build(catalog, names=given.names), observe=metrics.observe)
 
 
 def _catalog(settings: IntakeSettings) -> Catalog:

@@ -1,17 +1,21 @@
 """The router's own settings; each name begins with SENTUH_ROUTER_."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from services.router.tokens import Keys
+from shared.settings import ServiceSettings
 
 
-class RouterSettings(BaseSettings):
+class RouterSettings(ServiceSettings):
     """Bounds and units of what an operator can set."""
 
-    model_config = SettingsConfigDict(env_prefix="SENTUH_ROUTER_", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(env_prefix="SENTUH_ROUTER_")
+    service: ClassVar[str] = "router"
+
+    http_port: int = Field(8102, ge=1, le=65_535)
 
     token_keys: SecretStr
     """`kid=secret` pairs between commas; the first signs, all verify. 32 bytes each at least."""

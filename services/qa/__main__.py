@@ -1,0 +1,5 @@
+"""Starts qa: `python -m services.qa`."""
+
+from services.qa.app import main
+
+main()

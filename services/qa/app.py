@@ -1,0 +1,19 @@
+"""Qa as a process."""
+
+from dataclasses import replace
+
+from services.qa.metrics import QaMetrics
+from services.qa.settings import QaSettings
+from services.qa.wiring import build
+from shared.run import Given, run
+from shared.service import Service
+
+
+def service(_: QaSettings, given: Given) -> Service:
+    """The service, from what the runtime gives."""
+    return replace(build(names=given.names), observe=QaMetrics(given.registry).observe)
+
+
+def main() -> None:
+    """Run qa until it is told to stop."""
+    run(QaSettings, service)

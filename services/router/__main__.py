@@ -1,0 +1,5 @@
+"""Starts the router: `python -m services.router`."""
+
+from services.router.app import main
+
+main()
