@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.router import keys, lanes
 from services.router.metrics import RouterMetrics
@@ -17,6 +17,10 @@ from shared.store import Loaded, Request
 
 LOOK = lanes.PAIRS_MAX + 1
 """Names read of each side of a lane: enough to see that there are more than one look pairs."""
+
+
+_INSTANT = timedelta(microseconds=1)
+"""A deadline is over after its last moment, not at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class Sweep:
         found = await swept.store.due(
             swept.slot,
             keys.deadlines_of(swept.slot, swept.partition),
-            due_ms=to_ms(min(swept.now, swept.read_until)),
+            due_ms=to_ms(min(swept.now, swept.read_until) - _INSTANT),
             again_ms=to_ms(swept.now) + self.settings.due_again_seconds * 1000,
             count=self.settings.due_max,
         )

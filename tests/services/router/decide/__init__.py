@@ -1,0 +1,1 @@
+"""Tests of the router's decisions, file for file."""

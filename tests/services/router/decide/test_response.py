@@ -1,0 +1,227 @@
+"""A response moves its seat exactly once; an answer is never lost, and never counted when late."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.events.assignments import AssignmentAnswered, AssignmentExpired
+from shared.view import Twin
+from tests.builders import a_policy, a_task
+from tests.services.router.desk import (
+    Desk,
+    a_desk,
+    a_verdict,
+    accepting,
+    answering,
+    declining,
+    kinds,
+)
+
+ONE = a_policy(least=1)
+"""Accept within 60 s, then answer within 120 s."""
+
+
+async def with_an_offer() -> Desk:
+    desk = await a_desk("w-1")
+    desk.hear(a_task(policy=ONE))
+    return desk
+
+
+async def test_an_offer_is_accepted_then_answered() -> None:
+    desk = await with_an_offer()
+    letter = desk.letter("w-1")
+
+    assert kinds(desk.hear(accepting(letter))) == ["assignment.accepted"]
+    (answered,) = desk.wait(90).hear(answering(letter, "dog"))
+
+    assert isinstance(answered, AssignmentAnswered)
+    assert (answered.answer, answered.late) == ("dog", False)
+    assert answered.quote == letter.claims.quote
+    assert (answered.place, answered.turn) == (letter.claims.place, letter.claims.turn)
+
+
+async def test_an_answer_implies_acceptance() -> None:
+    desk = await with_an_offer()
+
+    assert kinds(desk.hear(answering(desk.letter("w-1")))) == ["assignment.answered"]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "seconds", "late"),
+    [
+        (False, 60, False),
+        (False, 60.001, True),
+        (True, 180, False),
+        (True, 180.001, True),
+    ],
+)
+async def test_exactly_at_the_end_of_the_lease_is_on_time(
+    accepted: bool, seconds: float, late: bool
+) -> None:
+    desk = await with_an_offer()
+    letter = desk.letter("w-1")
+    made_at = desk.now
+    if accepted:
+        desk.wait(60).hear(accepting(letter))
+
+    desk.hear(answering(letter), at=made_at + timedelta(seconds=seconds))
+
+    assert [answered.late for answered in desk.of(AssignmentAnswered)] == [late]
+
+
+async def test_an_acceptance_after_its_time_changes_nothing() -> None:
+    desk = await with_an_offer()
+
+    assert desk.wait(61).hear(accepting(desk.letter("w-1"))) == []
+
+
+async def test_an_answer_read_after_an_outage_is_on_time() -> None:
+    desk = await with_an_offer()
+    sent_at = desk.now + timedelta(seconds=30)
+    desk.lag = timedelta(seconds=600)
+
+    assert await desk.wait(600).sweep() == []
+    (answered,) = desk.hear(answering(desk.letter("w-1")), at=sent_at)
+
+    assert isinstance(answered, AssignmentAnswered)
+    assert not answered.late
+
+
+async def test_a_late_answer_changes_no_ending() -> None:
+    desk = await with_an_offer()
+    letter = desk.letter("w-1")
+
+    said = desk.wait(61).hear(answering(letter))
+    assert [answered.late for answered in desk.of(AssignmentAnswered)] == [True]
+    said += await desk.sweep()
+
+    assert kinds(said) == ["assignment.answered", "assignment.expired"]
+
+
+async def test_an_answer_after_the_seat_expired_is_late() -> None:
+    desk = await with_an_offer()
+    await desk.wait(61).sweep()
+    assert desk.of(AssignmentExpired)
+
+    assert kinds(desk.hear(answering(desk.letter("w-1")))) == ["assignment.answered"]
+    assert desk.of(AssignmentAnswered)[0].late
+
+
+async def test_an_answer_after_the_task_was_closed_is_late() -> None:
+    desk = await with_an_offer()
+    desk.hear(accepting(desk.letter("w-1")), a_verdict())
+
+    assert kinds(desk.hear(answering(desk.letter("w-1")))) == ["assignment.answered"]
+    assert desk.of(AssignmentAnswered)[0].late
+
+
+async def test_an_answer_after_a_decline_is_refused() -> None:
+    desk = await with_an_offer()
+    desk.hear(declining(desk.letter("w-1")))
+
+    assert desk.refused(answering(desk.letter("w-1"))) == "assignment_ended"
+
+
+async def test_an_answer_the_state_has_forgotten_is_late_and_asked_for_no_more() -> None:
+    desk = await with_an_offer()
+    letter = desk.letter("w-1")
+    desk.twin = Twin()
+
+    assert kinds(desk.hear(answering(letter))) == ["assignment.answered"]
+    assert desk.of(AssignmentAnswered)[0].late
+
+    desk.twin = Twin()
+    desk.join("w-1")
+    desk.hear(a_task(policy=ONE))
+    assert kinds(desk.hear(answering(letter))) == ["assignment.answered", "assignment.withdrawn"]
+    await desk.settle()
+    assert ("w-1", "t-1") in desk.offered()
+    assert desk.letter("w-1") == letter
+
+
+async def test_a_forgotten_seat_frees_no_place_of_another() -> None:
+    desk = await with_an_offer()
+    forgotten = desk.letter("w-1")
+    desk.twin = Twin()
+    desk.join("w-1")
+    desk.hear(a_task("t-2", policy=ONE))
+    await desk.wait(60).settle()
+    desk.hear(a_task("t-1", policy=ONE), a_task("t-3", policy=ONE))
+    assert ("w-1", "t-2") in desk.offered()
+
+    desk.hear(answering(forgotten))
+    await desk.settle()
+
+    assert ("w-1", "t-3") not in desk.offered()
+
+
+@pytest.mark.parametrize("wait", [0, 61])
+async def test_the_same_answer_many_times_is_one(wait: int) -> None:
+    desk = await with_an_offer()
+    answer = answering(desk.letter("w-1"))
+    desk.wait(wait)
+
+    for _ in range(100):
+        desk.hear(answer)
+        desk.forget_outcomes()
+
+    assert len(desk.of(AssignmentAnswered)) == 1
+
+
+@pytest.mark.parametrize("wait", [0, 61])
+async def test_a_second_answer_with_other_content_is_refused(wait: int) -> None:
+    desk = await with_an_offer()
+    desk.wait(wait).hear(answering(desk.letter("w-1"), "cat"))
+    desk.forget_outcomes()
+
+    assert desk.refused(answering(desk.letter("w-1"), "dog")) == "id_reuse"
+    assert [answered.answer for answered in desk.of(AssignmentAnswered)] == ["cat"]
+
+
+async def test_whoever_answers_gets_the_next_task_at_once() -> None:
+    desk = await with_an_offer()
+    desk.hear(a_task("t-2", policy=ONE))
+
+    said = desk.hear(answering(desk.letter("w-1")))
+
+    assert kinds(said) == ["assignment.answered", "offer.made", "assignment.offered"]
+    assert (desk.letter("w-1", "t-2").claims.place, desk.letter("w-1", "t-2").claims.turn) == (0, 2)
+    assert desk.letter("w-1", "t-2").why.rule == "next_in_lane"
+
+
+async def test_whoever_declines_is_not_asked_the_same_again() -> None:
+    desk = await with_an_offer()
+
+    assert kinds(desk.hear(declining(desk.letter("w-1")))) == ["assignment.declined"]
+    await desk.settle(40)
+
+    assert len(desk.offered()) == 1
+
+
+async def test_a_decline_after_the_answer_changes_nothing() -> None:
+    desk = await with_an_offer()
+    desk.hear(answering(desk.letter("w-1")))
+
+    assert desk.hear(declining(desk.letter("w-1"))) == []
+
+
+async def test_the_answer_of_a_worker_suspended_meanwhile_is_counted() -> None:
+    desk = await with_an_offer()
+    desk.hear(desk.profile("w-1", status="suspended"))
+
+    desk.hear(answering(desk.letter("w-1")))
+
+    assert not desk.of(AssignmentAnswered)[0].late
+
+
+async def test_many_who_answer_at_once_each_get_another_task() -> None:
+    workers = [f"w-{n:02}" for n in range(30)]
+    desk = await a_desk(*workers)
+    desk.hear(*[a_task(f"t-{n:02}", policy=ONE) for n in range(60)])
+    letters = [made for made in desk.announced if made.TYPE == "offer.made.v1"]
+    desk.announced.clear()
+
+    said = desk.hear_at_once([answering(letter) for letter in letters])  # type: ignore[arg-type]
+
+    assert kinds(said).count("assignment.offered") == 30
+    assert desk.conflicts == 0

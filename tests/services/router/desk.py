@@ -1,0 +1,304 @@
+"""A router at work over an in-memory store: what comes in, what it says, what time makes due."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Literal, TypeVar, cast
+
+from prometheus_client import CollectorRegistry
+from pydantic import SecretStr
+
+from services.router.metrics import RouterMetrics
+from services.router.settings import RouterSettings
+from services.router.state import to_ms
+from services.router.wiring import build
+from shared import envelope
+from shared.changes import merged
+from shared.deciding import decide_unit
+from shared.errors import Refused
+from shared.events.assignments import AssignmentOffered
+from shared.events.model import Event
+from shared.events.offers import OfferMade
+from shared.events.people import PresenceChanged, WorkerProfiled
+from shared.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
+from shared.events.verdicts import ReviewRequested, VerdictReached
+from shared.metrics import PatternMetrics
+from shared.partitions import partition_of
+from shared.reading import Reading
+from shared.record import Record
+from shared.service import Swept, Unit
+from shared.store import Committed, Entry, Loaded, Request, Store
+from shared.topics import PARTITIONS, Names
+from shared.view import Ranking, Twin, View, loaded
+from tests.builders import NOW, POOL, TASK_TYPE, a_policy, a_ref, a_task
+
+E = TypeVar("E", bound=Event)
+SECRET = "s" * 32
+SLOT = "{router:main}"
+SETTINGS = RouterSettings(token_keys=SecretStr(f"k1={SECRET}"))
+_TRACE = "00-" + "1" * 32 + "-" + "2" * 16 + "-01"
+ROUNDS_MAX = 10
+
+Presence = Literal["available", "paused", "away"]
+
+
+class Desk:
+    """Every event crosses the wire in and out; every commit is held to its guards.
+
+    `now` is the process's clock and the broker's; `read_until` lags behind where a test says so.
+    """
+
+    def __init__(self, settings: RouterSettings = SETTINGS) -> None:
+        self.now = NOW
+        self.lag = timedelta(0)
+        self.registry = CollectorRegistry()
+        self.service = build(
+            settings,
+            names=Names(),
+            read_until=lambda _: self.read_until,
+            metrics=RouterMetrics(self.registry),
+        )
+        self.twin = Twin()
+        self.announced: list[Event] = []
+        self.inputs: list[tuple[Event, int]] = []
+        self.conflicts = 0
+        self._reading = Reading(
+            self.service, PatternMetrics("router", CollectorRegistry(), Names())
+        )
+        self._offset = 0
+
+    @property
+    def read_until(self) -> datetime:
+        """Responses were handled up to here."""
+        return self.now - self.lag
+
+    def wait(self, seconds: float) -> "Desk":
+        """Let time pass."""
+        self.now += timedelta(seconds=seconds)
+        return self
+
+    # --- what comes in ---------------------------------------------------------------------------
+
+    def hear(self, *events: Event, at: datetime | None = None) -> list[Event]:
+        """Handle each event alone; returns what was announced. Raises Refused."""
+        return [said for event in events for said in self.hear_at_once([event], at=at)]
+
+    def hear_at_once(self, events: Sequence[Event], *, at: datetime | None = None) -> list[Event]:
+        """Handle a batch on one view; what is in conflict is loaded and decided again."""
+        units = [unit for event in events for unit in self.units(event, at=at)]
+        said: list[Event] = []
+        for _ in range(ROUNDS_MAX):
+            units, more = self.commit(self.decide(units))
+            said += more
+            if not units:
+                self.announced += said
+                return said
+            self.conflicts += len(units)
+        raise AssertionError(f"still in conflict: {units}")
+
+    def units(self, event: Event, *, at: datetime | None = None) -> Sequence[Unit]:
+        """What one record of this event says."""
+        self._offset += 1
+        if isinstance(event, WorkerProfiled | PresenceChanged):
+            self.inputs.append((event, self._offset))
+        said = envelope.encode(event, Names(), source="test", cause="cause", traceparent=_TRACE)
+        partition = partition_of(event.key)
+        stamp = to_ms(at or self.now)
+        record = Record(
+            said.topic, partition, self._offset, said.key, said.value, said.headers, stamp
+        )
+        return self._reading.units(record)
+
+    def decide(self, units: Sequence[Unit]) -> list[tuple[Unit, Entry, list[Event]]]:
+        """Decide a batch on what the store holds now, and commit nothing."""
+        rows = [(unit, self.service.row(unit.event)) for unit in units]
+        reads = [read for unit, row in rows if row for read in row.load.reads(unit.seen)]
+        view = View(self.twin.fetch(merged(reads)))
+        found = []
+        for unit in units:
+            entry, records = decide_unit(self.service, unit, view, self.now)[:2]
+            if entry is not None:
+                events = [self._decoded(record) for record in records]
+                found.append((unit, entry, events))
+        return found
+
+    def commit(
+        self, decided: Sequence[tuple[Unit, Entry, list[Event]]]
+    ) -> tuple[list[Unit], list[Event]]:
+        """Commit what was decided; returns the units in conflict and what the others announce."""
+        again: list[Unit] = []
+        said: list[Event] = []
+        replies = self.twin.commit([entry for _, entry, _ in decided])
+        for (unit, _, events), reply in zip(decided, replies, strict=True):
+            if isinstance(reply, Committed):
+                said += events
+            else:
+                again.append(unit)
+        return again, said
+
+    def refused(self, event: Event, *, at: datetime | None = None) -> str:
+        """The reason an event is refused for."""
+        try:
+            self.hear(event, at=at)
+        except Refused as refused:
+            return refused.reason.value
+        return "not refused"
+
+    def _decoded(self, said: envelope.Outgoing) -> Event:
+        record = Record(said.topic, 0, 0, said.key, said.value, said.headers, to_ms(self.now))
+        return envelope.decode(record, Names().row(said.topic))[1]
+
+    def forget_outcomes(self) -> None:
+        """Every outcome's time to live is over."""
+        self.twin.outcomes.clear()
+
+    # --- what time makes due ---------------------------------------------------------------------
+
+    async def sweep(self) -> list[Event]:
+        """Sweep every partition and handle what is due; returns what was announced."""
+        return self.hear(*await self.due())
+
+    async def due(self) -> list[Event]:
+        """What a sweep of every partition announces."""
+        assert self.service.sweep
+        store = cast("Store", _TwinStore(self.twin))
+        events: list[Event] = []
+        for partition in range(PARTITIONS):
+            swept = Swept(SLOT, partition, self.now, self.read_until, store)
+            events += await self.service.sweep(swept)
+        return events
+
+    async def settle(self, sweeps: int = 6) -> list[Event]:
+        """Sweep some seconds."""
+        said: list[Event] = []
+        for _ in range(sweeps):
+            said += await self.wait(1).sweep()
+        return said
+
+    # --- people ----------------------------------------------------------------------------------
+
+    def join(self, *worker_ids: str, presence: Presence = "available", **profile: object) -> None:
+        """Workers with this profile come in."""
+        for worker_id in worker_ids:
+            self.hear(self.profile(worker_id, **profile))
+            self.hear(self.presence(worker_id, presence))
+
+    def profile(self, worker_id: str, **profile: object) -> WorkerProfiled:
+        """A worker's profile."""
+        return WorkerProfiled.model_validate(
+            {"pool": POOL, "at": self._moment(), "worker_id": worker_id} | profile
+        )
+
+    def presence(self, worker_id: str, presence: Presence = "available") -> PresenceChanged:
+        """A worker's presence."""
+        return PresenceChanged(
+            pool=POOL, at=self._moment(), worker_id=worker_id, presence=presence
+        )
+
+    def _moment(self) -> datetime:
+        """No two profiles or presences are of one moment."""
+        return self.now + timedelta(microseconds=self._offset)
+
+    # --- what was said ---------------------------------------------------------------------------
+
+    def of(self, event: type[E]) -> list[E]:
+        """What was announced of one type."""
+        return [said for said in self.announced if isinstance(said, event)]
+
+    def letter(self, worker_id: str, task_id: str = "t-1") -> OfferMade:
+        """The last offer of this task to this worker."""
+        return next(
+            made
+            for made in reversed(self.of(OfferMade))
+            if made.claims.worker_id == worker_id and made.claims.task_id == task_id
+        )
+
+    def offered(self) -> set[tuple[str, str]]:
+        """Who was offered what."""
+        return {(made.worker_id, made.task_id) for made in self.of(AssignmentOffered)}
+
+
+def accepting(letter: OfferMade, **changed: object) -> OfferAccepted:
+    """The worker takes the seat."""
+    return OfferAccepted.model_validate(_response(letter) | changed)
+
+
+def declining(letter: OfferMade, **changed: object) -> OfferDeclined:
+    """The worker gives the seat back."""
+    return OfferDeclined.model_validate(_response(letter) | changed)
+
+
+def answering(letter: OfferMade, answer: str = "cat", **changed: object) -> OfferAnswered:
+    """The worker's answer."""
+    return OfferAnswered.model_validate(_response(letter) | {"answer": answer} | changed)
+
+
+def _response(letter: OfferMade) -> Mapping[str, object]:
+    return {
+        "pool": letter.pool,
+        "at": letter.at,
+        "task_id": letter.claims.task_id,
+        "worker_id": letter.claims.worker_id,
+        "token": letter.token,
+    }
+
+
+def kinds(events: Iterable[Event]) -> list[str]:
+    """Types of events, without their version, in order."""
+    return [event.TYPE.removesuffix(".v1") for event in events]
+
+
+def a_review(wanted: int, task_id: str = "t-1") -> ReviewRequested:
+    return ReviewRequested(
+        pool=POOL, at=NOW, task_id=task_id, task_type=TASK_TYPE, wanted=wanted, probability=0.6
+    )
+
+
+def a_verdict(task_id: str = "t-1", by: str = "people") -> VerdictReached:
+    return VerdictReached.model_validate(
+        {
+            "pool": POOL,
+            "at": NOW,
+            "task_id": task_id,
+            "task_type": TASK_TYPE,
+            "ref": a_ref(task_id),
+            "by": by,
+            "answer": "cat",
+            "probability": 0.97,
+            "distribution": {"cat": 0.97},
+            "stop_reason": "confident",
+            "created_at": NOW,
+        }
+    )
+
+
+async def a_desk(*workers: str, **profile: object) -> Desk:
+    """A desk whose lane for `a_task` is filled, and these workers in it."""
+    desk = Desk()
+    desk.hear(a_task("t-0", policy=a_policy(least=1)))
+    await desk.settle()
+    desk.hear(a_verdict("t-0"))
+    desk.join(*workers, **profile)
+    desk.announced.clear()
+    return desk
+
+
+class _TwinStore:
+    """What a sweep asks of a store, of a twin."""
+
+    def __init__(self, twin: Twin) -> None:
+        self._twin = twin
+
+    async def load(self, requests: Mapping[str, Request]) -> Mapping[str, Loaded]:
+        return {
+            slot: loaded("e", self._twin.fetch(merged(request.reads)))
+            for slot, request in requests.items()
+        }
+
+    async def due(
+        self, slot: str, key: str, *, due_ms: int, again_ms: int, count: int
+    ) -> Sequence[tuple[str, int]]:
+        del slot
+        found = [pair for pair in self._twin.ranking(key).items() if pair[1] <= due_ms][:count]
+        for member, _ in found:
+            self._twin.value(key, Ranking)[member] = again_ms
+        return found

@@ -1,0 +1,84 @@
+"""A response is held against its token before anything is decided."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.router import tokens
+from shared.events.assignments import AssignmentOffered
+from shared.events.offers import OfferMade
+from tests.builders import a_policy, a_task
+from tests.services.router.desk import SETTINGS, Desk, a_desk, accepting, answering, declining
+
+
+async def with_an_offer() -> Desk:
+    desk = await a_desk("w-1", "w-2")
+    desk.hear(a_task(policy=a_policy(least=2)))
+    return desk
+
+
+async def test_the_journal_knows_only_the_hash_of_the_token() -> None:
+    desk = await with_an_offer()
+    letter = desk.letter("w-1")
+    (offered,) = [o for o in desk.of(AssignmentOffered) if o.worker_id == "w-1"]
+
+    assert tokens.verify(letter.token, SETTINGS.keys) == letter.claims
+    assert offered.token_hash == tokens.hash_of(letter.token)
+    assert letter.token not in offered.model_dump_json()
+
+
+@pytest.mark.parametrize("respond", [accepting, declining, answering])
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"worker_id": "w-2"}, "worker_mismatch"),
+        ({"pool": "other"}, "pool_mismatch"),
+        ({"task_id": "t-2"}, "key_mismatch"),
+        ({"token": ""}, "bad_token"),
+        ({"token": "..."}, "bad_token"),
+        ({"token": "k2.e30.e30"}, "bad_key"),
+        ({"token": "k1.e30.e30"}, "bad_signature"),
+    ],
+)
+async def test_a_response_that_disagrees_with_its_token_is_refused(
+    respond: object, changed: dict[str, object], reason: str
+) -> None:
+    desk = await with_an_offer()
+    response = respond(desk.letter("w-1"), **changed)  # type: ignore[operator]
+    before = {key: str(value) for key, value in desk.twin.items().items()}
+
+    assert desk.refused(response) == reason
+    assert {key: str(value) for key, value in desk.twin.items().items()} == before
+
+
+async def test_another_workers_token_is_refused() -> None:
+    desk = await with_an_offer()
+    stolen = answering(desk.letter("w-2"), worker_id="w-1")
+
+    assert desk.refused(stolen) == "worker_mismatch"
+
+
+@pytest.mark.parametrize("answer", ["fish", "CAT", "cat ", "0"])
+async def test_an_answer_that_is_no_option_is_refused(answer: str) -> None:
+    desk = await with_an_offer()
+
+    assert desk.refused(answering(desk.letter("w-1"), answer)) == "bad_answer"
+
+
+async def test_a_token_is_not_honoured_for_ever() -> None:
+    desk = await with_an_offer()
+    letter = desk.letter("w-1")
+    end = letter.claims.answer_by + timedelta(days=14)
+
+    assert desk.refused(answering(letter), at=end + timedelta(seconds=1)) == "assignment_ended"
+    desk.hear(answering(letter), at=end)
+
+
+async def test_a_letter_and_its_token_are_the_same_when_decided_again() -> None:
+    desk = await a_desk("w-1")
+    unit = desk.units(a_task(policy=a_policy(least=1)))
+    first, second = desk.decide(unit), desk.decide(unit)
+
+    assert [e for _, _, said in first for e in said if isinstance(e, OfferMade)] == [
+        e for _, _, said in second for e in said if isinstance(e, OfferMade)
+    ]
