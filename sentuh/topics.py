@@ -22,6 +22,7 @@ from shared.topics import TOPICS, Names, Topic
 
 ANSWER_SECONDS = 10.0
 VISIBLE_SECONDS = 15.0
+AGAIN_SECONDS = 0.05
 SAFE_REPLICATION = 3
 T = TypeVar("T")
 
@@ -115,16 +116,24 @@ def _wanted(row: Topic, replication: int) -> dict[str, str]:
 
 
 def _apply(admin: AdminClient, names: Names, replication: int) -> list[str]:
+    """Do and look again until nothing is left: a broker's yes comes before its nodes know."""
     if replication < 1:
         raise SettingError(f"--replication {replication}: a topic has 1 copy at least")
-    steps = _plan(admin, names, replication)
-    creations = [step for step in steps if step.what == "create"]
-    changes = [step for step in steps if step.what == "change"]
-    _create(admin, creations, replication)
-    _change(admin, changes)
-    if creations or changes:
-        _wait_done(admin, names, replication)
-    return [step.topic for step in (*creations, *changes)]
+    touched: dict[str, None] = {}
+    limit = time.monotonic() + VISIBLE_SECONDS
+    while True:
+        steps = [step for step in _plan(admin, names, replication) if not step.blocked]
+        if not steps and _led(_there(admin), names):
+            return list(touched)
+        if time.monotonic() > limit:
+            raise SettingError(
+                f"the topics are not as they were made after {VISIBLE_SECONDS:.0f} s: look at the"
+                " broker's log"
+            )
+        _create(admin, [step for step in steps if step.what == "create"], replication)
+        _change(admin, [step for step in steps if step.what == "change"])
+        touched.update(dict.fromkeys(step.topic for step in steps))
+        time.sleep(AGAIN_SECONDS)
 
 
 def _create(admin: AdminClient, steps: Sequence[Step], replication: int) -> None:
@@ -161,22 +170,6 @@ def _change(admin: AdminClient, steps: Sequence[Step]) -> None:
     ]
     for resource, future in admin.incremental_alter_configs(resources).items():
         _answer(future, f"changing {resource.name}")
-
-
-def _wait_done(admin: AdminClient, names: Names, replication: int) -> None:
-    """The broker's yes comes before its nodes know: a new topic has no leader for a moment."""
-    limit = time.monotonic() + VISIBLE_SECONDS
-    while not (_led(_there(admin), names) and _nothing_left(admin, names, replication)):
-        if time.monotonic() > limit:
-            raise SettingError(
-                f"the topics are not as they were made after {VISIBLE_SECONDS:.0f} s: look at the"
-                " broker's log"
-            )
-        time.sleep(0.05)
-
-
-def _nothing_left(admin: AdminClient, names: Names, replication: int) -> bool:
-    return all(step.blocked for step in _plan(admin, names, replication))
 
 
 def _led(there: Mapping[str, Any], names: Names) -> bool:

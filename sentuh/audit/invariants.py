@@ -146,6 +146,8 @@ def _notes(history: History) -> Iterator[str]:
             "No list of what was sent was given: the records of the outputs' topic stand for it, so"
             " an output lost on its way there cannot be seen."
         )
+    if unknown := people.offers_not_judged(history):
+        yield f"{unknown} offers went out on profiles no longer kept: 2 and 5 do not judge them."
     cut = sorted({place.topic for place, extent in history.extents.items() if extent.first > 0})
     if cut:
         yield f"The beginning is no longer kept and not judged: {', '.join(cut)}."

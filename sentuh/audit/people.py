@@ -65,6 +65,13 @@ def everybody_met_the_requirement(history: History) -> Iterator[Violation]:
         yield Violation(subject, f"offered a task that requires {what}; {had}")
 
 
+def offers_not_judged(history: History) -> int:
+    """How many offers went out on a profile that compaction has taken since."""
+    profiles = Profiles(history)
+    offers = (seen.event for seen in history.of(AssignmentOffered))
+    return sum(profiles.at(offer.worker_id, offer.at) is None for offer in offers)
+
+
 def _meets(profile: WorkerProfiled, required: Requirement, pool: str) -> bool:
     return (
         profile.pool == pool

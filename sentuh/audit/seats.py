@@ -99,15 +99,15 @@ def capacity_is_kept(history: History) -> Iterator[Violation]:
     """No offer is made to a worker who has as many open assignments as their capacity."""
     profiles = Profiles(history)
     for held in _by_worker(history).values():
-        for at, (seat, offer) in enumerate(held):
+        unended: list[Seat] = []
+        for seat, offer in held:
+            unended = [other for other in unended if not _over(other, offer.at)] + [seat]
             capacity = profiles.capacity(offer.worker_id, offer.at)
-            before = [other for other, _ in held[:at] if not _over(other, offer.at)]
-            if capacity is None or len(before) < capacity:
-                continue
-            ids = " ".join(other.id for other in (*before, seat))
-            detail = f"{len(before) + 1} open assignments, capacity {capacity}"
-            waiting = any(other.ended_at is None for other in before)
-            yield Violation(f"{offer.worker_id} {ids}", detail, open=waiting)
+            if capacity is not None and len(unended) > capacity:
+                ids = " ".join(other.id for other in unended)
+                detail = f"{len(unended)} open assignments, capacity {capacity}"
+                waiting = any(other.ended_at is None for other in unended[:-1])
+                yield Violation(f"{offer.worker_id} {ids}", detail, open=waiting)
 
 
 def nobody_answers_twice(history: History) -> Iterator[Violation]:

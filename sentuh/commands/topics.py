@@ -33,7 +33,7 @@ def run_plan(given: argparse.Namespace) -> int:
     """Show what would be done."""
     from sentuh.topics import plan
 
-    _show(asyncio.run(_steps(plan, given)))
+    _show(given, asyncio.run(_steps(plan, given)))
     return 0
 
 
@@ -43,7 +43,7 @@ def run_apply(given: argparse.Namespace) -> int:
 
     steps = asyncio.run(_steps(plan, given))
     asyncio.run(_steps(apply, given))
-    _show(steps)
+    _show(given, steps)
     return int(any(step.blocked for step in steps))
 
 
@@ -52,7 +52,7 @@ def run_check(given: argparse.Namespace) -> int:
     from sentuh.topics import plan
 
     steps = asyncio.run(_steps(plan, given))
-    _show(steps)
+    _show(given, steps)
     return int(bool(steps))
 
 
@@ -61,15 +61,29 @@ async def _steps(act: Any, given: argparse.Namespace) -> Any:
     return await act(broker, names, replication=given.replication)
 
 
-def _show(steps: Any) -> None:
+def _show(given: argparse.Namespace, steps: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 
     console = Console()
-    if not steps:
+    if steps:
+        table = Table("topic", "what", "how")
+        for step in steps:
+            table.add_row(step.topic, step.what, step.how)
+        console.print(table)
+    else:
         console.print("Every topic is as its row says.")
-        return
-    table = Table("topic", "what", "how")
-    for step in steps:
-        table.add_row(step.topic, step.what, step.how)
-    console.print(table)
+    if not _is_apache(options.broker(given)):
+        console.print(
+            "This broker is not Apache Kafka: it keeps these settings and may ignore some."
+        )
+
+
+def _is_apache(bootstrap: str) -> bool:
+    """Whether it says so; one that speaks only over TLS is not asked and believed to be."""
+    from sentuh.wire import ask_broker
+
+    try:
+        return ask_broker(bootstrap).is_apache
+    except (OSError, ValueError):
+        return True

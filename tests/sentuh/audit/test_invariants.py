@@ -5,6 +5,7 @@ import pytest
 from sentuh.audit import Report
 from shared.errors import Reason, Refused
 from shared.events.assignments import AssignmentWithdrawn
+from shared.topics import WORKERS
 from tests.builders import a_task, after, an_answer
 from tests.sentuh.audit import wrongs
 from tests.sentuh.audit.journals import (
@@ -119,6 +120,18 @@ def test_an_answer_to_an_offer_the_state_forgot_is_kept_and_paid_and_nothing_is_
     log.say(late, AssignmentWithdrawn.model_validate(gone), *earnings(late))
 
     assert log.audit().ok, said(log.audit())
+
+
+def test_what_compaction_took_is_not_judged_and_said_to_be_so() -> None:
+    log = a_clean_log()
+    workers = log.names.of(WORKERS)
+    log.records = [one for one in log.records if one.topic != workers or one.offset]
+    log.say(a_profile("w-1", at=500))
+
+    report = log.audit()
+
+    assert report.ok, said(report)
+    assert any(note.startswith("1 offers went out") for note in report.notes)
 
 
 def test_a_profile_of_a_moment_ago_will_do() -> None:
