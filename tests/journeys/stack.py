@@ -1,0 +1,148 @@
+"""The four services as processes over one broker and one Redis, and a look at what they keep."""
+
+import asyncio
+import json
+import os
+import signal
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import redis
+import yaml
+from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
+from confluent_kafka.admin import AdminClient
+
+from sentuh.demo.processes import Service
+from sentuh.topics import apply
+from shared.topics import BY_NAME, SERVICES, TOPICS, Names, Topic
+from tests.journeys.wire import Wire
+from tests.parts import Kafka
+
+SHIPPED = Path(__file__).parents[2] / "deploy" / "catalog.yaml"
+TOKEN_KEYS = "journey=" + "k" * 32
+SECONDS = 15
+NOT_STATE = (":markers", ":attempts")
+
+BRIEF_SECONDS = 2
+ONE = {"min": 1, "max": 1}
+SCENES = {
+    "copies": 60, "late": BRIEF_SECONDS, "outage": BRIEF_SECONDS, "early": 60,
+    "closed": BRIEF_SECONDS, "declined": 60, "trial": 60,
+}  # fmt: skip
+"""Task types of the tests' own, each with a skill of its own, one answer wanted, and so many
+seconds to accept."""
+
+
+def catalog() -> str:
+    """The shipped catalog and the tests' own task types."""
+    said = yaml.safe_load(SHIPPED.read_text())
+    for name, seconds in SCENES.items():
+        said["skills"][name] = "can be asked"
+        said["task_types"][name] = {
+            **said["task_types"]["canonical"],
+            "requirement": {"skills": {name: 1}},
+            "accepts": [],
+            "answers": ONE,
+            "times": {"accept_seconds": seconds, "answer_seconds": 60, "task_seconds": 600},
+        }
+    return json.dumps(said)
+
+
+class Platform:
+    """Everything that runs; `wire` is how tests meet it."""
+
+    def __init__(self, kafka: Kafka, redis_url: str, home: Path) -> None:
+        self.home = home
+        self.names = Names(f"t{uuid.uuid4().hex[:8]}-")
+        self._admin = AdminClient({"bootstrap.servers": kafka.bootstrap, "log_level": 0})
+        self._bootstrap = kafka.bootstrap
+        self._redis = redis.Redis.from_url(redis_url, decode_responses=True)
+        (home / "catalog.yaml").write_text(catalog())
+        settings = {
+            "SENTUH_KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap,
+            "SENTUH_KAFKA_IDEMPOTENT": str(kafka.real).lower(),
+            "SENTUH_REDIS_URL": redis_url,
+            "SENTUH_TOPIC_PREFIX": self.names.prefix,
+            "SENTUH_INTAKE_CATALOG_FILE": str(home / "catalog.yaml"),
+            "SENTUH_ROUTER_TOKEN_KEYS": TOKEN_KEYS,
+            "SENTUH_PUBLISH_SECONDS": "3",
+            "SENTUH_SESSION_SECONDS": "6",
+            "SENTUH_EPOCH_QUIET_SECONDS": "7",
+            "SENTUH_SWEEP_SECONDS": "0.2",
+        }
+        self.services = {name: Service(name, name, home, settings) for name in SERVICES}
+        self.wire: Wire
+
+    @contextmanager
+    def run(self) -> Iterator["Platform"]:
+        """Start everything on an empty Redis and topics of its own; afterwards take them away."""
+        self._redis.flushall()
+        self._redis.function_flush()
+        asyncio.run(apply(self._bootstrap, self.names))
+        with ExitStack() as stack:
+            stack.callback(self._delete_topics)
+            self.wire = Wire(self._bootstrap, self.names)
+            stack.callback(self.wire.close)
+            for service in self.services.values():
+                stack.callback(service.stop)
+                service.spawn()
+            for service in self.services.values():
+                service.wait_ready()
+            yield self
+
+    @contextmanager
+    def paused(self, service: str) -> Iterator[None]:
+        """A process that stands still, as in an outage."""
+        pid = self.services[service].pid
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
+    def rewind(self, service: str, topic: Topic) -> None:
+        """Let a stopped service read a topic from its beginning again."""
+        places = [TopicPartition(self.names.of(topic), at, 0) for at in range(topic.partitions)]
+        group = ConsumerGroupTopicPartitions(self.names.prefix + service, places)
+        for done in self._admin.alter_consumer_group_offsets([group]).values():
+            done.result(SECONDS)
+
+    def acknowledged(self, service: str) -> dict[str, int]:
+        """How many records of each topic a service has acknowledged, by names without prefix."""
+        group = ConsumerGroupTopicPartitions(self.names.prefix + service)
+        (done,) = self._admin.list_consumer_group_offsets([group]).values()
+        found = dict.fromkeys(BY_NAME, 0)
+        for place in done.result(SECONDS).topic_partitions:
+            found[self.names.row(place.topic).name] += max(0, place.offset)
+        return found
+
+    def state(self) -> dict[str, object]:
+        """Everything in Redis but markers and attempt counts."""
+        keys = (str(key) for key in self._redis.scan_iter(count=1000))
+        return {key: self._value(key) for key in keys if not key.endswith(NOT_STATE)}
+
+    def _value(self, key: str) -> object:
+        match self._redis.type(key):
+            case "hash":
+                return self._redis.hgetall(key)
+            case "set":
+                return self._redis.smembers(key)
+            case "zset":
+                return self._redis.zrange(key, 0, -1, withscores=True)
+            case _:
+                return self._redis.dump(key)
+
+    def logs(self) -> Mapping[str, str]:
+        """What each process has written."""
+        return {name: service.log.read_text() for name, service in self.services.items()}
+
+    def metric(self, service: str, name: str) -> float:
+        """The sum over a metric's series."""
+        lines = self.services[service].ask("/metrics")[1].splitlines()
+        return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name))
+
+    def _delete_topics(self) -> None:
+        for done in self._admin.delete_topics([self.names.of(row) for row in TOPICS]).values():
+            done.exception(SECONDS)

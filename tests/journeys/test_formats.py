@@ -1,0 +1,140 @@
+"""Each of the five formats, however it is sent, reaches a verdict by people and an earning."""
+
+import json
+from dataclasses import dataclass
+
+import pytest
+from pydantic import JsonValue
+
+from shared.events.earnings import EarningAccrued, EarningConfirmed
+from shared.events.model import natural_id
+from shared.events.offers import OfferMade
+from shared.events.tasks import TaskCreated
+from shared.events.verdicts import VerdictReached
+from shared.record import Record
+from shared.strictjson import JsonObject
+from shared.topics import MODEL_OUTPUTS
+from tests.journeys.people import People
+from tests.journeys.wire import Wire
+from tests.services.intake.builders import PNG
+from tests.services.intake.formats.test_hf_text_classification import FLAT
+from tests.services.intake.formats.test_openai_chat import a_completion
+from tests.services.intake.formats.test_sentuh_output import FULL
+from tests.services.intake.formats.test_sklearn_proba import ROW
+from tests.services.intake.formats.test_whisper_verbose_json import a_segment, a_transcript
+
+SKILLS = {"image.digits": 3, "text.sentiment": 3, "text.review": 3, "audio.transcription": 3}
+WORKERS = tuple(f"w-{number}" for number in range(8))
+SOURCE = "/models/journey"
+TRACE = "00-" + "a1" * 16 + "-" + "b2" * 8 + "-01"
+
+SAID: dict[str, tuple[str, JsonObject]] = {
+    "hf.text-classification": ("sentiment", {"response": FLAT, "request": "Fine, I suppose"}),
+    "openai.chat": ("chat-check", {"response": a_completion(), "request": "Which mood?"}),
+    "whisper.verbose_json": (
+        "transcript-check",
+        {
+            "response": a_transcript(a_segment(avg_logprob=-0.9)),
+            "media": {"ref": "s3://calls/a.wav"},
+        },
+    ),
+    "sklearn.proba": ("digits", {"response": ROW, "media": PNG}),
+    "sentuh.output": ("canonical", {"response": FULL}),
+}
+"""For each format its task type and our envelope round one output of it, all of them unsure."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One output on its way."""
+
+    format: str
+    mode: str
+    declared: bool
+
+    @property
+    def id(self) -> str:
+        return f"{self.format}-{self.mode}-{'declared' if self.declared else 'recognised'}"
+
+    @property
+    def task_id(self) -> str:
+        return natural_id("output", SOURCE, self.id)
+
+    def send(self, wire: Wire) -> None:
+        """Publish it as its mode has it."""
+        body: JsonObject = dict(SAID[self.format][1])
+        if self.declared:
+            body["format"] = self.format
+        event = {
+            "specversion": "1.0", "type": "model.output.v1", "source": SOURCE, "id": self.id,
+            "correlationid": f"c-{self.id}", "traceparent": TRACE,
+        }  # fmt: skip
+        headers = {"traceparent": TRACE}
+        value: JsonValue = {
+            **body, "source": SOURCE, "id": self.id, "correlation_id": f"c-{self.id}"
+        }  # fmt: skip
+        if self.mode == "binary":
+            headers, value = {f"ce_{name}": text for name, text in event.items()}, body
+        elif self.mode == "structured":
+            headers = {"content-type": "application/cloudevents+json"}
+            value = {**event, "data": body}
+        raw = [(name, text.encode()) for name, text in headers.items()]
+        wire.send(MODEL_OUTPUTS, json.dumps(value).encode(), headers=raw)
+
+
+SENT = [
+    Sent(name, mode, declared)
+    for name in SAID
+    for mode in ("bare", "binary", "structured")
+    for declared in (True, False)
+]
+
+
+@pytest.fixture(scope="module")
+def judged(wire: Wire, people: People) -> Wire:
+    """Everything was sent, and people have answered whatever they were asked."""
+    people.join(*WORKERS, skills=SKILLS, capacity=8)
+    for sent in SENT:
+        sent.send(wire)
+
+    def done() -> bool:
+        people.answer_all()
+        return len(wire.of(VerdictReached)) >= len(SENT)
+
+    wire.until(done)
+    votes = sum(len(verdict.votes) for verdict in wire.of(VerdictReached))
+    wire.until(lambda: len(wire.of(EarningConfirmed)) >= votes)
+    return wire
+
+
+@pytest.mark.parametrize("sent", SENT, ids=lambda sent: sent.id)
+def test_output_reaches_a_verdict_and_an_earning(judged: Wire, sent: Sent) -> None:
+    ((record, task),) = judged.with_records(TaskCreated, task_id=sent.task_id)
+    (verdict,) = judged.of(VerdictReached, task_id=sent.task_id)
+    accrued = judged.with_records(EarningAccrued, task_id=sent.task_id)
+    confirmed = judged.of(EarningConfirmed, task_id=sent.task_id)
+
+    assert (task.output.format, task.policy.task_type) == (sent.format, SAID[sent.format][0])
+    assert (verdict.by, verdict.answer) == ("people", task.policy.options[0])
+    assert verdict.ref.model_dump() == {
+        "source": SOURCE, "id": sent.id, "correlation_id": f"c-{sent.id}"
+    }  # fmt: skip
+    assert {line.worker_id for line in confirmed} == {vote.worker_id for vote in verdict.votes}
+    assert {line.quote for _, line in accrued} == {task.policy.quote}
+    assert _trace(record) == _trace_id(TRACE)
+    offers = {
+        found.claims.assignment_id: _trace(at) for at, found in judged.with_records(OfferMade)
+    }
+    assert {line.assignment_id: _trace(at) for at, line in accrued}.items() <= offers.items()
+
+
+def _trace(record: Record) -> str:
+    return _trace_id(record.header("traceparent") or "")
+
+
+def _trace_id(traceparent: str) -> str:
+    return traceparent.split("-")[1]
+
+
+def test_every_way_of_sending_was_tried() -> None:
+    assert len(SENT) == 5 * 3 * 2
