@@ -24,9 +24,9 @@ from shared.events.verdicts import ReviewRequested, VerdictReached
 from shared.metrics import PatternMetrics
 from shared.partitions import partition_of
 from shared.reading import Reading
-from shared.record import Record
+from shared.record import Outgoing, Record
 from shared.service import Swept, Unit
-from shared.store import Committed, Entry, Loaded, Request, Store
+from shared.store import Committed, Conflict, Entry, Loaded, Request, Store
 from shared.topics import PARTITIONS, Names
 from shared.view import Ranking, Twin, View, loaded
 from tests.builders import NOW, POOL, TASK_TYPE, a_policy, a_ref, a_task
@@ -38,6 +38,8 @@ SETTINGS = RouterSettings(token_keys=SecretStr(f"k1={SECRET}"))
 _TRACE = "00-" + "1" * 32 + "-" + "2" * 16 + "-01"
 ROUNDS_MAX = 10
 
+Decided = tuple[Unit, Entry, list[Event]]
+"""A unit, its commit, and what it will say."""
 Presence = Literal["available", "paused", "away"]
 
 
@@ -65,6 +67,7 @@ class Desk:
             self.service, PatternMetrics("router", CollectorRegistry(), Names())
         )
         self._offset = 0
+        self._moments = 0
 
     @property
     def read_until(self) -> datetime:
@@ -84,7 +87,10 @@ class Desk:
 
     def hear_at_once(self, events: Sequence[Event], *, at: datetime | None = None) -> list[Event]:
         """Handle a batch on one view; what is in conflict is loaded and decided again."""
-        units = [unit for event in events for unit in self.units(event, at=at)]
+        return self.finish([unit for event in events for unit in self.units(event, at=at)])
+
+    def finish(self, units: Sequence[Unit]) -> list[Event]:
+        """Take units to their commit, however often they are overtaken."""
         said: list[Event] = []
         for _ in range(ROUNDS_MAX):
             units, more = self.commit(self.decide(units))
@@ -108,7 +114,7 @@ class Desk:
         )
         return self._reading.units(record)
 
-    def decide(self, units: Sequence[Unit]) -> list[tuple[Unit, Entry, list[Event]]]:
+    def decide(self, units: Sequence[Unit]) -> list[Decided]:
         """Decide a batch on what the store holds now, and commit nothing."""
         rows = [(unit, self.service.row(unit.event)) for unit in units]
         reads = [read for unit, row in rows if row for read in row.load.reads(unit.seen)]
@@ -121,9 +127,7 @@ class Desk:
                 found.append((unit, entry, events))
         return found
 
-    def commit(
-        self, decided: Sequence[tuple[Unit, Entry, list[Event]]]
-    ) -> tuple[list[Unit], list[Event]]:
+    def commit(self, decided: Sequence[Decided]) -> tuple[list[Unit], list[Event]]:
         """Commit what was decided; returns the units in conflict and what the others announce."""
         again: list[Unit] = []
         said: list[Event] = []
@@ -131,7 +135,7 @@ class Desk:
         for (unit, _, events), reply in zip(decided, replies, strict=True):
             if isinstance(reply, Committed):
                 said += events
-            else:
+            elif isinstance(reply, Conflict):
                 again.append(unit)
         return again, said
 
@@ -143,7 +147,7 @@ class Desk:
             return refused.reason.value
         return "not refused"
 
-    def _decoded(self, said: envelope.Outgoing) -> Event:
+    def _decoded(self, said: Outgoing) -> Event:
         record = Record(said.topic, 0, 0, said.key, said.value, said.headers, to_ms(self.now))
         return envelope.decode(record, Names().row(said.topic))[1]
 
@@ -190,13 +194,12 @@ class Desk:
 
     def presence(self, worker_id: str, presence: Presence = "available") -> PresenceChanged:
         """A worker's presence."""
-        return PresenceChanged(
-            pool=POOL, at=self._moment(), worker_id=worker_id, presence=presence
-        )
+        return PresenceChanged(pool=POOL, at=self._moment(), worker_id=worker_id, presence=presence)
 
     def _moment(self) -> datetime:
         """No two profiles or presences are of one moment."""
-        return self.now + timedelta(microseconds=self._offset)
+        self._moments += 1
+        return self.now + timedelta(microseconds=self._moments)
 
     # --- what was said ---------------------------------------------------------------------------
 
@@ -232,7 +235,7 @@ def answering(letter: OfferMade, answer: str = "cat", **changed: object) -> Offe
     return OfferAnswered.model_validate(_response(letter) | {"answer": answer} | changed)
 
 
-def _response(letter: OfferMade) -> Mapping[str, object]:
+def _response(letter: OfferMade) -> dict[str, object]:
     return {
         "pool": letter.pool,
         "at": letter.at,
@@ -277,7 +280,8 @@ async def a_desk(*workers: str, **profile: object) -> Desk:
     desk.hear(a_task("t-0", policy=a_policy(least=1)))
     await desk.settle()
     desk.hear(a_verdict("t-0"))
-    desk.join(*workers, **profile)
+    for worker_id in workers:
+        desk.hear(desk.profile(worker_id, **profile), desk.presence(worker_id))
     desk.announced.clear()
     return desk
 

@@ -97,7 +97,7 @@ def test_a_bit_of_the_mac_is_a_bad_signature(bit: int) -> None:
     ["", "k1", f"={'s' * 32}", "k1=short", f"k 1={'s' * 32}", f"k1={'s' * 32},k1={'t' * 32}"],
 )
 def test_keys_that_cannot_be_used_are_refused(pairs: str) -> None:
-    with pytest.raises(ValueError, match="give kid=secret|32 bytes|twice"):
+    with pytest.raises(ValueError, match=r"give kid=secret|32 bytes|twice"):
         Keys.of(pairs)
 
 

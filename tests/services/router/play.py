@@ -1,0 +1,239 @@
+"""Random days at the desk: people come, go, answer twice; two processes overtake each other."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
+from random import Random
+
+from services.router.state import to_ms
+from shared.errors import Refused
+from shared.events.assignments import (
+    AssignmentAccepted,
+    AssignmentAnswered,
+    AssignmentDeclined,
+    AssignmentExpired,
+    AssignmentOffered,
+    AssignmentWithdrawn,
+    TaskClosed,
+    TaskQueued,
+)
+from shared.events.model import Event
+from shared.events.offers import OfferMade
+from shared.events.parts import Requirement, SkillNeed
+from shared.events.people import PresenceChanged, WorkerProfiled
+from shared.service import Unit
+from tests.builders import a_policy, a_task
+from tests.services.router.desk import (
+    Decided,
+    Desk,
+    a_review,
+    a_verdict,
+    accepting,
+    answering,
+    declining,
+)
+
+LEVELS = (1, 2, 3)
+ENDINGS = (AssignmentDeclined, AssignmentExpired, AssignmentWithdrawn, AssignmentAnswered)
+PRESENCES = ("available", "available", "available", "paused", "away")
+
+
+class Play:
+    """One seed, one course of events. `heard` is everything that came in, in order."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = Random(seed)
+        self.desk = Desk()
+        self.heard: list[Event] = []
+        self.tasks = 0
+
+    async def run(self, steps: int) -> "Play":
+        """So many steps, then time enough for everything that is due."""
+        for _ in range(steps):
+            await self.step()
+        return self
+
+    async def step(self) -> None:
+        """Some events at once, decided by one process or by two who know nothing of each other."""
+        self.desk.wait(self.random.choice((0, 0, 0.5, 1, 5, 40)))
+        self.desk.lag = timedelta(seconds=self.random.choice((0, 0, 2, 30)))
+        events = [found for _ in range(self.random.randint(1, 4)) for found in self.something()]
+        if self.random.random() < 0.5:
+            events += await self.desk.due()
+        self.hear(events)
+
+    def hear(self, events: list[Event]) -> None:
+        """Two processes decide on the same state; who is overtaken decides again."""
+        self.heard += events
+        self.random.shuffle(events)
+        half = len(events) // 2 if self.random.random() < 0.5 else 0
+        decided = [self._decided(events[:half]), self._decided(events[half:])]
+        for one in decided:
+            again, said = self.desk.commit(one)
+            self.desk.announced += said
+            self.desk.conflicts += len(again)
+            for unit in again:
+                self._finish([unit])
+        if self.random.random() < 0.1:
+            self.desk.forget_outcomes()
+
+    def hear_again(self, event: Event) -> None:
+        """Take one in alone; a refusal is an answer too."""
+        with suppress(Refused):
+            self.desk.hear(event)
+
+    def _finish(self, units: Sequence[Unit]) -> None:
+        with suppress(Refused):
+            self.desk.finish(units)
+
+    def _decided(self, events: list[Event]) -> list[Decided]:
+        """A batch on one view; one in which something is refused is taken one by one."""
+        units = [unit for event in events for unit in self._units(event)]
+        try:
+            return self.desk.decide(units)
+        except Refused:
+            for unit in units:
+                self._finish([unit])
+            return []
+
+    def _units(self, event: Event) -> Sequence[Unit]:
+        try:
+            return self.desk.units(event)
+        except Refused:
+            return ()
+
+    def something(self) -> list[Event]:
+        """One thing that happens."""
+        acts = (self.task, self.profile, self.presence, self.respond, self.respond, self.respond)
+        return self.random.choice((*acts, self.review, self.verdict, self.again))()
+
+    def task(self) -> list[Event]:
+        """A new task."""
+        self.tasks += 1
+        need = SkillNeed(skill="animals", level_min=self.random.choice(LEVELS))
+        policy = a_policy(
+            least=self.random.randint(1, 3),
+            requirement=Requirement(skills=(need,)),
+            deadline_at=self.desk.now + timedelta(seconds=self.random.choice((20, 100, 400))),
+        )
+        return [a_task(f"t-{self.tasks}", policy=policy, at=self.desk.now)]
+
+    def _worker(self) -> str:
+        return f"w-{self.random.randint(1, 6)}"
+
+    def _task(self) -> str:
+        """A task qa has heard of: the router queued it before."""
+        queued = [event.task_id for event in self.desk.of(TaskQueued)]
+        return self.random.choice(queued or ["t-none"])
+
+    def profile(self) -> list[Event]:
+        """A profile; rarely a suspended one."""
+        status = "suspended" if self.random.random() < 0.1 else "active"
+        skills = {"animals": self.random.choice(LEVELS)}
+        capacity = self.random.randint(1, 3)
+        worker = self._worker()
+        return [self.desk.profile(worker, skills=skills, capacity=capacity, status=status)]
+
+    def presence(self) -> list[Event]:
+        """A presence."""
+        return [self.desk.presence(self._worker(), self.random.choice(PRESENCES))]  # type: ignore[arg-type]
+
+    def respond(self) -> list[Event]:
+        """A response to some offer, mostly to a recent one."""
+        letters = self.desk.of(OfferMade)
+        if not letters:
+            return []
+        letter = self.random.choice(letters[-8:])
+        respond = self.random.choice((accepting, declining, answering, answering))
+        return [respond(letter)]
+
+    def review(self) -> list[Event]:
+        """Another answer is wanted."""
+        return [a_review(self.random.randint(2, 4), self._task())]
+
+    def verdict(self) -> list[Event]:
+        """Enough."""
+        return [a_verdict(self._task())] if self.random.random() < 0.4 else []
+
+    def again(self) -> list[Event]:
+        """Something that came before."""
+        old = [e for e in self.heard if not isinstance(e, WorkerProfiled | PresenceChanged)]
+        return [self.random.choice(old)] if old else []
+
+
+def over_capacity(said: list[Event]) -> list[str]:
+    """Each place whose turn was offered twice, or before the turn before it had ended."""
+    wrong: list[str] = []
+    turns: dict[tuple[str, int], int] = defaultdict(int)
+    ended: dict[tuple[str, int], set[int]] = defaultdict(set)
+    for event in said:
+        if isinstance(event, AssignmentOffered):
+            place = (event.worker_id, event.place)
+            if event.turn != turns[place] + 1 or len(ended[place]) != turns[place]:
+                wrong.append(f"{place} turn {event.turn}: {turns[place]} before, {ended[place]}")
+            turns[place] = event.turn
+        elif isinstance(event, ENDINGS) and not (
+            isinstance(event, AssignmentAnswered) and event.late
+        ):
+            ended[(event.worker_id, event.place)].add(event.turn)
+    return wrong
+
+
+def overlapping(said: list[Event]) -> list[str]:
+    """Each task with a worker twice, more seats than wanted, or an assignment that ended twice."""
+    wrong: list[str] = []
+    wanted: dict[str, int] = defaultdict(int)
+    held: dict[str, set[str]] = defaultdict(set)
+    asked: set[tuple[str, str]] = set()
+    over: set[str] = set()
+    for event in said:
+        if isinstance(event, TaskQueued):
+            wanted[event.task_id] = max(event.wanted, wanted[event.task_id])
+        elif isinstance(event, AssignmentOffered):
+            pair = (event.task_id, event.worker_id)
+            wrong += [f"asked twice {pair}"] if pair in asked else []
+            asked.add(pair)
+            held[event.task_id].add(event.assignment_id)
+            if len(held[event.task_id]) > wanted[event.task_id]:
+                wrong.append(f"{event.task_id}: {held[event.task_id]} of {wanted[event.task_id]}")
+        elif isinstance(event, ENDINGS):
+            wrong += _ended(event, held, over)
+    return wrong
+
+
+def _ended(event: Event, held: dict[str, set[str]], over: set[str]) -> list[str]:
+    assert isinstance(event, ENDINGS)
+    if isinstance(event, AssignmentAnswered) and event.late:
+        return []
+    if event.assignment_id in over:
+        return [f"ended twice: {event}"]
+    over.add(event.assignment_id)
+    if not isinstance(event, AssignmentAnswered):
+        held[event.task_id].discard(event.assignment_id)
+    return []
+
+
+def early_or_late(said: list[Event]) -> list[str]:
+    """Each answer whose lateness contradicts its lease, as far as the journal shows it."""
+    accepted = {e.assignment_id for e in said if isinstance(e, AssignmentAccepted)}
+    wrong = []
+    for event in said:
+        if isinstance(event, AssignmentAnswered) and not event.late:
+            end = event.answer_by if event.assignment_id in accepted else event.accept_by
+            if to_ms(event.answered_at) > to_ms(end):
+                wrong.append(f"counted after its lease: {event}")
+    return wrong
+
+
+def after_closing(said: list[Event]) -> list[str]:
+    """Whatever happens to a task after it was closed, late answers apart."""
+    closed: set[str] = set()
+    wrong = []
+    for event in said:
+        late = isinstance(event, AssignmentAnswered) and event.late
+        if not late and getattr(event, "task_id", None) in closed:
+            wrong.append(f"after closing: {event}")
+        if isinstance(event, TaskClosed):
+            closed.add(event.task_id)
+    return wrong

@@ -1,0 +1,123 @@
+"""Facts of the router only move forward, and what has ended shrinks."""
+
+from itertools import permutations
+
+import pytest
+
+from services.router import keys
+from services.router.fold import FORGET_SECONDS, folds
+from services.router.state import Closing, Stage
+from shared.events.assignments import (
+    AssignmentAccepted,
+    AssignmentAnswered,
+    AssignmentDeclined,
+    AssignmentExpired,
+    AssignmentOffered,
+    AssignmentWithdrawn,
+    TaskClosed,
+)
+from shared.events.model import Event
+from shared.topics import TOPICS
+from shared.view import Twin
+from tests.builders import NOW, POOL, TASK_TYPE, a_policy, a_quote, a_task
+from tests.services.router.desk import Desk, a_desk
+
+AID = "a-1"
+FACTS = {
+    "pool": POOL,
+    "at": NOW,
+    "task_id": "t-1",
+    "task_type": TASK_TYPE,
+    "assignment_id": AID,
+    "worker_id": "w-1",
+    "place": 0,
+    "turn": 3,
+    "accept_by": NOW,
+    "answer_by": NOW,
+}
+OFFERED = AssignmentOffered.model_validate(
+    FACTS
+    | {
+        "quote": a_quote(),
+        "why": {"required": {}, "chosen_among": 1, "rule": "longest_idle"},
+    }
+)
+ACCEPTED = AssignmentAccepted.model_validate(FACTS)
+WITHDRAWN = AssignmentWithdrawn.model_validate(FACTS | {"reason": "verdict"})
+DECLINED = AssignmentDeclined.model_validate(FACTS)
+EXPIRED = AssignmentExpired.model_validate(FACTS)
+ANSWER = {"answer": "cat", "answered_at": NOW, "quote": a_quote(), "digest": "d"}
+ANSWERED = AssignmentAnswered.model_validate(FACTS | ANSWER | {"late": False})
+LATE = AssignmentAnswered.model_validate(FACTS | ANSWER | {"late": True})
+
+
+def fold_all(*events: Event) -> Twin:
+    twin = Twin()
+    for event in events:
+        twin.make(folds(event, 0))
+    return twin
+
+
+@pytest.mark.parametrize(
+    ("events", "stage"),
+    [
+        ((OFFERED, ACCEPTED), Stage.ACCEPTED),
+        ((OFFERED, WITHDRAWN, DECLINED), Stage.DECLINED),
+        ((OFFERED, EXPIRED, WITHDRAWN), Stage.EXPIRED),
+        ((OFFERED, EXPIRED, ANSWERED), Stage.ANSWERED),
+        ((OFFERED, EXPIRED, LATE), Stage.EXPIRED),
+    ],
+)
+def test_of_two_facts_the_further_stands_in_any_order(
+    events: tuple[Event, ...], stage: Stage
+) -> None:
+    for order in permutations(events):
+        fields = fold_all(*order).hash(keys.task(POOL, "t-1"))
+
+        assert fields[f"{AID}.stage"] == str(stage)
+
+
+def test_what_has_ended_holds_nothing() -> None:
+    for order in permutations((OFFERED, ACCEPTED, EXPIRED)):
+        twin = fold_all(*order)
+
+        assert not twin.ranking(keys.deadlines(POOL, "t-1"))
+        assert not twin.set(keys.holders(POOL, "t-1"))
+        assert f"{AID}.seat" not in twin.hash(keys.task(POOL, "t-1"))
+        places = twin.hash(keys.places(POOL, "w-1"))
+        assert (places["0.turn"], places["0.ended"]) == ("3", "3")
+
+
+def test_a_displaced_seat_frees_no_place() -> None:
+    displaced = WITHDRAWN.model_copy(update={"reason": "displaced"})
+
+    assert "0.ended" not in fold_all(displaced).hash(keys.places(POOL, "w-1"))
+
+
+async def test_a_closed_task_shrinks_to_how_it_ended() -> None:
+    desk: Desk = await a_desk("w-1")
+    desk.hear(a_task(policy=a_policy(least=1)))
+    aid = desk.letter("w-1").claims.assignment_id
+    await desk.wait(3_700).sweep()
+
+    fields = desk.twin.hash(keys.task(POOL, "t-1"))
+
+    assert set(fields) == {"rev", "wanted", "closed", f"{aid}.stage"}
+    assert desk.twin.hash(keys.content(POOL, "t-1")) == {}
+    gone_at = int(desk.now.timestamp()) + FORGET_SECONDS
+    assert desk.twin.expiring[keys.task(POOL, "t-1")] == gone_at
+
+
+def test_of_two_closings_the_higher_reason_stands() -> None:
+    facts = {"pool": POOL, "at": NOW, "task_id": "t-1", "task_type": TASK_TYPE, "answers": ()}
+    both = [TaskClosed.model_validate(facts | {"reason": why}) for why in ("verdict", "deadline")]
+
+    for order in permutations(both):
+        fields = fold_all(*order).hash(keys.task(POOL, "t-1"))
+        assert fields["closed"] == str(int(Closing.VERDICT))
+
+
+def test_what_is_remembered_outlives_every_topic_that_is_read() -> None:
+    read = [topic.kept_seconds or 0 for topic in TOPICS if "router" in topic.readers]
+
+    assert max(read) + 86_400 <= FORGET_SECONDS

@@ -1,0 +1,126 @@
+"""Whatever happens in whatever order: capacity, distinctness, seats, endings, and one state."""
+
+from datetime import timedelta
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.router import keys, rank, reading
+from shared.events.model import Event
+from shared.store import Value
+from shared.topics import ASSIGNMENTS, RESPONSES, TASKS, VERDICTS
+from shared.view import Twin
+from tests.builders import POOL
+from tests.services.router import play
+from tests.services.router.desk import SLOT, Desk
+from tests.services.router.play import Play
+
+INDEX = (":lanes", ":lane:", ":type:", ":outcome:")
+
+
+def facts(twin: Twin) -> dict[str, Value]:
+    """State without revisions, which count changes, and without lanes, which are an index."""
+    found: dict[str, Value] = {}
+    for key, value in twin.items().items():
+        if any(part in key.removeprefix(SLOT) for part in INDEX):
+            continue
+        kept = {n: v for n, v in value.items() if n != "rev"} if isinstance(value, dict) else value
+        if ":deadlines:" in key:
+            kept = set(value)  # a sweep moves entries on
+        if kept:
+            found[key] = kept  # type: ignore[assignment]
+    return found
+
+
+def folded(desk: Desk, journal: list[tuple[Event, int]]) -> dict[str, Value]:
+    """State made of these events alone."""
+    twin = Twin()
+    for event, order in journal:
+        twin.make(desk.service.folds(event, order))
+    return facts(twin)
+
+
+def journal_of(desk: Desk) -> list[tuple[Event, int]]:
+    """The own journal and the inputs that state folds."""
+    own = [(event, 0) for event in desk.announced if event.TOPIC is ASSIGNMENTS]
+    return own + desk.inputs
+
+
+@given(seed=st.integers(min_value=0, max_value=2**32))
+@settings(max_examples=40, deadline=None)
+async def test_nothing_that_must_hold_is_broken(seed: int) -> None:
+    desk = (await Play(seed).run(60)).desk
+    said = desk.announced
+
+    assert play.over_capacity(said) == []
+    assert play.overlapping(said) == []
+    assert play.early_or_late(said) == []
+    assert play.after_closing(said) == []
+
+
+@given(seed=st.integers(min_value=0, max_value=2**32))
+@settings(max_examples=25, deadline=None)
+async def test_the_journal_in_any_order_twice_is_the_state(seed: int) -> None:
+    desk = (await Play(seed).run(50)).desk
+    journal = journal_of(desk)
+    shuffled = journal + journal
+    Random(seed).shuffle(shuffled)
+
+    assert folded(desk, journal) == facts(desk.twin)
+    assert folded(desk, shuffled) == facts(desk.twin)
+
+
+@given(seed=st.integers(min_value=0, max_value=2**32))
+@settings(max_examples=20, deadline=None)
+async def test_hearing_everything_again_says_nothing_new(seed: int) -> None:
+    course = await Play(seed).run(40)
+    desk = course.desk
+    desk.lag = timedelta(0)
+    desk.forget_outcomes()
+    known = {event.event_id for event in desk.announced}
+
+    before = len(desk.announced)
+    for event in course.heard:
+        if event.TOPIC in (TASKS, RESPONSES, VERDICTS):
+            course.hear_again(event)
+
+    assert [e for e in desk.announced[before:] if e.event_id not in known] == []
+
+
+@given(seed=st.integers(min_value=0, max_value=2**32))
+@settings(max_examples=25, deadline=None)
+async def test_no_task_waits_beside_somebody_who_could_take_it(seed: int) -> None:
+    desk = (await Play(seed).run(50)).desk
+    desk.lag = timedelta(0)
+    await desk.settle(8)
+    before = waiting_beside_free(desk)
+    await desk.settle(3)
+
+    assert set(before) & set(waiting_beside_free(desk)) == set()
+
+
+def waiting_beside_free(desk: Desk) -> list[tuple[str, str]]:
+    """Each open task with a vacant seat, and each worker who could take it now."""
+    workers = [reading.worker(desk.twin, POOL, w) for w in desk.twin.set(keys.workers(POOL))]
+    prefix = keys.each_task(POOL)
+    ids = [k.removeprefix(prefix) for k in desk.twin.items() if k.startswith(prefix)]
+    tasks = [reading.task(desk.twin, POOL, id_) for id_ in ids if ":" not in id_]
+    return [
+        (task.task_id, worker.worker_id)
+        for task in tasks
+        for worker in workers
+        if task.vacancies and desk.now < task.deadline_at and rank.eligible(task, worker)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_every_task_ends(seed: int) -> None:
+    desk = (await Play(seed).run(40)).desk
+    desk.lag = timedelta(0)
+    await desk.wait(4_000).sweep()
+    await desk.wait(40).sweep()
+
+    assert not [key for key in desk.twin.items() if ":deadlines:" in key]
+    assert not [key for key in desk.twin.items() if key.endswith((":content", ":holders"))]

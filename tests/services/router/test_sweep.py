@@ -1,0 +1,135 @@
+"""The sweep and the derived lanes, on a real store: what is due is found, once, and found again."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from redis.asyncio import Redis
+
+from services.router import keys
+from services.router.derive import Fold, Peek, derive
+from shared.changes import Change, Read, hash_of, lowest, set_of
+from shared.commit import RedisStore
+from shared.events.model import Event
+from shared.service import Swept
+from shared.store import Entry, Loaded, Request, write_only
+from shared.topics import PARTITIONS
+from shared.view import Twin
+from tests.builders import POOL, a_policy, a_task
+from tests.services.router.desk import SLOT, Desk, a_desk, answering, kinds
+
+INDEX = (":lanes", ":lane:", ":type:")
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[RedisStore]:
+    """A store whose slot is open and empty."""
+    async with Redis.from_url(url) as client:
+        store = RedisStore(client)
+        await store.prepare()
+        assert await store.lead(SLOT, "lead", seconds=10)
+        assert await store.open(SLOT, "lead", "epoch-1")
+        yield store
+
+
+def writes_of(twin: Twin, *, index: bool) -> list[Change]:
+    """Everything a twin holds, as writes; without the lanes unless they are asked for."""
+    changes = []
+    for key, value in twin.items().items():
+        if not index and any(part in key.removeprefix(SLOT) for part in INDEX):
+            continue
+        if isinstance(value, set):
+            changes.append(write_only(("SADD", key, *value)))
+        elif type(value) is dict:
+            flat = [part for pair in value.items() for part in pair]
+            changes.append(write_only(("HSET", key, *(str(part) for part in flat))))
+        else:
+            changes += [write_only(("ZADD", key, str(s), m)) for m, s in value.items()]
+    return changes
+
+
+async def copy_of(desk: Desk, store: RedisStore) -> None:
+    entry = Entry("copy", "", (), (), tuple(writes_of(desk.twin, index=True)))
+    await store.commit({SLOT: ("epoch-1", [entry])})
+
+
+async def sweep(desk: Desk, store: RedisStore) -> list[Event]:
+    assert desk.service.sweep
+    events: list[Event] = []
+    for partition in range(PARTITIONS):
+        swept = Swept(SLOT, partition, desk.now, desk.read_until, store)
+        events += await desk.service.sweep(swept)
+    return events
+
+
+async def test_what_is_due_is_announced_and_again_after_a_while(redis_url: str) -> None:
+    desk = await a_desk("w-1", "w-2")
+    desk.hear(a_task())
+    async with opened(redis_url) as store:
+        await copy_of(desk, store)
+
+        assert kinds(await sweep(desk.wait(60), store)) == []
+        assert kinds(await sweep(desk.wait(0.002), store)) == ["deadline.passed"]
+        assert kinds(await sweep(desk.wait(29), store)) == []
+        assert kinds(await sweep(desk.wait(2), store)) == ["deadline.passed"]
+
+
+async def test_nothing_is_announced_before_responses_were_read(redis_url: str) -> None:
+    desk = await a_desk("w-1", "w-2")
+    desk.hear(a_task())
+    desk.lag = timedelta(seconds=30)
+    async with opened(redis_url) as store:
+        await copy_of(desk, store)
+
+        assert kinds(await sweep(desk.wait(90), store)) == []
+        assert kinds(await sweep(desk.wait(1), store)) == ["deadline.passed"]
+
+
+async def test_lanes_are_derived_as_they_were(redis_url: str) -> None:
+    desk = await a_desk("w-1", "w-2", "w-3", capacity=2)
+    desk.hear(*[a_task(f"t-{n}", policy=a_policy(least=2)) for n in range(1, 6)])
+    desk.hear(answering(desk.letter("w-1", "t-1")))
+    desk.join("w-away", presence="away")
+
+    async with Redis.from_url(redis_url) as client:
+        store = RedisStore(client)
+        await store.prepare()
+        assert await store.lead(SLOT, "lead", seconds=10)
+        assert await store.fold(SLOT, "lead", writes_of(desk.twin, index=False))
+        await derive(SLOT, _peek(store), _fold(store))
+        assert await store.open(SLOT, "lead", "epoch-1")
+        there = await _lists(store, desk)
+
+    for key, members in there.items():
+        kept = set(desk.twin.items().get(key, ())) - {"rev"}
+        assert kept <= members, f"{key} lacks {kept - members}"
+
+
+def _peek(store: RedisStore) -> Peek:
+    async def peek(slot: str, reads: Sequence[Read]) -> Loaded:
+        found = await store.peek(slot, "lead", reads)
+        assert found is not None
+        return found
+
+    return peek
+
+
+def _fold(store: RedisStore) -> Fold:
+    async def fold(slot: str, changes: Sequence[Change]) -> None:
+        if changes:
+            assert await store.fold(slot, "lead", changes)
+
+    return fold
+
+
+async def _lists(store: RedisStore, desk: Desk) -> Mapping[str, set[str]]:
+    """Members of every index the desk has, as the store has them."""
+    reads: list[Read] = []
+    for key, value in desk.twin.items().items():
+        if any(part in key.removeprefix(SLOT) for part in INDEX):
+            kind = set_of if isinstance(value, set) else hash_of
+            is_ranking = not isinstance(value, set) and type(value) is not dict
+            reads.append(lowest(key, take=1000) if is_ranking else kind(key))
+    loaded = await store.load({SLOT: Request(reads=tuple(reads))})
+    assert keys.lanes(POOL) in loaded[SLOT].data
+    return {key: set(value) for key, (_, value) in loaded[SLOT].data.items()}
