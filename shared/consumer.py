@@ -8,6 +8,7 @@ over records that were not handled) and its producer (see `shared.producer`).
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -79,7 +80,7 @@ class Consumer:
             consumer_only=True,
             allow_auto_create_topics=False,
             apply_types=False,
-            logger=None,
+            logger=logging.getLogger("faststream"),
             graceful_timeout=LEAVE_SECONDS,
         )
         self._subscriber = self._subscribed()
@@ -142,8 +143,9 @@ class Consumer:
         consumer = self._consumer
         if consumer is None or self._stopping:
             return True
-        tasks = (consumer._coordinator._coordination_task, consumer._fetcher._fetch_task)
-        return not any(task.done() for task in tasks)
+        inner = (consumer._coordinator._coordination_task, consumer._fetcher._fetch_task)
+        loops = self._subscriber.tasks
+        return not any(task.done() for task in inner) and any(not task.done() for task in loops)
 
     @property
     def consuming(self) -> bool:

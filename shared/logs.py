@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 
 AGAIN_SECONDS = 10.0
-_QUIET = ("aiokafka", "faststream", "uvicorn", "asyncio", "redis", "confluent_kafka")
+_QUIET = {"aiokafka": "WARNING", "faststream": "ERROR", "uvicorn": "WARNING", "asyncio": "WARNING"}
 
 
 class Repeated(logging.Filter):
@@ -91,8 +91,8 @@ def configure(*, service: str, level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for name in _QUIET:
-        # A filter of a logger is not asked for its children: it sits on the handler they share.
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name, least in _QUIET.items():
+        logging.getLogger(name).setLevel(least)
     repeated = Repeated()
-    handler.addFilter(lambda line: not line.name.startswith(_QUIET) or repeated.filter(line))
+    # Not on the libraries' loggers: a filter of a logger is not asked for its children.
+    handler.addFilter(lambda line: not line.name.startswith(tuple(_QUIET)) or repeated.filter(line))

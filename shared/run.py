@@ -12,7 +12,7 @@ from datetime import datetime
 import structlog
 from prometheus_client import CollectorRegistry, ProcessCollector
 
-from shared import logs
+from shared import header_names, logs
 from shared.batches import Batches
 from shared.catchup import CatchUp, Waits
 from shared.clock import SystemClock
@@ -60,6 +60,7 @@ def run(kind: type[Settings], build: Build[Settings]) -> None:
     except SettingError as failure:
         give_up(failure)
     logs.configure(service=settings.service, level=settings.log_level)
+    header_names.install()
     try:
         code = asyncio.run(_main(settings, build))
     except SettingError as failure:
