@@ -1,5 +1,6 @@
 """Making state whole again: lead, wait, fold journal and inputs, derive the indexes, open the epoch."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -114,20 +115,31 @@ class CatchUp:
             self._leading = False
 
     async def _lead(self, gone: Sequence[str], *, new: str | None) -> None:
-        root = self.service.root
         lead = Lead(self, self._token, list(gone))
+        try:
+            await self._open(lead, gone, new=new)
+        except (TransientError, EpochGone):
+            await lead.release()
+            raise
+        await lead.release()
+        self._known |= set(lead.gone)
+
+    async def _open(self, lead: "Lead", gone: Sequence[str], *, new: str | None) -> None:
+        root = self.service.root
         if new is not None and gone == [new] and new not in await self._registered():
             # A whole register names every slot that was ever used: this one is whole, being empty.
             await lead.take([root])
             await lead.fold(root, [write_only(add(self._register, new))])
         else:
             await lead.take([*gone, root])
+            for slot in gone:
+                if await self.store.epoch(slot) is not None:
+                    raise _LeaseLost(f"another process has caught {slot} up meanwhile")
             await self._fold_all(lead)
             await lead.fold(root, [write_only(add(self._register, *lead.gone))])
         await lead.take([*lead.gone])
         for slot in sorted(lead.gone, key=lambda slot: slot == root):
             await lead.open(slot)
-        self._known |= set(lead.gone)
 
     async def _fold_all(self, lead: "Lead") -> None:
         started = self.clock.monotonic()
@@ -187,6 +199,16 @@ class Lead:
         if found is None:
             raise _LeaseLost(f"the lease to catch {slot} up is lost")
         return found
+
+    async def release(self) -> None:
+        """Let go of what was taken and not opened, or nobody could open another slot for a while.
+
+        Where that cannot be said the leases end by themselves.
+        """
+        with contextlib.suppress(TransientError):
+            for slot in sorted(self.taken):
+                await self.catch_up.store.lead(slot, self.token, seconds=0)
+                self.taken.discard(slot)
 
     async def open(self, slot: str) -> None:
         """Open the slot's epoch under a new name; the token is one, being used once."""

@@ -125,7 +125,7 @@ class Store(Protocol):
         ...
 
     async def lead(self, slot: str, token: str, *, seconds: float) -> bool:
-        """Take or renew the lease to catch the slot up."""
+        """Take or renew the lease to catch the slot up; for 0 seconds: let go of it."""
         ...
 
     async def fold(self, slot: str, token: str, changes: Sequence[Change]) -> bool:

@@ -5,12 +5,33 @@ from collections.abc import Awaitable, Callable, Sequence
 import pytest
 
 from shared.changes import (
-    Change, Guard, Write, absent, add, drop_fields, field_below, field_is, hash_of, increment,
-    lowest, put, rank, remove, set_of, unrank,
+    Change,
+    Guard,
+    Write,
+    absent,
+    add,
+    drop_fields,
+    field_below,
+    field_is,
+    hash_of,
+    increment,
+    lowest,
+    put,
+    rank,
+    remove,
+    set_of,
+    unrank,
 )
 from shared.errors import EpochGone
 from shared.store import (
-    Committed, Conflict, Entry, Replayed, Reply, Request, Settlement, Store,
+    Committed,
+    Conflict,
+    Entry,
+    Replayed,
+    Reply,
+    Request,
+    Settlement,
+    Store,
 )
 
 SLOT = "{test:main}"
@@ -229,6 +250,12 @@ async def check_one_process_leads(store: Store) -> None:
     assert found.data[KEY][1] == {"a": "1"}
     assert await store.open(SLOT, "me", "e1")
     assert not await store.fold(SLOT, "me", change)
+
+
+async def check_lease_let_go_is_anybodys(store: Store) -> None:
+    assert await store.lead(SLOT, "me", seconds=10)
+    assert await store.lead(SLOT, "me", seconds=0)
+    assert await store.lead(SLOT, "you", seconds=10)
 
 
 CHECKS: tuple[Check, ...] = tuple(

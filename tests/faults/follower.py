@@ -1,0 +1,90 @@
+"""What the journals say while a run goes on, by plain counting: copies, ends, lines."""
+
+import asyncio
+import contextlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from sentuh.demo.wire import Link, poll, reader
+from shared.record import Record
+from shared.topics import ASSIGNMENTS, DEAD_LETTERS, EARNINGS, TASKS, VERDICTS
+
+JOURNALS = (TASKS, ASSIGNMENTS, VERDICTS, EARNINGS)
+ENDINGS = ("answered", "declined", "expired", "withdrawn")
+Pair = tuple[str, str]
+
+
+@dataclass
+class Follower:
+    """The journals up to now. Of each kind of fact: what it is about, and the ids it came under."""
+
+    link: Link
+    copies: Counter[str] = field(default_factory=Counter)
+    letters: Counter[str] = field(default_factory=Counter)
+    facts: dict[str, dict[Pair, set[str]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(set))
+    )
+    _ids: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def ids(self) -> dict[str, frozenset[str]]:
+        """The distinct event ids of each journal."""
+        return {topic.name: frozenset(self._ids[topic.name]) for topic in JOURNALS}
+
+    def about(self, *kinds: str) -> set[Pair]:
+        """What there are facts of these kinds about: task and worker, or task and nothing."""
+        return {pair for kind in kinds for pair in self.facts[kind]}
+
+    def unjudged(self, outputs: Iterable[str]) -> set[str]:
+        """Of these tasks, those without a final verdict."""
+        return set(outputs) - {task for task, _ in self.about("verdict.reached")}
+
+    def unpaid(self, answered: Iterable[Pair]) -> set[Pair]:
+        """Of these answers, those without an earning or its confirmation."""
+        wanted = set(answered) | self.about("assignment.answered")
+        return wanted - (self.about("earning.accrued") & self.about("earning.confirmed"))
+
+    def paid_twice(self) -> set[Pair]:
+        """The answers with more than one effective earning of a kind."""
+        kinds = ("earning.accrued", "earning.confirmed")
+        return {pair for kind in kinds for pair, ids in self.facts[kind].items() if len(ids) > 1}
+
+    def unended(self) -> set[Pair]:
+        """Tasks not closed, and assignments without an ending."""
+        created, closed = self.about("task.created"), self.about("task.closed")
+        ended = self.about(*(f"assignment.{ending}" for ending in ENDINGS))
+        return (created - closed) | (self.about("assignment.offered") - ended)
+
+    def take(self, record: Record) -> None:
+        """Count one record."""
+        topic = self.link.names.row(record.topic).name
+        if topic not in {journal.name for journal in JOURNALS}:
+            self.letters[f"{topic}: {record.header('dl_reason')}"] += 1
+            return
+        event_id = record.header("ce_id") or ""
+        self.copies[topic] += event_id in self._ids[topic]
+        self._ids[topic].add(event_id)
+        value = json.loads(record.value or b"{}")
+        kind = (record.header("ce_type") or "").rpartition(".v")[0]
+        self.facts[kind][value["task_id"], value.get("worker_id", "")].add(event_id)
+
+    async def _follow(self) -> None:
+        async with reader(self.link, [*JOURNALS, *DEAD_LETTERS.values()]) as client:
+            while True:
+                for record in await poll(client, wait_ms=50):
+                    self.take(record)
+
+
+@asynccontextmanager
+async def following(link: Link) -> AsyncIterator[Follower]:
+    """Follow the journals meanwhile."""
+    found = Follower(link)
+    task = asyncio.create_task(found._follow())
+    try:
+        yield found
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task

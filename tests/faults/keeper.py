@@ -1,0 +1,146 @@
+"""The supervisor: starts what was killed again at once, and times how long it was gone."""
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from sentuh.child import StackError
+from tests.faults.replica import Replica
+
+LOOK_SECONDS = 0.02
+SCRAPE_SECONDS = 0.4
+HANDLING_SECONDS = 60.0
+REPLAYED = 'outcomes_total{outcome="replayed"}'
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """One process killed: which, when, and after how long its next life had handled a batch."""
+
+    replica: str
+    at: float
+    back_seconds: float
+
+
+@dataclass
+class Keeper:
+    """Keeps replicas alive. Whoever dies of anything but kill -9 ends the run.
+
+    `plans` holds for each replica the faults of its next lives, in order.
+    """
+
+    replicas: Sequence[Replica]
+    plans: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    deaths: list[Death] = field(default_factory=list)
+    _replayed: dict[tuple[str, int], float] = field(default_factory=dict)
+    _kept: set[str] = field(default_factory=set)
+    _back: set["asyncio.Task[None]"] = field(default_factory=set)
+
+    def of(self, service: str) -> list[Replica]:
+        """The processes of one service."""
+        return [replica for replica in self.replicas if replica.service == service]
+
+    def replayed(self, service: str) -> int:
+        """Outcomes that came twice and were recognised, over all lives of a service's processes."""
+        found = (n for (name, _), n in self._replayed.items() if name.startswith(f"{service}-"))
+        return int(sum(found))
+
+    def pending(self) -> bool:
+        """Whether a fault still waits to fire, or somebody is not back yet."""
+        return any(self.plans.values()) or bool(self._back) or any(r.faults for r in self.replicas)
+
+    async def start(self, *replicas: Replica) -> None:
+        """Start these and wait until all are ready."""
+        for replica in replicas:
+            await self._spawn(replica)
+        await asyncio.gather(*(asyncio.to_thread(replica.wait_ready) for replica in replicas))
+
+    async def stop(self, *replicas: Replica) -> None:
+        """End these in good order, without starting them again."""
+        for replica in replicas:
+            await self.scrape(replica)
+            self._kept.discard(replica.name)
+        await asyncio.gather(*(asyncio.to_thread(replica.stop) for replica in replicas))
+
+    async def arm(self, replica: Replica, faults: Sequence[str]) -> None:
+        """Start it anew with the first of these faults; each later life gets the next."""
+        await self.stop(replica)
+        self.plans[replica.name] = list(faults)
+        await self.start(replica)
+
+    async def scrape(self, replica: Replica) -> dict[str, float]:
+        """What it says of itself now."""
+        if not replica.running:
+            return {}
+        life = (replica.name, replica.pid)
+        metrics = await asyncio.to_thread(replica.metrics)
+        if metrics:
+            self._replayed[life] = replica.said(metrics, REPLAYED)
+        return metrics
+
+    async def keep(self) -> None:
+        """Start again whoever was killed, for ever."""
+        while True:
+            for replica in self.replicas:
+                if replica.name in self._kept and not replica.running:
+                    await self._resurrect(replica)
+            for done in [task for task in self._back if task.done()]:
+                self._back.discard(done)
+                done.result()
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def watch(self) -> None:
+        """Scrape everybody again and again, so that little of a life goes unseen."""
+        while True:
+            for replica in self.replicas:
+                await self.scrape(replica)
+            await asyncio.sleep(SCRAPE_SECONDS)
+
+    async def _spawn(self, replica: Replica) -> None:
+        plan = self.plans[replica.name]
+        replica.faults = plan.pop(0) if plan else ""
+        await asyncio.to_thread(replica.spawn)
+        self._kept.add(replica.name)
+
+    async def _resurrect(self, replica: Replica) -> None:
+        if replica.exit_code != -signal.SIGKILL:
+            raise StackError(
+                f"{replica.name} ended by itself with {replica.exit_code}; see {replica.log}"
+            )
+        died = time.monotonic()
+        await self._spawn(replica)
+        self._back.add(asyncio.create_task(self._await(replica, died)))
+
+    async def _await(self, replica: Replica, died: float) -> None:
+        """Note when it has handled a batch again; nothing if it is killed before."""
+        pid, limit = replica.pid, died + HANDLING_SECONDS
+        while time.monotonic() < limit:
+            if not replica.running or replica.pid != pid:
+                return
+            metrics = await self.scrape(replica)
+            if replica.said(metrics, "batch_seconds_count"):
+                self.deaths.append(Death(replica.name, died, time.monotonic() - died))
+                return
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+@asynccontextmanager
+async def keeping(replicas: Sequence[Replica]) -> AsyncIterator[Keeper]:
+    """Keep them alive meanwhile; whatever happens, end them all."""
+    keeper = Keeper(replicas)
+    tasks = [asyncio.create_task(work) for work in (keeper.keep(), keeper.watch())]
+    try:
+        yield keeper
+    finally:
+        for task in tasks:
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(*tasks)
+        await asyncio.shield(
+            asyncio.gather(*(asyncio.to_thread(replica.stop) for replica in replicas))
+        )

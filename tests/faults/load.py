@@ -1,0 +1,161 @@
+"""The load: an upstream that publishes model outputs, and people who answer at once."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from sentuh.audit import Sent
+from sentuh.demo.wire import Link, poll, producer, reader
+from shared.envelope import encode, traceparent_of
+from shared.events.model import Event, natural_id
+from shared.events.offers import OfferMade
+from shared.events.people import PresenceChanged, WorkerProfiled
+from shared.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
+from shared.record import Record
+from shared.topics import MODEL_OUTPUTS, OFFERS
+
+SOURCE = "/models/faults"
+POOL = "main"
+WORKERS = 24
+CAPACITY = 6
+BURST = 5
+WAIVED_EACH = 6
+"""Of so many outputs one is so sure that nobody is asked."""
+
+
+class Load:
+    """Upstream and people of one run: what was sent, and who answered what."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._stack = AsyncExitStack()
+        self._upstream: Any = None
+        self._people: asyncio.Task[None] | None = None
+        self._offers: set[str] = set()
+        self.sent: list[Sent] = []
+        self.answered: set[tuple[str, str]] = set()
+
+    async def __aenter__(self) -> Self:
+        self._upstream = await self._stack.enter_async_context(producer(self._link))
+        await self._register()
+        self._people = asyncio.create_task(self._attend())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._people is not None:
+            self._people.cancel()
+            await asyncio.gather(self._people, return_exceptions=True)
+        await self._stack.aclose()
+
+    @staticmethod
+    def task_of(sent: Sent) -> str:
+        """The id of the task that an output is, or would be."""
+        return natural_id("output", sent.source, sent.id)
+
+    async def publish(self, label: str, count: int, *, rate: float) -> None:
+        """Publish that many outputs in small bursts, `rate` a second."""
+        clock = asyncio.get_running_loop()
+        due = clock.time()
+        for first in range(0, count, BURST):
+            numbers = range(first, min(first + BURST, count))
+            await asyncio.gather(*(self._output(label, number) for number in numbers))
+            due = max(due + len(numbers) / rate, clock.time())
+            await asyncio.sleep(due - clock.time())
+            self.check()
+
+    def check(self) -> None:
+        """Raise what has ended the people, if anything has."""
+        if self._people is not None and self._people.done():
+            self._people.result()
+
+    async def _output(self, label: str, number: int) -> None:
+        sure = 0.97 if number % WAIVED_EACH == 0 else 0.5
+        body = {
+            "source": SOURCE,
+            "id": f"{label}-{number}",
+            "correlation_id": f"c-{label}-{number}",
+            "format": "sentuh.output",
+            "response": {"answer": "right", "confidence": {"value": sure}},
+        }
+        value = json.dumps(body).encode()
+        topic = self._link.names.of(MODEL_OUTPUTS)
+        ack = await self._upstream.send_and_wait(topic, value, key=f"{label}-{number}".encode())
+        self.sent.append(
+            Sent(
+                source=SOURCE,
+                id=str(body["id"]),
+                digest=hashlib.sha256(value).hexdigest(),
+                partition=ack.partition,
+                offset=ack.offset,
+            )
+        )
+
+    # --- people --------------------------------------------------------------------------------
+
+    async def _register(self) -> None:
+        now = datetime.now(UTC)
+        for number in range(WORKERS):
+            about = {"pool": POOL, "at": now, "worker_id": f"w-{number:02}"}
+            skills = {"text.faults": 2 + number % 3}
+            profile = WorkerProfiled(**about, skills=skills, languages=["en"], capacity=CAPACITY)
+            await self._say(profile, {})
+            await self._say(PresenceChanged(**about, presence="available"), {})
+
+    async def _attend(self) -> None:
+        async with reader(self._link, [OFFERS]) as offers:
+            while True:
+                records = await poll(offers, wait_ms=20)
+                await asyncio.gather(*(self._receive(record) for record in records))
+
+    async def _receive(self, record: Record) -> None:
+        if record.header("ce_type") != OfferMade.TYPE:
+            return
+        offer = OfferMade.model_validate_json(record.value or b"")
+        claims = offer.claims
+        if claims.assignment_id in self._offers:
+            return
+        self._offers.add(claims.assignment_id)
+        chance = _chance(claims.task_id, claims.worker_id)
+        facts = {
+            "pool": claims.pool,
+            "at": datetime.now(UTC),
+            "task_id": claims.task_id,
+            "worker_id": claims.worker_id,
+            "token": offer.token,
+        }
+        cause = record.header("ce_id") or ""
+        known = {"cause": cause, "traceparent": traceparent_of(record, cause)}
+        if chance < 0.04:
+            await self._say(OfferDeclined(**facts), known)
+            return
+        if chance < 0.5:
+            await self._say(OfferAccepted(**facts), known)
+        answer = claims.options[0 if chance < 0.9 else -1]
+        await self._say(OfferAnswered(**facts, answer=answer), known)
+        self.answered.add((claims.task_id, claims.worker_id))
+
+    async def _say(self, event: Event, known: Mapping[str, str]) -> None:
+        known = known or {"cause": "registration", "traceparent": _TRACE}
+        out = encode(event, self._link.names, source="people", **known)
+        await self._upstream.send_and_wait(
+            out.topic, out.value, key=out.key, headers=list(out.headers)
+        )
+
+
+_TRACE = f"00-{'1' * 32}-{'2' * 16}-01"
+
+
+def _chance(*about: str) -> float:
+    """A number on 0..1 that follows from what it is about."""
+    digest = hashlib.blake2b("/".join(about).encode(), digest_size=4).digest()
+    return int.from_bytes(digest) / 2**32
