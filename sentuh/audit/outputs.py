@@ -141,7 +141,7 @@ def _answer_kept(history: History, letter: Letter) -> Iterator[Violation]:
     for refused in history.of(OfferAnswered):
         if refused.spot != letter.spot:
             continue
-        said = [seen.event.answer for seen in _same_token(history, refused)]
+        said = [seen.event.answer for seen in _said_before(history, refused)]
         kept = [
             seen.event.answer
             for seen in history.by_task(AssignmentAnswered).get(refused.event.task_id, ())
@@ -152,9 +152,11 @@ def _answer_kept(history: History, letter: Letter) -> Iterator[Violation]:
             yield Violation(subject, "refused as id_reuse, and the first answer was not kept")
 
 
-def _same_token(history: History, refused: Seen[OfferAnswered]) -> Iterator[Seen[OfferAnswered]]:
+def _said_before(history: History, refused: Seen[OfferAnswered]) -> Iterator[Seen[OfferAnswered]]:
+    """The worker's earlier answers to the task: under this token, or under that of the same seat
+    offered anew after its first offer was forgotten."""
     for seen in history.by_task(OfferAnswered).get(refused.event.task_id, ()):
-        if seen.event.token == refused.event.token and refused.follows(seen):
+        if seen.event.worker_id == refused.event.worker_id and refused.follows(seen):
             yield seen
 
 
