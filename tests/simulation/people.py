@@ -57,7 +57,7 @@ class People:
         while not self._quiet:
             presence = random.choice(("available", "available", "available", "paused", "away"))
             self._presence(worker, presence)
-            await wait(5 + random.random() * 30)
+            await wait(1 + random.random() * 9)
             if random.random() < 0.2:
                 self._profile(worker, number)
         self._presence(worker, "available")

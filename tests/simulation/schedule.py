@@ -110,12 +110,14 @@ class Seed:
                         found.append(f"{name} has not read {place.topic}:{place.partition}")
         found += [f"unsettled in {name}" for name, slot in self.server.slots.items()
                   if slot.unsettled]
-        found += [f"no epoch of {service.name}" for service in self.built.values()
-                  if self.server.epoch_of(service.root) is None]
-        found += [f"no epoch of {name}" for name in self.server.slots
-                  if self.server.epoch_of(name) is None]
+        found += self._closed() if self.server.epoch_checked else []
         late = [task.name for task in self.kernel.tasks if task.name == "a late append"]
         return found + late
+
+    def _closed(self) -> list[str]:
+        roots = [service.root for service in self.built.values()]
+        return [f"no epoch of {name}" for name in (*roots, *self.server.slots)
+                if self.server.epoch_of(name) is None]
 
     def _state_problems(self) -> list[str]:
         found = []

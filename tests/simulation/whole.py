@@ -23,6 +23,7 @@ from shared.topics import MODEL_OUTPUTS, Names
 from tests.simulation.kafka import Broker, SimHeld
 from tests.simulation.kernel import Kernel, wait
 from tests.simulation.people import People
+from tests.simulation.promises import broken_promises
 from tests.simulation.reading import Watch
 
 CATALOG = load(Path(__file__).parent / "catalog.yaml")
@@ -97,7 +98,7 @@ class WholeScenario:
         for number in report.broken:
             finding = report.finding(number)
             found += [f"invariant {number}: {violation}" for violation in finding.violations[:3]]
-        return found
+        return [*found, *broken_promises(self._broker)]
 
 
 def _sent(number: int) -> Outgoing:
