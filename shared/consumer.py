@@ -38,6 +38,8 @@ log = structlog.get_logger()
 Raw = tuple["ConsumerRecord[Any, Any]", ...]
 
 POLL_IDLE_SECONDS = 1800
+BEAT_SECONDS = 1.0
+"""A member learns of a rebalance by its next heartbeat, and the others wait for it."""
 REBALANCE_SECONDS_MAX = 30.0
 LEAVE_SECONDS = 5.0
 
@@ -99,7 +101,7 @@ class Consumer:
             no_reply=True,
             partition_assignment_strategy=(RangePartitionAssignor,),
             session_timeout_ms=int(settings.session_seconds * 1000),
-            heartbeat_interval_ms=int(settings.session_seconds * 1000 / 4),
+            heartbeat_interval_ms=int(min(settings.session_seconds / 4, BEAT_SECONDS) * 1000),
             rebalance_timeout_ms=int(self._rebalance_seconds * 1000),
             max_poll_interval_ms=POLL_IDLE_SECONDS * 1000,
             parser=self._parse,
@@ -224,8 +226,8 @@ class Consumer:
         consumer = self._consumer
         try:
             async with asyncio.timeout(self._settings.publish_seconds):
-                for part in consumer.assignment() if consumer else ():
-                    await _to_committed(consumer, part)
+                if consumer is not None:
+                    await _to_committed(consumer)
         except (IllegalStateError, AssertionError):
             return Fate.ACKNOWLEDGE  # assigned anew meanwhile, at the committed offsets
         except (KafkaError, TimeoutError) as failure:
@@ -280,10 +282,14 @@ async def _as_it_is(message: KafkaMessage) -> Any:
     return message.raw_message
 
 
-async def _to_committed(consumer: AIOKafkaConsumer, part: TopicPartition) -> None:
-    """Go back; aiokafka's own seek leaves a partition without a committed offset where it is."""
-    committed = await consumer.committed(part)
-    if committed is None:
-        await consumer.seek_to_beginning(part)
-    else:
-        consumer.seek(part, committed)
+async def _to_committed(consumer: AIOKafkaConsumer) -> None:
+    """Go back to the committed offsets, or to the beginning where there are none.
+
+    aiokafka's own seek_to_committed leaves those where they are, and its seek_to_beginning waits
+    for ever while records of the partition lie fetched and nobody takes them.
+    """
+    parts = list(consumer.assignment())
+    first = await consumer.beginning_offsets(parts) if parts else {}
+    for part in parts:
+        known = await consumer.committed(part)
+        consumer.seek(part, first[part] if known is None else known)

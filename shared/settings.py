@@ -18,10 +18,22 @@ WRONG_SETTING = 2
 Settings = TypeVar("Settings", bound="ServiceSettings")
 
 
-def _redis_url(url: str) -> str:
-    if not re.match(r"(redis|rediss|unix)://", url):
-        raise ValueError("give a URL such as redis://host:6379/0 or rediss://user:secret@host:6379")
-    return url
+def _shaped(pattern: str, said: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(said)
+        return value
+
+    return AfterValidator(check)
+
+
+_HOSTS = _shaped(r"[^\s:,]+:\d+(,[^\s:,]+:\d+)*", "give host:port, several separated by commas")
+_REDIS = _shaped(
+    r"(redis|rediss|unix)://\S+", "give a URL such as redis://host:6379/0, rediss:// for TLS"
+)
+_PREFIX = _shaped(r"[A-Za-z0-9._-]{0,60}", "give at most 60 letters, digits, dots, - and _")
+_LEVEL = _shaped("debug|info|warning|error", "give debug, info, warning or error")
+_NAME = _shaped(r"[A-Za-z0-9._-]{0,200}", "give at most 200 letters, digits, dots, - and _")
 
 
 class ServiceSettings(BaseSettings):
@@ -32,21 +44,17 @@ class ServiceSettings(BaseSettings):
     )
     service: ClassVar[str]
 
-    kafka_bootstrap_servers: Annotated[str, Field(pattern=r"^[^\s:]+:\d+(,[^\s:]+:\d+)*$")] = Field(
+    kafka_bootstrap_servers: Annotated[str, _HOSTS] = Field(
         "127.0.0.1:9092", validation_alias="SENTUH_KAFKA_BOOTSTRAP_SERVERS"
     )
     """`host:port`, several separated by commas."""
     kafka_idempotent: bool = Field(default=True, validation_alias="SENTUH_KAFKA_IDEMPOTENT")
     """Off for the embedded broker alone, which knows no idempotent producer."""
-    redis_url: Annotated[str, AfterValidator(_redis_url)] = Field(
+    redis_url: Annotated[str, _REDIS] = Field(
         "redis://127.0.0.1:6379/0", validation_alias="SENTUH_REDIS_URL", repr=False
     )
-    topic_prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{0,60}$")] = Field(
-        "", validation_alias="SENTUH_TOPIC_PREFIX"
-    )
-    log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = Field(
-        "info", validation_alias="SENTUH_LOG_LEVEL"
-    )
+    topic_prefix: Annotated[str, _PREFIX] = Field("", validation_alias="SENTUH_TOPIC_PREFIX")
+    log_level: Annotated[str, _LEVEL] = Field("info", validation_alias="SENTUH_LOG_LEVEL")
 
     batch_max: int = Field(100, ge=1, le=1000, validation_alias="SENTUH_BATCH_MAX")
     """Records of one batch."""
@@ -78,7 +86,7 @@ class ServiceSettings(BaseSettings):
     http_host: str = "0.0.0.0"  # noqa: S104 - probes and scrapes come from outside the container
     http_port: int = Field(8100, ge=1, le=65_535)
     """Where /live, /ready and /metrics are served."""
-    instance: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{0,200}$")] = ""
+    instance: Annotated[str, _NAME] = ""
     """The replica's own name in the group, the same after a restart and never shared by two;
     empty: host name and port."""
 
