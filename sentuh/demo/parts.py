@@ -144,17 +144,18 @@ async def _redis(wishes: Wishes, home: Path, stack: AsyncExitStack) -> tuple[str
 
 
 async def _must_be_empty(url: str) -> None:
+    """Another number of a server in use will not do: all its databases share the functions."""
     async with redis.Redis.from_url(url) as client:
-        keys = await client.dbsize()
-    if keys:
+        databases = await client.info("keyspace")
+    if databases:
         raise SettingError(
-            f"--redis names a database with {keys} keys in it; the demo wants one of its own: name"
-            " an empty one, as redis://host:6379/5"
+            f"--redis names a server with keys in it ({', '.join(sorted(databases))}); the demo"
+            " wants a server of its own: start an empty one, or leave the option out"
         )
 
 
 async def _delete_keys(url: str) -> None:
-    """Take away what the services left in a database that was empty before."""
+    """Take away what the services left in a server that was empty before."""
     async with redis.Redis.from_url(url) as client:
         for service in SERVICES:
             async for key in client.scan_iter(match=f"{{{service}*"):

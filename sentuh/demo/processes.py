@@ -104,7 +104,7 @@ def services(place: Place) -> list[Service]:
         "SENTUH_REDIS_URL": place.redis_url,
         "SENTUH_TOPIC_PREFIX": place.link.names.prefix,
         "SENTUH_INTAKE_CATALOG_FILE": str(place.catalog),
-        "SENTUH_ROUTER_TOKEN_KEYS": f"demo:{secrets.token_hex(32)}",
+        "SENTUH_ROUTER_TOKEN_KEYS": f"demo={secrets.token_hex(32)}",
         "SENTUH_EPOCH_QUIET_SECONDS": str(EPOCH_QUIET_SECONDS),
         "SENTUH_SESSION_SECONDS": str(SESSION_SECONDS),
         "SENTUH_PUBLISH_SECONDS": str(PUBLISH_SECONDS),

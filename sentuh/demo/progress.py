@@ -105,13 +105,17 @@ class Counts:
 
 @dataclass(slots=True)
 class Health:
-    """What one process answered on each path: how often it was asked, how often with 200."""
+    """What one process answered on each path: how often it was asked, how often with 200.
+
+    `exit_code` is how it ended when it was told to: 0 in good order, negative where it was killed.
+    """
 
     process: str
     asked: Counter[str] = field(default_factory=Counter)
     answered: Counter[str] = field(default_factory=Counter)
     metrics: int = 0
     last: dict[str, bool] = field(default_factory=dict)
+    exit_code: int | None = None
 
     @property
     def well(self) -> bool:

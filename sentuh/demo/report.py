@@ -219,6 +219,7 @@ def _people(run: Run) -> Table:
         if row is not None:
             table.add_row(name, *_worker(row, run.people))
     table.caption = "weight: the mean reliability their answers were counted with; nobody told qa"
+    table.caption_justify = "left"
     return table
 
 
@@ -237,12 +238,17 @@ def _worker(row: WorkerRow, people: Mapping[str, Person]) -> Iterable[str]:
 
 
 def _health(found: Sequence[Health]) -> Table:
-    table = _table("process", *PATHS, "metrics")
+    table = _table("process", *PATHS, "metrics", "told to stop")
     for health in found:
         cells = (f"{health.answered[path]} of {health.asked[path]}" for path in PATHS)
-        table.add_row(health.process, *cells, f"{health.metrics} series")
+        table.add_row(health.process, *cells, f"{health.metrics} series", _ending(health.exit_code))
     table.caption = "answers with 200 of times asked, while the run went on"
+    table.caption_justify = "left"
     return table
+
+
+def _ending(exit_code: int | None) -> str:
+    return "ended" if exit_code == 0 else f"[red]ended with {exit_code}[/]"
 
 
 def _invariants(audit: Audit) -> Table:
@@ -263,7 +269,7 @@ def _next(run: Run) -> Iterable[str]:
     else:
         yield "--keep leaves the logs and the publisher's list; --report FILE writes this as JSON"
     if run.embedded:
-        yield 'The same on a cluster: make demo ARGS="--kafka HOST:PORT --redis redis://HOST:PORT/5"'
+        yield 'The same on a cluster: make demo ARGS="--kafka HOST:PORT --redis redis://HOST:PORT"'
     yield "The proof, on real Apache Kafka and with processes killed: make test, make faults"
     yield "Questions, gates, pay: deploy/catalog.yaml; the map of the house: README.md"
 

@@ -17,7 +17,7 @@ from sentuh.demo.journal import read_journal
 from sentuh.demo.material import read_truths
 from sentuh.demo.numbers import numbers
 from sentuh.demo.parts import Parts, Wishes, parts
-from sentuh.demo.processes import Place
+from sentuh.demo.processes import Place, Service
 from sentuh.demo.progress import (
     QUIET_SECONDS,
     STALL_SECONDS,
@@ -32,7 +32,7 @@ from sentuh.demo.screen import Screen
 from sentuh.demo.workforce import workforce
 
 LOOK_SECONDS = 0.25
-PROBED_SECONDS = 5.0
+STEADY_SECONDS_MAX = 20.0
 END_SECONDS_MAX = 600.0
 
 
@@ -67,7 +67,7 @@ async def _work(place: Place, course: Course, screen: Screen) -> None:
     course.health = [Health(service.name) for service in services]
     async with _children(services):
         screen.say("starting intake, router twice, qa, payout")
-        await asyncio.gather(*(asyncio.to_thread(service.wait_ready) for service in services))
+        await _ready(services)
         course.counts.grown_at = time.monotonic()
         upstream = processes.publisher(place, course.wishes.outputs, course.wishes.rate)
         people = processes.worker_app(place, course.wishes.workers)
@@ -78,6 +78,20 @@ async def _work(place: Place, course: Course, screen: Screen) -> None:
         ):
             with screen.live(course.counts, course.health, course.wishes.outputs):
                 await _end_of(place, course, upstream=upstream, others=[*services, people])
+
+    for service, health in zip(services, course.health, strict=True):
+        health.exit_code = service.exit_code
+
+
+async def _ready(services: Sequence[Service]) -> None:
+    """Wait for each, and then a little for all at once: who joins a group makes others pause."""
+    await asyncio.gather(*(asyncio.to_thread(service.wait_ready) for service in services))
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(STEADY_SECONDS_MAX):
+            while not all(  # noqa: ASYNC110 - what is outside gives no event
+                await asyncio.gather(*(asyncio.to_thread(service.ready) for service in services))
+            ):
+                await asyncio.sleep(LOOK_SECONDS)
 
 
 async def _end_of(
