@@ -16,11 +16,13 @@ from confluent_kafka.admin import AdminClient
 
 from sentuh.demo.processes import Service
 from sentuh.topics import apply
-from shared.topics import BY_NAME, SERVICES, TOPICS, Names, Topic
+from services import intake, payout, qa, router
+from shared.topics import SERVICES, TOPICS, Names, Topic
 from tests.journeys.wire import Wire
 from tests.parts import Kafka
 
 SHIPPED = Path(__file__).parents[2] / "deploy" / "catalog.yaml"
+CARDS = {"intake": intake.CARD, "router": router.CARD, "qa": qa.CARD, "payout": payout.CARD}
 TOKEN_KEYS = "journey=" + "k" * 32
 SECONDS = 15
 NOT_STATE = (":markers", ":attempts")
@@ -29,15 +31,17 @@ BRIEF_SECONDS = 2
 ONE = {"min": 1, "max": 1}
 SCENES = {
     "copies": 60, "late": BRIEF_SECONDS, "outage": BRIEF_SECONDS, "early": 60,
-    "closed": BRIEF_SECONDS, "declined": 60, "trial": 60,
+    "closed": BRIEF_SECONDS, "declined": 60,
 }  # fmt: skip
 """Task types of the tests' own, each with a skill of its own, one answer wanted, and so many
 seconds to accept."""
 
 
 def catalog() -> str:
-    """The shipped catalog and the tests' own task types."""
+    """The shipped catalog without audits, and the tests' own task types."""
     said = yaml.safe_load(SHIPPED.read_text())
+    for row in said["task_types"].values():
+        row["gate"]["audit_share"] = 0.0
     for name, seconds in SCENES.items():
         said["skills"][name] = "can be asked"
         said["task_types"][name] = {
@@ -109,14 +113,20 @@ class Platform:
         for done in self._admin.alter_consumer_group_offsets([group]).values():
             done.result(SECONDS)
 
-    def acknowledged(self, service: str) -> dict[str, int]:
-        """How many records of each topic a service has acknowledged, by names without prefix."""
-        group = ConsumerGroupTopicPartitions(self.names.prefix + service)
+    def quiet(self) -> bool:
+        """Whether every service has acknowledged every record there is for it."""
+        counts = self.wire.counts()
+        return all(
+            self._acknowledged(service, topic) == counts[topic.name]
+            for service, card in CARDS.items()
+            for topic in card.consumes
+        )
+
+    def _acknowledged(self, service: str, topic: Topic) -> int:
+        places = [TopicPartition(self.names.of(topic), at) for at in range(topic.partitions)]
+        group = ConsumerGroupTopicPartitions(self.names.prefix + service, places)
         (done,) = self._admin.list_consumer_group_offsets([group]).values()
-        found = dict.fromkeys(BY_NAME, 0)
-        for place in done.result(SECONDS).topic_partitions:
-            found[self.names.row(place.topic).name] += max(0, place.offset)
-        return found
+        return sum(max(0, place.offset) for place in done.result(SECONDS).topic_partitions)
 
     def state(self) -> dict[str, object]:
         """Everything in Redis but markers and attempt counts."""

@@ -66,6 +66,13 @@ class Wire:
             raise KafkaException(failure)
         return Place(str(said.topic()), int(said.partition() or 0)), int(said.offset() or 0)
 
+    def send_all(self, topic: Topic, values: Sequence[bytes], *, key: bytes | None = None) -> None:
+        """Publish many records at once."""
+        for value in values:
+            self._producer.produce(self.names.of(topic), value=value, key=key)
+        left = self._producer.flush(SEND_SECONDS)
+        assert not left, f"{left} records are not published"
+
     def say(self, *events: Event, traceparent: str = "") -> tuple[Place, int]:
         """Publish events as their owners would; where the last one stands."""
         at = (Place("", 0), 0)
