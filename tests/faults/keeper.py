@@ -20,10 +20,9 @@ REPLAYED = 'outcomes_total{outcome="replayed"}'
 
 @dataclass(frozen=True, slots=True)
 class Death:
-    """One process killed: which, when, and after how long its next life had handled a batch."""
+    """A process of a service was killed, and its next life had handled a batch so soon."""
 
-    replica: str
-    at: float
+    service: str
     back_seconds: float
 
 
@@ -64,8 +63,12 @@ class Keeper:
         """End these in good order, without starting them again."""
         for replica in replicas:
             await self.scrape(replica)
-            self._kept.discard(replica.name)
+            self.let_go(replica)
         await asyncio.gather(*(asyncio.to_thread(replica.stop) for replica in replicas))
+
+    def let_go(self, replica: Replica) -> None:
+        """Its end is wanted from now on: do not start it again."""
+        self._kept.discard(replica.name)
 
     async def arm(self, replica: Replica, faults: Sequence[str]) -> None:
         """Start it anew with the first of these faults; each later life gets the next."""
@@ -124,7 +127,7 @@ class Keeper:
                 return
             metrics = await self.scrape(replica)
             if replica.said(metrics, "batch_seconds_count"):
-                self.deaths.append(Death(replica.name, died, time.monotonic() - died))
+                self.deaths.append(Death(replica.service, time.monotonic() - died))
                 return
             await asyncio.sleep(LOOK_SECONDS)
 

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from types import TracebackType
@@ -11,7 +10,7 @@ from typing import Any, Self
 
 from sentuh.audit import Sent
 from sentuh.demo.wire import Link, poll, producer, reader
-from shared.envelope import encode, traceparent_of
+from shared.envelope import derived_traceparent, encode, traceparent_of
 from shared.events.model import Event, natural_id
 from shared.events.offers import OfferMade
 from shared.events.people import PresenceChanged, WorkerProfiled
@@ -105,11 +104,11 @@ class Load:
     async def _register(self) -> None:
         now = datetime.now(UTC)
         for number in range(WORKERS):
-            about = {"pool": POOL, "at": now, "worker_id": f"w-{number:02}"}
+            about: dict[str, Any] = {"pool": POOL, "at": now, "worker_id": f"w-{number:02}"}
             skills = {"text.faults": 2 + number % 3}
             profile = WorkerProfiled(**about, skills=skills, languages=["en"], capacity=CAPACITY)
-            await self._say(profile, {})
-            await self._say(PresenceChanged(**about, presence="available"), {})
+            await self._say(profile)
+            await self._say(PresenceChanged(**about, presence="available"))
 
     async def _attend(self) -> None:
         async with reader(self._link, [OFFERS]) as offers:
@@ -126,7 +125,7 @@ class Load:
             return
         self._offers.add(claims.assignment_id)
         chance = _chance(claims.task_id, claims.worker_id)
-        facts = {
+        facts: dict[str, Any] = {
             "pool": claims.pool,
             "at": datetime.now(UTC),
             "task_id": claims.task_id,
@@ -134,25 +133,24 @@ class Load:
             "token": offer.token,
         }
         cause = record.header("ce_id") or ""
-        known = {"cause": cause, "traceparent": traceparent_of(record, cause)}
+        trace = traceparent_of(record, cause)
         if chance < 0.04:
-            await self._say(OfferDeclined(**facts), known)
+            await self._say(OfferDeclined(**facts), cause, trace)
             return
         if chance < 0.5:
-            await self._say(OfferAccepted(**facts), known)
+            await self._say(OfferAccepted(**facts), cause, trace)
         answer = claims.options[0 if chance < 0.9 else -1]
-        await self._say(OfferAnswered(**facts, answer=answer), known)
+        await self._say(OfferAnswered(**facts, answer=answer), cause, trace)
         self.answered.add((claims.task_id, claims.worker_id))
 
-    async def _say(self, event: Event, known: Mapping[str, str]) -> None:
-        known = known or {"cause": "registration", "traceparent": _TRACE}
-        out = encode(event, self._link.names, source="people", **known)
+    async def _say(
+        self, event: Event, cause: str = "registration", trace: str | None = None
+    ) -> None:
+        trace = trace or derived_traceparent(cause)
+        out = encode(event, self._link.names, source="people", cause=cause, traceparent=trace)
         await self._upstream.send_and_wait(
             out.topic, out.value, key=out.key, headers=list(out.headers)
         )
-
-
-_TRACE = f"00-{'1' * 32}-{'2' * 16}-01"
 
 
 def _chance(*about: str) -> float:

@@ -1,6 +1,8 @@
 """One process of a service that can be armed with faults, and what its metrics say."""
 
+import os
 import re
+import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +10,7 @@ from pathlib import Path
 from sentuh.demo.processes import Service
 
 SERVICES = ("intake", "router", "qa", "payout")
+TWO_EACH = SERVICES + SERVICES
 _SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)$")
 
 
@@ -56,6 +59,10 @@ class Replica(Service):
     def environment(self) -> Mapping[str, str]:
         """Return the settings, the faults with them."""
         return {**super().environment(), "SENTUH_FAULTS": self.faults}
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal and wait for nothing."""
+        os.kill(self.pid, number)
 
     def metrics(self) -> dict[str, float]:
         """Every sample by its name and labels as they are written; none while it is away."""

@@ -2,14 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
 
-from sentuh.audit import Report, audit
+from sentuh.audit import audit
 from sentuh.demo.wire import Link
 from sentuh.stack import Valkey
 from sentuh.topics import apply
@@ -44,36 +45,54 @@ class Stage:
         """What has not ended yet, in words; empty when all has."""
         self.load.check()
         outputs = {self.load.task_of(sent) for sent in self.load.sent}
-        left = {
+        left: dict[str, set[Any]] = {
             "outputs without a verdict": self.follower.unjudged(outputs),
             "answers without a confirmed earning": self.follower.unpaid(self.load.answered),
             "tasks or assignments without an end": self.follower.unended(),
         }
         return "; ".join(
-            f"{len(found)} {what} ({sorted(found)[0]})" for what, found in left.items() if found
+            f"{len(found)} {what} ({min(found)})" for what, found in left.items() if found
         )
 
     async def ended(self, seconds: float = END_SECONDS) -> None:
         """Wait until every output has its verdict and every answer its confirmed earning."""
         await until(lambda: not self.unfinished(), seconds, said=self.unfinished)
 
-    async def audit(self) -> Report:
-        """Judge all there is, the list of what was sent and Redis included."""
+    def lost(self) -> int:
+        """Outputs without a verdict and answers without a confirmed earning."""
+        outputs = {self.load.task_of(sent) for sent in self.load.sent}
+        unpaid = self.follower.unpaid(self.load.answered)
+        return len(self.follower.unjudged(outputs)) + len(unpaid)
+
+    def fired(self) -> list[str]:
+        """The fault points at which something fired, in order."""
+        path = self.site.fired
+        return [line.split()[0] for line in path.read_text().splitlines()] if path.exists() else []
+
+    async def wrong(self) -> list[str]:
+        """What the audit finds in all there is, Redis and the list of what was sent included."""
         names, redis = self.link.names, self.valkey.url
-        return await audit(self.link.bootstrap, names, sent=self.load.sent, redis=redis)
+        report = await audit(self.link.bootstrap, names, sent=self.load.sent, redis=redis)
+        return [
+            f"invariant {number}: {violation}"
+            for number in report.broken
+            for violation in report.finding(number).violations[:3]
+        ]
 
 
 @asynccontextmanager
 async def stage(
-    bootstrap: str, prefix: str, home: Path, *, each: int = 1
+    bootstrap: str, prefix: str, home: Path, *, services: Sequence[str] = SERVICES
 ) -> AsyncIterator[Stage]:
-    """Topics, Valkey and `each` processes of every service, up and ready; people at work."""
+    """Topics, Valkey and a process for each service named, up and ready; people at work."""
     link = Link(bootstrap, Names(prefix), seed=1)
     await apply(bootstrap, link.names)
     session = await asyncio.to_thread(_session_seconds, bootstrap)
     async with Valkey(home / "valkey") as valkey:
         site = Site(bootstrap, prefix, valkey.url, home, session)
-        replicas = [Replica(name, at + 1, site) for name in SERVICES for at in range(each)]
+        replicas = [
+            Replica(name, services[: at + 1].count(name), site) for at, name in enumerate(services)
+        ]
         async with following(link) as follower, Load(link) as load, keeping(replicas) as keeper:
             await keeper.start(*replicas)
             yield Stage(link, site, valkey, keeper, load, follower)

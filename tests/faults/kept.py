@@ -1,0 +1,76 @@
+"""What Redis holds of a service, and what a fresh fold of its journal and inputs comes to."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import redis
+
+from sentuh.demo.wire import Link, read_all
+from shared import envelope
+from shared.changes import REVISION
+from shared.errors import Refused
+from shared.service import Card, Folds
+from shared.store import Value
+from shared.view import Ranking, Twin
+
+OWN = (":markers", ":slots", ":epoch", ":outcome:", ":unsettled", ":attempts", ":incarnations")
+"""What the pattern keeps for itself: no fact of the service."""
+INDEXES = (":lane", ":lanes", ":deadlines", ":filled", ":type:", ":fit")
+
+Facts = Mapping[str, object]
+
+
+def kept_facts(url: str, service: str) -> Facts:
+    """The facts in Redis, without revisions and indexes."""
+    with redis.Redis.from_url(url, decode_responses=True) as client:
+        keys = [key for key in client.scan_iter(f"{{{service}:*", count=1000) if _is_fact(key)]
+        return _bare({key: _value(client, key) for key in keys})
+
+
+async def folded_facts(link: Link, service: str) -> Facts:
+    """The facts that the journal and the inputs it also folds come to, from their beginning."""
+    card: Card = import_module(f"services.{service}").CARD
+    folds: Folds = import_module(f"services.{service}.fold").folds
+    twin = Twin()
+    for record in await read_all(link, [card.journal, *card.also_folds]):
+        try:
+            _, event = envelope.decode(record, link.names.row(record.topic))
+        except Refused:
+            continue
+        twin.make(folds(event, record.order))
+    return _bare({key: value for key, value in twin.items().items() if _is_fact(key)})
+
+
+def differences(kept: Facts, folded: Facts) -> list[str]:
+    """Keys that are not the same on both sides, with both values."""
+    return [
+        f"{key}: Redis {kept.get(key)}, fold {folded.get(key)}"
+        for key in sorted({*kept, *folded})
+        if kept.get(key) != folded.get(key)
+    ]
+
+
+def _is_fact(key: str) -> bool:
+    return not any(part in key for part in (*OWN, *INDEXES))
+
+
+def _value(client: Any, key: str) -> Value:
+    kind = client.type(key)
+    if kind == "hash":
+        return dict(client.hgetall(key))
+    if kind == "set":
+        return set(client.smembers(key))
+    found = client.zrange(key, 0, -1, withscores=True)
+    return Ranking((member, int(score)) for member, score in found)
+
+
+def _bare(items: Mapping[str, Value]) -> Facts:
+    found = {key: _without_revision(value) for key, value in items.items()}
+    return {key: value for key, value in found.items() if value}
+
+
+def _without_revision(value: Value) -> Value:
+    if isinstance(value, set | Ranking):
+        return value
+    return {name: str(said) for name, said in value.items() if name != REVISION}

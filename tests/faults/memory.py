@@ -1,0 +1,126 @@
+"""Redis taken back in time or emptied, and a watch that nothing is committed until it is whole."""
+
+import asyncio
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgpack
+import redis
+
+from tests.faults.stage import Stage
+
+LOOK_SECONDS = 0.1
+OPEN_SECONDS = 60.0
+NOTICED_SECONDS = 4.0
+"""So long after the deed every process must know of it: it asks once a second."""
+
+
+def slots(url: str) -> frozenset[str]:
+    """Every slot of every service that has an epoch written beside its data."""
+    with _client(url) as client:
+        return frozenset(key.removesuffix(":epoch") for key in _keys(client, "*:epoch"))
+
+
+def unsettled(url: str) -> dict[str, int]:
+    """Outcomes committed and not settled, by slot."""
+    with _client(url) as client:
+        found = {key: int(client.zcard(key)) for key in _keys(client, "*:unsettled")}
+    return {key: count for key, count in found.items() if count}
+
+
+def forget_outcomes(url: str) -> int:
+    """Delete every outcome; returns how many there were."""
+    with _client(url) as client:
+        return sum(int(client.delete(key)) for key in _keys(client, "*:outcome:*"))
+
+
+def handled(url: str) -> Mapping[str, int]:
+    """`topic:partition` of every input and journal: the offset after the last done with."""
+    found: dict[str, int] = {}
+    with _client(url) as client:
+        for key in _keys(client, "*:markers"):
+            for name, offset in client.hgetall(key).items():
+                found[name.decode()] = max(found.get(name.decode(), 0), int(offset))
+    return found
+
+
+def empty(stage: Stage) -> None:
+    """Everything is gone; the server runs on."""
+    with _client(stage.valkey.url) as client:
+        client.flushall()
+
+
+def copy(stage: Stage) -> None:
+    """Put a copy of the append-only directory aside, as a backup does, while the server runs."""
+    shutil.copytree(stage.valkey.data, stage.site.home / "older")
+
+
+def take_back(stage: Stage) -> None:
+    """Kill the server and let it start from the copy."""
+    stage.valkey.kill()
+    shutil.rmtree(stage.valkey.data)
+    shutil.copytree(stage.site.home / "older", stage.valkey.data)
+    stage.valkey.start()
+
+
+@dataclass
+class Watch:
+    """What was seen while slots were closed; `committed` and `ready` must stay empty.
+
+    A slot that is closed before a look and after it was closed during all of it.
+    """
+
+    stage: Stage
+    slots: frozenset[str]
+    committed: set[str] = field(default_factory=set)
+    ready: set[str] = field(default_factory=set)
+    seen_closed: set[str] = field(default_factory=set)
+    _known: dict[str, set[str]] = field(default_factory=dict)
+
+    async def until_open(self) -> None:
+        """Look again and again until every slot is open; AssertionError if one stays closed."""
+        began = time.monotonic()
+        while left := await self._look(noticed=time.monotonic() - began > NOTICED_SECONDS):
+            assert time.monotonic() - began < OPEN_SECONDS, f"still closed: {sorted(left)}"
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _look(self, *, noticed: bool) -> set[str]:
+        before, outcomes = await asyncio.to_thread(self._read)
+        ready = await asyncio.gather(
+            *(asyncio.to_thread(replica.ready) for replica in self.stage.replicas)
+        )
+        after, _ = await asyncio.to_thread(self._read)
+        still = before & after
+        self.seen_closed |= still
+        for slot in still:
+            known = self._known.setdefault(slot, outcomes[slot])
+            self.committed |= outcomes[slot] - known
+        for replica, is_ready in zip(self.stage.replicas, ready, strict=True):
+            if noticed and is_ready and f"{{{replica.service}}}" in still:
+                self.ready.add(replica.name)
+        return after
+
+    def _read(self) -> tuple[set[str], dict[str, set[str]]]:
+        with _client(self.stage.valkey.url) as client:
+            closed = {slot for slot in self.slots if not _open(client, slot)}
+            outcomes = {slot: _keys(client, f"{slot}:outcome:*") for slot in closed}
+        return closed, outcomes
+
+
+def _open(client: Any, slot: str) -> bool:
+    try:
+        packed = client.fcall("sentuh_epoch", 1, slot, msgpack.packb([]))
+    except redis.ResponseError:
+        return False  # the library is not loaded, so nothing can be committed either
+    return bool(msgpack.unpackb(packed)[0])
+
+
+def _keys(client: Any, pattern: str) -> set[str]:
+    return {key.decode() for key in client.scan_iter(pattern, count=1000)}
+
+
+def _client(url: str) -> Any:
+    return redis.Redis.from_url(url, socket_timeout=5)
