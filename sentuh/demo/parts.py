@@ -87,7 +87,8 @@ class _Home:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        failed = kind is not None and not issubclass(kind, asyncio.CancelledError)
+        no_logs = (asyncio.CancelledError, SettingError)
+        failed = kind is not None and not issubclass(kind, no_logs)
         if not self._keep and not failed:
             shutil.rmtree(self._path, ignore_errors=True)
 
