@@ -8,12 +8,10 @@ import structlog
 
 from shared import envelope
 from shared.changes import Change, Read, add, hash_of, set_of
-from shared.clock import Clock
 from shared.errors import EpochGone, Refused, TransientError
 from shared.log import LogReader
-from shared.metrics import PatternMetrics
+from shared.means import Means
 from shared.record import Place, Record
-from shared.service import Service
 from shared.store import Loaded, Request, Store, write_only
 from shared.topics import Topic
 
@@ -42,20 +40,16 @@ class CatchUp:
 
     def __init__(
         self,
-        service: Service,
-        *,
-        store: Store,
+        means: Means,
         log_reader: LogReader,
-        clock: Clock,
-        metrics: PatternMetrics,
         token: Callable[[], str],
         waits: Waits | None = None,
     ) -> None:
-        self.service = service
-        self.store = store
+        self.service = means.service
+        self.store = means.store
         self.log = log_reader
-        self.clock = clock
-        self.metrics = metrics
+        self.clock = means.clock
+        self.metrics = means.metrics
         self.waits = waits or Waits()
         self._new_token = token
         self._token = token()

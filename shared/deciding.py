@@ -73,7 +73,6 @@ def _record(service: Service, unit: Unit, event: Event) -> Outgoing:
         source=service.name,
         cause=unit.id,
         traceparent=unit.traceparent,
-        journal=event.TOPIC is service.card.journal,
     )
     limit = event.TOPIC.size_bytes_max
     if len(record.value or b"") > limit:

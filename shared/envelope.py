@@ -39,9 +39,7 @@ def _child(traceparent: str, event_id: str) -> str:
     return f"{traceparent[:36]}{span}{traceparent[52:]}"
 
 
-def encode(
-    event: Event, names: Names, *, source: str, cause: str, traceparent: str, journal: bool = False
-) -> Outgoing:
+def encode(event: Event, names: Names, *, source: str, cause: str, traceparent: str) -> Outgoing:
     """The record that says this event, as an answer to the event `cause`."""
     event_id = event.event_id
     attributes = {
@@ -61,7 +59,6 @@ def encode(
         key=event.key.encode(),
         value=event.model_dump_json(exclude_none=True).encode(),
         headers=headers,
-        journal=journal,
     )
 
 
@@ -138,4 +135,4 @@ def dead_letter(record: Record, refused: Refused, *, service: str, topic: str) -
     }
     own: Headers = tuple((name, value.encode()) for name, value in about.items())
     kept = tuple(pair for pair in record.headers if not pair[0].startswith("dl_"))
-    return Outgoing(topic, record.key, record.value, kept + own, journal=False)
+    return Outgoing(topic, record.key, record.value, kept + own)

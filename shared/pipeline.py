@@ -5,13 +5,11 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from shared.clock import Clock
 from shared.deciding import decide_unit
 from shared.errors import Overtaken, Reason, Refused, Revoked, SentuhError, TransientError
 from shared.events.model import Event
 from shared.faults import fault
-from shared.metrics import PatternMetrics
-from shared.publish import Publisher
+from shared.means import Means
 from shared.reading import Reading, bug
 from shared.record import Ack, Outgoing, Record, unpack
 from shared.service import Service, Unit
@@ -78,23 +76,15 @@ class _Batch:
 class Pipeline:
     """Takes batches through the pattern; needs neither Kafka nor asyncio to run."""
 
-    def __init__(
-        self,
-        service: Service,
-        *,
-        store: Store,
-        publisher: Publisher,
-        clock: Clock,
-        metrics: PatternMetrics,
-        limits: Limits | None = None,
-    ) -> None:
-        self.service = service
+    def __init__(self, means: Means, limits: Limits | None = None) -> None:
+        self.service = means.service
         self.limits = limits or Limits()
-        self._store = store
-        self._publisher = publisher
-        self._clock = clock
-        self._metrics = metrics
-        self._reading = Reading(service, metrics)
+        self._store = means.store
+        self._publisher = means.publisher
+        self._clock = means.clock
+        self._metrics = means.metrics
+        self._journal = means.journal
+        self._reading = Reading(means.service, means.metrics)
         self._progress: dict[str, int] = {}
 
     async def handle(
@@ -278,10 +268,13 @@ class Pipeline:
 
     async def _publish(self, batch: _Batch, works: Sequence[_Work]) -> None:
         """Others first, then the journal in record order: what the journal says has been told."""
-        told = [record for work in works for record in work.records if not record.journal]
+        told = [record for work in works for record in work.records if record.topic != self._journal]
         await self._send(batch, told)
         journal = [
-            (work.slot, record) for work in works for record in work.records if record.journal
+            (work.slot, record)
+            for work in works
+            for record in work.records
+            if record.topic == self._journal
         ]
         acks = await self._send(batch, [record for _, record in journal])
         batch.acks += [(slot, ack) for (slot, _), ack in zip(journal, acks, strict=True)]

@@ -60,19 +60,18 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One record to publish. `journal` records go last and in order."""
+    """One record to publish, by its topic's name on the broker."""
 
     topic: str
     key: bytes | None
     value: bytes | None
     headers: Headers
-    journal: bool
 
 
 def pack(records: Sequence[Outgoing]) -> bytes:
     """Records as an outcome keeps them."""
     rows = [
-        (r.topic, r.key, r.value, [list(pair) for pair in r.headers], r.journal) for r in records
+        (r.topic, r.key, r.value, [list(pair) for pair in r.headers])  for r in records
     ]
     return bytes(msgpack.packb(rows, use_bin_type=True))
 
@@ -80,8 +79,8 @@ def pack(records: Sequence[Outgoing]) -> bytes:
 def unpack(packed: bytes) -> tuple[Outgoing, ...]:
     """What `pack` made."""
     return tuple(
-        Outgoing(topic, key, value, tuple((name, raw) for name, raw in headers), journal)
-        for topic, key, value, headers, journal in msgpack.unpackb(packed)
+        Outgoing(topic, key, value, tuple((name, raw) for name, raw in headers))
+        for topic, key, value, headers in msgpack.unpackb(packed)
     )
 
 

@@ -22,6 +22,7 @@ from shared.errors import SettingError
 from shared.health import Health, HealthServer, Stuck
 from shared.incarnations import Incarnations
 from shared.kafka_log import KafkaLog
+from shared.means import Means
 from shared.metrics import PatternMetrics
 from shared.outside import Outside, patiently, redis_of
 from shared.pipeline import Limits, Pipeline
@@ -170,28 +171,22 @@ class Process:
 
     # --- parts ---------------------------------------------------------------------------------
 
+    def _means(self, publisher: KafkaPublisher) -> Means:
+        return Means(self.service, self._store, publisher, SystemClock(), self._metrics)
+
     def _caught_up_by(self) -> CatchUp:
         settings = self._settings
         reader = KafkaLog(settings, names=self.service.names, incarnations=self._incarnations)
         return CatchUp(
-            self.service,
-            store=self._store,
-            log_reader=reader,
-            clock=SystemClock(),
-            metrics=self._metrics,
+            self._means(self._publishers[0]),
+            reader,
             token=lambda: f"{settings.member}-{uuid.uuid4().hex}",
             waits=Waits(quiet=settings.epoch_quiet_seconds),
         )
 
     def _piped(self) -> Pipeline:
-        return Pipeline(
-            self.service,
-            store=self._store,
-            publisher=self._publishers[0],
-            clock=SystemClock(),
-            metrics=self._metrics,
-            limits=Limits(publish_seconds=self._settings.publish_seconds),
-        )
+        limits = Limits(publish_seconds=self._settings.publish_seconds)
+        return Pipeline(self._means(self._publishers[0]), limits)
 
     def _consumed(self) -> Consumer:
         batches = Batches(self._pipeline, self._catch_up, SystemClock())
@@ -201,13 +196,10 @@ class Process:
     def _swept(self) -> Sweeper:
         settings = self._settings
         return Sweeper(
-            self.service,
-            store=self._store,
-            publisher=self._publishers[1],
+            self._means(self._publishers[1]),
             catch_up=self._catch_up,
             pipeline=self._pipeline,
             held=self._marks,
-            clock=SystemClock(),
             pace=Pace(settings.sweep_seconds, settings.unsettled_seconds),
         )
 

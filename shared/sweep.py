@@ -9,14 +9,13 @@ import structlog
 
 from shared import envelope
 from shared.catchup import CatchUp
-from shared.clock import Clock
 from shared.errors import EpochGone, TransientError
 from shared.events.model import Event
+from shared.means import Means
 from shared.pipeline import Pipeline
-from shared.publish import Publisher
 from shared.record import Ack, Outgoing, unpack
-from shared.service import Service, Swept
-from shared.store import Outcome, Settlement, Store
+from shared.service import Swept
+from shared.store import Outcome, Settlement
 
 log = structlog.get_logger()
 
@@ -46,16 +45,22 @@ class Sweeper:
     """Sweeps the slots of one service. One per process."""
 
     def __init__(
-        self, service: Service, *, store: Store, publisher: Publisher, catch_up: CatchUp,
-        pipeline: Pipeline, held: Held, clock: Clock, pace: Pace | None = None,
+        self,
+        means: Means,
+        *,
+        catch_up: CatchUp,
+        pipeline: Pipeline,
+        held: Held,
+        pace: Pace | None = None,
     ) -> None:
-        self._service = service
-        self._store = store
-        self._publisher = publisher
+        self._service = means.service
+        self._store = means.store
+        self._publisher = means.publisher
+        self._clock = means.clock
+        self._journal = means.journal
         self._catch_up = catch_up
         self._pipeline = pipeline
         self._held = held
-        self._clock = clock
         self.pace = pace or Pace()
 
     async def run(self, stopped: Callable[[], bool]) -> None:
@@ -99,9 +104,9 @@ class Sweeper:
     async def _publish(self, found: Sequence[tuple[str, Outcome]], at: float) -> dict[str, int]:
         records = [record for _, kept in found if not kept.settled
                    for record in unpack(kept.records)]
-        told = [record for record in records if not record.journal]
+        told = [record for record in records if record.topic != self._journal]
         await self._send(told, at)
-        acks = await self._send([record for record in records if record.journal], at)
+        acks = await self._send([record for record in records if record.topic == self._journal], at)
         markers: dict[str, int] = {}
         for ack in acks:
             name = f"{ack.place.topic}:{ack.place.partition}"

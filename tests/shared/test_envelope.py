@@ -64,7 +64,7 @@ def test_an_event_comes_back_as_it_was() -> None:
 
 
 def test_an_outcome_keeps_its_records_to_the_byte() -> None:
-    records = (said(), replace(said(), key=None, value=None, journal=True))
+    records = (said(), replace(said(), key=None, value=None))
 
     assert unpack(pack(records)) == records
 

@@ -20,7 +20,7 @@ REDIS = "redis://127.0.0.1:1"
 
 def a_record(topic: str, number: int, *, size: int = 0) -> Outgoing:
     value = str(number).encode() + b" " * size
-    return Outgoing(topic, b"w-1", value, (("n", b"1"),), journal=True)
+    return Outgoing(topic, b"w-1", value, (("n", b"1"),))
 
 
 async def test_records_of_one_key_come_in_order_and_acks_say_where(
@@ -45,7 +45,7 @@ async def test_a_dead_letter_may_have_neither_key_nor_value(kafka: Kafka, prefix
     make_topics(kafka, prefix, [row])
     publisher = KafkaPublisher(settings_for(kafka, REDIS, prefix), purpose="test")
 
-    await publisher.send([Outgoing(prefix + row.name, None, None, (), journal=False)])
+    await publisher.send([Outgoing(prefix + row.name, None, None, ())])
     await publisher.close()
 
     assert [r.value for r in await read_topic(kafka, prefix + row.name, count=1)] == [None]

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from prometheus_client import CollectorRegistry
 
 from shared.batches import Batches, Fate
 from shared.catchup import CatchUp, Waits
+from shared.means import Means
 from shared.metrics import PatternMetrics
 from shared.pipeline import Limits, Pipeline
 from shared.record import Place, Record
@@ -45,21 +47,28 @@ class Process:
         self.world, self.service, self.member = world, service, held.member
         self.held = held
         self._tokens = 0
-        clock, store = SimClock(world.kernel), SimStore(world.server)
-        publisher, metrics = SimPublisher(world.broker), _metrics(service)
-        waits = Waits(quiet=world.quiet_seconds)
-        self.pipeline = Pipeline(
-            service, store=store, publisher=publisher, clock=clock, metrics=metrics,
-            limits=Limits(rounds_max=40),
+        clock = SimClock(world.kernel)
+        means = Means(
+            service,
+            SimStore(world.server),
+            SimPublisher(world.broker),
+            clock,
+            _metrics(service),
         )
+        self.pipeline = Pipeline(means, Limits(rounds_max=40))
         self.catch_up = CatchUp(
-            service, store=store, log_reader=SimLog(world.broker, service.name), clock=clock,
-            metrics=metrics, token=self._token, waits=waits,
+            means,
+            SimLog(world.broker, service.name),
+            token=self._token,
+            waits=Waits(quiet=world.quiet_seconds),
         )
         self.batches = Batches(self.pipeline, self.catch_up, clock)
         self.sweeper = Sweeper(
-            service, store=store, publisher=publisher, catch_up=self.catch_up,
-            pipeline=self.pipeline, held=held, clock=clock, pace=Pace(every_seconds=2.0, unsettled_seconds=30.0),
+            means,
+            catch_up=self.catch_up,
+            pipeline=self.pipeline,
+            held=held,
+            pace=Pace(every_seconds=2.0, unsettled_seconds=30.0),
         )
         self._generation = -1
         self._positions: dict[Place, int] = {}
@@ -80,7 +89,7 @@ class Process:
         return any(task in self.world.kernel.tasks for task in self.tasks)
 
     def kill(self) -> None:
-        """kill -9."""
+        """End it as kill -9 does."""
         self.killed = True
         for task in self.tasks:
             if task in self.world.kernel.tasks:
@@ -111,11 +120,12 @@ class Process:
                 await wait(0.1 + self.world.kernel.random.random() * 0.3)
                 continue
             generation = self._generation
-            fate = await self.batches.take(
-                records, revoked=lambda held=generation: held != self._current()
-            )
+            fate = await self.batches.take(records, revoked=partial(self._lost, generation))
             if fate is Fate.READ_AGAIN or not self._acknowledge(records, generation):
                 self._generation = -1
+
+    def _lost(self, generation: int) -> bool:
+        return generation != self._current()
 
     def _current(self) -> int:
         return self.world.broker.group(self.service.name).generation

@@ -111,4 +111,4 @@ def _sent(number: int) -> Outgoing:
         "task_type": ("brief", "patient")[number % 2], "format": "sklearn.proba",
         "response": payload,
     }
-    return Outgoing(MODEL_OUTPUTS.name, b"k", json.dumps(body).encode(), (), journal=False)
+    return Outgoing(MODEL_OUTPUTS.name, b"k", json.dumps(body).encode(), ())

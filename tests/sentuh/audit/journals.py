@@ -77,7 +77,7 @@ class Log:
         ref = a_ref(task_id)
         headers = tuple((f"ce_{key}", said.encode()) for key, said in ref.model_dump().items())
         self.sent.append(Sent(source=ref.source, id=ref.id))
-        return self.append(Outgoing(self.names.of(MODEL_OUTPUTS), None, value, headers, False))
+        return self.append(Outgoing(self.names.of(MODEL_OUTPUTS), None, value, headers))
 
     def letter(self, record: Record, refused: Refused, *, service: str = "intake") -> Record:
         """Append the dead letter of a record."""

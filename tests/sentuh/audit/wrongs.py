@@ -71,7 +71,7 @@ def two_verdicts(log: Log) -> None:
     said.say(verdict)
     headers = tuple((n, b"another-id" if n == "ce_id" else v) for n, v in said.records[0].headers)
     record = said.records[0]
-    log.append(Outgoing(record.topic, record.key, record.value, headers, journal=False))
+    log.append(Outgoing(record.topic, record.key, record.value, headers))
 
 
 def over_capacity(log: Log) -> None:
