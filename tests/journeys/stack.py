@@ -27,7 +27,7 @@ TOKEN_KEYS = "journey=" + "k" * 32
 SECONDS = 15
 NOT_STATE = (":markers", ":attempts")
 
-BRIEF_SECONDS = 2
+BRIEF_SECONDS = 3
 ONE = {"min": 1, "max": 1}
 SCENES = {
     "copies": 60, "late": BRIEF_SECONDS, "outage": BRIEF_SECONDS, "early": 60,
