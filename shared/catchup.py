@@ -54,7 +54,7 @@ class CatchUp:
         self._new_token = token
         self._token = token()
         self._leading = False
-        self._register = f"{service.root}:slots"
+        self._register = f"{self.service.root}:slots"
         self._known: set[str] = set()
 
     @property
