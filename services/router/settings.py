@@ -24,7 +24,7 @@ class RouterSettings(ServiceSettings):
     due_again_seconds: Annotated[int, Field(ge=1, le=3_600)] = 30
     """After so long a deadline that is still there is announced again."""
     lane_again_seconds: Annotated[int, Field(ge=1, le=3_600)] = 30
-    """After so long a lane is looked over again though nothing in it has changed."""
+    """After so long at the latest a lane is looked over again though nothing in it has changed."""
     refill_seconds: Annotated[int, Field(ge=10, le=86_400)] = 300
     """A lane in which tasks wait and nobody is free asks so often who of the pool fits."""
 

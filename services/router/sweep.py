@@ -14,6 +14,7 @@ from shared.events.timers import DeadlinePassed, LaneDue
 from shared.partitions import partition_of
 from shared.service import Swept
 from shared.store import Loaded, Request
+from shared.view import View
 
 LOOK = lanes.PAIRS_MAX + 1
 """Names read of each side of a lane: enough to see that there are more than one look pairs."""
@@ -27,9 +28,9 @@ _INSTANT = timedelta(microseconds=1)
 class _Seen:
     """One lane's lists, as far as they were read."""
 
-    waiting: tuple[str, ...]
-    stuck: tuple[str, ...]
-    free: tuple[str, ...]
+    waiting: tuple[tuple[str, int], ...]
+    stuck: tuple[tuple[str, int], ...]
+    free: tuple[tuple[str, int], ...]
     fits: bool
 
     @property
@@ -40,15 +41,27 @@ class _Seen:
         return bool(self.stuck) and self.fits
 
 
+@dataclass(frozen=True, slots=True)
+class _Announced:
+    """When a lane was last announced, with what in it, and how often with the same."""
+
+    seen: _Seen
+    at: datetime
+    times: int
+
+
 @dataclass(slots=True)
 class Sweep:
-    """The router's sweep. It remembers what it announced, so that what cannot be helped is not
-    announced every second; another process, or this one restarted, merely announces it again.
+    """The router's sweep.
+
+    It remembers what it announced: a lane in which nothing has changed is announced again after 1,
+    2, 4, ... seconds, so that a look that came too early costs little and one that cannot help even
+    less. Another process, or this one restarted, merely announces it again.
     """
 
     settings: RouterSettings
     metrics: RouterMetrics
-    _announced: dict[tuple[str, str], tuple[_Seen, datetime]] = field(default_factory=dict)
+    _announced: dict[tuple[str, str], _Announced] = field(default_factory=dict)
     _filled_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
     _seen: dict[tuple[str, int], dict[str, _Seen]] = field(default_factory=dict)
 
@@ -88,7 +101,9 @@ class Sweep:
         if not mine:
             self._count(swept, {})
             return []
-        lists = await _load(swept, tuple(read for lane in mine for read in _reads(pool, lane)))
+        lists = View(
+            (await _load(swept, tuple(read for lane in mine for read in _reads(pool, lane)))).data
+        )
         seen = {lane: _seen(lists, pool, lane) for lane in mine}
         self._count(swept, seen)
         done = loaded.data[filled][1]
@@ -103,11 +118,12 @@ class Sweep:
         if not seen.due or not filled:
             return None
         before = self._announced.get(name)
-        if before and before[0] == seen:
-            waited = (swept.now - before[1]).total_seconds()
-            if waited < self.settings.lane_again_seconds:
+        times = before.times + 1 if before and before.seen == seen else 0
+        if before and times:
+            wait = min(2 ** (times - 1), self.settings.lane_again_seconds)
+            if (swept.now - before.at).total_seconds() < wait:
                 return None
-        self._announced[name] = (seen, swept.now)
+        self._announced[name] = _Announced(seen, swept.now, times)
         return LaneDue(pool=pool, at=swept.now, lane=lane)
 
     def _to_fill(self, swept: Swept, name: tuple[str, str], seen: _Seen, *, filled: bool) -> bool:
@@ -148,13 +164,13 @@ def _reads(pool: str, lane: str) -> tuple[Read, ...]:
     )
 
 
-def _seen(loaded: Loaded, pool: str, lane: str) -> _Seen:
-    def listed(key: str) -> tuple[str, ...]:
-        return tuple(sorted(loaded.data[key][1]))
+def _seen(view: View, pool: str, lane: str) -> _Seen:
+    def listed(key: str) -> tuple[tuple[str, int], ...]:
+        return tuple(view.ranking(key).items())
 
     return _Seen(
         waiting=listed(keys.waiting(pool, lane)),
         stuck=listed(keys.stuck(pool, lane)),
         free=listed(keys.free(pool, lane)),
-        fits=bool(loaded.data[keys.fit(pool, lane)][1]),
+        fits=bool(view.ranking(keys.fit(pool, lane))),
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from services.router.decide.plan import Plan, fact
 from services.router.decide.task import close
-from services.router.state import Due, Seat, Stage, Task, TaskAndHolders, to_ms
+from services.router.state import Due, Seat, Stage, Task, TaskAndHolders
 from shared.events.assignments import AssignmentExpired
 from shared.service import Decision
 
@@ -34,5 +34,5 @@ def _expire(plan: Plan, task: Task, seat: Seat, state: TaskAndHolders) -> Task:
     plan.say(fact(AssignmentExpired, seat, plan.now))
     holder = state.holders.get(seat.worker_id)
     if holder is not None:
-        plan.release(holder.without_turn(seat.place, seat.turn, to_ms(plan.now)))
+        plan.release(plan.end_turn(holder, seat))
     return task.without_seat(seat, Stage.EXPIRED)

@@ -12,7 +12,7 @@ from shared.service import Decision
 
 def serve_worker(_: PresenceChanged, state: WorkerAndTasks, now: datetime) -> Decision:
     """Offer an available worker what waits; an absent one keeps their seats and gets no more."""
-    plan = Plan(now)
+    plan = Plan(now, arriving=state.worker.worker_id)
     if not state.worker.available:
         plan.take_out_worker(state.worker)
         return plan.decision()

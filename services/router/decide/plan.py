@@ -30,14 +30,21 @@ F = TypeVar("F", bound=Event)
 
 @dataclass(slots=True)
 class Plan:
-    """A decision in the making. `own` is the task whose revision the record guards anyway."""
+    """A decision in the making.
+
+    `own` is the task whose revision the record guards anyway, `arriving` the worker whose own
+    presence the record is. Facts are relied on exactly as they were seen: what an earlier record
+    of the batch has written may still be in conflict, and then nothing that was built on it holds.
+    """
 
     now: datetime
     own: str = ""
+    arriving: str = ""
     events: list[Event] = field(default_factory=list)
     relies: dict[Guard, None] = field(default_factory=dict)
     index: list[Write] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
+    _moved: set[tuple[str, int]] = field(default_factory=set)
 
     def decision(self) -> Decision:
         """What was gathered."""
@@ -64,13 +71,34 @@ class Plan:
         unheard_of = task.revision == "0"
         self.rely(absent(key, REVISION) if unheard_of else field_is(key, REVISION, task.revision))
 
-    def rely_on_person(self, worker: Worker) -> None:
-        """Hold the commit to no later profile or presence than those that were seen."""
+    def rely_on_profile(self, worker: Worker) -> None:
+        """Hold the commit to the profile that was seen."""
         key = keys.worker(worker.pool, worker.worker_id)
-        self.rely(
-            field_below(key, "profile_at", worker.profile_order + 1),
-            field_below(key, "presence_at", worker.presence_order + 1),
-        )
+        self.rely(_same(key, "profile_at", worker.profile_order))
+
+    def rely_on_person(self, worker: Worker) -> None:
+        """Hold the commit to the profile and the presence that were seen."""
+        self.rely_on_profile(worker)
+        key, order = keys.worker(worker.pool, worker.worker_id), worker.presence_order
+        if worker.worker_id == self.arriving:
+            self.rely(field_below(key, "presence_at", order + 1))
+        else:
+            self.rely(_same(key, "presence_at", order))
+
+    def _rely_on_free(self, worker: Worker, place: int, turn: int) -> None:
+        """Hold the commit to the place's last turn being over, and this one new."""
+        key, ended = keys.places(worker.pool, worker.worker_id), turn - 1
+        self.rely(field_below(key, f"{place}.turn", turn))
+        if (worker.worker_id, place) not in self._moved:
+            self.rely(_same(key, f"{place}.ended", ended or -1))
+
+    def _rely_on_busy(self, worker: Worker) -> None:
+        """Hold the commit to every held place being held still; not to those offered here."""
+        key = keys.places(worker.pool, worker.worker_id)
+        for place, turn in worker.busy:
+            if (worker.worker_id, place) not in self._moved:
+                self.rely(field_is(key, f"{place}.turn", turn))
+                self.rely(field_below(key, f"{place}.ended", turn))
 
     def offer(self, task: Task, worker: Worker, why: Why) -> tuple[Task, Worker]:
         """Offer a seat; returns the task and the worker as they are then."""
@@ -80,8 +108,8 @@ class Plan:
         seat = _seat(task, worker.worker_id, place, from_ms(to_ms(self.now)))
         self.rely_on_task(task)
         self.rely_on_person(worker)
-        held = keys.places(worker.pool, worker.worker_id)
-        self.rely(field_below(held, f"{seat.place}.turn", seat.turn))
+        self._rely_on_free(worker, seat.place, seat.turn)
+        self._moved.add((worker.worker_id, seat.place))
         self.say(*_offered(task, seat, why, self.now))
         return task.with_seat(seat), worker.with_turn(seat.place, seat.turn, to_ms(self.now))
 
@@ -106,8 +134,7 @@ class Plan:
     def take_out_worker(self, worker: Worker, *lane: str) -> None:
         """These lanes list a worker who can take no more; of none named, all of theirs."""
         self.rely_on_person(worker)
-        held = keys.places(worker.pool, worker.worker_id)
-        self.rely(*(field_below(held, f"{place}.ended", turn) for place, turn in worker.busy))
+        self._rely_on_busy(worker)
         self.note(lanes.worker_left(worker, lane or None))
 
     def vacancies(self, task: Task) -> int:
@@ -145,14 +172,18 @@ class Plan:
                 self.list_task(task)
         return worker
 
+    def end_turn(self, worker: Worker, seat: Seat) -> Worker:
+        """The worker after the seat's end, which this decision announces."""
+        self._moved.add((worker.worker_id, seat.place))
+        return worker.without_turn(seat.place, seat.turn, to_ms(self.now))
+
     def release(self, worker: Worker) -> None:
         """A place of theirs is free: list them in all their lanes.
 
         Whether they can take more is not asked: a presence that changes at this very moment would
         see the place held, and neither would list them.
         """
-        key = keys.worker(worker.pool, worker.worker_id)
-        self.rely(field_below(key, "profile_at", worker.profile_order + 1))
+        self.rely_on_profile(worker)
         self.note(lanes.worker_waits(worker))
 
     def list_worker(self, worker: Worker, *lane: str) -> None:
@@ -161,6 +192,11 @@ class Plan:
             self.take_out_worker(worker, *lane)
         else:
             self.note(lanes.worker_waits(worker, lane or None))
+
+
+def _same(key: str, name: str, number: int) -> Guard:
+    """The field is as it was seen; a negative number stands for none."""
+    return absent(key, name) if number < 0 else field_is(key, name, number)
 
 
 def _seat(task: Task, worker_id: str, place: tuple[int, int], now: datetime) -> Seat:

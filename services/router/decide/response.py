@@ -7,7 +7,7 @@ from datetime import datetime
 
 from services.router import keys
 from services.router.decide.plan import Plan, fact
-from services.router.state import Response, Seat, SeatAndWorker, Stage, Task, to_ms
+from services.router.state import Response, Seat, SeatAndWorker, Stage, Task
 from shared.changes import absent
 from shared.errors import Reason
 from shared.events.assignments import (
@@ -93,7 +93,6 @@ def _answered(response: Response, seat: Seat, now: datetime, *, late: bool) -> A
 
 
 def _serve_next(plan: Plan, seat: Seat, state: SeatAndWorker) -> None:
-    worker = state.worker.without_turn(seat.place, seat.turn, to_ms(plan.now))
-    worker = plan.serve(worker, state.waiting)
+    worker = plan.serve(plan.end_turn(state.worker, seat), state.waiting)
     if not worker.places[seat.place].busy:
         plan.release(worker)

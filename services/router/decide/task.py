@@ -13,7 +13,6 @@ from services.router.state import (
     TaskAndHolders,
     TaskAndWorkers,
     Worker,
-    to_ms,
 )
 from shared.events.assignments import TaskClosed, TaskQueued
 from shared.events.parts import Output, OutputRef
@@ -69,7 +68,7 @@ def close(plan: Plan, task: Task, holders: Mapping[str, Worker], *, reason: str)
         plan.withdraw(seat, reason)
         holder = holders.get(seat.worker_id)
         if holder is not None:
-            plan.release(holder.without_turn(seat.place, seat.turn, to_ms(plan.now)))
+            plan.release(plan.end_turn(holder, seat))
     facts = {
         "pool": task.pool,
         "at": plan.now,

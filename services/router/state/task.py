@@ -148,7 +148,7 @@ NO_RULES = Rules(
     answer_seconds=0,
     answers_min=0,
     answers_max=0,
-    quote=Quote(amount_minor=0, currency="XXX", exponent=0),
+    quote=Quote(amount_minor=0, currency="ZZZ", exponent=0),
 )
 """Those of a task that is closed or was never heard of."""
 

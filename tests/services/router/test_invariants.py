@@ -101,14 +101,14 @@ async def test_no_task_waits_beside_somebody_who_could_take_it(seed: int) -> Non
     assert set(before) & set(waiting_beside_free(desk)) == set()
 
 
-def waiting_beside_free(desk: Desk) -> list[tuple[str, str]]:
-    """Each open task with a vacant seat, and each worker who could take it now."""
+def waiting_beside_free(desk: Desk) -> list[tuple[str, str, int]]:
+    """Each open task with a vacant seat, each worker who could take it now, and since when."""
     workers = [reading.worker(desk.twin, POOL, w) for w in desk.twin.set(keys.workers(POOL))]
     prefix = keys.each_task(POOL)
     ids = [k.removeprefix(prefix) for k in desk.twin.items() if k.startswith(prefix)]
     tasks = [reading.task(desk.twin, POOL, id_) for id_ in ids if ":" not in id_]
     return [
-        (task.task_id, worker.worker_id)
+        (task.task_id, worker.worker_id, worker.active_ms)
         for task in tasks
         for worker in workers
         if task.vacancies and desk.now < task.deadline_at and rank.eligible(task, worker)
