@@ -13,7 +13,7 @@ from shared.events.parts import Quote
 from shared.events.verdicts import VerdictReached
 
 BIN_EDGES = (0.0, 0.8, 0.9, 0.95, 0.99, 1.0)
-ANSWERS_TO_BE_RANKED = 10
+ANSWERS_TO_BE_RANKED = 20
 """Who answered less is neither best nor worst."""
 
 
@@ -267,13 +267,14 @@ def _workers(journal: Journal, truths: Mapping[str, Truth]) -> list[WorkerRow]:
 
 
 def _earned(journal: Journal, worker_id: str) -> tuple[Quote, ...]:
-    sums: Counter[tuple[str, int]] = Counter()
+    """What a worker earned in each currency, that of most answers first."""
+    lines: dict[tuple[str, int], list[int]] = defaultdict(list)
     for line in journal.confirmed.values():
         if line.worker_id == worker_id:
-            sums[line.quote.currency, line.quote.exponent] += line.quote.amount_minor
+            lines[line.quote.currency, line.quote.exponent].append(line.quote.amount_minor)
     return tuple(
-        Quote(amount_minor=amount, currency=currency, exponent=exponent)
-        for (currency, exponent), amount in sums.most_common()
+        Quote(amount_minor=sum(amounts), currency=currency, exponent=exponent)
+        for (currency, exponent), amounts in sorted(lines.items(), key=lambda row: -len(row[1]))
     )
 
 
