@@ -1,1 +1,1 @@
-"""What two services or more need: contracts, the one pattern, plumbing. No business verb lives here."""
+"""What two services or more need: contracts, the one pattern, plumbing; no business verb."""

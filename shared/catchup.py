@@ -1,4 +1,4 @@
-"""Making state whole again: lead, wait, fold journal and inputs, derive the indexes, open the epoch."""
+"""Making state whole again: lead, wait, fold the journal, derive indexes, open the epoch."""
 
 import contextlib
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ from shared.errors import EpochGone, Refused, TransientError
 from shared.log import LogReader
 from shared.means import Means
 from shared.record import Place, Record
-from shared.store import Loaded, Request, Store, write_only
+from shared.store import Loaded, Request, write_only
 from shared.topics import Topic
 
 log = structlog.get_logger()
@@ -24,7 +24,8 @@ MARGIN_SECONDS = 600.0
 @dataclass(frozen=True, slots=True)
 class Waits:
     """Seconds. `quiet` is how long something decided in the old epoch can still be published:
-    publish bound and ack timeout together; the group's session timeout must be shorter."""
+    publish bound and ack timeout together; the group's session timeout must be shorter.
+    """
 
     quiet: float = 20.0
     lease: float = 10.0
@@ -98,7 +99,8 @@ class CatchUp:
 
     async def _lead_alone(self, gone: Sequence[str], *, new: str | None) -> None:
         """One task of this process leads at a time; its token stays until it has opened something,
-        or the leases of a failed try would keep out the next one."""
+        or the leases of a failed try would keep out the next one.
+        """
         if self._leading:
             raise _LeaseLost("this process catches up already")
         self._leading = True

@@ -44,4 +44,4 @@ class SystemClock:
 
     def jitter(self, seconds: float) -> float:
         """Between half of it and the whole."""
-        return seconds * random.uniform(0.5, 1.0)  # noqa: S311 - spreads waits, guards nothing
+        return seconds * random.uniform(0.5, 1.0)

@@ -12,7 +12,7 @@ from shared.faults import fault
 from shared.means import Means
 from shared.reading import Reading, bug
 from shared.record import Ack, Outgoing, Record, unpack
-from shared.service import Service, Unit
+from shared.service import Unit
 from shared.store import (
     Committed,
     Conflict,
@@ -23,7 +23,6 @@ from shared.store import (
     Reply,
     Request,
     Settlement,
-    Store,
 )
 from shared.view import View
 
@@ -212,7 +211,7 @@ class Pipeline:
             self._refuse(work, refused)
         except SentuhError:
             raise
-        except Exception as failure:
+        except Exception as failure:  # noqa: BLE001 - a bug costs its record, not the batch
             meaning = bug(failure)
             work.tries += 1
             work.failed = work.tries < self.limits.tries_max
@@ -268,7 +267,9 @@ class Pipeline:
 
     async def _publish(self, batch: _Batch, works: Sequence[_Work]) -> None:
         """Others first, then the journal in record order: what the journal says has been told."""
-        told = [record for work in works for record in work.records if record.topic != self._journal]
+        told = [
+            record for work in works for record in work.records if record.topic != self._journal
+        ]
         await self._send(batch, told)
         journal = [
             (work.slot, record)

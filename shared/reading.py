@@ -33,7 +33,7 @@ class Reading:
                 units += self.units(record)
             except Refused as refused:
                 letters.append(self.letter(record, refused))
-            except Exception as failure:
+            except Exception as failure:  # noqa: BLE001 - as above: one record, not the batch
                 letters.append(self.letter(record, bug(failure)))
         return units, letters
 

@@ -70,9 +70,7 @@ class Outgoing:
 
 def pack(records: Sequence[Outgoing]) -> bytes:
     """Records as an outcome keeps them."""
-    rows = [
-        (r.topic, r.key, r.value, [list(pair) for pair in r.headers])  for r in records
-    ]
+    rows = [(r.topic, r.key, r.value, [list(pair) for pair in r.headers]) for r in records]
     return bytes(msgpack.packb(rows, use_bin_type=True))
 
 

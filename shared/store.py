@@ -88,7 +88,8 @@ class Settlement:
 
 class Store(Protocol):
     """State in slots. Everything raises EpochGone where the slot's epoch is not the open one,
-    and TransientError where the server is away; nothing is half done."""
+    and TransientError where the server is away; nothing is half done.
+    """
 
     async def load(self, requests: Mapping[str, Request]) -> Mapping[str, Loaded]:
         """Outcomes, attempts and keys of each slot, in one trip."""

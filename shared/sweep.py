@@ -102,8 +102,9 @@ class Sweeper:
         log.info("settled what was left behind", slot=slot, count=len(found))
 
     async def _publish(self, found: Sequence[tuple[str, Outcome]], at: float) -> dict[str, int]:
-        records = [record for _, kept in found if not kept.settled
-                   for record in unpack(kept.records)]
+        records = [
+            record for _, kept in found if not kept.settled for record in unpack(kept.records)
+        ]
         told = [record for record in records if record.topic != self._journal]
         await self._send(told, at)
         acks = await self._send([record for record in records if record.topic == self._journal], at)
@@ -124,14 +125,18 @@ class Sweeper:
         if self._service.sweep is None:
             return
         for partition in self._held.partitions():
-            swept = Swept(slot, partition, self._clock.now(), self._held.read_until(partition),
-                          self._store)
+            swept = Swept(
+                slot, partition, self._clock.now(), self._held.read_until(partition), self._store
+            )
             events = await self._service.sweep(swept)
             if events:
                 await self._publisher.send([self._record(event) for event in events])
 
     def _record(self, event: Event) -> Outgoing:
         return envelope.encode(
-            event, self._service.names, source=self._service.name, cause=event.event_id,
+            event,
+            self._service.names,
+            source=self._service.name,
+            cause=event.event_id,
             traceparent=envelope.derived_traceparent(event.event_id),
         )

@@ -1,11 +1,10 @@
-"""Every topic, one row each; creation, access rights and documents are generated from these rows."""
+"""Every topic, one row each; creation, access rights and documents follow from these rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 PARTITIONS = 6
-"""Partitions of every topic keyed by task or worker: equal, so that one member gets a task's all."""
+"""Partitions of every topic keyed by task or worker: equal, so that one member has a task whole."""
 
 _DAY = 86_400
 _KIB = 1024

@@ -173,7 +173,7 @@ class Twin(View):
         self.outcomes: dict[str, Outcome] = {}
 
     def _knows(self, key: str) -> bool:
-        return True
+        return bool(key)
 
     def _get(self, key: str, kind: Callable[[], _T]) -> _T:
         return self._data.get(key) or kind()  # type: ignore[return-value]
@@ -214,7 +214,9 @@ class Twin(View):
         if kept is None and not self._stale(entry, tainted):
             self.make(entry.changes)
             if entry.records:
-                self.outcomes[entry.id] = Outcome(entry.digest, False, entry.records)
+                self.outcomes[entry.id] = Outcome(
+                    entry.digest, settled=False, records=entry.records
+                )
             return Committed()
         tainted |= {key for key, _ in entry.reads}
         tainted |= {change.aggregate for change in entry.changes if change.aggregate}

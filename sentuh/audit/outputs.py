@@ -154,7 +154,8 @@ def _answer_kept(history: History, letter: Letter) -> Iterator[Violation]:
 
 def _said_before(history: History, refused: Seen[OfferAnswered]) -> Iterator[Seen[OfferAnswered]]:
     """The worker's earlier answers to the task: under this token, or under that of the same seat
-    offered anew after its first offer was forgotten."""
+    offered anew after its first offer was forgotten.
+    """
     for seen in history.by_task(OfferAnswered).get(refused.event.task_id, ()):
         if seen.event.worker_id == refused.event.worker_id and refused.follows(seen):
             yield seen

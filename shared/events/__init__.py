@@ -1,4 +1,4 @@
-"""The contracts: one file per topic's events, all CloudEvents with a JSON pydantic model as value."""
+"""The contracts: one file per topic's events, all CloudEvents over JSON pydantic models."""
 
 from collections.abc import Mapping
 

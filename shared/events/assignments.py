@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal
 
 from shared.events.model import Event, Id, Moment, natural_id
-from shared.events.parts import OutputRef, Output, Policy, Quote, Why
+from shared.events.parts import Output, OutputRef, Policy, Quote, Why
 from shared.topics import ASSIGNMENTS, Topic
 
 

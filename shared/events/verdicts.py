@@ -1,6 +1,8 @@
-"""The `verdicts` journal, written by qa: the answer the platform stands behind, and who said what."""
+"""The `verdicts` journal, written by qa: the platform's answer, and who said what."""
 
 from typing import ClassVar, Literal
+
+from pydantic import Field
 
 from shared.events.model import Event, Id, Moment, Part, natural_id
 from shared.events.parts import OutputRef, Probability
@@ -37,7 +39,7 @@ class VerdictReached(Event):
     distribution: dict[str, Probability]
     stop_reason: Literal["confident", "budget", "exhausted", "waived"]
     votes: tuple[Vote, ...] = ()
-    lessons: dict[str, dict[str, int]] = {}
+    lessons: dict[str, dict[str, int]] = Field(default_factory=dict)
     wanted: int = 0
     created_at: Moment
 

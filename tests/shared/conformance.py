@@ -42,9 +42,15 @@ Check = Callable[[Store], Awaitable[None]]
 
 
 def an_entry(
-    id_: str = "e-1", *, writes: Sequence[Write] = (), guards: Sequence[Guard] = (),
-    relies: Sequence[Guard] = (), reads: Sequence[tuple[str, str]] = (), records: bytes = b"",
-    aggregate: str | None = None, digest: str = "d",
+    id_: str = "e-1",
+    *,
+    writes: Sequence[Write] = (),
+    guards: Sequence[Guard] = (),
+    relies: Sequence[Guard] = (),
+    reads: Sequence[tuple[str, str]] = (),
+    records: bytes = b"",
+    aggregate: str | None = None,
+    digest: str = "d",
 ) -> Entry:
     change = Change(tuple(writes), tuple(guards), aggregate)
     return Entry(id_, digest, tuple(reads), tuple(relies), (change,), records)
@@ -157,8 +163,13 @@ async def check_moved_revision_is_a_conflict(store: Store) -> None:
 
 async def check_conflict_taints_later_records_of_its_aggregates(store: Store) -> None:
     await opened(store)
-    lost = an_entry("a", writes=[put(KEY, a=1)], relies=[field_is(OTHER, "x", 1)],
-                    reads=[(KEY, "0")], aggregate=KEY)
+    lost = an_entry(
+        "a",
+        writes=[put(KEY, a=1)],
+        relies=[field_is(OTHER, "x", 1)],
+        reads=[(KEY, "0")],
+        aggregate=KEY,
+    )
     after = an_entry("b", writes=[put(KEY, b=1)], reads=[(KEY, "0")], aggregate=KEY)
     apart = an_entry("c", writes=[put(OTHER, c=1)], reads=[(OTHER, "0")], aggregate=OTHER)
     assert await commit(store, lost, after, apart) == [Conflict(), Conflict(), Committed()]
@@ -179,9 +190,16 @@ async def check_sets_and_rankings_are_written_and_followed(store: Store) -> None
     await opened(store)
     ranking, group = f"{SLOT}:ranking", f"{SLOT}:group"
     writes = [
-        rank(ranking, "2", 20), rank(ranking, "1", 10), rank(ranking, "3", 30),
-        add(group, "1", "9"), remove(group, "9"), put(KEY, a=1), put(OTHER, a=2, b=3),
-        drop_fields(OTHER, "b"), rank(ranking, "4", 5), unrank(ranking, "4"),
+        rank(ranking, "2", 20),
+        rank(ranking, "1", 10),
+        rank(ranking, "3", 30),
+        add(group, "1", "9"),
+        remove(group, "9"),
+        put(KEY, a=1),
+        put(OTHER, a=2, b=3),
+        drop_fields(OTHER, "b"),
+        rank(ranking, "4", 5),
+        unrank(ranking, "4"),
     ]
     await commit(store, an_entry(writes=writes))
     things = (hash_of(f"{SLOT}:thing:"),)

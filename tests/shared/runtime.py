@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -21,7 +22,7 @@ from shared.events.model import Event
 from shared.events.verdicts import VerdictReached
 from shared.record import Outgoing
 from shared.topics import TOPICS, Names, Topic
-from tests.builders import NOW, TASK_TYPE, a_quote, a_ref, after
+from tests.builders import TASK_TYPE, a_quote, a_ref
 from tests.parts import Kafka
 
 WAIT_SECONDS = 20.0
@@ -128,21 +129,22 @@ class Payout(Child):
 
 
 def answered(number: int, *, worker: str = "w-1") -> AssignmentAnswered:
-    """An answer to task `number`."""
+    """An answer to task `number`, given now: what is long past is forgotten at once."""
+    now = datetime.now(UTC)
     return AssignmentAnswered(
         pool="main",
-        at=NOW,
+        at=now,
         task_id=f"t-{number}",
         task_type=TASK_TYPE,
         assignment_id=f"a-{number}-{worker}",
         worker_id=worker,
         place=0,
         turn=1,
-        accept_by=after(60),
-        answer_by=after(120),
+        accept_by=now + timedelta(seconds=60),
+        answer_by=now + timedelta(seconds=120),
         answer="cat",
         late=False,
-        answered_at=NOW,
+        answered_at=now,
         quote=a_quote(),
         digest="d",
     )
@@ -150,9 +152,10 @@ def answered(number: int, *, worker: str = "w-1") -> AssignmentAnswered:
 
 def reached(number: int) -> VerdictReached:
     """The verdict on task `number`."""
+    now = datetime.now(UTC)
     return VerdictReached(
         pool="main",
-        at=NOW,
+        at=now,
         task_id=f"t-{number}",
         task_type=TASK_TYPE,
         ref=a_ref(f"t-{number}"),
@@ -161,7 +164,7 @@ def reached(number: int) -> VerdictReached:
         probability=0.96,
         distribution={"cat": 0.96, "dog": 0.04},
         stop_reason="confident",
-        created_at=NOW,
+        created_at=now,
     )
 
 

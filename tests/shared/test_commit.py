@@ -15,7 +15,16 @@ from shared.errors import EpochGone
 from shared.store import Committed, Conflict, Store
 from shared.view import View
 from tests.shared.conformance import (
-    CHECKS, KEY, SLOT, Check, an_entry, commit as commit_entries, fields, opened,
+    CHECKS,
+    KEY,
+    SLOT,
+    Check,
+    an_entry,
+    fields,
+    opened,
+)
+from tests.shared.conformance import (
+    commit as commit_entries,
 )
 from tests.simulation.kernel import Kernel
 from tests.simulation.redis import Server, SimStore
@@ -54,9 +63,13 @@ async def test_twin_conforms(check: Check) -> None:
 
 RULES_OF_THE_FUNCTION = {
     "absent": (r"absent = function\(key, field\)", r"\g<0> if true then return true end"),
-    "field_is": (r"field_is = function\(key, field, value\)", r"\g<0> if true then return true end"),
+    "field_is": (
+        r"field_is = function\(key, field, value\)",
+        r"\g<0> if true then return true end",
+    ),
     "field_below": (
-        r"field_below = function\(key, field, number\)", r"\g<0> if true then return true end"
+        r"field_below = function\(key, field, number\)",
+        r"\g<0> if true then return true end",
     ),
     "revision": (r"~= read\[2\] then return true end", "~= read[2] then return false end"),
     "taint": (r"local function taint\(entry, tainted\)", r"\g<0> if true then return end"),
@@ -143,7 +156,7 @@ async def test_loading_the_same_library_again_keeps_the_epoch(redis_store: Redis
 
 async def test_lost_library_is_loaded_again(redis_store: RedisStore, client: Redis) -> None:
     await opened(redis_store)
-    await client.execute_command("FUNCTION", "FLUSH")
+    await client.function_flush()
     with pytest.raises(Exception, match="Redis did not answer"):
         await redis_store.epoch(SLOT)
     assert await redis_store.epoch(SLOT) is None

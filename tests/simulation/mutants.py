@@ -1,12 +1,13 @@
-"""The pattern with one of its rules left out, each: a simulation that misses one is not worth much."""
+"""The pattern with one of its rules left out: a simulation that misses that is worth little."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from unittest import mock
 
 from services.payout import decide as payout_decide
 from shared.changes import Change
+from shared.events.model import Event
 from shared.service import Folds, Loading, Row, Service
 from shared.view import Twin
 from tests.simulation.schedule import Rules
@@ -17,7 +18,7 @@ class Mutant:
     """A rule left out: by other rules of the world, or by a patch of the code."""
 
     name: str
-    rules: Rules = Rules()
+    rules: Rules = field(default_factory=Rules)
     patch: Callable[[], object] | None = None
     scenarios: tuple[str, ...] = ("payout alone", "all services")
 
@@ -36,8 +37,8 @@ class _Unguarded(Folds):
         super().__init__()
         self._by_event = folds._by_event
 
-    def __call__(self, event: object, order: int = 0) -> tuple[Change, ...]:  # type: ignore[override]
-        return tuple(replace(change, guards=()) for change in super().__call__(event, order))  # type: ignore[arg-type]
+    def __call__(self, event: Event, order: int = 0) -> tuple[Change, ...]:
+        return tuple(replace(change, guards=()) for change in super().__call__(event, order))
 
 
 def _without_guards(service: Service) -> Service:
@@ -46,7 +47,7 @@ def _without_guards(service: Service) -> Service:
 
 def _without_revision(service: Service) -> Service:
     def bare(row: Row) -> Row:  # type: ignore[type-arg]
-        load = Loading(row.load.reads, row.load.state, lambda event: ())
+        load = Loading(row.load.reads, row.load.state, lambda _: ())
         return replace(row, load=load)
 
     return replace(service, rows=tuple(bare(row) for row in service.rows))
@@ -60,7 +61,7 @@ def _no_taint() -> object:
 
 
 def _only_what_came_in() -> object:
-    return mock.patch.object(payout_decide, "_verdict_is_in", lambda job: False)
+    return mock.patch.object(payout_decide, "_verdict_is_in", return_value=False)
 
 
 MUTANTS = (

@@ -1,6 +1,6 @@
 """A scenario with payout alone: answers and verdicts come in any order, late and twice."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from datetime import timedelta
 
 from services.payout.wiring import build
@@ -17,7 +17,6 @@ from tests.simulation.kernel import START, Kernel, wait
 from tests.simulation.reading import events_on
 
 TASKS = 12
-SERVICES: Mapping[str, object] = {"payout": lambda held: build(names=Names())}
 
 
 class PayoutScenario:
@@ -32,9 +31,9 @@ class PayoutScenario:
         self.answered: set[tuple[str, str]] = set()
         self.judged: set[str] = set()
 
-    def services(self) -> dict[str, object]:
+    def services(self) -> dict[str, Callable[[SimHeld], Service]]:
         """What runs."""
-        return {"payout": lambda held: build(names=Names())}
+        return {"payout": lambda _: build(names=Names())}
 
     def start(self) -> None:
         """Put the senders on the schedule."""
@@ -57,8 +56,13 @@ class PayoutScenario:
         for event in events:
             for _ in range(1 + (self._kernel.random.random() < 0.2)):
                 self._broker.append(
-                    envelope.encode(event, Names(), source="test", cause="c",
-                                    traceparent=envelope.derived_traceparent("t"))
+                    envelope.encode(
+                        event,
+                        Names(),
+                        source="test",
+                        cause="c",
+                        traceparent=envelope.derived_traceparent("t"),
+                    )
                 )
             if self._kernel.random.random() < 0.5:
                 await wait(self._kernel.random.random() * 20)
@@ -87,19 +91,35 @@ class PayoutScenario:
 
 def _verdict(pool: str, task: str) -> VerdictReached:
     return VerdictReached(
-        pool=pool, at=START, task_id=task, task_type="t", ref=OutputRef(source="s", id=task),
-        by="people", answer="a", probability=1.0, distribution={"a": 1.0},
-        stop_reason="confident", created_at=START,
+        pool=pool,
+        at=START,
+        task_id=task,
+        task_type="t",
+        ref=OutputRef(source="s", id=task),
+        by="people",
+        answer="a",
+        probability=1.0,
+        distribution={"a": 1.0},
+        stop_reason="confident",
+        created_at=START,
     )
 
 
 def _answer(pool: str, task: str, worker: str) -> AssignmentAnswered:
     return AssignmentAnswered(
-        pool=pool, at=START, task_id=task, task_type="t", assignment_id=f"{task}-{worker}",
-        worker_id=worker, place=0, turn=1, accept_by=START, answer_by=START + timedelta(hours=1),
-        answer="a", late=False, answered_at=START, digest="d",
+        pool=pool,
+        at=START,
+        task_id=task,
+        task_type="t",
+        assignment_id=f"{task}-{worker}",
+        worker_id=worker,
+        place=0,
+        turn=1,
+        accept_by=START,
+        answer_by=START + timedelta(hours=1),
+        answer="a",
+        late=False,
+        answered_at=START,
+        digest="d",
         quote=Quote(amount_minor=25, currency="USD", exponent=2),
     )
-
-
-__all__ = ["PayoutScenario", "Service", "SimHeld"]

@@ -1,9 +1,9 @@
-"""Simulated operators and worker apps: profiles and presences change, offers are answered or not."""
+"""Simulated operators and worker apps: people come, go, answer, or do not."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from shared import envelope
-from shared.errors import Refused
 from shared.events.model import Event
 from shared.events.offers import OfferMade
 from shared.events.people import PresenceChanged, WorkerProfiled
@@ -47,7 +47,7 @@ class People:
         """From now on everybody is available and answers everything."""
         self._quiet = True
 
-    def _at(self) -> "Event.at":  # type: ignore[name-defined]
+    def _at(self) -> datetime:
         return START + timedelta(seconds=self._kernel.time)
 
     async def _live(self, worker: str, number: int) -> None:
@@ -64,8 +64,13 @@ class People:
 
     def _profile(self, worker: str, number: int) -> None:
         event = WorkerProfiled(
-            pool=self._pool, at=self._at(), worker_id=worker, skills={SKILL: 1 + number % 5},
-            languages=["en"], capacity=1 + number % 2, status="active",
+            pool=self._pool,
+            at=self._at(),
+            worker_id=worker,
+            skills={SKILL: 1 + number % 5},
+            languages=["en"],
+            capacity=1 + number % 2,
+            status="active",
         )
         publish(self._broker, event, times=1 + (self._kernel.random.random() < 0.2))
 
@@ -93,8 +98,12 @@ class People:
     async def _answer(self, offer: OfferMade) -> None:
         """Accept, decline, let it lapse, answer late, answer twice: as people do."""
         random, claims = self._kernel.random, offer.claims
-        facts = {"pool": claims.pool, "task_id": claims.task_id, "worker_id": claims.worker_id,
-                 "token": offer.token}
+        facts: dict[str, Any] = {
+            "pool": claims.pool,
+            "task_id": claims.task_id,
+            "worker_id": claims.worker_id,
+            "token": offer.token,
+        }
         mood = random.random()
         await wait(random.random() * 4)
         if not self._quiet and mood < 0.08:
@@ -111,6 +120,3 @@ class People:
 
     def _opinion(self, options: tuple[str, ...]) -> str:
         return options[0] if self._kernel.random.random() < 0.75 else options[-1]
-
-
-__all__ = ["People", "Refused", "publish"]

@@ -79,7 +79,8 @@ class Process:
         """Put the process on the schedule."""
         spawn = self.world.kernel.spawn
         self.tasks = [
-            spawn(self.member, self._consume()), spawn(f"{self.member} sweeper", self._sweep()),
+            spawn(self.member, self._consume()),
+            spawn(f"{self.member} sweeper", self._sweep()),
             spawn(f"{self.member} heartbeat", self._beat()),
         ]
 

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from shared.events.assignments import AssignmentAnswered, AssignmentOffered, TaskClosed, TaskQueued
+from shared.events.model import Event
 from tests.simulation.kafka import Broker
 from tests.simulation.reading import events_on
 
@@ -24,10 +25,10 @@ def broken_promises(broker: Broker) -> Iterable[str]:
     yield from _misnamed(events, answered)
 
 
-def _misnamed(events: Iterable[object], answered: Iterable[AssignmentAnswered]) -> Iterable[str]:
+def _misnamed(events: Iterable[Event], answered: Iterable[AssignmentAnswered]) -> Iterable[str]:
     in_time: dict[str, set[str]] = defaultdict(set)
-    for event in answered:
-        in_time[event.task_id].add(event.assignment_id)
+    for answer in answered:
+        in_time[answer.task_id].add(answer.assignment_id)
     for event in events:
         if isinstance(event, TaskClosed) and set(event.answers) != in_time[event.task_id]:
             yield f"{event.task_id} closed naming {event.answers}, not {in_time[event.task_id]}"

@@ -13,7 +13,6 @@ from shared.topics import BY_NAME
 from shared.view import Ranking, Twin
 from tests.simulation.kafka import Broker
 
-
 WATCHED = frozenset({"tasks", "assignments", "verdicts"})
 
 
@@ -72,8 +71,13 @@ def facts(items: Mapping[str, Value], ignored: tuple[str, ...]) -> dict[str, obj
     for key, value in items.items():
         if any(part in key for part in (":markers", ":slots", *ignored)):
             continue
-        if isinstance(value, dict) and not isinstance(value, Ranking):
-            value = {name: found for name, found in value.items() if name != REVISION}
-        if value:
-            kept[key] = value
+        found = _without_revision(value)
+        if found:
+            kept[key] = found
     return kept
+
+
+def _without_revision(value: Value) -> object:
+    if not isinstance(value, dict) or isinstance(value, Ranking):
+        return value
+    return {name: found for name, found in value.items() if name != REVISION}

@@ -1,4 +1,4 @@
-"""A simulated Redis: slots of data that can go back in time, and memory that no restart survives."""
+"""A simulated Redis: data that can go back in time, memory that no restart survives."""
 
 import pickle
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -143,7 +143,7 @@ class SimStore:
         for id_ in done.published:
             kept = slot.twin.outcomes.get(id_)
             if kept is not None:
-                slot.twin.outcomes[id_] = Outcome(kept.digest, True, b"")
+                slot.twin.outcomes[id_] = Outcome(kept.digest, settled=True, records=b"")
             slot.unsettled.pop(id_, None)
         for id_ in done.handled:
             slot.attempts.pop(id_, None)
@@ -159,7 +159,7 @@ class SimStore:
         before = self._server.kernel.time - older_seconds
         ids = [id_ for id_, at in found.unsettled.items() if at <= before][:count]
         await self._reply()
-        gone = Outcome("", True, b"")
+        gone = Outcome("", settled=True, records=b"")
         return epoch, [(id_, found.twin.outcomes.get(id_, gone)) for id_ in ids]
 
     async def due(
@@ -219,4 +219,3 @@ class SimStore:
         self._server.open[slot] = epoch
         del self._server.leases[slot]
         return True
-

@@ -11,15 +11,18 @@ import structlog
 from shared.record import Place
 from shared.service import Service
 from tests.simulation.chaos import Chaos, Fleet
-from tests.simulation.kafka import Broker
+from tests.simulation.kafka import Broker, SimHeld
 from tests.simulation.kernel import Kernel
+from tests.simulation.payout import PayoutScenario
 from tests.simulation.process import QUIET_SECONDS, World
 from tests.simulation.reading import facts, refolded
 from tests.simulation.redis import Server
-from tests.simulation.payout import PayoutScenario
 from tests.simulation.whole import WholeScenario
 
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+Scenario = type[PayoutScenario] | type[WholeScenario]
+Builder = Callable[[SimHeld], Service]
 
 STEPS_MAX = 400_000
 CHAOS_SECONDS = 60.0
@@ -54,23 +57,28 @@ class Result:
 class Seed:
     """One world, from its start to its verdict."""
 
-    def __init__(self, seed: int, scenario: type[PayoutScenario], rules: Rules) -> None:
+    def __init__(self, seed: int, scenario: Scenario, rules: Rules) -> None:
         self.kernel = Kernel(seed)
         self.broker = Broker(self.kernel)
         self.server = Server(self.kernel)
         self.server.epoch_checked = rules.epoch_checked
-        self.world = World(self.kernel, self.broker, self.server, rules.quiet_seconds,
-                           rules.wall_clock)
+        self.world = World(
+            self.kernel, self.broker, self.server, rules.quiet_seconds, rules.wall_clock
+        )
         self.scenario = scenario(self.kernel, self.broker)
         self.built: dict[str, Service] = {}
-        self.fleet = Fleet(self.world, {
-            name: self._builder(name, make, rules) for name, make in self.scenario.services().items()
-        })
+        self.fleet = Fleet(
+            self.world,
+            {
+                name: self._builder(name, make, rules)
+                for name, make in self.scenario.services().items()
+            },
+        )
         self.chaos = Chaos(self.world, self.fleet, until=CHAOS_SECONDS)
         self.seed = seed
 
-    def _builder(self, name: str, make: Callable, rules: Rules) -> Callable:
-        def build(held: object) -> Service:
+    def _builder(self, name: str, make: Builder, rules: Rules) -> Builder:
+        def build(held: SimHeld) -> Service:
             self.built[name] = rules.services(make(held))
             return self.built[name]
 
@@ -87,7 +95,7 @@ class Seed:
         self.kernel.spawn("chaos", self.chaos.run())
         if not self.kernel.run(self._quiet, steps_max=STEPS_MAX):
             return [f"it never came to rest: {self._unrest()}"]
-        problems = self.scenario.problems() + self._state_problems()
+        problems = [*self.scenario.problems(), *self._state_problems()]
         return problems or self._again()
 
     def _quiet(self) -> bool:
@@ -108,16 +116,20 @@ class Seed:
                     place = Place(topic.name, number)
                     if committed.get(place, 0) < len(self.broker.logs[place]):
                         found.append(f"{name} has not read {place.topic}:{place.partition}")
-        found += [f"unsettled in {name}" for name, slot in self.server.slots.items()
-                  if slot.unsettled]
+        found += [
+            f"unsettled in {name}" for name, slot in self.server.slots.items() if slot.unsettled
+        ]
         found += self._closed() if self.server.epoch_checked else []
         late = [task.name for task in self.kernel.tasks if task.name == "a late append"]
         return found + late
 
     def _closed(self) -> list[str]:
         roots = [service.root for service in self.built.values()]
-        return [f"no epoch of {name}" for name in (*roots, *self.server.slots)
-                if self.server.epoch_of(name) is None]
+        return [
+            f"no epoch of {name}"
+            for name in (*roots, *self.server.slots)
+            if self.server.epoch_of(name) is None
+        ]
 
     def _state_problems(self) -> list[str]:
         found = []
@@ -126,10 +138,12 @@ class Seed:
             for slot in [s for s in self.server.slots if s.startswith(f"{{{name}:")]:
                 held |= facts(self.server.slots[slot].twin.items(), self.scenario.indexes)
             fresh = facts(refolded(service, self.broker).items(), self.scenario.indexes)
-            for key in sorted(held.keys() | fresh.keys()):
-                if held.get(key) != fresh.get(key):
-                    found.append(f"state of {name} is not the fold of its journal: {key}: "
-                                 f"{held.get(key)} is not {fresh.get(key)}")
+            found += [
+                f"state of {name} is not the fold of its journal: {key}: "
+                f"{held.get(key)} is not {fresh.get(key)}"
+                for key in sorted(held.keys() | fresh.keys())
+                if held.get(key) != fresh.get(key)
+            ]
         return found
 
     def _again(self) -> list[str]:
@@ -150,24 +164,23 @@ class Seed:
         journals = {service.card.journal.name for service in self.built.values()}
         return {
             (place.topic, record.header("ce_id") or "")
-            for place, log in self.broker.logs.items() if place.topic in journals
+            for place, log in self.broker.logs.items()
+            if place.topic in journals
             for record in log
         }
 
 
-SCENARIOS: Mapping[str, type[PayoutScenario] | type[WholeScenario]] = {
+SCENARIOS: Mapping[str, Scenario] = {
     "payout alone": PayoutScenario,
     "all services": WholeScenario,
 }
 
 
-def run_seed(
-    seed: int, scenario: type[PayoutScenario] | type[WholeScenario], rules: Rules | None = None
-) -> Result:
+def run_seed(seed: int, scenario: Scenario, rules: Rules | None = None) -> Result:
     """Run one seed; an error that escapes a process is a problem like any other."""
     world = Seed(seed, scenario, rules or Rules())
     try:
         return world.run()
-    except Exception as bug:
+    except Exception as bug:  # noqa: BLE001 - told as the seed's problem
         story = [*world.kernel.story, *traceback.format_exception(bug)]
         return Result(seed, [f"{type(bug).__name__}: {bug}"], world.chaos.fired, story)

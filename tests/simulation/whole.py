@@ -14,8 +14,6 @@ from services.qa.wiring import build as build_qa
 from services.router.metrics import RouterMetrics
 from services.router.settings import RouterSettings
 from services.router.wiring import build as build_router
-
-
 from shared.catalog import load
 from shared.record import Outgoing
 from shared.service import Service
@@ -91,8 +89,12 @@ class WholeScenario:
     def problems(self) -> Iterable[str]:
         """What the audit finds, and what never ended."""
         found = [f"never ended: {task}" for task in sorted(self._open())]
-        records = [r for place, log in self._broker.logs.items() for r in log
-                   if place.topic != "router.timers"]
+        records = [
+            r
+            for place, log in self._broker.logs.items()
+            for r in log
+            if place.topic != "router.timers"
+        ]
         sent = [Sent(source="/models/m", id=f"o-{number}") for number in range(TASKS)]
         report = audit_records(records, sent=sent)
         for number in report.broken:
@@ -104,11 +106,13 @@ class WholeScenario:
 def _sent(number: int) -> Outgoing:
     """An output's record: every seventh is confident, every eleventh has no confidence."""
     top = 0.97 if number % 7 == 6 else 0.5 + number % 4 / 20
-    payload: dict[str, object] = {"labels": ["a", "b", "c"],
-                                  "probabilities": [top, 1 - top, 0.0]}
+    payload: dict[str, object] = {"labels": ["a", "b", "c"], "probabilities": [top, 1 - top, 0.0]}
     body = {
-        "source": "/models/m", "id": f"o-{number}", "correlation_id": f"c-{number}",
-        "task_type": ("brief", "patient")[number % 2], "format": "sklearn.proba",
+        "source": "/models/m",
+        "id": f"o-{number}",
+        "correlation_id": f"c-{number}",
+        "task_type": ("brief", "patient")[number % 2],
+        "format": "sklearn.proba",
         "response": payload,
     }
     return Outgoing(MODEL_OUTPUTS.name, b"k", json.dumps(body).encode(), ())

@@ -20,11 +20,21 @@ SERVICE = build(names=Names())
 
 
 def a_verdict(answer: str = "cat", *, task_id: str = "t-1", by: str = "people") -> VerdictReached:
-    return VerdictReached.model_validate({
-        "pool": POOL, "at": after(60), "task_id": task_id, "task_type": TASK_TYPE,
-        "ref": a_ref(task_id), "by": by, "answer": answer, "probability": 0.97,
-        "distribution": {answer: 0.97}, "stop_reason": "confident", "created_at": NOW,
-    })
+    return VerdictReached.model_validate(
+        {
+            "pool": POOL,
+            "at": after(60),
+            "task_id": task_id,
+            "task_type": TASK_TYPE,
+            "ref": a_ref(task_id),
+            "by": by,
+            "answer": answer,
+            "probability": 0.97,
+            "distribution": {answer: 0.97},
+            "stop_reason": "confident",
+            "created_at": NOW,
+        }
+    )
 
 
 def a_unit(event: Event) -> Unit:

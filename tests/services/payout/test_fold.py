@@ -5,6 +5,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.events.model import Event
 from shared.view import Twin
 from tests.builders import an_answer
 from tests.services.payout.running import SERVICE, Running, a_verdict
@@ -20,10 +21,10 @@ stories = st.lists(
 def test_folding_in_any_order_any_number_of_times_is_the_same(
     story: list[tuple[str, str]], seed: int
 ) -> None:
-    run, inputs = Running(), []
+    run, inputs = Running(), list[Event]()
     for task, name in story:
         verdict = name == "verdict"
-        event = a_verdict(task_id=task) if verdict else an_answer(name, task_id=task)
+        event: Event = a_verdict(task_id=task) if verdict else an_answer(name, task_id=task)
         inputs += [event] if verdict else []
         run.take(event)
     journal = [*run.events, *inputs] * 2
