@@ -13,7 +13,7 @@ OWN = {
     "intake": frozenset(
         {"arrived", "asked", "cloudevents", "envelope", "formats", "gate", "media"}
     ),
-    "router": frozenset({"lanes", "rank", "tokens"}),
+    "router": frozenset({"checks", "derive", "lanes", "rank", "reading", "sweep", "tokens"}),
     "qa": frozenset({"agreement"}),
     "payout": frozenset({"rates", "ledger"}),
 }

@@ -19,8 +19,6 @@ from shared.events.assignments import AssignmentOffered
 from shared.events.model import Event
 from shared.events.offers import OfferMade
 from shared.events.people import PresenceChanged, WorkerProfiled
-from shared.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
-from shared.events.verdicts import ReviewRequested, VerdictReached
 from shared.metrics import PatternMetrics
 from shared.partitions import partition_of
 from shared.reading import Reading
@@ -29,7 +27,8 @@ from shared.service import Swept, Unit
 from shared.store import Committed, Conflict, Entry, Loaded, Request, Store
 from shared.topics import PARTITIONS, Names
 from shared.view import Ranking, Twin, View, loaded
-from tests.builders import NOW, POOL, TASK_TYPE, a_policy, a_ref, a_task
+from tests.builders import NOW, POOL, a_policy, a_task
+from tests.services.router.builders import a_verdict
 
 E = TypeVar("E", bound=Event)
 SECRET = "s" * 32
@@ -220,58 +219,9 @@ class Desk:
         return {(made.worker_id, made.task_id) for made in self.of(AssignmentOffered)}
 
 
-def accepting(letter: OfferMade, **changed: object) -> OfferAccepted:
-    """The worker takes the seat."""
-    return OfferAccepted.model_validate(_response(letter) | changed)
-
-
-def declining(letter: OfferMade, **changed: object) -> OfferDeclined:
-    """The worker gives the seat back."""
-    return OfferDeclined.model_validate(_response(letter) | changed)
-
-
-def answering(letter: OfferMade, answer: str = "cat", **changed: object) -> OfferAnswered:
-    """The worker's answer."""
-    return OfferAnswered.model_validate(_response(letter) | {"answer": answer} | changed)
-
-
-def _response(letter: OfferMade) -> dict[str, object]:
-    return {
-        "pool": letter.pool,
-        "at": letter.at,
-        "task_id": letter.claims.task_id,
-        "worker_id": letter.claims.worker_id,
-        "token": letter.token,
-    }
-
-
 def kinds(events: Iterable[Event]) -> list[str]:
     """Types of events, without their version, in order."""
     return [event.TYPE.removesuffix(".v1") for event in events]
-
-
-def a_review(wanted: int, task_id: str = "t-1") -> ReviewRequested:
-    return ReviewRequested(
-        pool=POOL, at=NOW, task_id=task_id, task_type=TASK_TYPE, wanted=wanted, probability=0.6
-    )
-
-
-def a_verdict(task_id: str = "t-1", by: str = "people") -> VerdictReached:
-    return VerdictReached.model_validate(
-        {
-            "pool": POOL,
-            "at": NOW,
-            "task_id": task_id,
-            "task_type": TASK_TYPE,
-            "ref": a_ref(task_id),
-            "by": by,
-            "answer": "cat",
-            "probability": 0.97,
-            "distribution": {"cat": 0.97},
-            "stop_reason": "confident",
-            "created_at": NOW,
-        }
-    )
 
 
 async def a_desk(*workers: str, **profile: object) -> Desk:

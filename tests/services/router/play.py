@@ -24,15 +24,8 @@ from shared.events.parts import Requirement, SkillNeed
 from shared.events.people import PresenceChanged, WorkerProfiled
 from shared.service import Unit
 from tests.builders import a_policy, a_task
-from tests.services.router.desk import (
-    Decided,
-    Desk,
-    a_review,
-    a_verdict,
-    accepting,
-    answering,
-    declining,
-)
+from tests.services.router.builders import a_review, a_verdict, accepting, answering, declining
+from tests.services.router.desk import Decided, Desk
 
 LEVELS = (1, 2, 3)
 ENDINGS = (AssignmentDeclined, AssignmentExpired, AssignmentWithdrawn, AssignmentAnswered)

@@ -8,7 +8,8 @@ from services.router import tokens
 from shared.events.assignments import AssignmentOffered
 from shared.events.offers import OfferMade
 from tests.builders import a_policy, a_task
-from tests.services.router.desk import SETTINGS, Desk, a_desk, accepting, answering, declining
+from tests.services.router.builders import accepting, answering, declining
+from tests.services.router.desk import SETTINGS, Desk, a_desk
 
 
 async def with_an_offer() -> Desk:

@@ -16,7 +16,8 @@ from shared.store import Entry, Loaded, Request, write_only
 from shared.topics import PARTITIONS
 from shared.view import Twin
 from tests.builders import POOL, a_policy, a_task
-from tests.services.router.desk import SLOT, Desk, a_desk, answering, kinds
+from tests.services.router.builders import answering
+from tests.services.router.desk import SLOT, Desk, a_desk, kinds
 
 INDEX = (":lanes", ":lane:", ":type:")
 

@@ -6,7 +6,8 @@ import pytest
 
 from shared.events.assignments import AssignmentExpired, TaskClosed
 from tests.builders import NOW, a_policy, a_task
-from tests.services.router.desk import a_desk, accepting, answering, kinds
+from tests.services.router.builders import accepting, answering
+from tests.services.router.desk import a_desk, kinds
 
 ONE = a_policy(least=1)
 

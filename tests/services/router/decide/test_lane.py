@@ -6,7 +6,8 @@ from services.router.state import lane_of
 from shared.events.assignments import TaskUnroutable
 from shared.events.parts import Requirement, SkillNeed
 from tests.builders import POOL, a_policy, a_task
-from tests.services.router.desk import Desk, a_desk, answering, kinds
+from tests.services.router.builders import answering
+from tests.services.router.desk import Desk, a_desk, kinds
 
 ONE = a_policy(least=1)
 NEEDS = Requirement(skills=(SkillNeed(skill="animals", level_min=4),))

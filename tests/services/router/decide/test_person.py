@@ -5,7 +5,8 @@ import pytest
 from shared.events.offers import OfferMade
 from shared.events.parts import Requirement, SkillNeed
 from tests.builders import a_policy, a_task
-from tests.services.router.desk import Desk, Presence, a_desk, answering, kinds
+from tests.services.router.builders import answering
+from tests.services.router.desk import Desk, Presence, a_desk, kinds
 
 ONE = a_policy(least=1)
 

@@ -7,15 +7,8 @@ import pytest
 from shared.events.assignments import AssignmentAnswered, AssignmentExpired
 from shared.view import Twin
 from tests.builders import a_policy, a_task
-from tests.services.router.desk import (
-    Desk,
-    a_desk,
-    a_verdict,
-    accepting,
-    answering,
-    declining,
-    kinds,
-)
+from tests.services.router.builders import a_verdict, accepting, answering, declining
+from tests.services.router.desk import Desk, a_desk, kinds
 
 ONE = a_policy(least=1)
 """Accept within 60 s, then answer within 120 s."""

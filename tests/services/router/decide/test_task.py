@@ -4,15 +4,8 @@ from shared.events.assignments import AssignmentWithdrawn, TaskClosed, TaskQueue
 from shared.events.offers import OfferMade, OfferWithdrawn
 from shared.events.parts import Requirement, SkillNeed
 from tests.builders import a_policy, a_task
-from tests.services.router.desk import (
-    a_desk,
-    a_review,
-    a_verdict,
-    accepting,
-    answering,
-    declining,
-    kinds,
-)
+from tests.services.router.builders import a_review, a_verdict, accepting, answering, declining
+from tests.services.router.desk import a_desk, kinds
 
 ANIMALS = Requirement(skills=(SkillNeed(skill="animals", level_min=2),), languages=("id",))
 
