@@ -3,9 +3,12 @@
 Ids hold neither ':' nor braces, so no id can reach into another key.
 """
 
+from functools import lru_cache
+
 from shared.partitions import partition_of
 
 
+@lru_cache(maxsize=1024)
 def slot(pool: str) -> str:
     """The hash tag all keys of a pool share."""
     return f"{{router:{pool}}}"

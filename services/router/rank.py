@@ -10,8 +10,8 @@ def eligible(task: Task, worker: Worker) -> bool:
     """Whether this worker may be offered a seat of this task now."""
     return (
         task.open
-        and worker.next_place is not None
         and worker.meets(task.rules.requirement)
+        and worker.next_place is not None
         and not task.had_by(worker.worker_id)
     )
 

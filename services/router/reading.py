@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 
 from services.router import keys
 from services.router.state import (
+    EPOCH,
+    NO_CONTENT,
+    NO_RULES,
     Content,
     Place,
     Profile,
@@ -30,28 +32,27 @@ def task(view: View, pool: str, task_id: str, *, content: bool = False) -> Task:
     """A task with all its assignments, and with its content if that is asked for."""
     fields = view.hash(keys.task(pool, task_id))
     stages, digests, seats = _assignments(fields)
-    known = Task(
+    rules = parsed_rules(fields["rules"]) if "rules" in fields else NO_RULES
+    where = (pool, task_id, rules.task_type)
+    return Task(
         pool=pool,
         task_id=task_id,
         revision=fields.get(REVISION, "0"),
         wanted=int(fields.get("wanted", "0")),
         closed="closed" in fields,
+        rules=rules,
+        created_at=_moment(fields.get("created_at")),
+        deadline_at=_moment(fields.get("deadline_at")),
         unroutable="unroutable" in fields,
+        seats={aid: _seat(where, aid, stages[aid], seats[aid]) for aid in sorted(seats)},
         stages=stages,
         digests=digests,
+        content=_content(view, pool, task_id) if content else NO_CONTENT,
     )
-    if "rules" not in fields:
-        return known
-    rules = parsed_rules(fields["rules"])
-    where = (pool, task_id, rules.task_type)
-    return replace(
-        known,
-        rules=rules,
-        created_at=datetime.fromisoformat(fields["created_at"]),
-        deadline_at=datetime.fromisoformat(fields["deadline_at"]),
-        seats={aid: _seat(where, aid, stages[aid], seats[aid]) for aid in sorted(seats)},
-        content=_content(view, pool, task_id) if content else known.content,
-    )
+
+
+def _moment(text: str | None) -> datetime:
+    return datetime.fromisoformat(text) if text else EPOCH
 
 
 def _assignments(fields: Hash) -> tuple[dict[str, int], dict[str, str], dict[str, str]]:

@@ -29,7 +29,9 @@ from shared.view import View
 MARGIN = 3
 """Candidates looked at beyond those wanted: some that a lane lists are not free any more."""
 LOOK = 8
-"""Candidates looked at in a lane the event does not name; all of a batch share them."""
+"""Candidates loaded of a lane the event does not name; all of a batch share them."""
+NEXT = 4
+"""Tasks of each lane that are looked at for one worker; the rest is left to the lane's look."""
 
 
 def _workers(pool: str) -> tuple[Read, Read]:
@@ -177,7 +179,7 @@ def _next_state(response: Response, view: View) -> SeatAndWorker:
 
 
 def _next_tasks(view: View, worker: Worker) -> tuple[Waiting, ...]:
-    return reading.waiting_tasks(view, worker.pool, worker.lanes, LOOK)
+    return reading.waiting_tasks(view, worker.pool, worker.lanes, NEXT)
 
 
 seat_and_next: Loading[Response, SeatAndWorker] = Loading(

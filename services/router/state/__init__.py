@@ -12,6 +12,8 @@ from services.router.state.given import (
     WorkerAndTasks,
 )
 from services.router.state.task import (
+    EPOCH,
+    NO_CONTENT,
     NO_RULES,
     Closing,
     Content,
@@ -36,6 +38,8 @@ __all__ = [
     "Content",
     "Due",
     "Lane",
+    "EPOCH",
+    "NO_CONTENT",
     "NO_RULES",
     "Place",
     "Profile",

@@ -11,7 +11,7 @@ from functools import lru_cache
 from shared.events.model import natural_id
 from shared.events.parts import Claims, Policy, Quote, Requirement
 
-_EPOCH = datetime.fromtimestamp(0, UTC)
+EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 class Stage(IntEnum):
@@ -40,12 +40,12 @@ def assignment_id(task_id: str, worker_id: str) -> str:
 
 def to_ms(moment: datetime) -> int:
     """Whole milliseconds since 1970, as the broker counts; what is left over is cut off."""
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
+    return (moment - EPOCH) // timedelta(milliseconds=1)
 
 
 def from_ms(ms: int) -> datetime:
     """The moment, in UTC."""
-    return _EPOCH + timedelta(milliseconds=ms)
+    return EPOCH + timedelta(milliseconds=ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +161,9 @@ class Content:
     ref: str = ""
 
 
+NO_CONTENT = Content()
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One task and all its assignments. Rules, times and content are known while it is open."""
@@ -171,13 +174,13 @@ class Task:
     wanted: int = 0
     closed: bool = False
     rules: Rules = NO_RULES
-    created_at: datetime = _EPOCH
-    deadline_at: datetime = _EPOCH
+    created_at: datetime = EPOCH
+    deadline_at: datetime = EPOCH
     unroutable: bool = False
     seats: Mapping[str, Seat] = field(default_factory=dict)
     stages: Mapping[str, int] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
-    content: Content = Content()
+    content: Content = NO_CONTENT
 
     @property
     def open(self) -> bool:

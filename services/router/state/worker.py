@@ -42,6 +42,9 @@ class Place:
         return max(self.turn, self.ended) + 1
 
 
+_UNUSED = Place()
+
+
 @dataclass(frozen=True, slots=True)
 class Worker:
     """One worker. The orders name the records that profile and presence come from.
@@ -76,20 +79,23 @@ class Worker:
         """
         if self.profile is None or not self.available or not self.profile.active:
             return None
-        capacity = self.profile.capacity
-        if len(self.busy) >= capacity:
+        held = sum(place.busy for place in self.places.values())
+        if held >= self.profile.capacity:
             return None
-        places = ((number, self.places.get(number, Place())) for number in range(capacity))
-        return next(((number, p.next_turn) for number, p in places if not p.busy), None)
+        for number in range(self.profile.capacity):
+            place = self.places.get(number, _UNUSED)
+            if not place.busy:
+                return number, place.next_turn
+        return None
 
     def with_turn(self, place: int, turn: int, at_ms: int) -> "Worker":
         """The worker after this offer."""
-        was = self.places.get(place, Place())
+        was = self.places.get(place, _UNUSED)
         places = {**self.places, place: Place(turn, was.ended)}
         return replace(self, places=places, active_ms=max(self.active_ms, at_ms))
 
     def without_turn(self, place: int, turn: int, at_ms: int) -> "Worker":
         """The worker after this turn ended."""
-        was = self.places.get(place, Place())
+        was = self.places.get(place, _UNUSED)
         places = {**self.places, place: Place(was.turn, max(was.ended, turn))}
         return replace(self, places=places, active_ms=max(self.active_ms, at_ms))

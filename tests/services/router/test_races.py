@@ -1,0 +1,102 @@
+"""Two processes decide on one state: the commit lets exactly one of them have what both wanted."""
+
+from shared.events.assignments import AssignmentOffered
+from shared.events.model import Event
+from tests.builders import a_policy, a_task
+from tests.services.router.builders import a_verdict, answering, declining
+from tests.services.router.desk import Desk, a_desk, kinds
+
+ONE = a_policy(least=1)
+
+
+def race(desk: Desk, first: Event, second: Event) -> tuple[list[str], list[str]]:
+    """Both are decided before either is committed; what the second says, and says at last."""
+    decided = [desk.decide(desk.units(event)) for event in (first, second)]
+    assert desk.commit(decided[0])[0] == []
+    again, said = desk.commit(decided[1])
+    return kinds(said), kinds(desk.finish(again))
+
+
+async def test_a_place_is_offered_once() -> None:
+    desk = await a_desk("w-1")
+
+    said, at_last = race(desk, a_task("t-1", policy=ONE), a_task("t-2", policy=ONE))
+
+    assert (said, at_last) == ([], ["task.queued"])
+
+
+async def test_two_places_of_one_worker_are_no_conflict() -> None:
+    desk = await a_desk("w-1", "w-2")
+    desk.hear(a_task("t-1", policy=ONE), a_task("t-2", policy=ONE))
+
+    said, _ = race(desk, answering(desk.letter("w-1", "t-1")), answering(desk.letter("w-2", "t-2")))
+
+    assert said == ["assignment.answered"]
+
+
+async def test_nobody_is_offered_what_a_newer_profile_does_not_allow() -> None:
+    desk = await a_desk("w-1")
+
+    said, at_last = race(desk, desk.profile("w-1", status="suspended"), a_task(policy=ONE))
+
+    assert (said, at_last) == ([], ["task.queued"])
+
+
+async def test_nobody_is_offered_anything_after_they_left() -> None:
+    desk = await a_desk("w-1")
+
+    said, at_last = race(desk, desk.presence("w-1", "away"), a_task(policy=ONE))
+
+    assert (said, at_last) == ([], ["task.queued"])
+
+
+async def test_a_task_closed_meanwhile_is_offered_to_nobody() -> None:
+    desk = await a_desk("w-1")
+    desk.hear(a_task("t-1", policy=ONE), a_task("t-2", policy=ONE))
+
+    said, at_last = race(desk, a_verdict("t-2"), answering(desk.letter("w-1", "t-1")))
+
+    assert (said, at_last) == ([], ["assignment.answered"])
+
+
+async def test_a_seat_ends_once() -> None:
+    desk = await a_desk("w-1")
+    desk.hear(a_task(policy=ONE))
+    letter = desk.letter("w-1")
+
+    said, at_last = race(desk, declining(letter), a_verdict())
+
+    assert (said, at_last) == ([], ["task.closed"])
+
+
+async def test_of_two_late_answers_to_one_offer_one_is_kept() -> None:
+    desk = await a_desk("w-1")
+    desk.hear(a_task(policy=ONE), a_verdict())
+    letter = desk.letter("w-1")
+    first = desk.decide(desk.units(answering(letter, "cat")))
+    desk.forget_outcomes()
+    second = desk.decide(desk.units(answering(letter, "dog")))
+
+    desk.commit(first)
+    desk.forget_outcomes()
+    again, said = desk.commit(second)
+
+    assert (len(again), said) == (1, [])
+
+
+async def test_an_offer_on_a_place_whose_end_is_in_conflict_is_not_made() -> None:
+    desk = await a_desk("w-1", capacity=1)
+    desk.hear(a_task("t-1", policy=a_policy(least=2)))
+    letter = desk.letter("w-1", "t-1")
+    events = (declining(letter), desk.presence("w-1", "available"), a_task("t-2", policy=ONE))
+    batch = desk.decide([unit for event in events for unit in desk.units(event)])
+    desk.join("w-2")
+    desk.hear(desk.presence("w-2"))
+    await desk.settle(2)
+    before = len(desk.of(AssignmentOffered))
+
+    again, said = desk.commit(batch)
+
+    assert before == 2
+    assert "assignment.offered" not in kinds(said)
+    assert len(again) >= 2
