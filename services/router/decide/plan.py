@@ -22,7 +22,7 @@ from shared.events.assignments import (
 )
 from shared.events.model import Event
 from shared.events.offers import OfferMade, OfferWithdrawn
-from shared.events.parts import Claims, Output, Why
+from shared.events.parts import Claims, Why
 from shared.service import Decision
 
 F = TypeVar("F", bound=Event)
@@ -230,9 +230,13 @@ def _offered(task: Task, seat: Seat, why: Why, now: datetime) -> tuple[Event, Ev
         accept_by=seat.accept_by,
         answer_by=seat.answer_by,
     )
-    output = Output.model_validate_json(task.content.output)
     letter = OfferMade(
-        pool=task.pool, at=now, claims=claims, question=rules.question, output=output, why=why
+        pool=task.pool,
+        at=now,
+        claims=claims,
+        question=rules.question,
+        output=task.content.output,
+        why=why,
     )
     return letter, fact(AssignmentOffered, seat, now, quote=rules.quote, why=why)
 

@@ -15,7 +15,7 @@ from services.router.state import (
     Worker,
 )
 from shared.events.assignments import TaskClosed, TaskQueued
-from shared.events.parts import Output, OutputRef
+from shared.events.parts import OutputRef, Policy
 from shared.events.tasks import TaskCreated
 from shared.events.verdicts import ReviewRequested, VerdictReached
 from shared.service import Decision
@@ -27,7 +27,7 @@ def queue_task(created: TaskCreated, state: TaskAndWorkers, now: datetime) -> De
         return Decision.done()
     task = _task_of(created, state.task)
     plan = Plan(now, own=task.task_id)
-    plan.say(_queued(task, now))
+    plan.say(_queued(task, created.policy, created.ref, now))
     if not state.lane_filled:
         plan.note(lanes.opened(task.pool, task.rules))
     task = plan.seek(task, state.candidates)
@@ -47,7 +47,8 @@ def raise_wanted(review: ReviewRequested, state: TaskAndWorkers, now: datetime) 
         return Decision.done()
     task = replace(task, wanted=wanted)
     plan = Plan(now, own=task.task_id)
-    plan.say(_queued(task, now))
+    policy = task.rules.policy_until(task.deadline_at)
+    plan.say(_queued(task, policy, task.content.ref, now))
     task = plan.seek(task, state.candidates)
     plan.list_task(task)
     return plan.decision()
@@ -88,21 +89,18 @@ def _task_of(created: TaskCreated, unknown: Task) -> Task:
         rules=Rules.of(created.policy),
         created_at=created.at,
         deadline_at=created.policy.times.deadline_at,
-        content=Content(
-            output=created.output.model_dump_json(exclude_none=True),
-            ref=created.ref.model_dump_json(exclude_none=True),
-        ),
+        content=Content(given=created.output),
     )
 
 
-def _queued(task: Task, now: datetime) -> TaskQueued:
+def _queued(task: Task, policy: Policy, ref: OutputRef, now: datetime) -> TaskQueued:
     return TaskQueued(
         pool=task.pool,
         at=now,
         task_id=task.task_id,
         wanted=task.wanted,
-        output=Output.model_validate_json(task.content.output),
-        policy=task.rules.policy_until(task.deadline_at),
-        ref=OutputRef.model_validate_json(task.content.ref),
+        output=task.content.output,
+        policy=policy,
+        ref=ref,
         created_at=task.created_at,
     )

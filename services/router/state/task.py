@@ -9,7 +9,7 @@ from enum import IntEnum
 from functools import lru_cache
 
 from shared.events.model import natural_id
-from shared.events.parts import Claims, Policy, Quote, Requirement
+from shared.events.parts import Claims, Output, OutputRef, Policy, Quote, Requirement
 
 EPOCH = datetime.fromtimestamp(0, UTC)
 
@@ -155,10 +155,21 @@ NO_RULES = Rules(
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a task shows and where it came from, as JSON that is read when it is needed."""
+    """What a task shows and where it came from: as JSON, which is read when it is asked for."""
 
-    output: str = ""
-    ref: str = ""
+    output_json: str = ""
+    ref_json: str = ""
+    given: Output | None = None
+
+    @property
+    def output(self) -> Output:
+        """What is shown."""
+        return self.given or Output.model_validate_json(self.output_json)
+
+    @property
+    def ref(self) -> OutputRef:
+        """Which model output it is."""
+        return OutputRef.model_validate_json(self.ref_json)
 
 
 NO_CONTENT = Content()
