@@ -37,11 +37,11 @@ def forget_outcomes(url: str) -> int:
         return sum(int(client.delete(key)) for key in _keys(client, "*:outcome:*"))
 
 
-def handled(url: str) -> Mapping[str, int]:
-    """`topic:partition` of every input and journal: the offset after the last done with."""
+def handled(url: str, service: str) -> Mapping[str, int]:
+    """`topic:partition` of a service's inputs and journal: the offset after the last done with."""
     found: dict[str, int] = {}
     with _client(url) as client:
-        for key in _keys(client, "*:markers"):
+        for key in _keys(client, f"{{{service}*:markers"):
             for name, offset in client.hgetall(key).items():
                 found[name.decode()] = max(found.get(name.decode(), 0), int(offset))
     return found
