@@ -2,6 +2,8 @@
 
 `SENTUH_FAULTS="router.committed:kill:3,qa.published:delay=2:1"` means: at the third passage of
 `router.committed` kill -9 this process; at the first of `qa.published` wait two seconds.
+The points are `<service>.committed`, `.publishing` (between the first record and the second of one
+publish), `.published` and `.settled`; a batch of which nothing is published passes none of them.
 `SENTUH_FAULTS_LOG` names a file that gets one line per firing, written before it acts.
 """
 

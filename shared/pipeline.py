@@ -103,7 +103,8 @@ class Pipeline:
             for work in batch.works:
                 await self._finish(batch, [work], counted=ALONE)
         await self._insist(lambda: self._settle(batch), batch)
-        await fault(f"{self.service.name}.settled")
+        if any(work.kept for work in batch.works):
+            await fault(f"{self.service.name}.settled")
         return batch.at
 
     def progress(self) -> dict[str, int]:
@@ -181,7 +182,8 @@ class Pipeline:
         """Decide, commit and publish what can be; return what must be loaded again."""
         self._decide(pending, loaded)
         again = await self._commit(batch, pending) + [work for work in pending if work.failed]
-        await fault(f"{self.service.name}.committed")
+        if any(work.kept for work in pending):
+            await fault(f"{self.service.name}.committed")
         await self._publish(batch, [work for work in pending if work not in again])
         return again
 
