@@ -1,7 +1,7 @@
 """What goes wrong in a seed, and how often: processes, Redis and Kafka misbehave until a time."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from shared.service import Service
 from tests.simulation.kafka import SimHeld
@@ -36,10 +36,13 @@ class Fleet:
 class Chaos:
     """Fires faults at random until its time is over."""
 
-    def __init__(self, world: World, fleet: Fleet, *, until: float) -> None:
+    def __init__(
+        self, world: World, fleet: Fleet, *, until: float, spared: Collection[str] = ()
+    ) -> None:
         self._world = world
         self._fleet = fleet
         self._until = until
+        self._faults = {name: weight for name, weight in _FAULTS.items() if name not in spared}
         self.fired: Counter[str] = Counter()
         self.over = False
 
@@ -55,7 +58,7 @@ class Chaos:
         self.over = True
 
     def _fire(self) -> None:
-        name, weight = zip(*_FAULTS.items(), strict=True)
+        name, weight = zip(*self._faults.items(), strict=True)
         picked = self._world.kernel.random.choices(name, weight)[0]
         self.fired[picked] += 1
         self._world.kernel.tell(getattr(self, "_" + picked.replace(" ", "_"))())

@@ -23,6 +23,7 @@ class PayoutScenario:
     """Answers for a dozen tasks in two pools, and their verdicts."""
 
     indexes: tuple[str, ...] = ()
+    spared: tuple[str, ...] = ()
 
     def __init__(self, kernel: Kernel, broker: Broker) -> None:
         self._kernel = kernel

@@ -17,11 +17,12 @@ from tests.simulation.payout import PayoutScenario
 from tests.simulation.process import QUIET_SECONDS, World
 from tests.simulation.reading import facts, refolded
 from tests.simulation.redis import Server
+from tests.simulation.till import TillScenario
 from tests.simulation.whole import WholeScenario
 
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
-Scenario = type[PayoutScenario] | type[WholeScenario]
+Scenario = type[TillScenario] | type[PayoutScenario] | type[WholeScenario]
 Builder = Callable[[SimHeld], Service]
 
 STEPS_MAX = 400_000
@@ -74,7 +75,9 @@ class Seed:
                 for name, make in self.scenario.services().items()
             },
         )
-        self.chaos = Chaos(self.world, self.fleet, until=CHAOS_SECONDS)
+        self.chaos = Chaos(
+            self.world, self.fleet, until=CHAOS_SECONDS, spared=self.scenario.spared
+        )
         self.seed = seed
 
     def _builder(self, name: str, make: Builder, rules: Rules) -> Builder:
@@ -171,6 +174,7 @@ class Seed:
 
 
 SCENARIOS: Mapping[str, Scenario] = {
+    "till": TillScenario,
     "payout alone": PayoutScenario,
     "all services": WholeScenario,
 }

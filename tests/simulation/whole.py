@@ -36,6 +36,7 @@ class WholeScenario:
     """A dozen tasks, a dozen workers, everything that people do."""
 
     indexes: tuple[str, ...] = (":lane", ":lanes", ":deadlines", ":filled", ":type:", ":fit")
+    spared: tuple[str, ...] = ()
 
     def __init__(self, kernel: Kernel, broker: Broker) -> None:
         self._kernel = kernel
