@@ -23,6 +23,7 @@ from shared.metrics import PatternMetrics
 
 PROBE_SECONDS = 1.0
 STALE_SECONDS = 5.0
+END_SECONDS = 2
 
 Probe = Callable[[], Awaitable[bool]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -112,7 +113,13 @@ class HealthServer:
 
     async def serve(self, bound: socket.socket) -> None:
         """Serve until stopped."""
-        config = uvicorn.Config(self, log_config=None, access_log=False, lifespan="off")
+        config = uvicorn.Config(
+            self,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=END_SECONDS,
+        )
         self._server = _Server(config)
         await self._server.serve(sockets=[bound])
 

@@ -9,7 +9,7 @@ import logging
 import sys
 import time
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -58,8 +58,8 @@ def _tersely(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping
     return event
 
 
-def configure(*, service: str, level: str) -> None:
-    """Send our lines and the libraries' to stdout as JSON."""
+def configure(*, service: str, level: str, stream: TextIO | None = None) -> None:
+    """Send our lines and the libraries' to stdout as JSON, or to another stream."""
 
     def named(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         event["service"] = service
@@ -77,7 +77,7 @@ def configure(*, service: str, level: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(stream or sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processors=[

@@ -1,7 +1,7 @@
 """What a process needs from outside: Kafka and Redis, waited for at start and asked ever after."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 from aiokafka.client import AIOKafkaClient
@@ -33,11 +33,15 @@ def redis_of(settings: ServiceSettings, *, answer_seconds: float = ANSWER_SECOND
 
 
 class Outside:
-    """Kafka and Redis as probes see them, over connections of their own."""
+    """Kafka and Redis as probes see them, over connections of their own.
 
-    def __init__(self, settings: ServiceSettings, topics: Iterable[str]) -> None:
+    `topics` are the names we need, with their partitions.
+    """
+
+    def __init__(self, settings: ServiceSettings, topics: Mapping[str, int]) -> None:
         self._settings = settings
-        self._topics = sorted(topics)
+        self._topics = topics
+        self._connecting = asyncio.Lock()
         self._redis = redis_of(settings, answer_seconds=1.0)
         self._kafka: AIOKafkaClient | None = None
 
@@ -54,7 +58,8 @@ class Outside:
         await _insist(
             self._topics_there,
             seconds=seconds,
-            fix="topics are missing: run `sentuh topics apply` (SENTUH_TOPIC_PREFIX is"
+            fix="topics are missing, or have other partitions than their rows: see"
+            " `sentuh topics plan`, then run `sentuh topics apply` (SENTUH_TOPIC_PREFIX is"
             f" {self._settings.topic_prefix!r})",
         )
         await _insist(
@@ -71,30 +76,51 @@ class Outside:
             return False
 
     async def kafka_answers(self) -> bool:
-        """Whether a broker answers what it knows of our topics."""
+        """Whether a broker answers what it knows of its topics."""
         try:
-            if self._kafka is None:
-                client = AIOKafkaClient(
-                    bootstrap_servers=self._settings.kafka_bootstrap_servers,
-                    client_id=f"{self._settings.member}-probe",
-                )
-                client.set_topics(self._topics)
-                await client.bootstrap()
-                self._kafka = client
-            return bool(await self._kafka.force_metadata_update())
+            return bool(await (await self._client()).force_metadata_update())
         except (KafkaError, OSError):
             return False
 
+    async def _client(self) -> AIOKafkaClient:
+        async with self._connecting:
+            if self._kafka is None:
+                self._kafka = await _bootstrapped(self._settings)
+            return self._kafka
+
     async def _topics_there(self) -> bool:
-        if not await self.kafka_answers() or self._kafka is None:
+        """Whether every topic is there with its partitions.
+
+        Asked of all topics there are: some brokers make a topic because its name is asked for.
+        """
+        try:
+            client = await self._client()
+            known = await client.fetch_all_metadata()
+        except (KafkaError, OSError):
             return False
-        return set(self._topics) <= set(self._kafka.cluster.topics())
+        there = {name: len(known.partitions_for_topic(name) or ()) for name in known.topics()}
+        if any(there.get(name) != count for name, count in self._topics.items()):
+            return False
+        client.set_topics(list(self._topics))
+        return True
 
     async def close(self) -> None:
         """Disconnect."""
         await self._redis.aclose()
         if self._kafka:
             await self._kafka.close()
+
+
+async def _bootstrapped(settings: ServiceSettings) -> AIOKafkaClient:
+    client = AIOKafkaClient(
+        bootstrap_servers=settings.kafka_bootstrap_servers, client_id=f"{settings.member}-probe"
+    )
+    try:
+        await client.bootstrap()
+    except BaseException:
+        await client.close()
+        raise
+    return client
 
 
 async def _insist(probe: Callable[[], Awaitable[bool]], *, seconds: float, fix: str) -> None:

@@ -5,7 +5,7 @@ import contextlib
 import signal
 import sys
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -231,8 +231,9 @@ class Process:
         return self._consumer.consuming
 
 
-def _topics_of(service: Service) -> frozenset[str]:
+def _topics_of(service: Service) -> Mapping[str, int]:
+    """Names of the topics it reads and writes, and their partitions."""
     card = service.card
     timers = () if card.timers is None else (card.timers,)
     rows = (*card.consumes, *card.also_folds, *card.tells, *timers, card.journal)
-    return frozenset(service.names.of(row) for row in (*rows, DEAD_LETTERS[service.name]))
+    return {service.names.of(row): row.partitions for row in (*rows, DEAD_LETTERS[service.name])}

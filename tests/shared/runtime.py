@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -85,8 +86,8 @@ class Payout(Child):
 
     name = "payout"
 
-    def __init__(self, settings: PayoutSettings, **more: str) -> None:
-        super().__init__()
+    def __init__(self, settings: PayoutSettings, home: Path | None = None, /, **more: str) -> None:
+        super().__init__(home)
         self.settings = settings
         self._more = more
 
