@@ -84,7 +84,7 @@ class CatchUp:
                 await self.clock.sleep(self.clock.jitter(self.waits.again))
 
     async def _gone(self, hint: str | None) -> list[str]:
-        slots = {self.service.root} | self._known | await self._registered()
+        slots = {self.service.root} | self.service.slots | self._known | await self._registered()
         slots |= {hint} if hint else set()
         gone = [slot for slot in sorted(slots) if await self.store.epoch(slot) is None]
         self._known = slots - set(gone)

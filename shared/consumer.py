@@ -95,7 +95,8 @@ class Consumer:
             max_records=settings.batch_max,
             batch_timeout_ms=int(settings.batch_wait_seconds * 1000),
             group_id=settings.group,
-            group_instance_id=settings.member,
+            # The embedded broker answers a static member's join only after the session's time.
+            group_instance_id=settings.member if settings.kafka_idempotent else None,
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL,
             no_reply=True,

@@ -1,6 +1,7 @@
 """From a unit and a view to the commit of it: the pure middle of the pattern."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from shared import envelope
@@ -13,19 +14,40 @@ from shared.store import Entry, write_only
 from shared.view import View
 
 
-def decide_unit(
-    service: Service, unit: Unit, view: View, now: datetime
-) -> tuple[Entry | None, tuple[Outgoing, ...], Sequence[Event]]:
+@dataclass(frozen=True, slots=True)
+class Decided:
     """The commit of one unit, what it will publish, and the events in that.
 
-    No commit where there is nothing to keep.
-
-    What it writes is in the view afterwards, so that the next record is decided on it. Raises
-    Refused where the record contradicts what is known, or is too large to be told.
+    Where it was refused, or nothing is left to do, the commit writes nothing; it still names the
+    aggregates that were looked at, so that it can be held to them.
     """
+
+    entry: Entry
+    records: tuple[Outgoing, ...] = ()
+    events: tuple[Event, ...] = ()
+    refused: Refused | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to keep."""
+        return not self.entry.changes and not self.records
+
+
+def decide_unit(service: Service, unit: Unit, view: View, now: datetime) -> Decided:
+    """Decide one unit; what it writes is in the view afterwards, for the next one to see."""
     row = service.row(unit.event)
     aggregates = row.load.aggregates(unit.seen) if row else ()
-    revisions = tuple((key, view.revision(key)) for key in aggregates)
+    reads = tuple((key, view.revision(key)) for key in aggregates)
+    try:
+        return _decide(service, unit, view, reads=reads, now=now)
+    except Refused as refused:
+        return Decided(Entry(unit.id, unit.digest, reads, (), ()), refused=refused)
+
+
+def _decide(
+    service: Service, unit: Unit, view: View, *, reads: tuple[tuple[str, str], ...], now: datetime
+) -> Decided:
+    row = service.row(unit.event)
     given = _input_changes(service, unit)
     raised: set[str] = set()
     view.make(given, raised)
@@ -34,15 +56,13 @@ def decide_unit(
         decision = row.decide(unit.seen, row.load.state(unit.seen, view), now)
     if decision.refused:
         raise decision.refused
-    events = service.seal(decision.events)
+    events = tuple(service.seal(decision.events))
     made = _own_changes(service, events, decision)
-    records = _records(service, unit, events)
-    if not given and not made and not records:
-        return None, (), ()
+    records = tuple(_record(service, unit, event, view) for event in events)
     view.make(made, raised)
     packed = pack(records) if records else b""
-    entry = Entry(unit.id, unit.digest, revisions, decision.relies, (*given, *made), packed)
-    return entry, records, events
+    entry = Entry(unit.id, unit.digest, reads, decision.relies, (*given, *made), packed)
+    return Decided(entry, records, events)
 
 
 def _input_changes(service: Service, unit: Unit) -> tuple[Change, ...]:
@@ -62,17 +82,13 @@ def _own_changes(
     return tuple(made)
 
 
-def _records(service: Service, unit: Unit, events: Sequence[Event]) -> tuple[Outgoing, ...]:
-    return tuple(_record(service, unit, event) for event in events)
-
-
-def _record(service: Service, unit: Unit, event: Event) -> Outgoing:
+def _record(service: Service, unit: Unit, event: Event, view: View) -> Outgoing:
     record = envelope.encode(
         event,
         service.names,
         source=service.name,
         cause=unit.id,
-        traceparent=unit.traceparent,
+        traceparent=service.trace(event, view) or unit.traceparent,
     )
     limit = event.TOPIC.size_bytes_max
     if len(record.value or b"") > limit:

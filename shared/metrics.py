@@ -6,6 +6,7 @@ from shared.errors import Reason
 from shared.topics import BY_NAME, Names
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_OUTCOMES = "What came of events: committed, replayed (came twice), conflict (redone), unchanged."
 
 
 class PatternMetrics:
@@ -13,34 +14,20 @@ class PatternMetrics:
 
     def __init__(self, service: str, registry: CollectorRegistry, names: Names) -> None:
         self._names = names
-        self._records = Counter(
-            f"sentuh_{service}_records", "Records read.", ["topic"], registry=registry
-        )
-        self._letters = Counter(
-            f"sentuh_{service}_dead_letters",
-            "Records that could not be handled.",
-            ["reason"],
-            registry=registry,
-        )
-        self._outcomes = Counter(
-            f"sentuh_{service}_outcomes",
-            "What came of the events: committed, replayed (came twice), conflict (decided again), "
-            "unchanged.",
-            ["outcome"],
-            registry=registry,
-        )
-        self.published = Counter(
-            f"sentuh_{service}_published", "Records published.", ["topic"], registry=registry
-        )
-        self.waits = Counter(
-            f"sentuh_{service}_waits",
-            "Waits because Redis or Kafka did not answer.",
-            registry=registry,
-        )
-        self.reply_headers = Counter(
-            f"sentuh_{service}_reply_headers",
-            "Records that asked for a reply; none is ever sent.",
-            registry=registry,
+
+        def counter(name: str, what: str, *labels: str) -> Counter:
+            return Counter(f"sentuh_{service}_{name}", what, labels, registry=registry)
+
+        def gauge(name: str, what: str, *labels: str) -> Gauge:
+            return Gauge(f"sentuh_{service}_{name}", what, labels, registry=registry)
+
+        self._records = counter("records", "Records read.", "topic")
+        self._letters = counter("dead_letters", "Records that could not be handled.", "reason")
+        self._outcomes = counter("outcomes", _OUTCOMES, "outcome")
+        self.published = counter("published", "Records published.", "topic")
+        self.waits = counter("waits", "Waits because Redis or Kafka did not answer.")
+        self.reply_headers = counter(
+            "reply_headers", "Records that asked for a reply; none is ever sent."
         )
         self.batch_seconds = Histogram(
             f"sentuh_{service}_batch_seconds",
@@ -48,24 +35,11 @@ class PatternMetrics:
             buckets=_SECONDS,
             registry=registry,
         )
-        self.epochs = Counter(
-            f"sentuh_{service}_epochs", "Catch-ups led by this process.", registry=registry
-        )
-        self.caught_up = Counter(
-            f"sentuh_{service}_caught_up_events", "Events folded by catch-ups.", registry=registry
-        )
-        self.epoch_open = Gauge(
-            f"sentuh_{service}_epoch_open", "1 while state is whole.", registry=registry
-        )
-        self.ready = Gauge(
-            f"sentuh_{service}_ready", "1 while the service can work.", registry=registry
-        )
-        self.lag = Gauge(
-            f"sentuh_{service}_lag_records",
-            "Records not yet handled.",
-            ["topic"],
-            registry=registry,
-        )
+        self.epochs = counter("epochs", "Catch-ups led by this process.")
+        self.caught_up = counter("caught_up_events", "Events folded by catch-ups.")
+        self.epoch_open = gauge("epoch_open", "1 while state is whole.")
+        self.ready = gauge("ready", "1 while the service can work.")
+        self.lag = gauge("lag_records", "Records not yet handled.", "topic")
         for reason in Reason:
             self._letters.labels(reason.value)
         for outcome in ("committed", "replayed", "conflict", "unchanged"):

@@ -1,36 +1,19 @@
 """The one pattern: recall and load, decide, commit, publish, settle, over a batch of records."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import structlog
 
-from shared.deciding import decide_unit
-from shared.errors import Overtaken, Reason, Refused, Revoked, SentuhError, TransientError
-from shared.events.model import Event
+from shared.errors import Overtaken, Revoked, TransientError
 from shared.faults import fault
 from shared.means import Means
-from shared.reading import Reading, bug
-from shared.record import Ack, Outgoing, Record, unpack
-from shared.service import Unit
-from shared.store import (
-    Committed,
-    Conflict,
-    Entry,
-    Loaded,
-    Outcome,
-    Replayed,
-    Reply,
-    Request,
-    Settlement,
-)
-from shared.view import View
+from shared.reading import Reading
+from shared.record import Ack, Outgoing, Record
+from shared.store import Loaded, Request, Settlement
+from shared.works import ALONE, Batch, Deciding, Work
 
 log = structlog.get_logger()
-
-ALONE = "!"
-"""Attempts of a unit taken alone are counted apart from those in a batch: after crashes a batch is
-taken one by one, and only what dies alone is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +30,6 @@ class Limits:
     retry_seconds: float = 1.0
 
 
-@dataclass(slots=True)
-class _Work:
-    """One unit on its way."""
-
-    unit: Unit
-    slot: str
-    tries: int = 0
-    failed: bool = False
-    entry: Entry | None = None
-    records: tuple[Outgoing, ...] = ()
-    events: Sequence[Event] = ()
-    kept: bool = False
-
-
-@dataclass(slots=True)
-class _Batch:
-    """A batch on its way: what was published, and under which epochs, to be settled at its end."""
-
-    works: list[_Work]
-    revoked: Callable[[], bool]
-    epochs: dict[str, str] = field(default_factory=dict)
-    acks: list[tuple[str, Ack]] = field(default_factory=list)
-    at: float = 0.0
-
-
 class Pipeline:
     """Takes batches through the pattern; needs neither Kafka nor asyncio to run."""
 
@@ -84,6 +42,9 @@ class Pipeline:
         self._metrics = means.metrics
         self._journal = means.journal
         self._reading = Reading(means.service, means.metrics)
+        self._deciding = Deciding(
+            means, tries_max=self.limits.tries_max, crashes_max=self.limits.crashes_max
+        )
         self._progress: dict[str, int] = {}
 
     async def handle(
@@ -96,8 +57,8 @@ class Pipeline:
         Revoked (drop the batch, acknowledge nothing).
         """
         units, letters = self._reading.read(records)
-        works = [_Work(unit, self.service.slot(unit.event)) for unit in units]
-        batch = _Batch(works, revoked, at=self._clock.monotonic())
+        works = [Work(unit, self.service.slot(unit.event)) for unit in units]
+        batch = Batch(works, revoked, at=self._clock.monotonic())
         await self._insist(lambda: self._publisher.send(letters), batch)
         if not await self._finish(batch, batch.works, counted=""):
             for work in batch.works:
@@ -111,7 +72,7 @@ class Pipeline:
         """For each partition read or written, the offset after the last that was done with."""
         return dict(self._progress)
 
-    async def _insist(self, act: Callable[[], Awaitable[object]], batch: _Batch) -> None:
+    async def _insist(self, act: Callable[[], Awaitable[object]], batch: Batch) -> None:
         while True:
             try:
                 await act()
@@ -120,7 +81,7 @@ class Pipeline:
             else:
                 return
 
-    async def _wait(self, failure: Exception, batch: _Batch) -> None:
+    async def _wait(self, failure: Exception, batch: Batch) -> None:
         if batch.revoked():
             raise Revoked
         self._metrics.waits.inc()
@@ -129,7 +90,7 @@ class Pipeline:
         if batch.revoked():
             raise Revoked
 
-    async def _finish(self, batch: _Batch, works: Sequence[_Work], *, counted: str) -> bool:
+    async def _finish(self, batch: Batch, works: Sequence[Work], *, counted: str) -> bool:
         """Take these works to their publication; False: they crashed before, take them alone.
 
         An attempt is counted once, however often Redis or Kafka make it start over.
@@ -155,10 +116,10 @@ class Pipeline:
         return max(attempts, default=0) > self.limits.crashes_max
 
     async def _load(
-        self, batch: _Batch, pending: Sequence[_Work], counted: str | None
+        self, batch: Batch, pending: Sequence[Work], counted: str | None
     ) -> Mapping[str, Loaded]:
         batch.at = self._clock.monotonic()
-        by_slot: dict[str, list[_Work]] = {}
+        by_slot: dict[str, list[Work]] = {}
         for work in pending:
             by_slot.setdefault(work.slot, []).append(work)
         loaded = await self._store.load(
@@ -167,7 +128,7 @@ class Pipeline:
         batch.epochs.update({slot: found.epoch for slot, found in loaded.items()})
         return loaded
 
-    def _request(self, works: Sequence[_Work], counted: str | None) -> Request:
+    def _request(self, works: Sequence[Work], counted: str | None) -> Request:
         units = [work.unit for work in works]
         rows = [(unit, self.service.row(unit.event)) for unit in units]
         return Request(
@@ -177,68 +138,18 @@ class Pipeline:
         )
 
     async def _pass(
-        self, batch: _Batch, pending: Sequence[_Work], loaded: Mapping[str, Loaded]
-    ) -> list[_Work]:
+        self, batch: Batch, pending: Sequence[Work], loaded: Mapping[str, Loaded]
+    ) -> list[Work]:
         """Decide, commit and publish what can be; return what must be loaded again."""
-        self._decide(pending, loaded)
-        again = await self._commit(batch, pending) + [work for work in pending if work.failed]
+        self._deciding.decide(pending, loaded)
+        await self._commit(batch, pending)
         if any(work.kept for work in pending):
             await fault(f"{self.service.name}.committed")
-        await self._publish(batch, [work for work in pending if work not in again])
-        return again
+        await self._publish(batch, [work for work in pending if not work.again])
+        return [work for work in pending if work.again]
 
-    # --- decide --------------------------------------------------------------------------------
-
-    def _decide(self, works: Sequence[_Work], loaded: Mapping[str, Loaded]) -> None:
-        views = {slot: View(found.data) for slot, found in loaded.items()}
-        for work in works:
-            found = loaded[work.slot]
-            work.entry, work.records, work.kept, work.failed = None, (), False, False
-            kept = found.outcomes.get(work.unit.id)
-            if kept is not None:
-                self._recalled(work, kept)
-            elif found.attempts.get(work.unit.id + ALONE, 0) > self.limits.crashes_max:
-                detail = "this process died on it repeatedly: look at its logs, then replay it"
-                self._refuse(work, Refused(Reason.CRASH_LOOP, detail))
-            else:
-                self._decide_one(work, views[work.slot])
-
-    def _decide_one(self, work: _Work, view: View) -> None:
-        try:
-            decided = decide_unit(self.service, work.unit, view, self._clock.now())
-            work.entry, work.records, work.events = decided
-            if work.entry is None:
-                self._metrics.outcome("unchanged")
-        except Refused as refused:
-            self._refuse(work, refused)
-        except SentuhError:
-            raise
-        except Exception as failure:  # noqa: BLE001 - a bug costs its record, not the batch
-            meaning = bug(failure)
-            work.tries += 1
-            work.failed = work.tries < self.limits.tries_max
-            if not work.failed:
-                self._refuse(work, meaning)
-
-    def _recalled(self, work: _Work, kept: Outcome) -> None:
-        """An earlier delivery was committed: publish what it made, unless that is settled."""
-        if kept.digest != work.unit.digest:
-            detail = "this id was used before with other content: send changed content as a new id"
-            self._refuse(work, Refused(Reason.ID_REUSE, detail))
-            return
-        self._metrics.outcome("replayed")
-        work.kept = True
-        work.records = () if kept.settled else unpack(kept.records)
-
-    def _refuse(self, work: _Work, refused: Refused) -> None:
-        work.entry = None
-        work.records = (self._reading.letter(work.unit.record, refused),)
-
-    # --- commit, publish, settle ---------------------------------------------------------------
-
-    async def _commit(self, batch: _Batch, works: Sequence[_Work]) -> list[_Work]:
-        """Commit what was decided; return the works in conflict."""
-        by_slot: dict[str, list[_Work]] = {}
+    async def _commit(self, batch: Batch, works: Sequence[Work]) -> None:
+        by_slot: dict[str, list[Work]] = {}
         for work in works:
             if work.entry is not None:
                 by_slot.setdefault(work.slot, []).append(work)
@@ -248,43 +159,25 @@ class Pipeline:
                 for slot, found in by_slot.items()
             }
         )
-        again: list[_Work] = []
         for slot, found in by_slot.items():
             for work, reply in zip(found, replies[slot], strict=True):
-                self._replied(work, reply, again)
-        return again
+                self._deciding.replied(work, reply)
 
-    def _replied(self, work: _Work, reply: Reply, again: list[_Work]) -> None:
-        match reply:
-            case Committed():
-                self._metrics.outcome("committed")
-                work.kept = bool(work.records)
-                if self.service.observe is not None:
-                    self.service.observe(work.events)
-            case Replayed(outcome):
-                self._recalled(work, outcome)
-            case Conflict():
-                self._metrics.outcome("conflict")
-                again.append(work)
-
-    async def _publish(self, batch: _Batch, works: Sequence[_Work]) -> None:
+    async def _publish(self, batch: Batch, works: Sequence[Work]) -> None:
         """Others first, then the journal in record order: what the journal says has been told."""
-        told = [
-            record for work in works for record in work.records if record.topic != self._journal
+        letters = [
+            self._reading.letter(work.unit.record, work.refused) for work in works if work.refused
         ]
-        await self._send(batch, told)
-        journal = [
-            (work.slot, record)
-            for work in works
-            for record in work.records
-            if record.topic == self._journal
-        ]
+        records = [(work.slot, record) for work in works for record in work.records]
+        told = [record for _, record in records if record.topic != self._journal]
+        await self._send(batch, letters + told)
+        journal = [(slot, record) for slot, record in records if record.topic == self._journal]
         acks = await self._send(batch, [record for _, record in journal])
         batch.acks += [(slot, ack) for (slot, _), ack in zip(journal, acks, strict=True)]
         if told or journal:
             await fault(f"{self.service.name}.published")
 
-    async def _send(self, batch: _Batch, records: Sequence[Outgoing]) -> Sequence[Ack]:
+    async def _send(self, batch: Batch, records: Sequence[Outgoing]) -> Sequence[Ack]:
         if not records:
             return ()
         if self._clock.monotonic() - batch.at > self.limits.publish_seconds:
@@ -294,7 +187,7 @@ class Pipeline:
             self._metrics.published.labels(self._metrics.topic(record.topic)).inc()
         return acks
 
-    async def _settle(self, batch: _Batch) -> None:
+    async def _settle(self, batch: Batch) -> None:
         slots = {work.slot for work in batch.works}
         at = self._clock.monotonic()
         settlements = {slot: self._settlement(batch, slot) for slot in slots}
@@ -304,7 +197,7 @@ class Pipeline:
                 self._progress[name] = max(self._progress.get(name, 0), offset)
         batch.at = at
 
-    def _settlement(self, batch: _Batch, slot: str) -> Settlement:
+    def _settlement(self, batch: Batch, slot: str) -> Settlement:
         works = [work for work in batch.works if work.slot == slot]
         places = [(work.unit.record.place, work.unit.record.offset) for work in works]
         places += [(ack.place, ack.offset) for found, ack in batch.acks if found == slot]

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar, overload
 
 from shared.changes import Change, Guard, Read, Write
@@ -192,7 +193,7 @@ Reader = Callable[[Record], Sequence[Unit]]
 """Reads a record into units; raises Refused."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Service:
     """A service as the pattern runs it.
 
@@ -204,6 +205,8 @@ class Service:
     derive: makes a slot's indexes anew after a catch-up.
     sweep: finds what time has made due.
     observe: told of the events of each decision once it is committed, for metrics of its own.
+    trace: the trace context an event belongs to, where that is not its cause's.
+    slots: slots the service has from its start on; others it has from their first event on.
     """
 
     card: Card
@@ -217,6 +220,8 @@ class Service:
     derive: Derive | None = None
     sweep: Sweep | None = None
     observe: Callable[[Sequence[Event]], None] | None = None
+    trace: Callable[[Event, View], str | None] = lambda _event, _view: None
+    slots: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -230,7 +235,11 @@ class Service:
 
     def row(self, event: Event) -> Row[Any, Any] | None:
         """The row that handles an event."""
-        return next((row for row in self.rows if row.event is type(event)), None)
+        return self._by_event.get(type(event))
+
+    @cached_property
+    def _by_event(self) -> Mapping[type[Event], Row[Any, Any]]:
+        return {row.event: row for row in self.rows}
 
     def folds_input(self, topic: Topic) -> bool:
         """Whether state folds this topic's records as they are."""

@@ -43,6 +43,9 @@ class Topic:
             "max.message.bytes": str(self.broker_bytes_max),
             "message.timestamp.type": "LogAppendTime" if self.append_time else "CreateTime",
         }
+        if not self.compacted:
+            # What is past its retention goes with its segment: a day's records each.
+            settings["segment.ms"] = str(_DAY * 1000)
         if self.border:
             settings["compression.type"] = "uncompressed"
         return settings

@@ -45,6 +45,10 @@ class View:
         """A loaded hash; empty where there is none."""
         return self._get(key, dict)
 
+    def field(self, key: str, name: str) -> str | None:
+        """A field of a hash where that was loaded or written; None also where it was not."""
+        return _fields(self._data.get(key)).get(name)
+
     def set(self, key: str) -> "set[str]":
         """A loaded set; empty where there is none."""
         return self._get(key, set)

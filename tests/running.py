@@ -52,8 +52,9 @@ class Running:
         reads = [read for unit, row in rows if row for read in row.load.reads(unit.seen)]
         view = View(self.twin.fetch(reads))
         decided = [decide_unit(self.service, unit, view, now) for unit in units]
-        entries = [entry for entry, _, _ in decided if entry]
-        told = [records for entry, records, _ in decided if entry]
+        kept = [found for found in decided if not found.empty]
+        entries = [found.entry for found in kept]
+        told = [found.records for found in kept]
         said = [event for records in self._commit(entries, told) for event in records]
         self.announced += said
         return said

@@ -47,7 +47,10 @@ def read(record: Record) -> Sequence[Unit]:
     """The output of a record; raises Refused for all that no catalog could mend."""
     check_transport(record, MODEL_OUTPUTS)
     envelope = read_envelope(record)
-    arrived = _arrived(envelope)
+    trace = traceparent_of(
+        record, natural_id(OutputArrived.TYPE, envelope.output_id), said=envelope.traceparent
+    )
+    arrived = _arrived(envelope, trace)
     return (
         Unit(
             record=record,
@@ -55,17 +58,17 @@ def read(record: Record) -> Sequence[Unit]:
             event=arrived,
             seen=arrived,
             digest=arrived.digest,
-            traceparent=traceparent_of(record, arrived.event_id, said=envelope.traceparent),
+            traceparent=trace,
         ),
     )
 
 
-def _arrived(envelope: Envelope) -> OutputArrived:
+def _arrived(envelope: Envelope, trace: str) -> OutputArrived:
     task_id = envelope.output_id
     return OutputArrived(
         pool=keys.bucket(task_id),
         task_id=task_id,
-        ref=envelope.ref,
+        ref=envelope.ref.model_copy(update={"traceparent": trace}),
         output=read_output(envelope),
         task_type=envelope.task_type,
         digest=envelope.digest,

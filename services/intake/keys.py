@@ -18,6 +18,11 @@ def slot(number: str) -> str:
     return f"{{intake:{number}}}"
 
 
+def slots() -> frozenset[str]:
+    """Every slot there is."""
+    return frozenset(slot(str(number)) for number in range(BUCKETS))
+
+
 def slot_of(event: Event) -> str:
     """Hash tag of the keys an event belongs to; all that intake reads and says is keyed by task."""
     return slot(bucket(event.key))

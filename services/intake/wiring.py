@@ -17,4 +17,5 @@ def build(catalog: Catalog, *, names: Names) -> Service:
         slot=keys.slot_of,
         names=names,
         readers={MODEL_OUTPUTS.name: arrived.read},
+        slots=keys.slots(),
     )

@@ -66,7 +66,10 @@ def queued(event: TaskQueued) -> Iterable[Change]:
         deadline_at=deadline_at.isoformat(),
     )
     open_still = (absent(task, "rules"), absent(task, "closed"))
+    trace = event.ref.traceparent
     yield Change((facts, content, due), open_still, task)
+    if trace:
+        yield Change((put(task, trace=trace),), (absent(task, "trace"),), task)
     yield Change(
         (put(task, wanted=event.wanted),), (field_below(task, "wanted", event.wanted),), task
     )

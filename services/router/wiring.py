@@ -11,8 +11,11 @@ from services.router.handlers import HANDLERS
 from services.router.metrics import RouterMetrics
 from services.router.settings import RouterSettings
 from services.router.sweep import Sweep
+from shared.events.model import Event
+from shared.events.offers import OfferMade
 from shared.service import Service
 from shared.topics import Names
+from shared.view import View
 
 
 def build(
@@ -36,5 +39,12 @@ def build(
         checks=checks.by_event(),
         seal=checks.seal,
         derive=derive,
+        trace=_trace,
         sweep=Sweep(settings, metrics or RouterMetrics()),
     )
+
+
+def _trace(event: Event, view: View) -> str | None:
+    """The trace of the output an event is about, also where a presence or a timer caused it."""
+    about = event.claims if isinstance(event, OfferMade) else event
+    return view.field(keys.task(event.pool, getattr(about, "task_id", "")), "trace")

@@ -13,11 +13,15 @@ Level = Annotated[int, Field(ge=1, le=5)]
 
 
 class OutputRef(Part):
-    """Which model output: with these three upstream finds its own record again."""
+    """Which model output: with these upstream finds its own record again.
+
+    `traceparent` is the trace it came in, which all that follows from it belongs to.
+    """
 
     source: str
     id: str
     correlation_id: str | None = None
+    traceparent: str | None = None
 
 
 class Confidence(Part):

@@ -15,7 +15,7 @@ class _Response(BorderEvent):
 
     task_id: Id
     worker_id: Id
-    token: Token
+    token: Token = ""
 
     @property
     def key(self) -> str:

@@ -147,7 +147,7 @@ def _flipped(part: int) -> str:
 def _responses() -> Iterator[Case]:
     for name, bad in (("empty", ""), ("dots", "..."), ("no base64", "a.b!.c"), ("word", MARK)):
         yield _response(f"57 {name}", "bad_token", token=bad)
-    yield _response("57 absent", "missing", token=...)
+    yield _response("57 absent", "bad_token", token=...)
     yield _response("58 payload", "bad_signature", token=_flipped(1))
     yield _response("58 signature", "bad_signature", token=_flipped(2))
     yield _response("59 another's token", "worker_mismatch", worker_id="w-a")

@@ -1,4 +1,4 @@
-"""`python -m tests.simulation --seeds N`: run seeds on all cores, then the mutants."""
+"""Run seeds on all cores, then the mutants: `python -m tests.simulation --seeds N`."""
 
 import argparse
 import sys

@@ -75,9 +75,7 @@ class Seed:
                 for name, make in self.scenario.services().items()
             },
         )
-        self.chaos = Chaos(
-            self.world, self.fleet, until=CHAOS_SECONDS, spared=self.scenario.spared
-        )
+        self.chaos = Chaos(self.world, self.fleet, until=CHAOS_SECONDS, spared=self.scenario.spared)
         self.seed = seed
 
     def _builder(self, name: str, make: Builder, rules: Rules) -> Builder:

@@ -142,7 +142,9 @@ class TillScenario:
         entries = [e for e in events_on(self._broker, "earnings") if isinstance(e, EarningAccrued)]
         for till in TILLS:
             mine = [entry for entry in entries if entry.worker_id == till]
-            yield from _broken(till, sorted(((*json.loads(e.computation), e.quote) for e in mine), key=_number))
+            yield from _broken(
+                till, sorted(((*json.loads(e.computation), e.quote) for e in mine), key=_number)
+            )
         if len(entries) != TICKETS:
             yield f"{TICKETS} tickets and {len(entries)} entries"
 

@@ -7,7 +7,6 @@ from prometheus_client import CollectorRegistry
 from services.intake.wiring import build
 from shared.catalog import Catalog, load
 from shared.deciding import decide_unit
-from shared.errors import Refused
 from shared.events.model import Event
 from shared.metrics import PatternMetrics
 from shared.reading import Reading
@@ -52,13 +51,11 @@ class Running:
             units, letters = self._reading.read([record])
             self.letters += letters
             for unit in units:
-                try:
-                    _, told, events = decide_unit(self._service, unit, self.twin, NOW)
-                except Refused as refused:
-                    self.letters.append(self._reading.letter(record, refused))
-                else:
-                    self.told += told
-                    self.announced += events
+                decided = decide_unit(self._service, unit, self.twin, NOW)
+                if decided.refused:
+                    self.letters.append(self._reading.letter(record, decided.refused))
+                self.told += decided.records
+                self.announced += decided.events
         return self.announced[before:]
 
     @property

@@ -52,8 +52,8 @@ class Running:
     def take(self, *events: Event) -> Self:
         """Decide each event as it comes, without remembering outcomes."""
         for event in events:
-            _, records, _ = decide_unit(SERVICE, a_unit(event), self.twin, after(90))
-            for made in records:
+            decided = decide_unit(SERVICE, a_unit(event), self.twin, after(90))
+            for made in decided.records:
                 record = Record(made.topic, 0, 0, made.key, made.value, made.headers, 0)
                 self.events.append(envelope.decode(record, SERVICE.names.row(made.topic))[1])
         return self

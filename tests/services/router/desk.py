@@ -120,10 +120,12 @@ class Desk:
         view = View(self.twin.fetch(merged(reads)))
         found = []
         for unit in units:
-            entry, records = decide_unit(self.service, unit, view, self.now)[:2]
-            if entry is not None:
-                events = [self._decoded(record) for record in records]
-                found.append((unit, entry, events))
+            decided = decide_unit(self.service, unit, view, self.now)
+            if decided.refused:
+                raise decided.refused
+            if not decided.empty:
+                events = [self._decoded(record) for record in decided.records]
+                found.append((unit, decided.entry, events))
         return found
 
     def commit(self, decided: Sequence[Decided]) -> tuple[list[Unit], list[Event]]:

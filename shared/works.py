@@ -1,0 +1,132 @@
+"""The units of a batch on their way, and the decisions taken on them over one view a slot."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from shared.deciding import Decided, decide_unit
+from shared.errors import Reason, Refused, SentuhError
+from shared.events.model import Event
+from shared.means import Means
+from shared.reading import bug
+from shared.record import Ack, Outgoing, unpack
+from shared.service import Unit
+from shared.store import Committed, Conflict, Entry, Loaded, Outcome, Replayed, Reply
+from shared.view import View
+
+ALONE = "!"
+"""Attempts of a unit taken alone are counted apart from those in a batch: after crashes a batch is
+taken one by one, and only what dies alone is given up."""
+
+
+@dataclass(slots=True)
+class Work:
+    """One unit on its way. `entry` is what is to be committed, if anything; `kept`: an outcome is
+    held in the store for it; `again`: it must be loaded and decided again.
+    """
+
+    unit: Unit
+    slot: str
+    tries: int = 0
+    entry: Entry | None = None
+    records: tuple[Outgoing, ...] = ()
+    events: Sequence[Event] = ()
+    refused: Refused | None = None
+    kept: bool = False
+    again: bool = False
+
+    def clear(self) -> None:
+        """Forget what an earlier pass made of it."""
+        self.entry, self.records, self.events = None, (), ()
+        self.refused, self.kept, self.again = None, False, False
+
+
+@dataclass(slots=True)
+class Batch:
+    """A batch on its way: what was published, and under which epochs, to be settled at its end."""
+
+    works: list[Work]
+    revoked: Callable[[], bool]
+    epochs: dict[str, str] = field(default_factory=dict)
+    acks: list[tuple[str, Ack]] = field(default_factory=list)
+    at: float = 0.0
+
+
+class Deciding:
+    """Takes the decisions of a pass, and what the commit replied to them."""
+
+    def __init__(self, means: Means, *, tries_max: int, crashes_max: int) -> None:
+        self._service = means.service
+        self._clock = means.clock
+        self._metrics = means.metrics
+        self._tries_max = tries_max
+        self._crashes_max = crashes_max
+
+    def decide(self, works: Sequence[Work], loaded: Mapping[str, Loaded]) -> None:
+        """Decide each work in order, on what was loaded and what the works before it will write."""
+        views = {slot: View(found.data) for slot, found in loaded.items()}
+        written: dict[str, set[str]] = {slot: set() for slot in loaded}
+        for work in works:
+            work.clear()
+            found, name = loaded[work.slot], work.unit.id
+            kept = found.outcomes.get(name)
+            if kept is not None:
+                self._recalled(work, kept)
+            elif found.attempts.get(name + ALONE, 0) > self._crashes_max:
+                detail = "this process died on it repeatedly: look at its logs, then replay it"
+                work.refused = Refused(Reason.CRASH_LOOP, detail)
+            else:
+                self._decide(work, views[work.slot], written[work.slot])
+
+    def _decide(self, work: Work, view: View, written: set[str]) -> None:
+        try:
+            decided = decide_unit(self._service, work.unit, view, self._clock.now())
+        except SentuhError:
+            raise
+        except Exception as failure:  # noqa: BLE001 - a bug costs its record, not the batch
+            meaning = bug(failure)
+            work.tries += 1
+            work.again = work.tries < self._tries_max
+            work.refused = None if work.again else meaning
+        else:
+            self._decided(work, decided, written)
+
+    def _decided(self, work: Work, decided: Decided, written: set[str]) -> None:
+        work.records, work.events, work.refused = decided.records, decided.events, decided.refused
+        looked_at = {key for key, _ in decided.entry.reads}
+        if not decided.empty or looked_at & written:
+            # Also that nothing is to be done may rest on a work before it that will not be made.
+            work.entry = decided.entry
+        if decided.empty:
+            self._metrics.outcome("unchanged")
+        else:
+            written |= looked_at
+            written |= {found.aggregate for found in decided.entry.changes if found.aggregate}
+
+    def _recalled(self, work: Work, kept: Outcome) -> None:
+        """An earlier delivery was committed: publish what it made, unless that is settled."""
+        work.records = ()
+        if kept.digest != work.unit.digest:
+            detail = "this id was used before with other content: send changed content as a new id"
+            work.refused = Refused(Reason.ID_REUSE, detail)
+            return
+        self._metrics.outcome("replayed")
+        work.kept = True
+        work.records = () if kept.settled else unpack(kept.records)
+
+    def replied(self, work: Work, reply: Reply) -> None:
+        """Take what the commit replied to a work."""
+        match reply:
+            case Committed():
+                self._committed(work)
+            case Replayed(outcome):
+                self._recalled(work, outcome)
+            case Conflict():
+                self._metrics.outcome("conflict")
+                work.again = True
+
+    def _committed(self, work: Work) -> None:
+        work.kept = bool(work.entry and work.entry.records)
+        if work.entry and work.entry.changes:
+            self._metrics.outcome("committed")
+        if self._service.observe and work.events:
+            self._service.observe(work.events)
