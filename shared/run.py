@@ -1,7 +1,6 @@
 """A service as a process: put together, started, watched, stopped in good order."""
 
 import asyncio
-import contextlib
 import signal
 import sys
 import uuid
@@ -107,9 +106,7 @@ async def _stop(process: "Process", working: "asyncio.Task[None]", seconds: floa
     try:
         async with asyncio.timeout(seconds):
             await process.drain(seconds / 2)
-            working.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await working
+            await _cancelled(working)
             await process.close()
     except TimeoutError:
         log.error(  # noqa: TRY400 - nothing failed
@@ -118,6 +115,13 @@ async def _stop(process: "Process", working: "asyncio.Task[None]", seconds: floa
         return AWAY
     log.info("stopped")
     return 0
+
+
+async def _cancelled(working: "asyncio.Task[None]") -> None:
+    """Cancel until it holds: a cancellation that meets a timeout of its own can be swallowed."""
+    while not working.done():
+        working.cancel()
+        await asyncio.wait({working}, timeout=0.5)
 
 
 class Process:

@@ -1,4 +1,4 @@
-"""`python -m tests.faults`: every service killed at every fault point on real Kafka; one table."""
+"""Kill every service at every fault point on real Kafka, one table: `python -m tests.faults`."""
 
 import argparse
 import asyncio
