@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import shutil
 import sys
 import tempfile
@@ -22,6 +23,7 @@ QUICK = (2, 3)
 def main() -> int:
     """Run, print, and return 0 only if nothing is wrong."""
     given = _given()
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it retries, and says so each time
     chosen = choose_kafka()
     console = Console(width=110 if not sys.stdout.isatty() else None)
     if not chosen.real:
