@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from shared.envelope import traceparent_of
 from shared.events.offers import OfferMade
 from shared.events.people import PresenceChanged, WorkerProfiled
 from shared.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
@@ -55,12 +54,12 @@ class People:
         self._wire.say(response(OfferDeclined, offer))
 
     def answer_all(self) -> None:
-        """Answer every offer not yet answered, in the trace it came in."""
-        for record, offer in self._wire.with_records(OfferMade):
+        """Answer every offer not yet answered; these apps know nothing of traces."""
+        for offer in self._wire.of(OfferMade):
             if offer.event_id not in self._answered:
                 self._answered.add(offer.event_id)
                 said = response(OfferAnswered, offer, answer=offer.claims.options[0])
-                self._wire.say(said, traceparent=traceparent_of(record, offer.event_id))
+                self._wire.say(said)
 
 
 def response(kind: type[R], offer: OfferMade, **more: object) -> R:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import pytest
 from pydantic import JsonValue
 
+from shared.events.assignments import AssignmentAnswered, AssignmentOffered
 from shared.events.earnings import EarningAccrued, EarningConfirmed
 from shared.events.model import natural_id
-from shared.events.offers import OfferMade
 from shared.events.tasks import TaskCreated
 from shared.events.verdicts import VerdictReached
 from shared.record import Record
@@ -116,16 +116,23 @@ def test_output_reaches_a_verdict_and_an_earning(judged: Wire, sent: Sent) -> No
 
     assert (task.output.format, task.policy.task_type) == (sent.format, SAID[sent.format][0])
     assert (verdict.by, verdict.answer) == ("people", task.policy.options[0])
-    assert verdict.ref.model_dump() == {
-        "source": SOURCE, "id": sent.id, "correlation_id": f"c-{sent.id}"
-    }  # fmt: skip
+    assert (verdict.ref.source, verdict.ref.id) == (SOURCE, sent.id)
+    assert verdict.ref.correlation_id == f"c-{sent.id}"
     assert {line.worker_id for line in confirmed} == {vote.worker_id for vote in verdict.votes}
     assert {line.quote for _, line in accrued} == {task.policy.quote}
     assert _trace(record) == _trace_id(TRACE)
-    offers = {
-        found.claims.assignment_id: _trace(at) for at, found in judged.with_records(OfferMade)
-    }
-    assert {line.assignment_id: _trace(at) for at, line in accrued}.items() <= offers.items()
+
+
+@pytest.mark.parametrize("sent", SENT, ids=lambda sent: sent.id)
+def test_trace_goes_from_the_output_to_its_earnings(judged: Wire, sent: Sent) -> None:
+    kinds = (TaskCreated, AssignmentOffered, AssignmentAnswered, VerdictReached)
+    records = [
+        record
+        for kind in (*kinds, EarningAccrued, EarningConfirmed)
+        for record, _ in judged.with_records(kind, task_id=sent.task_id)
+    ]
+    assert len(records) >= 6
+    assert {_trace(record) for record in records} == {_trace_id(TRACE)}
 
 
 def _trace(record: Record) -> str:
