@@ -9,12 +9,11 @@ over records that were not handled) and its producer (see `shared.producer`).
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from aiokafka.structs import ConsumerRecord
@@ -26,6 +25,7 @@ from shared.batches import Batches, Fate
 from shared.errors import TransientError
 from shared.incarnations import Incarnations
 from shared.logs import where
+from shared.membership import Listener, let_leave, to_committed
 from shared.metrics import PatternMetrics
 from shared.progress import Progress
 from shared.received import record_of
@@ -95,7 +95,8 @@ class Consumer:
             max_records=settings.batch_max,
             batch_timeout_ms=int(settings.batch_wait_seconds * 1000),
             group_id=settings.group,
-            # The embedded broker answers a static member's join only after the session's time.
+            # The embedded broker takes six seconds over a static member's join, and three
+            # over another's.
             group_instance_id=settings.member if settings.kafka_idempotent else None,
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL,
@@ -107,7 +108,7 @@ class Consumer:
             max_poll_interval_ms=POLL_IDLE_SECONDS * 1000,
             parser=self._parse,
             decoder=_as_it_is,
-            listener=_Listener(self._on_revoked, self._on_assigned),
+            listener=Listener(self._on_revoked, self._on_assigned),
         )
         subscriber(self._take)
         return subscriber
@@ -137,8 +138,7 @@ class Consumer:
         if self._watching:
             self._watching.cancel()
         if (consumer := self._consumer) is not None:
-            # A static member would keep its partitions until its session ends.
-            consumer._coordinator._group_instance_id = None
+            let_leave(consumer)
         await self._broker.stop()
 
     def alive(self) -> bool:
@@ -228,7 +228,7 @@ class Consumer:
         try:
             async with asyncio.timeout(self._settings.publish_seconds):
                 if consumer is not None:
-                    await _to_committed(consumer)
+                    await to_committed(consumer)
         except (IllegalStateError, AssertionError):
             return Fate.ACKNOWLEDGE  # assigned anew meanwhile, at the committed offsets
         except (KafkaError, TimeoutError) as failure:
@@ -258,39 +258,5 @@ class Consumer:
         log.info("assigned", partitions=len(parts))
 
 
-class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
-    """aiokafka's hooks, as two functions."""
-
-    def __init__(
-        self,
-        revoked: Callable[[], Awaitable[None]],
-        assigned: Callable[[set[TopicPartition]], Awaitable[None]],
-    ) -> None:
-        self._revoked = revoked
-        self._assigned = assigned
-
-    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
-        """Before the rebalance; it waits for this to return."""
-        if revoked:
-            await self._revoked()
-
-    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        """After the rebalance, before the first record."""
-        await self._assigned(assigned)
-
-
 async def _as_it_is(message: KafkaMessage) -> Any:
     return message.raw_message
-
-
-async def _to_committed(consumer: AIOKafkaConsumer) -> None:
-    """Go back to the committed offsets, or to the beginning where there are none.
-
-    aiokafka's own seek_to_committed leaves those where they are, and its seek_to_beginning waits
-    for ever while records of the partition lie fetched and nobody takes them.
-    """
-    parts = list(consumer.assignment())
-    first = await consumer.beginning_offsets(parts) if parts else {}
-    for part in parts:
-        known = await consumer.committed(part)
-        consumer.seek(part, first[part] if known is None else known)

@@ -1,0 +1,51 @@
+"""Where the Kafka client must be led by the hand: rebalances, leaving a group, going back."""
+
+from collections.abc import Awaitable, Callable
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+
+
+class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
+    """aiokafka's hooks, as two functions."""
+
+    def __init__(
+        self,
+        revoked: Callable[[], Awaitable[None]],
+        assigned: Callable[[set[TopicPartition]], Awaitable[None]],
+    ) -> None:
+        self._revoked = revoked
+        self._assigned = assigned
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        """Before the rebalance; it waits for this to return."""
+        if revoked:
+            await self._revoked()
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        """After the rebalance, before the first record."""
+        await self._assigned(assigned)
+
+
+def let_leave(consumer: AIOKafkaConsumer) -> None:
+    """Have it say goodbye when it stops, where aiokafka would not.
+
+    A static member's partitions would wait until its session ends. The embedded broker begins
+    with generation 0, and would wait for ever for who went in that.
+    """
+    coordinator = consumer._coordinator
+    coordinator._group_instance_id = None
+    if coordinator.generation == 0:
+        coordinator.generation = 1
+
+
+async def to_committed(consumer: AIOKafkaConsumer) -> None:
+    """Go back to the committed offsets, or to the beginning where there are none.
+
+    aiokafka's own seekto_committed leaves those where they are, and its seek_to_beginning waits
+    for ever while records of the partition lie fetched and nobody takes them.
+    """
+    parts = list(consumer.assignment())
+    first = await consumer.beginning_offsets(parts) if parts else {}
+    for part in parts:
+        known = await consumer.committed(part)
+        consumer.seek(part, first[part] if known is None else known)
