@@ -99,7 +99,7 @@ async def stage(
 
 
 async def until(
-    fact: Callable[[], bool], seconds: float, *, said: Callable[[], str] = lambda: "nothing"
+    fact: Callable[[], bool], seconds: float, *, said: Callable[[], str] = lambda: "all of it"
 ) -> None:
     """Wait for a fact; AssertionError says what is left if it does not come."""
     limit = time.monotonic() + seconds
