@@ -23,7 +23,7 @@ def catch(number: int, seeds: int) -> tuple[str, int | None, str]:
     """The first seed that catches the mutant, and what was wrong in it."""
     mutant = MUTANTS[number]
     with mutant.applied() as rules:
-        for seed in range(seeds):
+        for seed in mutant.seeds(seeds):
             for scenario in mutant.scenarios:
                 problems = run_seed(seed, SCENARIOS[scenario], rules).problems
                 if problems:
