@@ -1,0 +1,111 @@
+"""What the services cost, as ratios to a bare relay on the same broker: `python -m bench`."""
+
+import argparse
+import logging
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+from rich.console import Console
+
+from bench.figures import Figures, Measured
+from bench.ground import Ground, ground
+from bench.inside import SERVICES
+from bench.machine import machine
+from bench.refold import caught_up
+from bench.tables import show, write
+from bench.throughput import Bench, Tell, prefixed
+from bench.weight import weights
+from bench.whole import whole
+
+PARTS = ("services", "whole", "weights")
+LINE_EVERY_SECONDS = 5.0
+
+
+def main() -> None:
+    """Measure, print, keep."""
+    given = _arguments()
+    _quieten()
+    console = Console(width=None if sys.stdout.isatty() else 150)
+    began = time.monotonic()
+    with (
+        tempfile.TemporaryDirectory(prefix="sentuh-bench-") as home,
+        _telling(console) as tell,
+        ground(Path(home)) as on,
+    ):
+        figures = _measured(given, on, tell, began)
+    show(figures, console)
+    page = write(figures, given.name)
+    console.print(f"kept as bench/results/{page.name} and .json", highlight=False)
+
+
+def _measured(given: argparse.Namespace, on: Ground, tell: Tell, began: float) -> Figures:
+    found = machine(on.kafka.version, on.valkey.version)
+    parts = given.part or PARTS
+    services = given.service or SERVICES if "services" in parts else ()
+    measured = [_service(given, on, name, tell) for name in services]
+    flowing = whole(on, given.pairs, given.outputs, tell) if "whole" in parts else None
+    weighed = weights(on, given.weigh, tell) if "weights" in parts else None
+    return Figures(found, measured, flowing, weighed, time.monotonic() - began)
+
+
+def _service(given: argparse.Namespace, on: Ground, name: str, tell: Tell) -> Measured:
+    """Service and relay in turn, the order changing from pair to pair; a catch-up after each."""
+    tell(f"{name}: making {given.records} records")
+    bench = Bench(on, name, given.records)
+    pairs, folds = [], []
+    for number in range(given.pairs):
+        said = prefixed(tell, f"pair {number + 1} of {given.pairs}")
+        relayed = bench.relay(said) if number % 2 else None
+        run = bench.run(said)
+        pairs.append((run, relayed or bench.relay(said)))
+        folds.append(caught_up(bench, said))
+    return Measured.of(name, pairs, folds)
+
+
+@contextmanager
+def _telling(console: Console) -> Iterator[Tell]:
+    """Say what goes on: live on a terminal, elsewhere a line every few seconds."""
+    began, told = time.monotonic(), [0.0]
+
+    def line(what: str) -> str:
+        return f"{time.monotonic() - began:5.0f} s  {what}"
+
+    def plainly(what: str) -> None:
+        if time.monotonic() - told[0] >= LINE_EVERY_SECONDS:
+            told[0] = time.monotonic()
+            console.print(line(what), highlight=False, markup=False)
+
+    if not console.is_terminal:
+        yield plainly
+        return
+    with console.status("starting Kafka and Valkey") as status:
+        yield lambda what: status.update(line(what))
+
+
+def _quieten() -> None:
+    """Libraries say nothing here: what goes wrong is raised."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--pairs", type=int, default=5, help="of service and relay; rounds of all")
+    parser.add_argument("--records", type=int, default=4000, help="of one service's run")
+    parser.add_argument("--outputs", type=int, default=400, help="at once, through all services")
+    parser.add_argument("--weigh", type=int, default=500, help="tasks and workers weighed")
+    parser.add_argument("--service", action="append", choices=SERVICES, help="only this one")
+    parser.add_argument("--part", action="append", choices=PARTS, help="only this one")
+    today = datetime.now(UTC).date().isoformat()
+    parser.add_argument("--name", default=today, help="of the files in bench/results/")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

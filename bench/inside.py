@@ -1,0 +1,129 @@
+"""Services in this process: the real pattern, over any store, publishing into logs in memory."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry
+from pydantic import SecretStr
+
+from services.intake.wiring import build as build_intake
+from services.payout.wiring import build as build_payout
+from services.qa.wiring import build as build_qa
+from services.router.metrics import RouterMetrics
+from services.router.settings import RouterSettings
+from services.router.wiring import build as build_router
+from shared.catalog import Catalog, load
+from shared.clock import SystemClock
+from shared.means import Means
+from shared.metrics import PatternMetrics
+from shared.partitions import partition_of
+from shared.pipeline import Pipeline
+from shared.record import Ack, Outgoing, Place, Record
+from shared.service import Service
+from shared.store import Store
+from shared.topics import DEAD_LETTERS, Names, Topic
+from tests.simulation.kernel import Kernel
+from tests.simulation.redis import Server, SimStore
+
+SERVICES = ("intake", "router", "qa", "payout")
+CATALOG_FILE = Path(__file__).with_name("catalog.yaml")
+TOKEN_KEYS = "bench=" + "b" * 40
+BATCH = 100
+
+
+def catalog() -> Catalog:
+    """The catalog of the measurements."""
+    return load(CATALOG_FILE)
+
+
+def build(service: str, names: Names) -> Service:
+    """One of the four services, as its process builds it."""
+    if service == "intake":
+        return build_intake(catalog(), names=names)
+    if service == "router":
+        settings = RouterSettings(token_keys=SecretStr(TOKEN_KEYS))
+        metrics = RouterMetrics(CollectorRegistry())
+        return build_router(settings, names=names, read_until=_now, metrics=metrics)
+    return {"qa": build_qa, "payout": build_payout}[service](names=names)
+
+
+def _now(_: int) -> datetime:
+    return datetime.now(UTC)
+
+
+class Logs:
+    """Topics in memory, one log a partition; a publisher whose acks come at once."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self._logs: dict[Place, list[Record]] = {}
+
+    async def send(self, records: Sequence[Outgoing]) -> Sequence[Ack]:
+        """Append each record to its partition."""
+        return [self._append(record) for record in records]
+
+    def of(self, topic: Topic) -> list[Record]:
+        """All records of a topic, partition by partition."""
+        places = (Place(self.names.of(topic), at) for at in range(topic.partitions))
+        return [record for place in places for record in self._logs.get(place, ())]
+
+    def after(self, topics: Iterable[Topic], read: dict[Place, int]) -> list[Record]:
+        """What a reader has not read yet; `read` moves on."""
+        found: list[Record] = []
+        for topic in topics:
+            for at in range(topic.partitions):
+                place = Place(self.names.of(topic), at)
+                log = self._logs.get(place, [])
+                found += log[read.get(place, 0) :]
+                read[place] = len(log)
+        return found
+
+    def _append(self, said: Outgoing) -> Ack:
+        count = self.names.row(said.topic).partitions
+        place = Place(said.topic, partition_of((said.key or b"").decode(), count))
+        log = self._logs.setdefault(place, [])
+        now_ms = round(datetime.now(UTC).timestamp() * 1000)
+        log.append(Record(*place, len(log), said.key, said.value, said.headers, now_ms))
+        return Ack(place, len(log) - 1)
+
+
+class _OpenServer(Server):
+    """A store in memory whose epochs are always open and that keeps no older copies."""
+
+    def epoch_of(self, name: str) -> str | None:
+        """Open."""
+        return f"epoch of {name}"
+
+    def called(self) -> None:
+        """Nothing is copied."""
+
+
+async def _at_once() -> None:
+    return None
+
+
+def memory_store() -> Store:
+    """A store in memory."""
+    return SimStore(_OpenServer(Kernel(1)), _at_once)
+
+
+class Desk:
+    """One service's pipeline, fed batch by batch."""
+
+    def __init__(self, service: Service, store: Store, logs: Logs) -> None:
+        self.service = service
+        self._logs = logs
+        self.registry = CollectorRegistry()
+        metrics = PatternMetrics(service.name, self.registry, service.names)
+        self.means = Means(service, store, logs, SystemClock(), metrics)
+        self._pipeline = Pipeline(self.means)
+
+    async def take(self, records: Sequence[Record]) -> None:
+        """Handle these records in batches as a process gets them."""
+        for start in range(0, len(records), BATCH):
+            await self._pipeline.handle(records[start : start + BATCH])
+        letters = self._logs.of(DEAD_LETTERS[self.service.name])
+        if letters:
+            reason = letters[0].header("dl_detail")
+            raise RuntimeError(f"{self.service.name} refused {len(letters)} records: {reason}")

@@ -1,0 +1,153 @@
+"""The figures as tables: on a terminal, and in Markdown beside the JSON of the same."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.figures import Figures, Spread, waits
+from bench.inside import SERVICES
+
+RESULTS = Path(__file__).with_name("results")
+HOW = (
+    "Medians, with the lowest and the highest in brackets; service and relay took turns, and a"
+    " ratio is that of one pair. The relay consumes the same records, validates them, publishes"
+    " each with acks=all and commits its offsets; it keeps no state."
+)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+def sheets(figures: Figures) -> Iterable[Sheet]:
+    """The tables there is something for."""
+    if figures.services:
+        yield _throughput(figures)
+        yield _cpu(figures)
+        yield _catch_up(figures)
+    if figures.whole is not None:
+        yield _whole(figures)
+        yield _resident(figures)
+    if figures.weights is not None:
+        yield _weights(figures)
+    rows = [[name, what] for name, what in figures.machine.items()]
+    rows.append(["measuring took", f"{figures.seconds:.0f} s"])
+    yield Sheet("Measured on", ["what", "which"], rows)
+
+
+def _throughput(figures: Figures) -> Sheet:
+    rows = [
+        [one.service, one.rate.shown(), one.relay.shown(), one.ratio.shown(".3f")]
+        for one in figures.services
+    ]
+    return Sheet(
+        "Throughput of one process, records/s", ["service", "service", "relay", "ratio"], rows
+    )
+
+
+def _cpu(figures: Figures) -> Sheet:
+    columns = ["service", "service", "relay", "relay ÷ service", "Redis", "Kafka", "resident MiB"]
+    rows = [
+        [
+            one.service,
+            *(one.cpu[name].shown() for name in ("service", "relay")),
+            one.cpu_ratio.shown(".3f"),
+            *(one.cpu[name].shown() for name in ("redis", "kafka")),
+            one.resident.shown(),
+        ]
+        for one in figures.services
+    ]
+    return Sheet("CPU a record costs, µs", columns, rows)
+
+
+def _catch_up(figures: Figures) -> Sheet:
+    rows = [
+        [one.service, one.events.shown(), one.events_ratio.shown(".3f")] for one in figures.services
+    ]
+    return Sheet("Catch-up of an emptied Redis", ["service", "events/s", "÷ relay"], rows)
+
+
+def _whole(figures: Figures) -> Sheet:
+    whole = figures.whole
+    assert whole is not None  # noqa: S101 - asked before
+    rate = Spread.of([one.rate for one in whole.rounds])
+    rows = [
+        [f"outputs/s, {whole.rounds[0].outputs} at once", rate.shown()],
+        *(
+            [f"seconds to the verdict, {share}, 10 outputs a second", f"{seconds:.2f}"]
+            for share, seconds in waits(whole.trickle).items()
+        ),
+        *(
+            [
+                f"CPU of {name} an output, µs",
+                Spread.of([1e6 * one.cpu[name] / one.outputs for one in whole.rounds]).shown(),
+            ]
+            for name in whole.rounds[0].cpu
+        ),
+    ]
+    return Sheet("All four services, people who answer at once", ["what", "how much"], rows)
+
+
+def _resident(figures: Figures) -> Sheet:
+    assert figures.whole is not None  # noqa: S101 - asked before
+    resident = figures.whole.resident
+    rows = [[service, f"{resident[service] / 2**20:.0f}"] for service in SERVICES]
+    return Sheet("Resident memory at rest, MiB", ["service", "MiB"], rows)
+
+
+def _weights(figures: Figures) -> Sheet:
+    weights = figures.weights
+    assert weights is not None  # noqa: S101 - asked before
+    rows = [
+        [
+            f"open task, {service}",
+            f"{weights.settled[service].live:,}",
+            f"{weights.settled[service].outcomes:,}",
+            f"{weights.unsettled[service].outcomes:,}",
+        ]
+        for service in SERVICES
+    ]
+    worker = weights.worker
+    rows.append(["worker with 5 skills, router", f"{worker.live:,}", f"{worker.outcomes:,}", ""])
+    columns = ["of one", "live state", "outcomes, settled (10 minutes)", "outcomes before that"]
+    return Sheet("Bytes in Redis", columns, rows)
+
+
+def show(figures: Figures, console: Console) -> None:
+    """Print the tables."""
+    for sheet in sheets(figures):
+        table = Table(title=sheet.title, title_justify="left")
+        for at, column in enumerate(sheet.columns):
+            table.add_column(column, justify="left" if at == 0 else "right", overflow="fold")
+        for row in sheet.rows:
+            table.add_row(*row)
+        console.print(table)
+
+
+def markdown(figures: Figures) -> str:
+    """The tables as a page."""
+    parts = ["# Measured", HOW]
+    for sheet in sheets(figures):
+        lines = [sheet.columns, ["---"] + ["---:"] * (len(sheet.columns) - 1), *sheet.rows]
+        table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+        parts.append(f"## {sheet.title}\n\n{table}")
+    return "\n\n".join(parts) + "\n"
+
+
+def write(figures: Figures, name: str) -> Path:
+    """Keep the page and its JSON under this name; returns where the page is."""
+    RESULTS.mkdir(exist_ok=True)
+    page = RESULTS / f"{name}.md"
+    page.write_text(markdown(figures))
+    text = json.dumps(figures.plain(), indent=2, ensure_ascii=False)
+    page.with_suffix(".json").write_text(text + "\n")
+    return page

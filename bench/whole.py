@@ -1,0 +1,177 @@
+"""All four services as processes, people who answer at once: outputs a second, memory at rest."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import redis.asyncio
+from aiokafka import AIOKafkaProducer
+
+from bench import flow
+from bench.ground import Ground, Spent, resident_bytes
+from bench.inside import SERVICES, build
+from bench.state import open_epochs
+from bench.throughput import Tell, prefixed
+from sentuh.demo.processes import Service
+from sentuh.demo.wire import Link, poll, producer, reader
+from sentuh.topics import apply
+from shared.commit import RedisStore
+from shared.events.verdicts import VerdictReached
+from shared.record import Outgoing
+from shared.topics import OFFERS, VERDICTS, Names
+
+NAMES = Names("whole-")
+WORKERS = 200
+REST_SECONDS = 2.0
+END_SECONDS = 180.0
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Outputs published at once, and how long until each had its verdict."""
+
+    outputs: int
+    seconds: float
+    waits: Sequence[float]
+    cpu: Mapping[str, float]
+
+    @property
+    def rate(self) -> float:
+        """Outputs a second."""
+        return self.outputs / self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The rounds with many outputs at once, one with few, and the services' memory in bytes."""
+
+    rounds: Sequence[Round]
+    trickle: Round
+    resident: Mapping[str, int]
+
+
+def whole(on: Ground, rounds: int, outputs: int, tell: Tell) -> Whole:
+    """Start all services, and let outputs come in bursts; then one at a time."""
+    return asyncio.run(_whole(on, rounds, outputs, tell))
+
+
+async def _whole(on: Ground, rounds: int, outputs: int, tell: Tell) -> Whole:
+    await _prepared(on)
+    async with _running(on, tell) as services, _crowd(on) as crowd:
+        await asyncio.sleep(REST_SECONDS)
+        resident = {found.name: resident_bytes(found.pid) for found in services}
+        pids = {found.name: found.pid for found in services}
+        pids |= {"redis": on.valkey.pid, "kafka": on.kafka.pid}
+        found = []
+        for number in range(rounds + 1):
+            label = "to warm up" if number == 0 else f"round {number} of {rounds}"
+            burst = flow.outputs(NAMES, outputs, label=f"r{number}")
+            before = Spent.now(pids)
+            seconds, waits = await crowd.take(burst, prefixed(tell, f"all services, {label}"))
+            cpu = Spent.now(pids).since(before)
+            found.append(Round(outputs, seconds, waits, cpu))
+        few = flow.outputs(NAMES, 40, label="trickle")
+        seconds, waits = await crowd.take(few, prefixed(tell, "one at a time"), pause=0.1)
+    return Whole(found[1:], Round(len(few), seconds, waits, {}), resident)
+
+
+async def _prepared(on: Ground) -> None:
+    """Topics, and state that is whole though nothing is in it."""
+    await apply(on.kafka.bootstrap, NAMES)
+    client = redis.asyncio.Redis.from_url(on.valkey.url)
+    try:
+        await client.flushall()
+        store = RedisStore(client)
+        await store.prepare()
+        for name in SERVICES:
+            await open_epochs(build(name, NAMES), store)
+    finally:
+        await client.aclose()
+
+
+@asynccontextmanager
+async def _running(on: Ground, tell: Tell) -> AsyncIterator[list[Service]]:
+    async with AsyncExitStack() as stack:
+        found = []
+        for name in SERVICES:
+            tell(f"starting {name}")
+            found.append(await stack.enter_async_context(on.process(name, NAMES)))
+        yield found
+
+
+@asynccontextmanager
+async def _crowd(on: Ground) -> AsyncIterator["Crowd"]:
+    link = Link(on.kafka.bootstrap, NAMES, seed=1)
+    async with producer(link) as out, reader(link, [OFFERS]) as letters:
+        crowd = Crowd(out, letters)
+        await crowd.say(flow.people(NAMES, WORKERS))
+        async with reader(link, [VERDICTS]) as verdicts:
+            tasks = [asyncio.create_task(work) for work in (crowd.attend(), crowd.follow(verdicts))]
+            try:
+                yield crowd
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class Crowd:
+    """Upstream, and the people: every letter is answered as soon as it is read."""
+
+    def __init__(self, out: AIOKafkaProducer, letters: object) -> None:
+        self._out = out
+        self._letters = letters
+        self._verdicts: list[float] = []
+
+    async def say(self, records: Sequence[Outgoing]) -> None:
+        """Publish these."""
+        sent = [
+            await self._out.send(
+                said.topic, value=said.value, key=said.key, headers=[*said.headers]
+            )
+            for said in records
+        ]
+        await asyncio.gather(*sent)
+
+    async def take(
+        self, outputs: Sequence[Outgoing], tell: Tell, *, pause: float = 0.0
+    ) -> tuple[float, list[float]]:
+        """Publish outputs; seconds until the last verdict, and of each from its output on."""
+        self._verdicts.clear()
+        began, sent_at = time.time(), []
+        for at, output in enumerate(outputs if pause else ()):
+            sent_at.append(time.time())
+            await self.say([output])
+            await asyncio.sleep(pause)
+            tell(f"{at + 1} sent")
+        if not pause:
+            sent_at = [began] * len(outputs)
+            await self.say(outputs)
+        limit = time.time() + END_SECONDS
+        while len(self._verdicts) < len(outputs):
+            if time.time() > limit:
+                raise TimeoutError(f"{len(self._verdicts)} of {len(outputs)} have a verdict")
+            tell(f"{len(self._verdicts)} of {len(outputs)} outputs have a verdict")
+            await asyncio.sleep(0.1)
+        return max(self._verdicts) - began, _waits(sent_at, self._verdicts)
+
+    async def attend(self) -> None:
+        """Answer every letter."""
+        while True:
+            letters = await poll(self._letters, wait_ms=20)
+            found = [flow.answer(NAMES, letter) for letter in letters]
+            await self.say([said for said in found if said is not None])
+
+    async def follow(self, verdicts: object) -> None:
+        """Note when each verdict was published."""
+        while True:
+            for record in await poll(verdicts, wait_ms=20):
+                if record.header("ce_type") == VerdictReached.TYPE:
+                    self._verdicts.append(record.timestamp_ms / 1000)
+
+
+def _waits(sent: Sequence[float], verdicts: Sequence[float]) -> list[float]:
+    """How long outputs waited: the k-th verdict is taken for that of the k-th output sent."""
+    return [reached - at for at, reached in zip(sorted(sent), sorted(verdicts), strict=True)]

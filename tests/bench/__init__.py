@@ -1,0 +1,1 @@
+"""What is pure in the measurements: what is given to services, and what becomes of the figures."""
