@@ -1,6 +1,7 @@
 """A service as a process: put together, started, watched, stopped in good order."""
 
 import asyncio
+import gc
 import signal
 import sys
 import uuid
@@ -23,7 +24,7 @@ from shared.incarnations import Incarnations
 from shared.kafka_log import KafkaLog
 from shared.means import Means
 from shared.metrics import PatternMetrics
-from shared.outside import Outside, patiently, redis_of
+from shared.outside import Outside, patiently, patiently_for, redis_of
 from shared.pipeline import Limits, Pipeline
 from shared.producer import KafkaPublisher
 from shared.service import Service
@@ -61,6 +62,8 @@ def run(kind: type[Settings], build: Build[Settings]) -> None:
         give_up(failure)
     logs.configure(service=settings.service, level=settings.log_level)
     header_names.install()
+    gc.collect()
+    gc.freeze()  # what is loaded stays for good: to look at it ever again took a tenth of all CPU
     try:
         code = asyncio.run(_main(settings, build))
     except SettingError as failure:
@@ -157,9 +160,20 @@ class Process:
         await patiently(self._store.prepare)
         await patiently(lambda: self._incarnations.read(self._topics, self._redis))
         await self._catch_up.whole()
-        await patiently(self._consumer.start)
+        await self._join()
         log.info("consuming", topics=len(self.service.card.consumes))
         await self._sweeper.run(lambda: False)
+
+    async def _join(self) -> None:
+        """Join the group; SettingError with the fix where that takes longer than a start may."""
+        settings = self._settings
+        await patiently_for(
+            self._consumer.start,
+            seconds=settings.start_seconds,
+            fix=f"cannot join the consumer group {settings.group} within"
+            f" {settings.start_seconds:.0f} s: give its user the right to read the group and its"
+            f" topics, or see that the brokers at {settings.kafka_bootstrap_servers} are well",
+        )
 
     async def drain(self, seconds: float) -> None:
         """Take no further batch; the one in flight is settled and acknowledged, or dropped."""
