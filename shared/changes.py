@@ -72,7 +72,10 @@ def unrank(key: str, *members: str) -> Write:
 
 
 def forget(key: str, at_seconds: int) -> Write:
-    """Let a key go at this Unix time."""
+    """Let a key go at this Unix time, or a day from now if that is later.
+
+    Said more than once, the latest time stands: what guards an event must outlive its folding.
+    """
     return ("EXPIREAT", key, str(at_seconds))
 
 

@@ -39,9 +39,19 @@ local guards = {
   end,
 }
 
+local function plain(key, write) redis.call(write[1], key, unpack(write, 3)) end
+
+-- A key is let go of a day from now at the soonest, so that an old event that is folded again finds
+-- what guards it; and never sooner than it was said before, in whatever order that was said.
+local function expire(key, write)
+  local known = redis.call('EXPIRETIME', key)
+  local at = math.max(tonumber(write[3]), math.floor(now_ms() / 1000) + 86400)
+  if known < at then redis.call('EXPIREAT', key, at) end
+end
+
 local writes = {
-  HSET = true, HDEL = true, HINCRBY = true, SADD = true, SREM = true, ZADD = true, ZREM = true,
-  EXPIREAT = true,
+  HSET = plain, HDEL = plain, HINCRBY = plain, SADD = plain, SREM = plain, ZADD = plain,
+  ZREM = plain, EXPIREAT = expire,
 }
 
 local function hold(list, keys)
@@ -67,9 +77,7 @@ local function make(changes, keys)
   local raised = {}
   for _, change in ipairs(changes) do
     if hold(change[2], keys) then
-      for _, write in ipairs(change[3]) do
-        redis.call(write[1], keys[write[2]], unpack(write, 3))
-      end
+      for _, write in ipairs(change[3]) do writes[write[1]](keys[write[2]], write) end
       local aggregate = change[1]
       if aggregate > 0 and not raised[aggregate] then
         raised[aggregate] = true

@@ -41,7 +41,17 @@ def decide_unit(service: Service, unit: Unit, view: View, now: datetime) -> Deci
     try:
         return _decide(service, unit, view, reads=reads, now=now)
     except Refused as refused:
-        return Decided(Entry(unit.id, unit.digest, reads, (), ()), refused=refused)
+        return refusal(service, unit, refused, reads=reads)
+
+
+def refusal(
+    service: Service, unit: Unit, refused: Refused, *, reads: Sequence[tuple[str, str]] = ()
+) -> Decided:
+    """The commit of a unit that is refused: what it means as an input stands all the same, or a
+    catch-up, which folds every input, would know more than the live state.
+    """
+    given = _input_changes(service, unit)
+    return Decided(Entry(unit.id, unit.digest, tuple(reads), (), given), refused=refused)
 
 
 def _decide(

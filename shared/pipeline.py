@@ -1,11 +1,13 @@
 """The one pattern: recall and load, decide, commit, publish, settle, over a batch of records."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
-from shared.errors import Overtaken, Revoked, TransientError
+from shared.errors import EpochGone, Overtaken, Revoked, TransientError
 from shared.faults import fault
 from shared.means import Means
 from shared.reading import Reading
@@ -59,14 +61,23 @@ class Pipeline:
         units, letters = self._reading.read(records)
         works = [Work(unit, self.service.slot(unit.event)) for unit in units]
         batch = Batch(works, revoked, at=self._clock.monotonic())
+        try:
+            await self._take(batch, letters)
+        except Revoked:
+            with suppress(TransientError, EpochGone):
+                await self._uncount(batch, batch.works)
+            raise
+        return batch.at
+
+    async def _take(self, batch: Batch, letters: Sequence[Outgoing]) -> None:
         await self._insist(lambda: self._publisher.send(letters), batch)
         if not await self._finish(batch, batch.works, counted=""):
             for work in batch.works:
                 await self._finish(batch, [work], counted=ALONE)
+                await self._insist(partial(self._uncount, batch, [work]), batch)
         await self._insist(lambda: self._settle(batch), batch)
         if any(work.kept for work in batch.works):
             await fault(f"{self.service.name}.settled")
-        return batch.at
 
     def progress(self) -> dict[str, int]:
         """For each partition read or written, the offset after the last that was done with."""
@@ -197,6 +208,19 @@ class Pipeline:
                 self._progress[name] = max(self._progress.get(name, 0), offset)
         batch.at = at
 
+    async def _uncount(self, batch: Batch, works: Sequence[Work]) -> None:
+        """These attempts ended otherwise than by a crash."""
+        by_slot: dict[str, list[str]] = {}
+        for work in works:
+            by_slot.setdefault(work.slot, []).append(work.unit.id)
+        await self._store.settle(
+            {
+                slot: Settlement(batch.epochs[slot], (), _counted(ids), {})
+                for slot, ids in by_slot.items()
+                if slot in batch.epochs
+            }
+        )
+
     def _settlement(self, batch: Batch, slot: str) -> Settlement:
         works = [work for work in batch.works if work.slot == slot]
         places = [(work.unit.record.place, work.unit.record.offset) for work in works]
@@ -205,10 +229,14 @@ class Pipeline:
         for place, offset in places:
             name = f"{place.topic}:{place.partition}"
             markers[name] = max(markers.get(name, 0), offset + 1)
-        ids = tuple(work.unit.id for work in works)
         return Settlement(
             epoch=batch.epochs[slot],
             published=tuple(work.unit.id for work in works if work.kept),
-            handled=ids + tuple(id_ + ALONE for id_ in ids),
+            handled=_counted([work.unit.id for work in works]),
             markers=markers,
         )
+
+
+def _counted(ids: Sequence[str]) -> tuple[str, ...]:
+    """The names under which attempts of these are counted."""
+    return tuple(ids) + tuple(id_ + ALONE for id_ in ids)

@@ -154,7 +154,7 @@ def _zrem(view: View, key: str, rest: Sequence[str]) -> None:
 
 
 def _expireat(view: View, key: str, rest: Sequence[str]) -> None:
-    view.expiring[key] = int(rest[0])
+    view.expiring[key] = max(view.expiring.get(key, 0), int(rest[0]))
 
 
 _WRITES: Mapping[str, Callable[[View, str, Sequence[str]], None]] = {

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from shared.deciding import Decided, decide_unit
+from shared.deciding import Decided, decide_unit, refusal
 from shared.errors import Reason, Refused, SentuhError
 from shared.events.model import Event
 from shared.means import Means
@@ -73,7 +73,7 @@ class Deciding:
                 self._recalled(work, kept)
             elif found.attempts.get(name + ALONE, 0) > self._crashes_max:
                 detail = "this process died on it repeatedly: look at its logs, then replay it"
-                work.refused = Refused(Reason.CRASH_LOOP, detail)
+                self._give_up(work, Refused(Reason.CRASH_LOOP, detail))
             else:
                 self._decide(work, views[work.slot], written[work.slot])
 
@@ -86,9 +86,14 @@ class Deciding:
             meaning = bug(failure)
             work.tries += 1
             work.again = work.tries < self._tries_max
-            work.refused = None if work.again else meaning
+            if not work.again:
+                self._give_up(work, meaning)
         else:
             self._decided(work, decided, written)
+
+    def _give_up(self, work: Work, refused: Refused) -> None:
+        decided = refusal(self._service, work.unit, refused)
+        work.refused, work.entry = refused, None if decided.empty else decided.entry
 
     def _decided(self, work: Work, decided: Decided, written: set[str]) -> None:
         work.records, work.events, work.refused = decided.records, decided.events, decided.refused

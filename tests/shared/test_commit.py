@@ -2,18 +2,24 @@
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from unittest import mock
 
 import pytest
 from redis.asyncio import Redis
 
+from services.payout.fold import folds as payout_folds
 from shared import commit
-from shared.changes import put
+from shared.changes import forget, put
 from shared.commit import RedisStore
 from shared.errors import EpochGone
+from shared.events.model import Event
 from shared.store import Committed, Conflict, Store
 from shared.view import View
+from tests.builders import an_answer
+from tests.services.payout.running import Running, a_verdict
 from tests.shared.conformance import (
     CHECKS,
     KEY,
@@ -160,3 +166,40 @@ async def test_lost_library_is_loaded_again(redis_store: RedisStore, client: Red
     with pytest.raises(Exception, match="Redis did not answer"):
         await redis_store.epoch(SLOT)
     assert await redis_store.epoch(SLOT) is None
+
+
+async def test_key_is_let_go_a_day_from_now_at_the_soonest(
+    redis_store: RedisStore, client: Redis
+) -> None:
+    await opened(redis_store)
+    long_ago = an_entry("a", writes=[put(KEY, a=1), forget(KEY, 1)])
+    assert await commit_entries(redis_store, long_ago) == [Committed()]
+    assert 86_000 < await client.ttl(KEY) <= 86_400
+
+
+async def test_time_to_go_only_moves_forward(redis_store: RedisStore, client: Redis) -> None:
+    await opened(redis_store)
+    far = int(time.time()) + 10 * 86_400
+    for number, at in enumerate((far, far - 86_400, 1)):
+        await commit_entries(
+            redis_store, an_entry(str(number), writes=[put(KEY, a=1), forget(KEY, at)])
+        )
+        assert await client.expiretime(KEY) == far
+
+
+@pytest.mark.parametrize("age_days", [1, 40, 400])
+async def test_old_earnings_that_stand_twice_in_the_journal_are_added_once(
+    age_days: int, redis_store: RedisStore, client: Redis
+) -> None:
+    slot, events = "{payout:main}", _old_earnings(age_days)
+    assert await redis_store.lead(slot, "me", seconds=60)
+    for event in (*events, *events):
+        assert await redis_store.fold(slot, "me", payout_folds(event))
+    account = "{payout:main}:account:worker/w-1/payable/USD"
+    assert await client.hget(account, "amount_minor") == b"5"
+
+
+def _old_earnings(age_days: int) -> list[Event]:
+    run = Running().take(an_answer("w-1"), a_verdict())
+    at = datetime.now(UTC) - timedelta(days=age_days)
+    return [event.model_copy(update={"at": at}) for event in run.events]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from unittest import mock
 
 from services.payout import decide as payout_decide
+from services.router.sweep import Sweep
 from shared.changes import Change
 from shared.events.model import Event
 from shared.service import Folds, Loading, Row, Service
@@ -73,6 +74,13 @@ def _only_what_came_in() -> object:
     return mock.patch.object(payout_decide, "_verdict_is_in", return_value=False)
 
 
+def _no_lane_sweep() -> object:
+    async def nothing(*_: object) -> list[Event]:
+        return []
+
+    return mock.patch.object(Sweep, "_lanes", nothing)
+
+
 _PAYOUT, _TILL, _ALL = ("payout alone",), ("till",), ("all services",)
 
 MUTANTS = (
@@ -82,5 +90,6 @@ MUTANTS = (
     Mutant("no in-batch conflict rule", patch=_no_taint, scenarios=_TILL, near=5),
     Mutant("payout that looks only at what came in", patch=_only_what_came_in, scenarios=_PAYOUT),
     Mutant("sweeper by wall clock", Rules(wall_clock=True), scenarios=_ALL, near=105),
+    Mutant("nobody looks over the lanes", patch=_no_lane_sweep, scenarios=_ALL),
     Mutant("no wait before the epoch opens", Rules(quiet_seconds=0.0), scenarios=_PAYOUT, near=220),
 )

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry
@@ -19,9 +20,9 @@ from shared.record import Outgoing
 from shared.service import Service
 from shared.topics import MODEL_OUTPUTS, Names
 from tests.simulation.kafka import Broker, SimHeld
-from tests.simulation.kernel import Kernel, wait
+from tests.simulation.kernel import Kernel, SimClock, wait
 from tests.simulation.people import People
-from tests.simulation.promises import broken_promises
+from tests.simulation.promises import broken_promises, stranded
 from tests.simulation.reading import Watch
 
 CATALOG = load(Path(__file__).parent / "catalog.yaml")
@@ -43,6 +44,7 @@ class WholeScenario:
         self._broker = broker
         self._people = [People(kernel, broker, pool) for pool in POOLS]
         self._left = TASKS
+        self._calm_at: datetime | None = None
         self._watch = Watch(broker)
 
     def services(self) -> dict[str, Callable[[SimHeld], Service]]:
@@ -65,6 +67,8 @@ class WholeScenario:
 
     def calm(self) -> None:
         """The faults are over: people are there and answer."""
+        if self._calm_at is None:
+            self._calm_at = SimClock(self._kernel).now()
         for people in self._people:
             people.calm()
 
@@ -101,6 +105,8 @@ class WholeScenario:
         for number in report.broken:
             finding = report.finding(number)
             found += [f"invariant {number}: {violation}" for violation in finding.violations[:3]]
+        if self._calm_at is not None:
+            found += stranded(self._broker, self._calm_at)
         return [*found, *broken_promises(self._broker)]
 
 
