@@ -8,6 +8,7 @@ from shared import envelope
 from shared.commit import digest_of
 from shared.errors import Reason, Refused
 from shared.events.model import natural_id
+from shared.logs import where
 from shared.metrics import PatternMetrics
 from shared.record import Outgoing, Record
 from shared.service import Service, Unit
@@ -71,12 +72,8 @@ class Reading:
 
 def bug(failure: Exception) -> Refused:
     """An error of ours as a reason; logged with where it was, never with what the record held."""
-    trace, where = failure.__traceback__, "?"
-    while trace is not None:
-        where = f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    log.error("a bug", error=type(failure).__name__, where=where)
-    detail = (
-        f"a fault of this service ({type(failure).__name__} at {where}): report it, then replay"
+    kind, place = type(failure).__name__, where(failure)
+    log.error("a bug", error=kind, where=place)
+    return Refused(
+        Reason.BUG, f"a fault of this service ({kind} at {place}): report it, then replay"
     )
-    return Refused(Reason.BUG, detail)
