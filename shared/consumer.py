@@ -142,13 +142,15 @@ class Consumer:
         await self._broker.stop()
 
     def alive(self) -> bool:
-        """Whether the tasks that keep it in the group and fetch are running."""
+        """Whether the tasks that keep it in the group, fetch and watch its progress are running."""
         consumer = self._consumer
         if consumer is None or self._stopping:
             return True
         inner = (consumer._coordinator._coordination_task, consumer._fetcher._fetch_task)
-        loops = self._subscriber.tasks
-        return not any(task.done() for task in inner) and any(not task.done() for task in loops)
+        # Without the watch the watermarks stand still: no deadline would ever be announced.
+        watched = self._watching is None or not self._watching.done()
+        reading = any(not task.done() for task in self._subscriber.tasks)
+        return watched and reading and not any(task.done() for task in inner)
 
     @property
     def consuming(self) -> bool:

@@ -274,3 +274,17 @@ async def test_who_stops_leaves_the_group_at_once(kafka: Kafka, prefix: str, top
         async with consuming(kafka, prefix, Script(), **more) as goes:
             await until(lambda: len(stays.held()) == len(goes.held()) == 3)
         await until(lambda: len(stays.held()) == 6, seconds=12)
+
+
+async def test_a_watch_that_died_is_no_life(kafka: Kafka, prefix: str, topic: str) -> None:
+    async with consuming(kafka, prefix, Script()) as running:
+        await until(lambda: len(running.held()) == 6)
+        alive = running.consumer.alive()
+
+        def broken() -> None:
+            raise RuntimeError
+
+        running.consumer.progress.look = broken  # type: ignore[method-assign]
+        await until(lambda: not running.consumer.alive())
+
+    assert alive
