@@ -75,10 +75,20 @@ class Sweeper:
             await self._catch_up.whole()
             await self._mark()
             for slot in sorted(self._catch_up.slots):
-                await self._settle_left_behind(slot)
-                await self._announce(slot)
+                await self._one(slot)
         except (TransientError, EpochGone) as failure:
             log.warning("sweep interrupted", cause=str(failure))
+
+    async def _one(self, slot: str) -> None:
+        """One slot; where something of it is away or contended, the others are swept all the same.
+
+        An epoch that is gone ends the sweep: state must be whole before anything else.
+        """
+        try:
+            await self._settle_left_behind(slot)
+            await self._announce(slot)
+        except TransientError as failure:
+            log.warning("slot not swept", slot=slot, cause=str(failure))
 
     async def _mark(self) -> None:
         """Move the root's markers: up to here, the register of slots names all that were used."""
