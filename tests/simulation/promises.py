@@ -55,9 +55,7 @@ def stranded(broker: Broker, calm_at: datetime) -> Iterable[str]:
     for event in events:
         if isinstance(event, AssignmentOffered | AssignmentWithdrawn | AssignmentAnswered):
             asked[event.task_id].add(event.worker_id)
-    profiles = {
-        e.worker_id: e for e in events_on(broker, "workers") if isinstance(e, WorkerProfiled)
-    }
+    people = [e for e in events_on(broker, "workers") if isinstance(e, WorkerProfiled)]
     for event in events:
         if not isinstance(event, TaskClosed) or event.reason != "deadline":
             continue
