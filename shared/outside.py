@@ -132,6 +132,15 @@ async def _insist(probe: Callable[[], Awaitable[bool]], *, seconds: float, fix: 
         raise SettingError(fix) from None
 
 
+async def patiently_for(act: Callable[[], Awaitable[object]], *, seconds: float, fix: str) -> None:
+    """`patiently`, but no longer than this; then SettingError with the fix."""
+    try:
+        async with asyncio.timeout(seconds):
+            await patiently(act)
+    except TimeoutError:
+        raise SettingError(fix) from None
+
+
 async def patiently(act: Callable[[], Awaitable[object]]) -> None:
     """Do something at start that needs Kafka or Redis, again and again while they are away."""
     while True:

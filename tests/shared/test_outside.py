@@ -1,0 +1,63 @@
+"""A start waits as long as it may, and then names the fix."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from services.payout.wiring import build
+from shared.consumer import Consumer
+from shared.errors import SettingError, TransientError
+from shared.outside import patiently_for
+from shared.run import Process
+from shared.topics import Names
+from tests.parts import Kafka
+from tests.shared.runtime import make_topics, settings_for
+
+
+async def _fails(*_: object) -> None:
+    raise TransientError("joining the group: not allowed")
+
+
+async def _hangs(*_: object) -> None:
+    await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize("act", [_fails, _hangs])
+async def test_what_cannot_be_done_in_time_names_the_fix(
+    act: Callable[[], Awaitable[None]],
+) -> None:
+    with pytest.raises(SettingError, match="start it"):
+        await patiently_for(act, seconds=0.05, fix="start it")
+
+
+async def test_what_succeeds_in_time_is_done_once() -> None:
+    tries = 0
+
+    async def second_time() -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            await _fails()
+
+    await patiently_for(second_time, seconds=10, fix="start it")
+
+    assert tries == 2
+
+
+@pytest.mark.parametrize("start", [_fails, _hangs])
+async def test_a_group_that_cannot_be_joined_ends_the_start(
+    kafka: Kafka,
+    redis_url: str,
+    prefix: str,
+    monkeypatch: pytest.MonkeyPatch,
+    start: Callable[[object], Awaitable[None]],
+) -> None:
+    make_topics(kafka, prefix)
+    monkeypatch.setattr(Consumer, "start", start)
+    settings = settings_for(kafka, redis_url, prefix, start_seconds=3)
+    process = Process(settings, lambda *_: build(names=Names(prefix)))
+
+    with pytest.raises(SettingError, match=f"group {settings.group}.*right to read the group"):
+        await process.work()
+    await process.close()
