@@ -24,7 +24,7 @@ from shared.incarnations import Incarnations
 from shared.kafka_log import KafkaLog
 from shared.means import Means
 from shared.metrics import PatternMetrics
-from shared.outside import Outside, patiently, redis_of
+from shared.outside import Outside, patiently, patiently_for, redis_of
 from shared.pipeline import Limits, Pipeline
 from shared.producer import KafkaPublisher
 from shared.service import Service
@@ -160,9 +160,20 @@ class Process:
         await patiently(self._store.prepare)
         await patiently(lambda: self._incarnations.read(self._topics, self._redis))
         await self._catch_up.whole()
-        await patiently(self._consumer.start)
+        await self._join()
         log.info("consuming", topics=len(self.service.card.consumes))
         await self._sweeper.run(lambda: False)
+
+    async def _join(self) -> None:
+        """Join the group; SettingError with the fix where that takes longer than a start may."""
+        settings = self._settings
+        await patiently_for(
+            self._consumer.start,
+            seconds=settings.start_seconds,
+            fix=f"cannot join the consumer group {settings.group} within"
+            f" {settings.start_seconds:.0f} s: give its user the right to read the group and its"
+            f" topics, or see that the brokers at {settings.kafka_bootstrap_servers} are well",
+        )
 
     async def drain(self, seconds: float) -> None:
         """Take no further batch; the one in flight is settled and acknowledged, or dropped."""
