@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from shared.events.assignments import (
     AssignmentAnswered,
@@ -42,33 +42,39 @@ def _misnamed(events: Iterable[Event], answered: Iterable[AssignmentAnswered]) -
             yield f"{event.task_id} closed naming {event.answers}, not {in_time[event.task_id]}"
 
 
-PATIENCE_SECONDS = 40.0
+PATIENCE_SECONDS = 25.0
 
 
 def stranded(broker: Broker, calm_at: datetime) -> Iterable[str]:
-    """Tasks that ran out of time although, with everybody there and answering for a good while,
-    a worker who meets the requirement was never asked.
+    """Tasks that ran out of time although a seat was vacant for a good while in which everybody
+    was there and answered, and a worker who meets the requirement was never asked.
     """
     events = events_on(broker, "assignments")
-    queued = {e.task_id: e for e in events if isinstance(e, TaskQueued)}
-    asked: dict[str, set[str]] = defaultdict(set)
-    for event in events:
-        if isinstance(event, AssignmentOffered | AssignmentWithdrawn | AssignmentAnswered):
-            asked[event.task_id].add(event.worker_id)
     people = [e for e in events_on(broker, "workers") if isinstance(e, WorkerProfiled)]
+    by_task: dict[str, list[Event]] = defaultdict(list)
     for event in events:
-        if not isinstance(event, TaskClosed) or event.reason != "deadline":
-            continue
-        task = queued[event.task_id]
-        waited_since = max(calm_at, task.created_at)
-        if task.policy.times.deadline_at < waited_since + timedelta(seconds=PATIENCE_SECONDS):
-            continue
-        fit = {p.worker_id for p in people if p.pool == task.pool and _meets(p, task)}
-        left = sorted(fit - asked[event.task_id])
-        if left:
-            yield f"{event.task_id} waited in vain: {left} never asked"
+        by_task[event.key].append(event)
+    for task, story in sorted(by_task.items()):
+        fit = {p.worker_id for p in people if _meets(p, story)}
+        left = sorted(fit - {getattr(event, "worker_id", "") for event in story})
+        if left and _vacant_seconds(story, calm_at) > PATIENCE_SECONDS:
+            yield f"{task} waited in vain: {left} never asked"
 
 
-def _meets(profile: WorkerProfiled, task: TaskQueued) -> bool:
-    needs = task.policy.requirement.skills
+def _vacant_seconds(story: Iterable[Event], calm_at: datetime) -> float:
+    """How long before it ran out of time a task had a vacant seat and nobody in any."""
+    closed = next((e for e in story if isinstance(e, TaskClosed)), None)
+    if closed is None or closed.reason != "deadline":
+        return 0.0
+    if any(isinstance(e, AssignmentWithdrawn) and e.reason == "deadline" for e in story):
+        return 0.0
+    before = [event.at for event in story if event is not closed]
+    return (closed.at - max(calm_at, *before)).total_seconds()
+
+
+def _meets(profile: WorkerProfiled, story: Iterable[Event]) -> bool:
+    queued = next((e for e in story if isinstance(e, TaskQueued)), None)
+    if queued is None or profile.pool != queued.pool:
+        return False
+    needs = queued.policy.requirement.skills
     return all(profile.skills.get(need.skill, 0) >= need.level_min for need in needs)

@@ -75,7 +75,8 @@ class Log:
     def output(self, task_id: str, value: bytes = b'{"label":"cat"}') -> Record:
         """Append a model output as its publisher sends it, and list it as sent."""
         ref = a_ref(task_id)
-        headers = tuple((f"ce_{key}", said.encode()) for key, said in ref.model_dump(exclude_none=True).items())
+        attributes = ref.model_dump(exclude_none=True).items()
+        headers = tuple((f"ce_{key}", said.encode()) for key, said in attributes)
         self.sent.append(Sent(source=ref.source, id=ref.id))
         return self.append(Outgoing(self.names.of(MODEL_OUTPUTS), None, value, headers))
 
