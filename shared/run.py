@@ -152,6 +152,7 @@ class Process:
         self._pipeline = self._piped()
         self._consumer = self._consumed()
         self._sweeper = self._swept()
+        self._agreeing: asyncio.Task[None] | None = None
         self.health = self._healthy()
 
     async def work(self) -> None:
@@ -159,7 +160,9 @@ class Process:
         await self._outside.wait()
         await patiently(self._store.prepare)
         await patiently(lambda: self._incarnations.read(self._topics, self._redis))
+        self._agreeing = asyncio.create_task(self._incarnations.keep(self._redis))
         await self._catch_up.whole()
+        await patiently(lambda: self._incarnations.agree(self._redis))
         await self._join()
         log.info("consuming", topics=len(self.service.card.consumes))
         await self._sweeper.run(lambda: False)
@@ -181,6 +184,8 @@ class Process:
 
     async def close(self) -> None:
         """Leave the group and disconnect."""
+        if self._agreeing:
+            self._agreeing.cancel()
         await self._consumer.stop()
         for publisher in self._publishers:
             await publisher.close()
@@ -232,6 +237,7 @@ class Process:
             },
             tasks={
                 "consumer": self._consumer.alive,
+                "agreement on incarnations": self._agrees,
                 **{f"producer of {p.purpose}": p.alive for p in self._publishers},
             },
             stuck=Stuck(
@@ -240,6 +246,9 @@ class Process:
                 self._settings.stuck_seconds,
             ),
         )
+
+    def _agrees(self) -> bool:
+        return self._agreeing is None or not self._agreeing.done()
 
     async def _whole(self) -> bool:
         name = f"sentuh_{self.service.name}_epoch_open"
