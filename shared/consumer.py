@@ -191,8 +191,7 @@ class Consumer:
             fate = await self._read_again()
 
     async def _fate(self, raw: Raw, held: _Assignment) -> Fate:
-        of = self._handling.incarnations.of
-        records = [record_of(record, of(record.topic)) for record in raw]
+        records = [record_of(record, self._handling.incarnations) for record in raw]
         try:
             return await self._handling.batches.take(records, revoked=lambda: held.revoked)
         except Exception as failure:  # noqa: BLE001 - or FastStream would drop it, and the batch

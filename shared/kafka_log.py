@@ -70,8 +70,7 @@ class KafkaLog:
                     found = await _more(consumer, part, end)
                 if not found:
                     return
-                incarnation = self._incarnations.of(place.topic)
-                kept = [record_of(raw, incarnation) for raw in found if raw.offset < end]
+                kept = [record_of(raw, self._incarnations) for raw in found if raw.offset < end]
                 if kept:
                     yield kept
 

@@ -4,10 +4,11 @@ from typing import Any
 
 from aiokafka.structs import ConsumerRecord
 
+from shared.incarnations import Incarnations
 from shared.record import Record
 
 
-def record_of(raw: "ConsumerRecord[Any, Any]", incarnation: int) -> Record:
+def record_of(raw: "ConsumerRecord[Any, Any]", incarnations: Incarnations) -> Record:
     """The record; a header that was null is empty, a value that was null stays so."""
     return Record(
         topic=raw.topic,
@@ -17,5 +18,6 @@ def record_of(raw: "ConsumerRecord[Any, Any]", incarnation: int) -> Record:
         value=raw.value,
         headers=tuple((name, value or b"") for name, value in raw.headers),
         timestamp_ms=raw.timestamp,
-        incarnation=incarnation,
+        incarnation=incarnations.of(raw.topic),
+        topic_id=incarnations.id_of(raw.topic),
     )

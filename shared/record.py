@@ -23,7 +23,8 @@ class Place(NamedTuple):
 class Record:
     """One record read. `topic` is the name on the broker; header values that were null are empty.
 
-    `incarnation` counts how often the topic was made anew (its offsets start at 0 again).
+    `incarnation` counts how often the topic was made anew (its offsets start at 0 again), for
+    comparing; `topic_id`, which the broker gave it, says which making it is, for naming.
     """
 
     topic: str
@@ -34,6 +35,7 @@ class Record:
     headers: Headers
     timestamp_ms: int
     incarnation: int = 0
+    topic_id: str = ""
 
     @property
     def place(self) -> Place:

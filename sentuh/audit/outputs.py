@@ -108,7 +108,7 @@ def _lost(history: History, endings: Mapping[Ref, set[str]]) -> Iterator[Violati
 
 
 def _own_ids(endings: Mapping[Ref, set[str]]) -> Iterator[list[str]]:
-    """Topic, incarnation, partition and offset of outputs that came without an id."""
+    """Topic, digest of the topic's id, partition and offset of outputs that came without an id."""
     for _, named in endings:
         parts = named.removeprefix(OWN_SOURCES).rsplit(".", 3)
         if named.startswith(OWN_SOURCES) and len(parts) == 4 and all(map(str.isdecimal, parts[2:])):

@@ -24,6 +24,9 @@ Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,20}(-[A-Za-z0-
 Parsed = Annotated[JsonValue, SkipValidation]
 """JSON as the parser made it: any value, not looked at again."""
 
+MADE_DIGITS = 12
+"""Of the digest of a topic's id: enough to tell the makings of one topic apart."""
+
 _MARKS = frozenset({"response", "format", "task_type"})
 _ID = re.compile(ID_PATTERN)
 
@@ -136,8 +139,12 @@ def _ref(record: Record, attributes: Attributes, sent: SentEnvelope) -> OutputRe
 
 
 def _position(record: Record) -> str:
-    """The id of an output that has none: where it stands, in which making of the topic."""
-    place = (record.topic, record.incarnation, record.partition, record.offset)
+    """The id of an output that has none: where it stands, in which making of the topic.
+
+    That is told by the topic's own id, which nothing can forget, and not by counting.
+    """
+    made = hashlib.sha256(record.topic_id.encode()).hexdigest()[:MADE_DIGITS]
+    place = (record.topic, made, record.partition, record.offset)
     return OWN_SOURCES + ".".join(str(part) for part in place)
 
 

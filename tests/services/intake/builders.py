@@ -63,7 +63,11 @@ def _places(value: JsonValue) -> Iterable[tuple[str | int, ...]]:
 
 
 def a_record(
-    value: JsonValue | bytes, headers: Mapping[str, str | bytes] | None = None, *, offset: int = 7
+    value: JsonValue | bytes,
+    headers: Mapping[str, str | bytes] | None = None,
+    *,
+    offset: int = 7,
+    topic_id: str = "topic-id-1",
 ) -> Record:
     """A record of `model-outputs`."""
     return Record(
@@ -78,6 +82,7 @@ def a_record(
         ),
         timestamp_ms=0,
         incarnation=1,
+        topic_id=topic_id,
     )
 
 

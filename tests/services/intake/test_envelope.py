@@ -1,6 +1,8 @@
 """One record, one output: identity, digest, and what the envelope does not take."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +22,7 @@ CHAT: JsonValue = {
     "choices": [{"finish_reason": "stop", "message": {"content": "Paris"}}],
 }
 
+MADE = sha256(b"topic-id-1").hexdigest()[:12]
 LATER = "2026-01-01T00:00:00Z"
 
 
@@ -39,9 +42,18 @@ def test_envelope_is_read_whole() -> None:
 def test_payload_alone_is_known_by_where_it_stands_and_by_its_own_id() -> None:
     first, second = (read_envelope(a_record(CHAT, offset=offset)) for offset in (7, 8))
     assert first.ref.source == "sentuh:model-outputs"
-    assert first.ref.id == "sentuh:model-outputs.1.2.7"
+    assert first.ref.id == f"sentuh:model-outputs.{MADE}.2.7"
     assert first.ref.correlation_id == "chatcmpl-1"
     assert first.output_id != second.output_id
+
+
+def test_a_topic_made_anew_gives_its_outputs_other_ids_whoever_counts_its_makings() -> None:
+    first, again, anew = (
+        replace(a_record(CHAT, topic_id=topic_id), incarnation=counted)
+        for topic_id, counted in (("a", 0), ("a", 1), ("b", 0))
+    )
+    ids = [read_envelope(record).output_id for record in (first, again, anew)]
+    assert ids[0] == ids[1] != ids[2]
 
 
 def test_list_of_objects_is_a_payload() -> None:
@@ -50,7 +62,7 @@ def test_list_of_objects_is_a_payload() -> None:
 
 
 def test_no_sender_can_take_the_place_of_an_output_without_id() -> None:
-    for fields in ({"source": "sentuh:model-outputs"}, {"id": "sentuh:model-outputs.1.2.7"}):
+    for fields in ({"source": "sentuh:model-outputs"}, {"id": f"sentuh:model-outputs.{MADE}.2.7"}):
         assert refused(a_record(a_sent(**fields))).reason is Reason.BAD_ID
 
 
