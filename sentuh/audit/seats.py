@@ -17,6 +17,7 @@ from shared.events.assignments import (
     AssignmentWithdrawn,
     TaskQueued,
 )
+from shared.events.offers import OfferMade
 from shared.events.verdicts import ReviewRequested, VerdictReached
 from shared.topics import ASSIGNMENTS
 
@@ -67,7 +68,27 @@ def seats(history: History) -> Mapping[str, Seat]:
             seat.late.append(ending)
         else:
             seat.endings.append(ending)
+    _told_only(history, found)
     return found
+
+
+def _told_only(history: History, found: Mapping[str, Seat]) -> None:
+    """A seat that ended was offered: where Redis was lost before the journal could say so, the
+    letter to the worker stands for it.
+    """
+    for letter in history.of(OfferMade):
+        claims = letter.event.claims
+        seat = found.get(claims.assignment_id)
+        if seat is None or seat.offered is not None or not seat.endings:
+            continue
+        ending = seat.endings[0]
+        if (ending.place, ending.turn) == (claims.place, claims.turn):
+            seat.offered = _offer_of(letter.event)
+
+
+def _offer_of(letter: OfferMade) -> AssignmentOffered:
+    facts = letter.claims.model_dump(exclude={"options", "lane"})
+    return AssignmentOffered.model_validate({**facts, "at": letter.at, "why": letter.why})
 
 
 def _endings(history: History) -> Iterator[Ending]:
