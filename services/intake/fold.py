@@ -7,9 +7,9 @@ from shared.changes import Change, absent, forget, put
 from shared.events.tasks import OutputWaived, TaskCreated
 from shared.service import Folds
 
-KEPT_SECONDS = 15 * 86_400
+KEPT_SECONDS = 9 * 86_400
 """A day past the longest that an output can be read again: the topic keeps it for seven days, and
-a broker lets go of whole segments only, by default of up to seven days each."""
+a broker lets go of whole segments only, of a day each (`segment.ms` of the topic's row)."""
 
 folds = Folds()
 

@@ -24,8 +24,9 @@ from shared.events.tasks import TaskCreated
 from shared.events.verdicts import ReviewRequested, VerdictReached
 from shared.service import Folds
 
-KEPT_SECONDS = 31 * 86_400
-"""A day past the longest retention of what qa reads: re-reading it all then has no effect."""
+KEPT_SECONDS = 32 * 86_400
+"""A day past the longest that what qa reads can be read again: topics keep it for 30 days, and a
+broker lets go of whole segments only, of a day each. Re-reading it all then has no effect."""
 UNHEARD_OF_SECONDS = 2 * KEPT_SECONDS
 """A task is closed 30 days after it was made at the latest: one of which nothing was heard for
 longer lost its closing or its policy to the dead letters."""

@@ -36,8 +36,9 @@ from shared.service import Folds
 
 folds = Folds()
 
-FORGET_SECONDS = 31 * 86_400
-"""A day past the retention of every topic the router reads."""
+FORGET_SECONDS = 32 * 86_400
+"""A day past the longest that anything the router reads can be read again: topics keep it for up to
+30 days, and a broker lets go of whole segments only, of a day each."""
 
 _Held = AssignmentOffered | AssignmentAccepted
 _Ended = AssignmentDeclined | AssignmentExpired | AssignmentWithdrawn | AssignmentAnswered
