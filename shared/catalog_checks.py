@@ -1,5 +1,6 @@
 """What a catalog must be beyond its shape, and how each fault is told to the operator."""
 
+import json
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
@@ -20,6 +21,10 @@ _PATTERNS: Mapping[str, str] = {
     "pool": "use lower-case letters, digits and -, as main",
     "question": "write a question",
 }
+LABELS_BYTES_MAX = 16 * 1024
+"""Of one task type's labels together, as JSON: each offer's token carries them, and comes back with
+each answer. With all else at its longest such a token is below the bound of `responses`."""
+
 _NAMES = "use lower-case letters, digits and . _ : -, as image.digits"
 
 
@@ -111,10 +116,18 @@ def _options(row: TaskType) -> Iterator[Fault]:
             if first != option.label or (name == option.label and at != row.labels.index(name)):
                 fix = "a label or alias means one option: rename it (case does not count)"
                 yield ("options", at), f"{name} is already an option or alias", fix
+    together = sum(len(_json(label).encode()) + 1 for label in row.labels)
+    if together > LABELS_BYTES_MAX:
+        fault = f"the labels come to {together} bytes of JSON, above {LABELS_BYTES_MAX}"
+        yield ("options",), fault, "use fewer or shorter labels"
     waived = row.gate.waived_answer
     if waived is not None and waived not in row.labels:
         fix = f"use one of: {', '.join(row.labels)}"
         yield ("gate", "waived_answer"), f"{waived} is none of the options", fix
+
+
+def _json(label: str) -> str:
+    return json.dumps(label, ensure_ascii=False)
 
 
 def _numbers(row: TaskType) -> Iterator[Fault]:

@@ -7,7 +7,9 @@ from pydantic import Field
 from shared.events.model import BorderEvent, Event, Id, natural_id
 from shared.topics import RESPONSES, Topic
 
-Token = Annotated[str, Field(max_length=8192)]
+TOKEN_CHARACTERS_MAX = 32 * 1024
+"""Half of what a record of `responses` may hold. A catalog's bound on labels keeps below it."""
+Token = Annotated[str, Field(max_length=TOKEN_CHARACTERS_MAX)]
 
 
 class _Response(BorderEvent):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.catalog import Catalog, CatalogError, Problem, check, load
+from shared.catalog_checks import LABELS_BYTES_MAX
 from shared.catalog_file import FILE_BYTES_MAX
 from shared.errors import Reason, Refused, SettingError
 from shared.events.parts import Quote
@@ -155,6 +156,17 @@ def test_two_task_types_cannot_accept_one_format(tmp_path: Path) -> None:
     (problem,) = check(saved(tmp_path, GOOD + second))
     assert problem.field == "task_types.figures.accepts[0]"
     assert "accepted by digits too" in problem.fault
+
+
+def test_labels_that_no_token_could_carry_are_a_fault(tmp_path: Path) -> None:
+    def with_labels(length: int) -> Path:
+        labels = "".join(f"\n      - '{n:02}{chr(0x1D538) * length}'" for n in range(48))
+        return saved(tmp_path, GOOD.replace('\n      - "0"', f'\n      - "0"{labels}'))
+
+    assert not check(with_labels(80))
+    (problem,) = check(with_labels(90))
+    assert problem.field == "task_types.digits.options"
+    assert f"above {LABELS_BYTES_MAX}; use fewer or shorter labels" in str(problem)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """A token states what was promised; whoever changes a bit of it is refused, with the reason."""
 
 import base64
+import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,9 +11,14 @@ from hypothesis import strategies as st
 
 from services.router import tokens
 from services.router.tokens import Keys
+from shared import envelope
+from shared.catalog import load
 from shared.errors import Refused
-from shared.events.parts import Claims
+from shared.events.parts import Claims, Quote
+from shared.events.responses import TOKEN_CHARACTERS_MAX, OfferAnswered
+from shared.topics import RESPONSES, Names
 from tests.builders import NOW, OPTIONS, POOL, TASK_TYPE, a_quote
+from tests.running import record_of
 
 KEYS = Keys.of(f"new={'n' * 32},old={'o' * 32}")
 CLAIMS = Claims(
@@ -71,6 +78,58 @@ def test_a_signed_text_that_is_no_claims_is_refused() -> None:
     mac = tokens._mac(KEYS, "new", payload)
 
     assert reason(f"new.{payload}.{mac}") == "bad_token"
+
+
+def largest_options(home: Path) -> tuple[str, ...]:
+    """The labels of the largest task type a catalog may have, as far as tokens are concerned."""
+    labels = [f"{number:02}" + "\U0001d538" * 80 for number in range(50)]
+    row = {
+        "pool": "main",
+        "question": "Which?",
+        "options": labels,
+        "gate": {"threshold": 0.8, "audit_share": 0.05},
+        "answers": {"min": 1, "max": 1},
+        "stopping": {"confidence": 0.9},
+        "times": {"accept_seconds": 60, "answer_seconds": 60, "task_seconds": 3600},
+        "rate_card": "glance",
+    }
+    cards = {"glance": {"currency": "USD", "amount_minor": 1}}
+    path = home / "catalog.yaml"
+    said = {"skills": {}, "rate_cards": cards, "task_types": {TASK_TYPE: row}}
+    path.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+    return load(path).policy(TASK_TYPE, NOW).options
+
+
+def test_the_longest_legal_token_comes_back_in_an_answer(tmp_path: Path) -> None:
+    claims = Claims(
+        pool="p" * 40,
+        task_id="t" * 200,
+        task_type="k" * 64,
+        lane="f" * 16,
+        assignment_id="a" * 200,
+        worker_id="w" * 200,
+        place=99,
+        turn=2**53,
+        quote=Quote(amount_minor=10**12, currency="USD", exponent=4),
+        options=largest_options(tmp_path),
+        accept_by=NOW.replace(microsecond=999_999),
+        answer_by=NOW.replace(microsecond=999_999),
+    )
+    keys = Keys.of(f"{'k' * 64}={'s' * 32}")
+    answered = OfferAnswered(
+        pool=claims.pool,
+        at=NOW,
+        task_id=claims.task_id,
+        worker_id=claims.worker_id,
+        token=tokens.sign(claims, keys),
+        answer=claims.options[-1],
+    )
+    sent = envelope.encode(answered, Names(), source="app", cause="c", traceparent="")
+    _, read = envelope.decode(record_of(sent), RESPONSES)
+
+    assert isinstance(read, OfferAnswered)
+    assert tokens.verify(read.token, keys) == claims
+    assert 8_192 < len(read.token) < TOKEN_CHARACTERS_MAX
 
 
 @given(st.integers(min_value=0, max_value=8 * len(TOKEN) - 1))
