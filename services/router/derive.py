@@ -12,6 +12,8 @@ from shared.view import View
 AT_ONCE = 200
 """Tasks or workers looked at in one call."""
 ALL = 10_000_000
+"""Of one partition's deadlines, or of a pool's worker ids: some dozen bytes each, and what they
+stand for is read in parts. A million open tasks are some ten megabytes a partition."""
 
 Peek = Callable[[str, Sequence[Read]], Awaitable[Loaded]]
 Fold = Callable[[str, Sequence[Change]], Awaitable[None]]
@@ -23,20 +25,20 @@ async def derive(slot: str, peek: Peek, fold: Fold) -> None:
     What a lane lists too much is taken out when it is met.
     """
     pool = keys.pool_of(slot)
-    found = await _open_tasks(slot, peek)
-    for part in _parts(sorted(found)):
-        loaded = await peek(slot, [hash_of(keys.task(pool, task_id)) for task_id in part])
-        view = View(loaded.data)
-        tasks = [reading.task(view, pool, task_id) for task_id in part]
-        await fold(slot, _changes(write for task in tasks for write in _task_writes(task)))
+    for partition in range(PARTITIONS):
+        for part in _parts(sorted(await _open_tasks(slot, partition, peek))):
+            loaded = await peek(slot, [hash_of(keys.task(pool, task_id)) for task_id in part])
+            view = View(loaded.data)
+            tasks = [reading.task(view, pool, task_id) for task_id in part]
+            await fold(slot, _changes(write for task in tasks for write in _task_writes(task)))
     await _workers(pool, slot, peek, fold)
 
 
-async def _open_tasks(slot: str, peek: Peek) -> set[str]:
-    """Every task with a deadline: the open ones."""
-    names = [keys.deadlines_of(slot, partition) for partition in range(PARTITIONS)]
-    loaded = await peek(slot, [lowest(name, take=ALL) for name in names])
-    return {member.rpartition("/")[0] for name in names for member in loaded.data[name][1]}
+async def _open_tasks(slot: str, partition: int, peek: Peek) -> set[str]:
+    """Every task of a partition with a deadline: the open ones."""
+    name = keys.deadlines_of(slot, partition)
+    loaded = await peek(slot, [lowest(name, take=ALL)])
+    return {member.rpartition("/")[0] for member in loaded.data[name][1]}
 
 
 def _task_writes(task: Task) -> Iterable[Write]:

@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+import pytest
 from redis.asyncio import Redis
 
+from services.router import derive as derivation
 from services.router import keys
 from services.router.derive import Fold, Peek, derive
 from shared.changes import Change, Read, hash_of, lowest, set_of
@@ -104,6 +106,33 @@ async def test_lanes_are_derived_as_they_were(redis_url: str) -> None:
     for key, members in there.items():
         kept = set(desk.twin.items().get(key, ())) - {"rev"}
         assert kept <= members, f"{key} lacks {kept - members}"
+
+
+async def test_no_call_of_a_derivation_looks_at_more_than_a_part(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(derivation, "AT_ONCE", 3)
+    desk = await a_desk(*(f"w-{n}" for n in range(10)))
+    desk.hear(*[a_task(f"t-{n}") for n in range(1, 31)])
+    calls: list[list[Read]] = []
+
+    async with Redis.from_url(redis_url) as client:
+        store = RedisStore(client)
+        await store.prepare()
+        assert await store.lead(SLOT, "lead", seconds=10)
+        assert await store.fold(SLOT, "lead", writes_of(desk.twin, index=False))
+        inner = _peek(store)
+
+        async def peek(slot: str, reads: Sequence[Read]) -> Loaded:
+            calls.append(list(reads))
+            return await inner(slot, reads)
+
+        await derive(SLOT, peek, _fold(store))
+
+    tasks = [read.prefix for reads in calls for read in reads if ":task:" in read.prefix]
+    assert sorted(tasks) == sorted(keys.task(POOL, f"t-{n}") for n in range(1, 31))
+    assert all(len(reads) <= 2 * 3 for reads in calls)
+    assert all(sum(read.take > 0 for read in reads) <= 1 for reads in calls)
 
 
 def _peek(store: RedisStore) -> Peek:
