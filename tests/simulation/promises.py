@@ -6,6 +6,7 @@ from datetime import datetime
 
 from shared.events.assignments import (
     AssignmentAnswered,
+    AssignmentExpired,
     AssignmentOffered,
     AssignmentWithdrawn,
     TaskClosed,
@@ -31,6 +32,7 @@ def broken_promises(broker: Broker) -> Iterable[str]:
     offered = Counter((e.task_id, e.worker_id) for e in events if isinstance(e, AssignmentOffered))
     yield from (f"offered twice: {pair}" for pair, count in sorted(offered.items()) if count > 1)
     yield from _misnamed(events, answered)
+    yield from _overtaken(events)
 
 
 def _misnamed(events: Iterable[Event], answered: Iterable[AssignmentAnswered]) -> Iterable[str]:
@@ -40,6 +42,17 @@ def _misnamed(events: Iterable[Event], answered: Iterable[AssignmentAnswered]) -
     for event in events:
         if isinstance(event, TaskClosed) and set(event.answers) != in_time[event.task_id]:
             yield f"{event.task_id} closed naming {event.answers}, not {in_time[event.task_id]}"
+
+
+def _overtaken(events: Iterable[Event]) -> Iterable[str]:
+    """Answers that came before their offer had lapsed, and whose seat was expired all the same."""
+    events = list(events)
+    expired = {e.assignment_id for e in events if isinstance(e, AssignmentExpired)}
+    for event in events:
+        if isinstance(event, AssignmentAnswered) and event.late:
+            on_time = event.answered_at <= event.accept_by
+            if on_time and event.assignment_id in expired:
+                yield f"{event.assignment_id} was answered on time and expired all the same"
 
 
 PATIENCE_SECONDS = 25.0

@@ -32,7 +32,7 @@ class Server:
         self.away_until = 0.0
         self.lose_replies = 0.0
         self.epoch_checked = True
-        self.commits_while_closed = 0
+        self.copies_until = float("inf")
         self._copies: list[bytes] = [pickle.dumps({})]
         self._calls = 0
 
@@ -48,10 +48,10 @@ class Server:
         self.open.pop(name, None)
         return None
 
-    def called(self) -> None:
-        """Keep a copy of the data now and then."""
+    def written(self) -> None:
+        """Keep a copy of the data now and then, as long as it may be needed."""
         self._calls += 1
-        if self._calls % 40 == 0:
+        if self._calls % 12 == 0 and self.kernel.time < self.copies_until:
             self._copies = [*self._copies[-4:], pickle.dumps(self.slots)]
 
     def roll_back(self) -> None:
@@ -80,7 +80,6 @@ class SimStore:
         server = self._server
         if server.kernel.time < server.away_until:
             raise TransientError("the simulated Redis is away")
-        server.called()
 
     async def _reply(self) -> None:
         server = self._server
@@ -124,6 +123,7 @@ class SimStore:
 
     def _commit(self, name: str, epoch: str, entries: Sequence[Entry]) -> Sequence[Reply]:
         self._epoch(name, epoch)
+        self._server.written()
         slot = self._server.slot(name)
         before = set(slot.twin.outcomes)
         replies = slot.twin.commit(entries)
@@ -139,6 +139,7 @@ class SimStore:
 
     def _settle(self, name: str, done: Settlement) -> None:
         self._epoch(name, done.epoch)
+        self._server.written()
         slot = self._server.slot(name)
         for id_ in done.published:
             kept = slot.twin.outcomes.get(id_)

@@ -63,6 +63,7 @@ class Seed:
         self.broker = Broker(self.kernel)
         self.server = Server(self.kernel)
         self.server.epoch_checked = rules.epoch_checked
+        self.server.copies_until = CHAOS_SECONDS
         self.world = World(
             self.kernel, self.broker, self.server, rules.quiet_seconds, rules.wall_clock
         )
