@@ -8,14 +8,14 @@ from services.intake import keys
 from services.intake.envelope import Envelope, read_envelope
 from services.intake.formats import read_output
 from shared.envelope import check_transport, traceparent_of
-from shared.events.model import Event, Moment, natural_id
+from shared.events.model import Moment, OfTask, natural_id
 from shared.events.parts import Output, OutputRef
 from shared.record import Record
 from shared.service import Unit
 from shared.topics import MODEL_OUTPUTS, Topic
 
 
-class OutputArrived(Event):
+class OutputArrived(OfTask):
     """What one record says, whoever's words it says it in; it is never on a topic itself.
 
     `pool` is the bucket its state is in: which workforce is asked the catalog says later. `at` is
@@ -26,16 +26,10 @@ class OutputArrived(Event):
     TOPIC: ClassVar[Topic] = MODEL_OUTPUTS
 
     at: Moment = datetime(2000, 1, 1, tzinfo=UTC)
-    task_id: str
     ref: OutputRef
     output: Output
     task_type: str | None = None
     digest: str
-
-    @property
-    def key(self) -> str:
-        """The id the output's task has or would have had."""
-        return self.task_id
 
     @property
     def event_id(self) -> str:

@@ -2,20 +2,13 @@
 
 from typing import ClassVar, Literal
 
-from shared.events.model import Event, Id, Moment, natural_id
+from shared.events.model import Event, Id, Moment, OfTask, natural_id
 from shared.events.parts import Output, OutputRef, Policy, Quote, Why
 from shared.topics import ASSIGNMENTS, Topic
 
 
-class _TaskFact(Event):
+class _TaskFact(OfTask):
     TOPIC: ClassVar[Topic] = ASSIGNMENTS
-
-    task_id: Id
-
-    @property
-    def key(self) -> str:
-        """The task."""
-        return self.task_id
 
 
 class TaskQueued(_TaskFact):

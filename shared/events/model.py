@@ -92,3 +92,14 @@ class BorderEvent(Event):
     """A fact that outsiders send, decoded strictly."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class OfTask(Event):
+    """A fact about one task, or about an output by the id its task has or would have had."""
+
+    task_id: Id
+
+    @property
+    def key(self) -> str:
+        """The task: all that is said of it is in one partition."""
+        return self.task_id

@@ -2,18 +2,17 @@
 
 from typing import ClassVar
 
-from shared.events.model import Event, Id, natural_id
+from shared.events.model import Event, OfTask, natural_id
 from shared.events.parts import Gate, Output, OutputRef, Policy, Probability
 from shared.topics import TASKS, Topic
 
 
-class TaskCreated(Event):
+class TaskCreated(OfTask):
     """One question to people about one model output, with its whole policy."""
 
     TYPE: ClassVar[str] = "task.created.v1"
     TOPIC: ClassVar[Topic] = TASKS
 
-    task_id: Id
     ref: OutputRef
     output: Output
     policy: Policy
@@ -21,17 +20,12 @@ class TaskCreated(Event):
     digest: str
 
     @property
-    def key(self) -> str:
-        """The task."""
-        return self.task_id
-
-    @property
     def event_id(self) -> str:
         """One per task."""
         return natural_id(self.TYPE, self.task_id)
 
 
-class OutputWaived(Event):
+class OutputWaived(OfTask):
     """The gate let the model's own answer stand: no person is asked.
 
     `task_id` is the id the task would have had.
@@ -40,18 +34,12 @@ class OutputWaived(Event):
     TYPE: ClassVar[str] = "output.waived.v1"
     TOPIC: ClassVar[Topic] = TASKS
 
-    task_id: Id
     task_type: str
     ref: OutputRef
     answer: str | None = None
     probability: Probability
     gate: Gate
     digest: str
-
-    @property
-    def key(self) -> str:
-        """The id the output's task would have had."""
-        return self.task_id
 
     @property
     def event_id(self) -> str:

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from shared.events.model import Event, Id, Moment, Part, natural_id
+from shared.events.model import Event, Id, Moment, OfTask, Part, natural_id
 from shared.events.parts import OutputRef, Probability
 from shared.topics import VERDICTS, Topic
 
@@ -20,7 +20,7 @@ class Vote(Part):
     weight: Probability | None = None
 
 
-class VerdictReached(Event):
+class VerdictReached(OfTask):
     """The final word on one output.
 
     `by`: people or the model itself (a waived output). `distribution` is over the options.
@@ -30,7 +30,6 @@ class VerdictReached(Event):
     TYPE: ClassVar[str] = "verdict.reached.v1"
     TOPIC: ClassVar[Topic] = VERDICTS
 
-    task_id: Id
     task_type: str
     ref: OutputRef
     by: Literal["people", "model"]
@@ -44,31 +43,20 @@ class VerdictReached(Event):
     created_at: Moment
 
     @property
-    def key(self) -> str:
-        """The task, or what would have been one."""
-        return self.task_id
-
-    @property
     def event_id(self) -> str:
         """One per task or output."""
         return natural_id(self.TYPE, self.task_id)
 
 
-class ReviewRequested(Event):
+class ReviewRequested(OfTask):
     """The answers do not suffice: `wanted` is how many answers the task takes in all now."""
 
     TYPE: ClassVar[str] = "review.requested.v1"
     TOPIC: ClassVar[Topic] = VERDICTS
 
-    task_id: Id
     task_type: str
     wanted: int
     probability: Probability
-
-    @property
-    def key(self) -> str:
-        """The task."""
-        return self.task_id
 
     @property
     def event_id(self) -> str:
