@@ -66,7 +66,8 @@ class CatchUp:
     async def _gone(self, hint: str | None) -> list[str]:
         slots = {self.service.root} | self.service.slots | self._known | await self._registered()
         slots |= {hint} if hint else set()
-        gone = [slot for slot in sorted(slots) if await self.store.epoch(slot) is None]
+        opened = await self.store.epochs(sorted(slots))
+        gone = [slot for slot in sorted(slots) if slot not in opened]
         self._known = slots - set(gone)
         return gone
 

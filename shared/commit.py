@@ -113,8 +113,17 @@ class RedisStore:
 
     async def epoch(self, slot: str) -> str | None:
         """The slot's open epoch, if any."""
-        found = (await self._bare("sentuh_epoch", [slot], []))[0]
-        return _text(found) if found else None
+        return (await self.epochs([slot])).get(slot)
+
+    async def epochs(self, slots: Sequence[str]) -> Mapping[str, str]:
+        """The open epochs of these slots, in one trip; a closed one is not named."""
+        calls: list[Call] = [("sentuh_epoch", [slot], []) for slot in slots]
+        try:
+            replies = await self._send(calls) if calls else []
+        except (RedisError, OSError, TimeoutError) as failure:
+            raise await self._trouble(calls[0], failure) from failure
+        found = zip(slots, replies, strict=True)
+        return {slot: _text(reply[0]) for slot, reply in found if reply[0]}
 
     async def slots(self, root: str) -> Sequence[str]:
         """Every slot below the root that has an epoch written beside its data, open or not."""

@@ -121,6 +121,10 @@ class Store(Protocol):
         """The slot's open epoch, if any; never raises EpochGone."""
         ...
 
+    async def epochs(self, slots: Sequence[str]) -> Mapping[str, str]:
+        """The open epochs of these slots, in one trip; a closed one is not named."""
+        ...
+
     async def slots(self, root: str) -> Sequence[str]:
         """Every slot below the root that has an epoch written beside its data, open or not."""
         ...

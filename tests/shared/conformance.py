@@ -241,6 +241,7 @@ async def check_nothing_works_while_the_epoch_is_closed(store: Store) -> None:
         with pytest.raises(EpochGone):
             await call()
     assert await store.epoch(SLOT) is None
+    assert await store.epochs([SLOT, "{test}"]) == {}
     assert SLOT not in await store.slots("{test}")
 
 
@@ -252,6 +253,7 @@ async def check_decision_of_an_older_epoch_is_not_committed(store: Store) -> Non
         await commit(store, an_entry(writes=[put(KEY, a=1)]), epoch="e1")
     assert await fields(store) == {}
     assert await store.slots("{test}") == [SLOT]
+    assert await store.epochs(["{test}", SLOT]) == {SLOT: "e2"}
 
 
 async def check_one_process_leads(store: Store) -> None:

@@ -181,6 +181,13 @@ class SimStore:
             return self._server.epoch_of(slot) or "unchecked"
         return self._server.epoch_of(slot)
 
+    async def epochs(self, slots: Sequence[str]) -> Mapping[str, str]:
+        await self._call()
+        found = {slot: self._server.epoch_of(slot) for slot in slots}
+        if not self._server.epoch_checked:
+            found = {slot: epoch or "unchecked" for slot, epoch in found.items()}
+        return {slot: epoch for slot, epoch in found.items() if epoch}
+
     async def slots(self, root: str) -> Sequence[str]:
         await self._call()
         names = [name for name in self._server.slots if name.startswith(f"{root[:-1]}:")]
