@@ -185,7 +185,7 @@ class Process:
     async def close(self) -> None:
         """Leave the group and disconnect."""
         if self._agreeing:
-            self._agreeing.cancel()
+            await _cancelled(self._agreeing)
         await self._consumer.stop()
         for publisher in self._publishers:
             await publisher.close()

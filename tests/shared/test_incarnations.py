@@ -101,3 +101,4 @@ async def test_agreement_is_kept_up(redis_url: str, monkeypatch: pytest.MonkeyPa
         await client.flushall()
         await until(lambda: client.hgetall("{payout}:incarnations"))
         keeping.cancel()
+        await asyncio.wait({keeping})
