@@ -9,8 +9,8 @@ from shared.events.earnings import EarningAccrued, EarningConfirmed
 from shared.events.verdicts import VerdictReached
 from shared.service import Folds
 
-KEPT_SECONDS = 31 * 86_400
-"""A day past the longest retention of what payout reads: re-reading it all then has no effect."""
+KEPT_SECONDS = 32 * 86_400
+"""A day past the longest that what payout reads can be read again: 30 days and a day's segment."""
 
 folds = Folds()
 

@@ -14,7 +14,7 @@ def slot_of(event: Event) -> str:
 
 
 def job(pool: str, task_id: str) -> str:
-    """Hash, the aggregate of one task's money; let go 31 days after its last confirmation.
+    """Hash, the aggregate of one task's money; let go 32 days after its last confirmation.
 
     `line:<worker>`: the accrued line as JSON; `confirmed:<worker>`: when it became payable;
     `verdict_at`: when the verdict was reached.

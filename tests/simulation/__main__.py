@@ -4,9 +4,8 @@ import argparse
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from itertools import chain
 
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.schedule import SCENARIOS, Result, run_seed
@@ -14,9 +13,9 @@ from tests.simulation.schedule import SCENARIOS, Result, run_seed
 CHUNK = 25
 
 
-def run_chunk(scenario: str, first: int, count: int) -> list[Result]:
+def run_chunk(scenario: str, seeds: Sequence[int]) -> list[Result]:
     """Run seeds one after the other."""
-    return [run_seed(seed, SCENARIOS[scenario]) for seed in range(first, first + count)]
+    return [run_seed(seed, SCENARIOS[scenario]) for seed in seeds]
 
 
 def catch(number: int, seeds: int) -> tuple[str, int | None, str]:
@@ -31,10 +30,15 @@ def catch(number: int, seeds: int) -> tuple[str, int | None, str]:
     return mutant.name, None, ""
 
 
-def _results(pool: ProcessPoolExecutor, scenario: str, first: int, seeds: int) -> Iterator[Result]:
-    starts = range(first, first + seeds, CHUNK)
-    jobs = [pool.submit(run_chunk, scenario, at, min(CHUNK, first + seeds - at)) for at in starts]
-    return chain.from_iterable(job.result() for job in jobs)
+def _results(pool: ProcessPoolExecutor, scenario: str, seeds: Sequence[int]) -> Iterator[Result]:
+    """Results in the order of seeds; tells how far it has come."""
+    chunks = [seeds[at : at + CHUNK] for at in range(0, len(seeds), CHUNK)]
+    jobs = [pool.submit(run_chunk, scenario, chunk) for chunk in chunks]
+    for number, job in enumerate(jobs, start=1):
+        yield from job.result()
+        sys.stderr.write(f"\r{scenario}: {min(number * CHUNK, len(seeds))} of {len(seeds)} seeds ")
+        sys.stderr.flush()
+    sys.stderr.write("\r")
 
 
 def _tell(result: Result, scenario: str) -> None:
@@ -44,21 +48,22 @@ def _tell(result: Result, scenario: str) -> None:
 def main() -> int:
     """Run; exit 1 if a seed went wrong or a mutant was missed."""
     parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
-    parser.add_argument("--seeds", type=int, default=300, help="seeds per scenario")
+    parser.add_argument("--seeds", type=int, default=300, help="how many, dealt out in turn")
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--mutant-seeds", type=int, default=1000, help="seeds to catch a mutant in")
     given = parser.parse_args()
     bad = 0
     with ProcessPoolExecutor() as pool:
-        for scenario in SCENARIOS:
-            bad += _scenario(pool, scenario, given.first, given.seeds)
+        for turn, scenario in enumerate(SCENARIOS):
+            seeds = range(given.first + turn, given.first + given.seeds, len(SCENARIOS))
+            bad += _scenario(pool, scenario, seeds)
         bad += _mutants(pool, given.mutant_seeds)
     return 1 if bad else 0
 
 
-def _scenario(pool: ProcessPoolExecutor, scenario: str, first: int, seeds: int) -> int:
+def _scenario(pool: ProcessPoolExecutor, scenario: str, seeds: Sequence[int]) -> int:
     started, fired, bad, steps = time.monotonic(), Counter[str](), 0, 0
-    for result in _results(pool, scenario, first, seeds):
+    for result in _results(pool, scenario, seeds):
         fired += result.fired
         steps += result.steps
         if result.problems:
@@ -66,7 +71,9 @@ def _scenario(pool: ProcessPoolExecutor, scenario: str, first: int, seeds: int) 
             _tell(result, scenario)
     kinds = ", ".join(f"{name} {count}" for name, count in fired.most_common())
     took = time.monotonic() - started
-    sys.stdout.write(f"{scenario}: {seeds} seeds, {bad} wrong, {steps:,} steps, {took:.0f} s\n")
+    sys.stdout.write(
+        f"{scenario}: {len(seeds)} seeds, {bad} wrong, {steps:,} steps, {took:.0f} s\n"
+    )
     sys.stdout.write(f"  faults fired: {kinds}\n")
     return bad
 

@@ -68,7 +68,7 @@ class Process:
             catch_up=self.catch_up,
             pipeline=self.pipeline,
             held=held,
-            pace=Pace(every_seconds=2.0, unsettled_seconds=30.0),
+            pace=Pace(every_seconds=4.0, unsettled_seconds=30.0),
         )
         self._generation = -1
         self._positions: dict[Place, int] = {}
