@@ -86,7 +86,13 @@ def model_of(record: Record) -> type[Event]:
     if match and match["stem"] in _STEMS:
         detail = "this version of the event is not known here: send .v1, or upgrade this service"
         raise Refused(Reason.UNKNOWN_VERSION, detail)
-    raise Refused(Reason.UNSUPPORTED, "header ce_type names no event that this topic takes")
+    raise Refused(Reason.UNSUPPORTED, "header ce_type names no event: " + _taken(record))
+
+
+def _taken(record: Record) -> str:
+    """What would be one, on this topic."""
+    types = [kind for kind, event in BY_TYPE.items() if record.topic.endswith(event.TOPIC.name)]
+    return "send " + " or ".join(sorted(types))
 
 
 def decode(record: Record, row: Topic) -> tuple[str, Event]:

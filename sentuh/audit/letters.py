@@ -56,6 +56,10 @@ def _tells(detail: str, value: bytes) -> bool:
     return any(piece in text for piece in pieces if "\n" not in piece for text in said)
 
 
+_FIELD_NAME = re.compile(r"[a-z_]{1,32}")
+"""How the fields of formats are called: a detail may name one, whoever sent it."""
+
+
 def _texts(value: bytes) -> Iterator[str]:
     try:
         yield from _strings(json.loads(value))
@@ -71,7 +75,8 @@ def _strings(value: object) -> Iterator[str]:
             yield from _strings(item)
     elif isinstance(value, dict):
         for name, item in value.items():
-            yield str(name)
+            if not _FIELD_NAME.fullmatch(str(name)):
+                yield str(name)
             yield from _strings(item)
 
 

@@ -53,7 +53,10 @@ def _counts(report: Report) -> Table:
 def _sentence(report: Report) -> str:
     if not report.ok:
         names = ", ".join(map(str, report.broken))
-        return f"[bold red]Broken: {names}.[/] Each line above begins with the ids to look for."
+        waits = all(one.open for found in report.findings for one in found.violations)
+        hint = " All of it may only not be finished yet: --allow-open takes that." if waits else ""
+        ids = "Each line above begins with the ids to look for."
+        return f"[bold red]Broken: {names}.[/] {ids}{hint}"
     skipped = [str(found.number) for found in report.findings if found.status == "skipped"]
     waiting = sum(len(found.violations) for found in report.findings if found.status == "open")
     more = f" Not looked at: {', '.join(skipped)}." if skipped else ""

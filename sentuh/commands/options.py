@@ -6,7 +6,8 @@ import os
 from shared.errors import SettingError
 from shared.topics import Names
 
-KAFKA = "KAFKA_BOOTSTRAP_SERVERS"
+KAFKA = "SENTUH_KAFKA_BOOTSTRAP_SERVERS"
+KAFKA_SHORT = "KAFKA_BOOTSTRAP_SERVERS"
 PREFIX = "SENTUH_TOPIC_PREFIX"
 
 
@@ -15,7 +16,7 @@ def add_broker(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--kafka",
         metavar="HOST:PORT",
-        default=os.environ.get(KAFKA),
+        default=os.environ.get(KAFKA) or os.environ.get(KAFKA_SHORT),
         help=f"the broker, or several with commas between (default: {KAFKA})",
     )
     parser.add_argument(

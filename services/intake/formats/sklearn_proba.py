@@ -14,6 +14,8 @@ from services.intake.formats.payload import Format
 from shared.events.parts import Output, Scored
 from shared.strictjson import JsonObject
 
+SUM_TOLERANCE = 0.01
+
 
 def recognises(payload: JsonValue) -> bool:
     """Probabilities beside classes or labels."""
@@ -36,6 +38,8 @@ def read(envelope: Envelope) -> Output:
         )
         for at, label in enumerate(classes)
     ]
+    if abs(sum(found.score for found in labels) - 1) > SUM_TOLERANCE:
+        raise read_as.bad("the probabilities must add up to 1, as predict_proba gives them")
     said = read_as.classified(labels, lambda at: f"{path}[{at}]")
     said = replace(said, model=read_as.a_line(payload.get("model")))
     return read_as.output("sklearn.proba", envelope, said)
