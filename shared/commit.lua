@@ -24,6 +24,7 @@ end
 local function leads(slot, token)
   local lease = leases[slot]
   return lease and lease[1] == token and lease[2] > now_ms()
+    and redis.call('GET', slot .. ':lease') == token
 end
 
 -- Guards. A verb that is not listed is an error before anything is written.
@@ -229,12 +230,17 @@ end
 -- {} -> {epoch or false}
 local function epoch(keys) return cmsgpack.pack({epoch_of(keys[1]) or false}) end
 
--- {token, ttl_ms} -> {whether token leads now}
+-- {token, ttl_ms, again} -> {whether token leads now}. The lease stands beside the data too: emptied
+-- in the middle of a catch-up, the data is none that could be folded on.
 local function lead(keys, args)
   local slot = keys[1]
   local request = cmsgpack.unpack(args[1])
   local lease = leases[slot]
   if lease and lease[1] ~= request[1] and lease[2] > now_ms() then return cmsgpack.pack({false}) end
+  if request[3] and redis.call('GET', slot .. ':lease') ~= request[1] then
+    return cmsgpack.pack({false})
+  end
+  redis.call('SET', slot .. ':lease', request[1])
   leases[slot] = {request[1], now_ms() + request[2]}
   return cmsgpack.pack({true})
 end
@@ -263,6 +269,7 @@ local function open_epoch(keys, args)
   local request = cmsgpack.unpack(args[1])
   if not leads(slot, request[1]) then return cmsgpack.pack({false}) end
   redis.call('SET', slot .. ':epoch', request[2])
+  redis.call('DEL', slot .. ':lease')
   open[slot] = request[2]
   leases[slot] = nil
   return cmsgpack.pack({true})

@@ -134,9 +134,10 @@ class RedisStore:
             raise _away("looking for slots", failure) from failure
         return [_text(key).removesuffix(":epoch") for key in found]
 
-    async def lead(self, slot: str, token: str, *, seconds: float) -> bool:
-        """Take or renew the lease to catch the slot up."""
-        return bool((await self._bare("sentuh_lead", [slot], [token, int(seconds * 1000)]))[0])
+    async def lead(self, slot: str, token: str, *, seconds: float, again: bool = False) -> bool:
+        """Take the lease to catch the slot up; `again`: only where it stands beside the data."""
+        argument: list[object] = [token, int(seconds * 1000), again]
+        return bool((await self._bare("sentuh_lead", [slot], argument))[0])
 
     async def fold(self, slot: str, token: str, changes: Sequence[Change]) -> bool:
         """Make changes while the epoch is closed; False: the lease was lost."""

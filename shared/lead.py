@@ -40,7 +40,8 @@ class Lead:
         """Hold the lease of these slots; raises TransientError where another process does."""
         seconds = self.waits.lease
         for slot in sorted(set(slots)):
-            if not await self.means.store.lead(slot, self.token, seconds=seconds):
+            again = slot in self.taken
+            if not await self.means.store.lead(slot, self.token, seconds=seconds, again=again):
                 raise LeaseLost(f"another process catches {slot} up")
             self.taken.add(slot)
         self.renewed_at = self.means.clock.monotonic()

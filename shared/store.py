@@ -129,8 +129,8 @@ class Store(Protocol):
         """Every slot below the root that has an epoch written beside its data, open or not."""
         ...
 
-    async def lead(self, slot: str, token: str, *, seconds: float) -> bool:
-        """Take or renew the lease to catch the slot up; for 0 seconds: let go of it."""
+    async def lead(self, slot: str, token: str, *, seconds: float, again: bool = False) -> bool:
+        """Take the lease to catch the slot up; `again`: only where it stands beside the data."""
         ...
 
     async def fold(self, slot: str, token: str, changes: Sequence[Change]) -> bool:

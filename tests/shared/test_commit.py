@@ -80,7 +80,7 @@ RULES_OF_THE_FUNCTION = {
     "revision": (r"~= read\[2\] then return true end", "~= read[2] then return false end"),
     "taint": (r"local function taint\(entry, tainted\)", r"\g<0> if true then return end"),
     "epoch": (r"if epoch_of\(slot\) ~= request\[1\] then", "if false then"),
-    "lease": (r"lease\[1\] == token and lease\[2\] > now_ms\(\)", "true"),
+    "lease": (r"local function leads\(slot, token\)", r"\g<0> if true then return true end"),
     "outcome": (r"local kept = outcome_of\(slot, entry\[1\]\)", "local kept = nil"),
     "markers": (r"if not known or tonumber\(known\) < tonumber\(offset\) then", "if true then"),
 }
@@ -203,3 +203,15 @@ def _old_earnings(age_days: int) -> list[Event]:
     run = Running().take(an_answer("w-1"), a_verdict())
     at = datetime.now(UTC) - timedelta(days=age_days)
     return [event.model_copy(update={"at": at}) for event in run.events]
+
+
+async def test_emptied_in_the_middle_of_a_catch_up_its_lease_is_lost(
+    redis_store: RedisStore, client: Redis
+) -> None:
+    assert await redis_store.lead(SLOT, "me", seconds=10)
+    await client.flushall()
+    assert not await redis_store.lead(SLOT, "me", seconds=10, again=True)
+    assert not await redis_store.fold(SLOT, "me", [])
+    assert not await redis_store.open(SLOT, "me", "e1")
+    assert await redis_store.lead(SLOT, "me", seconds=10)
+    assert await redis_store.open(SLOT, "me", "e1")

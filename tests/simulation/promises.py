@@ -82,7 +82,8 @@ def _vacant_seconds(story: Iterable[Event], calm_at: datetime) -> float:
     if any(isinstance(e, AssignmentWithdrawn) and e.reason == "deadline" for e in story):
         return 0.0
     before = [event.at for event in story if event is not closed]
-    return (closed.at - max(calm_at, *before)).total_seconds()
+    until = [e.policy.times.deadline_at for e in story if isinstance(e, TaskQueued)]
+    return (min(closed.at, *until) - max(calm_at, *before)).total_seconds()
 
 
 def _meets(profile: WorkerProfiled, story: Iterable[Event]) -> bool:

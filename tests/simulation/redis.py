@@ -19,6 +19,7 @@ class Slot:
     attempts: dict[str, int] = field(default_factory=dict)
     unsettled: dict[str, float] = field(default_factory=dict)
     epoch: str | None = None
+    lease: str | None = None
 
 
 class Server:
@@ -193,17 +194,21 @@ class SimStore:
         names = [name for name in self._server.slots if name.startswith(f"{root[:-1]}:")]
         return sorted(name for name in names if self._server.slots[name].epoch)
 
-    async def lead(self, slot: str, token: str, *, seconds: float) -> bool:
+    async def lead(self, slot: str, token: str, *, seconds: float, again: bool = False) -> bool:
         await self._call()
         now, held = self._server.kernel.time, self._server.leases.get(slot)
         if held and held[0] != token and held[1] > now:
             return False
+        if again and self._server.slot(slot).lease != token:
+            return False
+        self._server.slot(slot).lease = token
         self._server.leases[slot] = (token, now + seconds)
         return True
 
     def _leads(self, slot: str, token: str) -> bool:
         held = self._server.leases.get(slot)
-        return held is not None and held[0] == token and held[1] > self._server.kernel.time
+        mine = held is not None and held[0] == token and held[1] > self._server.kernel.time
+        return mine and self._server.slot(slot).lease == token
 
     async def fold(self, slot: str, token: str, changes: Sequence[Change]) -> bool:
         await self._call()

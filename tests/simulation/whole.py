@@ -78,7 +78,11 @@ class WholeScenario:
         of = self._watch.of
         if self._left or len(of("task.created.v1") | of("output.waived.v1")) < TASKS:
             return False
-        return not self._open()
+        return not self._open() and not self._answering()
+
+    def _answering(self) -> bool:
+        """Whether somebody still thinks about an offer: what they send is no re-reading."""
+        return any(task.name.startswith("answering ") for task in self._kernel.tasks)
 
     def _open(self) -> set[str]:
         of = self._watch.of
