@@ -1,13 +1,15 @@
-"""Settings of a service, from the environment: each with its bounds, its unit and a reason."""
+"""Settings of a service, from the environment or files: each with its bounds, unit and reason."""
 
 import os
 import re
 import socket
 import sys
-from typing import Annotated, ClassVar, NoReturn, Self, TypeVar
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, NoReturn, Self, TypeVar
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from shared.errors import SettingError
 from shared.topics import Names
@@ -34,6 +36,36 @@ _REDIS = _shaped(
 _PREFIX = _shaped(r"[A-Za-z0-9._-]{0,60}", "give at most 60 letters, digits, dots, - and _")
 _LEVEL = _shaped("debug|info|warning|error", "give debug, info, warning or error")
 _NAME = _shaped(r"[A-Za-z0-9._-]{0,200}", "give at most 200 letters, digits, dots, - and _")
+
+
+class SettingFiles(PydanticBaseSettingsSource):
+    """Values that stand in files, as secrets do in containers: NAME_FILE is the path of NAME's."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """The value, the key it goes under, and that it is no JSON; None where no file is named."""
+        name = setting(self.settings_cls, field_name)
+        key = str(field.validation_alias or field_name)
+        return (_in_file(name) if f"{name}_FILE" in os.environ else None), key, False
+
+    def __call__(self) -> dict[str, Any]:
+        """What files say, by key; SettingError for one that cannot be read."""
+        fields = self.settings_cls.model_fields.items()
+        found = [self.get_field_value(field, name) for name, field in fields]
+        return {key: value for value, key, _ in found if value is not None}
+
+
+def _in_file(name: str) -> str:
+    """The file's text without the end of its last line."""
+    if name in os.environ:
+        raise SettingError(f"{name}: it is given twice: take away {name} or {name}_FILE")
+    path = os.environ[f"{name}_FILE"]
+    try:
+        return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as failure:
+        why = failure.strerror if isinstance(failure, OSError) else "it is no UTF-8 text"
+        raise SettingError(
+            f"{name}_FILE: {path} cannot be read ({why}): name a text file this process may read"
+        ) from None
 
 
 class ServiceSettings(BaseSettings):
@@ -90,6 +122,18 @@ class ServiceSettings(BaseSettings):
     """The replica's own name in the group, the same after a restart and never shared by two;
     empty: host name and port."""
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """From the environment, or from a file that the environment names."""
+        return init_settings, env_settings, SettingFiles(settings_cls)
+
     @model_validator(mode="after")
     def _bounds_that_hang_together(self) -> Self:
         if self.epoch_quiet_seconds < 2 * self.publish_seconds:
@@ -129,7 +173,7 @@ def settings_of(kind: type[Settings]) -> Settings:
         raise SettingError("; ".join(_said(kind, error) for error in failure.errors())) from None
 
 
-def setting(kind: type[ServiceSettings], field: str) -> str:
+def setting(kind: type[BaseSettings], field: str) -> str:
     """Name of the environment variable a field is read from."""
     alias = kind.model_fields[field].validation_alias
     return str(alias or f"{kind.model_config.get('env_prefix', '')}{field}").upper()

@@ -3,10 +3,12 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from services.payout.settings import PayoutSettings
+from services.router.settings import RouterSettings
 from shared.errors import SettingError
 from shared.settings import settings_of
 
@@ -41,6 +43,50 @@ def test_a_wrong_setting_is_named_with_its_fix(
     assert str(failure.value).startswith(f"{name}: ")
     assert fix in str(failure.value)
     assert "hunter2" not in str(failure.value)
+
+
+def test_a_value_can_stand_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = tmp_path / "keys"
+    held.write_text(f"k1={'s' * 32}\n")
+    monkeypatch.setenv("SENTUH_ROUTER_TOKEN_KEYS_FILE", str(held))
+    (tmp_path / "url").write_text("redis://elsewhere:6379/1\r\n")
+    monkeypatch.setenv("SENTUH_REDIS_URL_FILE", str(tmp_path / "url"))
+
+    read = settings_of(RouterSettings)
+
+    assert read.token_keys.get_secret_value() == f"k1={'s' * 32}"
+    assert read.redis_url == "redis://elsewhere:6379/1"
+
+
+@pytest.mark.parametrize(
+    ("content", "fix"),
+    [
+        (None, "SENTUH_REDIS_URL_FILE: {path} cannot be read (No such file or directory)"),
+        (b"\xff", "SENTUH_REDIS_URL_FILE: {path} cannot be read (it is no UTF-8 text)"),
+        (b"hunter2", "SENTUH_REDIS_URL: give a URL such as redis://"),
+    ],
+)
+def test_a_file_that_says_nothing_useful_is_named_and_not_quoted(
+    content: bytes | None, fix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = tmp_path / "url"
+    if content is not None:
+        held.write_bytes(content)
+    monkeypatch.setenv("SENTUH_REDIS_URL_FILE", str(held))
+
+    with pytest.raises(SettingError) as failure:
+        settings_of(PayoutSettings)
+
+    assert str(failure.value).startswith(fix.format(path=held))
+    assert "hunter2" not in str(failure.value)
+
+
+def test_a_value_given_twice_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SENTUH_REDIS_URL", "redis://here:6379")
+    monkeypatch.setenv("SENTUH_REDIS_URL_FILE", "/run/secrets/redis_url")
+
+    with pytest.raises(SettingError, match="take away SENTUH_REDIS_URL or SENTUH_REDIS_URL_FILE"):
+        settings_of(PayoutSettings)
 
 
 def test_two_replicas_on_one_host_have_two_names(monkeypatch: pytest.MonkeyPatch) -> None:
