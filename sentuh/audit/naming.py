@@ -10,6 +10,8 @@ from shared.record import Record
 
 Ref = tuple[str, str]
 _MARKS = frozenset({"response", "format", "task_type"})
+_OWN = "sentuh:"
+"""Source and id of an output that named none begin so; the id ends in partition and offset."""
 
 
 def ref_of(record: Record) -> Ref | None:
@@ -23,6 +25,16 @@ def ref_of(record: Record) -> Ref | None:
     source = attributes[0] or inner.get("source")
     named = attributes[1] or inner.get("id")
     return (source, named) if isinstance(source, str) and isinstance(named, str) else None
+
+
+def own_place(ref: Ref) -> tuple[str, int, int] | None:
+    """Topic, partition and offset of an output that came without an id; None where it had one."""
+    if not ref[1].startswith(_OWN):
+        return None
+    parts = ref[1].removeprefix(_OWN).rsplit(".", 3)
+    if len(parts) != 4 or not all(map(str.isdecimal, parts[2:])):
+        return None
+    return parts[0], int(parts[2]), int(parts[3])
 
 
 def _object(raw: bytes | None) -> dict[str, object]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from sentuh.audit.history import History, Letter, Seen, Spot, as_text
-from sentuh.audit.naming import Ref
+from sentuh.audit.naming import Ref, own_place
 from sentuh.audit.report import Violation
 from shared.errors import Reason
 from shared.events.assignments import AssignmentAnswered
@@ -13,9 +13,6 @@ from shared.events.responses import OfferAnswered
 from shared.events.tasks import OutputWaived, TaskCreated
 from shared.events.verdicts import VerdictReached
 from shared.topics import ASSIGNMENTS, EARNINGS, MODEL_OUTPUTS, TASKS, VERDICTS
-
-OWN_SOURCES = "sentuh:"
-"""Source and id of an output that named none begin so; the id ends in partition and offset."""
 
 not_yet = partial(Violation, open=True)
 
@@ -92,7 +89,7 @@ def _endings(history: History) -> Mapping[Ref, set[str]]:
 
 def _lost(history: History, endings: Mapping[Ref, set[str]]) -> Iterator[Violation]:
     refused = {letter.ref for letter in history.letters if letter.spot[0] == MODEL_OUTPUTS.name}
-    placed = {(int(part), int(offset)) for _, _, part, offset in _own_ids(endings)}
+    placed = {place[1:] for ref in endings if (place := own_place(ref)) is not None}
     lost: dict[str, str] = {}
     for record in history.outputs:
         ended = record.ref in endings or record.spot[1:] in placed
@@ -105,14 +102,6 @@ def _lost(history: History, endings: Mapping[Ref, set[str]]) -> Iterator[Violati
         if not ended and spot not in history.letters_by_spot:
             lost.setdefault(as_text(sent.ref), "sent: no task, no waiver, no dead letter")
     yield from (not_yet(subject, detail) for subject, detail in lost.items())
-
-
-def _own_ids(endings: Mapping[Ref, set[str]]) -> Iterator[list[str]]:
-    """Topic, digest of the topic's id, partition and offset of outputs that came without an id."""
-    for _, named in endings:
-        parts = named.removeprefix(OWN_SOURCES).rsplit(".", 3)
-        if named.startswith(OWN_SOURCES) and len(parts) == 4 and all(map(str.isdecimal, parts[2:])):
-            yield parts
 
 
 def _other_contents(history: History) -> Iterator[Violation]:

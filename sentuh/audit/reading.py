@@ -1,15 +1,16 @@
-"""Reads every topic from its beginning to its end with a plain consumer of no group."""
+"""Reads topics from their beginning to their end with a plain consumer of no group."""
 
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from sentuh.topics import partitions
+from shared import header_names
 from shared.errors import SettingError
-from shared.record import Record
+from shared.record import Place, Record
 from shared.topics import TOPICS, Names
 
 POLL_MS = 200
@@ -17,13 +18,24 @@ FETCH_WAIT_MS = 50
 IDLE_SECONDS = 5.0
 """No record for so long, and no mark known: the partition is taken as read."""
 
+Keep = Callable[[Record], bool]
+
 
 async def read_all(bootstrap: str, names: Names) -> list[Record]:
     """Every record of every topic of ours; SettingError where one is not there.
 
     Effects are read before causes, so that on a cluster at work nothing seems to come from nothing.
-    An end is the high-water mark of the first fetch: it is right where end offsets are not.
     """
+    there = await present(bootstrap, names)
+    records: list[Record] = []
+    for row in reversed(TOPICS):
+        places = [Place(names.of(row), at) for at in range(there[names.of(row)])]
+        records += await read(bootstrap, places)
+    return records
+
+
+async def present(bootstrap: str, names: Names) -> Mapping[str, int]:
+    """How many partitions each topic of ours has, by its name; SettingError where one lacks."""
     there = await partitions(bootstrap, names)
     missing = sorted({names.of(row) for row in TOPICS} - there.keys())
     if missing:
@@ -31,16 +43,20 @@ async def read_all(bootstrap: str, names: Names) -> list[Record]:
             f"{len(missing)} topics are not there ({missing[0]}, ...): correct --prefix, or make"
             " them with `sentuh topics apply`"
         )
-    # Its own word on an empty group and on each partition is no news to who runs an audit.
+    return there
+
+
+async def read(
+    bootstrap: str, places: Sequence[Place], keep: Keep = lambda _: True
+) -> list[Record]:
+    """The records of these partitions that are to be kept, in order within each.
+
+    An end is the high-water mark of the first fetch: it is right where end offsets are not.
+    """
+    # aiokafka's own word on an empty group and on each partition is no news to who reads.
     logging.getLogger("aiokafka").setLevel(logging.ERROR)
-    records: list[Record] = []
-    for row in reversed(TOPICS):
-        name = names.of(row)
-        records += await _read(bootstrap, [TopicPartition(name, at) for at in range(there[name])])
-    return records
-
-
-async def _read(bootstrap: str, places: Sequence[TopicPartition]) -> list[Record]:
+    header_names.install()
+    parts = [TopicPartition(*place) for place in places]
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap,
         client_id="sentuh-audit",
@@ -48,22 +64,24 @@ async def _read(bootstrap: str, places: Sequence[TopicPartition]) -> list[Record
         enable_auto_commit=False,
         fetch_max_wait_ms=FETCH_WAIT_MS,
     )
-    consumer.assign(list(places))
+    consumer.assign(parts)
     await consumer.start()
     try:
-        return await _to_the_end(consumer, places)
+        return await _to_the_end(consumer, parts, keep)
     finally:
         await consumer.stop()
 
 
-async def _to_the_end(consumer: AIOKafkaConsumer, places: Sequence[TopicPartition]) -> list[Record]:
+async def _to_the_end(
+    consumer: AIOKafkaConsumer, places: Sequence[TopicPartition], keep: Keep
+) -> list[Record]:
     records: list[Record] = []
     ends: dict[TopicPartition, int] = {}
     left, heard_at = set(places), time.monotonic()
     while left and time.monotonic() - heard_at < IDLE_SECONDS:
         batches = await consumer.getmany(*left, timeout_ms=POLL_MS)
         for found in batches.values():
-            records += [_record(message) for message in found]
+            records += filter(keep, map(_record, found))
         if batches:
             heard_at = time.monotonic()
         for place in list(left):

@@ -44,7 +44,7 @@ def _accrual(answered: AssignmentAnswered, line: Line, now: datetime) -> Earning
         line_id=_line_id(answered, line),
         quote=line.quote,
         entries=ledger.accrue(answered.pool, line.worker_id, line.quote),
-        computation=f"1 answer delivered × {ledger.shown(line.quote)}, as quoted in the offer",
+        computation=f"1 answer delivered × {line.quote}, as quoted in the offer",
     )
 
 
@@ -62,7 +62,7 @@ def _confirmations(
             line_id=_line_id(cause, line),
             quote=line.quote,
             entries=ledger.confirm(line.worker_id, line.quote),
-            computation=f"the task's verdict is in: {ledger.shown(line.quote)} payable",
+            computation=f"the task's verdict is in: {line.quote} payable",
         )
         for line in lines
     )

@@ -32,10 +32,3 @@ def confirm(worker_id: str, quote: Quote) -> tuple[Entry, ...]:
 def _move(source: str, target: str, quote: Quote) -> tuple[Entry, ...]:
     amount = quote.amount_minor
     return (Entry(account=source, amount_minor=-amount), Entry(account=target, amount_minor=amount))
-
-
-def shown(quote: Quote) -> str:
-    """An amount for people: 25 minor units of an exponent of 2 are `0.25 USD`."""
-    whole, part = divmod(quote.amount_minor, 10**quote.exponent)
-    number = f"{whole}.{part:0{quote.exponent}d}" if quote.exponent else str(whole)
-    return f"{number} {quote.currency}"

@@ -92,6 +92,12 @@ class Quote(Part):
     currency: Currency
     exponent: Annotated[int, Field(ge=0, le=4)]
 
+    def __str__(self) -> str:
+        """For people: 25 minor units of an exponent of 2 are `0.25 USD`."""
+        whole, part = divmod(self.amount_minor, 10**self.exponent)
+        number = f"{whole}.{part:0{self.exponent}d}" if self.exponent else str(whole)
+        return f"{number} {self.currency}"
+
 
 class Answers(Part):
     """How many answers a task takes at least and at most."""

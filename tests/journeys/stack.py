@@ -29,12 +29,14 @@ NOT_STATE = (":markers", ":attempts")
 
 BRIEF_SECONDS = 3
 ONE = {"min": 1, "max": 1}
+SEVERAL = {"min": 1, "max": 3}
 SCENES = {
-    "copies": 60, "late": BRIEF_SECONDS, "outage": BRIEF_SECONDS, "early": 60,
-    "closed": BRIEF_SECONDS, "declined": 60,
+    "copies": (60, ONE), "late": (BRIEF_SECONDS, ONE), "outage": (BRIEF_SECONDS, ONE),
+    "early": (60, ONE), "closed": (BRIEF_SECONDS, ONE), "declined": (60, ONE),
+    "story": (BRIEF_SECONDS, SEVERAL),
 }  # fmt: skip
-"""Task types of the tests' own, each with a skill of its own, one answer wanted, and so many
-seconds to accept."""
+"""Task types of the tests' own, each with a skill of its own: so many seconds to accept, and so
+many answers."""
 
 
 def catalog() -> str:
@@ -42,13 +44,13 @@ def catalog() -> str:
     said = yaml.safe_load(SHIPPED.read_text())
     for row in said["task_types"].values():
         row["gate"]["audit_share"] = 0.0
-    for name, seconds in SCENES.items():
+    for name, (seconds, answers) in SCENES.items():
         said["skills"][name] = "can be asked"
         said["task_types"][name] = {
             **said["task_types"]["canonical"],
             "requirement": {"skills": {name: 1}},
             "accepts": [],
-            "answers": ONE,
+            "answers": answers,
             "times": {"accept_seconds": seconds, "answer_seconds": 60, "task_seconds": 600},
         }
     return json.dumps(said)
@@ -61,7 +63,7 @@ class Platform:
         self.home = home
         self.names = Names(f"t{uuid.uuid4().hex[:8]}-")
         self._admin = AdminClient({"bootstrap.servers": kafka.bootstrap, "log_level": 0})
-        self._bootstrap = kafka.bootstrap
+        self.bootstrap = kafka.bootstrap
         self._redis = redis.Redis.from_url(redis_url, decode_responses=True)
         (home / "catalog.yaml").write_text(catalog())
         settings = {
@@ -84,10 +86,10 @@ class Platform:
         """Start everything on an empty Redis and topics of its own; afterwards take them away."""
         self._redis.flushall()
         self._redis.function_flush()
-        asyncio.run(apply(self._bootstrap, self.names))
+        asyncio.run(apply(self.bootstrap, self.names))
         with ExitStack() as stack:
             stack.callback(self._delete_topics)
-            self.wire = Wire(self._bootstrap, self.names)
+            self.wire = Wire(self.bootstrap, self.names)
             stack.callback(self.wire.close)
             for service in self.services.values():
                 stack.callback(service.stop)

@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from sentuh.audit.naming import Ref, ref_of
-from sentuh.audit.outputs import _own_ids
+from sentuh.audit.naming import Ref, own_place, ref_of
 from services.intake.envelope import read_envelope
 from shared.record import Headers, Record
 
@@ -37,10 +36,11 @@ def test_source_and_id_are_those_that_intake_reads(record: Record, ref: Ref | No
 
     assert ref_of(record) == ref
     if ref is None:
-        ((topic, _, *place),) = _own_ids({(theirs.source, theirs.id): set()})
-        assert (topic, place) == ("model-outputs", ["2", "7"])
+        place = own_place((theirs.source, theirs.id))
+        assert place == ("model-outputs", 2, 7)
     else:
         assert theirs.id == ref[1]
+        assert own_place(ref) is None
 
 
 @pytest.mark.parametrize("value", [None, b"", b"{", b"[" * 100_000, b"\xff", b"3"])

@@ -1,6 +1,5 @@
-"""Double entries sum to zero, and amounts read as people write them."""
+"""Double entries sum to zero."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,12 +26,3 @@ def test_accrued_and_confirmed_leaves_nothing_pending(quote: Quote) -> None:
     assert sums["worker/w-1/pending/USD"] == 0
     assert sums["worker/w-1/payable/USD"] == quote.amount_minor
     assert sums["requester/main/USD"] == -quote.amount_minor
-
-
-@pytest.mark.parametrize(
-    ("amount", "exponent", "shown"),
-    [(25, 2, "0.25 USD"), (1200, 2, "12.00 USD"), (7, 0, "7 USD"), (5, 3, "0.005 USD")],
-)
-def test_amounts_are_shown_with_their_exponent(amount: int, exponent: int, shown: str) -> None:
-    quote = Quote(amount_minor=amount, currency="USD", exponent=exponent)
-    assert ledger.shown(quote) == shown

@@ -1,0 +1,156 @@
+"""The story of one output: its steps in the order they happened, and how it ended or stands."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from sentuh.audit.history import History, Letter, Seen, collect
+from sentuh.audit.naming import Ref, ref_of
+from sentuh.trace.ending import ending
+from sentuh.trace.telling import Told, told
+from shared.events.assignments import EVENTS as ASSIGNMENT_EVENTS
+from shared.events.assignments import AssignmentAnswered
+from shared.events.earnings import EVENTS as EARNING_EVENTS
+from shared.events.model import Event
+from shared.events.parts import OutputRef
+from shared.events.tasks import EVENTS as TASK_EVENTS
+from shared.events.verdicts import EVENTS as VERDICT_EVENTS
+from shared.record import Record
+from shared.topics import MODEL_OUTPUTS, TASKS, Names
+
+State = Literal["verdict", "waived", "open", "refused", "waiting"]
+KINDS: tuple[type[Event], ...] = (
+    *TASK_EVENTS, *ASSIGNMENT_EVENTS, *VERDICT_EVENTS, *EARNING_EVENTS,
+)  # fmt: skip
+"""In the order of the flow: of two steps at one moment the one of the earlier kind comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened: when, who did it, what, why, and where it stands.
+
+    `event` is its type, or what else the record is: `output`, `copy`, `dead-letter`.
+    """
+
+    at: datetime
+    who: str
+    what: str
+    why: str
+    event: str
+    id: str
+    topic: str
+    partition: int
+    offset: int
+
+    @property
+    def place(self) -> str:
+        """Where it can be read."""
+        return _place(self.topic, self.partition, self.offset)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What became of one output. `ending` is one sentence, with what to do where it stands still.
+
+    `head` are the facts that hold throughout, by name.
+    """
+
+    source: str
+    id: str
+    state: State
+    ending: str
+    head: dict[str, str]
+    steps: tuple[Step, ...]
+
+    def as_json(self) -> str:
+        """All of it."""
+        return json.dumps(asdict(self), indent=2, ensure_ascii=False, default=_moment)
+
+
+def tell(ref: Ref, records: Sequence[Record], names: Names) -> Story:
+    """The story these records tell; they may be about other outputs too."""
+    history = collect(records, names, None)
+    rows = [*_arrivals(ref, records, history), *_events(history), *_letters(history)]
+    rows.sort(key=lambda row: (row[1].at, row[0], row[1].offset))
+    state, sentence = ending(history)
+    steps = tuple(step for _, step in rows)
+    return Story(*ref, state=state, ending=sentence, head=_head(history), steps=steps)
+
+
+_Row = tuple[int, Step]
+"""Rank among steps of one moment, and the step."""
+
+
+def _arrivals(ref: Ref, records: Iterable[Record], history: History) -> Iterable[_Row]:
+    """The output's own records: the first that was taken, its copies, and those refused."""
+    mine = [one for one in records if history.names.row(one.topic).name == MODEL_OUTPUTS.name]
+    mine.sort(key=lambda one: (one.timestamp_ms, one.offset))
+    taken = 0
+    for record in mine:
+        spot = (MODEL_OUTPUTS.name, record.partition, record.offset)
+        refused = spot in history.letters_by_spot
+        taken += not refused
+        if taken > 1 and not refused:
+            said = Told("sent it again", "known by source and id: nothing follows from a copy")
+        elif ref_of(record) is None:
+            said = Told("sent the output", "without an id of its own: its place names it")
+        else:
+            said = Told("sent the output", "")
+        kind = "copy" if taken > 1 and not refused else "output"
+        at = datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
+        yield 0, Step(at, "upstream", said.what, said.why, kind, ref[1], *spot)
+
+
+def _events(history: History) -> Iterable[_Row]:
+    for rank, kind in enumerate(KINDS, 1):
+        for seen in history.of(kind):
+            yield rank, _step(seen, history)
+
+
+def _step(seen: Seen[Event], history: History) -> Step:
+    event = seen.event
+    said = told(event, history)
+    at = event.answered_at if isinstance(event, AssignmentAnswered) else event.at
+    who = said.who or event.TOPIC.owner
+    return Step(at, who, said.what, said.why, event.TYPE, seen.id, *seen.spot)
+
+
+def _letters(history: History) -> Iterable[_Row]:
+    for letter in history.letters:
+        yield len(KINDS) + 1, _refusal(letter, history)
+
+
+def _refusal(letter: Letter, history: History) -> Step:
+    at = datetime.fromtimestamp(letter.record.timestamp_ms / 1000, UTC)
+    what = f"refused what stands at {_place(*letter.spot)}: {letter.reason}"
+    row, named = history.names.row(letter.record.topic).name, letter.record.header("dl_id") or ""
+    spot = (row, letter.record.partition, letter.record.offset)
+    return Step(at, letter.service, what, letter.detail, "dead-letter", named, *spot)
+
+
+def _head(history: History) -> dict[str, str]:
+    """What holds throughout; nothing where intake has not decided."""
+    for task in history.tasks.values():
+        policy = task.policy
+        about = {"task type": f"{policy.task_type}, pool {task.pool}", "question": policy.question}
+        return about | _names(task.ref) | {TASKS.key: task.task_id}
+    for waived in history.waived.values():
+        return {"task type": f"{waived.task_type}, pool {waived.pool}"} | _names(waived.ref)
+    return {}
+
+
+def _names(ref: OutputRef) -> dict[str, str]:
+    said = {"correlation id": ref.correlation_id, "trace": ref.traceparent}
+    return {name: text for name, text in said.items() if text}
+
+
+def _place(topic: str, partition: int, offset: int) -> str:
+    return f"{topic}[{partition}]@{offset}"
+
+
+def _moment(given: object) -> str:
+    if isinstance(given, datetime):
+        return given.isoformat()
+    raise TypeError(type(given).__name__)

@@ -1,0 +1,236 @@
+"""What each event says to a person: who did what, and why, in a sentence each."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import singledispatch
+
+from sentuh.audit.history import History
+from shared.events.assignments import (
+    AssignmentAccepted,
+    AssignmentAnswered,
+    AssignmentDeclined,
+    AssignmentExpired,
+    AssignmentOffered,
+    AssignmentWithdrawn,
+    TaskClosed,
+    TaskQueued,
+    TaskUnroutable,
+)
+from shared.events.earnings import EarningAccrued, EarningConfirmed
+from shared.events.model import Event
+from shared.events.parts import Confidence, Gate, Requirement, Why
+from shared.events.tasks import OutputWaived, TaskCreated
+from shared.events.verdicts import ReviewRequested, VerdictReached, Vote
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was done and why; `who`, where it was not the service that writes the event."""
+
+    what: str
+    why: str
+    who: str = ""
+
+
+def told(event: Event, history: History) -> Told:
+    """An event in words."""
+    return _told(event, history)
+
+
+@singledispatch
+def _told(event: Event, _: History) -> Told:
+    return Told(event.TYPE, "")
+
+
+@_told.register
+def _(event: TaskCreated, _: History) -> Told:
+    return Told("asked people", _asked(event.gate, event.output.confidence))
+
+
+@_told.register
+def _(event: OutputWaived, _: History) -> Told:
+    sure, from_ = share(event.probability), share(event.gate.threshold)
+    why = f"the model is {sure} sure; from {from_} on the gate asks nobody"
+    return Told(f"let the model's own answer stand: {quoted(event.answer)}", why)
+
+
+@_told.register
+def _(event: TaskQueued, _: History) -> Told:
+    if event.wanted > event.policy.answers.min:
+        return Told(f"looked for one more: {answers(event.wanted)} wanted in all", "as qa asked")
+    who = needed(event.policy.requirement)
+    until = clock(event.policy.times.deadline_at)
+    return Told(f"looked for {answers(event.wanted)}", f"from {who}, until {until}")
+
+
+@_told.register
+def _(event: TaskUnroutable, _: History) -> Told:
+    why = "register one, or change a profile: then the task is offered without more ado"
+    return Told(f"found nobody registered with {event.requirement_lane.strip('|')}", why)
+
+
+@_told.register
+def _(event: AssignmentOffered, _: History) -> Told:
+    by = f"to be accepted by {clock(event.accept_by)}"
+    return Told(f"offered it to {event.worker_id} for {event.quote}, {by}", _chosen(event.why))
+
+
+@_told.register
+def _(event: AssignmentAccepted, _: History) -> Told:
+    return Told("accepted", f"the answer is due by {clock(event.answer_by)}", event.worker_id)
+
+
+@_told.register
+def _(event: AssignmentDeclined, _: History) -> Told:
+    return Told("declined, or gave it back", "the seat is free for somebody else", event.worker_id)
+
+
+@_told.register
+def _(event: AssignmentExpired, history: History) -> Told:
+    if _accepted(history, event.assignment_id):
+        why = f"accepted, and not answered by {clock(event.answer_by)}"
+    else:
+        why = f"neither accepted nor answered by {clock(event.accept_by)}"
+    return Told(f"let {event.worker_id}'s offer expire", why)
+
+
+@_told.register
+def _(event: AssignmentWithdrawn, _: History) -> Told:
+    why = _WITHDRAWN[event.reason] + "; an answer on its way is paid all the same"
+    return Told(f"took {event.worker_id}'s offer back", why)
+
+
+@_told.register
+def _(event: AssignmentAnswered, history: History) -> Told:
+    said = f"answered {quoted(event.answer)}"
+    if not event.late:
+        return Told(said, "in time", event.worker_id)
+    due = event.answer_by if _accepted(history, event.assignment_id) else event.accept_by
+    over = (event.answered_at - due).total_seconds()
+    when = f"{over:.1f} s after the offer had ended" if over > 0 else "after the seat was gone"
+    return Told(f"{said}, late", f"{when}: kept and paid, not counted", event.worker_id)
+
+
+@_told.register
+def _(event: TaskClosed, _: History) -> Told:
+    return Told("closed the task: no more answers are taken", _CLOSED[event.reason])
+
+
+@_told.register
+def _(event: ReviewRequested, history: History) -> Told:
+    goal = [task.policy.stopping.confidence for task in history.tasks.values()]
+    asked = f", and {share(goal[0])} is asked for" if goal else ""
+    there = event.wanted - 1
+    makes = "makes" if there == 1 else "make"
+    sure = f"{answers(there)} {makes} it {share(event.probability)} sure{asked}"
+    return Told(f"asked for another answer: {event.wanted} wanted in all now", sure)
+
+
+@_told.register
+def _(event: VerdictReached, history: History) -> Told:
+    what = f"reached the verdict: {quoted(event.answer)}, {share(event.probability)} sure"
+    why = [_stopped(event, history)]
+    for standing, name in (("counted", "counted"), ("surplus", "not counted")):
+        votes = [_vote(vote) for vote in event.votes if vote.standing == standing]
+        why += [f"{name}: {', '.join(votes)}"] if votes else []
+    return Told(what, "; ".join(why))
+
+
+@_told.register
+def _(event: EarningAccrued, _: History) -> Told:
+    return Told(f"noted {event.quote} for {event.worker_id}", event.computation)
+
+
+@_told.register
+def _(event: EarningConfirmed, _: History) -> Told:
+    why = "the verdict is in; whom it agrees with does not matter"
+    return Told(f"made {event.quote} payable to {event.worker_id}", why)
+
+
+def share(probability: float) -> str:
+    """A probability for people: two digits, more where it is nearly certain; never rounded up."""
+    percent = int(probability * 1000 + 1e-6) / 10
+    return f"{percent:.1f} %" if percent >= 99 else f"{percent:.0f} %"
+
+
+def answers(count: int) -> str:
+    """That many answers."""
+    return f"{count} answer{'' if count == 1 else 's'}"
+
+
+def quoted(answer: str | None) -> str:
+    """An answer as it was given; none at all in words."""
+    return "no answer" if answer is None else f"“{answer}”"
+
+
+def clock(moment: datetime) -> str:
+    """The time of day, UTC."""
+    return f"{moment:%H:%M:%S}"
+
+
+def needed(requirement: Requirement) -> str:
+    """Who may answer, in words."""
+    wants = [f"{need.skill} from level {need.level_min}" for need in requirement.skills]
+    wants += [f"language {language}" for language in requirement.languages]
+    return f"whoever has {' and '.join(wants)}" if wants else "anybody in the pool"
+
+
+def _asked(gate: Gate, confidence: Confidence) -> str:
+    sure = "" if confidence.value is None else f"the model is {share(confidence.value)} sure"
+    return _GATED[gate.reason](sure, gate)
+
+
+_GATED: Mapping[str, Callable[[str, Gate], str]] = {
+    "below_threshold": lambda sure, gate: f"{sure}, below the gate's {share(gate.threshold)}",
+    "absent": lambda *_: "the output does not say how sure the model is",
+    "sentinel": lambda *_: "where its confidence should be is a number that stands for “not set”",
+    "audit": lambda sure, gate: (
+        f"{sure}, which would do; this one is in the {share(gate.audit_share)} audited all the same"
+    ),
+    "confident": lambda sure, _: sure,
+}
+_WITHDRAWN: Mapping[str, str] = {
+    "verdict": "the verdict was reached without it",
+    "deadline": "the task's time is over",
+    "exhausted": "no further answer was to be had",
+    "displaced": "another holds the seat",
+}
+_CLOSED: Mapping[str, str] = {
+    "verdict": "the verdict is there",
+    "deadline": "its time is over",
+    "exhausted": "nobody is left who could be asked",
+}
+
+
+def _chosen(why: Why) -> str:
+    if why.rule == "next_in_lane":
+        return "they had just become free, and this task had waited longest"
+    if why.chosen_among == 1:
+        return "the only one free who fits"
+    return f"longest idle of {why.chosen_among} free who fit"
+
+
+def _accepted(history: History, assignment_id: str) -> bool:
+    return any(seen.event.assignment_id == assignment_id for seen in history.of(AssignmentAccepted))
+
+
+def _stopped(verdict: VerdictReached, history: History) -> str:
+    policy = next((task.policy for task in history.tasks.values()), None)
+    goal = "" if policy is None else f" ({share(policy.stopping.confidence)} is asked for)"
+    unspent = 0 if policy is None else policy.answers.max - verdict.wanted
+    return {
+        "confident": f"sure enough{goal}",
+        "budget": f"the {answers(unspent)} left to ask for could not change it"
+        if unspent > 0
+        else "no further answer may be asked for",
+        "exhausted": "no further answer was to be had",
+        "waived": "the model's own answer, nobody was asked",
+    }[verdict.stop_reason]
+
+
+def _vote(vote: Vote) -> str:
+    late = "late" if vote.late else ""
+    weight = "" if vote.weight is None else f"right {share(vote.weight)} of the time"
+    why = ", ".join(filter(None, (late, weight)))
+    return f"{vote.worker_id} {quoted(vote.answer)}" + (f" ({why})" if why else "")

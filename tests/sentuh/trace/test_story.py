@@ -1,0 +1,191 @@
+"""The story of one output, told from records: every kind of step, in order, with its reason."""
+
+import json
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from sentuh.trace import Story, show, tell
+from sentuh.trace.ending import unknown
+from sentuh.trace.reading import task_of
+from shared.errors import Reason, Refused
+from shared.events.assignments import TaskUnroutable
+from shared.events.model import natural_id
+from shared.events.parts import Confidence, Gate
+from tests.builders import (
+    POOL,
+    TASK_TYPE,
+    a_policy,
+    a_ref,
+    a_task,
+    a_waiver,
+    after,
+    an_output,
+)
+from tests.sentuh.audit.journals import Log, a_judged_task, a_model_verdict
+
+
+def story(log: Log, task_id: str = "t-1") -> Story:
+    ref = a_ref(task_id)
+    return tell((ref.source, ref.id), log.records, log.names)
+
+
+def printed(told: Story, *, width: int = 100, places: bool = False) -> str:
+    paper = StringIO()
+    show(told, Console(file=paper, width=width, highlight=False), places=places)
+    return paper.getvalue()
+
+
+def a_judged_log() -> Log:
+    log = Log()
+    log.output("t-1")
+    log.say(*a_judged_task("t-1", {"w-1": "cat", "w-2": "cat"}, late={"w-3": "dog"}))
+    return log
+
+
+def test_the_id_is_that_of_the_task_intake_makes() -> None:
+    assert task_of(("/m", "o-1")) == natural_id("output", "/m", "o-1")
+
+
+def test_a_judged_output_is_told_from_arrival_to_pay() -> None:
+    told = story(a_judged_log())
+
+    assert told.state == "verdict"
+    assert [step.event for step in told.steps][:4] == [
+        "output", "task.created.v1", "task.queued.v1", "assignment.offered.v1",
+    ]  # fmt: skip
+    assert [step.at for step in told.steps] == sorted(step.at for step in told.steps)
+    said = printed(told)
+    for words in (
+        "the model is 60 % sure, below the gate's 85 %",
+        "longest idle of 3 free who fit",
+        "let w-3's offer expire",
+        "answered “dog”, late",
+        "kept and paid, not counted",
+        "not counted: w-3 “dog” (late)",
+        "made 0.05 USD payable to w-3",
+        "0.15 USD payable for 3 answers",
+    ):
+        assert words in " ".join(said.split()), words
+
+
+def test_it_is_the_same_story_when_records_come_twice_and_in_another_order() -> None:
+    log = a_judged_log()
+    log.records += [record for record in log.records if record.topic != "model-outputs"]
+    log.records.reverse()
+
+    assert [step.what for step in story(log).steps] == [
+        step.what for step in story(a_judged_log()).steps
+    ]
+
+
+def test_a_waived_output_says_that_nobody_was_asked() -> None:
+    log = Log()
+    log.output("t-1")
+    log.say(a_waiver("t-1"), a_model_verdict("t-1"))
+
+    told = story(log)
+
+    assert told.state == "waived"
+    assert "no person was asked" in told.ending
+    assert "from 85 % on the gate asks nobody" in told.steps[1].why
+
+
+@pytest.mark.parametrize(
+    ("reason", "confidence", "words"),
+    [
+        ("absent", Confidence(status="absent"), "does not say how sure"),
+        ("sentinel", Confidence(status="sentinel"), "stands for “not set”"),
+        ("audit", Confidence(status="ok", value=0.995), "99.5 % sure, which would do"),
+    ],
+)
+def test_the_gates_reason_is_told(reason: str, confidence: Confidence, words: str) -> None:
+    log = Log()
+    gate = Gate.model_validate({"reason": reason, "threshold": 0.85, "audit_share": 0.05})
+    output = an_output().model_copy(update={"confidence": confidence})
+    log.say(a_task().model_copy(update={"gate": gate, "output": output}))
+
+    assert words in story(log).steps[0].why
+
+
+def test_a_copy_and_a_refused_second_content_are_told_apart() -> None:
+    log = a_judged_log()
+    log.output("t-1")
+    other = log.output("t-1", b'{"label":"dog"}')
+    log.letter(other, Refused(Reason.ID_REUSE, "send changed content under a new id"))
+
+    told = story(log)
+
+    assert [step.event for step in told.steps if step.who == "upstream"] == [
+        "output", "copy", "output",
+    ]  # fmt: skip
+    (refusal,) = (step for step in told.steps if step.event == "dead-letter")
+    assert refusal.what.endswith("model-outputs[0]@2: id_reuse")
+    assert refusal.why == "send changed content under a new id"
+    assert told.state == "verdict"
+
+
+def test_a_refused_output_says_why_and_what_to_do() -> None:
+    log = Log()
+    log.letter(log.output("t-1"), Refused(Reason.UNKNOWN_TASK_TYPE, "name one that is"))
+
+    told = story(log)
+
+    assert told.state == "refused"
+    assert "send it again" in told.ending
+    assert told.steps[-1].why == "name one that is"
+
+
+def test_what_is_not_finished_says_what_it_waits_for() -> None:
+    log = Log()
+    log.output("t-1")
+    assert (story(log).state, "intake" in story(log).ending) == ("waiting", True)
+
+    events = a_judged_task("t-1", {"w-1": "cat", "w-2": "cat"})
+    log.say(events[0])
+    assert (story(log).state, "router" in story(log).ending) == ("open", True)
+
+    log.say(*events[1:4])
+    assert "asked and still to answer: w-1, w-2" in story(log).ending
+
+    log.say(*events[4:6])
+    assert "2 answers are there, no verdict yet" in story(log).ending
+
+
+def test_a_task_nobody_fits_says_whom_to_register() -> None:
+    log = Log()
+    task, queued, *_ = a_judged_task("t-1", {"w-1": "cat"})
+    lane = a_policy().requirement.lane()
+    log.say(task, queued)
+    assert "waits until 2026-03-01 13:00:00 UTC" in story(log).ending
+
+    log.say(
+        TaskUnroutable(
+            pool=POOL, at=after(2), task_id="t-1", task_type=TASK_TYPE, requirement_lane=lane
+        )
+    )
+    assert "register somebody" in story(log).ending
+
+
+def test_an_unknown_id_names_what_may_be_meant() -> None:
+    said = str(unknown(("/models/m", "o-17"), {("/models/n", "o-17"), ("/models/m", "o-18")}))
+
+    assert "Did you mean --source /models/n --id o-17?" in said
+    assert "Did you mean" not in str(unknown(("/x", "y"), set()))
+
+
+def test_places_and_json_hold_what_is_needed_to_find_each_step() -> None:
+    told = story(a_judged_log())
+
+    assert "verdicts[0]@0" in printed(told, places=True)
+    assert "verdicts[0]@0" not in printed(told)
+    said = json.loads(told.as_json())
+    assert said["steps"][-1]["event"] == "earning.confirmed.v1"
+    assert said["state"] == "verdict"
+
+
+def test_a_narrow_terminal_loses_no_word() -> None:
+    words = ["let", "w-3's", "offer", "expire"]
+
+    assert all(word in printed(story(a_judged_log()), width=50) for word in words)

@@ -1,0 +1,1 @@
+"""Tests of what the events' pieces say by themselves."""
