@@ -54,9 +54,9 @@ class CatchUp:
             try:
                 gone = await self._gone(hint)
                 if not gone:
-                    self.metrics.epoch_open.set(1)
+                    self.metrics.is_whole = True
                     return opened
-                self.metrics.epoch_open.set(0)
+                self.metrics.is_whole = False
                 opened = True
                 await self._lead_alone(gone, new=hint)
             except (TransientError, EpochGone) as failure:

@@ -217,8 +217,10 @@ class Consumer:
                 if consumer is not None:
                     await consumer.commit(offsets)
         except (CommitFailedError, IllegalStateError):
+            self._handling.metrics.acknowledge_failures.inc()
             log.info("acknowledged too late: the group has moved on")
         except (KafkaError, TimeoutError) as failure:
+            self._handling.metrics.acknowledge_failures.inc()
             log.warning("not acknowledged; the batch comes again", error=type(failure).__name__)
             return Fate.READ_AGAIN
         return Fate.ACKNOWLEDGE
@@ -256,6 +258,7 @@ class Consumer:
     async def _on_assigned(self, parts: set[TopicPartition]) -> None:
         self._now = _Assignment()
         self.progress.hold(parts)
+        self._handling.metrics.rebalances.inc()
         log.info("assigned", partitions=len(parts))
 
 

@@ -63,6 +63,7 @@ class Health:
             self.asked_at = time.monotonic()
             self.metrics.ready.set(not self.amiss)
             self.stuck.look(calm=not self.amiss)
+            self.metrics.stuck.set(bool(self.stuck.said))
             await asyncio.sleep(PROBE_SECONDS)
 
 

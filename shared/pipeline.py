@@ -133,9 +133,9 @@ class Pipeline:
         by_slot: dict[str, list[Work]] = {}
         for work in pending:
             by_slot.setdefault(work.slot, []).append(work)
-        loaded = await self._store.load(
-            {slot: self._request(works, counted) for slot, works in by_slot.items()}
-        )
+        requests = {slot: self._request(works, counted) for slot, works in by_slot.items()}
+        with self._metrics.failing("load"):
+            loaded = await self._store.load(requests)
         batch.epochs.update({slot: found.epoch for slot, found in loaded.items()})
         return loaded
 
@@ -164,12 +164,12 @@ class Pipeline:
         for work in works:
             if work.entry is not None:
                 by_slot.setdefault(work.slot, []).append(work)
-        replies = await self._store.commit(
-            {
-                slot: (batch.epochs[slot], [work.entry for work in found if work.entry])
-                for slot, found in by_slot.items()
-            }
-        )
+        entries = {
+            slot: (batch.epochs[slot], [work.entry for work in found if work.entry])
+            for slot, found in by_slot.items()
+        }
+        with self._metrics.failing("commit"):
+            replies = await self._store.commit(entries)
         for slot, found in by_slot.items():
             for work, reply in zip(found, replies[slot], strict=True):
                 self._deciding.replied(work, reply)
@@ -193,16 +193,17 @@ class Pipeline:
             return ()
         if self._clock.monotonic() - batch.at > self.limits.publish_seconds:
             raise Overtaken("too long since the commit: recall before publishing")
-        acks = await self._publisher.send(records)
-        for record in records:
-            self._metrics.published.labels(self._metrics.topic(record.topic)).inc()
+        with self._metrics.failing("publish"):
+            acks = await self._publisher.send(records)
+        self._metrics.sent([record.topic for record in records])
         return acks
 
     async def _settle(self, batch: Batch) -> None:
         slots = {work.slot for work in batch.works}
         at = self._clock.monotonic()
         settlements = {slot: self._settlement(batch, slot) for slot in slots}
-        await self._store.settle(settlements)
+        with self._metrics.failing("settle"):
+            await self._store.settle(settlements)
         for done in settlements.values():
             for name, offset in done.markers.items():
                 self._progress[name] = max(self._progress.get(name, 0), offset)

@@ -5,7 +5,9 @@ partition's position, less what is in flight, is what has been handled; a test h
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -17,6 +19,14 @@ from shared.service import Service
 from shared.watermark import Sample, Watermarks
 
 SAMPLE_SECONDS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class _First:
+    """A partition's first record that is not handled: where it is, and since when."""
+
+    offset: int
+    at_ms: int
 
 
 class Progress:
@@ -35,20 +45,22 @@ class Progress:
         self._marks = marks
         self._metrics = metrics
         self._names = [service.names.of(topic) for topic in service.card.consumes]
-        self._in_flight: dict[TopicPartition, int] = {}
+        self._in_flight: dict[TopicPartition, _First] = {}
+        self._standing: dict[Place, _First] = {}
         self._held = False
 
     def hold(self, parts: Iterable[TopicPartition]) -> None:
         """These partitions are held from now on; none, where they are about to be taken."""
         places = [Place(*part) for part in parts]
         self._held = bool(places)
+        self._standing.clear()
         self._marks.hold(self._service, places)
 
     def begin(self, raw: Sequence["ConsumerRecord[Any, Any]"]) -> None:
         """These records are in flight."""
         for record in raw:
             part = TopicPartition(record.topic, record.partition)
-            self._in_flight.setdefault(part, record.offset)
+            self._in_flight.setdefault(part, _First(record.offset, record.timestamp))
 
     def done(self) -> None:
         """They are handled and acknowledged, or are to be read again."""
@@ -70,12 +82,33 @@ class Progress:
 
     def look(self) -> None:
         """Take note of every partition once."""
-        by_topic = dict.fromkeys(self._names, 0)
+        lags = dict.fromkeys(self._names, 0)
+        since = dict.fromkeys(self._names, now_ms := int(time.time() * 1000))
         for place, sample in self.samples().items():
             self._marks.see(place, sample)
-            by_topic[place.topic] += sample.waiting
-        for name, lag in by_topic.items():
-            self._metrics.lag.labels(self._metrics.topic(name)).set(lag)
+            lags[place.topic] += sample.waiting
+            since[place.topic] = min(since[place.topic], self._since_ms(place, sample, now_ms))
+        for name, lag in lags.items():
+            label = self._metrics.topic(name)
+            self._metrics.lag.labels(label).set(lag)
+            self._metrics.unread_seconds.labels(label).set((now_ms - since[name]) / 1000)
+
+    def _since_ms(self, place: Place, sample: Sample, now_ms: int) -> int:
+        """Since when the oldest record not yet handled waits.
+
+        In flight its own time says it. Before that only a record's place is known: it waits at
+        least since its partition stands where it stands now.
+        """
+        if not sample.waiting:
+            self._standing.pop(place, None)
+            return now_ms
+        before = self._standing.get(place)
+        if before is None or before.offset != sample.handled:
+            before = self._standing[place] = _First(sample.handled, now_ms)
+        first = self._in_flight.get(TopicPartition(*place))
+        # A record without a time has a negative one.
+        told = first.at_ms if first and first.at_ms > 0 else now_ms
+        return min(before.at_ms, told)
 
     def samples(self) -> dict[Place, Sample]:
         """Each partition held of which a fetch has told something."""
@@ -87,6 +120,7 @@ class Progress:
         for part in held.assignment.tps:
             state = held.assignment.state_value(part)
             if state.has_valid_position and state.timestamp is not None:
-                handled = min(state.position, self._in_flight.get(part, state.position))
+                first = self._in_flight.get(part)
+                handled = min(state.position, first.offset) if first else state.position
                 found[Place(*part)] = Sample(state.timestamp, state.highwater, handled)
         return found

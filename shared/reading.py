@@ -29,8 +29,8 @@ class Reading:
         """Units in record order, and a dead letter for each record that cannot be one."""
         units: list[Unit] = []
         letters: list[Outgoing] = []
+        self._metrics.read([record.topic for record in records])
         for record in records:
-            self._metrics.read(record.topic)
             try:
                 units += self.units(record)
             except Refused as refused:

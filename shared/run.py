@@ -251,8 +251,7 @@ class Process:
         return self._agreeing is None or not self._agreeing.done()
 
     async def _whole(self) -> bool:
-        name = f"sentuh_{self.service.name}_epoch_open"
-        return self.registry.get_sample_value(name) == 1
+        return self._metrics.is_whole
 
     async def _consuming(self) -> bool:
         return self._consumer.consuming

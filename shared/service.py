@@ -204,7 +204,8 @@ class Service:
     seal: finishes an event after the decision, with what no decision may know (a secret).
     derive: makes a slot's indexes anew after a catch-up.
     sweep: finds what time has made due.
-    observe: told of the events of each decision once it is committed, for metrics of its own.
+    observe: told of the events of each decision once it is committed, and of the view it was taken
+        on, for metrics of its own.
     trace: the trace context an event belongs to, where that is not its cause's.
     slots: slots the service has from its start on; others it has from their first event on.
     """
@@ -219,7 +220,7 @@ class Service:
     seal: Callable[[Sequence[Event]], Sequence[Event]] = tuple
     derive: Derive | None = None
     sweep: Sweep | None = None
-    observe: Callable[[Sequence[Event]], None] | None = None
+    observe: Callable[[Sequence[Event], View], None] | None = None
     trace: Callable[[Event, View], str | None] = lambda _event, _view: None
     slots: frozenset[str] = frozenset()
 

@@ -21,7 +21,8 @@ taken one by one, and only what dies alone is given up."""
 @dataclass(slots=True)
 class Work:
     """One unit on its way. `entry` is what is to be committed, if anything; `kept`: an outcome is
-    held in the store for it; `again`: it must be loaded and decided again.
+    held in the store for it; `view`: what it was decided on; `again`: it must be loaded and decided
+    again.
     """
 
     unit: Unit
@@ -30,13 +31,14 @@ class Work:
     entry: Entry | None = None
     records: tuple[Outgoing, ...] = ()
     events: Sequence[Event] = ()
+    view: View | None = None
     refused: Refused | None = None
     kept: bool = False
     again: bool = False
 
     def clear(self) -> None:
         """Forget what an earlier pass made of it."""
-        self.entry, self.records, self.events = None, (), ()
+        self.entry, self.records, self.events, self.view = None, (), (), None
         self.refused, self.kept, self.again = None, False, False
 
 
@@ -78,6 +80,7 @@ class Deciding:
                 self._decide(work, views[work.slot], written[work.slot])
 
     def _decide(self, work: Work, view: View, written: set[str]) -> None:
+        work.view = view
         try:
             decided = decide_unit(self._service, work.unit, view, self._clock.now())
         except SentuhError:
@@ -133,5 +136,5 @@ class Deciding:
         work.kept = bool(work.entry and work.entry.records)
         if work.entry and work.entry.changes:
             self._metrics.outcome("committed")
-        if self._service.observe and work.events:
-            self._service.observe(work.events)
+        if self._service.observe and work.events and work.view is not None:
+            self._service.observe(work.events, work.view)

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import get_args
 
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import CollectorRegistry
 
 from shared.events.model import Event
 from shared.events.parts import Gate
 from shared.events.tasks import OutputWaived, TaskCreated
+from shared.instruments import Instruments
+from shared.view import View
 
 
 class IntakeMetrics:
@@ -18,17 +20,18 @@ class IntakeMetrics:
     """
 
     def __init__(self, registry: CollectorRegistry, task_types: Iterable[str]) -> None:
-        self._outputs = Counter(
+        self.instruments = Instruments(registry)
+        self._outputs = self.instruments.counter(
             "sentuh_intake_outputs",
-            "Outputs that passed the gate (confident) or that people see, by reason.",
-            ["task_type", "reason"],
-            registry=registry,
+            "Outputs that passed the gate: `confident` ones are waived, all others people see, for"
+            " this reason.",
+            "More comes in. `below_threshold`: the model is less sure; `absent`, `sentinel`: its"
+            " confidence is missing, so people see what they need not.",
+            task_type=task_types,
+            reason=get_args(Gate.model_fields["reason"].annotation),
         )
-        for task_type in task_types:
-            for reason in get_args(Gate.model_fields["reason"].annotation):
-                self._outputs.labels(task_type, reason)
 
-    def observe(self, events: Sequence[Event]) -> None:
+    def observe(self, events: Sequence[Event], _: View | None = None) -> None:
         """Count events that were announced, after their commit."""
         for event in events:
             if isinstance(event, TaskCreated):

@@ -1,5 +1,8 @@
 """Payout as a process."""
 
+from dataclasses import replace
+
+from services.payout.metrics import PayoutMetrics
 from services.payout.settings import PayoutSettings
 from services.payout.wiring import build
 from shared.run import Given, run
@@ -8,7 +11,7 @@ from shared.service import Service
 
 def service(_: PayoutSettings, given: Given) -> Service:
     """The service, from what the runtime gives."""
-    return build(names=given.names)
+    return replace(build(names=given.names), observe=PayoutMetrics(given.registry).observe)
 
 
 def main() -> None:

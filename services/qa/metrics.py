@@ -3,41 +3,51 @@
 from collections.abc import Sequence
 from typing import get_args
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry
 
 from shared.events.model import Event
 from shared.events.verdicts import ReviewRequested, VerdictReached
+from shared.instruments import FOREVER, Instruments
+from shared.view import View
 
 _ANSWERS = (0, 1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 50, 100)
-_SECONDS = (1, 5, 15, 60, 300, 900, 3_600, 4 * 3_600, 12 * 3_600, 86_400, 3 * 86_400, 7 * 86_400)
 
 
 class QaMetrics:
     """One per process. The share of outputs waived is that of `stop_reason="waived"`."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self._verdicts = Counter(
-            "sentuh_qa_verdicts", "Verdicts reached.", ["stop_reason"], registry=registry
+        self.instruments = made = Instruments(registry)
+        self._verdicts = made.counter(
+            "sentuh_qa_verdicts",
+            "Verdicts reached, by why asking stopped; `waived`: the model's own answer stands.",
+            "More gets done. `exhausted`: tasks end before they are sure, for want of people or"
+            " time; `budget`: people disagree.",
+            stop_reason=get_args(VerdictReached.model_fields["stop_reason"].annotation),
         )
-        self._answers = Histogram(
+        self._answers = made.histogram(
             "sentuh_qa_verdict_answers",
-            "Answers counted in a verdict by people.",
-            buckets=_ANSWERS,
-            registry=registry,
+            (
+                "Answers counted in a verdict by people.",
+                "Verdicts cost more: people disagree, or the wanted confidence is higher.",
+            ),
+            _ANSWERS,
         )
-        self._seconds = Histogram(
+        self._seconds = made.histogram(
             "sentuh_qa_verdict_seconds",
-            "Time from a task's creation to its verdict by people.",
-            buckets=_SECONDS,
-            registry=registry,
+            (
+                "Time from a task's creation to its verdict by people.",
+                "Upstream waits longer: too few people for what comes in, or answers take longer.",
+            ),
+            FOREVER,
         )
-        self._reviews = Counter(
-            "sentuh_qa_reviews", "Times one more answer was asked for.", registry=registry
+        self._reviews = made.counter(
+            "sentuh_qa_reviews",
+            "Times one more answer was asked for.",
+            "The first answers often do not suffice: an unclear question, or weak answers.",
         )
-        for reason in get_args(VerdictReached.model_fields["stop_reason"].annotation):
-            self._verdicts.labels(reason)
 
-    def observe(self, events: Sequence[Event]) -> None:
+    def observe(self, events: Sequence[Event], _: View | None = None) -> None:
         """Count events that were announced, after their commit."""
         for event in events:
             if isinstance(event, VerdictReached):

@@ -1,27 +1,208 @@
 """What an operator wants to know of the router beyond the pattern's own metrics."""
 
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import get_args
+
+from prometheus_client import REGISTRY, CollectorRegistry
+
+from services.router import keys
+from services.router.state import Rules, parsed_rules
+from shared.events.assignments import (
+    AssignmentAnswered,
+    AssignmentDeclined,
+    AssignmentExpired,
+    AssignmentOffered,
+    AssignmentWithdrawn,
+    TaskClosed,
+    TaskUnroutable,
+)
+from shared.events.model import Event
+from shared.instruments import FOREVER, Instruments
+from shared.view import View
+
+ROUNDS = ("first", "review")
+NO_SKILL, OTHER = "none", "other"
+SKILLS_MAX = 200
+"""So many skills get a label of their own. They come from the catalog, by way of the tasks."""
+STALE = timedelta(seconds=60)
+"""A partition not swept for so long is another process's now."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaneCount:
+    """One lane as a sweep saw it."""
+
+    skills: tuple[str, ...]
+    waiting: int
+    stuck: int
+    free: int
 
 
 class RouterMetrics:
-    """Measured while sweeping; each process speaks for the partitions it holds."""
+    """One per process. Gauges are measured while sweeping, for the partitions a process holds."""
 
     def __init__(self, registry: CollectorRegistry = REGISTRY) -> None:
-        self.waiting_lanes = Gauge(
+        self.instruments = Instruments(registry)
+        self._swept: dict[tuple[str, int], tuple[datetime, tuple[LaneCount, ...]]] = {}
+        self._skills = {NO_SKILL, OTHER}
+        self._gauges()
+        self._counters()
+        self._times()
+        self._by_event: Mapping[type[Event], Callable[[Event, View], None]] = {
+            AssignmentOffered: self._offered,
+            AssignmentAnswered: self._answered,
+            AssignmentDeclined: lambda *_: self._endings.labels("declined").inc(),
+            AssignmentExpired: lambda *_: self._endings.labels("expired").inc(),
+            AssignmentWithdrawn: lambda *_: self._endings.labels("withdrawn").inc(),
+            TaskClosed: self._closed,
+            TaskUnroutable: lambda *_: self._unroutable.inc(),
+        }
+
+    def _gauges(self) -> None:
+        made = self.instruments
+        self._waiting_tasks = made.gauge(
+            "sentuh_router_waiting_tasks",
+            "Tasks with a vacant seat, by each skill their lane asks for (`none`: for no skill).",
+            "More work than people with this skill: call more in, or train some.",
+            skill=sorted(self._skills),
+        )
+        self._waiting_lanes = made.gauge(
             "sentuh_router_waiting_lanes",
             "Lanes in which tasks wait for somebody to be free.",
-            registry=registry,
+            "Work waits in more places at once.",
         )
-        self.unroutable_lanes = Gauge(
+        self._starved_lanes = made.gauge(
+            "sentuh_router_starved_lanes",
+            "Lanes in which tasks wait and nobody who fits is free.",
+            "Everybody who fits is busy or away.",
+        )
+        self._unroutable_lanes = made.gauge(
             "sentuh_router_unroutable_lanes",
             "Lanes in which tasks wait that no registered worker can take.",
-            registry=registry,
+            "A new requirement, or the last worker who met one has gone.",
         )
-        self.unroutable_tasks = Gauge(
+        self._unroutable_tasks = made.gauge(
             "sentuh_router_unroutable_tasks",
             "Tasks that no registered worker can take; a lane counts 101 at most.",
-            registry=registry,
+            "Work comes in that nobody can ever do until somebody is registered.",
         )
-        self.deadlines = Counter(
-            "sentuh_router_deadlines", "Deadlines announced as passed.", registry=registry
+
+    def _counters(self) -> None:
+        made = self.instruments
+        self.deadlines = made.counter(
+            "sentuh_router_deadlines",
+            "Deadlines announced as passed.",
+            "Leases run out: people do not answer in time.",
         )
+        self._offers = made.counter(
+            "sentuh_router_offers",
+            "Offers made; `review`: for a seat that was asked for after the first answers.",
+            "More people are asked.",
+            round=ROUNDS,
+        )
+        self._endings = made.counter(
+            "sentuh_router_offer_endings",
+            "Offers by how they ended. A late answer comes after its offer expired.",
+            "`expired`: people do not look, or have too little time; `declined`: they do not want"
+            " it: question or pay; `withdrawn`: too many were asked.",
+            ending=("answered", "declined", "expired", "withdrawn"),
+        )
+        self._late = made.counter(
+            "sentuh_router_late_answers",
+            "Answers after their lease had ended: kept and paid, not counted.",
+            "Money goes into answers that do not count: the times of the task type are too short.",
+        )
+        self._closings = made.counter(
+            "sentuh_router_closed_tasks",
+            "Tasks that take no more answers, by why.",
+            "`deadline`, `exhausted`: people were too few or too slow.",
+            reason=get_args(TaskClosed.model_fields["reason"].annotation),
+        )
+        self._unroutable = made.counter(
+            "sentuh_router_unroutable_said",
+            "Tasks found to be such that no registered worker can take them.",
+            "As `sentuh_router_unroutable_tasks`.",
+        )
+
+    def _times(self) -> None:
+        made = self.instruments
+        self._offer_wait = made.histogram(
+            "sentuh_router_offer_wait_seconds",
+            (
+                "Time from a task's creation to an offer of one of its first seats.",
+                "Tasks wait for people, or the router is behind.",
+            ),
+            (0.1, 0.25, 0.5, *FOREVER),
+        )
+        self._answer = made.histogram(
+            "sentuh_router_answer_seconds",
+            (
+                "Time from an offer to its answer, late ones included.",
+                "People take longer: harder tasks, or they look at their offers less often.",
+            ),
+            FOREVER,
+        )
+
+    def lanes(self, place: tuple[str, int], now: datetime, counts: Iterable[LaneCount]) -> None:
+        """Take what a sweep of one partition of one slot saw."""
+        self._swept[place] = (now, tuple(counts))
+        for other, (at, _) in list(self._swept.items()):
+            if now - at > STALE:
+                del self._swept[other]
+        every = [lane for _, seen in self._swept.values() for lane in seen]
+        self._waiting_lanes.set(sum(bool(lane.waiting) for lane in every))
+        self._starved_lanes.set(sum(bool(lane.waiting) and not lane.free for lane in every))
+        self._unroutable_lanes.set(sum(bool(lane.stuck) for lane in every))
+        self._unroutable_tasks.set(sum(lane.stuck for lane in every))
+        self._by_skill(every)
+
+    def _by_skill(self, lanes: Sequence[LaneCount]) -> None:
+        waiting = dict.fromkeys(self._skills, 0)
+        for lane in lanes:
+            for skill in lane.skills or (NO_SKILL,):
+                known = skill in waiting or len(waiting) < SKILLS_MAX
+                label = skill if known else OTHER
+                waiting[label] = waiting.get(label, 0) + lane.waiting
+        self._skills |= waiting.keys()
+        for skill, count in waiting.items():
+            self._waiting_tasks.labels(skill).set(count)
+
+    def observe(self, events: Sequence[Event], view: View) -> None:
+        """Count events that were announced, after their commit; `view` knows their tasks."""
+        for event in events:
+            count = self._by_event.get(type(event))
+            if count is not None:
+                count(event, view)
+
+    def _offered(self, event: Event, view: View) -> None:
+        assert isinstance(event, AssignmentOffered)  # noqa: S101 - by the table
+        task = keys.task(event.pool, event.task_id)
+        rules, created_at = _rules(view, task), view.field(task, "created_at")
+        review = rules and int(view.field(task, "wanted") or 0) > rules.answers_min
+        self._offers.labels(ROUNDS[bool(review)]).inc()
+        if created_at and not review:
+            self._offer_wait.observe(_seconds(event.at - datetime.fromisoformat(created_at)))
+
+    def _answered(self, event: Event, view: View) -> None:
+        assert isinstance(event, AssignmentAnswered)  # noqa: S101 - by the table
+        (self._late if event.late else self._endings.labels("answered")).inc()
+        rules = _rules(view, keys.task(event.pool, event.task_id))
+        if rules:
+            offered_at = event.accept_by - timedelta(seconds=rules.accept_seconds)
+            self._answer.observe(_seconds(event.answered_at - offered_at))
+
+    def _closed(self, event: Event, _: View) -> None:
+        assert isinstance(event, TaskClosed)  # noqa: S101 - by the table
+        self._closings.labels(event.reason).inc()
+
+
+def _rules(view: View, task: str) -> Rules | None:
+    """None of a task that is closed."""
+    found = view.field(task, "rules")
+    return parsed_rules(found) if found else None
+
+
+def _seconds(span: timedelta) -> float:
+    return max(0.0, span.total_seconds())

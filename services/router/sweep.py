@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from services.router import keys, lanes
-from services.router.metrics import RouterMetrics
+from services.router.metrics import LaneCount, RouterMetrics
 from services.router.settings import RouterSettings
 from services.router.state import from_ms, to_ms
 from shared.changes import REVISION, Read, hash_of, lowest, set_of
 from shared.events.model import Event
+from shared.events.parts import Requirement
 from shared.events.timers import DeadlinePassed, LaneDue
 from shared.partitions import partition_of
 from shared.service import Swept
@@ -63,7 +65,6 @@ class Sweep:
     metrics: RouterMetrics
     _announced: dict[tuple[str, str], _Announced] = field(default_factory=dict)
     _filled_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
-    _seen: dict[tuple[str, int], dict[str, _Seen]] = field(default_factory=dict)
 
     async def __call__(self, swept: Swept) -> Sequence[Event]:
         """Events for the timers topic."""
@@ -93,19 +94,20 @@ class Sweep:
         pool = keys.pool_of(swept.slot)
         known, filled = keys.lanes(pool), keys.filled(pool)
         loaded = await _load(swept, (hash_of(known), set_of(filled)))
+        lanes_known = View(loaded.data).hash(known)
         mine = [
             lane
-            for lane in sorted(loaded.data[known][1])
+            for lane in sorted(lanes_known)
             if lane != REVISION and partition_of(lane) == swept.partition
         ]
         if not mine:
-            self._count(swept, {})
+            self._count(swept, [])
             return []
         lists = View(
             (await _load(swept, tuple(read for lane in mine for read in _reads(pool, lane)))).data
         )
         seen = {lane: _seen(lists, pool, lane) for lane in mine}
-        self._count(swept, seen)
+        self._count(swept, [(lanes_known[lane], one) for lane, one in seen.items()])
         done = loaded.data[filled][1]
         events = (self._due(swept, lane, seen[lane], filled=lane in done) for lane in mine)
         return [event for event in events if event is not None]
@@ -143,12 +145,17 @@ class Sweep:
         again = self.settings.refill_seconds if filled else self.settings.lane_again_seconds
         return (swept.now - last).total_seconds() >= again
 
-    def _count(self, swept: Swept, seen: dict[str, _Seen]) -> None:
-        self._seen[(swept.slot, swept.partition)] = seen
-        every = [one for found in self._seen.values() for one in found.values()]
-        self.metrics.waiting_lanes.set(sum(bool(one.waiting) for one in every))
-        self.metrics.unroutable_lanes.set(sum(bool(one.stuck) for one in every))
-        self.metrics.unroutable_tasks.set(sum(len(one.stuck) for one in every))
+    def _count(self, swept: Swept, seen: Sequence[tuple[str, _Seen]]) -> None:
+        counts = [
+            LaneCount(_skills(requirement), len(one.waiting), len(one.stuck), len(one.free))
+            for requirement, one in seen
+        ]
+        self.metrics.lanes((swept.slot, swept.partition), swept.now, counts)
+
+
+@lru_cache(maxsize=1024)
+def _skills(requirement: str) -> tuple[str, ...]:
+    return tuple(need.skill for need in Requirement.model_validate_json(requirement).skills)
 
 
 async def _load(swept: Swept, reads: tuple[Read, ...]) -> Loaded:

@@ -30,6 +30,7 @@ def build(
     `read_until(partition)`: every response of it that the broker had by then has been handled.
     """
     checks = Checks(settings.keys, read_until)
+    metrics = metrics or RouterMetrics()
     return Service(
         card=CARD,
         rows=HANDLERS,
@@ -40,7 +41,8 @@ def build(
         seal=checks.seal,
         derive=derive,
         trace=_trace,
-        sweep=Sweep(settings, metrics or RouterMetrics()),
+        sweep=Sweep(settings, metrics),
+        observe=metrics.observe,
     )
 
 

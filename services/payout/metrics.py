@@ -1,0 +1,47 @@
+"""What payout counts for people who run it: earnings by kind, and what they come to."""
+
+from collections.abc import Sequence
+from typing import get_args
+
+from prometheus_client import CollectorRegistry
+
+from shared.currencies import EXPONENTS
+from shared.events.earnings import EarningAccrued, EarningConfirmed
+from shared.events.model import Event
+from shared.instruments import Instruments
+from shared.view import View
+
+STEPS = ("accrued", "confirmed")
+
+
+class PayoutMetrics:
+    """One per process. The ledger counts exactly; these are for curves and alerts."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.instruments = made = Instruments(registry)
+        self._earnings = made.counter(
+            "sentuh_payout_earnings",
+            "Earnings by kind: accrued on delivery, confirmed at the verdict.",
+            "People are paid for more. `accrued` far ahead of `confirmed`: verdicts are late.",
+            kind=get_args(EarningAccrued.model_fields["kind"].annotation),
+            step=STEPS,
+        )
+        self._earned = made.counter(
+            "sentuh_payout_earned_minor",
+            "What these earnings come to, in minor units of each ISO 4217 currency.",
+            "It costs more: more answers, or a dearer rate card.",
+            step=STEPS,
+            currency=EXPONENTS,
+        )
+
+    def observe(self, events: Sequence[Event], _: View | None = None) -> None:
+        """Count events that were announced, after their commit."""
+        for event in events:
+            if isinstance(event, EarningAccrued):
+                self._count(event, "accrued")
+            elif isinstance(event, EarningConfirmed):
+                self._count(event, "confirmed")
+
+    def _count(self, line: EarningAccrued | EarningConfirmed, step: str) -> None:
+        self._earnings.labels(line.kind, step).inc()
+        self._earned.labels(step, line.quote.currency).inc(line.quote.amount_minor)
