@@ -5,6 +5,7 @@ from datetime import timedelta
 from prometheus_client import CollectorRegistry
 
 from services.router.metrics import SKILLS_MAX, STALE, LaneCount, RouterMetrics
+from shared.events.assignments import AssignmentOffered
 from tests.builders import NOW, a_policy, a_task
 from tests.services.router.builders import a_review, answering, declining
 from tests.services.router.desk import Desk, a_desk
@@ -25,7 +26,8 @@ def observe(desk: Desk, events: object) -> None:
 async def test_offers_and_their_endings_are_counted() -> None:
     desk = await a_desk("w-1", "w-2", "w-3")
     desk.wait(7)
-    observe(desk, desk.hear(a_task(policy=a_policy(least=2, most=3))))
+    task = a_task(policy=a_policy(least=2, most=3))
+    observe(desk, desk.hear(task))
     desk.wait(20)
     observe(desk, desk.hear(answering(desk.letter("w-1"))))
     observe(desk, desk.hear(declining(desk.letter("w-2"))))
@@ -39,7 +41,8 @@ async def test_offers_and_their_endings_are_counted() -> None:
     assert counted(desk, "answer_seconds_count") == 1
     assert counted(desk, "answer_seconds_sum") == 20
     assert counted(desk, "offer_wait_seconds_count") == 3
-    assert counted(desk, "offer_wait_seconds_sum") == 7 + 7 + 27
+    waited = [offer.at - task.at for offer in desk.of(AssignmentOffered)]
+    assert counted(desk, "offer_wait_seconds_sum") == sum(waited, timedelta()).total_seconds()
 
 
 async def test_an_offer_after_a_review_is_one_of_its_round() -> None:
