@@ -15,8 +15,8 @@ from shared.topics import TOPICS, Names
 
 POLL_MS = 200
 FETCH_WAIT_MS = 50
-IDLE_SECONDS = 5.0
-"""No record for so long, and no mark known: the partition is taken as read."""
+SILENT_SECONDS = 60.0
+"""A broker that says nothing for so long is given up: half a history is no history."""
 
 Keep = Callable[[Record], bool]
 
@@ -78,7 +78,9 @@ async def _to_the_end(
     records: list[Record] = []
     ends: dict[TopicPartition, int] = {}
     left, heard_at = set(places), time.monotonic()
-    while left and time.monotonic() - heard_at < IDLE_SECONDS:
+    while left:
+        if time.monotonic() - heard_at > SILENT_SECONDS:
+            raise _silent(min(left))
         batches = await consumer.getmany(*left, timeout_ms=POLL_MS)
         for found in batches.values():
             records += filter(keep, map(_record, found))
@@ -90,11 +92,19 @@ async def _to_the_end(
                 place, mark
             ):
                 left.discard(place)
+                heard_at = time.monotonic()
     return records
 
 
+def _silent(place: TopicPartition) -> SettingError:
+    return SettingError(
+        f"the broker has said nothing for {SILENT_SECONDS:.0f} s, and {place.topic} partition"
+        f" {place.partition} is not read to its end: look at the broker, then try again"
+    )
+
+
 async def _position(consumer: AIOKafkaConsumer, place: TopicPartition) -> int:
-    async with asyncio.timeout(IDLE_SECONDS):
+    async with asyncio.timeout(SILENT_SECONDS):
         return int(await consumer.position(place))
 
 

@@ -45,14 +45,16 @@ class Seat:
 
     @property
     def ended_at(self) -> datetime | None:
-        """When its place was free again; None while it is open. An answer frees it on arrival:
-        the journal may say so later, where what was decided first was lost with the state.
+        """When its place was free again; None while it is open. That is when the seat was over
+        in fact: the journal may say so later, where what was decided first was lost with Redis.
         """
         return min((_freed(ending) for ending in self.endings), default=None)
 
 
 def _freed(ending: Ending) -> datetime:
-    return ending.answered_at if isinstance(ending, AssignmentAnswered) else ending.at
+    if isinstance(ending, AssignmentAnswered):
+        return ending.answered_at
+    return ending.ended_at or ending.at
 
 
 def seats(history: History) -> Mapping[str, Seat]:

@@ -22,7 +22,7 @@ from shared.topics import (
 CARD = Card(
     service="router",
     consumes=(TASKS, WORKERS, PRESENCE, RESPONSES, VERDICTS, ROUTER_TIMERS),
-    also_folds=(WORKERS, PRESENCE),
+    also_folds=(WORKERS, PRESENCE, VERDICTS),
     journal=ASSIGNMENTS,
     tells=(OFFERS,),
     timers=ROUTER_TIMERS,

@@ -32,6 +32,7 @@ from shared.events.assignments import (
     TaskUnroutable,
 )
 from shared.events.people import PresenceChanged, WorkerProfiled
+from shared.events.verdicts import ReviewRequested
 from shared.service import Folds
 
 folds = Folds()
@@ -76,6 +77,14 @@ def queued(event: TaskQueued) -> Iterable[Change]:
     )
 
 
+@folds.of(ReviewRequested)
+def reviewed(event: ReviewRequested) -> Iterable[Change]:
+    """What qa asks for, also of a task whose queueing was lost with Redis and is still to come."""
+    task = keys.task(event.pool, event.task_id)
+    asked_less = (field_below(task, "asked", event.wanted), absent(task, "closed"))
+    yield Change((put(task, asked=event.wanted),), asked_less, task)
+
+
 @folds.of(TaskUnroutable)
 def unroutable(event: TaskUnroutable) -> Iterable[Change]:
     """It was said; it is said once."""
@@ -91,7 +100,7 @@ def closed(event: TaskClosed) -> Iterable[Change]:
     yield Change(
         (
             put(task, closed=reason),
-            drop_fields(task, "rules", "created_at", "deadline_at"),
+            drop_fields(task, "rules", "created_at", "deadline_at", "asked"),
             drop_fields(keys.content(event.pool, event.task_id), "output", "ref"),
             unrank(keys.deadlines(event.pool, event.task_id), keys.deadline(event.task_id)),
             forget(task, int(event.at.timestamp()) + FORGET_SECONDS),

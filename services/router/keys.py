@@ -25,9 +25,9 @@ def pool_of(slot_name: str) -> str:
 def task(pool: str, task_id: str) -> str:
     """Hash, the aggregate; forgotten 31 days after it was closed.
 
-    While open: rules, created_at, deadline_at. For good: wanted, closed (state.Closing),
-    unroutable; per assignment `<id>.stage` (state.Stage), `<id>.seat` while open, `<id>.digest`
-    of its answer.
+    While open: rules, created_at, deadline_at, asked (by qa, in all). For good: wanted, closed
+    (state.Closing), unroutable; per assignment `<id>.stage` (state.Stage), `<id>.seat` while open,
+    `<id>.digest` of its answer.
     """
     return f"{slot(pool)}:task:{task_id}"
 

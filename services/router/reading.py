@@ -39,6 +39,7 @@ def task(view: View, pool: str, task_id: str, *, content: bool = False) -> Task:
         task_id=task_id,
         revision=fields.get(REVISION, "0"),
         wanted=int(fields.get("wanted", "0")),
+        asked=int(fields.get("asked", "0")),
         closed="closed" in fields,
         rules=rules,
         created_at=_moment(fields.get("created_at")),

@@ -93,19 +93,27 @@ class AssignmentAccepted(_AssignmentFact):
     TYPE: ClassVar[str] = "assignment.accepted.v1"
 
 
-class AssignmentDeclined(_AssignmentFact):
+class _Ending(_AssignmentFact):
+    """`ended_at` is when it was over in fact, which may be long before it could be said (`at`):
+    when the response arrived, the lease's last moment, when the verdict was given.
+    """
+
+    ended_at: Moment | None = None
+
+
+class AssignmentDeclined(_Ending):
     """The worker gave the seat back: an ending."""
 
     TYPE: ClassVar[str] = "assignment.declined.v1"
 
 
-class AssignmentExpired(_AssignmentFact):
+class AssignmentExpired(_Ending):
     """The lease ran out: an ending."""
 
     TYPE: ClassVar[str] = "assignment.expired.v1"
 
 
-class AssignmentWithdrawn(_AssignmentFact):
+class AssignmentWithdrawn(_Ending):
     """The seat was taken back: an ending that costs the worker nothing."""
 
     TYPE: ClassVar[str] = "assignment.withdrawn.v1"

@@ -14,6 +14,7 @@ from shared.events.assignments import (
 )
 from shared.events.model import Event
 from shared.events.people import WorkerProfiled
+from shared.events.verdicts import ReviewRequested
 from tests.simulation.kafka import Broker
 from tests.simulation.reading import events_on
 
@@ -62,10 +63,10 @@ def stranded(broker: Broker, calm_at: datetime) -> Iterable[str]:
     """Tasks that ran out of time although a seat was vacant for a good while in which everybody
     was there and answered, and a worker who meets the requirement was never asked.
     """
-    events = events_on(broker, "assignments")
+    reviews = [e for e in events_on(broker, "verdicts") if isinstance(e, ReviewRequested)]
     people = [e for e in events_on(broker, "workers") if isinstance(e, WorkerProfiled)]
     by_task: dict[str, list[Event]] = defaultdict(list)
-    for event in events:
+    for event in (*events_on(broker, "assignments"), *reviews):
         by_task[event.key].append(event)
     for task, story in sorted(by_task.items()):
         fit = {p.worker_id for p in people if _meets(p, story)}
@@ -77,13 +78,19 @@ def stranded(broker: Broker, calm_at: datetime) -> Iterable[str]:
 def _vacant_seconds(story: Iterable[Event], calm_at: datetime) -> float:
     """How long before it ran out of time a task had a vacant seat and nobody in any."""
     closed = next((e for e in story if isinstance(e, TaskClosed)), None)
-    if closed is None or closed.reason != "deadline":
+    if closed is None or closed.reason != "deadline" or len(closed.answers) >= _wanted(story):
         return 0.0
     if any(isinstance(e, AssignmentWithdrawn) and e.reason == "deadline" for e in story):
         return 0.0
     before = [event.at for event in story if event is not closed]
     until = [e.policy.times.deadline_at for e in story if isinstance(e, TaskQueued)]
     return (min(closed.at, *until) - max(calm_at, *before)).total_seconds()
+
+
+def _wanted(story: Iterable[Event]) -> int:
+    """How many answers were asked for in all, by qa or by the policy."""
+    asked = (e.wanted for e in story if isinstance(e, TaskQueued | ReviewRequested))
+    return max(asked, default=0)
 
 
 def _meets(profile: WorkerProfiled, story: Iterable[Event]) -> bool:

@@ -108,17 +108,10 @@ class WholeScenario:
         report = audit_records(records, sent=sent)
         for number in report.broken:
             wrong = [str(violation) for violation in report.finding(number).violations]
-            found += [f"invariant {number}: {said}" for said in wrong if not _lost_ending(said)]
+            found += [f"invariant {number}: {said}" for said in wrong]
         if self._calm_at is not None:
             found += stranded(self._broker, self._calm_at)
         return [*found, *broken_promises(self._broker)]
-
-
-def _lost_ending(said: str) -> bool:
-    """An ending that was lost with Redis before it was published is decided anew, and later than
-    the offer that relied on it: the journal's times alone cannot tell that from a broken promise.
-    """
-    return "offered before turn" in said
 
 
 def _sent(number: int) -> Outgoing:

@@ -24,14 +24,14 @@ def end_overdue(due: Due, state: TaskAndHolders, now: datetime) -> Decision:
         if seat.lease_end < until:
             task = _expire(plan, task, seat, state)
     if task.deadline_at < until:
-        close(plan, task, state.holders, reason="deadline")
+        close(plan, task, state.holders, reason="deadline", over_at=task.deadline_at)
     elif task is not state.task:
         plan.list_task(task)
     return plan.decision()
 
 
 def _expire(plan: Plan, task: Task, seat: Seat, state: TaskAndHolders) -> Task:
-    plan.say(fact(AssignmentExpired, seat, plan.now))
+    plan.say(fact(AssignmentExpired, seat, plan.now, ended_at=seat.lease_end))
     holder = state.holders.get(seat.worker_id)
     if holder is not None:
         plan.release(plan.end_turn(holder, seat))

@@ -113,7 +113,7 @@ class Plan:
         self.say(*_offered(task, seat, why, self.now))
         return task.with_seat(seat), worker.with_turn(seat.place, seat.turn, to_ms(self.now))
 
-    def withdraw(self, seat: Seat, reason: str) -> None:
+    def withdraw(self, seat: Seat, reason: str, over_at: datetime) -> None:
         """Take a seat back, and tell the worker."""
         letter = {
             "pool": seat.pool,
@@ -124,7 +124,7 @@ class Plan:
             "reason": reason,
         }
         self.say(OfferWithdrawn.model_validate(letter))
-        self.say(fact(AssignmentWithdrawn, seat, self.now, reason=reason))
+        self.say(fact(AssignmentWithdrawn, seat, self.now, reason=reason, ended_at=over_at))
 
     def take_out_task(self, lane: str, task: Task) -> None:
         """The lane lists a task that has no vacant seat."""

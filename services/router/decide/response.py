@@ -34,7 +34,7 @@ def decline_seat(response: Response, state: SeatAndWorker, now: datetime) -> Dec
     if seat is None or _after(response, seat):
         return Decision.done()
     plan = Plan(now, own=seat.task_id)
-    plan.say(fact(AssignmentDeclined, seat, now))
+    plan.say(fact(AssignmentDeclined, seat, now, ended_at=response.appended_at))
     plan.list_task(state.task.without_seat(seat, Stage.DECLINED))
     _serve_next(plan, seat, state)
     return plan.decision()
@@ -68,12 +68,14 @@ def _after(response: Response, seat: Seat) -> bool:
 
 
 def _keep_late(response: Response, task: Task, now: datetime) -> Decision:
-    """Kept and paid, never counted. A seat the state forgot is ended: a person is asked once."""
+    """Kept and paid, never counted. A seat the state forgot is ended: a person is asked once,
+    also about a task that was forgotten with it and is still to be queued again.
+    """
     seat = Seat.of(response.claims)
     plan = Plan(now, own=seat.task_id)
     plan.rely(absent(keys.late(seat.pool, seat.assignment_id)))
     plan.say(_answered(response, seat, now, late=True))
-    if task.open and seat.assignment_id not in task.stages:
+    if not task.closed and seat.assignment_id not in task.stages:
         plan.say(fact(AssignmentWithdrawn, seat, now, reason="displaced"))
     return plan.decision()
 

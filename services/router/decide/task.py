@@ -22,7 +22,9 @@ from shared.service import Decision
 
 
 def queue_task(created: TaskCreated, state: TaskAndWorkers, now: datetime) -> Decision:
-    """Ask for the least answers the policy takes: of the longest idle now, of others later."""
+    """Ask for as many answers as are wanted by now, at first the least the policy takes: of the
+    longest idle now, of others later.
+    """
     if state.task.known:
         return Decision.done()
     task = _task_of(created, state.task)
@@ -36,13 +38,13 @@ def queue_task(created: TaskCreated, state: TaskAndWorkers, now: datetime) -> De
     return plan.decision()
 
 
-def raise_wanted(review: ReviewRequested, state: TaskAndWorkers, now: datetime) -> Decision:
+def raise_wanted(_: ReviewRequested, state: TaskAndWorkers, now: datetime) -> Decision:
     """Ask for as many answers in all as qa wants, up to the policy's most.
 
-    Qa asks about answers it had from this journal, so a task that is not known here was forgotten.
+    A task that is not known yet finds in its state what was asked for, when it is queued.
     """
     task = state.task
-    wanted = min(review.wanted, task.rules.answers_max)
+    wanted = task.wanted_by(task.rules)
     if not task.open or wanted <= task.wanted:
         return Decision.done()
     task = replace(task, wanted=wanted)
@@ -59,14 +61,16 @@ def close_judged(verdict: VerdictReached, state: TaskAndHolders, now: datetime) 
     if verdict.by == "model" or not state.task.open:
         return Decision.done()
     plan = Plan(now, own=verdict.task_id)
-    close(plan, state.task, state.holders, reason="verdict")
+    close(plan, state.task, state.holders, reason="verdict", over_at=verdict.at)
     return plan.decision()
 
 
-def close(plan: Plan, task: Task, holders: Mapping[str, Worker], *, reason: str) -> None:
-    """Take back what is still held, and close the task for this reason."""
+def close(
+    plan: Plan, task: Task, holders: Mapping[str, Worker], *, reason: str, over_at: datetime
+) -> None:
+    """Take back what is still held, and close the task, which has been over since `over_at`."""
     for seat in task.seats.values():
-        plan.withdraw(seat, reason)
+        plan.withdraw(seat, reason, over_at)
         holder = holders.get(seat.worker_id)
         if holder is not None:
             plan.release(plan.end_turn(holder, seat))
@@ -83,10 +87,11 @@ def close(plan: Plan, task: Task, holders: Mapping[str, Worker], *, reason: str)
 
 
 def _task_of(created: TaskCreated, unknown: Task) -> Task:
+    rules = Rules.of(created.policy)
     return replace(
         unknown,
-        wanted=created.policy.answers.min,
-        rules=Rules.of(created.policy),
+        wanted=unknown.wanted_by(rules),
+        rules=rules,
         created_at=created.at,
         deadline_at=created.policy.times.deadline_at,
         content=Content(given=created.output),

@@ -183,6 +183,7 @@ class Task:
     task_id: str
     revision: str = "0"
     wanted: int = 0
+    asked: int = 0
     closed: bool = False
     rules: Rules = NO_RULES
     created_at: datetime = EPOCH
@@ -202,6 +203,10 @@ class Task:
     def known(self) -> bool:
         """Whether it was ever queued or closed."""
         return self.closed or self.rules is not NO_RULES
+
+    def wanted_by(self, rules: Rules) -> int:
+        """How many answers in all qa asks for by now, within what the rules allow."""
+        return max(self.wanted, rules.answers_min, min(self.asked, rules.answers_max))
 
     @property
     def answers(self) -> tuple[str, ...]:

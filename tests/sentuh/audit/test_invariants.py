@@ -38,6 +38,7 @@ CASES: list[tuple[int, Inject, str]] = [
     (2, wrongs.over_capacity, "w-7 a-t-2-w-7 a-t-1x-w-7"),
     (2, wrongs.one_place_twice, "w-7 a-t-5x-w-7 a-t-6x-w-7"),
     (2, wrongs.turn_before_the_last_ended, "w-7 a-t-5x-w-7 a-t-6x-w-7"),
+    (2, wrongs.turn_before_the_last_was_over, "w-7 a-t-5x-w-7 a-t-6x-w-7"),
     (3, wrongs.answered_twice, "t-1 w-1 a-again a-t-1-w-1"),
     (3, wrongs.counted_twice, "t-1 a-t-1-w-1"),
     (3, wrongs.counted_beyond_wanted, "t-2"),
@@ -101,6 +102,15 @@ def test_what_is_under_way_is_open_where_that_is_allowed() -> None:
     assert log.audit().broken == (1, 4)
     assert log.audit(allow_open=True).ok
     assert [f.number for f in log.audit(allow_open=True).findings if f.status == "open"] == [1, 4]
+
+
+def test_an_ending_counts_from_when_it_was_over_not_from_when_it_was_said() -> None:
+    log = a_clean_log()
+    offer, expiry = worked("w-7", "t-5x", place=0, start=200)
+    log.say(a_profile("w-7"), offer, expiry.model_copy(update={"ended_at": after(205)}))
+    log.say(*worked("w-7", "t-6x", place=0, turn=2, start=210))
+
+    assert log.audit().ok, said(log.audit())
 
 
 def test_a_displaced_offer_holds_no_place() -> None:

@@ -92,6 +92,13 @@ def turn_before_the_last_ended(log: Log) -> None:
     log.say(*worked("w-7", "t-6x", place=0, turn=2, start=210))
 
 
+def turn_before_the_last_was_over(log: Log) -> None:
+    log.say(a_profile("w-7", capacity=2))
+    offer, expiry = worked("w-7", "t-5x", place=0, start=200)
+    log.say(offer, expiry.model_copy(update={"ended_at": after(215)}))
+    log.say(*worked("w-7", "t-6x", place=0, turn=2, start=210))
+
+
 def worked(worker: str, task: str, *, place: int, start: float, turn: int = 1) -> list[Event]:
     """An offer to nothing but a place, and its expiry."""
     offer = an_offer(worker, task, place=place, turn=turn, at=after(start))

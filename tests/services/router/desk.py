@@ -103,7 +103,7 @@ class Desk:
     def units(self, event: Event, *, at: datetime | None = None) -> Sequence[Unit]:
         """What one record of this event says."""
         self._offset += 1
-        if isinstance(event, WorkerProfiled | PresenceChanged):
+        if self.service.folds_input(event.TOPIC):
             self.inputs.append((event, self._offset))
         said = envelope.encode(event, Names(), source="test", cause="cause", traceparent=_TRACE)
         partition = partition_of(event.key)

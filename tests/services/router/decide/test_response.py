@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from shared.events.assignments import AssignmentAnswered, AssignmentExpired
+from shared.events.offers import OfferMade
 from shared.view import Twin
 from tests.builders import a_policy, a_task
 from tests.services.router.builders import a_verdict, accepting, answering, declining
@@ -120,8 +121,12 @@ async def test_an_answer_the_state_has_forgotten_is_late_and_asked_for_no_more()
     letter = desk.letter("w-1")
     desk.twin = Twin()
 
-    assert kinds(desk.hear(answering(letter))) == ["assignment.answered"]
+    assert kinds(desk.hear(answering(letter))) == ["assignment.answered", "assignment.withdrawn"]
     assert desk.of(AssignmentAnswered)[0].late
+    desk.join("w-1")
+    desk.hear(a_task(policy=ONE))
+    await desk.settle()
+    assert desk.of(OfferMade) == [letter]
 
     desk.twin = Twin()
     desk.join("w-1")

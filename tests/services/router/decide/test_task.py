@@ -119,12 +119,20 @@ async def test_a_review_never_asks_more_than_the_policy_takes() -> None:
     assert desk.hear(a_review(8)) == []
 
 
-async def test_a_review_of_what_is_unknown_or_closed_changes_nothing() -> None:
+async def test_a_review_of_what_is_closed_changes_nothing() -> None:
     desk = await a_desk()
+    desk.hear(a_task(), a_verdict())
 
     assert desk.hear(a_review(3)) == []
-    desk.hear(a_task(), a_verdict())
-    assert desk.hear(a_review(3)) == []
+
+
+async def test_a_task_queued_after_its_review_wants_what_was_asked_for() -> None:
+    desk = await a_desk()
+    assert desk.hear(a_review(3), a_review(2)) == []
+
+    said = desk.hear(a_task(policy=a_policy(least=1, most=5)))
+
+    assert [queued.wanted for queued in said if isinstance(queued, TaskQueued)] == [3]
 
 
 async def test_a_reviewed_task_waits_where_nobody_is_free() -> None:
