@@ -55,6 +55,10 @@ faults: $(READY) ## kill -9 of every service at every fault point, on real Kafka
 kafka: ## one Apache Kafka node in the foreground, on the local JDK: make kafka ARGS="--port 9092"
 	deploy/kafka/start $(ARGS)
 
+.PHONY: redis
+redis: $(READY) ## one Valkey in the foreground, append-only, never evicting: make redis ARGS="--port 6379"
+	@$(PY) -m sentuh.valkey $(ARGS)
+
 .PHONY: doctor
 doctor: $(READY) ## what is installed here, and which Kafka and Redis the tests will use
 	@$(PY) -m tests.doctor

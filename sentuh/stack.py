@@ -24,10 +24,14 @@ class Valkey(Child):
     name = "valkey"
 
     def __init__(
-        self, home: Path | None = None, *, settings: Mapping[str, str] | None = None
+        self,
+        home: Path | None = None,
+        *,
+        settings: Mapping[str, str] | None = None,
+        port: int | None = None,
     ) -> None:
         super().__init__(home)
-        self.port = free_port()
+        self.port = port or free_port()
         self.url = f"redis://127.0.0.1:{self.port}"
         self.data = self.home / "data"
         self._settings = {

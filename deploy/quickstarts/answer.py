@@ -1,0 +1,124 @@
+"""A worker app in one file: people join, are shown what they are offered, and their answers sent.
+
+    pip install aiokafka
+    python answer.py --skill image.digits=1 w-ann w-ben        asks here for each answer
+    python answer.py --answer right w-ann w-ben w-cho          answers so, whatever is shown
+
+KAFKA_BOOTSTRAP_SERVERS names the broker (127.0.0.1:9092), SENTUH_TOPIC_PREFIX what goes before
+every topic's name (nothing). It works until it is told to stop.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+
+SERVERS = os.environ.get("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9092")
+PREFIX = os.environ.get("SENTUH_TOPIC_PREFIX", "")
+
+
+async def main() -> None:
+    """Listen to `offers` before anybody joins, so that no offer is missed."""
+    given = arguments()
+    consumer = AIOKafkaConsumer(f"{PREFIX}offers", bootstrap_servers=SERVERS)
+    producer = AIOKafkaProducer(bootstrap_servers=SERVERS, acks="all", enable_idempotence=True)
+    await consumer.start()
+    await producer.start()
+    try:
+        await consumer.seek_to_end()
+        for partition in consumer.assignment():
+            await consumer.position(partition)
+        for worker in given.workers:
+            await join(producer, worker, given)
+        async for record in consumer:
+            if event_type(record) == "offer.made.v1" and record.key.decode() in given.workers:
+                await attend(producer, json.loads(record.value), given.answer)
+    finally:
+        await producer.stop()
+        await consumer.stop()
+
+
+def arguments() -> argparse.Namespace:
+    """Who works here, and what they can do."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("workers", nargs="+", metavar="WORKER", help="who works here")
+    parser.add_argument("--pool", default="main")
+    parser.add_argument("--skill", action="append", default=[], metavar="NAME=LEVEL")
+    parser.add_argument("--language", action="append", default=[], metavar="CODE")
+    parser.add_argument("--answer", help="answer so, instead of asking here")
+    return parser.parse_args()
+
+
+async def join(producer: AIOKafkaProducer, worker: str, given: argparse.Namespace) -> None:
+    """A whole profile (elsewhere that is an operator's), and a whole presence."""
+    levels = (skill.split("=") for skill in given.skill)
+    profile = {
+        "skills": {name: int(level) for name, level in levels},
+        "languages": given.language,
+        "capacity": 1,
+    }
+    who = {"pool": given.pool, "at": now(), "worker_id": worker}
+    await say(producer, "workers", "worker.profiled.v1", worker, who | profile)
+    await say(producer, "presence", "presence.changed.v1", worker, who | {"presence": "available"})
+    print(f"{worker} is there", flush=True)
+
+
+async def attend(producer: AIOKafkaProducer, offer: Mapping, answer: str | None) -> None:
+    """Show one offer and send what is answered, with the offer's token: it is the right to answer.
+
+    A worker app may first send `offer.accepted.v1`, which gives the time to answer besides the time
+    to accept, or `offer.declined.v1`; an answer implies acceptance.
+    """
+    claims = offer["claims"]
+    print(f"{claims['worker_id']}: {offer['question']}", flush=True)
+    if answer is None:
+        answer = await asyncio.to_thread(ask, offer)
+    response = {
+        "pool": claims["pool"],
+        "at": now(),
+        "task_id": claims["task_id"],
+        "worker_id": claims["worker_id"],
+        "token": offer["token"],
+        "answer": answer,
+    }
+    await say(producer, "responses", "offer.answered.v1", claims["task_id"], response)
+    print(f"{claims['worker_id']} answered {answer}", flush=True)
+
+
+def ask(offer: Mapping) -> str:
+    """Show what the model said and the options, and wait for one of them."""
+    output, options = offer["output"], offer["claims"]["options"]
+    for name in ("request", "text", "answer"):
+        if name in output:
+            print(f"  {name}: {output[name]}")
+    while (said := input(f"  {' / '.join(options)}? ").strip()) not in options:
+        pass
+    return said
+
+
+async def say(producer: AIOKafkaProducer, topic: str, kind: str, key: str, body: Mapping) -> None:
+    """One event: its type is a header, its key the worker or the task."""
+    value = json.dumps(body).encode()
+    headers = [("ce_type", kind.encode())]
+    await producer.send_and_wait(PREFIX + topic, value, key=key.encode(), headers=headers)
+
+
+def event_type(record: object) -> str:
+    """The type of the event a record says."""
+    return dict(record.headers).get("ce_type", b"").decode()
+
+
+def now() -> str:
+    """The moment as RFC 3339 writes it."""
+    return datetime.now(UTC).isoformat()
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(main())
+    except KeyboardInterrupt:
+        pass

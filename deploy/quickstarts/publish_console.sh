@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Publishes one model output with kafka-console-producer.sh and waits for its verdict.
+#
+#   PATH=/opt/kafka/bin:$PATH ./publish_console.sh      (or deploy/kafka/bin, beside `make kafka`)
+#
+# KAFKA_BOOTSTRAP_SERVERS names the broker (127.0.0.1:9092), SENTUH_TOPIC_PREFIX what goes before
+# every topic's name (nothing).
+set -euo pipefail
+
+servers=${KAFKA_BOOTSTRAP_SERVERS:-127.0.0.1:9092}
+prefix=${SENTUH_TOPIC_PREFIX:-}
+source=/models/quickstart
+id=console-$(date +%s)-$$
+wait_ms=120000
+
+# One line is one record. Source and id name the output: sent again with the same content it is
+# still one output. The record's key is free, and there is none here.
+kafka-console-producer.sh --bootstrap-server "$servers" --topic "${prefix}model-outputs" <<JSON
+{"source": "$source", "id": "$id", "task_type": "canonical", "format": "sentuh.output", "request": "What is the capital of Australia?", "response": {"answer": "Canberra", "text": "The capital of Australia is Canberra.", "confidence": {"value": 0.55}}}
+JSON
+echo "published $id"
+
+# Reads every verdict that is kept and stops at its own; the consumer gives up when none comes for
+# two minutes.
+exec 3< <(exec kafka-console-consumer.sh --bootstrap-server "$servers" --topic "${prefix}verdicts" \
+  --from-beginning --timeout-ms "$wait_ms" 2>/dev/null)
+consumer=$!
+trap 'kill "$consumer" 2>/dev/null || true' EXIT
+
+verdict=$(grep --max-count=1 "\"ref\":{\"source\":\"$source\",\"id\":\"$id\"" <&3) || {
+  echo "no verdict yet: sentuh trace --source $source --id $id" >&2
+  exit 1
+}
+sed 's/.*"by":"[a-z]*","answer":"\([^"]*\)","probability":\([0-9.]*\),.*"stop_reason":"\([a-z]*\)".*/verdict: \1 (probability \2, \3)/' <<<"$verdict"
