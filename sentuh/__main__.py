@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from sentuh.child import StackError
-from sentuh.commands import audit, catalog, demo, schemas, topics, trace
+from sentuh.commands import asyncapi, audit, catalog, demo, schemas, topics, trace
 from shared.errors import SentuhError
 
 DONE, MISUSED, INTERRUPTED = 0, 2, 130
@@ -20,7 +20,7 @@ def parser() -> argparse.ArgumentParser:
         description="Gives every model output the human touch it needs, and no more.",
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (demo, topics, catalog, schemas, audit, trace):
+    for command in (demo, topics, catalog, schemas, asyncapi, audit, trace):
         command.add_parser(commands)
     return top
 

@@ -81,7 +81,7 @@ ASSIGNMENTS = Topic("assignments", "router", ("qa", "payout"), "task", 30 * _DAY
 VERDICTS = Topic(
     "verdicts",
     "qa",
-    ("router", "payout", "intake", "upstream"),
+    ("router", "payout", "upstream"),
     "task or output",
     30 * _DAY,
     576 * _KIB,

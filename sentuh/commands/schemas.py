@@ -1,4 +1,4 @@
-"""The command `sentuh schemas`: JSON Schema of every event, for who writes or reads topics."""
+"""The command `sentuh schemas`: JSON Schema of every event and of an output's form."""
 
 import argparse
 import json
@@ -7,12 +7,10 @@ from typing import Any
 
 from shared.errors import SettingError
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
-
 
 def add_parser(commands: Any) -> None:
     """Add the command."""
-    parser = commands.add_parser("schemas", help="JSON Schema of every event")
+    parser = commands.add_parser("schemas", help="JSON Schema of every event and of an output")
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="write one file per event here, instead of printing"
     )
@@ -35,10 +33,10 @@ def run(given: argparse.Namespace) -> int:
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """Schema by event type, sorted; `x-topic` and `x-key` say where its records are."""
-    from shared.events import EVENTS
+    """Schema by event type, sorted."""
+    from sentuh.contracts import contracts
 
-    return {event.TYPE: _schema(event) for event in sorted(EVENTS, key=lambda event: event.TYPE)}
+    return {contract.event_type: contract.schema for contract in contracts()}
 
 
 def write(out: Path, found: dict[str, dict[str, Any]]) -> list[Path]:
@@ -50,9 +48,3 @@ def write(out: Path, found: dict[str, dict[str, Any]]) -> list[Path]:
         path.write_text(json.dumps(schema, indent=2) + "\n")
         written.append(path)
     return written
-
-
-def _schema(event: Any) -> dict[str, Any]:
-    about = {"$schema": DIALECT, "$id": f"urn:sentuh:{event.TYPE}"}
-    where = {"x-topic": event.TOPIC.name, "x-key": event.TOPIC.key}
-    return {**about, **event.model_json_schema(), **where}

@@ -6,7 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import JsonValue, SkipValidation, StringConstraints, ValidationError
+from pydantic import (
+    JsonValue,
+    SkipValidation,
+    StringConstraints,
+    ValidationError,
+    WithJsonSchema,
+)
 
 from services.intake.asked import text_of
 from services.intake.cloudevents import OWN_SOURCES, Attributes, Source, unwrap
@@ -15,9 +21,15 @@ from shared.errors import Reason, Refused
 from shared.events.model import ID_PATTERN, BorderPart, Id, Name, natural_id
 from shared.events.parts import Media, OutputRef
 from shared.record import Record
-from shared.strictjson import parse, refusal
+from shared.strictjson import JsonObject, parse, refusal
 
-Line = Annotated[str, StringConstraints(pattern=r"^\PC{1,200}$")]
+_LINE: JsonObject = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 200,
+    "description": "one line without control or invisible characters",
+}
+Line = Annotated[str, StringConstraints(pattern=r"^\PC{1,200}$"), WithJsonSchema(_LINE)]
 """One line of text without control or invisible characters; markup in it is only text."""
 Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,20}(-[A-Za-z0-9]{1,8}){0,4}$")]
 

@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from services import intake, payout, qa, router
 from shared.topics import ROUTER_TIMERS, SERVICES, TASKS, TOPICS, Topic
 from tests.architecture import source
 
 OUTSIDE = frozenset({"upstream", "operators", "worker apps", "finance"})
 JOURNALS = {"tasks": "intake", "assignments": "router", "verdicts": "qa", "earnings": "payout"}
+CARDS = (intake.CARD, router.CARD, qa.CARD, payout.CARD)
 
 # The broker's own limit in Apache Kafka's default configuration.
 BROKER_BYTES_MAX = 1_048_588
@@ -52,6 +54,14 @@ def test_every_service_has_its_journal_and_its_dead_letters() -> None:
     assert tuple(sorted(SERVICES)) == tuple(sorted(source.SERVICES))
     assert {name: rows.get(name) for name in JOURNALS} == JOURNALS
     assert all(rows.get(f"{service}.dead-letters") == service for service in SERVICES)
+
+
+def test_a_service_is_reader_of_what_its_card_consumes() -> None:
+    """Rights, metrics and documents follow from the rows: a reader too many is a right too many."""
+    cards = {card.service: set(card.consumes) for card in CARDS}
+    rows = {service: {row for row in TOPICS if service in row.readers} for service in cards}
+
+    assert rows == cards
 
 
 def test_topics_keyed_by_task_have_equal_partitions() -> None:

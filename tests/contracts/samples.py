@@ -1,26 +1,18 @@
-"""Stored records, one of every event version there ever was: `samples/<ce_type>.json`."""
+"""Stored samples as a consumer reads them."""
 
 import json
-from dataclasses import dataclass
-from pathlib import Path
 
 from pydantic import JsonValue
 
+from shared.events import stored
+from shared.events.stored import stored_types
 from shared.record import Record
-from shared.strictjson import JsonObject
 
-FOLDER = Path(__file__).parent / "samples"
+__all__ = ["Sample", "sample", "stored_types"]
 
 
-@dataclass(frozen=True)
-class Sample:
-    """One record as it was once written: value and headers as JSON."""
-
-    event_type: str
-    topic: str
-    key: str
-    headers: dict[str, str]
-    value: JsonObject
+class Sample(stored.Sample):
+    """A stored sample that can be read as a record."""
 
     def record(self, **changed: JsonValue) -> Record:
         """As a consumer reads it, with these fields of its value changed."""
@@ -37,10 +29,5 @@ class Sample:
 
 def sample(event_type: str) -> Sample:
     """The stored sample of one event type."""
-    stored = json.loads((FOLDER / f"{event_type}.json").read_text(encoding="utf-8"))
-    return Sample(event_type, stored["topic"], stored["key"], stored["headers"], stored["value"])
-
-
-def stored_types() -> list[str]:
-    """Every event type a sample is stored of."""
-    return sorted(path.stem for path in FOLDER.glob("*.json"))
+    found = stored.sample(event_type)
+    return Sample(event_type, found.topic, found.key, found.headers, found.value)

@@ -34,13 +34,16 @@ def test_schemas_are_written_for_every_event(tmp_path: Path) -> None:
     assert main(["schemas", "--out", str(tmp_path / "schemas")]) == 0
 
     written = {path.name for path in (tmp_path / "schemas").iterdir()}
-    assert written == {f"{event.TYPE}.schema.json" for event in EVENTS}
+    types = {"model.output.v1", *(event.TYPE for event in EVENTS)}
+    assert written == {f"{event_type}.schema.json" for event_type in types}
 
 
 def test_schemas_are_printed_as_one_object(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schemas"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["task.created.v1"]["x-topic"] == "tasks"
+    assert found["model.output.v1"]["required"] == ["response"]
+    assert found["model.output.v1"]["additionalProperties"] is False
 
 
 @pytest.mark.parametrize("command", [["topics", "plan"], ["audit"]])
