@@ -10,6 +10,7 @@ READY := $(VENV)/.ready
 
 SEEDS ?= 300
 ARGS ?=
+PROFILES ?=
 
 .PHONY: help
 help: ## list the targets
@@ -51,6 +52,14 @@ simulate: $(READY) ## seeded schedules with crashes, rollbacks and zombies: make
 faults: $(READY) ## kill -9 of every service at every fault point, on real Kafka; prints one table
 	$(PY) -m tests.faults $(ARGS)
 
+.PHONY: up
+up: ## everything in containers, and what runs where: make up PROFILES="demo observability"
+	@deploy/up $(PROFILES)
+
+.PHONY: down
+down: ## stop and remove those containers, their data and their network
+	@docker compose --profile '*' down --volumes --remove-orphans
+
 .PHONY: kafka
 kafka: ## one Apache Kafka node in the foreground, on the local JDK: make kafka ARGS="--port 9092"
 	deploy/kafka/start $(ARGS)
@@ -69,6 +78,10 @@ lock: $(READY) ## resolve the locks anew after a change of dependencies
 	  --no-header --quiet --output-file requirements/runtime.lock
 	$(VENV)/bin/uv pip compile pyproject.toml --all-extras --constraint requirements/runtime.lock \
 	  --universal --python-version 3.11 --generate-hashes --no-header --quiet --output-file requirements/dev.lock
+	$(VENV)/bin/uv pip compile pyproject.toml --extra demo --constraint requirements/dev.lock \
+	  --universal --python-version 3.11 --generate-hashes --no-header --quiet --output-file requirements/demo.lock
+	$(VENV)/bin/uv pip compile --group image --constraint requirements/dev.lock --universal --python-version 3.11 \
+	  --generate-hashes --no-header --quiet --output-file requirements/image.lock
 
 .PHONY: clean
 clean: ## remove the virtual environment and every cache of this directory
