@@ -95,7 +95,8 @@ class Change:
 class Read:
     """One key to load: `prefix + member + suffix`, where member is empty at the top.
 
-    `take` bounds a sorted set to its lowest scores. `then` is read for each member found, so that
+    `take` bounds a sorted set to its lowest scores; what the records of a batch take adds up, and
+    the largest `spare` comes on top once. `then` is read for each member found, so that
     one call follows references inside the slot (a lane's best candidates, then their workers).
     """
 
@@ -104,6 +105,7 @@ class Read:
     suffix: str = ""
     take: int = 0
     then: tuple["Read", ...] = ()
+    spare: int = 0
 
     def packed(self) -> list[object]:
         """As `commit.lua` reads it."""
@@ -126,15 +128,21 @@ def set_of(prefix: str, suffix: str = "", *, then: Sequence[Read] = ()) -> Read:
     return Read("set", prefix, suffix, 0, tuple(then))
 
 
-def lowest(prefix: str, suffix: str = "", *, take: int, then: Sequence[Read] = ()) -> Read:
+def lowest(
+    prefix: str, suffix: str = "", *, take: int, spare: int = 0, then: Sequence[Read] = ()
+) -> Read:
     """The `take` lowest members of a sorted set, and what to read for each."""
-    return Read("zset", prefix, suffix, take, tuple(then))
+    return Read("zset", prefix, suffix, take, tuple(then), spare)
 
 
 def merged(reads: Sequence[Read]) -> list[Read]:
     """The same reads without doubles; what many want of one sorted set adds up."""
-    takes: dict[Read, int] = {}
+    takes: dict[tuple[str, str, str, tuple[Read, ...]], tuple[int, int]] = {}
     for read in reads:
-        bare = Read(read.kind, read.prefix, read.suffix, 0, read.then)
-        takes[bare] = takes.get(bare, 0) + read.take
-    return [Read(r.kind, r.prefix, r.suffix, take, r.then) for r, take in takes.items()]
+        named = (read.kind, read.prefix, read.suffix, read.then)
+        take, spare = takes.get(named, (0, 0))
+        takes[named] = take + read.take, max(spare, read.spare)
+    return [
+        Read(kind, prefix, suffix, take + spare, then)
+        for (kind, prefix, suffix, then), (take, spare) in takes.items()
+    ]

@@ -1,5 +1,6 @@
 """The in-memory twin of the commit function: the view a batch is decided on, and a whole store."""
 
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Mapping, MutableSet, Sequence
 from typing import TypeVar
 
@@ -21,7 +22,30 @@ _T = TypeVar("_T")
 
 
 class Ranking(dict[str, int]):
-    """A sorted set; a type of its own, so that it is never taken for a hash."""
+    """A sorted set; a type of its own, so that it is never taken for a hash.
+
+    Its order is made when it is first asked for and kept from then on: each record of a batch asks.
+    """
+
+    _order: list[tuple[int, str]] | None = None
+
+    def lowest(self, take: int | None) -> Ranked:
+        """The first so many, lowest first."""
+        if self._order is None:
+            self._order = sorted((score, member) for member, score in self.items())
+        return {member: score for score, member in self._order[:take]}
+
+    def __setitem__(self, member: str, score: int) -> None:
+        self.discard(member)
+        super().__setitem__(member, score)
+        if self._order is not None:
+            insort(self._order, (score, member))
+
+    def discard(self, member: str) -> None:
+        """Take a member out, if it is there."""
+        score = self.pop(member, None)
+        if score is not None and self._order is not None:
+            del self._order[bisect_left(self._order, (score, member))]
 
 
 class View:
@@ -53,10 +77,9 @@ class View:
         """A loaded set; empty where there is none."""
         return self._get(key, set)
 
-    def ranking(self, key: str) -> Ranked:
-        """The loaded part of a sorted set, lowest first."""
-        found = self._get(key, Ranking)
-        return dict(sorted(found.items(), key=lambda pair: (pair[1], pair[0])))
+    def ranking(self, key: str, take: int | None = None) -> Ranked:
+        """The loaded part of a sorted set, lowest first; of that the first so many."""
+        return self._get(key, Ranking).lowest(take)
 
     def _get(self, key: str, kind: Callable[[], _T]) -> _T:
         if key not in self._known:
@@ -150,7 +173,7 @@ def _zadd(view: View, key: str, rest: Sequence[str]) -> None:
 
 def _zrem(view: View, key: str, rest: Sequence[str]) -> None:
     for name in rest:
-        view.value(key, Ranking).pop(name, None)
+        view.value(key, Ranking).discard(name)
 
 
 def _expireat(view: View, key: str, rest: Sequence[str]) -> None:
@@ -206,7 +229,7 @@ class Twin(View):
             return dict(self.hash(key))
         if read.kind == "set":
             return set(self.set(key))
-        return Ranking(list(self.ranking(key).items())[: read.take])
+        return Ranking(self.ranking(key, read.take))
 
     def commit(self, entries: Sequence[Entry]) -> list[Reply]:
         """Each entry in order: replayed, in conflict, or made."""

@@ -1,10 +1,9 @@
 """From what was loaded to what a decision may know: hashes and sets to tasks and workers."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
-from itertools import islice
 
 from services.router import keys
 from services.router.state import (
@@ -161,21 +160,26 @@ def loaded_workers(view: View, pool: str, ids: Iterable[str]) -> Iterable[Worker
             yield worker(view, pool, worker_id)
 
 
-def waiting_tasks(view: View, pool: str, lanes: Iterable[str], take: int) -> tuple[Waiting, ...]:
-    """The first tasks each of these lanes lists, oldest first, of those that were loaded."""
-    found: list[Waiting] = []
-    for lane in dict.fromkeys(lanes):
-        for task_id, since_ms in _listed(view, keys.waiting(pool, lane), take).items():
-            if _loaded(view, keys.task(pool, task_id), keys.content(pool, task_id)):
-                waits = task(view, pool, task_id, content=True)
-                found.append(Waiting(lane, since_ms, waits))
-    return tuple(sorted(found, key=lambda one: (one.since_ms, one.task.task_id)))
+def waiting_tasks(view: View, pool: str, lanes: Iterable[str], take: int) -> Iterator[Waiting]:
+    """The first tasks each of these lanes lists, oldest first, of those that were loaded.
+
+    Each is read when it is asked for: mostly the first few are all that is wanted.
+    """
+    listed = {
+        (since_ms, task_id): lane
+        for lane in lanes
+        for task_id, since_ms in _listed(view, keys.waiting(pool, lane), take).items()
+    }
+    for since_ms, task_id in sorted(listed):
+        if _loaded(view, keys.task(pool, task_id), keys.content(pool, task_id)):
+            waits = task(view, pool, task_id, content=True)
+            yield Waiting(listed[since_ms, task_id], since_ms, waits)
 
 
 def _listed(view: View, key: str, take: int) -> dict[str, int]:
     """The first of a sorted set; what an earlier record of the batch listed may not be loaded."""
     try:
-        return dict(islice(view.ranking(key).items(), take))
+        return view.ranking(key, take)
     except KeyError:
         return {}
 

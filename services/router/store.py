@@ -1,6 +1,6 @@
 """What the router loads for each event; `reading.py` makes states of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from services.router import keys, lanes, reading
@@ -55,11 +55,11 @@ def _and_what_waits(pool: str, worker_id: str) -> tuple[Read, ...]:
 
 def _created_reads(created: TaskCreated) -> Sequence[Read]:
     pool, lane = created.pool, lane_of(created.policy.requirement)
-    take = created.policy.answers.min + MARGIN
+    wanted = created.policy.answers.min
     return (
         hash_of(keys.task(pool, created.task_id)),
         set_of(keys.filled(pool)),
-        lowest(keys.free(pool, lane), take=take, then=_workers(pool)),
+        lowest(keys.free(pool, lane), take=wanted, spare=MARGIN, then=_workers(pool)),
     )
 
 
@@ -158,7 +158,7 @@ seat: Loading[Response, Task] = Loading(
 
 def _next_reads(response: Response) -> Sequence[Read]:
     pool, claims = response.pool, response.claims
-    next_one = lowest(keys.waiting(pool, claims.lane), take=1, then=_tasks(pool))
+    next_one = lowest(keys.waiting(pool, claims.lane), take=1, spare=NEXT, then=_tasks(pool))
     return (
         next_one,
         hash_of(keys.task(pool, claims.task_id)),
@@ -178,7 +178,7 @@ def _next_state(response: Response, view: View) -> SeatAndWorker:
     )
 
 
-def _next_tasks(view: View, worker: Worker) -> tuple[Waiting, ...]:
+def _next_tasks(view: View, worker: Worker) -> Iterable[Waiting]:
     return reading.waiting_tasks(view, worker.pool, worker.lanes, NEXT)
 
 
@@ -186,7 +186,7 @@ seat_and_next: Loading[Response, SeatAndWorker] = Loading(
     reads=_next_reads, state=_next_state, aggregates=_task_of
 )
 """The task of a response, its worker, and what waits for them: in the token's lane one for each
-response of a batch, in their others the first few."""
+response of a batch and a few besides, in their others the first few."""
 
 
 # --- a worker ------------------------------------------------------------------------------------
@@ -246,10 +246,10 @@ def _lane_state(event: LaneDue, view: View) -> Lane:
     if event.fill:
         ids = sorted(view.set(keys.workers(pool)))
         return replace(found, everybody=tuple(reading.loaded_workers(view, pool, ids)))
-    fit = list(view.ranking(keys.fit(pool, lane)))[: lanes.FIT_LOOK]
+    fit = view.ranking(keys.fit(pool, lane), lanes.FIT_LOOK)
     return replace(
         found,
-        waiting=reading.waiting_tasks(view, pool, (lane,), lanes.PAIRS_MAX),
+        waiting=tuple(reading.waiting_tasks(view, pool, (lane,), lanes.PAIRS_MAX)),
         stuck=view.ranking(keys.stuck(pool, lane)),
         free=reading.free_workers(view, pool, lane, lanes.PAIRS_MAX),
         fitting=tuple(reading.loaded_workers(view, pool, fit)),

@@ -1,6 +1,6 @@
 """What each decision is given: an event as it was checked, and the state that was loaded for it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -62,20 +62,24 @@ class TaskAndHolders:
 
 @dataclass(frozen=True, slots=True)
 class SeatAndWorker:
-    """The task a response is about, its worker, and what waits for them next."""
+    """The task a response is about, its worker, and what waits for them next: to be gone through
+    once, each read when it is asked for.
+    """
 
     task: Task
     worker: Worker
-    waiting: tuple[Waiting, ...]
+    waiting: Iterable[Waiting]
     late_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerAndTasks:
-    """A worker, and the first tasks that wait in their lanes."""
+    """A worker, and the first tasks that wait in their lanes: to be gone through once, each read
+    when it is asked for.
+    """
 
     worker: Worker
-    waiting: tuple[Waiting, ...]
+    waiting: Iterable[Waiting]
 
 
 @dataclass(frozen=True, slots=True)
