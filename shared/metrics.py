@@ -28,7 +28,7 @@ class PatternMetrics:
         self._of_records(service)
         self._of_failures()
         self._of_state()
-        _build_info(self.instruments, service)
+        build_info(self.instruments, service)
 
     def _of_records(self, service: str) -> None:
         made = self.instruments
@@ -188,10 +188,10 @@ def _count(counter: Counter, label: Callable[[str], str], topics: Sequence[str])
         counter.labels(label(topic)).inc(topics.count(topic))
 
 
-def _build_info(made: Instruments, part: str) -> None:
+def build_info(made: Instruments, part: str) -> None:
     """What is running here; the value is always 1."""
     made.gauge(
-        "sentuh_build_info",
+        "sentuhbuild_info",
         "1; the labels say what is running: part, its version, Python's.",
         "Another version is there: a rollout.",
         part=[part],

@@ -83,7 +83,7 @@ async def _to_the_end(
             raise _silent(min(left))
         batches = await consumer.getmany(*left, timeout_ms=POLL_MS)
         for found in batches.values():
-            records += filter(keep, map(_record, found))
+            records += filter(keep, map(as_record, found))
         if batches:
             heard_at = time.monotonic()
         for place in list(left):
@@ -108,7 +108,8 @@ async def _position(consumer: AIOKafkaConsumer, place: TopicPartition) -> int:
         return int(await consumer.position(place))
 
 
-def _record(message: object) -> Record:
+def as_record(message: object) -> Record:
+    """A record as the Kafka client hands it over, made ours."""
     found = message
     return Record(
         topic=found.topic,  # type: ignore[attr-defined]

@@ -25,11 +25,38 @@ def add_parser(commands: Any) -> None:
         help="work goes on meanwhile: what is not finished yet breaks nothing",
     )
     parser.add_argument("--json", action="store_true", help="print the whole report as JSON")
+    _add_watch(parser)
     parser.set_defaults(run=run)
+
+
+def _add_watch(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--watch",
+        action="store_true",
+        help="never end: follow the topics, and expose lost, stuck and double-paid on /metrics",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="with --watch: where /metrics listens")
+    parser.add_argument("--port", type=int, default=8105, help="with --watch: its port")
+    parser.add_argument(
+        "--every",
+        type=float,
+        default=10.0,
+        metavar="SECONDS",
+        help="with --watch: how often to look",
+    )
+    parser.add_argument(
+        "--grace",
+        type=float,
+        default=300.0,
+        metavar="SECONDS",
+        help="with --watch: how long a next step may take before it is overdue",
+    )
 
 
 def run(given: argparse.Namespace) -> int:
     """Audit and print; 0 only if nothing is broken."""
+    if given.watch:
+        return _watch(given)
     from sentuh.audit import audit, read_sent, show
 
     sent = read_sent(given.sent) if given.sent else None
@@ -42,3 +69,17 @@ def run(given: argparse.Namespace) -> int:
     else:
         show(report)
     return 0 if report.ok else 1
+
+
+def _watch(given: argparse.Namespace) -> int:
+    from sentuh.audit.watch import Watching, watch
+
+    watching = Watching(
+        bootstrap=options.broker(given),
+        names=options.names(given),
+        host=given.host,
+        port=given.port,
+        every_seconds=given.every,
+        grace_seconds=given.grace,
+    )
+    return watch(watching)

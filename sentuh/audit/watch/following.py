@@ -1,0 +1,102 @@
+"""Follows topics with a plain consumer of no group: from the beginning once, and then on."""
+
+import asyncio
+import logging
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from sentuh.audit.reading import FETCH_WAIT_MS, IDLE_SECONDS, POLL_MS, as_record, present
+from shared import header_names
+from shared.record import Place, Record
+from shared.topics import (
+    ASSIGNMENTS,
+    DEAD_LETTERS,
+    EARNINGS,
+    MODEL_OUTPUTS,
+    RESPONSES,
+    TASKS,
+    VERDICTS,
+    Names,
+)
+
+FOLLOWED = (
+    MODEL_OUTPUTS, TASKS, RESPONSES, ASSIGNMENTS, VERDICTS, EARNINGS, *DEAD_LETTERS.values(),
+)  # fmt: skip
+"""What the standing audit reads; of the rest nothing can be lost, stuck or paid."""
+
+
+class Following:
+    """A consumer over every partition of these topics; each record is read once."""
+
+    def __init__(self, bootstrap: str, names: Names) -> None:
+        self._bootstrap = bootstrap
+        self._names = names
+        self._consumer: AIOKafkaConsumer | None = None
+        self._ends: dict[TopicPartition, int] = {}
+
+    async def start(self) -> None:
+        """Begin at the beginning; SettingError where a topic is not there."""
+        there = await present(self._bootstrap, self._names)
+        logging.getLogger("aiokafka").setLevel(logging.ERROR)
+        header_names.install()
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._bootstrap,
+            client_id="sentuh-auditor",
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+            fetch_max_wait_ms=FETCH_WAIT_MS * 10,
+        )
+        names = (self._names.of(row) for row in FOLLOWED)
+        self._consumer.assign(
+            [TopicPartition(*Place(name, at)) for name in names for at in range(there[name])]
+        )
+        await self._consumer.start()
+
+    async def stop(self) -> None:
+        """Disconnect."""
+        if self._consumer is not None:
+            await self._consumer.stop()
+
+    async def more(self) -> list[Record]:
+        """What has come since, within a moment; empty where nothing has."""
+        consumer = self._reader
+        batches: dict[TopicPartition, list[Any]] = await consumer.getmany(timeout_ms=POLL_MS)
+        return [as_record(message) for found in batches.values() for message in found]
+
+    async def read_past(self, moment: float) -> bool:
+        """Whether all is read that the broker had at this moment, in seconds since 1970.
+
+        A partition has been read past it once it was read to the end that a fetch after it told.
+        """
+        reader = self._reader
+        for part in reader.assignment():
+            polled_ms, end = reader.last_poll_timestamp(part), reader.highwater(part)
+            if end is not None and (polled_ms or 0) > moment * 1000:
+                self._ends.setdefault(part, end)
+        missing = [part for part in reader.assignment() if await self._unread(part)]
+        if missing:
+            return False
+        self._ends.clear()
+        return True
+
+    async def behind(self) -> int:
+        """Records that the broker has and that were not read, as far as fetches told."""
+        reader = self._reader
+        marks = {part: reader.highwater(part) for part in reader.assignment()}
+        read = {part: await self._position(part) for part, mark in marks.items() if mark}
+        return sum(max((marks[part] or 0) - at, 0) for part, at in read.items())
+
+    async def _unread(self, part: TopicPartition) -> bool:
+        end = self._ends.get(part)
+        return end is None or await self._position(part) < end
+
+    async def _position(self, part: TopicPartition) -> int:
+        async with asyncio.timeout(IDLE_SECONDS):
+            return int(await self._reader.position(part))
+
+    @property
+    def _reader(self) -> AIOKafkaConsumer:
+        if self._consumer is None:
+            raise RuntimeError("start() comes first")
+        return self._consumer

@@ -1,0 +1,128 @@
+"""The standing audit as a process: follow, look, expose, until it is told to stop."""
+
+import asyncio
+import signal
+import time
+from dataclasses import dataclass
+
+import structlog
+from aiokafka.errors import KafkaError
+from prometheus_client import CollectorRegistry, ProcessCollector, start_http_server
+
+from sentuh.audit.watch.following import Following
+from sentuh.audit.watch.metrics import AuditorMetrics
+from sentuh.audit.watch.standing import Found, Standing
+from shared import logs
+from shared.errors import SettingError
+from shared.topics import Names
+
+log = structlog.get_logger()
+
+AGAIN_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """How it is run. `grace_seconds`: so long a next step may take before it is overdue."""
+
+    bootstrap: str
+    names: Names
+    host: str = "127.0.0.1"
+    port: int = 8105
+    every_seconds: float = 10.0
+    grace_seconds: float = 300.0
+
+
+def watch(watching: Watching) -> int:
+    """Run until a signal; 0, whatever was found: it is the alerts that speak of it."""
+    logs.configure(service="auditor", level="INFO")
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    metrics = AuditorMetrics(registry)
+    try:
+        server, _ = start_http_server(watching.port, watching.host, registry)
+    except OSError as failure:
+        where = f"{watching.host}:{watching.port}"
+        raise SettingError(f"--port: {where} cannot be had ({failure.strerror})") from failure
+    try:
+        asyncio.run(_until_stopped(Auditor(watching, metrics)))
+    finally:
+        server.shutdown()
+    return 0
+
+
+async def _until_stopped(auditor: "Auditor") -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    working = asyncio.create_task(auditor.run())
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    if working.done():
+        working.result()
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+
+
+class Auditor:
+    """Follows the topics and keeps its metrics up to date. One per process."""
+
+    def __init__(self, watching: Watching, metrics: AuditorMetrics) -> None:
+        self._watching = watching
+        self._metrics = metrics
+        self._standing = Standing(watching.names, watching.grace_seconds)
+        self._following = Following(watching.bootstrap, watching.names)
+        self._said = ""
+
+    async def run(self) -> None:
+        """Round after round; each reads only what has come since the last."""
+        await self.start()
+        try:
+            while True:
+                await self.once()
+                await asyncio.sleep(self._watching.every_seconds)
+        finally:
+            await self.stop()
+
+    async def start(self) -> None:
+        """Connect; SettingError where a topic is not there."""
+        await self._following.start()
+
+    async def stop(self) -> None:
+        """Disconnect."""
+        await self._following.stop()
+
+    async def once(self) -> Found:
+        """Read past this moment, however long that takes, and say what is wrong at it."""
+        moment = time.time()
+        while not await self._read(moment):
+            pass
+        found = self._standing.look(moment)
+        self._metrics.unreadable.set(self._standing.unreadable)
+        self._metrics.found(found, moment)
+        self._say(found)
+        return found
+
+    async def _read(self, moment: float) -> bool:
+        """Take what has come; whether that is all there was at the moment."""
+        try:
+            records = await self._following.more()
+            for record in records:
+                self._standing.take(record, time.time())
+            self._metrics.records.inc(len(records))
+            self._metrics.behind.set(await self._following.behind())
+            return await self._following.read_past(moment)
+        except (KafkaError, OSError, TimeoutError) as failure:
+            log.warning("waiting", cause=str(failure) or type(failure).__name__)
+            await asyncio.sleep(AGAIN_SECONDS)
+            return False
+
+    def _say(self, found: Found) -> None:
+        """Ids go to the log, once as long as they are the same; numbers to the metrics."""
+        said = str(found.subjects)
+        if said != self._said:
+            self._said = said
+            if found.ok:
+                log.info("nothing is lost, stuck or paid twice")
+            else:
+                log.warning("overdue", subjects=found.subjects)

@@ -1,0 +1,227 @@
+"""What a stream of records comes to: what is lost, stuck and paid twice at a moment; pure."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sentuh.audit.naming import own_place, ref_of
+from sentuh.audit.watch.expecting import Expectations, Expected, Fact, Memory, fact
+from shared.events.assignments import (
+    AssignmentAnswered,
+    AssignmentDeclined,
+    AssignmentExpired,
+    AssignmentOffered,
+    AssignmentWithdrawn,
+)
+from shared.events.earnings import EarningAccrued, EarningConfirmed
+from shared.events.responses import OfferAnswered
+from shared.events.tasks import OutputWaived, TaskCreated
+from shared.events.verdicts import VerdictReached
+from shared.record import Record
+from shared.topics import DEAD_LETTERS, MODEL_OUTPUTS, RESPONSES, Names
+
+DAY = 86_400.0
+ENDINGS_SECONDS = 8 * DAY
+"""A day longer than outputs and responses are kept."""
+LINES_SECONDS = 40 * DAY
+"""Longer than any topic is kept whose records could cause an earning once more."""
+FACTS_SECONDS = 2 * DAY
+
+LOST = ("output", "answer")
+STUCK = ("task", "waived output", "offer", "unpaid answer", "unconfirmed earning")
+SHOWN_MAX = 10
+
+_LETTERS = frozenset(topic.name for topic in DEAD_LETTERS.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is wrong now, by what it is, and the first ids of each."""
+
+    overdue: Mapping[str, int]
+    waiting: Mapping[str, int]
+    paid_twice: int
+    subjects: Mapping[str, tuple[str, ...]]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is."""
+        return not self.paid_twice and not any(self.overdue.values())
+
+
+class Standing:
+    """Takes each record once, in any order between partitions.
+
+    grace_seconds: so long after it was seen, and after its own deadline, a thing is overdue.
+    """
+
+    def __init__(self, names: Names, grace_seconds: float) -> None:
+        self._names = names
+        self._grace = grace_seconds
+        self._expected = Expectations()
+        self._endings = Memory(ENDINGS_SECONDS)
+        self._facts = Memory(FACTS_SECONDS)
+        self._lines = Memory(LINES_SECONDS)
+        self._twice: dict[Fact, str] = {}
+        self.unreadable = 0
+        self._by_type: Mapping[str, Callable[[dict[str, Any], float], None]] = {
+            TaskCreated.TYPE: self._task,
+            OutputWaived.TYPE: self._waived,
+            AssignmentOffered.TYPE: self._offered,
+            AssignmentAnswered.TYPE: self._answered,
+            AssignmentDeclined.TYPE: self._ended,
+            AssignmentExpired.TYPE: self._ended,
+            AssignmentWithdrawn.TYPE: self._ended,
+            VerdictReached.TYPE: self._verdict,
+            EarningAccrued.TYPE: self._accrued,
+            EarningConfirmed.TYPE: self._confirmed,
+        }
+
+    def take(self, record: Record, now: float) -> None:
+        """Take note of one record; `now` in seconds since 1970."""
+        name = self._names.row(record.topic).name
+        if name in _LETTERS:
+            self._letter(record, now)
+        elif name == MODEL_OUTPUTS.name:
+            self._output(record, now)
+        elif name == RESPONSES.name:
+            self._response(record, now)
+        else:
+            self._event(record, now)
+
+    def look(self, now: float) -> Found:
+        """What is wrong now; all that was there at `now` must have been taken."""
+        self._expected.settle(self._facts, self._endings)
+        for memory in (self._facts, self._endings, self._lines):
+            memory.forget(now)
+        overdue, waiting = Counter[str](), Counter[str]()
+        subjects: dict[str, list[str]] = {}
+        for one in self._expected.waiting():
+            waiting[one.what] += 1
+            if one.due < now:
+                overdue[one.what] += 1
+                subjects.setdefault(one.what, []).append(one.subject)
+        if self._twice:
+            subjects["paid twice"] = list(self._twice.values())
+        shown = {what: tuple(found[:SHOWN_MAX]) for what, found in subjects.items()}
+        return Found(overdue, waiting, len(self._twice), shown)
+
+    # --- what is sent by others ------------------------------------------------------------------
+
+    def _output(self, record: Record, now: float) -> None:
+        at = _spot(record.topic, record.partition, record.offset)
+        ref = ref_of(record)
+        subject = json.dumps(ref) if ref else f"{record.topic}[{record.partition}]@{record.offset}"
+        ends = (at,) if ref is None else (at, fact("output", *ref))
+        self._expect("output", at, subject, ends, now + self._grace)
+
+    def _response(self, record: Record, now: float) -> None:
+        if record.header("ce_type") != OfferAnswered.TYPE:
+            return
+        at = _spot(record.topic, record.partition, record.offset)
+        said = _object(record.value)
+        task, worker = str(said.get("task_id")), str(said.get("worker_id"))
+        ends = (at, fact("answered", task, worker))
+        self._expect("answer", at, f"{task} {worker}", ends, now + self._grace)
+
+    def _letter(self, record: Record, now: float) -> None:
+        place = [record.header(f"dl_{part}") or "" for part in ("topic", "partition", "offset")]
+        self._endings.keep(_spot(*place), now)
+
+    # --- journals --------------------------------------------------------------------------------
+
+    def _event(self, record: Record, now: float) -> None:
+        handle = self._by_type.get(record.header("ce_type") or "")
+        if handle is None:
+            return
+        try:
+            handle(_object(record.value), now)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            self.unreadable += 1
+
+    def _task(self, said: dict[str, Any], now: float) -> None:
+        self._output_ended(said, now)
+        due = max(now, _unix(said["policy"]["times"]["deadline_at"])) + self._grace
+        self._await_verdict("task", said["task_id"], due)
+
+    def _waived(self, said: dict[str, Any], now: float) -> None:
+        self._output_ended(said, now)
+        self._await_verdict("waived output", said["task_id"], now + self._grace)
+
+    def _output_ended(self, said: dict[str, Any], now: float) -> None:
+        ref = said["ref"]["source"], said["ref"]["id"]
+        self._endings.keep(fact("output", *ref), now)
+        if place := own_place(ref):
+            _, partition, offset = place
+            self._endings.keep(_spot(self._names.of(MODEL_OUTPUTS), partition, offset), now)
+
+    def _await_verdict(self, what: str, task_id: str, due: float) -> None:
+        verdict = fact("verdict", task_id)
+        self._expect(what, fact("task", task_id), task_id, (verdict,), due)
+
+    def _offered(self, said: dict[str, Any], now: float) -> None:
+        one = said["assignment_id"]
+        due = max(now, _unix(said["answer_by"])) + self._grace
+        subject = f"{one} {said['worker_id']}"
+        self._expect("offer", fact("offered", one), subject, (fact("ended", one),), due)
+
+    def _ended(self, said: dict[str, Any], now: float) -> None:
+        self._facts.keep(fact("ended", said["assignment_id"]), now)
+
+    def _answered(self, said: dict[str, Any], now: float) -> None:
+        one, task, worker = said["assignment_id"], said["task_id"], said["worker_id"]
+        self._endings.keep(fact("answered", task, worker), now)
+        if not said["late"]:
+            self._ended(said, now)
+        paid = fact("accrued", task, worker)
+        subject = f"{one} {worker}"
+        self._expect("unpaid answer", fact("answer", one), subject, (paid,), now + self._grace)
+
+    def _verdict(self, said: dict[str, Any], now: float) -> None:
+        task = said["task_id"]
+        self._facts.keep(fact("verdict", task), now)
+        for vote in said["votes"]:
+            done = (fact("confirmed", task, vote["worker_id"]),)
+            subject = f"{vote['assignment_id']} {vote['worker_id']}"
+            because = fact("vote", vote["assignment_id"])
+            self._expect("unconfirmed earning", because, subject, done, now + self._grace)
+
+    def _accrued(self, said: dict[str, Any], now: float) -> None:
+        self._line("accrued", said, now)
+
+    def _confirmed(self, said: dict[str, Any], now: float) -> None:
+        self._line("confirmed", said, now)
+
+    def _line(self, step: str, said: dict[str, Any], now: float) -> None:
+        """A copy of a line names the same line; another line for the same work is paid twice."""
+        if now - _unix(said["at"]) > LINES_SECONDS:
+            return
+        task, worker, line = said["task_id"], said["worker_id"], fact(said["line_id"])
+        self._facts.keep(fact(step, task, worker), now)
+        work = fact(step, said["kind"], task, worker)
+        if self._lines.keep(work, now, line) != line:
+            self._twice[fact(task, worker, line)] = f"{task} {worker} {said['line_id']}"
+
+    def _expect(
+        self, what: str, because: Fact, subject: str, any_of: tuple[Fact, ...], due: float
+    ) -> None:
+        self._expected.add(because, Expected(what, subject, due, any_of))
+
+
+def _spot(topic: str, partition: object, offset: object) -> Fact:
+    return fact("spot", topic, partition, offset)
+
+
+def _unix(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp()
+
+
+def _object(value: bytes | None) -> dict[str, Any]:
+    try:
+        found = json.loads(value or b"{}")
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,1 @@
+"""The standing audit: what it remembers, what it finds, and that it reads each record once."""

@@ -1,0 +1,90 @@
+"""The auditor on a broker: each record is read once; what is lost is so until it is there."""
+
+import asyncio
+import math
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from sentuh.audit.watch import standing
+from sentuh.audit.watch.metrics import AuditorMetrics
+from sentuh.audit.watch.run import Auditor, Watching
+from sentuh.topics import apply
+from shared.topics import TASKS, Names
+from tests.parts import Kafka
+from tests.sentuh.audit.journals import a_clean_log
+from tests.sentuh.audit.test_reading import publish
+from tests.sentuh.audit.wrongs import paid_twice
+
+LIMIT_SECONDS = 30
+
+
+class Looked:
+    """An auditor and what it exposes."""
+
+    def __init__(self, kafka: Kafka, prefix: str, grace: float) -> None:
+        watching = Watching(kafka.bootstrap, Names(prefix), grace_seconds=grace)
+        self.registry = CollectorRegistry()
+        self.auditor = Auditor(watching, AuditorMetrics(self.registry))
+
+    def said(self, name: str, **labels: str) -> float:
+        found = self.registry.get_sample_value(f"sentuh_auditor_{name}", labels)
+        assert found is not None, f"{name} {labels} is not exposed"
+        return found
+
+    async def once(self) -> None:
+        async with asyncio.timeout(LIMIT_SECONDS):
+            await self.auditor.once()
+
+
+@asynccontextmanager
+async def looking(kafka: Kafka, prefix: str, *, grace: float) -> AsyncIterator[Looked]:
+    looked = Looked(kafka, prefix, grace)
+    await looked.auditor.start()
+    try:
+        yield looked
+    finally:
+        await looked.auditor.stop()
+
+
+async def test_each_record_is_read_once_however_often_it_looks(
+    kafka: Kafka, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "LINES_SECONDS", math.inf)  # the history is of a fixed day
+    log = a_clean_log(Names(prefix))
+    await apply(kafka.bootstrap, log.names)
+    followed = [one for one in log.records if not one.topic.endswith(("workers", "presence"))]
+    await publish(kafka.bootstrap, log.records)
+    async with looking(kafka, prefix, grace=600) as looked:
+        for _ in range(3):
+            await looked.once()
+
+        assert looked.said("records_total") == len(followed)
+        assert looked.said("behind_records") == 0
+        assert looked.said("double_paid") == 0
+        paid_twice(log)
+        await publish(kafka.bootstrap, log.records[-2:])
+        await looked.once()
+
+        assert looked.said("records_total") == len(followed) + 2
+        assert looked.said("double_paid") == 1
+
+
+async def test_what_is_lost_is_so_until_it_is_there(kafka: Kafka, prefix: str) -> None:
+    log = a_clean_log(Names(prefix))
+    await apply(kafka.bootstrap, log.names)
+    late = [one for one in log.records if one.topic == prefix + TASKS.name]
+    await publish(kafka.bootstrap, [one for one in log.records if one not in late])
+    async with looking(kafka, prefix, grace=0) as looked:
+        await looked.once()
+        before = looked.said("looked_at_seconds")
+        await looked.once()
+
+        assert looked.said("lost", what="output") == 2
+        await publish(kafka.bootstrap, late)
+        await looked.once()
+
+        assert looked.said("lost", what="output") == 0
+        assert looked.said("looked_at_seconds") > before

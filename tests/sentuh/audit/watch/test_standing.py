@@ -1,0 +1,141 @@
+"""A clean history leaves nothing overdue; each thing missing from one is named by what it is."""
+
+import random
+
+import pytest
+
+from sentuh.audit.watch.standing import ENDINGS_SECONDS, FACTS_SECONDS, Found, Standing
+from shared.errors import Reason, Refused
+from shared.events.assignments import AssignmentAnswered, AssignmentExpired
+from shared.events.earnings import EarningAccrued, EarningConfirmed
+from shared.events.model import Event
+from shared.events.tasks import OutputWaived, TaskCreated
+from shared.events.verdicts import VerdictReached
+from shared.record import Outgoing, Record
+from shared.topics import RESPONSES, TASKS, Names
+from tests.builders import after
+from tests.sentuh.audit.journals import Log, a_clean_log
+from tests.sentuh.audit.wrongs import paid_twice
+
+GRACE = 60.0
+START = after(0).timestamp()
+LATER = START + 40 * 86_400.0
+"""Past every deadline of the history, and past the grace after it."""
+
+
+def looked(records: list[Record], *, at: float = LATER, seen: float = START) -> Found:
+    standing = Standing(Names(), GRACE)
+    for record in records:
+        standing.take(record, seen)
+    assert standing.unreadable == 0
+    return standing.look(at)
+
+
+def without(kind: type[Event], log: Log) -> list[Record]:
+    said = kind.TYPE.encode()
+    return [one for one in log.records if dict(one.headers).get("ce_type") != said]
+
+
+def of(kind: type[Event], log: Log) -> Record:
+    said = kind.TYPE.encode()
+    return next(one for one in log.records if dict(one.headers).get("ce_type") == said)
+
+
+def a_response(log: Log, task_id: str, worker_id: str) -> Record:
+    value = f'{{"task_id": "{task_id}", "worker_id": "{worker_id}"}}'.encode()
+    headers = (("ce_type", b"offer.answered.v1"),)
+    return log.append(Outgoing(log.names.of(RESPONSES), b"t", value, headers))
+
+
+def test_nothing_of_a_clean_history_is_overdue_in_any_order() -> None:
+    records = a_clean_log().records * 2
+    for seed in range(20):
+        random.Random(seed).shuffle(records)
+        found = looked(records)
+
+        assert found.ok, found
+        assert not any(found.waiting.values())
+
+
+@pytest.mark.parametrize(
+    ("missing", "what"),
+    [
+        (TaskCreated, {"output"}),
+        (OutputWaived, {"output"}),
+        (VerdictReached, {"task", "waived output"}),
+        (AssignmentExpired, {"offer"}),
+        (AssignmentAnswered, {"offer"}),
+        (EarningAccrued, {"unpaid answer"}),
+        (EarningConfirmed, {"unconfirmed earning"}),
+    ],
+)
+def test_what_is_missing_is_overdue_by_its_name(missing: type[Event], what: set[str]) -> None:
+    found = looked(without(missing, a_clean_log()))
+
+    assert {name for name, count in found.overdue.items() if count} == what
+    assert set(found.subjects) == what
+
+
+def test_nothing_is_overdue_within_the_grace() -> None:
+    records = without(EarningAccrued, a_clean_log())
+
+    assert looked(records, at=START + GRACE).ok
+    assert not looked(records, at=START + GRACE + 1).ok
+
+
+def test_a_task_may_wait_until_its_deadline() -> None:
+    task = of(TaskCreated, a_clean_log())
+
+    assert looked([task], at=START + GRACE + 1).ok
+    assert looked([task]).overdue == {"task": 1}
+
+
+def test_an_answer_that_was_sent_is_kept_or_refused() -> None:
+    log = a_clean_log()
+    sent = a_response(log, "t-1", "w-9")
+    lost = looked(log.records)
+    log.letter(sent, Refused(Reason.BAD_TOKEN, "no"), service="router")
+
+    assert lost.overdue == {"answer": 1}
+    assert lost.subjects == {"answer": ("t-1 w-9",)}
+    assert looked(log.records).ok
+
+
+def test_an_output_that_is_refused_has_ended() -> None:
+    log = a_clean_log()
+    record = log.output("t-9", b"no JSON")
+    lost = looked(log.records)
+    log.letter(record, Refused(Reason.JSON_INVALID, "no"))
+
+    assert lost.overdue == {"output": 1}
+    assert looked(log.records).ok
+
+
+def test_a_second_earning_is_double_pay_and_a_copy_is_not() -> None:
+    log = a_clean_log()
+    copies = looked(log.records + log.records)
+    paid_twice(log)
+    twice = looked(log.records)
+
+    assert (copies.paid_twice, twice.paid_twice) == (0, 1)
+    assert twice.subjects["paid twice"]
+    assert not twice.ok
+
+
+def test_a_copy_of_an_output_days_later_is_not_lost() -> None:
+    log = a_clean_log()
+    standing = Standing(Names(), GRACE)
+    for record in log.records:
+        standing.take(record, START)
+    standing.look(START + FACTS_SECONDS * 2)
+    standing.take(log.records[0], START + FACTS_SECONDS * 2)
+
+    assert standing.look(START + ENDINGS_SECONDS - 1).ok
+
+
+def test_a_record_of_ours_that_cannot_be_read_is_counted() -> None:
+    task = of(TaskCreated, a_clean_log())
+    standing = Standing(Names(), GRACE)
+    standing.take(Record(TASKS.name, 0, 0, task.key, b"{}", task.headers, 0), START)
+
+    assert standing.unreadable == 1
