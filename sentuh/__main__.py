@@ -6,7 +6,17 @@ import sys
 from collections.abc import Sequence
 
 from sentuh.child import StackError
-from sentuh.commands import asyncapi, audit, catalog, demo, schemas, topics, trace
+from sentuh.commands import (
+    asyncapi,
+    audit,
+    catalog,
+    dashboards,
+    demo,
+    metrics,
+    schemas,
+    topics,
+    trace,
+)
 from shared.errors import SentuhError
 
 DONE, MISUSED, INTERRUPTED = 0, 2, 130
@@ -20,7 +30,8 @@ def parser() -> argparse.ArgumentParser:
         description="Gives every model output the human touch it needs, and no more.",
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (demo, topics, catalog, schemas, asyncapi, audit, trace):
+    known = (demo, topics, catalog, schemas, asyncapi, audit, trace, metrics, dashboards)
+    for command in known:
         command.add_parser(commands)
     return top
 

@@ -191,7 +191,7 @@ def _count(counter: Counter, label: Callable[[str], str], topics: Sequence[str])
 def build_info(made: Instruments, part: str) -> None:
     """What is running here; the value is always 1."""
     made.gauge(
-        "sentuhbuild_info",
+        "sentuh_build_info",
         "1; the labels say what is running: part, its version, Python's.",
         "Another version is there: a rollout.",
         part=[part],

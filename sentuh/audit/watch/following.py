@@ -6,7 +6,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from sentuh.audit.reading import FETCH_WAIT_MS, IDLE_SECONDS, POLL_MS, as_record, present
+from sentuh.audit.reading import FETCH_WAIT_MS, POLL_MS, as_record, present
 from shared import header_names
 from shared.record import Place, Record
 from shared.topics import (
@@ -24,6 +24,8 @@ FOLLOWED = (
     MODEL_OUTPUTS, TASKS, RESPONSES, ASSIGNMENTS, VERDICTS, EARNINGS, *DEAD_LETTERS.values(),
 )  # fmt: skip
 """What the standing audit reads; of the rest nothing can be lost, stuck or paid."""
+
+_ANSWER_SECONDS = 5.0
 
 
 class Following:
@@ -92,7 +94,7 @@ class Following:
         return end is None or await self._position(part) < end
 
     async def _position(self, part: TopicPartition) -> int:
-        async with asyncio.timeout(IDLE_SECONDS):
+        async with asyncio.timeout(_ANSWER_SECONDS):
             return int(await self._reader.position(part))
 
     @property

@@ -1,0 +1,1 @@
+"""What is deployed: rules, dashboards, runbooks, images, compose file."""
