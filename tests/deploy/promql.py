@@ -37,7 +37,9 @@ def _of(part: str) -> list[str]:
 
 
 def _unknown_values(expression: str) -> Iterator[str]:
-    rows = {name: row for found in instruments().values() for row in found for name in row.exposed()}
+    rows = {
+        name: row for found in instruments().values() for row in found for name in row.exposed()
+    }
     for name, wanted in _SELECTOR.findall(expression):
         row = rows.get(name)
         for label, value in _WANTED.findall(wanted):

@@ -17,8 +17,9 @@ def promtool(*arguments: str, folder: Path) -> None:
     command = _command(folder)
     if command is None:
         pytest.skip("no promtool here, and no Docker that has Prometheus' image")
+    command += arguments
     done = subprocess.run(
-        [*command, *arguments], cwd=folder, capture_output=True, text=True, timeout=LIMIT_SECONDS
+        command, check=False, cwd=folder, capture_output=True, text=True, timeout=LIMIT_SECONDS
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -42,5 +43,5 @@ def _command(folder: Path) -> list[str] | None:
 
 
 def _has(name: str) -> bool:
-    asked = subprocess.run(["docker", "image", "inspect", name], capture_output=True)
-    return asked.returncode == 0
+    command = ["docker", "image", "inspect", name]
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0

@@ -46,7 +46,9 @@ def test_panels_ask_for_what_is_there(board: Board) -> None:
 
 
 def test_every_expression_parses(tmp_path: Path) -> None:
-    expressions = [one.replace("$__rate_interval", "1m") for board in BOARDS for one in asked(board)]
+    expressions = [
+        one.replace("$__rate_interval", "1m") for board in BOARDS for one in asked(board)
+    ]
     rules = [{"record": f"asked:{at}", "expr": one} for at, one in enumerate(expressions)]
     (tmp_path / "asked.yml").write_text(yaml.safe_dump({"groups": [{"name": "a", "rules": rules}]}))
     tmp_path.chmod(0o755)

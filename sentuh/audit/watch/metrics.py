@@ -32,6 +32,10 @@ class AuditorMetrics:
             "Earnings beyond the first for one worker, task and kind. Must be 0.",
             "Money was promised twice: a fault of ours, or a second writer of `earnings`.",
         )
+        self._reading(made)
+        build_info(made, "auditor")
+
+    def _reading(self, made: Instruments) -> None:
         self._waiting = made.gauge(
             "sentuh_auditor_waiting",
             "What still waits for its next step and may yet.",
@@ -57,7 +61,6 @@ class AuditorMetrics:
             " that moment.",
             "Time passes. Where it stands still, the auditor or Kafka is away.",
         )
-        build_info(made, "auditor")
 
     def found(self, found: Found, moment: float) -> None:
         """Take what was found at a moment."""
