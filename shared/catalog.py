@@ -1,13 +1,11 @@
 """The catalog of an operator's YAML file: checked whole, or refused with every fault named."""
 
-import json
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from shared.catalog_checks import faults_of_meaning, faults_of_shape, problems
+from shared.catalog_checks import faults_of_meaning, problems
 from shared.catalog_file import CatalogError, Problem, read
 from shared.catalog_rows import Catalog, GateRule, Option, RateCard, TaskType
+from shared.catalog_shape import shape_of
 
 __all__ = [
     "Catalog",
@@ -23,13 +21,14 @@ __all__ = [
 
 
 def load(path: Path) -> Catalog:
-    """The catalog of a file; raises CatalogError with every problem found."""
+    """The catalog of a file; raises CatalogError with every problem found.
+
+    What a row means is looked at where its shape is sound, whatever is wrong with others.
+    """
     document = read(path)
-    try:
-        catalog = Catalog.model_validate_json(json.dumps(document.data))
-    except ValidationError as error:
-        raise CatalogError(problems(document, faults_of_shape(error))) from None
-    found = problems(document, faults_of_meaning(catalog))
+    catalog, faults = shape_of(document.data)
+    faults += faults_of_meaning(document, catalog)
+    found = [*document.twice, *problems(document, faults)]
     if found:
         raise CatalogError(found)
     return catalog

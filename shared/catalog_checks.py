@@ -1,44 +1,24 @@
-"""What a catalog must be beyond its shape, and how each fault is told to the operator."""
+"""What a catalog must be beyond its shape: names that lead somewhere, numbers that agree."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
-
-from shared.catalog_file import Document, FieldPath, Problem
+from shared.catalog_file import Document, Fault, FieldPath, Problem
 from shared.catalog_rows import Catalog, TaskType
+from shared.catalog_shape import rows_of
 from shared.currencies import EXPONENTS
-from shared.strictjson import names_in
 
-Fault = tuple[FieldPath, str, str]
-"""Where, what is wrong, and the fix."""
-
-_PATTERNS: Mapping[str, str] = {
-    "label": "use one line without blanks around it or control characters",
-    "currency": "use the three capital letters of ISO 4217, as USD",
-    "pool": "use lower-case letters, digits and -, as main",
-    "question": "write a question",
-}
 LABELS_BYTES_MAX = 16 * 1024
 """Of one task type's labels together, as JSON: each offer's token carries them, and comes back with
 each answer. With all else at its longest such a token is below the bound of `responses`."""
 
-_NAMES = "use lower-case letters, digits and . _ : -, as image.digits"
 
+def faults_of_meaning(document: Document, catalog: Catalog) -> Iterator[Fault]:
+    """What no single field shows: names that lead nowhere, numbers that contradict each other.
 
-def faults_of_shape(error: ValidationError) -> Iterator[Fault]:
-    """What pydantic found, in the operator's words."""
-    found = error.errors(include_url=False, include_context=False)
-    for fault in found:
-        loc = fault["loc"]
-        if not any(other["loc"][: len(loc)] == loc != other["loc"] for other in found):
-            yield tuple(part for part in loc if part != "[key]"), *_told(fault)
-
-
-def faults_of_meaning(catalog: Catalog) -> Iterator[Fault]:
-    """What no single field shows: names that lead nowhere, numbers that contradict each other."""
+    `catalog` is what of the document is sound; a name is known where the document has it.
+    """
     for name, card in catalog.rate_cards.items():
         if card.currency not in EXPONENTS:
             yield (
@@ -49,7 +29,7 @@ def faults_of_meaning(catalog: Catalog) -> Iterator[Fault]:
     taken: dict[str, str] = {}
     for name, row in catalog.task_types.items():
         where = ("task_types", name)
-        for path, fault, fix in _task_type(catalog, row):
+        for path, fault, fix in _task_type(document, row):
             yield (*where, *path), fault, fix
         for at, accepted in enumerate(row.accepts):
             first = taken.setdefault(accepted, name)
@@ -58,39 +38,24 @@ def faults_of_meaning(catalog: Catalog) -> Iterator[Fault]:
                 yield (*where, "accepts", at), f"{accepted} is accepted by {first} too", fix
 
 
-def problems(document: Document, faults: Iterator[Fault]) -> list[Problem]:
+def problems(document: Document, faults: Iterable[Fault]) -> list[Problem]:
     """Faults with the lines they stand on."""
     return [document.problem(path, fault, fix) for path, fault, fix in faults]
 
 
-def _told(found: ErrorDetails) -> tuple[str, str]:
-    kind, loc, given = found["type"], found["loc"], found["input"]
-    last = str(loc[-1]) if loc else ""
-    if kind == "missing":
-        return "is missing", "add it"
-    if kind == "extra_forbidden":
-        near = get_close_matches(last, names_in(Catalog), 1)
-        return "is not known here", f"did you mean {near[0]}?" if near else "remove it"
-    if kind in {"string_type", "model_type"} and isinstance(given, (bool, int, float)):
-        return f"YAML reads this as {type(given).__name__}, not text", "put it in quotes"
-    if kind == "string_pattern_mismatch":
-        return "is not written as it must be", _PATTERNS.get(last, _NAMES)
-    message = found["msg"]
-    return message[0].lower() + message[1:], f"correct this {type(given).__name__}"
-
-
-def _task_type(catalog: Catalog, row: TaskType) -> Iterator[Fault]:
-    yield from _names(catalog, row)
+def _task_type(document: Document, row: TaskType) -> Iterator[Fault]:
+    yield from _names(document, row)
     yield from _options(row)
     yield from _numbers(row)
 
 
-def _names(catalog: Catalog, row: TaskType) -> Iterator[Fault]:
-    if row.rate_card not in catalog.rate_cards:
-        yield ("rate_card",), *_unknown("rate card", row.rate_card, catalog.rate_cards)
+def _names(document: Document, row: TaskType) -> Iterator[Fault]:
+    cards, skills = rows_of(document.data, "rate_cards"), rows_of(document.data, "skills")
+    if row.rate_card not in cards:
+        yield ("rate_card",), *_unknown("rate card", row.rate_card, cards)
     for skill in row.requirement.skills:
-        if skill not in catalog.skills:
-            yield ("requirement", "skills", skill), *_unknown("skill", skill, catalog.skills)
+        if skill not in skills:
+            yield ("requirement", "skills", skill), *_unknown("skill", skill, skills)
     for field, listed in (("accepts", row.accepts), ("shows", row.shows)):
         yield from _twice((field,), listed)
     yield from _twice(("requirement", "languages"), row.requirement.languages)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -12,6 +13,8 @@ FILE_BYTES_MAX = 1024 * 1024
 
 Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"]
 FieldPath = tuple[str | int, ...]
+Fault = tuple[FieldPath, str, str]
+"""Where, what is wrong, and the fix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,14 @@ class CatalogError(SettingError):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a file says, and on which line."""
+    """What a file says, and on which line; `twice` are keys given twice, of which the first is
+    taken.
+    """
 
     file: str
     data: Value
     lines: Mapping[FieldPath, int]
+    twice: tuple[Problem, ...] = ()
 
     def problem(self, path: FieldPath, fault: str, fix: str) -> Problem:
         """A problem with a field, on its line or that of the nearest field around it."""
@@ -67,8 +73,8 @@ def named(path: FieldPath) -> str:
 def read(path: Path) -> Document:
     """The file's data; raises CatalogError where it is no YAML we take.
 
-    Keys are text as written, dates too. A key twice and aliases are refused: what stands in the
-    file is what holds, for a reader who looks at one place.
+    Keys are text as written, dates too. Anchors and aliases are refused, and a key twice is a
+    fault: what stands in the file is what holds, for a reader who looks at one place.
     """
     file = str(path)
     try:
@@ -115,14 +121,14 @@ class _Reader(yaml.SafeLoader):
     def document(self) -> Document:
         node = self.get_single_node()
         data = None if node is None else self._value(node, ())
-        if self._twice:
-            raise CatalogError(self._twice)
-        return Document(self._file, data, self._lines)
+        return Document(self._file, data, self._lines, tuple(self._twice))
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
+        event: yaml.NodeEvent = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
             problem = "anchors and aliases are not taken: write it out here"
-            raise yaml.MarkedYAMLError(problem=problem, problem_mark=self.get_mark())
+            mark: Any = event.start_mark
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=mark)
         return super().compose_node(parent, index)
 
     def _value(self, node: yaml.Node, path: FieldPath) -> Value:

@@ -151,6 +151,48 @@ def test_every_fault_is_found_at_once(tmp_path: Path) -> None:
     assert [problem.line for problem in check(saved(tmp_path, bad))] == [4, 7, 17]
 
 
+def test_faults_of_every_kind_are_found_at_once(tmp_path: Path) -> None:
+    """A key twice, fields of the wrong kind, and in another task type a name that leads nowhere."""
+    second = GOOD.split("task_types:\n")[1].replace("digits:\n", "figures:\n", 1)
+    second = second.replace("glance", "glanse").replace("accepts: [sklearn.proba]", "accepts: []")
+    bad = GOOD.replace(": main\n", ": main\n    pool: b\n").replace("JPY", "yen")
+    bad = bad.replace("min: 2", "min: 0")
+
+    found = check(saved(tmp_path, bad + second))
+
+    assert [problem.field for problem in found] == [
+        "rate_cards.glance.currency",
+        "task_types.digits.pool",
+        "task_types.digits.answers.min",
+        "task_types.figures.rate_card",
+    ]
+    assert "did you mean glance?" in str(found[-1])
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "says"),
+    [
+        ("    rate_card: glance", "    rate_card: glance\n    option: []", "did you mean options?"),
+        ("gate: {", "gate: {rate_card: x, ", "gate.rate_card: is not known here; remove it"),
+        ("task_types:", "rate_card: {}\ntask_types:", "did you mean rate_cards?"),
+        ("threshold: 0.8", "threshold: 80", "write 1 or less"),
+        ("min: 2", "min: 2.5", "write a whole number"),
+        ("threshold: 0.8", "threshold: high", "write a number, as 0.9"),
+        ("accepts: [sklearn.proba]", "accepts: sklearn.proba", "write a list"),
+        ('gate: {threshold: 0.8, audit_share: 0.05, waived_answer: "0"}', "gate: 0.8", "below it"),
+    ],
+)
+def test_a_hint_fits_its_place(tmp_path: Path, was: str, now: str, says: str) -> None:
+    assert was in GOOD
+    (problem,) = check(saved(tmp_path, GOOD.replace(was, now, 1)))
+    assert says in str(problem)
+
+
+def test_an_anchor_nobody_uses_is_refused_too(tmp_path: Path) -> None:
+    (problem,) = check(saved(tmp_path, GOOD.replace("    gate: {", "    gate: &g {")))
+    assert (problem.line, "write it out" in problem.fault) == (16, True)
+
+
 def test_two_task_types_cannot_accept_one_format(tmp_path: Path) -> None:
     second = GOOD.split("task_types:\n")[1].replace("digits:\n", "figures:\n", 1)
     (problem,) = check(saved(tmp_path, GOOD + second))
@@ -192,7 +234,7 @@ def test_no_catalog_is_a_problem_never_a_crash(tmp_path: Path, text: str) -> Non
 
 def test_aliases_are_refused_on_their_line(tmp_path: Path) -> None:
     (problem,) = check(saved(tmp_path, "a: &x {b: 1}\nc: *x\n"))
-    assert (problem.line, "write it out" in problem.fault) == (2, True)
+    assert (problem.line, "write it out" in problem.fault) == (1, True)
 
 
 def test_missing_file_and_wrong_encoding_are_problems(tmp_path: Path) -> None:

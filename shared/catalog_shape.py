@@ -1,0 +1,136 @@
+"""A catalog's shape: what is missing, strange, or of the wrong kind, and how to mend it."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from functools import cache
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from shared.catalog_file import Fault, Value
+from shared.catalog_rows import Catalog, RateCard, TaskType
+from shared.strictjson import JsonObject
+
+R = TypeVar("R", bound=BaseModel)
+
+_PATTERNS: Mapping[str, str] = {
+    "label": "use one line without blanks around it or control characters",
+    "currency": "use the three capital letters of ISO 4217, as USD",
+    "pool": "use lower-case letters, digits and -, as main",
+    "question": "write a question",
+}
+_NAMES = "use lower-case letters, digits and . _ : -, as image.digits"
+_MENDED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "less_than_equal": lambda bound: f"write {bound['le']:g} or less",
+    "less_than": lambda bound: f"write less than {bound['lt']:g}",
+    "greater_than_equal": lambda bound: f"write {bound['ge']:g} or more",
+    "greater_than": lambda bound: f"write more than {bound['gt']:g}",
+    "int_type": lambda _: "write a whole number, as 5",
+    "int_from_float": lambda _: "write a whole number, as 5",
+    "float_type": lambda _: "write a number, as 0.9",
+    "finite_number": lambda _: "write a number, as 0.9",
+    "literal_error": lambda known: f"write one of: {known['expected']}",
+    "string_type": lambda _: "write text",
+    "string_too_long": lambda bound: f"write at most {bound['max_length']} characters",
+    "too_long": lambda bound: f"list at most {bound['max_length']}",
+    "too_short": lambda bound: f"list at least {bound['min_length']}",
+    "tuple_type": lambda _: "write a list, as [a, b]",
+    "dict_type": lambda _: "write what is in it below, as name: value",
+    "model_type": lambda _: "write its fields below it, as name: value",
+}
+
+
+def shape_of(data: Value) -> tuple[Catalog, list[Fault]]:
+    """The catalog and every fault of its shape.
+
+    Where there are faults, the rows without any make the catalog: so that what they mean can be
+    looked at all the same.
+    """
+    try:
+        return Catalog.model_validate_json(json.dumps(data)), []
+    except ValidationError as error:
+        faults = list(_faults(error))
+        return _sound(data, faults), faults
+
+
+def _faults(error: ValidationError) -> Iterator[Fault]:
+    found = error.errors(include_url=False)
+    for fault in found:
+        loc = fault["loc"]
+        if not any(other["loc"][: len(loc)] == loc != other["loc"] for other in found):
+            yield tuple(part for part in loc if part != "[key]"), *_told(fault)
+
+
+def _sound(data: Value, faults: Sequence[Fault]) -> Catalog:
+    broken = {path[:2] for path, *_ in faults}
+
+    def rows(section: str, kind: type[R]) -> dict[str, R]:
+        return {
+            name: kind.model_validate_json(json.dumps(row))
+            for name, row in rows_of(data, section).items()
+            if (section, name) not in broken
+        }
+
+    cards, types = rows("rate_cards", RateCard), rows("task_types", TaskType)
+    return Catalog.model_construct(skills={}, rate_cards=cards, task_types=types)
+
+
+def _told(found: ErrorDetails) -> tuple[str, str]:
+    kind, loc, given = found["type"], found["loc"], found["input"]
+    last = str(loc[-1]) if loc else ""
+    if kind == "missing":
+        return "is missing", "add it"
+    if kind == "extra_forbidden":
+        near = get_close_matches(last, _fields_beside(loc), 1)
+        return "is not known here", f"did you mean {near[0]}?" if near else "remove it"
+    text = kind == "string_type" or (kind == "model_type" and "options" in loc)
+    if text and isinstance(given, (bool, int, float)):
+        return f"YAML reads this as {type(given).__name__}, not text", "put it in quotes"
+    if kind == "string_pattern_mismatch":
+        return "is not written as it must be", _PATTERNS.get(last, _NAMES)
+    message, mended = found["msg"], _MENDED.get(kind)
+    fix = mended(found.get("ctx", {})) if mended else "correct it"
+    return message[0].lower() + message[1:], fix
+
+
+def _fields_beside(loc: tuple[int | str, ...]) -> Sequence[str]:
+    """Names of the fields there are where a path leads, but for its last part."""
+    whole = _schema()
+    node = whole
+    for part in loc[:-1]:
+        node = _below(_resolved(node, whole), part)
+    properties = _resolved(node, whole).get("properties")
+    return sorted(properties) if isinstance(properties, dict) else ()
+
+
+@cache
+def _schema() -> JsonObject:
+    return Catalog.model_json_schema()
+
+
+def _below(node: JsonObject, part: int | str) -> JsonObject:
+    properties = node.get("properties")
+    if isinstance(properties, dict) and part in properties:
+        found = properties[str(part)]
+    else:
+        found = node.get("additionalProperties") or node.get("items")
+        named = node.get("patternProperties")
+        if isinstance(named, dict) and named:
+            found = next(iter(named.values()))
+    return found if isinstance(found, dict) else {}
+
+
+def _resolved(node: JsonObject, whole: JsonObject) -> JsonObject:
+    ref, defs = node.get("$ref"), whole.get("$defs")
+    if isinstance(ref, str) and isinstance(defs, dict):
+        found = defs[ref.rpartition("/")[2]]
+        return found if isinstance(found, dict) else {}
+    return node
+
+
+def rows_of(data: Value, section: str) -> Mapping[str, Value]:
+    """What a section of the file holds, sound or not: a name that is there is known."""
+    rows = data.get(section) if isinstance(data, dict) else None
+    return rows if isinstance(rows, dict) else {}
