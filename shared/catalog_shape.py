@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -11,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from shared.catalog_file import Fault, Value
 from shared.catalog_rows import Catalog, RateCard, TaskType
-from shared.strictjson import JsonObject
+from shared.fields import fields_at
 
 R = TypeVar("R", bound=BaseModel)
 
@@ -83,7 +82,7 @@ def _told(found: ErrorDetails) -> tuple[str, str]:
     if kind == "missing":
         return "is missing", "add it"
     if kind == "extra_forbidden":
-        near = get_close_matches(last, _fields_beside(loc), 1)
+        near = get_close_matches(last, fields_at(Catalog, loc), 1)
         return "is not known here", f"did you mean {near[0]}?" if near else "remove it"
     text = kind == "string_type" or (kind == "model_type" and "options" in loc)
     if text and isinstance(given, (bool, int, float)):
@@ -93,41 +92,6 @@ def _told(found: ErrorDetails) -> tuple[str, str]:
     message, mended = found["msg"], _MENDED.get(kind)
     fix = mended(found.get("ctx", {})) if mended else "correct it"
     return message[0].lower() + message[1:], fix
-
-
-def _fields_beside(loc: tuple[int | str, ...]) -> Sequence[str]:
-    """Names of the fields there are where a path leads, but for its last part."""
-    whole = _schema()
-    node = whole
-    for part in loc[:-1]:
-        node = _below(_resolved(node, whole), part)
-    properties = _resolved(node, whole).get("properties")
-    return sorted(properties) if isinstance(properties, dict) else ()
-
-
-@cache
-def _schema() -> JsonObject:
-    return Catalog.model_json_schema()
-
-
-def _below(node: JsonObject, part: int | str) -> JsonObject:
-    properties = node.get("properties")
-    if isinstance(properties, dict) and part in properties:
-        found = properties[str(part)]
-    else:
-        found = node.get("additionalProperties") or node.get("items")
-        named = node.get("patternProperties")
-        if isinstance(named, dict) and named:
-            found = next(iter(named.values()))
-    return found if isinstance(found, dict) else {}
-
-
-def _resolved(node: JsonObject, whole: JsonObject) -> JsonObject:
-    ref, defs = node.get("$ref"), whole.get("$defs")
-    if isinstance(ref, str) and isinstance(defs, dict):
-        found = defs[ref.rpartition("/")[2]]
-        return found if isinstance(found, dict) else {}
-    return node
 
 
 def rows_of(data: Value, section: str) -> Mapping[str, Value]:

@@ -104,10 +104,12 @@ def decode(record: Record, row: Topic) -> tuple[str, Event]:
     raw = check_transport(record, row)
     model = model_of(record)
     if model.TOPIC.name != row.name:
-        raise Refused(Reason.UNSUPPORTED, f"{model.TYPE} does not belong on this topic")
+        detail = f"{model.TYPE} does not belong here: send it to {model.TOPIC.name}"
+        raise Refused(Reason.UNSUPPORTED, detail)
     event = _validated(model, raw, strict=row.border)
     if record.key != event.key.encode():
-        raise Refused(Reason.KEY_MISMATCH, "the record key must be the id that the topic names")
+        detail = f"the record key is not the id of the {row.key}: send that as the key"
+        raise Refused(Reason.KEY_MISMATCH, detail)
     given = None if row.border else record.header("ce_id")
     return given or event.event_id, event
 

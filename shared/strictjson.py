@@ -8,12 +8,13 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from functools import cache
+from difflib import get_close_matches
 from typing import NoReturn
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from shared.errors import Reason, Refused
+from shared.fields import fields_at, names_in
 
 JsonObject = dict[str, JsonValue]
 
@@ -23,16 +24,18 @@ _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 """A string, closed or not: an open one takes the rest, so that scanning stays linear."""
 _NO_BRACKET = bytes(set(range(256)) - set(b"[]{}"))
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_EXTRA = "extra_forbidden"
+_OURS = frozenset(reason.value for reason in Reason) - {"missing", _EXTRA, "json_invalid"}
+"""Kinds only our own validators raise, with the fix as message."""
 _REASONS: Mapping[str, Reason] = {
     **{reason.value: reason for reason in Reason},
     "missing": Reason.MISSING,
-    "extra_forbidden": Reason.EXTRA_FORBIDDEN,
+    _EXTRA: Reason.EXTRA_FORBIDDEN,
     "json_invalid": Reason.JSON_INVALID,
     "string_unicode": Reason.JSON_INVALID,
 }
 _FIXES: Mapping[Reason, str] = {
     Reason.MISSING: "is required: send it",
-    Reason.EXTRA_FORBIDDEN: "has a field the contract does not know: leave it out",
     Reason.BAD_ID: "send 1 to 200 of A-Z a-z 0-9 . _ ~ @ / + = -, a letter or digit first",
     Reason.JSON_INVALID: "send JSON text in UTF-8",
 }
@@ -105,7 +108,8 @@ def refusal(error: ValidationError, model: type[BaseModel] | None = None) -> Ref
     field = _path(kind, loc, model)
     reason = _reason(kind, loc, fault["msg"])
     more = f" ({len(faults) - 1} more fields are wrong)" if len(faults) > 1 else ""
-    return Refused(reason, f"{field}: {_fix(kind, reason, fault['msg'])}{more}")
+    fix = _unknown(loc, model) if kind == _EXTRA else _fix(kind, reason, fault["msg"])
+    return Refused(reason, f"{field}: {fix}{more}")
 
 
 def _refuse_depth(raw: bytes, depth_max: int) -> None:
@@ -156,33 +160,25 @@ def _is_id(name: int | str) -> bool:
 
 def _path(kind: str, loc: tuple[int | str, ...], model: type[BaseModel] | None) -> str:
     """Field path of names the contract knows, as `media.inline.type`."""
-    named = loc[:-1] if kind == "extra_forbidden" else loc
+    named = loc[:-1] if kind == _EXTRA else loc
     known = names_in(model) if model else frozenset(named[:1])
     shown = [str(part) for part in named if isinstance(part, int) or part in known]
     return ".".join(shown) or "value"
 
 
-@cache
-def names_in(model: type[BaseModel]) -> frozenset[str]:
-    """Every field name of a model and of the models in it."""
-    return frozenset(_properties(model.model_json_schema()))
-
-
-def _properties(schema: object) -> set[str]:
-    if isinstance(schema, list):
-        return {name for part in schema for name in _properties(part)}
-    if not isinstance(schema, dict):
-        return set()
-    own = schema.get("properties")
-    names = {str(name) for name in own} if isinstance(own, dict) else set()
-    return names.union(*(_properties(part) for part in schema.values()))
-
-
 def _fix(kind: str, reason: Reason, message: str) -> str:
     if kind in _TELLING and reason is not Reason.BAD_ID:
         return message[0].lower() + message[1:]
+    if kind in _OURS or reason is Reason.TIME_OUT_OF_RANGE:
+        return message.removeprefix("Value error, ")
     if reason in _FIXES:
         return _FIXES[reason]
-    if kind in _REASONS or reason is Reason.TIME_OUT_OF_RANGE:
-        return message.removeprefix("Value error, ")
-    return "breaks the contract: see its schema"
+    return "breaks the contract: correct it by its schema (sentuh schemas)"
+
+
+def _unknown(loc: tuple[int | str, ...], model: type[BaseModel] | None) -> str:
+    """What to do about a field nobody knows; its own name is not repeated, the one meant is."""
+    known = fields_at(model, loc) if model else ()
+    near = get_close_matches(str(loc[-1]), known, 1)
+    fix = f"did you mean {near[0]}? else leave it out" if near else "leave it out"
+    return f"has a field the contract does not know: {fix}"

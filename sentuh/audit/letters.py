@@ -11,7 +11,7 @@ from sentuh.audit.report import Violation
 from shared.catalog_rows import FormatName
 from shared.errors import Reason
 from shared.events import EVENTS
-from shared.strictjson import names_in
+from shared.fields import names_in
 from shared.topics import SERVICES, TOPICS
 
 TELLING_CHARACTERS = 12

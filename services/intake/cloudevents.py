@@ -92,7 +92,7 @@ def unwrap(record: Record, value: JsonValue) -> tuple[Attributes, JsonValue]:
 
 def _structured(value: JsonValue) -> tuple[Attributes, JsonValue]:
     if not isinstance(value, dict):
-        raise Refused(Reason.NOT_OBJECT, "a structured CloudEvent must be one JSON object")
+        raise Refused(Reason.NOT_OBJECT, "a structured CloudEvent is one JSON object: send { ... }")
     attributes = _attributes(value)
     if "data_base64" in value:
         raise Refused(Reason.INVALID_FIELD, "data_base64: send JSON in `data` instead")
@@ -112,4 +112,4 @@ def _attributes(given: Mapping[str, JsonValue]) -> Attributes:
         return attributes
     if re.fullmatch(re.escape(TYPE_STEM) + r"\.v[0-9]{1,9}", attributes.type):
         raise Refused(Reason.UNKNOWN_VERSION, f"type: send {TYPE}, or upgrade this service")
-    raise Refused(Reason.UNSUPPORTED, f"type: this topic takes {TYPE} only")
+    raise Refused(Reason.UNSUPPORTED, f"type: send {TYPE}, this topic takes no other")

@@ -121,7 +121,10 @@ def _sent(data: JsonValue) -> SentEnvelope:
     if isinstance(data, list) and data and all(isinstance(item, (dict, list)) for item in data):
         return SentEnvelope(response=data)
     if not isinstance(data, dict):
-        raise Refused(Reason.NOT_OBJECT, "the data must be a model's output or our envelope")
+        raise Refused(
+            Reason.NOT_OBJECT,
+            "the data must be a JSON object: send a model's output, or our envelope",
+        )
     if not data.keys() & _MARKS:
         return SentEnvelope(response=data)
     try:

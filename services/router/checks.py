@@ -46,12 +46,16 @@ class Checks:
             detail = "the offer was made to another worker: send it back as who got it"
             raise Refused(Reason.WORKER_MISMATCH, detail)
         if event.pool != claims.pool:
-            raise Refused(Reason.POOL_MISMATCH, "the offer was made in another pool")
+            raise Refused(
+                Reason.POOL_MISMATCH, "the offer was made in another pool: send the pool it names"
+            )
         if event.task_id != claims.task_id:
-            raise Refused(Reason.KEY_MISMATCH, "the offer is about another task")
+            raise Refused(
+                Reason.KEY_MISMATCH, "the offer is about another task: send the task it names"
+            )
         if record.appended_at > claims.answer_by + TOKEN_GRACE:
-            days = TOKEN_GRACE.days
-            raise Refused(Reason.ASSIGNMENT_ENDED, f"the offer ended over {days} days ago")
+            detail = f"the offer ended over {TOKEN_GRACE.days} days ago: leave it, it is not paid"
+            raise Refused(Reason.ASSIGNMENT_ENDED, detail)
         if isinstance(event, OfferAnswered) and event.answer not in claims.options:
             raise Refused(Reason.BAD_ANSWER, "answer with one of the offer's options, exactly")
         return Response(event, claims, record.appended_at, digest_of(record.value or b""))

@@ -63,14 +63,16 @@ def verify(token: str, keys: Keys) -> Claims:
     kid, payload, mac = shape.groups()
     if kid not in keys.secrets:
         raise Refused(
-            Reason.BAD_KEY, "the token's key is not known here: it was retired, or never was"
+            Reason.BAD_KEY, "the token's key was retired, or never was: answer a newer offer"
         )
     if not hmac.compare_digest(mac, _mac(keys, kid, payload)):
         raise Refused(Reason.BAD_SIGNATURE, "the token was changed: send it as it was in the offer")
     try:
         return Claims.model_validate_json(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     except (ValueError, ValidationError) as failure:
-        raise Refused(Reason.BAD_TOKEN, "the token states nothing this service reads") from failure
+        raise Refused(
+            Reason.BAD_TOKEN, "the token states nothing this service reads: answer a newer offer"
+        ) from failure
 
 
 def _mac(keys: Keys, kid: str, payload: str) -> str:

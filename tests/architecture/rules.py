@@ -16,6 +16,10 @@ PURE_ROOMS = frozenset({"decide", "fold", "state"})
 IMPURE_CALLS = frozenset({"now", "utcnow", "today", "uuid1", "uuid4", "monotonic", "getenv"})
 TOPIC_NAME = re.compile(r"model-outputs|[a-z]+\.(?:timers|dead-letters)")
 
+FIX = re.compile(
+    r"\b(?:send|answer|use|declare|leave|correct|name|flatten|convert|add|give|report|look)\b"
+)
+
 Rule = Callable[[Module], Iterator[str]]
 
 
@@ -96,6 +100,26 @@ def leaves_topic_names_to_their_rows(module: Module) -> Iterator[str]:
             )
 
 
+def refuses_with_the_fix(module: Module) -> Iterator[str]:
+    """A dead letter says what its sender is to do. What is put behind a colon says so itself."""
+    if module.is_test:
+        return
+    for function in module.functions():
+        texts = {t.id: n.value for n in ast.walk(function) if isinstance(n, ast.Assign)
+                 for t in n.targets if isinstance(t, ast.Name)}  # fmt: skip
+        for node in ast.walk(function):
+            if not isinstance(node, ast.Call) or called(node) not in {"Refused", "refuse"}:
+                continue
+            detail = node.args[-1] if node.args else node
+            if isinstance(detail, ast.Name):
+                detail = texts.get(detail.id, detail)
+            said = "".join(
+                str(part.value) for part in ast.walk(detail) if isinstance(part, ast.Constant)
+            )
+            if said and not said.endswith(": ") and not FIX.search(said):
+                yield f"{module.path}:{node.lineno}: {said!r}: say also what the sender is to do"
+
+
 ALL: tuple[Rule, ...] = (
     opens_with_a_docstring,
     is_short,
@@ -104,6 +128,7 @@ ALL: tuple[Rule, ...] = (
     has_no_vague_name,
     decides_without_clock_or_chance,
     leaves_topic_names_to_their_rows,
+    refuses_with_the_fix,
 )
 
 

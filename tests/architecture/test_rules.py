@@ -48,6 +48,12 @@ def function(lines: int = 1, parameters: int = 0) -> str:
             "TIMERS",
             "topic = 'router.timers'",
         ),
+        (
+            rules.refuses_with_the_fix,
+            "services/qa/x.py",
+            "def f():\n    detail = 'it is too old: send a newer one'\n    Refused(R.OLD, detail)",
+            "def f(): raise Refused(Reason.OLD, f'over {days} days old')",
+        ),
     ],
 )
 def test_each_rule_catches_what_breaks_it(rule: rules.Rule, path: str, good: str, bad: str) -> None:

@@ -151,6 +151,30 @@ def test_pydantic_errors_become_reasons(raw: str, reason: Reason, field: str) ->
     assert (got.reason, got.detail.partition(":")[0]) == (reason, field)
 
 
+@pytest.mark.parametrize(
+    ("raw", "detail"),
+    [
+        (
+            '{"worker_id": "w", "worker": "w"}',
+            "value: has a field the contract does not know: did you mean worker_id? else leave it"
+            " out",
+        ),
+        (
+            '{"worker_id": "w", "inner": {"size": 1, "sizes": 2}}',
+            "inner: has a field the contract does not know: did you mean size? else leave it out",
+        ),
+        (
+            '{"worker_id": "w", "is_admin": true}',
+            "value: has a field the contract does not know: leave it out",
+        ),
+        ('{"worker_id": "w", "link": "x"}', "link: send an https URL"),
+        ('{"worker_id": "a b"}', "worker_id: send 1 to 200 of A-Z a-z 0-9 . _ ~ @ / + = -, a"),
+    ],
+)
+def test_a_refusal_names_its_fix(raw: str, detail: str) -> None:
+    assert refused(raw).detail.startswith(detail)
+
+
 def test_nothing_that_was_sent_is_repeated() -> None:
     canary = "hunter2"
     for raw in (

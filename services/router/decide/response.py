@@ -50,7 +50,8 @@ def take_answer(response: Response, state: SeatAndWorker, now: datetime) -> Deci
         detail = "this offer was answered before with other content: the first answer stands"
         return Decision.refuse(Reason.ID_REUSE, detail)
     if state.task.stages.get(assignment) == Stage.DECLINED:
-        return Decision.refuse(Reason.ASSIGNMENT_ENDED, "the worker declined this offer before")
+        detail = "the worker declined this offer before: answer another"
+        return Decision.refuse(Reason.ASSIGNMENT_ENDED, detail)
     seat = state.task.seats.get(assignment)
     if seat is None or _after(response, seat):
         return _keep_late(response, state.task, now)
