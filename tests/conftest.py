@@ -6,11 +6,15 @@ from collections.abc import Iterator
 import pytest
 import redis
 from confluent_kafka.admin import AdminClient
+from hypothesis import settings
 
 from sentuh.child import StackError
 from tests.parts import Kafka, Redis, choose_kafka, choose_redis
 
 ADMIN_SECONDS = 15
+
+settings.register_profile("any machine", deadline=None)  # a busy one is no wrong one
+settings.load_profile("any machine")
 
 
 def pytest_configure() -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from sentuh.commands import options
 
+DONE = {"create": "created", "change": "changed", "refit": "left as it is"}
+
 
 def add_parser(commands: Any) -> None:
     """Add the command and its three actions."""
@@ -43,7 +45,7 @@ def run_apply(given: argparse.Namespace) -> int:
 
     steps = asyncio.run(_steps(plan, given))
     asyncio.run(_steps(apply, given))
-    _show(given, steps)
+    _show(given, steps, done=True)
     return int(any(step.blocked for step in steps))
 
 
@@ -61,16 +63,20 @@ async def _steps(act: Any, given: argparse.Namespace) -> Any:
     return await act(broker, names, replication=given.replication)
 
 
-def _show(given: argparse.Namespace, steps: Any) -> None:
+def _show(given: argparse.Namespace, steps: Any, *, done: bool = False) -> None:
     from rich.console import Console
     from rich.table import Table
+
+    from shared.topics import TOPICS
 
     console = Console()
     if steps:
         table = Table("topic", "what", "how")
         for step in steps:
-            table.add_row(step.topic, step.what, step.how)
+            table.add_row(step.topic, DONE[step.what] if done else step.what, step.how)
         console.print(table)
+        unchanged = len(TOPICS) - len({step.topic for step in steps})
+        console.print(f"{unchanged} of {len(TOPICS)} topics are as their rows say.")
     else:
         console.print("Every topic is as its row says.")
     if not _is_apache(options.broker(given)):

@@ -53,12 +53,18 @@ async def run(wishes: Wishes, console: Console) -> Run:
     """
     began = time.monotonic()
     screen = Screen(console)
-    screen.say("starting broker and Redis")
+    screen.say(_beginning(wishes))
     async with parts(wishes) as found:
         course = Course(wishes)
         await _work(found.place, course, screen)
         screen.say("reading the topics again and checking what must hold")
         return await _told(found, course, seconds=lambda: time.monotonic() - began)
+
+
+def _beginning(wishes: Wishes) -> str:
+    """What is started and what is only called on."""
+    kafka = f"calling on the broker at {wishes.kafka}" if wishes.kafka else "starting a broker"
+    return f"{kafka}, {'calling on the Redis that was named' if wishes.redis else 'starting Redis'}"
 
 
 async def _work(place: Place, course: Course, screen: Screen) -> None:

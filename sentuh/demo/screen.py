@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Event, Thread
 
-from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -14,7 +14,9 @@ from rich.text import Text
 from sentuh.demo.progress import Counts, Health
 
 LINE_EVERY_SECONDS = 5.0
-BAR_WIDTH = 40
+BAR_WIDTH, BAR_WIDTH_MIN = 40, 8
+BESIDE_WIDTH = 34
+"""What stands beside a bar: its name, its numbers, the blanks between."""
 
 
 class Screen:
@@ -25,8 +27,14 @@ class Screen:
         self._began = time.monotonic()
 
     def say(self, what: str) -> None:
-        """One line, with the seconds since the start."""
-        self._console.print(f"[dim]{self._seconds():5.1f} s[/]  {what}")
+        """One line, with the seconds since the start; on a narrow terminal it goes on below."""
+        if not self._console.is_terminal:
+            self._console.print(f"[dim]{self._seconds():5.1f} s[/]  {what}", soft_wrap=True)
+            return
+        line = Table.grid(padding=(0, 2, 0, 0))
+        line.add_column(no_wrap=True)
+        line.add_row(f"[dim]{self._seconds():5.1f} s[/]", what)
+        self._console.print(line)
 
     @contextmanager
     def live(self, counts: Counts, health: Sequence[Health], outputs: int) -> Iterator[None]:
@@ -70,9 +78,15 @@ class _View:
         """Draw."""
         counts = self._counts
         table = Table(box=None, show_header=False, padding=(0, 1, 0, 0))
-        self._bar(table, "outputs sent", counts.sent, self._outputs)
-        self._bar(table, "decided", counts.decided, self._outputs)
-        self._bar(table, "answers payable", counts.paid, max(counts.answers, 1))
+        width = max(BAR_WIDTH_MIN, min(BAR_WIDTH, options.max_width - BESIDE_WIDTH))
+        bars = {
+            "outputs sent": (counts.sent, self._outputs),
+            "decided": (counts.decided, self._outputs),
+            "answers payable": (counts.paid, max(counts.answers, 1)),
+        }
+        for name, (done, of) in bars.items():
+            bar = ProgressBar(total=of, completed=min(done, of), width=width)
+            table.add_row(f"  {name}", bar, f"{done} of {of}")
         yield table
         yield Text.from_markup(
             f"  waived [bold]{counts.waived}[/]  people asked [bold]{counts.asked}[/]"
@@ -89,10 +103,6 @@ class _View:
             f" ({counts.waived} waived), {counts.answers} answers, {counts.paid} payable,"
             f" {counts.dead_letters} dead letters; {', '.join(self._lights())}"
         )
-
-    def _bar(self, table: Table, name: str, done: int, of: int) -> None:
-        bar: RenderableType = ProgressBar(total=of, completed=min(done, of), width=BAR_WIDTH)
-        table.add_row(f"  {name}", bar, f"{done} of {of}")
 
     def _lights(self) -> Iterator[str]:
         for health in self._health:

@@ -9,6 +9,7 @@ import pytest
 
 from sentuh.__main__ import main
 from shared.events import EVENTS
+from shared.topics import TOPICS
 from tests.architecture.source import ROOT
 from tests.parts import Kafka
 
@@ -74,7 +75,13 @@ def test_topics_and_audit_over_a_broker(
     where = ["--kafka", kafka.bootstrap, "--prefix", prefix]
 
     assert main(["topics", "check", *where]) == 1
+    assert "create " in capsys.readouterr().out
     assert main(["topics", "apply", *where]) == 0
+    said = capsys.readouterr().out
+    assert said.count("created ") == len(TOPICS)
+    assert f"0 of {len(TOPICS)} topics are as their rows say" in " ".join(said.split())
+    assert main(["topics", "apply", *where]) == 0
+    assert "Every topic is as its row says." in capsys.readouterr().out
     assert main(["topics", "check", *where]) == 0
     capsys.readouterr()
     assert main(["audit", *where, "--json"]) == 0

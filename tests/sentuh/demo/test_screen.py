@@ -5,7 +5,9 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
+from sentuh.demo.parts import Wishes
 from sentuh.demo.progress import PATHS, Counts, Health
+from sentuh.demo.run import _beginning
 from sentuh.demo.screen import Screen
 
 
@@ -18,9 +20,9 @@ def health() -> list[Health]:
     return [well, ill]
 
 
-def shown(health: list[Health], *, terminal: bool) -> str:
+def shown(health: list[Health], *, terminal: bool, width: int = 160) -> str:
     out = StringIO()
-    screen = Screen(Console(file=out, width=160, force_terminal=terminal, color_system=None))
+    screen = Screen(Console(file=out, width=width, force_terminal=terminal, color_system=None))
     with screen.live(Counts(sent=7), health, outputs=10):
         pass
     return out.getvalue()
@@ -39,3 +41,31 @@ def test_on_a_terminal_the_counts_have_bars(health: list[Health]) -> None:
 
     assert "outputs sent" in text
     assert "━" in text
+
+
+def test_a_line_that_is_piped_stays_one_line(health: list[Health]) -> None:
+    assert shown(health, terminal=False, width=40).count("\n") == 1
+
+
+def test_on_a_narrow_terminal_a_line_goes_on_below_itself(health: list[Health]) -> None:
+    text = shown(health, terminal=True, width=60).rpartition("0.0 s  7 of 10 sent")[2]
+
+    below = text.splitlines()[1:]
+    assert below
+    assert all(line.startswith(" " * 9) and len(line) <= 60 for line in below)
+
+
+@pytest.mark.parametrize(
+    ("kafka", "redis", "said"),
+    [
+        (None, None, "starting a broker, starting Redis"),
+        ("k:9092", None, "calling on the broker at k:9092, starting Redis"),
+        ("k:9092", "redis://:hush@r", "calling on the broker at k:9092, calling on the Redis that"),
+    ],
+)
+def test_what_is_named_is_not_said_to_be_started(
+    kafka: str | None, redis: str | None, said: str
+) -> None:
+    wishes = Wishes(outputs=50, workers=20, seed=1, rate=1, kafka=kafka, redis=redis)
+
+    assert _beginning(wishes).startswith(said)
