@@ -14,7 +14,7 @@ PROFILES ?=
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: $(READY) ## the whole flow on this machine, nothing to install: make demo ARGS="--outputs 200 --seed 3"
@@ -27,6 +27,10 @@ test: $(READY) ## every test, on real Apache Kafka where there is Java or Docker
 .PHONY: test-fast
 test-fast: $(READY) ## the tests that need neither broker nor patience
 	$(PY) -m pytest -m "not slow and not real_kafka" $(ARGS)
+
+.PHONY: test-compose
+test-compose: $(READY) ## the compose file on a Docker engine: 1,000 outputs, a service killed, audited, down
+	$(PY) -m pytest -m compose -s tests/compose $(ARGS)
 
 .PHONY: lint
 lint: $(READY) ## ruff, mypy --strict, import-linter

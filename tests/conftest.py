@@ -36,6 +36,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Count what needs a broker as slow, and skip by name what the one at hand cannot show."""
     chosen = choose_kafka()
     for item in items:
+        if item.get_closest_marker("compose") and "compose" not in item.config.option.markexpr:
+            item.add_marker(pytest.mark.skip(reason="minutes of its own: make test-compose"))
         if "kafka" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
         if item.get_closest_marker("real_kafka") and not chosen.real:

@@ -3,14 +3,17 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from sentuh.child import LOG_TAIL_LINES, StackError, free_port
 
 KAFKA_IMAGE = os.environ.get("SENTUH_TEST_KAFKA_IMAGE", "apache/kafka:4.3.1")
 REDIS_IMAGE = os.environ.get("SENTUH_TEST_REDIS_IMAGE", "redis:8.0")
+PYTHON_IMAGE = "python:3.13-slim"
+"""What deploy/Dockerfile builds on."""
 DOCKER_SECONDS = 5.0
 PULL_SECONDS = 180.0
 REDIS_OPTIONS = "--save '' --appendonly yes --maxmemory-policy noeviction"
@@ -18,16 +21,14 @@ REDIS_OPTIONS = "--save '' --appendonly yes --maxmemory-policy noeviction"
 
 def why_no_container(image: str) -> str | None:
     """Return why `image` cannot be run here, None if it can; pulls it if it is missing."""
-    if os.environ.get("SENTUH_TEST_DOCKER") == "no":
-        return "SENTUH_TEST_DOCKER=no hides Docker"
-    if not shutil.which("docker"):
-        return "there is no docker command"
-    try:
-        if _docker("info", seconds=DOCKER_SECONDS):
-            return "no Docker engine answers"
-        return _why_no_image(image) or _why_no_reaper()
-    except subprocess.TimeoutExpired as late:
-        return f"docker {late.cmd[1]} took over {late.timeout:.0f} s"
+    return _first_of(_why_no_engine, lambda: _why_no_image(image), _why_no_reaper)
+
+
+def why_no_compose() -> str | None:
+    """Return why the compose file cannot be tried here, None if it can."""
+    images = (KAFKA_IMAGE, REDIS_IMAGE, PYTHON_IMAGE)
+    asks = (partial(_why_no_image, image) for image in images)
+    return _first_of(_why_no_engine, _why_no_plugin, *asks)
 
 
 @contextmanager
@@ -77,6 +78,26 @@ def _said(container: Any) -> str:
     except Exception:  # noqa: BLE001 - it was not even created
         return "nothing"
     return "\n".join(lines[-LOG_TAIL_LINES:])
+
+
+def _first_of(*asks: Callable[[], str | None]) -> str | None:
+    try:
+        return next(filter(None, (ask() for ask in asks)), None)
+    except subprocess.TimeoutExpired as late:
+        return f"docker {late.cmd[1]} took over {late.timeout:.0f} s"
+
+
+def _why_no_engine() -> str | None:
+    if os.environ.get("SENTUH_TEST_DOCKER") == "no":
+        return "SENTUH_TEST_DOCKER=no hides Docker"
+    if not shutil.which("docker"):
+        return "there is no docker command"
+    return "no Docker engine answers" if _docker("info", seconds=DOCKER_SECONDS) else None
+
+
+def _why_no_plugin() -> str | None:
+    lacking = _docker("compose", "version", seconds=DOCKER_SECONDS)
+    return "docker has no compose: install its plugin" if lacking else None
 
 
 def _why_no_image(image: str) -> str | None:

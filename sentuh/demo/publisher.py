@@ -93,8 +93,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     outputs = material(given.seed, given.outputs)
     write_truths(given.truth, [truth_of(output) for output in outputs])
+    print(f"publishing {len(outputs)} outputs, {given.rate} a second", flush=True)
     with given.sent.open("w") as sent:
         asyncio.run(publish(Link.of(given), wires(outputs, given.seed), sent, rate=given.rate))
+    print("published all of them", flush=True)
 
 
 if __name__ == "__main__":

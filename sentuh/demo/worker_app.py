@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sentuh.demo.chance import pick
 from sentuh.demo.material import Truth, read_truths
 from sentuh.demo.wire import Link, link_arguments, poll, producer, reader
 from sentuh.demo.workforce import LATE_SECONDS, Deed, Person, deed, workforce
@@ -54,6 +55,7 @@ class App:
         """Register everybody, then answer offers until cancelled."""
         async with producer(self._link) as self._upstream, reader(self._link, [OFFERS]) as offers:
             await self._register()
+            print(f"{len(self._desks)} people are there", flush=True)
             while True:
                 for record in await poll(offers, wait_ms=20):
                     self._receive(record)
@@ -87,10 +89,12 @@ class App:
 
     async def _attend(self, offer: OfferMade, record: Record) -> None:
         """Do what the person does with this offer."""
-        desk, truth = self._desks[offer.claims.worker_id], self._truths[offer.claims.task_id]
+        desk = self._desks.get(offer.claims.worker_id)
+        if desk is None:
+            return  # a person of somebody else's
         done = deed(
             desk.person, self._link.seed, offer.claims.task_id,
-            truth=truth.truth, options=offer.claims.options,
+            truth=self._seen(offer), options=offer.claims.options,
         )  # fmt: skip
         letter = _Letter(self, offer, record)
         if done.act == "lapse":
@@ -101,6 +105,12 @@ class App:
         async with desk.attention:
             if not self._withdrawn[offer.claims.assignment_id].is_set():
                 await self._answer(letter, done)
+
+    def _seen(self, offer: OfferMade) -> str:
+        """What is right; of a task that is not the demo's own nobody knows, so they all guess."""
+        task_id = offer.claims.task_id
+        known = self._truths.get(task_id)
+        return known.truth if known else pick(offer.claims.options, "unknown", task_id)
 
     async def _answer(self, letter: "_Letter", done: Deed) -> None:
         if done.act == "decline":

@@ -100,5 +100,6 @@ async def test_agreement_is_kept_up(redis_url: str, monkeypatch: pytest.MonkeyPa
         keeping = asyncio.create_task(running.keep(client))
         await client.flushall()
         await until(lambda: client.hgetall("{payout}:incarnations"))
-        keeping.cancel()
-        await asyncio.wait({keeping})
+        while not keeping.done():  # a cancellation that meets a timeout of the client is swallowed
+            keeping.cancel()
+            await asyncio.wait({keeping}, timeout=0.5)
