@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from tests.architecture.source import ROOT, Module, modules
 
 EXAMPLE = ROOT / ".env.example"
+COMPOSE = ROOT / "docker-compose.yml"
 NAME = re.compile(r"SENTUH_[A-Z0-9_]*[A-Z0-9]|KAFKA_BOOTSTRAP_SERVERS|REDIS_URL")
 
 
@@ -50,7 +51,8 @@ def settings_classes() -> Iterator[type[BaseSettings]]:
 def read_by_code() -> set[str]:
     """Every setting an operator can give."""
     spelled = {name for source in modules() if not source.is_test for name in names_in(source)}
-    return spelled.union(*(names_of(settings) for settings in settings_classes()))
+    composed = set(re.findall(r"\$\{([A-Z0-9_]+)", COMPOSE.read_text()))
+    return spelled.union(composed, *(names_of(settings) for settings in settings_classes()))
 
 
 def named_in(example: str) -> set[str]:

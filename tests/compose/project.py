@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from sentuh.child import free_port
+from shared.topics import SERVICES
 from tests.architecture.source import ROOT
 
 PORTS = {
-    "kafka": "SENTUH_KAFKA_PORT", "intake": "SENTUH_INTAKE_PORT", "router": "SENTUH_ROUTER_PORT",
-    "qa": "SENTUH_QA_PORT", "payout": "SENTUH_PAYOUT_PORT",
-}  # fmt: skip
+    "kafka": "SENTUH_KAFKA_PORT",
+    **{service: f"SENTUH_{service.upper()}_HTTP_PORT" for service in SERVICES},
+}
+"""Which variable moves a service's port on this machine."""
 LABEL = "label=com.docker.compose.project"
 COMMAND_SECONDS = 900.0
 KINDS = {
@@ -86,14 +88,14 @@ class Project:
         killer = ("docker", "run", "--rm", "--pid=host", "--network=none", "--user=0")
         self.run(*killer, state["Image"], "sh", "-c", f"kill -9 {state['State']['Pid']}")
 
-    def wait_restarted(self, service: str, seconds: float) -> None:
-        """Until it has been restarted and is healthy again."""
+    def wait_restarted(self, service: str, seconds: float) -> int:
+        """Until it has been restarted and is healthy again; how often it was restarted in all."""
         limit = time.monotonic() + seconds
         while True:
             found = self.inspect(service)
             health = found["State"].get("Health", {}).get("Status")
             if found["RestartCount"] and health == "healthy":
-                return
+                return int(found["RestartCount"])
             assert time.monotonic() < limit, f"{service}: {found['State']}"
             time.sleep(1)
 

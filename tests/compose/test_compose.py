@@ -12,13 +12,12 @@ import pytest
 from sentuh.demo.parts import CATALOG, catalog
 from sentuh.demo.progress import Counts, count_sent, follow
 from sentuh.demo.wire import Link
-from shared.topics import Names
+from shared.topics import SERVICES, Names
 from tests.compose.project import Project, write_catalog
 from tests.containers import why_no_compose
 
 pytestmark = [pytest.mark.compose, pytest.mark.slow]
 
-SERVICES = ("intake", "router", "qa", "payout")
 OUTPUTS, RATE = 1000, 20
 HEALTHY_SECONDS = 120
 KILL_AT = 200
@@ -35,8 +34,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     home = tmp_path_factory.mktemp("compose")
     short = write_catalog(home / "catalog.yaml", catalog(CATALOG.read_text()))
     settings = {
-        "SENTUH_CATALOG": str(short), "DEMO_OUTPUTS": str(OUTPUTS), "DEMO_RATE": str(RATE),
-    }  # fmt: skip
+        "SENTUH_INTAKE_CATALOG_FILE": str(short),
+        "SENTUH_DEMO_OUTPUTS": str(OUTPUTS),
+        "SENTUH_DEMO_RATE": str(RATE),
+    }
     stack = Project(f"sentuh-test-{uuid.uuid4().hex[:8]}", settings)
     try:
         stack.compose("--profile", "demo", "build", "--quiet")
@@ -101,8 +102,10 @@ async def test_a_thousand_outputs_and_a_service_killed_among_them(
     following = asyncio.create_task(follow(link, counts))
     try:
         await _until(lambda: counts.decided >= KILL_AT, counts)
+        killed_at = counts.decided
         await asyncio.to_thread(project.kill, "router")
-        await asyncio.to_thread(project.wait_restarted, "router", 60)
+        times = await asyncio.to_thread(project.wait_restarted, "router", 60)
+        print(f"\nrouter killed after {killed_at} verdicts; restarts: {times}")
         sent = tmp_path / "sent.jsonl"
         await _until(lambda: _all_sent(project, sent, counts), counts)
         await _until(counts.complete, counts)
@@ -113,6 +116,7 @@ async def test_a_thousand_outputs_and_a_service_killed_among_them(
     assert counts.sent == OUTPUTS
     assert audited["ok"], audited["broken"]
     assert [found["status"] for found in audited["findings"]] == ["ok"] * 12
+    print(f"audited: {audited['counts']}")
 
 
 def _audit(project: Project) -> str:
