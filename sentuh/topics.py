@@ -17,7 +17,9 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
-from shared.errors import SettingError
+from shared.access import KafkaAccess
+from shared.admission import knock
+from shared.errors import SettingError, TransientError
 from shared.topics import TOPICS, Names, Topic
 
 ANSWER_SECONDS = 10.0
@@ -43,32 +45,42 @@ class Step:
         return self.what == "refit"
 
 
-async def plan(bootstrap: str, names: Names, *, replication: int = 1) -> list[Step]:
+async def plan(where: KafkaAccess | str, names: Names, *, replication: int = 1) -> list[Step]:
     """What the broker lacks or holds otherwise, in the order of the rows; SettingError if away."""
-    return await asyncio.to_thread(_plan, _admin(bootstrap), names, replication)
+    return await asyncio.to_thread(_plan, await admin_of(where), names, replication)
 
 
-async def apply(bootstrap: str, names: Names, *, replication: int = 1) -> list[str]:
+async def apply(where: KafkaAccess | str, names: Names, *, replication: int = 1) -> list[str]:
     """Create what is missing, correct what drifted, and wait until it can be used.
 
     Returns the names of the topics created or changed. Another number of partitions is left as it
     is: it would send the keys of half-done work to other partitions.
     """
-    return await asyncio.to_thread(_apply, _admin(bootstrap), names, replication)
+    return await asyncio.to_thread(_apply, await admin_of(where), names, replication)
 
 
-async def topic_ids(bootstrap: str, names: Names) -> dict[str, str]:
+async def topic_ids(where: KafkaAccess | str, names: Names) -> dict[str, str]:
     """Id by name of the topics that are there: a topic deleted and made anew has another id."""
-    admin = _admin(bootstrap)
+    admin = await admin_of(where)
     found = await asyncio.to_thread(_described, admin, [names.of(row) for row in TOPICS])
     return {name: str(about.topic_id) for name, about in found.items()}
 
 
-async def partitions(bootstrap: str, names: Names) -> dict[str, int]:
+async def partitions(where: KafkaAccess | str, names: Names) -> dict[str, int]:
     """How many partitions each topic of ours has, by name; absent where there is none."""
-    there = await asyncio.to_thread(_there, _admin(bootstrap))
+    there = await asyncio.to_thread(_there, await admin_of(where))
     wanted = [names.of(row) for row in TOPICS]
     return {name: len(there[name].partitions) for name in wanted if name in there}
+
+
+async def admin_of(where: KafkaAccess | str) -> AdminClient:
+    """An administrator's client of a broker that lets us in; SettingError with the fix if none does."""
+    access = KafkaAccess.of(where)
+    try:
+        await knock(access)
+    except TransientError as failure:
+        raise SettingError(f"the broker does not answer ({failure}): start it, or correct its address") from failure
+    return AdminClient({**access.librdkafka(), "client.id": "sentuh"})
 
 
 def _plan(admin: AdminClient, names: Names, replication: int) -> list[Step]:
@@ -185,11 +197,6 @@ class _Refused(SettingError):
     def __init__(self, message: str, name: str) -> None:
         super().__init__(message)
         self.name = name
-
-
-def _admin(bootstrap: str) -> AdminClient:
-    quiet = {"log_level": 0}
-    return AdminClient({"bootstrap.servers": bootstrap, "client.id": "sentuh", **quiet})
 
 
 def _there(admin: AdminClient) -> Mapping[str, Any]:

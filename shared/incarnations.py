@@ -28,7 +28,7 @@ class Incarnations:
     """
 
     def __init__(self, settings: ServiceSettings) -> None:
-        self._bootstrap = settings.kafka_bootstrap_servers
+        self._access = settings.kafka
         self._key = f"{{{settings.service}}}:incarnations"
         self._ids: dict[str, str] = {}
         self._ordinals: dict[str, int] = {}
@@ -66,7 +66,7 @@ class Incarnations:
                 log.warning("incarnations wait", cause=str(failure))
 
     def _asked(self, topics: list[str]) -> Mapping[str, str]:
-        admin = AdminClient({"bootstrap.servers": self._bootstrap, "log_level": 0})
+        admin = AdminClient(self._access.librdkafka())
         try:
             asked = admin.describe_topics(TopicCollection(topics), request_timeout=ASK_SECONDS)
             return {topic: str(done.result().topic_id) for topic, done in asked.items()}

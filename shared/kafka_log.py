@@ -87,6 +87,7 @@ class KafkaLog:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             fetch_max_wait_ms=FETCH_WAIT_MS,
+            **self._settings.kafka.aiokafka(),
         )
         try:
             consumer.assign([TopicPartition(*place) for place in places])

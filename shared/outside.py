@@ -6,30 +6,24 @@ from collections.abc import Awaitable, Callable, Mapping
 import structlog
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from shared.access import RedisClient
+from shared.admission import Wanted, admit, knock
 from shared.errors import SettingError, TransientError
+from shared.refusals import Refusal, kafka_refusal, redis_refusal, why
+from shared.rights import rights
 from shared.settings import ServiceSettings
 
 log = structlog.get_logger()
 
 AGAIN_SECONDS = 0.5
-ANSWER_SECONDS = 5.0
-CONNECT_SECONDS = 2.0
+PROBE_SECONDS = 1.0
 
 
-def redis_of(settings: ServiceSettings, *, answer_seconds: float = ANSWER_SECONDS) -> Redis:
+def redis_of(settings: ServiceSettings) -> RedisClient:
     """A client that gives up soon and tries once more; every call of ours may come twice."""
-    return Redis.from_url(
-        settings.redis_url,
-        socket_timeout=answer_seconds,
-        socket_connect_timeout=min(CONNECT_SECONDS, answer_seconds),
-        retry=Retry(NoBackoff(), 1),
-        client_name=settings.member,
-    )
+    return settings.redis.client(client_name=settings.member)
 
 
 class Outside:
@@ -42,31 +36,38 @@ class Outside:
         self._settings = settings
         self._topics = topics
         self._connecting = asyncio.Lock()
-        self._redis = redis_of(settings, answer_seconds=1.0)
+        self._redis = settings.redis.client(
+            answer_seconds=PROBE_SECONDS, client_name=settings.member
+        )
         self._kafka: AIOKafkaClient | None = None
 
     async def wait(self) -> None:
-        """Return once both answer and every topic is there; SettingError with the fix if not."""
-        seconds = self._settings.start_seconds
+        """Return once both answer, every topic is there and every right is granted.
+
+        SettingError with the fix if not: at once where trying again cannot help.
+        """
         servers = self._settings.kafka_bootstrap_servers
-        await _insist(
-            self.kafka_answers,
-            seconds=seconds,
-            fix=f"cannot reach Kafka at {servers} within {seconds:.0f} s: start it, or set"
-            " SENTUH_KAFKA_BOOTSTRAP_SERVERS",
+        await self._insist(
+            lambda: knock(self._settings.kafka, client_id=f"{self._settings.member}-probe"),
+            fix=f"cannot reach Kafka at {servers}: start it, or set"
+            " SENTUH_KAFKA_BOOTSTRAP_SERVERS and SENTUH_KAFKA_SECURITY",
         )
-        await _insist(
-            self._topics_there,
-            seconds=seconds,
+        await self._insist(
+            self._admitted,
             fix="topics are missing, or have other partitions than their rows: see"
             " `sentuh topics plan`, then run `sentuh topics apply` (SENTUH_TOPIC_PREFIX is"
             f" {self._settings.topic_prefix!r})",
         )
-        await _insist(
-            self.redis_answers,
-            seconds=seconds,
-            fix=f"cannot reach Redis within {seconds:.0f} s: start it, or set SENTUH_REDIS_URL",
+        await self._insist(
+            self._redis_lets_us_in,
+            fix=f"cannot reach Redis at {self._settings.redis.where}: start it, or set"
+            " SENTUH_REDIS_URL",
         )
+
+    def refusal(self, failure: BaseException) -> SettingError | None:
+        """What must be changed before Kafka or Redis does what was asked; None: it may yet."""
+        settings = self._settings
+        return redis_refusal(settings.redis, failure) or kafka_refusal(settings.kafka, failure)
 
     async def redis_answers(self) -> bool:
         """Whether Redis answers a ping."""
@@ -88,21 +89,39 @@ class Outside:
                 self._kafka = await _bootstrapped(self._settings)
             return self._kafka
 
-    async def _topics_there(self) -> bool:
-        """Whether every topic is there with its partitions.
-
-        Asked of all topics there are: some brokers make a topic because its name is asked for.
-        """
+    async def _admitted(self) -> None:
+        """Return once the topics are there and we may do with them what we must."""
+        settings = self._settings
+        wanted = Wanted(self._topics, rights(settings.names, [settings.service]))
         try:
             client = await self._client()
-            known = await client.fetch_all_metadata()
-        except (KafkaError, OSError):
-            return False
-        there = {name: len(known.partitions_for_topic(name) or ()) for name in known.topics()}
-        if any(there.get(name) != count for name, count in self._topics.items()):
-            return False
-        client.set_topics(list(self._topics))
-        return True
+            await admit(client, settings.kafka, wanted)
+            client.set_topics(list(self._topics))
+        except (KafkaError, OSError) as failure:
+            raise TransientError(why(failure)) from failure
+
+    async def _redis_lets_us_in(self) -> None:
+        try:
+            await self._redis.ping()
+        except (RedisError, OSError) as failure:
+            if refused := redis_refusal(self._settings.redis, failure):
+                raise refused from failure
+            raise TransientError(why(failure)) from failure
+
+    async def _insist(self, act: Callable[[], Awaitable[None]], *, fix: str) -> None:
+        """Do it again and again while it may help, for as long as a start may take."""
+        seconds = self._settings.start_seconds
+        last = "no answer"
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    try:
+                        return await act()
+                    except TransientError as failure:
+                        last = str(failure)
+                    await asyncio.sleep(AGAIN_SECONDS)
+        except TimeoutError:
+            raise SettingError(f"{fix}; after {seconds:.0f} s: {last}") from None
 
     async def close(self) -> None:
         """Disconnect."""
@@ -113,7 +132,9 @@ class Outside:
 
 async def _bootstrapped(settings: ServiceSettings) -> AIOKafkaClient:
     client = AIOKafkaClient(
-        bootstrap_servers=settings.kafka_bootstrap_servers, client_id=f"{settings.member}-probe"
+        bootstrap_servers=settings.kafka_bootstrap_servers,
+        client_id=f"{settings.member}-probe",
+        **settings.kafka.aiokafka(),
     )
     try:
         await client.bootstrap()
@@ -123,30 +144,28 @@ async def _bootstrapped(settings: ServiceSettings) -> AIOKafkaClient:
     return client
 
 
-async def _insist(probe: Callable[[], Awaitable[bool]], *, seconds: float, fix: str) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            while not await probe():  # noqa: ASYNC110 - what is outside gives no event
-                await asyncio.sleep(AGAIN_SECONDS)
-    except TimeoutError:
-        raise SettingError(fix) from None
-
-
-async def patiently_for(act: Callable[[], Awaitable[object]], *, seconds: float, fix: str) -> None:
+async def patiently_for(
+    act: Callable[[], Awaitable[object]], *, seconds: float, fix: str, refusal: Refusal
+) -> None:
     """`patiently`, but no longer than this; then SettingError with the fix."""
     try:
         async with asyncio.timeout(seconds):
-            await patiently(act)
+            await patiently(act, refusal)
     except TimeoutError:
         raise SettingError(fix) from None
 
 
-async def patiently(act: Callable[[], Awaitable[object]]) -> None:
-    """Do something at start that needs Kafka or Redis, again and again while they are away."""
+async def patiently(act: Callable[[], Awaitable[object]], refusal: Refusal) -> None:
+    """Do something at start that needs Kafka or Redis, again and again while they are away.
+
+    SettingError where they are not away but refuse it: trying again would change nothing.
+    """
     while True:
         try:
             await act()
         except TransientError as failure:
+            if refused := refusal(failure):
+                raise refused from failure
             log.warning("start waits", cause=str(failure))
             await asyncio.sleep(AGAIN_SECONDS)
         else:

@@ -69,6 +69,7 @@ class KafkaPublisher:
             self._producer = AIOKafkaProducer(
                 bootstrap_servers=self._settings.kafka_bootstrap_servers,
                 client_id=self._client_id,
+                **self._settings.kafka.aiokafka(),
                 acks="all",
                 enable_idempotence=self._settings.kafka_idempotent,
                 linger_ms=LINGER_MS,

@@ -18,6 +18,7 @@ from shared.catchup import CatchUp, Waits
 from shared.clock import SystemClock
 from shared.commit import RedisStore
 from shared.consumer import Consumer, Handling
+from shared.environment import give_up, setting, unknown
 from shared.errors import SettingError
 from shared.health import Health, HealthServer, Stuck
 from shared.incarnations import Incarnations
@@ -28,9 +29,9 @@ from shared.outside import Outside, patiently, patiently_for, redis_of
 from shared.pipeline import Limits, Pipeline
 from shared.producer import KafkaPublisher
 from shared.service import Service
-from shared.settings import Settings, give_up, setting, settings_of
+from shared.settings import ServiceSettings, Settings, settings_of
 from shared.sweep import Pace, Sweeper
-from shared.topics import DEAD_LETTERS, Names
+from shared.topics import DEAD_LETTERS, SERVICES, Names
 from shared.watermark import Watermarks
 
 log = structlog.get_logger()
@@ -61,6 +62,7 @@ def run(kind: type[Settings], build: Build[Settings]) -> None:
     except SettingError as failure:
         give_up(failure)
     logs.configure(service=settings.service, level=settings.log_level)
+    _warn_of_unknown(kind)
     header_names.install()
     gc.collect()
     gc.freeze()  # what is loaded stays for good: to look at it ever again took a tenth of all CPU
@@ -69,6 +71,14 @@ def run(kind: type[Settings], build: Build[Settings]) -> None:
     except SettingError as failure:
         give_up(failure, AWAY)
     sys.exit(code)
+
+
+def _warn_of_unknown(kind: type[ServiceSettings]) -> None:
+    """A setting with a typing error in its name would else be its default without a word."""
+    others = tuple(f"SENTUH_{name.upper()}_" for name in SERVICES if name != kind.service)
+    for name, near in unknown(kind, others).items():
+        said = {"perhaps": near} if near else {}
+        log.warning("a setting nothing reads", name=name, **said)
 
 
 async def _main(settings: Settings, build: Build[Settings]) -> int:
@@ -158,11 +168,13 @@ class Process:
     async def work(self) -> None:
         """Start, then consume and sweep; returns only by an error or by being cancelled."""
         await self._outside.wait()
-        await patiently(self._store.prepare)
-        await patiently(lambda: self._incarnations.read(self._topics, self._redis))
+        refusal = self._outside.refusal
+        await patiently(self._store.prepare, refusal)
+        await patiently(lambda: self._store.epoch(self.service.root), refusal)
+        await patiently(lambda: self._incarnations.read(self._topics, self._redis), refusal)
         self._agreeing = asyncio.create_task(self._incarnations.keep(self._redis))
         await self._catch_up.whole()
-        await patiently(lambda: self._incarnations.agree(self._redis))
+        await patiently(lambda: self._incarnations.agree(self._redis), refusal)
         await self._join()
         log.info("consuming", topics=len(self.service.card.consumes))
         await self._sweeper.run(lambda: False)
@@ -176,6 +188,7 @@ class Process:
             fix=f"cannot join the consumer group {settings.group} within"
             f" {settings.start_seconds:.0f} s: give its user the right to read the group and its"
             f" topics, or see that the brokers at {settings.kafka_bootstrap_servers} are well",
+            refusal=self._outside.refusal,
         )
 
     async def drain(self, seconds: float) -> None:

@@ -1,90 +1,30 @@
 """Settings of a service, from the environment or files: each with its bounds, unit and reason."""
 
-import os
 import re
 import socket
-import sys
-from pathlib import Path
-from typing import Annotated, Any, ClassVar, NoReturn, Self, TypeVar
+from typing import Annotated, ClassVar, Self, TypeVar
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
-from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import Field, model_validator
 
+from shared.connections import KafkaSettings, RedisSettings, stands
+from shared.environment import read, shaped
 from shared.errors import SettingError
 from shared.topics import Names
 
-WRONG_SETTING = 2
-"""Exit code of a process that was told something it cannot work with."""
-
 Settings = TypeVar("Settings", bound="ServiceSettings")
 
-
-def _shaped(pattern: str, said: str) -> AfterValidator:
-    def check(value: str) -> str:
-        if not re.fullmatch(pattern, value):
-            raise ValueError(said)
-        return value
-
-    return AfterValidator(check)
+_PREFIX = shaped(r"[A-Za-z0-9._-]{0,60}", "give at most 60 letters, digits, dots, - and _")
+_LEVEL = shaped("debug|info|warning|error", "give debug, info, warning or error")
+_NAME = shaped(r"[A-Za-z0-9._-]{0,200}", "give at most 200 letters, digits, dots, - and _")
 
 
-_HOSTS = _shaped(r"[^\s:,]+:\d+(,[^\s:,]+:\d+)*", "give host:port, several separated by commas")
-_REDIS = _shaped(
-    r"(redis|rediss|unix)://\S+", "give a URL such as redis://host:6379/0, rediss:// for TLS"
-)
-_PREFIX = _shaped(r"[A-Za-z0-9._-]{0,60}", "give at most 60 letters, digits, dots, - and _")
-_LEVEL = _shaped("debug|info|warning|error", "give debug, info, warning or error")
-_NAME = _shaped(r"[A-Za-z0-9._-]{0,200}", "give at most 200 letters, digits, dots, - and _")
-
-
-class SettingFiles(PydanticBaseSettingsSource):
-    """Values that stand in files, as secrets do in containers: NAME_FILE is the path of NAME's."""
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """The value, the key it goes under, and that it is no JSON; None where no file is named."""
-        name = setting(self.settings_cls, field_name)
-        key = str(field.validation_alias or field_name)
-        return (_in_file(name) if f"{name}_FILE" in os.environ else None), key, False
-
-    def __call__(self) -> dict[str, Any]:
-        """What files say, by key; SettingError for one that cannot be read."""
-        fields = self.settings_cls.model_fields.items()
-        found = [self.get_field_value(field, name) for name, field in fields]
-        return {key: value for value, key, _ in found if value is not None}
-
-
-def _in_file(name: str) -> str:
-    """The file's text without the end of its last line."""
-    if name in os.environ:
-        raise SettingError(f"{name}: it is given twice: take away {name} or {name}_FILE")
-    path = os.environ[f"{name}_FILE"]
-    try:
-        return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as failure:
-        why = failure.strerror if isinstance(failure, OSError) else "it is no UTF-8 text"
-        raise SettingError(
-            f"{name}_FILE: {path} cannot be read ({why}): name a text file this process may read"
-        ) from None
-
-
-class ServiceSettings(BaseSettings):
+class ServiceSettings(KafkaSettings, RedisSettings):
     """What every service must be told. A service's own class adds its knobs and its defaults."""
 
-    model_config = SettingsConfigDict(
-        frozen=True, extra="ignore", hide_input_in_errors=True, populate_by_name=True
-    )
     service: ClassVar[str]
 
-    kafka_bootstrap_servers: Annotated[str, _HOSTS] = Field(
-        "127.0.0.1:9092", validation_alias="SENTUH_KAFKA_BOOTSTRAP_SERVERS"
-    )
-    """`host:port`, several separated by commas."""
     kafka_idempotent: bool = Field(default=True, validation_alias="SENTUH_KAFKA_IDEMPOTENT")
     """Off for the embedded broker alone, which knows no idempotent producer."""
-    redis_url: Annotated[str, _REDIS] = Field(
-        "redis://127.0.0.1:6379/0", validation_alias="SENTUH_REDIS_URL", repr=False
-    )
     topic_prefix: Annotated[str, _PREFIX] = Field("", validation_alias="SENTUH_TOPIC_PREFIX")
     log_level: Annotated[str, _LEVEL] = Field("info", validation_alias="SENTUH_LOG_LEVEL")
 
@@ -122,18 +62,6 @@ class ServiceSettings(BaseSettings):
     """The replica's own name in the group, the same after a restart and never shared by two;
     empty: host name and port."""
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """From the environment, or from a file that the environment names."""
-        return init_settings, env_settings, SettingFiles(settings_cls)
-
     @model_validator(mode="after")
     def _bounds_that_hang_together(self) -> Self:
         if self.epoch_quiet_seconds < 2 * self.publish_seconds:
@@ -166,31 +94,12 @@ class ServiceSettings(BaseSettings):
 
 
 def settings_of(kind: type[Settings]) -> Settings:
-    """Read the settings from the environment; raises SettingError that names setting and fix."""
-    try:
-        return kind()
-    except ValidationError as failure:
-        raise SettingError("; ".join(_said(kind, error) for error in failure.errors())) from None
+    """Read the settings from the environment.
 
-
-def setting(kind: type[BaseSettings], field: str) -> str:
-    """Name of the environment variable a field is read from."""
-    alias = kind.model_fields[field].validation_alias
-    return str(alias or f"{kind.model_config.get('env_prefix', '')}{field}").upper()
-
-
-def give_up(failure: SettingError, code: int = WRONG_SETTING) -> NoReturn:
-    """End the process with one line."""
-    sys.stderr.write(f"{failure}{os.linesep}")
-    sys.exit(code)
-
-
-def _said(kind: type[ServiceSettings], error: object) -> str:
-    assert isinstance(error, dict)  # noqa: S101 - pydantic's own error record
-    message = str(error["msg"]).removeprefix("Value error, ")
-    if not error["loc"]:
-        return message
-    found = str(error["loc"][0])
-    known = next((name for name in kind.model_fields if setting(kind, name) == found), found)
-    name = setting(kind, known) if known in kind.model_fields else found.upper()
-    return f"{name}: {message[0].lower()}{message[1:]}"
+    Raises SettingError that names every setting that is wrong or lacking, each with its fix.
+    """
+    settings, wrong = read(kind)
+    wrong += [said for said in stands(KafkaSettings, RedisSettings) if said not in wrong]
+    if settings is None or wrong:
+        raise SettingError("; ".join(wrong))
+    return settings

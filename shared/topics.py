@@ -16,6 +16,7 @@ class Topic:
 
     `size_bytes_max` is our limit on a record's value; the broker's own limit is 64 KiB higher.
     `kept_seconds` None is for ever. `border` topics are written by others and decoded strictly.
+    A `journal` is what its owner's state is folded from, so the owner reads it too.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Topic:
     compacted: bool = False
     append_time: bool = False
     border: bool = False
+    journal: bool = False
     partitions: int = PARTITIONS
 
     @property
@@ -59,7 +61,15 @@ def _inner(name: str, owner: str, readers: tuple[str, ...], **more: object) -> T
 MODEL_OUTPUTS = Topic(
     "model-outputs", "upstream", ("intake",), "free", 7 * _DAY, 192 * _KIB, border=True
 )
-TASKS = Topic("tasks", "intake", ("router", "qa", "upstream"), "task", 30 * _DAY, 320 * _KIB)
+TASKS = Topic(
+    "tasks",
+    "intake",
+    ("router", "qa", "upstream"),
+    "task",
+    30 * _DAY,
+    320 * _KIB,
+    journal=True,
+)
 WORKERS = Topic(
     "workers", "operators", ("router",), "worker", None, 16 * _KIB, compacted=True, border=True
 )
@@ -77,7 +87,9 @@ RESPONSES = Topic(
     append_time=True,
     border=True,
 )
-ASSIGNMENTS = Topic("assignments", "router", ("qa", "payout"), "task", 30 * _DAY, 448 * _KIB)
+ASSIGNMENTS = Topic(
+    "assignments", "router", ("qa", "payout"), "task", 30 * _DAY, 448 * _KIB, journal=True
+)
 VERDICTS = Topic(
     "verdicts",
     "qa",
@@ -85,8 +97,11 @@ VERDICTS = Topic(
     "task or output",
     30 * _DAY,
     576 * _KIB,
+    journal=True,
 )
-EARNINGS = Topic("earnings", "payout", ("finance", "worker apps"), "worker", None, 64 * _KIB)
+EARNINGS = Topic(
+    "earnings", "payout", ("finance", "worker apps"), "worker", None, 64 * _KIB, journal=True
+)
 ROUTER_TIMERS = _inner(
     "router.timers", "router", ("router",), key="task", kept_seconds=_DAY, size_bytes_max=4 * _KIB
 )

@@ -10,6 +10,7 @@ from sentuh.audit.history import History, Sent, collect, read_sent
 from sentuh.audit.invariants import judge
 from sentuh.audit.report import Finding, Report, Violation
 from sentuh.audit.table import show
+from shared.access import KafkaAccess, RedisAccess
 from shared.record import Record
 from shared.topics import Names
 
@@ -27,11 +28,11 @@ __all__ = [
 
 
 async def audit(
-    bootstrap: str,
+    where: KafkaAccess | str,
     names: Names,
     *,
     sent: Iterable[Sent] | None = None,
-    redis: str | None = None,
+    redis: RedisAccess | str | None = None,
     allow_open: bool = False,
 ) -> Report:
     """Read every topic from its beginning to its high-water marks and judge what is there.
@@ -43,7 +44,7 @@ async def audit(
     from sentuh.audit.kept import read_kept
     from sentuh.audit.reading import read_all
 
-    history = collect(await read_all(bootstrap, names), names, sent)
+    history = collect(await read_all(where, names), names, sent)
     kept = await read_kept(redis) if redis else None
     return judge(history, kept=kept, allow_open=allow_open)
 

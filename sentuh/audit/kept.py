@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from sentuh.audit.history import History
 from sentuh.audit.money import Account, balances
 from sentuh.audit.report import Violation
+from shared.access import RedisAccess
 from shared.errors import SettingError
+from shared.refusals import redis_refusal, why
 
 SCAN_COUNT = 1000
 KEPT = timedelta(days=30)
@@ -27,15 +28,16 @@ class Kept:
     verdicts: Mapping[tuple[str, str], str]
 
 
-async def read_kept(url: str) -> Kept:
+async def read_kept(where: RedisAccess | str) -> Kept:
     """What the services hold; SettingError where the server cannot be asked."""
-    client: Any = Redis.from_url(url, decode_responses=True)
+    access = RedisAccess.of(where)
+    client: Any = access.client(decode_responses=True)
     try:
         accounts = {key: held async for key, held in _fields(client, "payout:account:amount_minor")}
         verdicts = {key: held async for key, held in _fields(client, "qa:task:verdict")}
     except (RedisError, OSError) as failure:
-        raise SettingError(
-            f"--redis {url.rpartition('@')[2]} does not answer ({type(failure).__name__}):"
+        raise redis_refusal(access, failure) or SettingError(
+            f"--redis {access.where} does not answer ({why(failure)}):"
             " start it, or correct its address"
         ) from failure
     finally:

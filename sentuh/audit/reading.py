@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from sentuh.topics import partitions
 from shared import header_names
+from shared.access import KafkaAccess
 from shared.errors import SettingError
 from shared.record import Place, Record
 from shared.topics import TOPICS, Names
@@ -21,22 +22,22 @@ SILENT_SECONDS = 60.0
 Keep = Callable[[Record], bool]
 
 
-async def read_all(bootstrap: str, names: Names) -> list[Record]:
+async def read_all(where: KafkaAccess | str, names: Names) -> list[Record]:
     """Every record of every topic of ours; SettingError where one is not there.
 
     Effects are read before causes, so that on a cluster at work nothing seems to come from nothing.
     """
-    there = await present(bootstrap, names)
+    there = await present(where, names)
     records: list[Record] = []
     for row in reversed(TOPICS):
         places = [Place(names.of(row), at) for at in range(there[names.of(row)])]
-        records += await read(bootstrap, places)
+        records += await read(where, places)
     return records
 
 
-async def present(bootstrap: str, names: Names) -> Mapping[str, int]:
+async def present(where: KafkaAccess | str, names: Names) -> Mapping[str, int]:
     """How many partitions each topic of ours has, by its name; SettingError where one lacks."""
-    there = await partitions(bootstrap, names)
+    there = await partitions(where, names)
     missing = sorted({names.of(row) for row in TOPICS} - there.keys())
     if missing:
         raise SettingError(
@@ -47,7 +48,7 @@ async def present(bootstrap: str, names: Names) -> Mapping[str, int]:
 
 
 async def read(
-    bootstrap: str, places: Sequence[Place], keep: Keep = lambda _: True
+    where: KafkaAccess | str, places: Sequence[Place], keep: Keep = lambda _: True
 ) -> list[Record]:
     """The records of these partitions that are to be kept, in order within each.
 
@@ -56,13 +57,15 @@ async def read(
     # aiokafka's own word on an empty group and on each partition is no news to who reads.
     logging.getLogger("aiokafka").setLevel(logging.ERROR)
     header_names.install()
+    access = KafkaAccess.of(where)
     parts = [TopicPartition(*place) for place in places]
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap,
+        bootstrap_servers=access.servers,
         client_id="sentuh-audit",
         auto_offset_reset="earliest",
         enable_auto_commit=False,
         fetch_max_wait_ms=FETCH_WAIT_MS,
+        **access.aiokafka(),
     )
     consumer.assign(parts)
     await consumer.start()

@@ -6,9 +6,9 @@ from services.intake.metrics import IntakeMetrics
 from services.intake.settings import IntakeSettings
 from services.intake.wiring import build
 from shared.catalog import Catalog, CatalogError, load
+from shared.environment import give_up
 from shared.run import Given, run
 from shared.service import Service
-from shared.settings import give_up
 
 
 def service(settings: IntakeSettings, given: Given) -> Service:

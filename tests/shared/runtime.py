@@ -14,6 +14,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType
+from pydantic import SecretStr
 
 from sentuh.child import Child, free_port
 from services.payout.settings import PayoutSettings
@@ -96,7 +97,7 @@ class Payout(Child):
 
     def environment(self) -> Mapping[str, str]:
         shared = {
-            f"SENTUH_{name.upper()}": str(value)
+            f"SENTUH_{name.upper()}": plain(value)
             for name, value in self.settings.model_dump().items()
             if name not in ("http_host", "http_port", "instance")
         }
@@ -127,6 +128,11 @@ class Payout(Child):
     def said(self, event: str) -> list[dict[str, Any]]:
         """Its log lines of one kind."""
         return [line for line in self.lines() if line.get("event") == event]
+
+
+def plain(value: Any) -> str:
+    """A setting's value as the environment holds it."""
+    return str(value.get_secret_value() if isinstance(value, SecretStr) else value)
 
 
 def answered(number: int, *, worker: str = "w-1") -> AssignmentAnswered:

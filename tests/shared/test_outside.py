@@ -23,12 +23,16 @@ async def _hangs(*_: object) -> None:
     await asyncio.Event().wait()
 
 
+def _none(_: BaseException) -> None:
+    """Nothing is refused."""
+
+
 @pytest.mark.parametrize("act", [_fails, _hangs])
 async def test_what_cannot_be_done_in_time_names_the_fix(
     act: Callable[[], Awaitable[None]],
 ) -> None:
     with pytest.raises(SettingError, match="start it"):
-        await patiently_for(act, seconds=0.05, fix="start it")
+        await patiently_for(act, seconds=0.05, fix="start it", refusal=_none)
 
 
 async def test_what_succeeds_in_time_is_done_once() -> None:
@@ -40,7 +44,7 @@ async def test_what_succeeds_in_time_is_done_once() -> None:
         if tries == 1:
             await _fails()
 
-    await patiently_for(second_time, seconds=10, fix="start it")
+    await patiently_for(second_time, seconds=10, fix="start it", refusal=_none)
 
     assert tries == 2
 

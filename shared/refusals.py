@@ -1,0 +1,120 @@
+"""What a refused connection means: the one line that names setting and fix, never a secret."""
+
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+
+from aiokafka import errors as kafka
+from redis import exceptions as redis
+
+from shared.access import SCRAM, KafkaAccess, RedisAccess
+from shared.errors import SettingError
+
+Refusal = Callable[[BaseException], SettingError | None]
+_OURS = ("CERTIFICATE_REQUIRED", "ALERT_", "HANDSHAKE_FAILURE")
+"""Parts of OpenSSL's reasons that say the other side did not like what we showed."""
+_NO_RIGHT = (
+    kafka.TopicAuthorizationFailedError,
+    kafka.GroupAuthorizationFailedError,
+    kafka.ClusterAuthorizationFailedError,
+)
+
+
+def kafka_refusal(access: KafkaAccess, failure: BaseException) -> SettingError | None:
+    """What the operator must change before Kafka lets us in; None where trying again may help."""
+    where = f"Kafka at {access.servers}"
+    for cause in _causes(failure):
+        if isinstance(cause, kafka.SaslAuthenticationFailed | kafka.AuthenticationFailedError):
+            return SettingError(
+                f"SENTUH_KAFKA_USER, SENTUH_KAFKA_PASSWORD: {where} refuses user {access.user!r}"
+                f" with this password: correct them, or give that user a {SCRAM} password there"
+            )
+        if isinstance(cause, kafka.UnsupportedSaslMechanismError | kafka.IllegalSaslStateError):
+            return SettingError(
+                f"SENTUH_KAFKA_SECURITY: this listener of {where} takes no {SCRAM}: set what it"
+                f" takes instead of {access.security}, or name another port"
+            )
+        if isinstance(cause, _NO_RIGHT):
+            return SettingError(
+                f"{where} denies {cause.args or ''} a right: apply what `sentuh topics acls` prints"
+            )
+        if isinstance(cause, ssl.SSLError):
+            return _tls_refusal(where, "KAFKA", "SENTUH_KAFKA_SECURITY", cause)
+    return None
+
+
+def redis_refusal(access: RedisAccess, failure: BaseException) -> SettingError | None:
+    """What the operator must change before Redis lets us in; None where trying again may help."""
+    where = f"Redis at {access.where}"
+    for cause in _causes(failure):
+        if isinstance(cause, redis.NoPermissionError):
+            return SettingError(
+                f"SENTUH_REDIS_USER: {where} does not permit what is needed ({_reply(cause)}): give"
+                " the user the rights README.md names under 'Connecting to what you have'"
+            )
+        if isinstance(cause, redis.AuthenticationError):
+            return SettingError(
+                f"SENTUH_REDIS_USER, SENTUH_REDIS_PASSWORD: {where} refuses them"
+                f" ({_reply(cause)}): correct them, or what SENTUH_REDIS_URL says of them"
+            )
+        if isinstance(cause, redis.MovedError | redis.CrossSlotTransactionError):
+            return SettingError(
+                f"SENTUH_REDIS_CLUSTER: {where} is a node of a cluster: set it to true"
+            )
+        if "luster mode is not enabled" in str(cause):
+            return SettingError(
+                f"SENTUH_REDIS_CLUSTER: {where} is one server and no cluster: set it to false"
+            )
+        if isinstance(cause, ssl.SSLError):
+            return _tls_refusal(where, "REDIS", "SENTUH_REDIS_URL", cause)
+    return None
+
+
+def why(failure: BaseException) -> str:
+    """What an attempt that may be repeated ran into, in words that name no payload."""
+    for cause in _causes(failure):
+        if isinstance(cause, socket.gaierror):
+            return "no such host name"
+        if isinstance(cause, ConnectionRefusedError):
+            return "nothing listens there"
+        if isinstance(cause, TimeoutError | redis.TimeoutError):
+            return "no answer"
+    return "it ends the connection: is it TLS where we are not, or the other way round?"
+
+
+def _tls_refusal(where: str, names: str, switch: str, failure: ssl.SSLError) -> SettingError | None:
+    if isinstance(failure, ssl.SSLCertVerificationError):
+        said = failure.verify_message
+        if "mismatch" in said:
+            return SettingError(
+                f"{where} shows a certificate for another name ({said}): call it what its"
+                " certificate does, or have one made for that name"
+            )
+        return SettingError(
+            f"SENTUH_{names}_CA_FILE: the certificate of {where} is not trusted ({said}):"
+            " name the file of the authority that signed it"
+        )
+    reason = failure.reason or ""
+    if any(part in reason for part in _OURS):
+        return SettingError(
+            f"SENTUH_{names}_CERTIFICATE_FILE: {where} refuses what we show ({reason}):"
+            f" give a certificate that its authority signed, with SENTUH_{names}_KEY_FILE"
+        )
+    if "EOF" in reason:
+        return None
+    return SettingError(f"{switch}: {where} speaks no TLS at this port ({reason}): correct either")
+
+
+def _reply(failure: BaseException) -> str:
+    """The server's own words; of a pipeline redis-py puts the command before them, payload too."""
+    return str(failure).rpartition("caused error: ")[2].strip().rstrip(".")
+
+
+def _causes(failure: BaseException) -> Iterator[BaseException]:
+    """The exception and what led to it, the last first."""
+    seen: set[int] = set()
+    at: BaseException | None = failure
+    while at is not None and id(at) not in seen:
+        seen.add(id(at))
+        yield at
+        at = at.__cause__ or at.__context__
