@@ -74,12 +74,14 @@ async def partitions(where: KafkaAccess | str, names: Names) -> dict[str, int]:
 
 
 async def admin_of(where: KafkaAccess | str) -> AdminClient:
-    """An administrator's client of a broker that lets us in; SettingError with the fix if none does."""
+    """A client to administer a broker that lets us in; SettingError with the fix if none does."""
     access = KafkaAccess.of(where)
     try:
         await knock(access)
     except TransientError as failure:
-        raise SettingError(f"the broker does not answer ({failure}): start it, or correct its address") from failure
+        raise SettingError(
+            f"the broker does not answer ({failure}): start it, or correct its address"
+        ) from failure
     return AdminClient({**access.librdkafka(), "client.id": "sentuh"})
 
 

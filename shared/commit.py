@@ -2,16 +2,16 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import msgpack
-from redis.asyncio import Redis
-from redis.asyncio.cluster import RedisCluster
 from redis.exceptions import RedisError, ResponseError
 
+from shared import library
+from shared.access import RedisClient
 from shared.changes import Change, Guard, Read, Write, merged
 from shared.errors import EpochGone, TransientError
+from shared.refusals import not_permitted, reply_of
 from shared.store import (
     Committed,
     Conflict,
@@ -26,9 +26,7 @@ from shared.store import (
 )
 from shared.view import Ranking
 
-LIBRARY = (Path(__file__).parent / "commit.lua").read_text(encoding="utf-8")
 OUTCOME_KEPT_SECONDS = 600
-Client = Redis | RedisCluster
 Call = tuple[str, list[str], list[object]]
 """Function name, keys (the slot first), and the one argument before packing."""
 
@@ -36,7 +34,9 @@ Call = tuple[str, list[str], list[object]]
 class RedisStore:
     """The store of one service in Redis; see `shared.store.Store` for what each call means."""
 
-    def __init__(self, client: Client, *, outcome_kept_seconds: int = OUTCOME_KEPT_SECONDS) -> None:
+    def __init__(
+        self, client: RedisClient, *, outcome_kept_seconds: int = OUTCOME_KEPT_SECONDS
+    ) -> None:
         self._client: Any = client
         self._kept_ms = outcome_kept_seconds * 1000
 
@@ -46,19 +46,9 @@ class RedisStore:
         Replacing it closes every epoch, so this is skipped where the code is the same.
         """
         try:
-            await self._prepare()
-        except RedisError as failure:
+            await library.ensure(self._client)
+        except (RedisError, OSError) as failure:
             raise _away("loading the function library", failure) from failure
-
-    async def _prepare(self) -> None:
-        target = {"target_nodes": "primaries"} if isinstance(self._client, RedisCluster) else {}
-        known = await self._client.execute_command(
-            "FUNCTION", "LIST", "LIBRARYNAME", "sentuh", "WITHCODE", **target
-        )
-        answers = list(known.values()) if isinstance(known, dict) else [known]
-        if all(LIBRARY.encode() in _flat(answer) for answer in answers):
-            return
-        await self._client.execute_command("FUNCTION", "LOAD", "REPLACE", LIBRARY, **target)
 
     async def load(self, requests: Mapping[str, Request]) -> Mapping[str, Loaded]:
         """Outcomes, attempts and keys of each slot, in one trip."""
@@ -180,8 +170,9 @@ class RedisStore:
 
     async def _trouble(self, call: Call, failure: Exception) -> Exception:
         """What a failed call means: our own bug, a library to load first, or Redis away."""
-        said = str(failure)
-        if isinstance(failure, ResponseError) and "script:" in said:
+        said = reply_of(failure)
+        ours = isinstance(failure, ResponseError) and "script:" in str(failure)
+        if ours and not not_permitted(failure):
             return RuntimeError(f"{call[0]}: {said}")
         if "Function not found" in said:
             await self.prepare()
@@ -283,16 +274,8 @@ def _text(raw: bytes | str) -> str:
     return raw.decode() if isinstance(raw, bytes) else raw
 
 
-def _flat(answer: Any) -> list[Any]:
-    if isinstance(answer, dict):
-        return _flat(list(answer.values()))
-    if isinstance(answer, list | tuple):
-        return [leaf for part in answer for leaf in _flat(part)]
-    return [answer]
-
-
 def _away(doing: str, failure: Exception) -> TransientError:
-    return TransientError(f"{doing}: Redis did not answer: {failure}")
+    return TransientError(f"{doing}: Redis did not answer: {reply_of(failure)}")
 
 
 def digest_of(raw: bytes) -> str:

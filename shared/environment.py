@@ -69,10 +69,13 @@ class SettingFiles(PydanticBaseSettingsSource):
         return {key: value for value, key, _ in found if value is not None}
 
 
-def read(kind: type[Kind]) -> tuple[Kind | None, list[str]]:
-    """The settings, and nothing; or None, and what is wrong with them, each with its fix."""
+def read(kind: type[Kind], **given: str) -> tuple[Kind | None, list[str]]:
+    """The settings, and nothing; or None, and what is wrong with them, each with its fix.
+
+    `given`, by the names of the environment, goes before what the environment says.
+    """
     try:
-        return kind(), []
+        return kind(**given), []
     except ValidationError as failure:
         return None, [_said(kind, error) for error in failure.errors()]
     except SettingError as failure:

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 import structlog
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
+from redis.asyncio.cluster import RedisCluster
 from redis.exceptions import RedisError
 
 from shared.access import RedisClient
@@ -72,7 +74,7 @@ class Outside:
     async def redis_answers(self) -> bool:
         """Whether Redis answers a ping."""
         try:
-            return bool(await self._redis.ping())
+            return bool(await _ping(self._redis))
         except (RedisError, OSError):
             return False
 
@@ -102,7 +104,7 @@ class Outside:
 
     async def _redis_lets_us_in(self) -> None:
         try:
-            await self._redis.ping()
+            await _ping(self._redis)
         except (RedisError, OSError) as failure:
             if refused := redis_refusal(self._settings.redis, failure):
                 raise refused from failure
@@ -128,6 +130,12 @@ class Outside:
         await self._redis.aclose()
         if self._kafka:
             await self._kafka.close()
+
+
+async def _ping(client: Any) -> Any:
+    """Ask the server, or of a cluster each master."""
+    nodes = {"target_nodes": RedisCluster.PRIMARIES} if isinstance(client, RedisCluster) else {}
+    return await client.ping(**nodes)
 
 
 async def _bootstrapped(settings: ServiceSettings) -> AIOKafkaClient:

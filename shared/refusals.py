@@ -47,15 +47,15 @@ def redis_refusal(access: RedisAccess, failure: BaseException) -> SettingError |
     """What the operator must change before Redis lets us in; None where trying again may help."""
     where = f"Redis at {access.where}"
     for cause in _causes(failure):
-        if isinstance(cause, redis.NoPermissionError):
+        if not_permitted(cause):
             return SettingError(
-                f"SENTUH_REDIS_USER: {where} does not permit what is needed ({_reply(cause)}): give"
+                f"SENTUH_REDIS_USER: {where} does not permit all we do ({reply_of(cause)}): give"
                 " the user the rights README.md names under 'Connecting to what you have'"
             )
         if isinstance(cause, redis.AuthenticationError):
             return SettingError(
                 f"SENTUH_REDIS_USER, SENTUH_REDIS_PASSWORD: {where} refuses them"
-                f" ({_reply(cause)}): correct them, or what SENTUH_REDIS_URL says of them"
+                f" ({reply_of(cause)}): correct them, or what SENTUH_REDIS_URL says of them"
             )
         if isinstance(cause, redis.MovedError | redis.CrossSlotTransactionError):
             return SettingError(
@@ -82,6 +82,20 @@ def why(failure: BaseException) -> str:
     return "it ends the connection: is it TLS where we are not, or the other way round?"
 
 
+def not_permitted(failure: BaseException) -> bool:
+    """Whether Redis denies its user something, be it inside a function."""
+    inside = any(part in str(failure) for part in ("ACL failure", "executing the script can't"))
+    return isinstance(failure, redis.NoPermissionError) or (
+        inside and isinstance(failure, redis.ResponseError)
+    )
+
+
+def reply_of(failure: BaseException) -> str:
+    """Redis' own words; of a pipeline redis-py puts the command before them, payload and all."""
+    said = str(failure).rpartition("caused error: ")[2]
+    return said.partition(" script: ")[0].strip().rstrip(".")
+
+
 def _tls_refusal(where: str, names: str, switch: str, failure: ssl.SSLError) -> SettingError | None:
     if isinstance(failure, ssl.SSLCertVerificationError):
         said = failure.verify_message
@@ -103,11 +117,6 @@ def _tls_refusal(where: str, names: str, switch: str, failure: ssl.SSLError) -> 
     if "EOF" in reason:
         return None
     return SettingError(f"{switch}: {where} speaks no TLS at this port ({reason}): correct either")
-
-
-def _reply(failure: BaseException) -> str:
-    """The server's own words; of a pipeline redis-py puts the command before them, payload too."""
-    return str(failure).rpartition("caused error: ")[2].strip().rstrip(".")
 
 
 def _causes(failure: BaseException) -> Iterator[BaseException]:

@@ -61,9 +61,8 @@ def run(given: argparse.Namespace) -> int:
 
     sent = read_sent(given.sent) if given.sent else None
     broker, names = options.broker(given), options.names(given)
-    report = asyncio.run(
-        audit(broker, names, sent=sent, redis=given.redis, allow_open=given.allow_open)
-    )
+    redis = options.redis(given.redis) if given.redis else None
+    report = asyncio.run(audit(broker, names, sent=sent, redis=redis, allow_open=given.allow_open))
     if given.json:
         print(report.as_json())
     else:

@@ -1,14 +1,20 @@
-"""Options that several commands share: which broker, which topic prefix."""
+"""Options that several commands share: which broker, which Redis, which topic prefix."""
 
 import argparse
 import os
+from typing import TypeVar
 
+from shared.access import KafkaAccess, RedisAccess
+from shared.connections import EnvSettings, KafkaSettings, RedisSettings
+from shared.environment import read
 from shared.errors import SettingError
 from shared.topics import Names
 
 KAFKA = "SENTUH_KAFKA_BOOTSTRAP_SERVERS"
 KAFKA_SHORT = "KAFKA_BOOTSTRAP_SERVERS"
 PREFIX = "SENTUH_TOPIC_PREFIX"
+REDIS = "SENTUH_REDIS_URL"
+Kind = TypeVar("Kind", bound=EnvSettings)
 
 
 def add_broker(parser: argparse.ArgumentParser) -> None:
@@ -26,13 +32,33 @@ def add_broker(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def broker(given: argparse.Namespace) -> str:
-    """Return where the broker is; SettingError if nobody said."""
+def broker(given: argparse.Namespace) -> KafkaAccess:
+    """Return where the broker is and how it lets us in; SettingError if nobody said."""
     if not given.kafka:
         raise SettingError(f"no broker is named: give --kafka HOST:PORT, or set {KAFKA}")
-    return str(given.kafka)
+    return kafka(given.kafka)
+
+
+def kafka(servers: str) -> KafkaAccess:
+    """These servers, reached as the environment says; SettingError where that cannot be."""
+    return _standing(KafkaSettings, KAFKA, servers).kafka
+
+
+def redis(url: str) -> RedisAccess:
+    """The server or cluster of this URL, reached as the environment says."""
+    return _standing(RedisSettings, REDIS, url).redis
 
 
 def names(given: argparse.Namespace) -> Names:
     """Return the topic names with their prefix."""
     return Names(given.prefix)
+
+
+def _standing(kind: type[Kind], name: str, value: str) -> Kind:
+    """The settings, with this one given; SettingError says all that is wrong or lacking."""
+    settings, wrong = read(kind, **{name: value})
+    if settings is not None:
+        wrong = list(settings.lacking())
+    if settings is None or wrong:
+        raise SettingError("; ".join(wrong))
+    return settings

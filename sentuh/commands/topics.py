@@ -1,10 +1,13 @@
-"""The command `sentuh topics plan|apply|check`: the broker's topics against their rows."""
+"""The command `sentuh topics plan|apply|check|acls`: a broker's topics and rights, from rows."""
 
 import argparse
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from sentuh.commands import options
+from shared.access import KafkaAccess
+from shared.rights import ROLES, Right, rights
 
 DONE = {"create": "created", "change": "changed", "refit": "left as it is"}
 
@@ -29,6 +32,29 @@ def add_parser(commands: Any) -> None:
             help="copies of each new topic (default: 1); 3 or more also want two in sync to write",
         )
         action.set_defaults(run=run)
+    _add_acls(actions)
+
+
+def _add_acls(actions: Any) -> None:
+    acls = actions.add_parser("acls", help="who may do what on which topic, the least each needs")
+    options.add_broker(acls)
+    acls.add_argument(
+        "--role",
+        action="append",
+        choices=ROLES,
+        metavar="ROLE",
+        help=f"only of this role, several times for several: {', '.join(ROLES)}",
+    )
+    acls.add_argument(
+        "--principal",
+        default="User:{role}",
+        metavar="PATTERN",
+        help="what Kafka calls each role (default: User:{role}; by certificate: User:CN={role})",
+    )
+    how = acls.add_mutually_exclusive_group()
+    how.add_argument("--script", action="store_true", help="print the lines of kafka-acls.sh")
+    how.add_argument("--apply", action="store_true", help="grant them; none is taken away")
+    acls.set_defaults(run=run_acls)
 
 
 def run_plan(given: argparse.Namespace) -> int:
@@ -58,6 +84,40 @@ def run_check(given: argparse.Namespace) -> int:
     return int(bool(steps))
 
 
+def run_acls(given: argparse.Namespace) -> int:
+    """Show the rights, print them as a script, or grant them."""
+    from sentuh.acls import grant, script
+
+    wanted = rights(options.names(given), given.role or ROLES)
+    if given.apply:
+        count = asyncio.run(grant(options.broker(given), wanted, pattern=given.principal))
+        print(f"{count} rights are granted.")
+    elif given.script:
+        servers = given.kafka or "localhost:9092"
+        print("\n".join(script(wanted, servers=servers, pattern=given.principal)))
+    else:
+        _show_rights(given, wanted)
+    return 0
+
+
+def _show_rights(given: argparse.Namespace, wanted: Sequence[Right]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from sentuh.acls import principal_of
+
+    table = Table("principal", "may", "on")
+    for role in dict.fromkeys(right.role for right in wanted):
+        own = [right for right in wanted if right.role == role]
+        for what in dict.fromkeys((r.operation, r.kind, r.prefixed) for r in own):
+            same = [r.name for r in own if (r.operation, r.kind, r.prefixed) == what]
+            begins = "s beginning with" if what[2] else ""
+            on = f"{what[1]}{begins} {', '.join(same)}"
+            table.add_row(principal_of(role, given.principal), what[0], on)
+        table.add_section()
+    Console(highlight=False).print(table)
+
+
 async def _steps(act: Any, given: argparse.Namespace) -> Any:
     broker, names = options.broker(given), options.names(given)
     return await act(broker, names, replication=given.replication)
@@ -85,11 +145,11 @@ def _show(given: argparse.Namespace, steps: Any, *, done: bool = False) -> None:
         )
 
 
-def _is_apache(bootstrap: str) -> bool:
-    """Whether it says so; one that speaks only over TLS is not asked and believed to be."""
+def _is_apache(access: KafkaAccess) -> bool:
+    """Whether it says so; one that wants more than plaintext is not asked and believed to be."""
     from sentuh.wire import ask_broker
 
     try:
-        return ask_broker(bootstrap).is_apache
+        return access.security != "PLAINTEXT" or ask_broker(access.servers).is_apache
     except (OSError, ValueError):
         return True

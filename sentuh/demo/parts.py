@@ -1,25 +1,29 @@
 """The broker and the Redis of a run: the embedded ones, or those that were named."""
 
 import asyncio
+import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-import redis.asyncio as redis
 import yaml
-from confluent_kafka.admin import AdminClient
+from redis import exceptions as redis
 
 from sentuh import topics
+from sentuh.commands import options
 from sentuh.demo.processes import Place
 from sentuh.demo.wire import Link
 from sentuh.stack import Tansu, Valkey
-from sentuh.wire import ask_broker, ask_redis
-from shared.errors import SettingError
+from sentuh.wire import ask_broker
+from shared.access import KafkaAccess, RedisAccess
+from shared.admission import knock
+from shared.errors import SettingError, TransientError
+from shared.refusals import redis_refusal, why
 from shared.topics import SERVICES, TOPICS, Names
 
 CATALOG = Path(__file__).parents[2] / "deploy" / "catalog.yaml"
@@ -57,21 +61,21 @@ async def parts(wishes: Wishes) -> AsyncIterator[Parts]:
     home = Path(tempfile.mkdtemp(prefix="sentuh-demo-"))
     async with AsyncExitStack() as stack:
         stack.push(_Home(home, keep=wishes.keep))
-        bootstrap, kafka = await _kafka(wishes, home, stack)
-        url, server = await _redis(wishes, home, stack)
+        access, kafka = await _kafka(wishes, home, stack)
+        store, server = await _redis(wishes, home, stack)
         # Others may use the same cluster; two runs must not read each other's topics.
         names = Names(f"demo-{secrets.token_hex(4)}." if wishes.kafka else "")
         place = Place(
-            link=Link(bootstrap, names, wishes.seed),
-            redis_url=url,
+            link=Link(access.servers, names, wishes.seed, access),
+            redis=store,
             home=home,
             catalog=home / "catalog.yaml",
             embedded=wishes.kafka is None,
         )
         place.catalog.write_text(catalog(CATALOG.read_text()))
-        await topics.apply(bootstrap, names)
+        await topics.apply(access, names)
         if wishes.kafka and not wishes.keep:
-            stack.push_async_callback(asyncio.to_thread, _delete_topics, bootstrap, names)
+            stack.push_async_callback(_delete_topics, access, names)
         yield Parts(place, kafka, server)
 
 
@@ -108,63 +112,80 @@ def catalog(text: str) -> str:
     return str(yaml.safe_dump(said, sort_keys=False, allow_unicode=True))
 
 
-async def _kafka(wishes: Wishes, home: Path, stack: AsyncExitStack) -> tuple[str, str]:
-    """Where the broker is, and what it is."""
+async def _kafka(wishes: Wishes, home: Path, stack: AsyncExitStack) -> tuple[KafkaAccess, str]:
+    """How the broker is reached, and what it is."""
     if wishes.kafka is None:
+        _forget("SENTUH_ENV", "SENTUH_KAFKA_")
         tansu = await stack.enter_async_context(Tansu(home))
-        return tansu.bootstrap, f"Tansu {tansu.version} (embedded, in memory)"
+        return KafkaAccess(tansu.bootstrap), f"Tansu {tansu.version} (embedded, in memory)"
+    access = options.kafka(wishes.kafka)
     try:
+        await knock(access)
+        if access.security != "PLAINTEXT":
+            return access, f"Kafka at {wishes.kafka} over {access.security}"
         broker = await asyncio.to_thread(ask_broker, wishes.kafka)
-    except OSError as failure:
+    except (OSError, TransientError) as failure:
         raise SettingError(
-            f"--kafka {wishes.kafka} does not answer ({failure}): start that broker (plaintext),"
-            " or leave the option out and the embedded one is used"
+            f"--kafka {wishes.kafka} does not answer ({failure}): start that broker, or leave the"
+            " option out and the embedded one is used"
         ) from failure
     kind = f"Apache Kafka {broker.release}" if broker.is_apache else "a Kafka-compatible broker"
-    return wishes.kafka, f"{kind} at {wishes.kafka}"
+    return access, f"{kind} at {wishes.kafka}"
 
 
-async def _redis(wishes: Wishes, home: Path, stack: AsyncExitStack) -> tuple[str, str]:
-    """Where Redis is, and what it is."""
+async def _redis(wishes: Wishes, home: Path, stack: AsyncExitStack) -> tuple[RedisAccess, str]:
+    """How Redis is reached, and what it is."""
     if wishes.redis is None:
+        _forget("SENTUH_ENV", "SENTUH_REDIS_")
         valkey = await stack.enter_async_context(Valkey(home))
         version = await asyncio.to_thread(getattr, valkey, "version")
-        return valkey.url, f"Valkey {version} (embedded)"
+        return RedisAccess(valkey.url), f"Valkey {version} (embedded)"
+    access = options.redis(wishes.redis)
     try:
-        said = await asyncio.to_thread(ask_redis, wishes.redis)
-        await _must_be_empty(wishes.redis)
+        said = await _asked(access)
     except (OSError, redis.RedisError) as failure:
-        raise SettingError(
-            f"--redis does not answer ({failure}): start that server, or leave the option out and"
-            " the embedded one is used"
+        raise redis_refusal(access, failure) or SettingError(
+            f"--redis does not answer ({why(failure)}): start that server, or leave the option out"
+            " and the embedded one is used"
         ) from failure
     if not wishes.keep:
-        stack.push_async_callback(_delete_keys, wishes.redis)
+        stack.push_async_callback(_delete_keys, access)
     version = said.get("valkey_version")
-    return wishes.redis, f"Valkey {version}" if version else f"Redis {said['redis_version']}"
+    return access, f"Valkey {version}" if version else f"Redis {said['redis_version']}"
 
 
-async def _must_be_empty(url: str) -> None:
-    """Another number of a server in use will not do: all its databases share the functions."""
-    async with redis.Redis.from_url(url) as client:
-        databases = await client.info("keyspace")
-    if databases:
+def _forget(*beginnings: str) -> None:
+    """Let no process of the demo be told what is meant for servers of yours."""
+    for name in [name for name in os.environ if name.startswith(beginnings)]:
+        del os.environ[name]
+
+
+async def _asked(access: RedisAccess) -> Mapping[str, str]:
+    """What the server says of itself; SettingError unless it is empty.
+
+    Another number of a server in use will not do: all its databases share the functions.
+    """
+    async with access.client() as client:
+        keys = await client.dbsize() if access.cluster else len(await client.info("keyspace"))
+        found: Mapping[str, str] = await client.info("server")
+    if keys:
         raise SettingError(
-            f"--redis names a server with keys in it ({', '.join(sorted(databases))}); the demo"
-            " wants a server of its own: start an empty one, or leave the option out"
+            "--redis names a server with keys in it; the demo wants a server of its own: start an"
+            " empty one, or leave the option out"
         )
+    return found
 
 
-async def _delete_keys(url: str) -> None:
+async def _delete_keys(access: RedisAccess) -> None:
     """Take away what the services left in a server that was empty before."""
-    async with redis.Redis.from_url(url) as client:
+    async with access.client() as client:
         for service in SERVICES:
             async for key in client.scan_iter(match=f"{{{service}*"):
                 await client.unlink(key)
 
 
-def _delete_topics(bootstrap: str, names: Names) -> None:
-    admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
+async def _delete_topics(access: KafkaAccess, names: Names) -> None:
+    admin = await topics.admin_of(access)
     gone = admin.delete_topics([names.of(topic) for topic in TOPICS])
     for future in gone.values():
-        future.exception(ADMIN_SECONDS)
+        await asyncio.to_thread(future.exception, ADMIN_SECONDS)

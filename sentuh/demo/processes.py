@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sentuh.child import Child, free_port
 from sentuh.demo.wire import Link
+from shared.access import RedisAccess
 
 SERVICES = ("intake", "router", "router", "qa", "payout")
 HOST = "127.0.0.1"
@@ -80,7 +81,7 @@ class Place:
     """
 
     link: Link
-    redis_url: str
+    redis: RedisAccess
     home: Path
     catalog: Path
     embedded: bool
@@ -101,7 +102,7 @@ def services(place: Place) -> list[Service]:
     settings = {
         "SENTUH_KAFKA_BOOTSTRAP_SERVERS": place.link.bootstrap,
         "SENTUH_KAFKA_IDEMPOTENT": str(not place.embedded).lower(),
-        "SENTUH_REDIS_URL": place.redis_url,
+        "SENTUH_REDIS_URL": place.redis.url,
         "SENTUH_TOPIC_PREFIX": place.link.names.prefix,
         "SENTUH_INTAKE_CATALOG_FILE": str(place.catalog),
         "SENTUH_ROUTER_TOKEN_KEYS": f"demo={secrets.token_hex(32)}",

@@ -132,7 +132,7 @@ async def _told(found: Parts, course: Course, *, seconds: Callable[[], float]) -
     place, wishes = found.place, course.wishes
     journal = await read_journal(place.link)
     sent = await asyncio.to_thread(read_sent, place.sent)
-    audited = await audit(place.link.bootstrap, place.link.names, sent=sent, redis=place.redis_url)
+    audited = await audit(place.link.kafka, place.link.names, sent=sent, redis=place.redis)
     return Run(
         seed=wishes.seed,
         workers=wishes.workers,

@@ -9,6 +9,8 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
+from sentuh.commands import options
+from shared.access import KafkaAccess
 from shared.record import Record
 from shared.topics import Names, Topic
 
@@ -24,11 +26,18 @@ class Link:
     bootstrap: str
     names: Names
     seed: int
+    access: KafkaAccess | None = None
+    """How the broker lets us in; None: as it is."""
+
+    @property
+    def kafka(self) -> KafkaAccess:
+        """Where the broker is and how it lets us in."""
+        return self.access or KafkaAccess(self.bootstrap)
 
     @classmethod
     def of(cls, given: argparse.Namespace) -> "Link":
         """From the arguments `link_arguments` added."""
-        return cls(given.bootstrap, Names(given.prefix), given.seed)
+        return cls(given.bootstrap, Names(given.prefix), given.seed, options.kafka(given.bootstrap))
 
     def arguments(self) -> list[str]:
         """What a process is to be called with to get the same."""
@@ -52,7 +61,7 @@ async def producer(link: Link) -> AsyncIterator[Any]:
     """
     client = AIOKafkaProducer(
         bootstrap_servers=link.bootstrap, acks="all", enable_idempotence=False, linger_ms=5,
-        client_id="sentuh-demo",
+        client_id="sentuh-demo", **link.kafka.aiokafka(),
     )  # fmt: skip
     await client.start()
     try:
@@ -70,6 +79,7 @@ async def reader(link: Link, topics: Sequence[Topic]) -> AsyncIterator[Any]:
         auto_offset_reset="earliest",
         enable_auto_commit=False,
         client_id="sentuh-demo",
+        **link.kafka.aiokafka(),
     )
     await client.start()
     try:

@@ -9,14 +9,15 @@ from sentuh.trace.ending import unknown
 from sentuh.trace.reading import read_about
 from sentuh.trace.story import Story, tell
 from sentuh.trace.table import show
+from shared.access import KafkaAccess
 from shared.topics import Names
 
 __all__ = ["Story", "show", "tell", "trace"]
 
 
-async def trace(bootstrap: str, names: Names, ref: Ref) -> Story:
+async def trace(where: KafkaAccess | str, names: Names, ref: Ref) -> Story:
     """The story of the output of this source and id; SettingError, with what to do, for none."""
-    found = await read_about(bootstrap, names, ref)
+    found = await read_about(where, names, ref)
     story = tell(ref, found.records, names)
     if not story.steps:
         raise unknown(ref, found.others)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from sentuh.audit.naming import Ref, own_place, ref_of
 from sentuh.audit.reading import present, read
+from shared.access import KafkaAccess
 from shared.events.assignments import AssignmentAnswered, AssignmentOffered
 from shared.events.model import natural_id
 from shared.partitions import partition_of
@@ -37,15 +38,15 @@ class Found:
     others: set[Ref] = field(default_factory=set)
 
 
-async def read_about(bootstrap: str, names: Names, ref: Ref) -> Found:
+async def read_about(where: KafkaAccess | str, names: Names, ref: Ref) -> Found:
     """Every record that is about an output; SettingError where the topics are not there."""
-    there = await present(bootstrap, names)
+    there = await present(where, names)
     task_id, found = task_of(ref), Found()
 
     async def take(rows: Iterable[Topic], keep: Callable[[Record], bool], *keys: str) -> None:
         for row in rows:
             places = _places(names.of(row), there, keys)
-            found.records += await read(bootstrap, places, keep)
+            found.records += await read(where, places, keep)
 
     await take((MODEL_OUTPUTS,), _about(ref, found.others))
     await take((TASKS, ASSIGNMENTS, VERDICTS), _keyed(task_id), task_id)

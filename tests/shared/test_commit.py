@@ -11,7 +11,7 @@ import pytest
 from redis.asyncio import Redis
 
 from services.payout.fold import folds as payout_folds
-from shared import commit
+from shared import library
 from shared.changes import forget, put
 from shared.commit import RedisStore
 from shared.errors import EpochGone
@@ -89,9 +89,9 @@ RULES_OF_THE_FUNCTION = {
 @pytest.mark.parametrize("rule", RULES_OF_THE_FUNCTION)
 async def test_function_without_a_rule_fails_the_suite(rule: str, client: Redis) -> None:
     pattern, instead = RULES_OF_THE_FUNCTION[rule]
-    mutant, times = re.subn(pattern, instead, commit.LIBRARY)
+    mutant, times = re.subn(pattern, instead, library.SOURCE)
     assert times, f"no such rule in commit.lua: {rule}"
-    with mock.patch.object(commit, "LIBRARY", mutant):
+    with mock.patch.object(library, "SOURCE", mutant):
         store = RedisStore(client)
         await store.prepare()
         assert await _failing(client, store), f"no check misses the rule {rule}"
