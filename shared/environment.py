@@ -75,7 +75,7 @@ def read(kind: type[Kind], **given: str) -> tuple[Kind | None, list[str]]:
     `given`, by the names of the environment, goes before what the environment says.
     """
     try:
-        return kind(**given), []
+        return kind(**dict[str, Any](given)), []
     except ValidationError as failure:
         return None, [_said(kind, error) for error in failure.errors()]
     except SettingError as failure:
@@ -103,8 +103,11 @@ def unknown(
         for name in sorted(given)
         if name.startswith(PREFIX) and name not in allowed and not name.startswith(beginnings)
     ]
-    near = {name: difflib.get_close_matches(name, sorted(names), n=1) for name in strange}
-    return {name: found[0] if found else "" for name, found in near.items()}
+    return {name: _nearest(name, names) for name in strange}
+
+
+def _nearest(name: str, names: Iterable[str]) -> str:
+    return next(iter(difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.8)), "")
 
 
 def give_up(failure: SettingError, code: int = WRONG_SETTING) -> NoReturn:

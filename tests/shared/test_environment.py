@@ -1,0 +1,34 @@
+"""Names in the environment that nothing reads are found, and what was meant is guessed."""
+
+import pytest
+
+from services.payout.settings import PayoutSettings
+from shared.environment import unknown
+from shared.topics import SERVICES
+from tests.architecture.test_settings import EXAMPLE, named_in
+
+OTHERS = tuple(f"SENTUH_{name.upper()}_" for name in SERVICES if name != "payout")
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("SENTUH_KAFKA_BOOTSTRAP_SERVER", "SENTUH_KAFKA_BOOTSTRAP_SERVERS"),
+        ("SENTUH_PAYOUT_HTTP_PROT", "SENTUH_PAYOUT_HTTP_PORT"),
+        ("SENTUH_QQQ", ""),
+    ],
+)
+def test_a_typing_error_is_found_and_what_was_meant_is_guessed(name: str, near: str) -> None:
+    assert unknown(PayoutSettings, OTHERS, {name: "x", "HOME": "/"}) == {name: near}
+
+
+def test_files_and_other_services_settings_are_known() -> None:
+    given = ("SENTUH_REDIS_URL_FILE", "SENTUH_ROUTER_TOKEN_KEYS", "SENTUH_FAULTS")
+
+    assert unknown(PayoutSettings, OTHERS, dict.fromkeys(given, "x")) == {}
+
+
+def test_every_setting_of_the_example_is_known() -> None:
+    named = dict.fromkeys(named_in(EXAMPLE.read_text()), "x")
+
+    assert unknown(PayoutSettings, OTHERS, named) == {}
