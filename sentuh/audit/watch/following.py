@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from sentuh.audit.reading import FETCH_WAIT_MS, POLL_MS, as_record, present
 from shared import header_names
+from shared.access import KafkaAccess
 from shared.record import Place, Record
 from shared.topics import (
     ASSIGNMENTS,
@@ -31,19 +32,20 @@ _ANSWER_SECONDS = 5.0
 class Following:
     """A consumer over every partition of these topics; each record is read once."""
 
-    def __init__(self, bootstrap: str, names: Names) -> None:
-        self._bootstrap = bootstrap
+    def __init__(self, where: KafkaAccess | str, names: Names) -> None:
+        self._access = KafkaAccess.of(where)
         self._names = names
         self._consumer: AIOKafkaConsumer | None = None
         self._ends: dict[TopicPartition, int] = {}
 
     async def start(self) -> None:
         """Begin at the beginning; SettingError where a topic is not there."""
-        there = await present(self._bootstrap, self._names)
+        there = await present(self._access, self._names)
         logging.getLogger("aiokafka").setLevel(logging.ERROR)
         header_names.install()
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap,
+            bootstrap_servers=self._access.servers,
+            **self._access.aiokafka(),
             client_id="sentuh-auditor",
             auto_offset_reset="earliest",
             enable_auto_commit=False,

@@ -13,6 +13,7 @@ from sentuh.audit.watch.following import Following
 from sentuh.audit.watch.metrics import AuditorMetrics
 from sentuh.audit.watch.standing import Found, Standing
 from shared import logs
+from shared.access import KafkaAccess
 from shared.errors import SettingError
 from shared.topics import Names
 
@@ -25,7 +26,7 @@ AGAIN_SECONDS = 2.0
 class Watching:
     """How it is run. `grace_seconds`: so long a next step may take before it is overdue."""
 
-    bootstrap: str
+    bootstrap: KafkaAccess | str
     names: Names
     host: str = "127.0.0.1"
     port: int = 8105
