@@ -50,11 +50,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     parser.add_argument("--seeds", type=int, default=300, help="how many, dealt out in turn")
     parser.add_argument("--first", type=int, default=0, help="the first seed")
+    parser.add_argument("--scenario", choices=list(SCENARIOS), help="only this one's share of them")
     parser.add_argument("--mutant-seeds", type=int, default=1000, help="seeds to catch a mutant in")
     given = parser.parse_args()
     bad = 0
     with ProcessPoolExecutor() as pool:
         for turn, scenario in enumerate(SCENARIOS):
+            if given.scenario not in (None, scenario):
+                continue
             seeds = range(given.first + turn, given.first + given.seeds, len(SCENARIOS))
             bad += _scenario(pool, scenario, seeds)
         bad += _mutants(pool, given.mutant_seeds)

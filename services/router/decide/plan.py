@@ -161,10 +161,15 @@ class Plan:
         return task
 
     def serve(self, worker: Worker, waiting: Iterable[Waiting]) -> Worker:
-        """Offer what waits in a worker's lanes, oldest first; take out what does not wait."""
+        """Offer what waits in a worker's lanes, oldest first; take out what does not wait.
+
+        The task this decision is about is shown there as it was before: it is listed for itself.
+        """
         for found in waiting:
             if worker.next_place is None:
                 break
+            if found.task.task_id == self.own:
+                continue
             if not self.vacancies(found.task):
                 self.take_out_task(found.lane, found.task)
             elif rank.eligible(found.task, worker):

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from services.router import lanes, reading
 from shared.events.assignments import AssignmentAnswered, AssignmentExpired
 from shared.events.offers import OfferMade
+from shared.store import write_only
 from shared.view import Twin
-from tests.builders import a_policy, a_task
+from tests.builders import POOL, a_policy, a_task
 from tests.services.router.builders import a_verdict, accepting, answering, declining
 from tests.services.router.desk import Desk, a_desk, kinds
 
@@ -185,6 +187,17 @@ async def test_whoever_answers_gets_the_next_task_at_once() -> None:
     assert kinds(said) == ["assignment.answered", "offer.made", "assignment.offered"]
     assert (desk.letter("w-1", "t-2").claims.place, desk.letter("w-1", "t-2").claims.turn) == (0, 2)
     assert desk.letter("w-1", "t-2").why.rule == "next_in_lane"
+
+
+async def test_a_declined_task_that_was_listed_all_along_waits_on() -> None:
+    desk = await with_an_offer()
+    desk.twin.make([write_only(*lanes.task_waits(reading.task(desk.twin, POOL, "t-1")))])
+    desk.hear(declining(desk.letter("w-1")))
+
+    desk.join("w-2")
+    await desk.settle()
+
+    assert ("w-2", "t-1") in desk.offered()
 
 
 async def test_whoever_declines_is_not_asked_the_same_again() -> None:
