@@ -14,7 +14,16 @@ from shared.service import Card, Folds
 from shared.store import Value
 from shared.view import Ranking, Twin
 
-OWN = (":markers", ":slots", ":epoch", ":outcome:", ":unsettled", ":attempts", ":incarnations")
+OWN = (
+    ":markers",
+    ":slots",
+    ":epoch",
+    ":outcome:",
+    ":unsettled",
+    ":attempts",
+    ":incarnations",
+    ":lease",
+)
 """What the pattern keeps for itself: no fact of the service."""
 INDEXES = (":lane", ":lanes", ":deadlines", ":filled", ":type:", ":fit")
 
