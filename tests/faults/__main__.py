@@ -1,4 +1,4 @@
-"""Kill every service at every fault point on real Kafka, one table: `python -m tests.faults`."""
+"""Every fault there is, on real Kafka and Redis, and one table: `python -m tests.faults`."""
 
 import argparse
 import asyncio
@@ -7,66 +7,95 @@ import shutil
 import sys
 import tempfile
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
 
-from tests.faults.kills import POINTS, Row, Shot, shoot
-from tests.faults.replica import SERVICES, TWO_EACH
+from sentuh.child import StackError
+from sentuh.stack import ApacheKafka, kafka_version
+from tests.faults.play import Fault, Row, perform
+from tests.faults.rows import chosen, names
 from tests.faults.stage import stage
-from tests.faults.table import show
-from tests.parts import choose_kafka
-
-QUICK = (2, 3)
+from tests.faults.table import show, wrongs
 
 
 def main() -> int:
-    """Run, print, and return 0 only if nothing is wrong."""
+    """Run, print, and return 0 only if every row fired and nothing is wrong."""
     given = _given()
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it retries, and says so each time
-    chosen = choose_kafka()
-    console = Console(width=110 if not sys.stdout.isatty() else None)
-    if not chosen.real:
-        console.print(f"this needs Apache Kafka, and here is {chosen}", markup=False)
-        return 1
+    for name in ("aiokafka", "kafka"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # it retries, and says so each time
+    console = Console(width=130 if not sys.stdout.isatty() else None)
     home = Path(tempfile.mkdtemp(prefix="sentuh-faults-"))
-    with chosen.run() as kafka:
-        console.print(f"Kafka: {chosen}", markup=False, highlight=False)
-        rows = asyncio.run(run(kafka.bootstrap, home, _shots(given), console))
-    show(rows, console)
-    if all(row.ok for row in rows):
+    try:
+        run = Run(home, console)
+        asyncio.run(run.all([*chosen(given.only)]))
+    except StackError as failure:
+        console.print(f"{failure}", markup=False, highlight=False)
+        return 1
+    show(run.rows, console)
+    if all(row.ok for row in run.rows):
         shutil.rmtree(home)
         return 0
     console.print(f"not everything held; the logs are in {home}", markup=False, highlight=False)
     return 1
 
 
-async def run(bootstrap: str, home: Path, shots: list[list[Shot]], console: Console) -> list[Row]:
-    """Take each group of shots in turn on one stage."""
-    rows: list[Row] = []
-    began = time.monotonic()
-    async with stage(bootstrap, f"f{time.time_ns() // 10**6}-", home, services=TWO_EACH) as found:
-        for number, group in enumerate(shots):
-            rows += await shoot(found, group, f"{number}")
-            names = ", ".join(shot.name for shot in group)
-            outputs, seconds = len(found.load.sent), time.monotonic() - began
-            console.print(f"{seconds:4.0f} s  {outputs:5} outputs  {names}", highlight=False)
-    return rows
+@dataclass
+class Run:
+    """One run over the rows, and what came of them so far."""
 
+    home: Path
+    console: Console
+    rows: list[Row] = field(default_factory=list)
+    _began: float = field(default_factory=time.monotonic)
 
-def _shots(given: argparse.Namespace) -> list[list[Shot]]:
-    services, points = given.service or SERVICES, given.point or POINTS
-    if given.quick:
-        return [[Shot(service, point, QUICK) for service in services] for point in points]
-    return [[Shot(service, point)] for service in services for point in points]
+    async def all(self, stages: list[list[Fault]]) -> None:
+        """Take all rows in turn; those of one group on one stage, as long as nothing is wrong."""
+        async with ApacheKafka(self.home / "kafka") as broker:
+            said = f"Apache Kafka {kafka_version()} (local JDK), {sum(map(len, stages))} faults"
+            self.console.print(said, highlight=False)
+            for faults in stages:
+                left = list(faults)
+                while left:
+                    left = await self._on_one_stage(broker, left)
+
+    async def _on_one_stage(self, broker: ApacheKafka, faults: list[Fault]) -> list[Fault]:
+        """Those that are left when a row went wrong: its stage shows nothing about the next."""
+        async with stage(broker, self.home / f"stage-{len(self.rows)}") as found:
+            for number, fault in enumerate(faults, 1):
+                self._say(f"{fault.name} ...")
+                self.rows += await perform(found, [fault])
+                row = self.rows[-1]
+                self._say(
+                    f"{fault.name}: fired {row.fired}, through after {row.back_median:.1f} s,"
+                    f" {len(found.load.sent)} outputs so far"
+                )
+                if not row.ok:
+                    for _, wrong in wrongs(row):
+                        self.console.print(f"       {wrong}", markup=False, highlight=False)
+                    return faults[number:]
+        return []
+
+    def _say(self, text: str) -> None:
+        at = time.monotonic() - self._began
+        self.console.print(f"{at:5.0f} s  {text}", markup=False, highlight=False)
 
 
 def _given() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
-    parser.add_argument("--service", action="append", choices=SERVICES, help="only this one")
-    parser.add_argument("--point", action="append", choices=POINTS, help="only this one")
-    parser.add_argument("--quick", action="store_true", help="all services at once, fewer kills")
-    return parser.parse_args()
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="this row, or all whose names begin so; again for more: " + ", ".join(names()),
+    )
+    given = parser.parse_args()
+    for name in given.only:
+        if not [*chosen([name])]:
+            parser.error(f"no row is called {name}; there are {', '.join(names())}")
+    return given
 
 
 if __name__ == "__main__":

@@ -10,18 +10,32 @@ from dataclasses import dataclass, field
 
 from sentuh.demo.wire import Link, poll, reader
 from shared.record import Record
-from shared.topics import ASSIGNMENTS, DEAD_LETTERS, EARNINGS, TASKS, VERDICTS
+from shared.topics import (
+    ASSIGNMENTS,
+    DEAD_LETTERS,
+    EARNINGS,
+    OFFERS,
+    RESPONSES,
+    TASKS,
+    VERDICTS,
+)
+from tests.faults.promises import Promises
 
 JOURNALS = (TASKS, ASSIGNMENTS, VERDICTS, EARNINGS)
+FOLLOWED = (*JOURNALS, OFFERS, RESPONSES, *DEAD_LETTERS.values())
 ENDINGS = ("answered", "declined", "expired", "withdrawn")
 Pair = tuple[str, str]
 
 
 @dataclass
 class Follower:
-    """The journals up to now. Of each kind of fact: what it is about, and the ids it came under."""
+    """The journals up to now. Of each kind of fact: what it is about, and the ids it came under.
+
+    A dead letter that came again is the same one, counted once.
+    """
 
     link: Link
+    promises: Promises
     copies: Counter[str] = field(default_factory=Counter)
     letters: Counter[str] = field(default_factory=Counter)
     facts: dict[str, dict[Pair, set[str]]] = field(
@@ -39,12 +53,13 @@ class Follower:
 
     def unjudged(self, outputs: Iterable[str]) -> set[str]:
         """Of these tasks, those without a final verdict."""
-        return set(outputs) - {task for task, _ in self.about("verdict.reached")}
+        reached = self.facts["verdict.reached"]
+        return {task for task in outputs if (task, "") not in reached}
 
     def unpaid(self, answered: Iterable[Pair]) -> set[Pair]:
         """Of these answers, those without an earning or its confirmation."""
-        wanted = set(answered) | self.about("assignment.answered")
-        return wanted - (self.about("earning.accrued") & self.about("earning.confirmed"))
+        accrued, confirmed = self.facts["earning.accrued"], self.facts["earning.confirmed"]
+        return {pair for pair in answered if pair not in accrued or pair not in confirmed}
 
     def paid_twice(self) -> set[Pair]:
         """The answers with more than one effective earning of a kind."""
@@ -59,19 +74,28 @@ class Follower:
 
     def take(self, record: Record) -> None:
         """Count one record."""
-        topic = self.link.names.row(record.topic).name
-        if topic not in {journal.name for journal in JOURNALS}:
-            self.letters[f"{topic}: {record.header('dl_reason')}"] += 1
+        row = self.link.names.row(record.topic)
+        topic, event_id = row.name, record.header("ce_id") or ""
+        if row in DEAD_LETTERS.values():
+            self._letter(topic, record)
             return
-        event_id = record.header("ce_id") or ""
+        self.promises.take(record)
+        if row not in JOURNALS:
+            return
         self.copies[topic] += event_id in self._ids[topic]
         self._ids[topic].add(event_id)
         value = json.loads(record.value or b"{}")
         kind = (record.header("ce_type") or "").rpartition(".v")[0]
         self.facts[kind][value["task_id"], value.get("worker_id", "")].add(event_id)
 
+    def _letter(self, topic: str, record: Record) -> None:
+        letter_id = record.header("dl_id") or ""
+        if letter_id not in self._ids[topic]:
+            self._ids[topic].add(letter_id)
+            self.letters[f"{topic}: {record.header('dl_reason')}"] += 1
+
     async def _follow(self) -> None:
-        async with reader(self.link, [*JOURNALS, *DEAD_LETTERS.values()]) as client:
+        async with reader(self.link, FOLLOWED) as client:
             while True:
                 for record in await poll(client, wait_ms=50):
                     self.take(record)
@@ -80,7 +104,7 @@ class Follower:
 @asynccontextmanager
 async def following(link: Link) -> AsyncIterator[Follower]:
     """Follow the journals meanwhile."""
-    found = Follower(link)
+    found = Follower(link, Promises(link.names))
     task = asyncio.create_task(found._follow())
     try:
         yield found

@@ -28,6 +28,17 @@ class Groups:
         parts = told.result(ASK_SECONDS).topic_partitions
         return {_name(part): part.offset for part in parts if part.offset >= 0}
 
+    def members(self, service: str) -> set[str]:
+        """Client ids of its group's members."""
+        told = self._admin.describe_consumer_groups([self._group(service)])[self._group(service)]
+        return {member.client_id for member in told.result(ASK_SECONDS).members}
+
+    def forget(self, service: str) -> None:
+        """Delete its group with every committed offset; it may have no member."""
+        self._admin.delete_consumer_groups([self._group(service)])[self._group(service)].result(
+            ASK_SECONDS
+        )
+
     def read_again(self) -> None:
         """Set every group back to the beginning; none may have a member."""
         for service in SERVICES:

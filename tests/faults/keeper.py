@@ -1,9 +1,7 @@
-"""The supervisor: starts what was killed again at once, and times how long it was gone."""
+"""The supervisor: starts again at once what was killed, and counts what came twice."""
 
 import asyncio
-import contextlib
 import signal
-import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -14,16 +12,7 @@ from tests.faults.replica import Replica
 
 LOOK_SECONDS = 0.02
 SCRAPE_SECONDS = 0.4
-HANDLING_SECONDS = 60.0
 REPLAYED = 'outcomes_total{outcome="replayed"}'
-
-
-@dataclass(frozen=True, slots=True)
-class Death:
-    """A process of a service was killed, and its next life had handled a batch so soon."""
-
-    service: str
-    back_seconds: float
 
 
 @dataclass
@@ -33,12 +22,11 @@ class Keeper:
     `plans` holds for each replica the faults of its next lives, in order.
     """
 
-    replicas: Sequence[Replica]
+    replicas: list[Replica]
     plans: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    deaths: list[Death] = field(default_factory=list)
     _replayed: dict[tuple[str, int], float] = field(default_factory=dict)
     _kept: set[str] = field(default_factory=set)
-    _back: set["asyncio.Task[None]"] = field(default_factory=set)
+    work: list["asyncio.Task[None]"] = field(default_factory=list)
 
     def of(self, service: str) -> list[Replica]:
         """The processes of one service."""
@@ -49,9 +37,11 @@ class Keeper:
         found = (n for (name, _), n in self._replayed.items() if name.startswith(f"{service}-"))
         return int(sum(found))
 
-    def pending(self) -> bool:
-        """Whether a fault still waits to fire, or somebody is not back yet."""
-        return any(self.plans.values()) or bool(self._back) or any(r.faults for r in self.replicas)
+    def check(self) -> None:
+        """Raise what has ended the keeping, if anything has."""
+        for task in self.work:
+            if task.done():
+                task.result()
 
     async def start(self, *replicas: Replica) -> None:
         """Start these and wait until all are ready."""
@@ -89,18 +79,15 @@ class Keeper:
     async def keep(self) -> None:
         """Start again whoever was killed, for ever."""
         while True:
-            for replica in self.replicas:
+            for replica in list(self.replicas):
                 if replica.name in self._kept and not replica.running:
                     await self._resurrect(replica)
-            for done in [task for task in self._back if task.done()]:
-                self._back.discard(done)
-                done.result()
             await asyncio.sleep(LOOK_SECONDS)
 
     async def watch(self) -> None:
         """Scrape everybody again and again, so that little of a life goes unseen."""
         while True:
-            for replica in self.replicas:
+            for replica in list(self.replicas):
                 await self.scrape(replica)
             await asyncio.sleep(SCRAPE_SECONDS)
 
@@ -115,35 +102,19 @@ class Keeper:
             raise StackError(
                 f"{replica.name} ended by itself with {replica.exit_code}; see {replica.log}"
             )
-        died = time.monotonic()
         await self._spawn(replica)
-        self._back.add(asyncio.create_task(self._await(replica, died)))
-
-    async def _await(self, replica: Replica, died: float) -> None:
-        """Note when it has handled a batch again; nothing if it is killed before."""
-        pid, limit = replica.pid, died + HANDLING_SECONDS
-        while time.monotonic() < limit:
-            if not replica.running or replica.pid != pid:
-                return
-            metrics = await self.scrape(replica)
-            if replica.said(metrics, "batch_seconds_count"):
-                self.deaths.append(Death(replica.service, time.monotonic() - died))
-                return
-            await asyncio.sleep(LOOK_SECONDS)
 
 
 @asynccontextmanager
 async def keeping(replicas: Sequence[Replica]) -> AsyncIterator[Keeper]:
     """Keep them alive meanwhile; whatever happens, end them all."""
-    keeper = Keeper(replicas)
-    tasks = [asyncio.create_task(work) for work in (keeper.keep(), keeper.watch())]
+    keeper = Keeper(list(replicas))
+    keeper.work = [asyncio.create_task(work) for work in (keeper.keep(), keeper.watch())]
     try:
         yield keeper
     finally:
-        for task in tasks:
+        for task in keeper.work:
             task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.gather(*tasks)
-        await asyncio.shield(
-            asyncio.gather(*(asyncio.to_thread(replica.stop) for replica in replicas))
-        )
+        await asyncio.gather(*keeper.work, return_exceptions=True)
+        ends = (asyncio.to_thread(replica.stop) for replica in keeper.replicas)
+        await asyncio.shield(asyncio.gather(*ends))

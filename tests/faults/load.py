@@ -3,32 +3,41 @@
 import asyncio
 import hashlib
 import json
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
+
+from aiokafka.errors import KafkaError
 
 from sentuh.audit import Sent
 from sentuh.demo.wire import Link, poll, producer, reader
 from shared.envelope import derived_traceparent, encode, traceparent_of
 from shared.events.model import Event, natural_id
 from shared.events.offers import OfferMade
+from shared.events.parts import Claims
 from shared.events.people import PresenceChanged, WorkerProfiled
 from shared.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
 from shared.record import Record
-from shared.topics import MODEL_OUTPUTS, OFFERS
+from shared.topics import MODEL_OUTPUTS, OFFERS, Topic
 
 SOURCE = "/models/faults"
 POOL = "main"
 WORKERS = 24
 CAPACITY = 6
 BURST = 5
+AGAIN_SECONDS = 0.2
 WAIVED_EACH = 6
 """Of so many outputs one is so sure that nobody is asked."""
 
 
 class Load:
-    """Upstream and people of one run: what was sent, and who answered what."""
+    """Upstream and people of one run: what was sent, and who answered what.
+
+    `task_type` is what outputs are published for, `thinking` how many seconds a person takes over
+    an offer; `records` counts all that both have sent.
+    """
 
     def __init__(self, link: Link) -> None:
         self._link = link
@@ -36,6 +45,11 @@ class Load:
         self._upstream: Any = None
         self._people: asyncio.Task[None] | None = None
         self._offers: set[str] = set()
+        self._thinking: set[asyncio.Task[None]] = set()
+        self._turns = 0
+        self.task_type = "faults"
+        self.thinking: Callable[[Claims], float] = lambda _: 0.0
+        self.records = 0
         self.sent: list[Sent] = []
         self.answered: set[tuple[str, str]] = set()
 
@@ -51,9 +65,10 @@ class Load:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._people is not None:
-            self._people.cancel()
-            await asyncio.gather(self._people, return_exceptions=True)
+        tasks = [*self._thinking, *([self._people] if self._people else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self._stack.aclose()
 
     @staticmethod
@@ -72,10 +87,51 @@ class Load:
             await asyncio.sleep(due - clock.time())
             self.check()
 
+    @asynccontextmanager
+    async def steady(self, rate: float) -> AsyncIterator[None]:
+        """Outputs all the while, `rate` a second; those on their way are waited for at the end."""
+        enough = asyncio.Event()
+        publishing = asyncio.create_task(self._until(enough, rate))
+        try:
+            yield
+        except BaseException:
+            publishing.cancel()
+            raise
+        finally:
+            enough.set()
+            await asyncio.gather(publishing, return_exceptions=True)
+        publishing.result()
+
+    async def _until(self, enough: asyncio.Event, rate: float) -> None:
+        while not enough.is_set():
+            self._turns += 1
+            await self.publish(f"s{self._turns}", BURST, rate=rate)
+
     def check(self) -> None:
         """Raise what has ended the people, if anything has."""
         if self._people is not None and self._people.done():
             self._people.result()
+
+    async def send(
+        self,
+        topic: Topic,
+        value: bytes | None,
+        *,
+        key: bytes | None,
+        headers: Sequence[tuple[str, Any]] = (),
+    ) -> Any:
+        """Send until it is acknowledged; it may come twice, as any sender's record may."""
+        name = self._link.names.of(topic)
+        while True:
+            try:
+                ack = await self._upstream.send_and_wait(
+                    name, value, key=key, headers=list(headers)
+                )
+            except KafkaError:
+                await asyncio.sleep(AGAIN_SECONDS)
+            else:
+                self.records += 1
+                return ack
 
     async def _output(self, label: str, number: int) -> None:
         sure = 0.97 if number % WAIVED_EACH == 0 else 0.5
@@ -83,12 +139,12 @@ class Load:
             "source": SOURCE,
             "id": f"{label}-{number}",
             "correlation_id": f"c-{label}-{number}",
+            "task_type": self.task_type,
             "format": "sentuh.output",
             "response": {"answer": "right", "confidence": {"value": sure}},
         }
         value = json.dumps(body).encode()
-        topic = self._link.names.of(MODEL_OUTPUTS)
-        ack = await self._upstream.send_and_wait(topic, value, key=f"{label}-{number}".encode())
+        ack = await self.send(MODEL_OUTPUTS, value, key=f"{label}-{number}".encode())
         self.sent.append(
             Sent(
                 source=SOURCE,
@@ -113,18 +169,25 @@ class Load:
     async def _attend(self) -> None:
         async with reader(self._link, [OFFERS]) as offers:
             while True:
-                records = await poll(offers, wait_ms=20)
-                await asyncio.gather(*(self._receive(record) for record in records))
+                for record in await poll(offers, wait_ms=20):
+                    self._receive(record)
+                for done in [task for task in self._thinking if task.done()]:
+                    self._thinking.discard(done)
+                    done.result()
 
-    async def _receive(self, record: Record) -> None:
+    def _receive(self, record: Record) -> None:
         if record.header("ce_type") != OfferMade.TYPE:
             return
         offer = OfferMade.model_validate_json(record.value or b"")
-        claims = offer.claims
-        if claims.assignment_id in self._offers:
+        if offer.claims.assignment_id in self._offers:
             return
-        self._offers.add(claims.assignment_id)
-        chance = _chance(claims.task_id, claims.worker_id)
+        self._offers.add(offer.claims.assignment_id)
+        self._thinking.add(asyncio.create_task(self._respond(offer, record)))
+
+    async def _respond(self, offer: OfferMade, record: Record) -> None:
+        claims = offer.claims
+        await asyncio.sleep(self.thinking(claims))
+        chance = chance_of(claims.task_id, claims.worker_id)
         facts: dict[str, Any] = {
             "pool": claims.pool,
             "at": datetime.now(UTC),
@@ -148,12 +211,11 @@ class Load:
     ) -> None:
         trace = trace or derived_traceparent(cause)
         out = encode(event, self._link.names, source="people", cause=cause, traceparent=trace)
-        await self._upstream.send_and_wait(
-            out.topic, out.value, key=out.key, headers=list(out.headers)
-        )
+        topic = self._link.names.row(out.topic)
+        await self.send(topic, out.value, key=out.key, headers=out.headers)
 
 
-def _chance(*about: str) -> float:
+def chance_of(*about: str) -> float:
     """A number on 0..1 that follows from what it is about."""
     digest = hashlib.blake2b("/".join(about).encode(), digest_size=4).digest()
     return int.from_bytes(digest) / 2**32

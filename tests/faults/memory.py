@@ -47,6 +47,19 @@ def handled(url: str, service: str) -> Mapping[str, int]:
     return found
 
 
+def command(url: str, *words: str) -> object:
+    """Have the server do this."""
+    with _client(url) as client:
+        return client.execute_command(*words)
+
+
+def refusals(url: str, name: str) -> int:
+    """How often the server has refused a command for this reason."""
+    with _client(url) as client:
+        found = client.info("errorstats").get(f"errorstat_{name}", {})
+    return int(found.get("count", 0))
+
+
 def empty(stage: Stage) -> None:
     """Everything is gone; the server runs on."""
     with _client(stage.valkey.url) as client:
@@ -55,7 +68,9 @@ def empty(stage: Stage) -> None:
 
 def copy(stage: Stage) -> None:
     """Put a copy of the append-only directory aside, as a backup does, while the server runs."""
-    shutil.copytree(stage.valkey.data, stage.site.home / "older")
+    older = stage.site.home / "older"
+    shutil.rmtree(older, ignore_errors=True)
+    shutil.copytree(stage.valkey.data, older)
 
 
 def take_back(stage: Stage) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sentuh.demo.processes import Service
+from tests.journeys.stack import TOKEN_KEYS
 
 SERVICES = ("intake", "router", "qa", "payout")
 TWO_EACH = SERVICES + SERVICES
@@ -36,7 +37,7 @@ class Site:
             "SENTUH_REDIS_URL": self.redis_url,
             "SENTUH_TOPIC_PREFIX": self.prefix,
             "SENTUH_INTAKE_CATALOG_FILE": str(Path(__file__).with_name("catalog.yaml")),
-            "SENTUH_ROUTER_TOKEN_KEYS": f"faults={'s' * 40}",
+            "SENTUH_ROUTER_TOKEN_KEYS": TOKEN_KEYS,
             "SENTUH_ROUTER_DUE_AGAIN_SECONDS": "3",
             "SENTUH_ROUTER_LANE_AGAIN_SECONDS": "3",
             "SENTUH_PUBLISH_SECONDS": "3",
@@ -50,15 +51,20 @@ class Site:
 
 
 class Replica(Service):
-    """One process; `faults` holds for its next start. Its name in its group outlives it."""
+    """One process; `faults` and `redis_url` hold for its next start.
+
+    Its name in its group outlives it.
+    """
 
     def __init__(self, service: str, number: int, site: Site) -> None:
         super().__init__(f"{service}-{number}", service, site.home, site.settings())
         self.faults = ""
+        self.redis_url = site.redis_url
 
     def environment(self) -> Mapping[str, str]:
-        """Return the settings, the faults with them."""
-        return {**super().environment(), "SENTUH_FAULTS": self.faults}
+        """Return the settings, the faults and the way to Redis with them."""
+        own = {"SENTUH_FAULTS": self.faults, "SENTUH_REDIS_URL": self.redis_url}
+        return {**super().environment(), **own}
 
     def signal(self, number: signal.Signals) -> None:
         """Send it a signal and wait for nothing."""
@@ -68,6 +74,10 @@ class Replica(Service):
         """Every sample by its name and labels as they are written; none while it is away."""
         status, text = self.ask("/metrics")
         return samples(text) if status == 200 else {}
+
+    def batches(self) -> float:
+        """How many batches this life of it has taken through."""
+        return self.said(self.metrics(), "batch_seconds_count")
 
     def said(self, metrics: Mapping[str, float], name: str) -> float:
         """One of its own samples; 0 where there is none."""

@@ -1,0 +1,168 @@
+"""A fault played under load: what it does, how often it fired, how soon all was through again."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from statistics import median
+
+from sentuh.child import StackError
+from shared.topics import ASSIGNMENTS, EARNINGS, TASKS, VERDICTS, Topic
+from tests.faults.replica import SERVICES, Replica
+from tests.faults.stage import Stage, until
+
+JOURNALS: dict[str, Topic] = dict(
+    zip(SERVICES, (TASKS, ASSIGNMENTS, VERDICTS, EARNINGS), strict=True)
+)
+OUTPUTS_PER_SECOND = 12.0
+THROUGH_SECONDS = 180.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One way to break things.
+
+    `play` breaks and mends, and says each time that it fired and when it was over. Its name is
+    what the command line takes; `services` are those whose duplicates it accounts for; `doubles`
+    says that it cannot but make some: without any it has not hit.
+    """
+
+    name: str
+    said: str
+    play: "Callable[[Play], Awaitable[None]]"
+    services: tuple[str, ...] = SERVICES
+    doubles: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What came of a fault. `absorbed`: copies in journals, and outcomes that came twice.
+
+    `back_seconds`: from the end of a fault until all that had been sent and answered by then was
+    judged and paid.
+    """
+
+    fault: Fault
+    fired: int
+    absorbed: int
+    lost: int
+    paid_twice: int
+    back_seconds: tuple[float, ...]
+    wrong: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether it fired, and nothing was lost, paid twice or otherwise wrong."""
+        return not (self.missed or self.lost or self.paid_twice or self.wrong)
+
+    @property
+    def missed(self) -> bool:
+        """Whether it has not hit anything, so that the row shows nothing."""
+        return not self.fired or (self.fault.doubles and not self.absorbed)
+
+    @property
+    def back_median(self) -> float:
+        """The middle one of the times, 0 where there is none."""
+        return median(self.back_seconds) if self.back_seconds else 0.0
+
+
+@dataclass(slots=True)
+class Play:
+    """One fault being played on a stage."""
+
+    stage: Stage
+    fault: Fault
+    fired: int = 0
+    absorbed: int = 0
+    back_seconds: list[float] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    async def run(self) -> None:
+        """Play it; what should have come and did not is wrong, and ends it."""
+        before = await self._doubles()
+        try:
+            await self.fault.play(self)
+        except (AssertionError, StackError) as failure:
+            self.wrong.append(str(failure))
+        self.absorbed = await self._doubles() - before
+
+    def fire(self, times: int = 1) -> None:
+        """It has hit, so often."""
+        self.fired += times
+
+    def check(self, *, holds: bool, otherwise: str) -> None:
+        """Note what is wrong if this does not hold."""
+        if not holds:
+            self.wrong.append(otherwise)
+
+    async def through(self) -> None:
+        """The fault is over now: note how long all that is on its way takes to be through."""
+        stage, began = self.stage, time.monotonic()
+        outputs = {stage.load.task_of(sent) for sent in stage.load.sent}
+        answers = set(stage.load.answered)
+
+        def left() -> bool:
+            outputs.intersection_update(stage.follower.unjudged(outputs))
+            answers.intersection_update(stage.follower.unpaid(answers))
+            return bool(outputs or answers)
+
+        await until(lambda: not left(), THROUGH_SECONDS, said=stage.unfinished)
+        self.back_seconds.append(time.monotonic() - began)
+
+    async def at_point(self, replica: Replica, faults: Sequence[str]) -> None:
+        """Start it anew with a fault of its own, and wait until that has fired."""
+        point = faults[0].partition(":")[0]
+        before = self.stage.fired().count(point)
+        await self.stage.keeper.arm(replica, faults)
+        await self.stage.fires(point, before + 1)
+
+    def row(self, wrong: Sequence[str]) -> Row:
+        """The row of the table; `wrong` is what is wrong with the stage as a whole."""
+        lost, paid_twice = self.stage.lost(), len(self.stage.follower.paid_twice())
+        said = (*self.wrong, *wrong)
+        back = tuple(self.back_seconds)
+        return Row(self.fault, self.fired, self.absorbed, lost, paid_twice, back, said)
+
+    async def _doubles(self) -> int:
+        stage = self.stage
+        for replica in stage.replicas:
+            await stage.keeper.scrape(replica)
+        return sum(
+            stage.follower.copies[JOURNALS[service].name] + stage.keeper.replayed(service)
+            for service in self.fault.services
+        )
+
+
+async def perform(stage: Stage, faults: Sequence[Fault], *, together: bool = False) -> list[Row]:
+    """Play these under load, one after the other or all at once; then judge everything."""
+    plays = [Play(stage, fault) for fault in faults]
+    async with stage.load.steady(OUTPUTS_PER_SECOND):
+        await stage.moving()
+        if together:
+            await asyncio.gather(*(play.run() for play in plays))
+        else:
+            for play in plays:
+                await play.run()
+    wrong = await stage.judged()
+    return [play.row(wrong) for play in plays]
+
+
+def for_each_service(
+    name: str, said: str, play: Callable[[Play, str], Awaitable[None]], *, doubles: bool = False
+) -> list[Fault]:
+    """The same fault for one service after the other."""
+    return [
+        Fault(
+            f"{name}-{service}",
+            f"{service} {said}",
+            partial(_at, play, service),
+            services=(service,),
+            doubles=doubles,
+        )
+        for service in SERVICES
+    ]
+
+
+async def _at(play: Callable[[Play, str], Awaitable[None]], service: str, given: Play) -> None:
+    await play(given, service)

@@ -1,0 +1,152 @@
+"""Processes that stand still and come back, are told to stop, stay away, join and leave."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+from shared.events.parts import Claims
+from tests.faults import memory
+from tests.faults.groups import Groups
+from tests.faults.load import chance_of
+from tests.faults.play import Fault, Play, for_each_service
+from tests.faults.replica import SERVICES, Replica
+from tests.faults.stage import until
+
+NOTICED_SECONDS = 60.0
+ZOMBIE_POINTS = ("committed", "publishing", "published")
+STOP_SECONDS = 20.0
+BRIEF_SECONDS = 5
+"""How long an offer of the brief task type may be accepted, and an accepted one answered."""
+AWAY_SECONDS = 3.0 * BRIEF_SECONDS
+
+
+def processes() -> list[Fault]:
+    """All that befalls processes besides sudden death."""
+    return [
+        *for_each_service("zombie", "stopped past its session, then woken", _zombie),
+        *for_each_service("sigterm", "told to stop in mid-batch", _told_to_stop),
+        Fault("overdue-router", "router away for longer than the deadlines", _router_away),
+        Fault("overdue-all", "all services away for longer than the deadlines", _all_away),
+        Fault("join", "a third process of each service joins and leaves", _join_and_leave),
+    ]
+
+
+async def _zombie(play: Play, service: str) -> None:
+    """It sleeps in the middle of a batch until the group has given its partitions away."""
+    for point in ZOMBIE_POINTS:
+        await sleep_through_session(play, service, point)
+        play.fire()
+        await play.through()
+
+
+async def sleep_through_session(play: Play, service: str, point: str) -> None:
+    """Stop a process at this point until the group has dropped it; then let it go on."""
+    groups, replica = Groups(play.stage.link), play.stage.keeper.of(service)[-1]
+    await play.at_point(replica, [f"{service}.{point}:delay=2:2"])
+    async with standing_still(replica):
+        await until(
+            lambda: len(groups.members(service)) == 1,
+            NOTICED_SECONDS,
+            said=lambda: f"the group still counts on {replica.name}",
+        )
+        await asyncio.sleep(1)  # what it left is now in another's hands
+
+
+@asynccontextmanager
+async def standing_still(replica: Replica) -> AsyncIterator[None]:
+    """A process that does nothing and knows nothing of it."""
+    replica.signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        replica.signal(signal.SIGCONT)
+
+
+async def _told_to_stop(play: Play, service: str) -> None:
+    """One after the other, each between commit and publish; then nothing of theirs is left open."""
+    stage = play.stage
+    for replica in stage.keeper.of(service):
+        await play.at_point(replica, [f"{service}.committed:delay=1:3"])
+        stage.keeper.let_go(replica)
+        replica.signal(signal.SIGTERM)
+        code = await asyncio.to_thread(replica.wait, STOP_SECONDS)
+        play.check(holds=code == 0, otherwise=f"{replica.name} ended with {code}")
+        play.fire()
+    open_ = {
+        slot: count
+        for slot, count in memory.unsettled(stage.valkey.url).items()
+        if slot.startswith(f"{{{service}:")
+    }
+    play.check(holds=not open_, otherwise=f"left unsettled: {open_}")
+    handled = memory.handled(stage.valkey.url, service)
+    committed = await asyncio.to_thread(Groups(stage.link).committed, service)
+    same = committed == {name: handled.get(name) for name in committed}
+    play.check(holds=same, otherwise=f"{service}: acknowledged is not what was handled")
+    await stage.keeper.start(*stage.keeper.of(service))
+    await play.through()
+
+
+async def _router_away(play: Play) -> None:
+    await _away(play, "router")
+
+
+async def _all_away(play: Play) -> None:
+    await _away(play, *SERVICES)
+
+
+async def _away(play: Play, *services: str) -> None:
+    """People go on answering what they hold, most in time and some too late, and nobody reads it.
+
+    It has hit if there are answers in time that are read only after their lease.
+    """
+    stage = play.stage
+    replicas = [replica for service in services for replica in stage.keeper.of(service)]
+    with slow_people(play):
+        for _ in range(2):
+            await stage.moving(20)
+            await stage.keeper.stop(*replicas)
+            await asyncio.sleep(AWAY_SECONDS)
+            play.fire(bool(stage.follower.promises.unread()))
+            await stage.keeper.start(*replicas)
+            await play.through()
+
+
+@contextmanager
+def slow_people(play: Play) -> Iterator[None]:
+    """Meanwhile offers are short, and people take their time over them, some too much."""
+    load = play.stage.load
+    task_type, thinking = load.task_type, load.thinking
+    load.task_type, load.thinking = "brief", _thinking
+    try:
+        yield
+    finally:
+        load.task_type, load.thinking = task_type, thinking
+
+
+def _thinking(claims: Claims) -> float:
+    chance = chance_of("thinking", claims.task_id, claims.worker_id)
+    return BRIEF_SECONDS * (1.5 if chance > 0.85 else 0.7 * chance)
+
+
+async def _takes_part(replica: Replica) -> None:
+    await until(
+        lambda: replica.batches() > 0,
+        NOTICED_SECONDS,
+        said=lambda: f"{replica.name}, which takes no part",
+    )
+
+
+async def _join_and_leave(play: Play) -> None:
+    """A process more of each service takes its share, and gives it back."""
+    stage = play.stage
+    for service in SERVICES:
+        replica = Replica(service, len(stage.keeper.of(service)) + 1, stage.site)
+        stage.keeper.replicas.append(replica)
+        await stage.keeper.start(replica)
+        await _takes_part(replica)
+        play.fire()
+        await play.through()
+        await stage.keeper.stop(replica)
+        stage.keeper.replicas.remove(replica)
+        await play.through()

@@ -1,0 +1,164 @@
+"""Redis killed, standing still, refusing writes, emptied, taken back in time; its replies lost."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from tests.faults import memory
+from tests.faults.play import Fault, Play
+from tests.faults.proxy import Proxy
+from tests.faults.replica import SERVICES, Replica
+from tests.faults.stage import Stage, until
+
+NOTICED_SECONDS = 30.0
+STALL_SECONDS = 9.0
+"""Longer than a service waits for an answer, so that what it sent is done when it has given up."""
+LOST_MIN = 40
+LOST_SECONDS = 120.0
+WRITES = ("sentuh_load", "sentuh_commit", "sentuh_settle")
+"""The calls of a batch, each of which changes something."""
+REFUSALS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "READONLY": (("REPLICAOF", "127.0.0.1", "1"), ("REPLICAOF", "NO", "ONE")),
+    "NOREPLICAS": (
+        ("CONFIG", "SET", "min-replicas-to-write", "1"),
+        ("CONFIG", "SET", "min-replicas-to-write", "0"),
+    ),
+    "OOM": (("CONFIG", "SET", "maxmemory", "1mb"), ("CONFIG", "SET", "maxmemory", "0")),
+}
+"""The refusal by the name Redis counts it under: the commands that bring it about and end it."""
+
+
+def stores() -> list[Fault]:
+    """All that befalls Redis."""
+    return [
+        Fault("redis-killed", "Redis killed (kill -9), started again", _killed),
+        Fault("redis-stalled", f"Redis stands still for {STALL_SECONDS:.0f} s", _stalled),
+        Fault("redis-read-only", "Redis takes no writes: a replica, then one without", _read_only),
+        Fault("redis-full", "Redis out of memory", _full),
+        Fault("redis-emptied", "Redis emptied while it runs", _emptied),
+        Fault("redis-rolled-back", "Redis restored from an older copy", _rolled_back),
+        Fault("replies-lost", "replies of Redis lost after execution", _replies_lost, doubles=True),
+    ]
+
+
+async def _killed(play: Play) -> None:
+    for _ in range(2):
+        await _gone(play, _kill)
+
+
+async def _emptied(play: Play) -> None:
+    for _ in range(2):
+        await _gone(play, memory.empty)
+
+
+async def _rolled_back(play: Play) -> None:
+    for _ in range(2):
+        await asyncio.to_thread(memory.copy, play.stage)
+        await play.stage.moving(20)
+        await _gone(play, memory.take_back)
+
+
+async def _gone(play: Play, deed: Callable[[Stage], None]) -> None:
+    """What Redis knew is gone or doubtful: nothing is committed until it is whole again."""
+    stage = play.stage
+    await stage.moving()
+    watch = memory.Watch(stage, memory.slots(stage.valkey.url))
+    await asyncio.to_thread(deed, stage)
+    await watch.until_open()
+    missed = watch.slots - watch.seen_closed
+    play.check(holds=not missed, otherwise=f"never closed: {sorted(missed)}")
+    play.check(holds=not watch.committed, otherwise=f"committed meanwhile: {watch.committed}")
+    play.check(holds=not watch.ready, otherwise=f"ready meanwhile: {watch.ready}")
+    play.fire(bool(watch.seen_closed))
+    await play.through()
+
+
+def _kill(stage: Stage) -> None:
+    stage.valkey.kill()
+    stage.valkey.start()
+
+
+async def _stalled(play: Play) -> None:
+    """What was sent while it stood is done when it goes on, long after the sender gave up."""
+    stage = play.stage
+    for _ in range(2):
+        await stage.moving()
+        pid = stage.valkey.pid
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            await until(lambda: not any(one.ready() for one in stage.replicas), NOTICED_SECONDS)
+            play.fire()
+            await asyncio.sleep(STALL_SECONDS)
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        await play.through()
+
+
+async def _read_only(play: Play) -> None:
+    await _refusing(play, "READONLY")
+    await _refusing(play, "NOREPLICAS")
+
+
+async def _full(play: Play) -> None:
+    for _ in range(2):
+        await _refusing(play, "OOM")
+
+
+async def _refusing(play: Play, refusal: str) -> None:
+    """Redis answers and refuses: every service says that it cannot work."""
+    stage, (bring, end) = play.stage, REFUSALS[refusal]
+    before = memory.refusals(stage.valkey.url, refusal)
+    memory.command(stage.valkey.url, *bring)
+    try:
+        await until(
+            lambda: not any(one.ready() for one in stage.replicas),
+            NOTICED_SECONDS,
+            said=lambda: f"somebody says to be ready though Redis refuses writes ({refusal})",
+        )
+        await asyncio.sleep(STALL_SECONDS)
+        play.fire(memory.refusals(stage.valkey.url, refusal) > before)
+    finally:
+        memory.command(stage.valkey.url, *end)
+    await play.through()
+
+
+async def _replies_lost(play: Play) -> None:
+    """One of two processes of each service loses replies, now and then two in a row."""
+    stage = play.stage
+    replicas = [stage.keeper.of(service)[-1] for service in SERVICES]
+    async with _proxied(play, replicas) as proxies:
+        for proxy in proxies:
+            proxy.losing = True
+        await until(
+            lambda: (
+                all(proxy.lost[name] >= 2 for proxy in proxies for name in WRITES)
+                and sum(proxy.lost.total() for proxy in proxies) >= LOST_MIN
+            ),
+            LOST_SECONDS,
+            said=lambda: str([dict(proxy.lost) for proxy in proxies]),
+        )
+        for proxy in proxies:
+            proxy.losing = False
+        play.fire(sum(proxy.lost.total() for proxy in proxies))
+        await play.through()
+
+
+@asynccontextmanager
+async def _proxied(play: Play, replicas: list[Replica]) -> AsyncIterator[list[Proxy]]:
+    """These processes reach Redis through a proxy of their own."""
+    stage = play.stage
+    async with AsyncExitStack() as stack:
+        proxies = [await stack.enter_async_context(Proxy(stage.valkey.port)) for _ in replicas]
+        for replica, proxy in zip(replicas, proxies, strict=True):
+            replica.redis_url = proxy.url
+        await stage.keeper.stop(*replicas)
+        await stage.keeper.start(*replicas)
+        try:
+            yield proxies
+        finally:
+            for replica in replicas:
+                replica.redis_url = stage.valkey.url
+            await stage.keeper.stop(*replicas)
+            await stage.keeper.start(*replicas)
