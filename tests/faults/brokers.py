@@ -3,15 +3,12 @@
 import asyncio
 import os
 import signal
-import time
 from functools import partial
 
 from tests.faults.play import Fault, Play
-from tests.faults.stage import until
 
 AWAY_SECONDS = 60.0
 KILLS = 3
-NOTICED_SECONDS = 30.0
 
 
 def brokers(away_seconds: float = AWAY_SECONDS, *, kills: int = KILLS) -> list[Fault]:
@@ -48,7 +45,8 @@ async def _away(play: Play, *, seconds: float) -> None:
     broker = play.stage.broker
     await asyncio.to_thread(broker.stop)
     try:
-        await _sit_out(play, seconds)
+        await play.sits_out(seconds, "the broker is away")
+        play.fire()
     finally:
         await asyncio.to_thread(broker.start)
     await play.through()
@@ -58,22 +56,8 @@ async def _stall(play: Play, *, seconds: float) -> None:
     pid = play.stage.broker.pid
     os.kill(pid, signal.SIGSTOP)
     try:
-        await _sit_out(play, seconds)
+        await play.sits_out(seconds, "the broker stands still")
+        play.fire()
     finally:
         os.kill(pid, signal.SIGCONT)
     await play.through()
-
-
-async def _sit_out(play: Play, seconds: float) -> None:
-    """Every process says that it cannot work, and that it lives."""
-    stage, began = play.stage, time.monotonic()
-    await until(
-        lambda: not any(replica.ready() for replica in stage.replicas),
-        NOTICED_SECONDS,
-        said=lambda: "somebody says to be ready without a broker",
-    )
-    play.fire()
-    await asyncio.sleep(max(0.0, began + seconds - time.monotonic()))
-    for replica in stage.replicas:
-        status, said = replica.ask("/live")
-        play.check(holds=status == 200, otherwise=f"{replica.name} is not alive: {status} {said}")

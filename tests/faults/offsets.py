@@ -1,24 +1,25 @@
 """Committed offsets of a group deleted: the service reads everything again from the beginning."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from tests.faults.groups import Groups
 from tests.faults.play import Fault, Play
-from tests.faults.replica import SERVICES
 from tests.faults.stage import until
 
 READ_SECONDS = 120.0
 
 
-def offsets() -> list[Fault]:
-    """Every group's, one after the other."""
-    return [Fault("offsets-deleted", "committed offsets of each group deleted", _delete)]
+def offsets(*services: str) -> Fault:
+    """The groups of these services, one after the other."""
+    play = partial(_delete, services=services)
+    return Fault("offsets-deleted", "committed offsets of a group deleted", play, services=services)
 
 
-async def _delete(play: Play) -> None:
+async def _delete(play: Play, *, services: Sequence[str]) -> None:
     stage, groups = play.stage, Groups(play.stage.link)
-    for service in SERVICES:
+    for service in services:
         replicas = stage.keeper.of(service)
         await stage.keeper.stop(*replicas)
         had = await asyncio.to_thread(groups.committed, service)

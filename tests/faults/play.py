@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from statistics import median
 
 from sentuh.child import StackError
@@ -17,6 +16,7 @@ JOURNALS: dict[str, Topic] = dict(
 )
 OUTPUTS_PER_SECOND = 12.0
 THROUGH_SECONDS = 180.0
+NOTICED_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +110,25 @@ class Play:
         await until(lambda: not left(), THROUGH_SECONDS, said=stage.unfinished)
         self.back_seconds.append(time.monotonic() - began)
 
-    async def at_point(self, replica: Replica, faults: Sequence[str]) -> None:
+    async def sits_out(self, seconds: float, what: str) -> None:
+        """So long every process says that it cannot work, and that it lives."""
+        replicas, began = self.stage.replicas, time.monotonic()
+        await until(
+            lambda: not any(replica.ready() for replica in replicas),
+            NOTICED_SECONDS,
+            said=lambda: f"somebody who says to be ready while {what}",
+        )
+        await asyncio.sleep(max(0.0, began + seconds - time.monotonic()))
+        for replica in replicas:
+            status, said = await asyncio.to_thread(replica.ask, "/live")
+            alive = f"{replica.name} is not alive while {what}: {status} {said}"
+            self.check(holds=status == 200, otherwise=alive)
+
+    async def at_point(self, replica: Replica, fault: str) -> None:
         """Start it anew with a fault of its own, and wait until that has fired."""
-        point = faults[0].partition(":")[0]
+        point = fault.partition(":")[0]
         before = self.stage.fired().count(point)
-        await self.stage.keeper.arm(replica, faults)
+        await self.stage.keeper.arm(replica, [fault])
         await self.stage.fires(point, before + 1)
 
     def row(self, wrong: Sequence[str]) -> Row:
@@ -146,23 +160,3 @@ async def perform(stage: Stage, faults: Sequence[Fault], *, together: bool = Fal
                 await play.run()
     wrong = await stage.judged()
     return [play.row(wrong) for play in plays]
-
-
-def for_each_service(
-    name: str, said: str, play: Callable[[Play, str], Awaitable[None]], *, doubles: bool = False
-) -> list[Fault]:
-    """The same fault for one service after the other."""
-    return [
-        Fault(
-            f"{name}-{service}",
-            f"{service} {said}",
-            partial(_at, play, service),
-            services=(service,),
-            doubles=doubles,
-        )
-        for service in SERVICES
-    ]
-
-
-async def _at(play: Callable[[Play, str], Awaitable[None]], service: str, given: Play) -> None:
-    await play(given, service)

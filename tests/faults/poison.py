@@ -1,5 +1,8 @@
 """Poison: one record of twenty is one that nobody could handle; each is a dead letter, no more."""
 
+from collections.abc import Sequence
+from functools import partial
+
 from tests.faults.load import Load
 from tests.faults.play import Fault, Play
 from tests.faults.stage import until
@@ -9,15 +12,16 @@ SHARE = 0.05
 PACE_SECONDS = 60.0
 
 
-def poison() -> list[Fault]:
-    """Every kind of hostile record once, on every topic that strangers write."""
-    return [Fault("poison", f"{SHARE:.0%} poison and hostile records", _mix_in)]
+def poison(each: int = 1) -> Fault:
+    """Every kind of hostile record, or one of `each` kinds, on the topics that strangers write."""
+    play = partial(_mix_in, given=strangers()[::each])
+    return Fault("poison", f"{SHARE:.0%} poison and hostile records", play)
 
 
-async def _mix_in(play: Play) -> None:
+async def _mix_in(play: Play, *, given: Sequence[Case]) -> None:
     stage, load = play.stage, play.stage.load
     before = load.records
-    for number, case in enumerate(strangers(), 1):
+    for number, case in enumerate(given, 1):
         await _sent(load, before + int(number / SHARE))
         await load.send(case.topic, case.value, key=case.key, headers=case.headers)
         for service in case.by:

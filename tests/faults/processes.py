@@ -2,14 +2,15 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 
 from shared.events.parts import Claims
 from tests.faults import memory
 from tests.faults.groups import Groups
 from tests.faults.load import chance_of
-from tests.faults.play import Fault, Play, for_each_service
+from tests.faults.play import Fault, Play
 from tests.faults.replica import SERVICES, Replica
 from tests.faults.stage import until
 
@@ -24,26 +25,51 @@ AWAY_SECONDS = 3.0 * BRIEF_SECONDS
 def processes() -> list[Fault]:
     """All that befalls processes besides sudden death."""
     return [
-        *for_each_service("zombie", "stopped past its session, then woken", _zombie),
-        *for_each_service("sigterm", "told to stop in mid-batch", _told_to_stop),
-        Fault("overdue-router", "router away for longer than the deadlines", _router_away),
-        Fault("overdue-all", "all services away for longer than the deadlines", _all_away),
-        Fault("join", "a third process of each service joins and leaves", _join_and_leave),
+        *(zombie(service) for service in SERVICES),
+        *(told_to_stop(service) for service in SERVICES),
+        away("overdue-router", "router", times=2),
+        away("overdue-all", *SERVICES, times=2),
+        third(*SERVICES),
     ]
 
 
-async def _zombie(play: Play, service: str) -> None:
-    """It sleeps in the middle of a batch until the group has given its partitions away."""
-    for point in ZOMBIE_POINTS:
-        await sleep_through_session(play, service, point)
+def zombie(service: str, points: Sequence[str] = ZOMBIE_POINTS) -> Fault:
+    """One of its processes stands still at each of these points until the group has dropped it."""
+    play = partial(_zombie, service=service, points=points)
+    said = f"{service} stopped past its session, then woken"
+    return Fault(f"zombie-{service}", said, play, services=(service,))
+
+
+def told_to_stop(service: str) -> Fault:
+    """Each of its processes is told to stop while it stands between commit and publish."""
+    play = partial(_told_to_stop, service=service)
+    said = f"{service} told to stop (SIGTERM) in mid-batch"
+    return Fault(f"sigterm-{service}", said, play, services=(service,))
+
+
+def away(name: str, *services: str, times: int) -> Fault:
+    """Nobody does the work of these services until the deadlines of what is offered are over."""
+    who = "all services" if len(services) > 1 else services[0]
+    play = partial(_away, services=services, times=times)
+    return Fault(name, f"{who} away for longer than the deadlines", play)
+
+
+def third(*services: str) -> Fault:
+    """A third process of each of these services joins and leaves."""
+    play = partial(_join_and_leave, services=services)
+    return Fault("join", "a third process joins and leaves", play, services=services)
+
+
+async def _zombie(play: Play, *, service: str, points: Sequence[str]) -> None:
+    for point in points:
+        await _sleep_through_session(play, service, point)
         play.fire()
         await play.through()
 
 
-async def sleep_through_session(play: Play, service: str, point: str) -> None:
-    """Stop a process at this point until the group has dropped it; then let it go on."""
+async def _sleep_through_session(play: Play, service: str, point: str) -> None:
     groups, replica = Groups(play.stage.link), play.stage.keeper.of(service)[-1]
-    await play.at_point(replica, [f"{service}.{point}:delay=2:2"])
+    await play.at_point(replica, f"{service}.{point}:delay=2:2")
     async with standing_still(replica):
         await until(
             lambda: len(groups.members(service)) == 1,
@@ -63,11 +89,11 @@ async def standing_still(replica: Replica) -> AsyncIterator[None]:
         replica.signal(signal.SIGCONT)
 
 
-async def _told_to_stop(play: Play, service: str) -> None:
+async def _told_to_stop(play: Play, *, service: str) -> None:
     """One after the other, each between commit and publish; then nothing of theirs is left open."""
     stage = play.stage
     for replica in stage.keeper.of(service):
-        await play.at_point(replica, [f"{service}.committed:delay=1:3"])
+        await play.at_point(replica, f"{service}.committed:delay=1:3")
         stage.keeper.let_go(replica)
         replica.signal(signal.SIGTERM)
         code = await asyncio.to_thread(replica.wait, STOP_SECONDS)
@@ -87,15 +113,7 @@ async def _told_to_stop(play: Play, service: str) -> None:
     await play.through()
 
 
-async def _router_away(play: Play) -> None:
-    await _away(play, "router")
-
-
-async def _all_away(play: Play) -> None:
-    await _away(play, *SERVICES)
-
-
-async def _away(play: Play, *services: str) -> None:
+async def _away(play: Play, *, services: Sequence[str], times: int) -> None:
     """People go on answering what they hold, most in time and some too late, and nobody reads it.
 
     It has hit if there are answers in time that are read only after their lease.
@@ -103,7 +121,7 @@ async def _away(play: Play, *services: str) -> None:
     stage = play.stage
     replicas = [replica for service in services for replica in stage.keeper.of(service)]
     with slow_people(play):
-        for _ in range(2):
+        for _ in range(times):
             await stage.moving(20)
             await stage.keeper.stop(*replicas)
             await asyncio.sleep(AWAY_SECONDS)
@@ -137,10 +155,10 @@ async def _takes_part(replica: Replica) -> None:
     )
 
 
-async def _join_and_leave(play: Play) -> None:
-    """A process more of each service takes its share, and gives it back."""
+async def _join_and_leave(play: Play, *, services: Sequence[str]) -> None:
+    """It takes its share, and gives it back."""
     stage = play.stage
-    for service in SERVICES:
+    for service in services:
         replica = Replica(service, len(stage.keeper.of(service)) + 1, stage.site)
         stage.keeper.replicas.append(replica)
         await stage.keeper.start(replica)

@@ -8,6 +8,7 @@ from tests.faults.offsets import offsets
 from tests.faults.play import Fault
 from tests.faults.poison import poison
 from tests.faults.processes import processes
+from tests.faults.replica import SERVICES
 from tests.faults.stores import stores
 
 ROWS: Mapping[str, Sequence[Fault]] = {
@@ -15,7 +16,7 @@ ROWS: Mapping[str, Sequence[Fault]] = {
     "stopped, away, joining": processes(),
     "broker": brokers(),
     "Redis": stores(),
-    "records and offsets": [*poison(), *offsets()],
+    "records and offsets": [poison(), offsets(*SERVICES)],
 }
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from tests.faults import memory
@@ -12,7 +12,7 @@ from tests.faults.proxy import Proxy
 from tests.faults.replica import SERVICES, Replica
 from tests.faults.stage import Stage, until
 
-NOTICED_SECONDS = 30.0
+Deed = Callable[[Play], Awaitable[None]]
 STALL_SECONDS = 9.0
 """Longer than a service waits for an answer, so that what it sent is done when it has given up."""
 LOST_MIN = 40
@@ -30,40 +30,50 @@ REFUSALS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 """The refusal by the name Redis counts it under: the commands that bring it about and end it."""
 
 
-def stores() -> list[Fault]:
+def stores(times: int = 2) -> list[Fault]:
     """All that befalls Redis."""
+    stalled = f"Redis stands still for {STALL_SECONDS:.0f} s"
     return [
-        Fault("redis-killed", "Redis killed (kill -9), started again", _killed),
-        Fault("redis-stalled", f"Redis stands still for {STALL_SECONDS:.0f} s", _stalled),
-        Fault("redis-read-only", "Redis takes no writes: a replica, then one without", _read_only),
-        Fault("redis-full", "Redis out of memory", _full),
-        Fault("redis-emptied", "Redis emptied while it runs", _emptied),
-        Fault("redis-rolled-back", "Redis restored from an older copy", _rolled_back),
+        Fault("redis-killed", "Redis killed (kill -9), started again", _often(_killed, times)),
+        Fault("redis-stalled", stalled, _often(_stalled, times)),
+        Fault("redis-read-only", "Redis made a replica, read-only", _often(_read_only, times)),
+        Fault("redis-alone", "Redis without the replicas it needs", _often(_alone, times)),
+        Fault("redis-full", "Redis out of memory", _often(_full, times)),
+        Fault("redis-emptied", "Redis emptied while it runs", _often(_emptied, times)),
+        Fault(
+            "redis-rolled-back", "Redis restored from an older copy", _often(_rolled_back, times)
+        ),
         Fault("replies-lost", "replies of Redis lost after execution", _replies_lost, doubles=True),
     ]
 
 
+def _often(play: Deed, times: int) -> Deed:
+    async def again(given: Play) -> None:
+        for _ in range(times):
+            await given.stage.moving()
+            await play(given)
+            await given.through()
+
+    return again
+
+
 async def _killed(play: Play) -> None:
-    for _ in range(2):
-        await _gone(play, _kill)
+    await _gone(play, _kill)
 
 
 async def _emptied(play: Play) -> None:
-    for _ in range(2):
-        await _gone(play, memory.empty)
+    await _gone(play, memory.empty)
 
 
 async def _rolled_back(play: Play) -> None:
-    for _ in range(2):
-        await asyncio.to_thread(memory.copy, play.stage)
-        await play.stage.moving(20)
-        await _gone(play, memory.take_back)
+    await asyncio.to_thread(memory.copy, play.stage)
+    await play.stage.moving(20)
+    await _gone(play, memory.take_back)
 
 
 async def _gone(play: Play, deed: Callable[[Stage], None]) -> None:
     """What Redis knew is gone or doubtful: nothing is committed until it is whole again."""
     stage = play.stage
-    await stage.moving()
     watch = memory.Watch(stage, memory.slots(stage.valkey.url))
     await asyncio.to_thread(deed, stage)
     await watch.until_open()
@@ -72,7 +82,6 @@ async def _gone(play: Play, deed: Callable[[Stage], None]) -> None:
     play.check(holds=not watch.committed, otherwise=f"committed meanwhile: {watch.committed}")
     play.check(holds=not watch.ready, otherwise=f"ready meanwhile: {watch.ready}")
     play.fire(bool(watch.seen_closed))
-    await play.through()
 
 
 def _kill(stage: Stage) -> None:
@@ -82,28 +91,25 @@ def _kill(stage: Stage) -> None:
 
 async def _stalled(play: Play) -> None:
     """What was sent while it stood is done when it goes on, long after the sender gave up."""
-    stage = play.stage
-    for _ in range(2):
-        await stage.moving()
-        pid = stage.valkey.pid
-        os.kill(pid, signal.SIGSTOP)
-        try:
-            await until(lambda: not any(one.ready() for one in stage.replicas), NOTICED_SECONDS)
-            play.fire()
-            await asyncio.sleep(STALL_SECONDS)
-        finally:
-            os.kill(pid, signal.SIGCONT)
-        await play.through()
+    pid = play.stage.valkey.pid
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        await play.sits_out(STALL_SECONDS, "Redis stands still")
+        play.fire()
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 async def _read_only(play: Play) -> None:
     await _refusing(play, "READONLY")
+
+
+async def _alone(play: Play) -> None:
     await _refusing(play, "NOREPLICAS")
 
 
 async def _full(play: Play) -> None:
-    for _ in range(2):
-        await _refusing(play, "OOM")
+    await _refusing(play, "OOM")
 
 
 async def _refusing(play: Play, refusal: str) -> None:
@@ -112,16 +118,10 @@ async def _refusing(play: Play, refusal: str) -> None:
     before = memory.refusals(stage.valkey.url, refusal)
     memory.command(stage.valkey.url, *bring)
     try:
-        await until(
-            lambda: not any(one.ready() for one in stage.replicas),
-            NOTICED_SECONDS,
-            said=lambda: f"somebody says to be ready though Redis refuses writes ({refusal})",
-        )
-        await asyncio.sleep(STALL_SECONDS)
+        await play.sits_out(STALL_SECONDS, f"Redis refuses ({refusal})")
         play.fire(memory.refusals(stage.valkey.url, refusal) > before)
     finally:
         memory.command(stage.valkey.url, *end)
-    await play.through()
 
 
 async def _replies_lost(play: Play) -> None:
