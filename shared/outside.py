@@ -78,6 +78,18 @@ class Outside:
         except (RedisError, OSError):
             return False
 
+    async def redis_takes_writes(self, slot: str) -> bool:
+        """Whether Redis would take a commit in the slot.
+
+        While it is full, a replica, or without the replicas it needs, it refuses every function
+        that may write, were it only to look.
+        """
+        try:
+            await self._redis.fcall("sentuh_epoch", 1, slot)
+        except (RedisError, OSError):
+            return False
+        return True
+
     async def kafka_answers(self) -> bool:
         """Whether a broker answers what it knows of its topics."""
         try:

@@ -244,6 +244,7 @@ class Process:
             self._metrics,
             probes={
                 "Redis does not answer": self._outside.redis_answers,
+                "Redis takes no writes": self._redis_writes,
                 "Kafka does not answer": self._outside.kafka_answers,
                 "state is being made whole": self._whole,
                 "nothing is consumed yet": self._consuming,
@@ -262,6 +263,9 @@ class Process:
 
     def _agrees(self) -> bool:
         return self._agreeing is None or not self._agreeing.done()
+
+    async def _redis_writes(self) -> bool:
+        return await self._outside.redis_takes_writes(self.service.root)
 
     async def _whole(self) -> bool:
         return self._metrics.is_whole

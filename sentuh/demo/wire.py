@@ -113,7 +113,7 @@ async def read_all(link: Link, topics: Sequence[Topic]) -> list[Record]:
 async def _at_end(client: Any) -> bool:
     for place in client.assignment():
         mark = client.highwater(place)
-        if mark is not None and await client.position(place) < mark:
+        if mark is None or await client.position(place) < mark:
             return False
     return True
 

@@ -11,7 +11,7 @@ from sentuh.child import StackError
 from tests.faults.replica import Replica
 
 LOOK_SECONDS = 0.02
-SCRAPE_SECONDS = 0.4
+SCRAPE_SECONDS = 1.0
 REPLAYED = 'outcomes_total{outcome="replayed"}'
 
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from functools import partial
 
 from tests.faults.play import Fault, Play
-from tests.faults.replica import SERVICES
 
 POINTS = {
     "committed": "after its commit",
@@ -23,11 +22,6 @@ def kill(service: str, point: str, passages: Sequence[int] = PASSAGES) -> Fault:
     play = partial(_shoot, point=f"{service}.{point}", passages=passages)
     said = f"{service} killed {POINTS[point]}"
     return Fault(f"kill-{service}-{point}", said, play, services=(service,), doubles=True)
-
-
-def kills() -> list[Fault]:
-    """Every service at every point."""
-    return [kill(service, point) for service in SERVICES for point in POINTS]
 
 
 async def _shoot(play: Play, *, point: str, passages: Sequence[int]) -> None:

@@ -14,7 +14,7 @@ from tests.faults.stage import Stage, until
 JOURNALS: dict[str, Topic] = dict(
     zip(SERVICES, (TASKS, ASSIGNMENTS, VERDICTS, EARNINGS), strict=True)
 )
-OUTPUTS_PER_SECOND = 12.0
+OUTPUTS_PER_SECOND = 8.0
 THROUGH_SECONDS = 180.0
 NOTICED_SECONDS = 30.0
 

@@ -11,7 +11,7 @@ from tests.faults import memory
 from tests.faults.groups import Groups
 from tests.faults.load import chance_of
 from tests.faults.play import Fault, Play
-from tests.faults.replica import SERVICES, Replica
+from tests.faults.replica import Replica
 from tests.faults.stage import until
 
 NOTICED_SECONDS = 60.0
@@ -20,17 +20,6 @@ STOP_SECONDS = 20.0
 BRIEF_SECONDS = 5
 """How long an offer of the brief task type may be accepted, and an accepted one answered."""
 AWAY_SECONDS = 3.0 * BRIEF_SECONDS
-
-
-def processes() -> list[Fault]:
-    """All that befalls processes besides sudden death."""
-    return [
-        *(zombie(service) for service in SERVICES),
-        *(told_to_stop(service) for service in SERVICES),
-        away("overdue-router", "router", times=2),
-        away("overdue-all", *SERVICES, times=2),
-        third(*SERVICES),
-    ]
 
 
 def zombie(service: str, points: Sequence[str] = ZOMBIE_POINTS) -> Fault:
@@ -47,7 +36,7 @@ def told_to_stop(service: str) -> Fault:
     return Fault(f"sigterm-{service}", said, play, services=(service,))
 
 
-def away(name: str, *services: str, times: int) -> Fault:
+def away(name: str, *services: str, times: int = 2) -> Fault:
     """Nobody does the work of these services until the deadlines of what is offered are over."""
     who = "all services" if len(services) > 1 else services[0]
     play = partial(_away, services=services, times=times)

@@ -5,12 +5,15 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from services.payout.settings import PayoutSettings
 from services.payout.wiring import build
+from shared.commit import RedisStore
 from shared.consumer import Consumer
 from shared.errors import SettingError, TransientError
-from shared.outside import patiently_for
+from shared.outside import Outside, patiently_for, redis_of
 from shared.run import Process
 from shared.topics import Names
+from tests.faults.stores import REFUSALS
 from tests.parts import Kafka
 from tests.shared.runtime import make_topics, settings_for
 
@@ -65,3 +68,23 @@ async def test_a_group_that_cannot_be_joined_ends_the_start(
     with pytest.raises(SettingError, match=f"group {settings.group}.*right to read the group"):
         await process.work()
     await process.close()
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+async def test_redis_that_answers_and_takes_no_writes_is_told_from_one_that_does(
+    redis_url: str, refusal: str
+) -> None:
+    settings = PayoutSettings(redis_url=redis_url)
+    client, outside = redis_of(settings), Outside(settings, {})
+    await RedisStore(client).prepare()
+    bring, end = REFUSALS[refusal]
+    assert await outside.redis_takes_writes("{payout}")
+    await client.execute_command(*bring)
+    try:
+        assert await outside.redis_answers()
+        assert not await outside.redis_takes_writes("{payout}")
+    finally:
+        await client.execute_command(*end)
+    assert await outside.redis_takes_writes("{payout}")
+    await outside.close()
+    await client.aclose()
