@@ -53,7 +53,7 @@ simulate: $(READY) ## seeded schedules with crashes, rollbacks and zombies: make
 	$(PY) -m tests.simulation --seeds $(SEEDS) $(ARGS)
 
 .PHONY: faults
-faults: $(READY) ## kill -9 of every service at every fault point, on real Kafka; prints one table
+faults: $(READY) ## every fault there is, on real Kafka and Redis; one table: make faults ARGS="--only broker"
 	$(PY) -m tests.faults $(ARGS)
 
 .PHONY: up

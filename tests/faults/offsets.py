@@ -8,7 +8,7 @@ from tests.faults.groups import Groups
 from tests.faults.play import Fault, Play
 from tests.faults.stage import until
 
-READ_SECONDS = 120.0
+READ_SECONDS = 300.0
 
 
 def offsets(*services: str) -> Fault:

@@ -15,8 +15,8 @@ JOURNALS: dict[str, Topic] = dict(
     zip(SERVICES, (TASKS, ASSIGNMENTS, VERDICTS, EARNINGS), strict=True)
 )
 OUTPUTS_PER_SECOND = 8.0
-THROUGH_SECONDS = 180.0
-NOTICED_SECONDS = 30.0
+THROUGH_SECONDS = 300.0
+NOTICED_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)

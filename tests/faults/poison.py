@@ -9,7 +9,7 @@ from tests.faults.stage import until
 from tests.journeys.hostile import Case, cases
 
 SHARE = 0.05
-PACE_SECONDS = 60.0
+PACE_SECONDS = 300.0
 
 
 def poison(each: int = 1) -> Fault:

@@ -14,9 +14,9 @@ from tests.faults.play import Fault, Play
 from tests.faults.replica import Replica
 from tests.faults.stage import until
 
-NOTICED_SECONDS = 60.0
+NOTICED_SECONDS = 180.0
 ZOMBIE_POINTS = ("committed", "publishing", "published")
-STOP_SECONDS = 20.0
+STOP_SECONDS = 60.0
 BRIEF_SECONDS = 5
 """How long an offer of the brief task type may be accepted, and an accepted one answered."""
 AWAY_SECONDS = 3.0 * BRIEF_SECONDS

@@ -22,8 +22,8 @@ from tests.faults.kept import differences, folded_facts, kept_facts
 from tests.faults.load import Load
 from tests.faults.replica import SERVICES, TWO_EACH, Replica, Site
 
-END_SECONDS = 120.0
-FIRE_SECONDS = 90.0
+END_SECONDS = 300.0
+FIRE_SECONDS = 300.0
 LOOK_SECONDS = 0.1
 SESSION_SECONDS = 4
 

@@ -15,8 +15,9 @@ from tests.faults.stage import Stage, until
 Deed = Callable[[Play], Awaitable[None]]
 STALL_SECONDS = 9.0
 """Longer than a service waits for an answer, so that what it sent is done when it has given up."""
+REFUSED_SECONDS = 4.0
 LOST_MIN = 40
-LOST_SECONDS = 120.0
+LOST_SECONDS = 300.0
 WRITES = ("sentuh_load", "sentuh_commit", "sentuh_settle")
 """The calls of a batch, each of which changes something."""
 REFUSALS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -81,6 +82,8 @@ async def _gone(play: Play, deed: Callable[[Stage], None]) -> None:
     play.check(holds=not missed, otherwise=f"never closed: {sorted(missed)}")
     play.check(holds=not watch.committed, otherwise=f"committed meanwhile: {watch.committed}")
     play.check(holds=not watch.ready, otherwise=f"ready meanwhile: {watch.ready}")
+    silent = {replica.name for replica in stage.replicas} - watch.unready
+    play.check(holds=not silent, otherwise=f"never said not to be ready: {silent}")
     play.fire(bool(watch.seen_closed))
 
 
@@ -118,7 +121,7 @@ async def _refusing(play: Play, refusal: str) -> None:
     before = memory.refusals(stage.valkey.url, refusal)
     memory.command(stage.valkey.url, *bring)
     try:
-        await play.sits_out(STALL_SECONDS, f"Redis refuses ({refusal})")
+        await play.sits_out(REFUSED_SECONDS, f"Redis refuses ({refusal})")
         play.fire(memory.refusals(stage.valkey.url, refusal) > before)
     finally:
         memory.command(stage.valkey.url, *end)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -75,7 +76,8 @@ async def test_redis_that_answers_and_takes_no_writes_is_told_from_one_that_does
     redis_url: str, refusal: str
 ) -> None:
     settings = PayoutSettings(redis_url=redis_url)
-    client, outside = redis_of(settings), Outside(settings, {})
+    client: Any = redis_of(settings)
+    outside = Outside(settings, {})
     await RedisStore(client).prepare()
     bring, end = REFUSALS[refusal]
     assert await outside.redis_takes_writes("{payout}")
