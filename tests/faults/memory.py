@@ -13,7 +13,7 @@ import redis
 from tests.faults.stage import Stage
 
 LOOK_SECONDS = 0.1
-OPEN_SECONDS = 180.0
+OPEN_SECONDS = 600.0
 
 
 def slots(url: str) -> frozenset[str]:

@@ -45,7 +45,7 @@ class Site:
             "SENTUH_EPOCH_QUIET_SECONDS": str(max(self.session_seconds + 1, 6)),
             "SENTUH_UNSETTLED_SECONDS": "5",
             "SENTUH_SWEEP_SECONDS": "0.5",
-            "SENTUH_START_SECONDS": "180",
+            "SENTUH_START_SECONDS": "600",
             "SENTUH_STOP_SECONDS": "40",
             "SENTUH_FAULTS_LOG": str(self.fired),
         }
@@ -57,7 +57,7 @@ class Replica(Service):
     Its name in its group outlives it.
     """
 
-    ready_seconds = 180.0
+    ready_seconds = 600.0
     stop_seconds = 50.0
 
     def __init__(self, service: str, number: int, site: Site) -> None:
