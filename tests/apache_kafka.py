@@ -6,7 +6,7 @@ from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 from sentuh.child import free_port
 from sentuh.stack import KAFKA_START
 
-READY_SECONDS = 90
+READY_SECONDS = 240
 OWN = KAFKA_START.parent
 MOUNTED = "/mnt/shared/config"
 """Where the image looks for configuration; what its KAFKA_* variables say is added to it."""
@@ -22,7 +22,9 @@ class ApacheKafkaContainer(DockerContainer):
     def __init__(self, image: str) -> None:
         super().__init__(image)
         self._port = free_port()
-        self.with_bind_ports(self._port, self._port).with_envs(
+        self.bootstrap = f"{publish(self, self._port, self._port)}:{self._port}"
+        """Where clients connect."""
+        self.with_envs(
             KAFKA_LISTENERS=f"PLAINTEXT://:{self._port},CONTROLLER://:9093",
             KAFKA_ADVERTISED_LISTENERS=f"PLAINTEXT://{self.bootstrap}",
             KAFKA_CONTROLLER_QUORUM_VOTERS="1@localhost:9093",
@@ -33,13 +35,10 @@ class ApacheKafkaContainer(DockerContainer):
         started = LogMessageWaitStrategy("Kafka Server started")
         self.waiting_for(started.with_startup_timeout(READY_SECONDS))
 
-    @property
-    def bootstrap(self) -> str:
-        """Where clients connect."""
-        return f"{host_of(self)}:{self._port}"
 
-
-def host_of(container: DockerContainer) -> str:
-    """The host on which a container's ports are published."""
-    host = container.get_docker_client().host()
-    return "127.0.0.1" if host == "localhost" else str(host)
+def publish(container: DockerContainer, inside: int, outside: int) -> str:
+    """Publish a port, on the loopback where the engine is on this machine; the host to ask."""
+    host = str(container.get_docker_client().host())
+    here = host in {"localhost", "127.0.0.1"}
+    container.ports[str(inside)] = ("127.0.0.1", outside) if here else outside  # type: ignore[assignment]
+    return "127.0.0.1" if here else host

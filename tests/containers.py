@@ -45,14 +45,16 @@ def kafka(image: str = KAFKA_IMAGE) -> Iterator[str]:
 def redis(image: str = REDIS_IMAGE) -> Iterator[str]:
     """Run Redis in a container; yields its URL."""
     from testcontainers.community.redis import RedisContainer
+    from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
-    from tests.apache_kafka import host_of
+    from tests.apache_kafka import publish
 
     port = free_port()
-    container = RedisContainer(image).with_bind_ports(6379, port)
-    container.with_command(f"redis-server {REDIS_OPTIONS}")
+    container = RedisContainer(image).with_command(f"redis-server {REDIS_OPTIONS}")
+    container.waiting_for(LogMessageWaitStrategy("Ready to accept connections"))
+    host = publish(container, 6379, port)
     with _running(container):
-        yield f"redis://{host_of(container)}:{port}"
+        yield f"redis://{host}:{port}"
 
 
 @contextmanager

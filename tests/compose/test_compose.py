@@ -19,10 +19,9 @@ from tests.containers import why_no_compose
 pytestmark = [pytest.mark.compose, pytest.mark.slow]
 
 OUTPUTS, RATE = 1000, 20
-HEALTHY_SECONDS = 120
 KILL_AT = 200
 """So many outputs are decided when a service is killed."""
-DONE_SECONDS = 420
+DONE_SECONDS = 900
 SENT = "/var/lib/sentuh/demo/sent.jsonl"
 
 
@@ -42,7 +41,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     try:
         stack.compose("--profile", "demo", "build", "--quiet")
         began = time.monotonic()
-        stack.compose("up", "--wait", "--wait-timeout", str(HEALTHY_SECONDS))
+        stack.compose("up", "--wait")
         print(f"\nhealthy after {time.monotonic() - began:.0f} s")
         yield stack
     finally:
@@ -104,7 +103,7 @@ async def test_a_thousand_outputs_and_a_service_killed_among_them(
         await _until(lambda: counts.decided >= KILL_AT, counts)
         killed_at = counts.decided
         await asyncio.to_thread(project.kill, "router")
-        times = await asyncio.to_thread(project.wait_restarted, "router", 60)
+        times = await asyncio.to_thread(project.wait_restarted, "router", 300)
         print(f"\nrouter killed after {killed_at} verdicts; restarts: {times}")
         sent = tmp_path / "sent.jsonl"
         await _until(lambda: _all_sent(project, sent, counts), counts)
