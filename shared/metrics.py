@@ -3,10 +3,10 @@
 import platform
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from importlib.metadata import PackageNotFoundError, version
 
 from prometheus_client import CollectorRegistry, Counter
 
+from shared import VERSION
 from shared.errors import Reason, TransientError
 from shared.instruments import Instruments
 from shared.topics import BY_NAME, TOPICS, Names
@@ -195,13 +195,6 @@ def build_info(made: Instruments, part: str) -> None:
         "1; the labels say what is running: part, its version, Python's.",
         "Another version is there: a rollout.",
         part=[part],
-        version=[_version()],
+        version=[VERSION],
         python=[platform.python_version()],
-    ).labels(part, _version(), platform.python_version()).set(1)
-
-
-def _version() -> str:
-    try:
-        return version("sentuh")
-    except PackageNotFoundError:
-        return "unknown"
+    ).labels(part, VERSION, platform.python_version()).set(1)

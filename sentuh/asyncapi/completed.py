@@ -1,13 +1,13 @@
 """What FastStream leaves out: keys, headers, examples, groups, settings; all in one document."""
 
 from collections.abc import Iterator, Mapping
-from importlib.metadata import version
 
 from pydantic import JsonValue
 
 from sentuh.asyncapi.generated import Generated, on
 from sentuh.asyncapi.headers import headers_of, letter_headers
 from sentuh.contracts import Contract, contracts
+from shared import VERSION
 from shared.events.stored import sample
 from shared.schemas import closed
 from shared.strictjson import JsonObject
@@ -27,7 +27,7 @@ def completed(services: Mapping[str, Generated]) -> JsonObject:
     """The documents of the services as one."""
     return {
         "asyncapi": "3.0.0",
-        "info": {"title": "Sentuh", "version": version("sentuh"), "description": ABOUT},
+        "info": {"title": "Sentuh", "version": VERSION, "description": ABOUT},
         "defaultContentType": "application/json",
         "servers": {"cluster": _server()},
         "channels": {row.name: _channel(row) for row in TOPICS},

@@ -1,5 +1,7 @@
 """What the pattern counts: labels are closed, and whatever somebody sends can open none."""
 
+from importlib.metadata import version
+
 import pytest
 from prometheus_client import CollectorRegistry
 
@@ -71,4 +73,4 @@ def test_what_runs_is_said(metrics: PatternMetrics, registry: CollectorRegistry)
 
     assert info.value == 1
     assert info.labels["part"] == "qa"
-    assert info.labels["version"] != "unknown"
+    assert info.labels["version"] == version("sentuh")
