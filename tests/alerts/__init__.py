@@ -1,0 +1,1 @@
+"""Alerts in the running compose stack: real faults, waited for until told and until over."""
