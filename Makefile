@@ -64,6 +64,10 @@ up: ## everything in containers, and what runs where: make up PROFILES="demo obs
 down: ## stop and remove those containers, their data and their network
 	@docker compose --profile '*' down --volumes --remove-orphans
 
+.PHONY: alerts
+alerts: $(READY) ## real faults in a compose stack of its own: each alert fires and is over; prints one table
+	$(PY) -m tests.alerts $(ARGS)
+
 .PHONY: kafka
 kafka: ## one Apache Kafka node in the foreground, on the local JDK: make kafka ARGS="--port 9092"
 	deploy/kafka/start $(ARGS)
