@@ -13,7 +13,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ TIMEOUT_SECONDS = 30
 STEP_SECONDS_MIN = 15
 LEGEND_MAX = 8
 DAY_SECONDS = 86_400
+SHORT_SECONDS = 900
 
 Json = Mapping[str, Any]
 Curve = tuple[str, list[float], list[float]]
@@ -56,7 +57,7 @@ def main() -> None:
     """Draw the board and say where the picture is."""
     given = _parser().parse_args()
     board = json.loads((BOARDS / f"{given.board}.json").read_text())
-    end = time.time()
+    end = given.until.timestamp() if given.until else time.time()
     span = Span(end - given.minutes * 60, end)
     draw(board, given.prometheus, span, given.out)
     print(given.out)
@@ -69,9 +70,17 @@ def draw(board: Json, prometheus: str, span: Span, out: Path) -> None:
     height = max(panel["gridPos"]["y"] + panel["gridPos"]["h"] for panel in panels)
     figure = plt.figure(figsize=(WIDTH_INCHES, height * ROW_INCHES), facecolor="white")
     grid = GridSpec(
-        height, 24, figure=figure, left=0.04, right=0.985, top=0.97, bottom=0.03, wspace=4, hspace=2
+        height,
+        24,
+        figure=figure,
+        left=0.04,
+        right=0.985,
+        top=0.955,
+        bottom=0.03,
+        wspace=4,
+        hspace=2,
     )
-    said = f"{board['title']}, {datetime.fromtimestamp(span.end).astimezone():%Y-%m-%d %H:%M %Z}"
+    said = f"{board['title']}, {datetime.fromtimestamp(span.end, UTC):%Y-%m-%d %H:%M} UTC"
     figure.suptitle(said, fontsize=11, x=0.04, ha="left")
     for panel in panels:
         place = panel["gridPos"]
@@ -90,7 +99,7 @@ def _draw(axes: Axes, panel: Json, prometheus: str, span: Span) -> None:
     elif panel["type"] == "stat":
         _number(axes, panel, list(_curves(panel, prometheus, span)))
     else:
-        _lines(axes, panel, list(_curves(panel, prometheus, span)))
+        _lines(axes, panel, list(_curves(panel, prometheus, span)), span)
 
 
 def _number(axes: Axes, panel: Json, curves: Sequence[Curve]) -> None:
@@ -115,7 +124,7 @@ def _color(value: float | None, panel: Json) -> str:
     return {"text": "black", "green": "tab:green", "red": "tab:red"}[reached[-1]]
 
 
-def _lines(axes: Axes, panel: Json, curves: Sequence[Curve]) -> None:
+def _lines(axes: Axes, panel: Json, curves: Sequence[Curve], span: Span) -> None:
     stacked = panel["fieldConfig"]["defaults"]["custom"]["stacking"]["mode"] == "normal"
     unit = panel["fieldConfig"]["defaults"]["unit"]
     for at, (name, times, values) in enumerate(curves):
@@ -138,9 +147,12 @@ def _lines(axes: Axes, panel: Json, curves: Sequence[Curve]) -> None:
         panel["title"] + (f" [{unit}]" if unit != "short" else ""), fontsize=8, loc="left"
     )
     axes.set_ylim(bottom=0)
+    axes.set_xlim(span.start / DAY_SECONDS, span.end / DAY_SECONDS)
     axes.grid(alpha=0.3)
     axes.tick_params(labelsize=7)
-    axes.xaxis.set_major_formatter(dates.DateFormatter("%H:%M"))  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_formatter(
+        dates.DateFormatter("%H:%M" if span.end - span.start > SHORT_SECONDS else "%H:%M:%S")
+    )  # type: ignore[no-untyped-call]
     if curves:
         axes.legend(fontsize=6, loc="upper left", ncols=4, framealpha=0.6)
     else:
@@ -179,6 +191,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--prometheus", default="http://127.0.0.1:9090", metavar="URL")
     parser.add_argument("--board", default="overview", help="its file's name")
     parser.add_argument("--minutes", type=float, default=15, help="how far back")
+    parser.add_argument(
+        "--until", type=datetime.fromisoformat, metavar="TIME", help="up to when; default: now"
+    )
     parser.add_argument("--out", type=Path, default=PICTURE, metavar="FILE")
     return parser
 
