@@ -150,9 +150,8 @@ def _lines(axes: Axes, panel: Json, curves: Sequence[Curve], span: Span) -> None
     axes.set_xlim(span.start / DAY_SECONDS, span.end / DAY_SECONDS)
     axes.grid(alpha=0.3)
     axes.tick_params(labelsize=7)
-    axes.xaxis.set_major_formatter(
-        dates.DateFormatter("%H:%M" if span.end - span.start > SHORT_SECONDS else "%H:%M:%S")
-    )  # type: ignore[no-untyped-call]
+    shown = "%H:%M:%S" if span.end - span.start < SHORT_SECONDS else "%H:%M"
+    axes.xaxis.set_major_formatter(dates.DateFormatter(shown))  # type: ignore[no-untyped-call]
     if curves:
         axes.legend(fontsize=6, loc="upper left", ncols=4, framealpha=0.6)
     else:
