@@ -34,7 +34,10 @@ class Batches:
         try:
             at = await self._pipeline.handle(records, revoked=revoked)
         except EpochGone as gone:
-            log.warning("epoch gone", slot=gone.slot)
+            if self._catch_up.met(gone.slot):
+                log.warning("epoch gone", slot=gone.slot)
+            else:
+                log.info("a slot is used for the first time", slot=gone.slot)
             await self._catch_up.whole(gone.slot)
             return Fate.READ_AGAIN
         except Revoked:

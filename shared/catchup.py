@@ -43,13 +43,17 @@ class CatchUp:
         """The slots seen open, without the root."""
         return frozenset(self._known - {self.service.root})
 
+    def met(self, slot: str) -> bool:
+        """Whether this process has seen the slot open before."""
+        return slot in self._known
+
     async def whole(self, hint: str | None = None) -> bool:
         """Return once every slot's epoch is open, leading the catch-up if nobody else does.
 
         `hint` is a slot that was met and found closed. True: something had to be opened, so what
         was read before must be read again from the committed offsets.
         """
-        opened = False
+        opened, waits = False, ""
         while True:
             try:
                 gone = await self._gone(hint)
@@ -60,7 +64,10 @@ class CatchUp:
                 opened = True
                 await self._lead_alone(gone, new=hint)
             except (TransientError, EpochGone) as failure:
-                log.warning("catch-up waits", cause=str(failure))
+                if str(failure) != waits:
+                    waits = str(failure)
+                    say = log.info if isinstance(failure, LeaseLost) else log.warning
+                    say("catch-up waits", cause=waits)
                 await self.clock.sleep(self.clock.jitter(self.waits.again))
 
     async def _gone(self, hint: str | None) -> list[str]:

@@ -14,19 +14,28 @@ from typing import Any, TextIO
 import structlog
 
 AGAIN_SECONDS = 10.0
+PASSED_SECONDS = 60.0
+_PASSING = ("Group Coordinator Request failed",)
+"""A new broker first makes its topic of offsets, and has no coordinator until then."""
 _QUIET = {"aiokafka": "WARNING", "faststream": "ERROR", "uvicorn": "WARNING", "asyncio": "WARNING"}
 
 
 class Repeated(logging.Filter):
-    """Lets one line of a kind through in ten seconds, with the count of those it held back."""
+    """Lets one line of a kind through in ten seconds, with the count of those it held back.
+
+    What passes by itself while a broker or a group is new is held back for the first ten seconds.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._last: dict[tuple[str, str], tuple[float, int]] = {}
+        self._passing: dict[str, tuple[float, float]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the line is to be written."""
         kind, now = (record.name, str(record.msg)), time.monotonic()
+        if self._passes(str(record.msg), now):
+            return False
         at, held = self._last.get(kind, (-AGAIN_SECONDS, 0))
         if now - at < AGAIN_SECONDS:
             self._last[kind] = (at, held + 1)
@@ -35,6 +44,17 @@ class Repeated(logging.Filter):
         if held:
             record.msg = f"{record.msg} (and {held} more like it)"
         return True
+
+    def _passes(self, message: str, now: float) -> bool:
+        """Whether it may be over soon: such a line is news only when it keeps coming."""
+        passing = next((known for known in _PASSING if message.startswith(known)), None)
+        if passing is None:
+            return False
+        first, last = self._passing.get(passing, (now, now))
+        if now - last > PASSED_SECONDS:
+            first = now
+        self._passing[passing] = first, now
+        return now - first < AGAIN_SECONDS
 
 
 def where(failure: BaseException) -> str:

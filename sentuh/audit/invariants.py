@@ -110,7 +110,7 @@ def counts(history: History) -> dict[str, int]:
         "copies of outputs": outputs.duplicates(history),
         "outputs waived": len(history.waived),
         "tasks": len(history.tasks),
-        "tasks nobody fits": len(history.of(TaskUnroutable)),
+        "tasks nobody fits": sum(1 for _ in _unroutable(history)),
         "offers": len(history.of(AssignmentOffered)),
         "declined": len(history.of(AssignmentDeclined)),
         "expired": len(history.of(AssignmentExpired)),
@@ -126,6 +126,14 @@ def counts(history: History) -> dict[str, int]:
             if topic != ROUTER_TIMERS.name
         },
     }
+
+
+def _unroutable(history: History) -> Iterator[str]:
+    """Tasks that found nobody, and that nobody was offered since."""
+    for seen in history.of(TaskUnroutable):
+        offers = history.by_task(AssignmentOffered).get(seen.event.task_id, ())
+        if all(offer.event.at < seen.event.at for offer in offers):
+            yield seen.event.task_id
 
 
 def _finding(invariant: Invariant, found: tuple[Violation, ...], *, allow_open: bool) -> Finding:

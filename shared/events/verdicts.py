@@ -24,6 +24,9 @@ class VerdictReached(OfTask):
     """The final word on one output.
 
     `by`: people or the model itself (a waived output). `distribution` is over the options.
+    `stop_reason`: `confident`, as probable as the task asks for; `budget`, no further answer may be
+    asked for, or those that may (`wanted` is then below the task's most) could not change it;
+    `exhausted`, the task was closed before it had what it wanted; `waived`, nobody was asked.
     `lessons` are what this verdict teaches of its workers, in integers ready to be added.
     """
 

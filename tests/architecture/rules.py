@@ -108,7 +108,7 @@ def refuses_with_the_fix(module: Module) -> Iterator[str]:
         texts = {t.id: n.value for n in ast.walk(function) if isinstance(n, ast.Assign)
                  for t in n.targets if isinstance(t, ast.Name)}  # fmt: skip
         for node in ast.walk(function):
-            if not isinstance(node, ast.Call) or called(node) not in {"Refused", "refuse"}:
+            if not isinstance(node, ast.Call) or called(node) not in {"Refused", "refuse", "bad"}:
                 continue
             detail = node.args[-1] if node.args else node
             if isinstance(detail, ast.Name):

@@ -68,3 +68,23 @@ def test_a_library_says_the_same_once_and_how_often(
         "ours",
         "ours",
     ]
+
+
+def test_what_passes_by_itself_is_said_when_it_does_not(
+    lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, now = logging.getLogger("aiokafka.consumer.group_coordinator"), [100.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+
+    def fail_for(seconds: int) -> None:
+        for _ in range(seconds):
+            log.error("Group Coordinator Request failed: %s", "not available")
+            now[0] += 1
+
+    fail_for(5)
+    now[0] += logs.PASSED_SECONDS
+    fail_for(5)
+    assert lines() == []
+
+    fail_for(10)
+    assert [line["level"] for line in lines()] == ["error"]

@@ -69,6 +69,7 @@ async def test_a_process_handles_what_comes_and_says_how_it_is(
         await until(lambda: all_handled(kafka, payout, topics))
         live, ready, metrics = (payout.ask(path) for path in ("/live", "/ready", "/metrics"))
         missing = payout.ask("/")
+        alarming = [line for line in payout.lines() if line["level"] in {"warning", "error"}]
 
     counts = await earned(kafka, topics)
     assert set(counts.values()) == {1}
@@ -78,6 +79,7 @@ async def test_a_process_handles_what_comes_and_says_how_it_is(
     assert f'sentuh_payout_outcomes_total{{outcome="committed"}} {2.0 * TASKS}' in metrics[1]
     assert "sentuh_payout_ready 1.0" in metrics[1]
     assert missing[0] == 404
+    assert alarming == []
     assert payout.exit_code == 0
 
 

@@ -55,24 +55,24 @@ def an_object(value: JsonValue, where: str) -> JsonObject:
     """An object, or Refused."""
     if isinstance(value, dict):
         return value
-    raise bad(f"{where}: must be an object")
+    raise bad(f"{where}: send an object")
 
 
 def a_list(value: JsonValue, where: str) -> list[JsonValue]:
     """A list, or Refused."""
     if isinstance(value, list):
         return value
-    raise bad(f"{where}: must be a list")
+    raise bad(f"{where}: send a list")
 
 
 def a_number(value: JsonValue, where: str) -> float:
     """A finite number, or Refused: text, truth values and endless integers are none."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise bad(f"{where}: must be a number")
+        raise bad(f"{where}: send a number")
     try:
         return float(value)
     except OverflowError:
-        raise bad(f"{where}: must be a number in the range of floats") from None
+        raise bad(f"{where}: send a number in the range of floats") from None
 
 
 def a_probability(value: JsonValue, where: str) -> float:
@@ -80,7 +80,7 @@ def a_probability(value: JsonValue, where: str) -> float:
     number = a_number(value, where)
     if 0 <= number <= 1:
         return number
-    raise bad(f"{where}: must be on 0..1: send probabilities, no logits and no percents")
+    raise bad(f"{where}: send probabilities on 0..1, no logits and no percents")
 
 
 def a_logprob(value: JsonValue, where: str) -> float:
@@ -88,7 +88,7 @@ def a_logprob(value: JsonValue, where: str) -> float:
     number = a_number(value, where)
     if number <= _ROUNDING:
         return min(number, 0.0)
-    raise bad(f"{where}: must be a natural logarithm of a probability, so not above 0")
+    raise bad(f"{where}: send the natural logarithm of a probability, so not above 0")
 
 
 def a_label(value: JsonValue, where: str) -> str:
@@ -99,13 +99,13 @@ def a_label(value: JsonValue, where: str) -> str:
         return repr(a_number(value, where)) if isinstance(value, float) else _whole(value, where)
     if isinstance(value, str) and a_line(value) is not None:
         return value
-    raise bad(f"{where}: must be a label of 1 to {LABEL_CHARACTERS_MAX} printable characters")
+    raise bad(f"{where}: send a label of 1 to {LABEL_CHARACTERS_MAX} printable characters")
 
 
 def a_text(value: JsonValue, where: str) -> str:
     """Text with something in it, or Refused: there is nothing to ask people about a blank."""
     if not isinstance(value, str):
-        raise bad(f"{where}: must be text")
+        raise bad(f"{where}: send text")
     if value.strip():
         return value
     raise Refused(Reason.EMPTY_PAYLOAD, f"{where}: is empty or blank: send what the model said")
@@ -141,7 +141,7 @@ def classified(labels: Sequence[Scored], path: Callable[[int], str]) -> Said:
     Refused where a label comes twice: then they are the rows of a batch.
     """
     if not 0 < len(labels) <= LABELS_MAX:
-        raise bad(f"the payload must have 1 to {LABELS_MAX} labels")
+        raise bad(f"send 1 to {LABELS_MAX} labels")
     if len({scored.label for scored in labels}) < len(labels):
         raise bad("a label comes twice: send each output of a batch in a record of its own")
     top = max(range(len(labels)), key=lambda at: labels[at].score)
@@ -162,4 +162,4 @@ def from_logprob(mean: float, path: str) -> Confidence:
 def _whole(value: int, where: str) -> str:
     if abs(value) < 10**18:
         return str(value)
-    raise bad(f"{where}: must be a label, no endless number")
+    raise bad(f"{where}: send a label, no endless number")

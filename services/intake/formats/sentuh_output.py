@@ -91,7 +91,7 @@ def _stated(said: Stated | None) -> Confidence | None:
         return None
     low, high = _SCALES[said.scale]
     if not low <= said.value <= high:
-        raise read_as.bad("$.confidence.value: must be on the scale it names (probability: 0..1)")
+        raise read_as.bad("$.confidence.value: send it on the scale it names (probability: 0..1)")
     on_unit = {"probability": said.value, "percent": said.value / 100}
     value = on_unit[said.scale] if said.scale in on_unit else math.exp(said.value)
     path = "$.confidence.value"

@@ -30,7 +30,7 @@ def read(envelope: Envelope) -> Output:
     classes = _classes(payload)
     row, path = _row(payload)
     if len(row) != len(classes):
-        raise read_as.bad("there must be as many probabilities as classes, in the same order")
+        raise read_as.bad("send as many probabilities as classes, in the same order")
     labels = [
         Scored(
             label=read_as.a_label(label, f"$.classes[{at}]"),
@@ -39,7 +39,7 @@ def read(envelope: Envelope) -> Output:
         for at, label in enumerate(classes)
     ]
     if abs(sum(found.score for found in labels) - 1) > SUM_TOLERANCE:
-        raise read_as.bad("the probabilities must add up to 1, as predict_proba gives them")
+        raise read_as.bad("send probabilities that add up to 1, as predict_proba gives them")
     said = read_as.classified(labels, lambda at: f"{path}[{at}]")
     said = replace(said, model=read_as.a_line(payload.get("model")))
     return read_as.output("sklearn.proba", envelope, said)

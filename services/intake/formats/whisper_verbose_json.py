@@ -101,7 +101,7 @@ def _length(segment: JsonObject) -> float:
     seconds -= read_as.a_number(start, "$.segments[*].start")
     if 0 <= seconds <= SEGMENT_SECONDS_MAX:
         return seconds
-    raise read_as.bad("$.segments[*]: must end after it starts, within a day")
+    raise read_as.bad("$.segments[*]: send segments that end after they start, within a day")
 
 
 def _weighted(values: list[float], weights: list[float]) -> float:

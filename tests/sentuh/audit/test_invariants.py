@@ -4,9 +4,9 @@ import pytest
 
 from sentuh.audit import Report
 from shared.errors import Reason, Refused
-from shared.events.assignments import AssignmentWithdrawn
+from shared.events.assignments import AssignmentWithdrawn, TaskUnroutable
 from shared.topics import WORKERS
-from tests.builders import a_task, after, an_answer
+from tests.builders import POOL, TASK_TYPE, a_task, after, an_answer
 from tests.sentuh.audit import wrongs
 from tests.sentuh.audit.journals import (
     a_clean_log,
@@ -176,3 +176,12 @@ def test_without_a_list_of_what_was_sent_the_topic_stands_for_it() -> None:
 
     assert report.broken == (1,)
     assert "No list" in report.notes[0]
+
+
+def test_a_task_that_was_offered_since_is_not_counted_as_fitting_nobody() -> None:
+    log = a_clean_log()
+    nobody = {"pool": POOL, "task_type": TASK_TYPE, "requirement_lane": "x"}
+    log.say(TaskUnroutable(at=after(0), task_id="t-1", **nobody))
+    log.say(TaskUnroutable(at=after(0), task_id="t-9", **nobody))
+
+    assert log.audit().counts["tasks nobody fits"] == 1
