@@ -1,26 +1,36 @@
 """Each quickstart, run as it lies there: from publishing an output to reading its own verdict."""
 
+import asyncio
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from sentuh.audit.naming import ref_of
 from sentuh.stack import KAFKA_START, fetch_kafka, kafka_jars
+from sentuh.topics import apply
+from shared import envelope
 from shared.events.offers import OfferMade
+from shared.events.parts import Requirement, Why
+from shared.events.people import WorkerProfiled
+from shared.events.responses import OfferAnswered
 from shared.events.verdicts import VerdictReached
 from shared.partitions import partition_of
-from shared.topics import MODEL_OUTPUTS, PRESENCE
+from shared.topics import MODEL_OUTPUTS, PRESENCE, RESPONSES, WORKERS, Names
 from tests.architecture.source import ROOT
+from tests.builders import an_output
+from tests.journeys.hostile import TOKEN, claims
 from tests.journeys.stack import Platform
 from tests.journeys.wire import Wire
+from tests.parts import Kafka
 
 HERE = ROOT / "deploy" / "quickstarts"
-WORKERS = ("w-quick-1", "w-quick-2", "w-quick-3", "w-quick-4", "w-quick-5")
+PEOPLE = ("w-quick-1", "w-quick-2", "w-quick-3", "w-quick-4", "w-quick-5")
 LIMIT_SECONDS = 150
 COMMANDS: Mapping[str, list[str]] = {
     "publish_aiokafka.py": [sys.executable],
@@ -32,11 +42,16 @@ COMMANDS: Mapping[str, list[str]] = {
 pytestmark = pytest.mark.real_kafka
 
 
-def environment(platform: Platform) -> dict[str, str]:
+def where(bootstrap: str, prefix: str) -> dict[str, str]:
     """What a reader of the quickstart sets, and Kafka's tools on the path."""
     path = f"{KAFKA_START.parent / 'bin'}:{os.environ['PATH']}"
-    where = {"KAFKA_BOOTSTRAP_SERVERS": platform.bootstrap}
-    return {**os.environ, **where, "SENTUH_TOPIC_PREFIX": platform.names.prefix, "PATH": path}
+    named = {"KAFKA_BOOTSTRAP_SERVERS": bootstrap, "SENTUH_TOPIC_PREFIX": prefix}
+    return {**os.environ, **named, "PATH": path}
+
+
+def environment(platform: Platform) -> dict[str, str]:
+    """The same for a running platform."""
+    return where(platform.bootstrap, platform.names.prefix)
 
 
 @pytest.fixture(scope="module")
@@ -47,11 +62,11 @@ def worker_app(
     said = tmp_path_factory.mktemp("worker-app") / "said"
     with said.open("w") as out:
         app = subprocess.Popen(
-            [sys.executable, HERE / "answer.py", "--answer", "right", *WORKERS],
+            [sys.executable, HERE / "answer.py", "--answer", "right", *PEOPLE],
             stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment(platform),
         )  # fmt: skip
         try:
-            wire.until(lambda: len(wire.records(PRESENCE)) == len(WORKERS))
+            wire.until(lambda: len(wire.records(PRESENCE)) == len(PEOPLE))
             yield said
         finally:
             app.terminate()
@@ -85,10 +100,49 @@ def test_a_quickstart_publishes_and_reads_its_own_verdict(
     assert verdict.startswith("verdict: right (")
     assert told.stop_reason in verdict
     offered = {offer.key for offer in wire.of(OfferMade) if offer.claims.task_id == told.task_id}
-    assert offered <= set(WORKERS)
+    assert offered <= set(PEOPLE)
     assert f"{min(offered)} answered right" in worker_app.read_text()
     (record,) = (r for r in wire.records(MODEL_OUTPUTS) if (ref_of(r) or ("", ""))[1] == named)
     assert record.key is None or record.partition == partition_of(record.key.decode())
+
+
+def test_the_worker_app_asks_who_sits_before_it(kafka: Kafka, prefix: str) -> None:
+    names = Names(prefix)
+    asyncio.run(apply(kafka.bootstrap, names))
+    wire = Wire(kafka.bootstrap, names)
+    app = subprocess.Popen(
+        [sys.executable, HERE / "answer.py", "--skill", "animals=2", "w-asked"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env=where(kafka.bootstrap, prefix),
+    )  # fmt: skip
+    try:
+        wire.until(lambda: wire.records(PRESENCE))
+        offer = an_offer(worker_id="w-asked", options=("right", "wrong"))
+        wire.say(offer)
+        assert app.stdin is not None
+        app.stdin.write("perhaps\nwrong\n")
+        app.stdin.flush()
+        (record,) = wire.until(lambda: wire.records(RESPONSES))
+    finally:
+        app.terminate()
+        shown = app.communicate(timeout=LIMIT_SECONDS)[0]
+        wire.close()
+    _, answer = envelope.decode(record, RESPONSES)
+    assert isinstance(answer, OfferAnswered)
+    assert (answer.worker_id, answer.answer, answer.token) == ("w-asked", "wrong", offer.token)
+    assert shown.count("right / wrong?") == 2
+    _, profile = envelope.decode(wire.records(WORKERS)[0], WORKERS)
+    assert isinstance(profile, WorkerProfiled)
+    assert profile.skills == {"animals": 2}
+
+
+def an_offer(**claimed: object) -> OfferMade:
+    """A letter as the router writes them."""
+    return OfferMade(
+        pool="main", at=datetime.now(UTC), claims=claims(**claimed), question="Is it right?",
+        output=an_output(), token=TOKEN,
+        why=Why(required=Requirement(), chosen_among=1, rule="longest_idle"),
+    )  # fmt: skip
 
 
 def test_every_quickstart_is_run_here_and_named_in_the_readme() -> None:
