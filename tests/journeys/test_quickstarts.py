@@ -117,10 +117,10 @@ def test_the_worker_app_asks_who_sits_before_it(kafka: Kafka, prefix: str) -> No
     )  # fmt: skip
     try:
         wire.until(lambda: wire.records(PRESENCE))
-        offer = an_offer(worker_id="w-asked", options=("right", "wrong"))
+        offer = an_offer("w-asked")
         wire.say(offer)
         assert app.stdin is not None
-        app.stdin.write("perhaps\nwrong\n")
+        app.stdin.write("perhaps\n1\n")
         app.stdin.flush()
         (record,) = wire.until(lambda: wire.records(RESPONSES))
     finally:
@@ -129,17 +129,17 @@ def test_the_worker_app_asks_who_sits_before_it(kafka: Kafka, prefix: str) -> No
         wire.close()
     _, answer = envelope.decode(record, RESPONSES)
     assert isinstance(answer, OfferAnswered)
-    assert (answer.worker_id, answer.answer, answer.token) == ("w-asked", "wrong", offer.token)
-    assert shown.count("right / wrong?") == 2
+    assert (answer.worker_id, answer.answer, answer.token) == ("w-asked", "1", offer.token)
+    assert shown.count("0 / 1?") == 2
     _, profile = envelope.decode(wire.records(WORKERS)[0], WORKERS)
     assert isinstance(profile, WorkerProfiled)
     assert profile.skills == {"animals": 2}
 
 
-def an_offer(**claimed: object) -> OfferMade:
+def an_offer(worker_id: str) -> OfferMade:
     """A letter as the router writes them."""
     return OfferMade(
-        pool="main", at=datetime.now(UTC), claims=claims(**claimed), question="Is it right?",
+        pool="main", at=datetime.now(UTC), claims=claims(worker_id), question="Is it right?",
         output=an_output(), token=TOKEN,
         why=Why(required=Requirement(), chosen_among=1, rule="longest_idle"),
     )  # fmt: skip
