@@ -18,7 +18,7 @@ PORTS = {
 }
 """Which variable moves a service's port on this machine."""
 LABEL = "label=com.docker.compose.project"
-COMMAND_SECONDS = 900.0
+COMMAND_SECONDS = 1800.0
 KINDS = {
     "container": ("ps", "--all", "--quiet"),
     "volume": ("volume", "ls", "--quiet"),

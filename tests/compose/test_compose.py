@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.compose, pytest.mark.slow]
 OUTPUTS, RATE = 1000, 20
 KILL_AT = 200
 """So many outputs are decided when a service is killed."""
-DONE_SECONDS = 900
+DONE_SECONDS = 1800
 SENT = "/var/lib/sentuh/demo/sent.jsonl"
 
 
