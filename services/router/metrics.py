@@ -64,7 +64,8 @@ class RouterMetrics:
         made = self.instruments
         self._waiting_tasks = made.gauge(
             "sentuh_router_waiting_tasks",
-            "Tasks with a vacant seat, by each skill their lane asks for (`none`: for no skill).",
+            "Tasks with a vacant seat, by each skill their lane asks for (`none`: for no skill); a"
+            " lane counts 101 at most, which is all that a sweep reads.",
             "More work than people with this skill: call more in, or train some.",
             skill=sorted(self._skills),
         )
