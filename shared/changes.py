@@ -96,8 +96,9 @@ class Read:
     """One key to load: `prefix + member + suffix`, where member is empty at the top.
 
     `take` bounds a sorted set to its lowest scores; what the records of a batch take adds up, and
-    the largest `spare` comes on top once. `then` is read for each member found, so that
-    one call follows references inside the slot (a lane's best candidates, then their workers).
+    the largest `spare` comes on top once. `then` is read for each member found, of a hash for the
+    value of `field`, so that one call follows references inside the slot (a lane's best candidates,
+    then their workers; a task, then its rules).
     """
 
     kind: str
@@ -106,6 +107,7 @@ class Read:
     take: int = 0
     then: tuple["Read", ...] = ()
     spare: int = 0
+    field: str = ""
 
     def packed(self) -> list[object]:
         """As `commit.lua` reads it."""
@@ -115,12 +117,13 @@ class Read:
             self.suffix,
             self.take,
             [step.packed() for step in self.then],
+            self.field,
         ]
 
 
-def hash_of(prefix: str, suffix: str = "") -> Read:
-    """A whole hash."""
-    return Read("hash", prefix, suffix)
+def hash_of(prefix: str, suffix: str = "", *, field: str = "", then: Sequence[Read] = ()) -> Read:
+    """A whole hash, and what to read for the value of one of its fields."""
+    return Read("hash", prefix, suffix, 0, tuple(then), field=field)
 
 
 def set_of(prefix: str, suffix: str = "", *, then: Sequence[Read] = ()) -> Read:
@@ -137,12 +140,12 @@ def lowest(
 
 def merged(reads: Sequence[Read]) -> list[Read]:
     """The same reads without doubles; what many want of one sorted set adds up."""
-    takes: dict[tuple[str, str, str, tuple[Read, ...]], tuple[int, int]] = {}
+    takes: dict[tuple[str, str, str, tuple[Read, ...], str], tuple[int, int]] = {}
     for read in reads:
-        named = (read.kind, read.prefix, read.suffix, read.then)
+        named = (read.kind, read.prefix, read.suffix, read.then, read.field)
         take, spare = takes.get(named, (0, 0))
         takes[named] = take + read.take, max(spare, read.spare)
     return [
-        Read(kind, prefix, suffix, take + spare, then)
-        for (kind, prefix, suffix, then), (take, spare) in takes.items()
+        Read(kind, prefix, suffix, take + spare, then, field=field)
+        for (kind, prefix, suffix, then, field), (take, spare) in takes.items()
     ]

@@ -105,9 +105,11 @@ local function fetch(step, member, data)
     data[key] = found
   end
   if #step[5] == 0 then return end
-  local stride = kind == 'zset' and 2 or 1
-  for i = 1, #found[2], stride do
-    for _, follow in ipairs(step[5]) do fetch(follow, found[2][i], data) end
+  local flat = found[2]
+  for i = 1, #flat, kind == 'set' and 1 or 2 do
+    local member = flat[i]
+    if kind == 'hash' then member = member == step[6] and flat[i + 1] end
+    for _, follow in ipairs(member and step[5] or {}) do fetch(follow, member, data) end
   end
 end
 

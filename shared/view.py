@@ -220,7 +220,7 @@ class Twin(View):
         key = read.prefix + member + read.suffix
         if key not in data:
             data[key] = (read.kind, self._copy(read, key))
-        for found in data[key][1] if read.then else ():
+        for found in _named(read, data[key][1]) if read.then else ():
             for follow in read.then:
                 self._fetch(follow, found, data)
 
@@ -255,6 +255,14 @@ class Twin(View):
         if touched & tainted or not self.holds(entry.guards):
             return True
         return any(self.revision(key) != revision for key, revision in entry.reads)
+
+
+def _named(read: Read, value: Value) -> Iterable[str]:
+    """What a read goes on to: each member, or what a hash has in one field."""
+    if read.kind != "hash":
+        return value
+    found = _fields(value).get(read.field)
+    return () if found is None else (found,)
 
 
 def loaded(epoch: str, data: Mapping[str, tuple[str, Value]]) -> Loaded:

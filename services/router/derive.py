@@ -20,14 +20,15 @@ Fold = Callable[[str, Sequence[Change]], Awaitable[None]]
 
 
 async def derive(slot: str, peek: Peek, fold: Fold) -> None:
-    """List each open task with a vacant seat, and each worker in every lane they fit.
+    """List each open task by what of it is due first, and with a vacant seat in its lane, and each
+    worker in every lane they fit.
 
     What a lane lists too much is taken out when it is met.
     """
     pool = keys.pool_of(slot)
     for partition in range(PARTITIONS):
         for part in _parts(sorted(await _open_tasks(slot, partition, peek))):
-            loaded = await peek(slot, [hash_of(keys.task(pool, task_id)) for task_id in part])
+            loaded = await peek(slot, [reading.task_reads(pool, task_id) for task_id in part])
             view = View(loaded.data)
             tasks = [reading.task(view, pool, task_id) for task_id in part]
             await fold(slot, _changes(write for task in tasks for write in _task_writes(task)))
@@ -38,12 +39,13 @@ async def _open_tasks(slot: str, partition: int, peek: Peek) -> set[str]:
     """Every task of a partition with a deadline: the open ones."""
     name = keys.deadlines_of(slot, partition)
     loaded = await peek(slot, [lowest(name, take=ALL)])
-    return {member.rpartition("/")[0] for member in loaded.data[name][1]}
+    return set(loaded.data[name][1])
 
 
 def _task_writes(task: Task) -> Iterable[Write]:
     if task.open:
         yield from lanes.opened(task.pool, task.rules)
+        yield from lanes.task_due(task)
         yield from lanes.task_waits(task) if task.vacancies else ()
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 
 from services.router import keys
-from services.router.state import Closing, Stage, to_ms
+from services.router.state import Closing, Content, Rules, Stage, to_ms
 from shared.changes import (
     Change,
     Guard,
@@ -40,6 +40,7 @@ folds = Folds()
 FORGET_SECONDS = 32 * 86_400
 """A day past the longest that anything the router reads can be read again: topics keep it for up to
 30 days, and a broker lets go of whole segments only, of a day each."""
+_DAY_MS = 86_400_000
 
 _Held = AssignmentOffered | AssignmentAccepted
 _Ended = AssignmentDeclined | AssignmentExpired | AssignmentWithdrawn | AssignmentAnswered
@@ -48,25 +49,16 @@ _Ended = AssignmentDeclined | AssignmentExpired | AssignmentWithdrawn | Assignme
 @folds.of(TaskQueued)
 def queued(event: TaskQueued) -> Iterable[Change]:
     """Its facts, while it is open; and `wanted`, which only rises."""
-    task = keys.task(event.pool, event.task_id)
-    policy = event.policy.model_dump_json(exclude={"times": {"deadline_at"}})
-    deadline_at = event.policy.times.deadline_at
-    content = put(
-        keys.content(event.pool, event.task_id),
-        output=event.output.model_dump_json(exclude_none=True),
-        ref=event.ref.model_dump_json(exclude_none=True),
-    )
-    due = rank(
-        keys.deadlines(event.pool, event.task_id),
-        keys.deadline(event.task_id),
-        to_ms(deadline_at),
-    )
+    task, rules = keys.task(event.pool, event.task_id), Rules.of(event.policy)
+    deadline_ms = to_ms(event.policy.times.deadline_at)
+    yield from _lasting(event.pool, rules, deadline_ms)
     facts = put(
-        task,
-        rules=policy,
-        created_at=event.created_at.isoformat(),
-        deadline_at=deadline_at.isoformat(),
+        task, rules=rules.digest, created_at=to_ms(event.created_at), deadline_at=deadline_ms
     )
+    content = put(
+        keys.content(event.pool, event.task_id), shown=Content.packed(event.output, event.ref)
+    )
+    due = rank(keys.deadlines(event.pool, event.task_id), event.task_id, deadline_ms)
     open_still = (absent(task, "rules"), absent(task, "closed"))
     trace = event.ref.traceparent
     yield Change((facts, content, due), open_still, task)
@@ -74,6 +66,16 @@ def queued(event: TaskQueued) -> Iterable[Change]:
         yield Change((put(task, trace=trace),), (absent(task, "trace"),), task)
     yield Change(
         (put(task, wanted=event.wanted),), (field_below(task, "wanted", event.wanted),), task
+    )
+
+
+def _lasting(pool: str, rules: Rules, deadline_ms: int) -> Iterable[Change]:
+    """Rules that tasks share, once a day anew as long as tasks under them come."""
+    known = keys.rules(pool, rules.digest)
+    until = (deadline_ms // _DAY_MS + 1) * 86_400 + FORGET_SECONDS
+    yield Change(
+        (put(known, policy=rules.policy, until=until), forget(known, until)),
+        (field_below(known, "until", until),),
     )
 
 
@@ -101,8 +103,8 @@ def closed(event: TaskClosed) -> Iterable[Change]:
         (
             put(task, closed=reason),
             drop_fields(task, "rules", "created_at", "deadline_at", "asked"),
-            drop_fields(keys.content(event.pool, event.task_id), "output", "ref"),
-            unrank(keys.deadlines(event.pool, event.task_id), keys.deadline(event.task_id)),
+            drop_fields(keys.content(event.pool, event.task_id), "shown"),
+            unrank(keys.deadlines(event.pool, event.task_id), event.task_id),
             forget(task, int(event.at.timestamp()) + FORGET_SECONDS),
         ),
         (field_below(task, "closed", reason),),
@@ -113,16 +115,16 @@ def closed(event: TaskClosed) -> Iterable[Change]:
 @folds.of(AssignmentOffered)
 def offered(event: AssignmentOffered) -> Iterable[Change]:
     """The seat is held until `accept_by`."""
-    yield from _held(event, Stage.OFFERED, to_ms(event.accept_by))
+    yield from _held(event, Stage.OFFERED)
 
 
 @folds.of(AssignmentAccepted)
 def accepted(event: AssignmentAccepted) -> Iterable[Change]:
     """The seat is held until `answer_by`."""
-    yield from _held(event, Stage.ACCEPTED, to_ms(event.answer_by))
+    yield from _held(event, Stage.ACCEPTED)
 
 
-def _held(event: _Held, stage: Stage, due_ms: int) -> Iterable[Change]:
+def _held(event: _Held, stage: Stage) -> Iterable[Change]:
     seat = [
         event.worker_id,
         event.place,
@@ -138,11 +140,6 @@ def _held(event: _Held, stage: Stage, due_ms: int) -> Iterable[Change]:
             {f"{event.assignment_id}.seat": json.dumps(seat, separators=(",", ":"))},
         ),
         add(keys.holders(event.pool, event.task_id), event.worker_id),
-        rank(
-            keys.deadlines(event.pool, event.task_id),
-            keys.deadline(event.task_id, event.assignment_id),
-            due_ms,
-        ),
     )
     yield from _used(event, "turn")
 
@@ -193,10 +190,6 @@ def _ended(event: _Ended, stage: Stage, *more: Write) -> Change:
         stage,
         drop_fields(keys.task(event.pool, event.task_id), f"{event.assignment_id}.seat"),
         remove(keys.holders(event.pool, event.task_id), event.worker_id),
-        unrank(
-            keys.deadlines(event.pool, event.task_id),
-            keys.deadline(event.task_id, event.assignment_id),
-        ),
         *more,
     )
 

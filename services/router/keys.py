@@ -25,7 +25,8 @@ def pool_of(slot_name: str) -> str:
 def task(pool: str, task_id: str) -> str:
     """Hash, the aggregate; forgotten 31 days after it was closed.
 
-    While open: rules, created_at, deadline_at, asked (by qa, in all). For good: wanted, closed
+    While open: rules (the digest they are kept under), created_at and deadline_at in ms, trace,
+    asked (by qa, in all). For good: wanted, closed
     (state.Closing), unroutable; per assignment `<id>.stage` (state.Stage), `<id>.seat` while open,
     `<id>.digest` of its answer.
     """
@@ -33,8 +34,15 @@ def task(pool: str, task_id: str) -> str:
 
 
 def content(pool: str, task_id: str) -> str:
-    """Hash: output, ref; what is shown and where it came from, while the task is open."""
+    """Hash: shown, the output and its ref as JSON, while the task is open."""
     return f"{slot(pool)}:task:{task_id}:content"
+
+
+def rules(pool: str, digest: str) -> str:
+    """Hash: policy, as JSON without its deadline, of every task that names this digest; until, in
+    seconds, when it is forgotten: later than any topic can bring up a task under it.
+    """
+    return f"{slot(pool)}:rules:{digest}"
 
 
 def holders(pool: str, task_id: str) -> str:
@@ -63,18 +71,16 @@ def workers(pool: str) -> str:
 
 
 def deadlines(pool: str, task_id: str) -> str:
-    """Sorted set: what is due when, in ms, of the tasks in this task's partition."""
+    """Sorted set: what is due when of the tasks in this task's partition."""
     return deadlines_of(slot(pool), partition_of(task_id))
 
 
 def deadlines_of(slot_name: str, partition: int) -> str:
-    """Sorted set: `<task>/<assignment>` for a lease, `<task>/` for the task itself → ms."""
+    """Sorted set: open task → ms of the first thing of it that is over: a lease, or the task.
+
+    That a task is listed is a fact, when is an index: folds know the task's own deadline only.
+    """
     return f"{slot_name}:deadlines:{partition}"
-
-
-def deadline(task_id: str, assignment_id: str = "") -> str:
-    """Member of the deadlines; an assignment's id holds no '/', a task's may."""
-    return f"{task_id}/{assignment_id}"
 
 
 # --- index: written by decisions, derived anew after a catch-up ----------------------------------
@@ -131,6 +137,11 @@ def each_lane(pool: str) -> str:
 def each_task(pool: str) -> str:
     """What comes before a task and its `:content` or nothing."""
     return f"{slot(pool)}:task:"
+
+
+def each_rules(pool: str) -> str:
+    """What comes before the digest of rules."""
+    return f"{slot(pool)}:rules:"
 
 
 def each_worker(pool: str) -> str:

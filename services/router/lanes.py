@@ -1,4 +1,5 @@
-"""Lanes, an index over the state: which tasks wait and which workers are free, by requirement.
+"""Lanes, an index over the state: which tasks wait and which workers are free, by requirement;
+and beside them when which task is due.
 
 Nothing is trusted from a lane: who is met in it is looked at. It may list too much, never for long
 too little: whoever is taken out is taken out on facts that the commit checks again (`Plan`).
@@ -29,6 +30,11 @@ def task_waits(task: Task) -> Iterable[Write]:
     """The task has a vacant seat."""
     waiting = keys.waiting(task.pool, task.rules.lane)
     yield rank(waiting, task.task_id, to_ms(task.created_at))
+
+
+def task_due(task: Task) -> Iterable[Write]:
+    """The first thing of the task that will be over."""
+    yield rank(keys.deadlines(task.pool, task.task_id), task.task_id, to_ms(task.due_at))
 
 
 def task_left(pool: str, lane: str, task_id: str) -> Iterable[Write]:

@@ -8,7 +8,7 @@ from typing import get_args
 from prometheus_client import REGISTRY, CollectorRegistry
 
 from services.router import keys
-from services.router.state import Rules, parsed_rules
+from services.router.state import Rules, from_ms, parsed_rules
 from shared.events.assignments import (
     AssignmentAnswered,
     AssignmentDeclined,
@@ -18,7 +18,7 @@ from shared.events.assignments import (
     TaskClosed,
     TaskUnroutable,
 )
-from shared.events.model import Event
+from shared.events.model import Event, OfTask
 from shared.instruments import FOREVER, Instruments
 from shared.view import View
 
@@ -180,16 +180,16 @@ class RouterMetrics:
     def _offered(self, event: Event, view: View) -> None:
         assert isinstance(event, AssignmentOffered)  # noqa: S101 - by the table
         task = keys.task(event.pool, event.task_id)
-        rules, created_at = _rules(view, task), view.field(task, "created_at")
+        rules, created_at = _rules(view, event), view.field(task, "created_at")
         review = rules and int(view.field(task, "wanted") or 0) > rules.answers_min
         self._offers.labels(ROUNDS[bool(review)]).inc()
         if created_at and not review:
-            self._offer_wait.observe(_seconds(event.at - datetime.fromisoformat(created_at)))
+            self._offer_wait.observe(_seconds(event.at - from_ms(int(created_at))))
 
     def _answered(self, event: Event, view: View) -> None:
         assert isinstance(event, AssignmentAnswered)  # noqa: S101 - by the table
         (self._late if event.late else self._endings.labels("answered")).inc()
-        rules = _rules(view, keys.task(event.pool, event.task_id))
+        rules = _rules(view, event)
         if rules:
             offered_at = event.accept_by - timedelta(seconds=rules.accept_seconds)
             self._answer.observe(_seconds(event.answered_at - offered_at))
@@ -199,9 +199,10 @@ class RouterMetrics:
         self._closings.labels(event.reason).inc()
 
 
-def _rules(view: View, task: str) -> Rules | None:
+def _rules(view: View, event: OfTask) -> Rules | None:
     """None of a task that is closed."""
-    found = view.field(task, "rules")
+    digest = view.field(keys.task(event.pool, event.task_id), "rules")
+    found = view.field(keys.rules(event.pool, digest or ""), "policy")
     return parsed_rules(found) if found else None
 
 

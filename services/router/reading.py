@@ -2,17 +2,16 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from functools import lru_cache
 
 from services.router import keys
 from services.router.state import (
-    EPOCH,
     NO_CONTENT,
     NO_RULES,
     Content,
     Place,
     Profile,
+    Rules,
     Seat,
     Stage,
     Task,
@@ -31,7 +30,7 @@ def task(view: View, pool: str, task_id: str, *, content: bool = False) -> Task:
     """A task with all its assignments, and with its content if that is asked for."""
     fields = view.hash(keys.task(pool, task_id))
     stages, digests, seats = _assignments(fields)
-    rules = parsed_rules(fields["rules"]) if "rules" in fields else NO_RULES
+    rules = _rules(view, pool, fields)
     where = (pool, task_id, rules.task_type)
     return Task(
         pool=pool,
@@ -39,10 +38,11 @@ def task(view: View, pool: str, task_id: str, *, content: bool = False) -> Task:
         revision=fields.get(REVISION, "0"),
         wanted=int(fields.get("wanted", "0")),
         asked=int(fields.get("asked", "0")),
-        closed="closed" in fields,
+        closed="closed" in fields or ("rules" in fields and rules is NO_RULES),
         rules=rules,
-        created_at=_moment(fields.get("created_at")),
-        deadline_at=_moment(fields.get("deadline_at")),
+        created_at=from_ms(int(fields.get("created_at", "0"))),
+        deadline_at=from_ms(int(fields.get("deadline_at", "0"))),
+        trace=fields.get("trace"),
         unroutable="unroutable" in fields,
         seats={aid: _seat(where, aid, stages[aid], seats[aid]) for aid in sorted(seats)},
         stages=stages,
@@ -51,8 +51,29 @@ def task(view: View, pool: str, task_id: str, *, content: bool = False) -> Task:
     )
 
 
-def _moment(text: str | None) -> datetime:
-    return datetime.fromisoformat(text) if text else EPOCH
+def task_reads(pool: str, task_id: str) -> Read:
+    """What `task` is made of: the task, and the rules it names."""
+    return hash_of(keys.task(pool, task_id), field="rules", then=_rules_of(pool))
+
+
+@lru_cache(maxsize=1024)
+def each_task_reads(pool: str) -> tuple[Read, Read]:
+    """What a task that a lane lists is made of, with its content."""
+    prefix = keys.each_task(pool)
+    return hash_of(prefix, field="rules", then=_rules_of(pool)), hash_of(prefix, ":content")
+
+
+@lru_cache(maxsize=1024)
+def _rules_of(pool: str) -> tuple[Read]:
+    return (hash_of(keys.each_rules(pool)),)
+
+
+def _rules(view: View, pool: str, fields: Hash) -> Rules:
+    """The rules a task names; none where they were forgotten, a month after its deadline."""
+    if "rules" not in fields:
+        return NO_RULES
+    policy = view.hash(keys.rules(pool, fields["rules"])).get("policy")
+    return parsed_rules(policy) if policy else NO_RULES
 
 
 def _assignments(fields: Hash) -> tuple[dict[str, int], dict[str, str], dict[str, str]]:
@@ -85,8 +106,7 @@ def _seat(where: tuple[str, str, str], assignment: str, stage: int, packed: str)
 
 
 def _content(view: View, pool: str, task_id: str) -> Content:
-    fields = view.hash(keys.content(pool, task_id))
-    return Content(fields.get("output", ""), fields.get("ref", ""))
+    return Content(view.hash(keys.content(pool, task_id)).get("shown", ""))
 
 
 def worker(view: View, pool: str, worker_id: str) -> Worker:
@@ -133,6 +153,13 @@ def _places(fields: Hash) -> tuple[int, dict[int, Place]]:
 def worker_reads(pool: str, worker_id: str) -> tuple[Read, Read]:
     """What `worker` is made of."""
     return hash_of(keys.worker(pool, worker_id)), hash_of(keys.places(pool, worker_id))
+
+
+@lru_cache(maxsize=1024)
+def each_worker_reads(pool: str) -> tuple[Read, Read]:
+    """What a worker that a lane or a task lists is made of."""
+    prefix = keys.each_worker(pool)
+    return hash_of(prefix), hash_of(prefix, ":places")
 
 
 def requirements(view: View, pool: str) -> dict[str, Requirement]:

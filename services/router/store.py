@@ -8,6 +8,7 @@ from services.router.state import (
     Due,
     Lane,
     Response,
+    Rules,
     SeatAndWorker,
     Task,
     TaskAndHolders,
@@ -16,7 +17,6 @@ from services.router.state import (
     Worker,
     WorkerAndLanes,
     WorkerAndTasks,
-    lane_of,
 )
 from shared.changes import Read, hash_of, lowest, set_of
 from shared.events.people import PresenceChanged, WorkerProfiled
@@ -34,18 +34,10 @@ NEXT = 4
 """Tasks of each lane that are looked at for one worker; the rest is left to the lane's look."""
 
 
-def _workers(pool: str) -> tuple[Read, Read]:
-    prefix = keys.each_worker(pool)
-    return hash_of(prefix), hash_of(prefix, ":places")
-
-
-def _tasks(pool: str) -> tuple[Read, Read]:
-    prefix = keys.each_task(pool)
-    return hash_of(prefix), hash_of(prefix, ":content")
-
-
 def _and_what_waits(pool: str, worker_id: str) -> tuple[Read, ...]:
-    waiting = lowest(keys.each_lane(pool), ":waiting", take=LOOK, then=_tasks(pool))
+    waiting = lowest(
+        keys.each_lane(pool), ":waiting", take=LOOK, then=reading.each_task_reads(pool)
+    )
     mine = set_of(keys.lanes_of_worker(pool, worker_id), then=(waiting,))
     return (*reading.worker_reads(pool, worker_id), mine)
 
@@ -54,17 +46,18 @@ def _and_what_waits(pool: str, worker_id: str) -> tuple[Read, ...]:
 
 
 def _created_reads(created: TaskCreated) -> Sequence[Read]:
-    pool, lane = created.pool, lane_of(created.policy.requirement)
-    wanted = created.policy.answers.min
+    pool, rules = created.pool, Rules.of(created.policy)
+    free = keys.free(pool, rules.lane)
     return (
-        hash_of(keys.task(pool, created.task_id)),
+        reading.task_reads(pool, created.task_id),
+        hash_of(keys.rules(pool, rules.digest)),
         set_of(keys.filled(pool)),
-        lowest(keys.free(pool, lane), take=wanted, spare=MARGIN, then=_workers(pool)),
+        lowest(free, take=rules.answers_min, spare=MARGIN, then=reading.each_worker_reads(pool)),
     )
 
 
 def _created_state(created: TaskCreated, view: View) -> TaskAndWorkers:
-    pool, lane = created.pool, lane_of(created.policy.requirement)
+    pool, lane = created.pool, Rules.of(created.policy).lane
     task = reading.task(view, pool, created.task_id)
     if task.known:
         return TaskAndWorkers(task, ())
@@ -83,9 +76,9 @@ created: Loading[TaskCreated, TaskAndWorkers] = Loading(
 
 def _reviewed_reads(review: ReviewRequested) -> Sequence[Read]:
     pool = review.pool
-    free = lowest(keys.each_lane(pool), ":free", take=LOOK, then=_workers(pool))
+    free = lowest(keys.each_lane(pool), ":free", take=LOOK, then=reading.each_worker_reads(pool))
     return (
-        hash_of(keys.task(pool, review.task_id)),
+        reading.task_reads(pool, review.task_id),
         hash_of(keys.content(pool, review.task_id)),
         set_of(keys.lanes_of_type(pool, review.task_type), then=(free,)),
     )
@@ -110,8 +103,8 @@ reviewed: Loading[ReviewRequested, TaskAndWorkers] = Loading(
 
 def _held_reads(pool: str, task_id: str) -> Sequence[Read]:
     mine = set_of(keys.each_worker(pool), ":lanes")
-    holders = set_of(keys.holders(pool, task_id), then=(*_workers(pool), mine))
-    return hash_of(keys.task(pool, task_id)), holders
+    holders = set_of(keys.holders(pool, task_id), then=(*reading.each_worker_reads(pool), mine))
+    return reading.task_reads(pool, task_id), holders
 
 
 def _held_state(pool: str, task_id: str, view: View) -> TaskAndHolders:
@@ -149,7 +142,7 @@ def _task_of(response: Response) -> tuple[str]:
 
 
 seat: Loading[Response, Task] = Loading(
-    reads=lambda response: tuple(hash_of(key) for key in _task_of(response)),
+    reads=lambda response: (reading.task_reads(response.pool, response.claims.task_id),),
     state=lambda response, view: reading.task(view, response.pool, response.claims.task_id),
     aggregates=_task_of,
 )
@@ -158,10 +151,12 @@ seat: Loading[Response, Task] = Loading(
 
 def _next_reads(response: Response) -> Sequence[Read]:
     pool, claims = response.pool, response.claims
-    next_one = lowest(keys.waiting(pool, claims.lane), take=1, spare=NEXT, then=_tasks(pool))
+    next_one = lowest(
+        keys.waiting(pool, claims.lane), take=1, spare=NEXT, then=reading.each_task_reads(pool)
+    )
     return (
         next_one,
-        hash_of(keys.task(pool, claims.task_id)),
+        reading.task_reads(pool, claims.task_id),
         hash_of(keys.late(pool, claims.assignment_id)),
         *_and_what_waits(pool, claims.worker_id),
     )
@@ -229,12 +224,12 @@ def _lane_reads(event: LaneDue) -> Sequence[Read]:
     pool, lane = event.pool, event.lane
     look = hash_of(keys.lanes(pool))
     if event.fill:
-        return look, set_of(keys.workers(pool), then=_workers(pool))
+        return look, set_of(keys.workers(pool), then=reading.each_worker_reads(pool))
     return (
         look,
-        lowest(keys.waiting(pool, lane), take=lanes.PAIRS_MAX, then=_tasks(pool)),
-        lowest(keys.free(pool, lane), take=lanes.PAIRS_MAX, then=_workers(pool)),
-        lowest(keys.fit(pool, lane), take=lanes.FIT_LOOK, then=_workers(pool)),
+        lowest(keys.waiting(pool, lane), take=lanes.PAIRS_MAX, then=reading.each_task_reads(pool)),
+        lowest(keys.free(pool, lane), take=lanes.PAIRS_MAX, then=reading.each_worker_reads(pool)),
+        lowest(keys.fit(pool, lane), take=lanes.FIT_LOOK, then=reading.each_worker_reads(pool)),
         lowest(keys.stuck(pool, lane), take=lanes.PAIRS_MAX),
     )
 

@@ -71,7 +71,7 @@ class Sweep:
         return [*await self._deadlines(swept), *await self._lanes(swept)]
 
     async def _deadlines(self, swept: Swept) -> list[Event]:
-        """One event for each task with something due, at its earliest."""
+        """One event for each task with something due."""
         found = await swept.store.due(
             swept.slot,
             keys.deadlines_of(swept.slot, swept.partition),
@@ -79,15 +79,11 @@ class Sweep:
             again_ms=to_ms(swept.now) + self.settings.due_again_seconds * 1000,
             count=self.settings.due_max,
         )
-        earliest: dict[str, int] = {}
-        for member, due_ms in found:
-            task_id = member.rpartition("/")[0]
-            earliest[task_id] = min(due_ms, earliest.get(task_id, due_ms))
-        self.metrics.deadlines.inc(len(earliest))
+        self.metrics.deadlines.inc(len(found))
         pool = keys.pool_of(swept.slot)
         return [
             DeadlinePassed(pool=pool, at=swept.now, task_id=task_id, due_at=from_ms(due_ms))
-            for task_id, due_ms in earliest.items()
+            for task_id, due_ms in found
         ]
 
     async def _lanes(self, swept: Swept) -> list[Event]:

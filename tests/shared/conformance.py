@@ -212,6 +212,28 @@ async def check_sets_and_rankings_are_written_and_followed(store: Store) -> None
     assert f"{SLOT}:thing:3" not in data
 
 
+async def check_load_follows_one_field_of_a_hash(store: Store) -> None:
+    await opened(store)
+    named = f"{SLOT}:named"
+    await commit(store, an_entry(writes=[put(named, rules="1", other="2"), put(KEY, a=1)]))
+    things = (hash_of(f"{SLOT}:thing:"),)
+    for field, found in (("rules", {"a": "1"}), ("nothing", None)):
+        reads = (hash_of(named, field=field, then=things),)
+        data = (await store.load({SLOT: Request(reads=reads)}))[SLOT].data
+        assert data[named][1] == {"rules": "1", "other": "2"}
+        assert data.get(KEY, ("", None))[1] == found
+        assert f"{SLOT}:thing:2" not in data
+
+
+async def check_what_records_spare_of_a_ranking_is_taken_once(store: Store) -> None:
+    await opened(store)
+    ranking = f"{SLOT}:ranking"
+    await commit(store, an_entry(writes=[rank(ranking, str(at), at) for at in range(9)]))
+    reads = [lowest(ranking, take=1, spare=2)] * 3
+    data = (await store.load({SLOT: Request(reads=tuple(reads))}))[SLOT].data
+    assert list(data[ranking][1]) == ["0", "1", "2", "3", "4"]
+
+
 async def check_attempts_are_counted_until_settled(store: Store) -> None:
     await opened(store)
     for expected in (1, 2):

@@ -25,8 +25,10 @@ def end_overdue(due: Due, state: TaskAndHolders, now: datetime) -> Decision:
             task = _expire(plan, task, seat, state)
     if task.deadline_at < until:
         close(plan, task, state.holders, reason="deadline", over_at=task.deadline_at)
-    elif task is not state.task:
+        return plan.decision()
+    if task is not state.task:
         plan.list_task(task)
+    plan.watch(task)
     return plan.decision()
 
 

@@ -43,12 +43,14 @@ class Plan:
     events: list[Event] = field(default_factory=list)
     relies: dict[Guard, None] = field(default_factory=dict)
     index: list[Write] = field(default_factory=list)
+    _due: dict[str, Task] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
     _moved: set[tuple[str, int]] = field(default_factory=set)
 
     def decision(self) -> Decision:
         """What was gathered."""
-        return Decision.of(*self.events, relies=self.relies, index=self.index)
+        due = (write for task in self._due.values() for write in lanes.task_due(task))
+        return Decision.of(*self.events, relies=self.relies, index=[*self.index, *due])
 
     def say(self, *events: Event) -> None:
         """Announce these."""
@@ -111,7 +113,9 @@ class Plan:
         self._rely_on_free(worker, seat.place, seat.turn)
         self._moved.add((worker.worker_id, seat.place))
         self.say(*_offered(task, seat, why, self.now))
-        return task.with_seat(seat), worker.with_turn(seat.place, seat.turn, to_ms(self.now))
+        task = task.with_seat(seat)
+        self.watch(task)
+        return task, worker.with_turn(seat.place, seat.turn, to_ms(self.now))
 
     def withdraw(self, seat: Seat, reason: str, over_at: datetime) -> None:
         """Take a seat back, and tell the worker."""
@@ -140,6 +144,10 @@ class Plan:
     def vacancies(self, task: Task) -> int:
         """Seats to offer now; a task past its deadline has none."""
         return task.vacancies if self.now < task.deadline_at else 0
+
+    def watch(self, task: Task) -> None:
+        """The sweep looks at the task when the first thing of it is over."""
+        self._due[task.task_id] = task
 
     def list_task(self, task: Task) -> None:
         """The lane lists the task exactly while it has a vacant seat."""

@@ -3,6 +3,7 @@
 A response that comes after its lease has ended changes no ending: that is the timer's alone.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from services.router import keys
@@ -25,7 +26,10 @@ def accept_seat(response: Response, task: Task, now: datetime) -> Decision:
     seat = task.seats.get(response.claims.assignment_id)
     if seat is None or seat.accepted or _after(response, seat):
         return Decision.done()
-    return Decision.of(fact(AssignmentAccepted, seat, now))
+    plan = Plan(now, own=seat.task_id)
+    plan.say(fact(AssignmentAccepted, seat, now))
+    plan.watch(task.with_seat(replace(seat, accepted=True)))
+    return plan.decision()
 
 
 def decline_seat(response: Response, state: SeatAndWorker, now: datetime) -> Decision:
@@ -35,7 +39,9 @@ def decline_seat(response: Response, state: SeatAndWorker, now: datetime) -> Dec
         return Decision.done()
     plan = Plan(now, own=seat.task_id)
     plan.say(fact(AssignmentDeclined, seat, now, ended_at=response.appended_at))
-    plan.list_task(state.task.without_seat(seat, Stage.DECLINED))
+    task = state.task.without_seat(seat, Stage.DECLINED)
+    plan.list_task(task)
+    plan.watch(task)
     _serve_next(plan, seat, state)
     return plan.decision()
 
@@ -57,6 +63,7 @@ def take_answer(response: Response, state: SeatAndWorker, now: datetime) -> Deci
         return _keep_late(response, state.task, now)
     plan = Plan(now, own=seat.task_id)
     plan.say(_answered(response, seat, now, late=False))
+    plan.watch(state.task.without_seat(seat, Stage.ANSWERED))
     _serve_next(plan, seat, state)
     return plan.decision()
 

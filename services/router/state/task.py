@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from functools import lru_cache
 
+from pydantic import TypeAdapter
+
 from shared.events.model import natural_id
 from shared.events.parts import Claims, Output, OutputRef, Policy, Quote, Requirement
 
@@ -89,6 +91,7 @@ class Rules:
     """The part of a task's policy that many tasks share."""
 
     policy: str
+    digest: str
     task_type: str
     question: str
     options: tuple[str, ...]
@@ -103,7 +106,7 @@ class Rules:
     @staticmethod
     def of(policy: Policy) -> "Rules":
         """The rules of a policy."""
-        return parsed_rules(policy.model_dump_json(exclude={"times": {"deadline_at"}}))
+        return parsed_rules(policy.lasting)
 
     def policy_until(self, deadline_at: datetime) -> Policy:
         """The whole policy again."""
@@ -124,6 +127,7 @@ def parsed_rules(policy: str) -> Rules:
     requirement = Requirement.model_validate(found["requirement"])
     return Rules(
         policy=policy,
+        digest=hashlib.blake2b(policy.encode(), digest_size=16).hexdigest(),
         task_type=found["task_type"],
         question=found["question"],
         options=tuple(found["options"]),
@@ -139,6 +143,7 @@ def parsed_rules(policy: str) -> Rules:
 
 NO_RULES = Rules(
     policy="",
+    digest="",
     task_type="",
     question="",
     options=(),
@@ -153,23 +158,35 @@ NO_RULES = Rules(
 """Those of a task that is closed or was never heard of."""
 
 
+_SHOWN = TypeAdapter(tuple[Output, OutputRef])
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """What a task shows and where it came from: as JSON, which is read when it is asked for."""
 
-    output_json: str = ""
-    ref_json: str = ""
+    shown: str = ""
     given: Output | None = None
+
+    @staticmethod
+    def packed(output: Output, ref: OutputRef) -> str:
+        """Both as JSON; the task has the trace."""
+        without = {"traceparent"}
+        said = (
+            output.model_dump_json(exclude_none=True),
+            ref.model_dump_json(exclude_none=True, exclude=without),
+        )
+        return f"[{said[0]},{said[1]}]"
 
     @property
     def output(self) -> Output:
         """What is shown."""
-        return self.given or Output.model_validate_json(self.output_json)
+        return self.given or _SHOWN.validate_json(self.shown)[0]
 
     @property
     def ref(self) -> OutputRef:
-        """Which model output it is."""
-        return OutputRef.model_validate_json(self.ref_json)
+        """Which model output it is, without its trace."""
+        return _SHOWN.validate_json(self.shown)[1]
 
 
 NO_CONTENT = Content()
@@ -188,11 +205,17 @@ class Task:
     rules: Rules = NO_RULES
     created_at: datetime = EPOCH
     deadline_at: datetime = EPOCH
+    trace: str | None = None
     unroutable: bool = False
     seats: Mapping[str, Seat] = field(default_factory=dict)
     stages: Mapping[str, int] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
     content: Content = NO_CONTENT
+
+    @property
+    def due_at(self) -> datetime:
+        """When the first thing of it is over: a seat's lease, or the task."""
+        return min([self.deadline_at, *(seat.lease_end for seat in self.seats.values())])
 
     @property
     def open(self) -> bool:

@@ -1,5 +1,6 @@
 """Facts of the router only move forward, and what has ended shrinks."""
 
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
@@ -20,7 +21,8 @@ from shared.events.model import Event
 from shared.topics import TOPICS
 from shared.view import Twin
 from tests.builders import NOW, POOL, TASK_TYPE, a_policy, a_quote, a_task
-from tests.services.router.desk import Desk, a_desk
+from tests.services.router.builders import answering
+from tests.services.router.desk import Desk, a_desk, kinds
 
 AID = "a-1"
 FACTS = {
@@ -106,6 +108,33 @@ async def test_a_closed_task_shrinks_to_how_it_ended() -> None:
     assert desk.twin.hash(keys.content(POOL, "t-1")) == {}
     gone_at = int(desk.now.timestamp()) + FORGET_SECONDS
     assert desk.twin.expiring[keys.task(POOL, "t-1")] == gone_at
+
+
+async def test_tasks_share_rules_that_outlive_the_last_of_them() -> None:
+    desk: Desk = await a_desk()
+    late = NOW + timedelta(days=3)
+    tasks = [a_task("t-1"), a_task("t-2", policy=a_policy(deadline_at=late))]
+    journal = [said for task in tasks for said in desk.hear(task)]
+    digest = desk.twin.hash(keys.task(POOL, "t-1"))["rules"]
+
+    for order in permutations(journal):
+        twin = fold_all(*order)
+        rules = keys.rules(POOL, digest)
+
+        assert twin.hash(keys.task(POOL, "t-2"))["rules"] == digest
+        assert twin.expiring[rules] == int(twin.hash(rules)["until"])
+        assert twin.expiring[rules] >= late.timestamp() + FORGET_SECONDS
+
+
+async def test_a_task_whose_rules_were_forgotten_takes_no_more_answers() -> None:
+    desk: Desk = await a_desk("w-1")
+    desk.hear(a_task(policy=a_policy(least=1)))
+    letter = desk.letter("w-1")
+    digest = desk.twin.hash(keys.task(POOL, "t-1"))["rules"]
+    del desk.twin.value(keys.rules(POOL, digest), dict)["policy"]
+
+    assert await desk.wait(3_700).settle() == []
+    assert kinds(desk.hear(answering(letter))) == ["assignment.answered"]
 
 
 def test_of_two_closings_the_higher_reason_stands() -> None:
