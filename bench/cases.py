@@ -9,7 +9,7 @@ from shared.events.assignments import AssignmentAnswered
 from shared.events.model import Event
 from shared.events.tasks import TaskCreated
 from shared.events.verdicts import VerdictReached
-from shared.record import Outgoing, Record
+from shared.record import Outgoing, Place, Record
 from shared.store import Store
 from shared.topics import (
     ASSIGNMENTS,
@@ -17,6 +17,7 @@ from shared.topics import (
     OFFERS,
     PRESENCE,
     RESPONSES,
+    ROUTER_TIMERS,
     TASKS,
     VERDICTS,
     WORKERS,
@@ -92,8 +93,11 @@ async def routed(
     await desk.take(logs.of(WORKERS))
     await desk.take(logs.of(PRESENCE))
     await desk.take(tasks[:1])
-    for fill in (True, False):
-        await desk.take(await records_of(names, [flow.look_around(names, fill=fill)]))
+    await desk.take(await records_of(names, [flow.look_around(names, fill=True)]))
+    read: dict[Place, int] = {}
+    while found := logs.after([ROUTER_TIMERS], read):
+        await desk.take(found)
+    await desk.take(await records_of(names, [flow.look_around(names, fill=False)]))
     await desk.take(tasks[1:])
     return logs.of(OFFERS)
 

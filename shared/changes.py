@@ -93,7 +93,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One key to load: `prefix + member + suffix`, where member is empty at the top.
+    """One key to load: `prefix + member + suffix`, where member is empty at the top. Of a page the
+    suffix is no part of the key: it is `>` and the member after which the page begins.
 
     `take` bounds a sorted set to its lowest scores; what the records of a batch take adds up, and
     the largest `spare` comes on top once. `then` is read for each member found, of a hash for the
@@ -136,6 +137,18 @@ def lowest(
 ) -> Read:
     """The `take` lowest members of a sorted set, and what to read for each."""
     return Read("zset", prefix, suffix, take, tuple(then), spare)
+
+
+def page(key: str, after: str, *, take: int, then: Sequence[Read] = ()) -> Read:
+    """So many members of a sorted set whose scores are all the same: those that come after this one
+    by their bytes. They are loaded as a set under the name `page_name` gives.
+    """
+    return Read("page", key, ">" + after, 0, tuple(then), take)
+
+
+def page_name(key: str, after: str) -> str:
+    """What a page is loaded as."""
+    return f"{key}>{after}"
 
 
 def merged(reads: Sequence[Read]) -> list[Read]:

@@ -94,6 +94,11 @@ local function outcome_of(slot, id)
   return {kept[1], kept[2] == '1', kept[3] or ''}
 end
 
+local function page(step)
+  local from = step[3] == '>' and '-' or '(' .. step[3]:sub(2)
+  return redis.call('ZRANGE', step[2], from, '+', 'BYLEX', 'LIMIT', 0, step[4])
+end
+
 local function fetch(step, member, data)
   local key = step[2] .. member .. step[3]
   local kind = step[1]
@@ -101,12 +106,13 @@ local function fetch(step, member, data)
   if not found then
     if kind == 'hash' then found = {kind, redis.call('HGETALL', key)}
     elseif kind == 'set' then found = {kind, redis.call('SMEMBERS', key)}
+    elseif kind == 'page' then found = {'set', page(step)}
     else found = {kind, redis.call('ZRANGE', key, 0, step[4] - 1, 'WITHSCORES')} end
     data[key] = found
   end
   if #step[5] == 0 then return end
   local flat = found[2]
-  for i = 1, #flat, kind == 'set' and 1 or 2 do
+  for i = 1, #flat, found[1] == 'set' and 1 or 2 do
     local member = flat[i]
     if kind == 'hash' then member = member == step[6] and flat[i + 1] end
     for _, follow in ipairs(member and step[5] or {}) do fetch(follow, member, data) end

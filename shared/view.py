@@ -219,7 +219,8 @@ class Twin(View):
     def _fetch(self, read: Read, member: str, data: dict[str, tuple[str, Value]]) -> None:
         key = read.prefix + member + read.suffix
         if key not in data:
-            data[key] = (read.kind, self._copy(read, key))
+            kind = "set" if read.kind == "page" else read.kind
+            data[key] = (kind, self._copy(read, key))
         for found in _named(read, data[key][1]) if read.then else ():
             for follow in read.then:
                 self._fetch(follow, found, data)
@@ -229,6 +230,9 @@ class Twin(View):
             return dict(self.hash(key))
         if read.kind == "set":
             return set(self.set(key))
+        if read.kind == "page":
+            after = (name for name in self.ranking(read.prefix) if name > read.suffix[1:])
+            return set(sorted(after)[: read.take])
         return Ranking(self.ranking(key, read.take))
 
     def commit(self, entries: Sequence[Entry]) -> list[Reply]:

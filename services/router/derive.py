@@ -1,10 +1,11 @@
 """Lanes made anew from the state, after a catch-up."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from services.router import keys, lanes, reading
-from services.router.state import Task
-from shared.changes import Change, Read, Write, add, hash_of, lowest, set_of
+from services.router.state import Task, Worker
+from shared.changes import Change, Read, Write, add, hash_of, lowest, page, page_name
+from shared.events.parts import Requirement
 from shared.store import Loaded, write_only
 from shared.topics import PARTITIONS
 from shared.view import View
@@ -12,8 +13,8 @@ from shared.view import View
 AT_ONCE = 200
 """Tasks or workers looked at in one call."""
 ALL = 10_000_000
-"""Of one partition's deadlines, or of a pool's worker ids: some dozen bytes each, and what they
-stand for is read in parts. A million open tasks are some ten megabytes a partition."""
+"""Of one partition's deadlines: some dozen bytes each, and the tasks are read in parts. A million
+open tasks are some ten megabytes a partition."""
 
 Peek = Callable[[str, Sequence[Read]], Awaitable[Loaded]]
 Fold = Callable[[str, Sequence[Change]], Awaitable[None]]
@@ -50,16 +51,24 @@ def _task_writes(task: Task) -> Iterable[Write]:
 
 
 async def _workers(pool: str, slot: str, peek: Peek, fold: Fold) -> None:
-    loaded = await peek(slot, [hash_of(keys.lanes(pool)), set_of(keys.workers(pool))])
-    view = View(loaded.data)
+    view = View((await peek(slot, [hash_of(keys.lanes(pool))])).data)
     there = reading.requirements(view, pool)
-    for part in _parts(sorted(view.set(keys.workers(pool)))):
-        reads = [read for worker_id in part for read in reading.worker_reads(pool, worker_id)]
-        people = View((await peek(slot, reads)).data)
-        for worker in reading.loaded_workers(people, pool, part):
-            fits = [lane for lane, requirement in there.items() if worker.meets(requirement)]
-            await fold(slot, _changes(lanes.worker_fits(worker, fits)))
+    known, after = keys.workers(pool), ""
+    while True:
+        people = reading.each_worker_reads(pool)
+        view = View((await peek(slot, [page(known, after, take=AT_ONCE, then=people)])).data)
+        ids = sorted(view.set(page_name(known, after)))
+        await fold(slot, _changes(_fitting(reading.loaded_workers(view, pool, ids), there)))
+        if len(ids) < AT_ONCE:
+            break
+        after = ids[-1]
     await fold(slot, _changes([add(keys.filled(pool), *sorted(there))] if there else ()))
+
+
+def _fitting(people: Iterable[Worker], there: Mapping[str, Requirement]) -> Iterable[Write]:
+    for worker in people:
+        fits = [lane for lane, requirement in there.items() if worker.meets(requirement)]
+        yield from lanes.worker_fits(worker, fits)
 
 
 def _changes(writes: Iterable[Write]) -> list[Change]:

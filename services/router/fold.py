@@ -225,7 +225,7 @@ def profiled(event: WorkerProfiled, order: int) -> Iterable[Change]:
     yield Change(
         (
             put(worker, profile=profile, profile_at=order),
-            add(keys.workers(event.pool), event.worker_id),
+            rank(keys.workers(event.pool), event.worker_id, 0),
         ),
         _newer(worker, "profile_at", order),
     )

@@ -66,7 +66,7 @@ def places(pool: str, worker_id: str) -> str:
 
 
 def workers(pool: str) -> str:
-    """Set: every worker with a profile."""
+    """Sorted set, all scores 0, so that it can be read in pages: every worker with a profile."""
     return f"{slot(pool)}:workers"
 
 

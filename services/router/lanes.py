@@ -13,6 +13,8 @@ from shared.changes import REVISION, Write, add, increment, put_fields, rank, re
 
 PAIRS_MAX = 100
 """Offers one look at a lane makes at most; it looks at as many tasks and as many workers."""
+FILL_PAGE = 300
+"""Workers of a pool that are looked at at a time to fill a lane."""
 FIT_LOOK = 10
 """Workers of a lane that are looked at to say that somebody fits."""
 

@@ -18,7 +18,7 @@ from services.router.state import (
     WorkerAndLanes,
     WorkerAndTasks,
 )
-from shared.changes import Read, hash_of, lowest, set_of
+from shared.changes import Read, hash_of, lowest, page, page_name, set_of
 from shared.events.people import PresenceChanged, WorkerProfiled
 from shared.events.tasks import TaskCreated
 from shared.events.timers import LaneDue
@@ -224,7 +224,8 @@ def _lane_reads(event: LaneDue) -> Sequence[Read]:
     pool, lane = event.pool, event.lane
     look = hash_of(keys.lanes(pool))
     if event.fill:
-        return look, set_of(keys.workers(pool), then=reading.each_worker_reads(pool))
+        people = reading.each_worker_reads(pool)
+        return look, page(keys.workers(pool), event.after, take=lanes.FILL_PAGE, then=people)
     return (
         look,
         lowest(keys.waiting(pool, lane), take=lanes.PAIRS_MAX, then=reading.each_task_reads(pool)),
@@ -239,8 +240,10 @@ def _lane_state(event: LaneDue, view: View) -> Lane:
     packed = view.hash(keys.lanes(pool)).get(lane)
     found = Lane(pool, lane, reading.requirement(packed or "{}"), known=packed is not None)
     if event.fill:
-        ids = sorted(view.set(keys.workers(pool)))
-        return replace(found, everybody=tuple(reading.loaded_workers(view, pool, ids)))
+        ids = sorted(view.set(page_name(keys.workers(pool), event.after)))
+        end = ids[-1] if len(ids) == lanes.FILL_PAGE else ""
+        people = tuple(reading.loaded_workers(view, pool, ids))
+        return replace(found, page=people, page_end=end)
     fit = view.ranking(keys.fit(pool, lane), lanes.FIT_LOOK)
     return replace(
         found,
@@ -254,4 +257,4 @@ def _lane_state(event: LaneDue, view: View) -> Lane:
 lane: Loading[LaneDue, Lane] = Loading(
     reads=_lane_reads, state=_lane_state, aggregates=lambda _: ()
 )
-"""A lane: both its sides, or the whole pool where it is to be filled."""
+"""A lane: both its sides, or a part of the pool where it is to be filled."""

@@ -29,7 +29,8 @@ class DeadlinePassed(Event):
 class LaneDue(Event):
     """In this lane tasks wait and workers may be free, or nobody at all fits.
 
-    `fill`: the lane does not know the workers yet who were there before it.
+    `fill`: the lane does not know the workers yet who were there before it; of these it is to look
+    at the next few that come `after` this one.
     """
 
     TYPE: ClassVar[str] = "lane.due.v1"
@@ -37,6 +38,7 @@ class LaneDue(Event):
 
     lane: str
     fill: bool = False
+    after: str = ""
 
     @property
     def key(self) -> str:
@@ -46,7 +48,7 @@ class LaneDue(Event):
     @property
     def event_id(self) -> str:
         """Each announcement is its own."""
-        return natural_id(self.TYPE, self.pool, self.lane, self.at.isoformat())
+        return natural_id(self.TYPE, self.pool, self.lane, self.at.isoformat(), self.after)
 
 
 EVENTS: tuple[type[Event], ...] = (DeadlinePassed, LaneDue)

@@ -16,6 +16,8 @@ from shared.changes import (
     hash_of,
     increment,
     lowest,
+    page,
+    page_name,
     put,
     rank,
     remove,
@@ -232,6 +234,19 @@ async def check_what_records_spare_of_a_ranking_is_taken_once(store: Store) -> N
     reads = [lowest(ranking, take=1, spare=2)] * 3
     data = (await store.load({SLOT: Request(reads=tuple(reads))}))[SLOT].data
     assert list(data[ranking][1]) == ["0", "1", "2", "3", "4"]
+
+
+async def check_a_ranking_of_equal_scores_is_read_in_pages(store: Store) -> None:
+    await opened(store)
+    ranking = f"{SLOT}:ranking"
+    await commit(store, an_entry(writes=[rank(ranking, name, 0) for name in "3142"]))
+    await commit(store, an_entry("e-2", writes=[put(KEY, a=1), put(OTHER, a=2)]))
+    things = (hash_of(f"{SLOT}:thing:"),)
+    reads = [page(ranking, after, take=2, then=things) for after in ("", "2", "4", "2")]
+    data = (await store.load({SLOT: Request(reads=tuple(reads))}))[SLOT].data
+    found = [data[page_name(ranking, after)] for after in ("", "2", "4")]
+    assert found == [("set", {"1", "2"}), ("set", {"3", "4"}), ("set", set())]
+    assert (data[KEY][1], data[OTHER][1]) == ({"a": "1"}, {"a": "2"})
 
 
 async def check_attempts_are_counted_until_settled(store: Store) -> None:

@@ -20,7 +20,7 @@ def look_over_lane(due: LaneDue, lane: Lane, now: datetime) -> Decision:
         return Decision.done()
     plan = Plan(now)
     if due.fill:
-        _fill(plan, lane)
+        _fill(plan, due, lane)
         return plan.decision()
     fitting = _fitting(plan, lane)
     if not fitting and len(lane.fitting) < lanes.FIT_LOOK:
@@ -31,11 +31,15 @@ def look_over_lane(due: LaneDue, lane: Lane, now: datetime) -> Decision:
     return plan.decision()
 
 
-def _fill(plan: Plan, lane: Lane) -> None:
-    for worker in lane.everybody:
+def _fill(plan: Plan, due: LaneDue, lane: Lane) -> None:
+    """List who of this page fits; say who comes next, or that all were looked at."""
+    for worker in lane.page:
         if worker.meets(lane.requirement):
             plan.note(lanes.worker_fits(worker, (lane.lane,)))
-    plan.note([add(keys.filled(lane.pool), lane.lane)])
+    if lane.page_end:
+        plan.say(due.model_copy(update={"after": lane.page_end}))
+    else:
+        plan.note([add(keys.filled(lane.pool), lane.lane)])
 
 
 def _fitting(plan: Plan, lane: Lane) -> list[Worker]:

@@ -94,7 +94,8 @@ class WorkerAndLanes:
 class Lane:
     """One lane: the first of its waiting tasks and free workers, and who fits at all.
 
-    `everybody` is the whole pool, where the lane is to be filled.
+    `page` is the next part of the pool, where the lane is to be filled, and `page_end` its last id;
+    empty where nobody comes after them.
     """
 
     pool: str
@@ -105,4 +106,5 @@ class Lane:
     stuck: Mapping[str, int] = field(default_factory=dict)
     free: tuple[Worker, ...] = ()
     fitting: tuple[Worker, ...] = ()
-    everybody: tuple[Worker, ...] = ()
+    page: tuple[Worker, ...] = ()
+    page_end: str = ""

@@ -103,7 +103,7 @@ async def test_no_task_waits_beside_somebody_who_could_take_it(seed: int) -> Non
 
 def waiting_beside_free(desk: Desk) -> list[tuple[str, str, int]]:
     """Each open task with a vacant seat, each worker who could take it now, and since when."""
-    workers = [reading.worker(desk.twin, POOL, w) for w in desk.twin.set(keys.workers(POOL))]
+    workers = [reading.worker(desk.twin, POOL, w) for w in desk.twin.ranking(keys.workers(POOL))]
     prefix = keys.each_task(POOL)
     ids = [k.removeprefix(prefix) for k in desk.twin.items() if k.startswith(prefix)]
     tasks = [reading.task(desk.twin, POOL, id_) for id_ in ids if ":" not in id_]

@@ -8,11 +8,14 @@ import pytest
 from redis.asyncio import Redis
 
 from services.router import derive as derivation
-from services.router import keys
+from services.router import keys, lanes
 from services.router.derive import Fold, Peek, derive
+from services.router.state import lane_of
 from shared.changes import Change, Read, hash_of, lowest, set_of
 from shared.commit import RedisStore
 from shared.events.model import Event
+from shared.events.parts import Requirement
+from shared.events.timers import LaneDue
 from shared.service import Swept
 from shared.store import Entry, Loaded, Request, write_only
 from shared.topics import PARTITIONS
@@ -21,6 +24,7 @@ from tests.builders import POOL, a_policy, a_task
 from tests.services.router.builders import answering
 from tests.services.router.desk import SLOT, Desk, a_desk, kinds
 
+LANE = lane_of(Requirement())
 INDEX = (":lanes", ":lane:", ":type:")
 
 
@@ -133,6 +137,22 @@ async def test_no_call_of_a_derivation_looks_at_more_than_a_part(
     assert sorted(tasks) == sorted(keys.task(POOL, f"t-{n}") for n in range(1, 31))
     assert all(len(reads) <= 2 * 3 for reads in calls)
     assert all(sum(read.take > 0 for read in reads) <= 1 for reads in calls)
+
+
+async def test_a_lane_is_filled_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lanes, "FILL_PAGE", 3)
+    desk = Desk()
+    desk.join(*(f"w-{n}" for n in range(7)))
+    desk.hear(a_task(policy=a_policy(least=1)))
+    looks: Sequence[Event] = await desk.due()
+    lane = keys.fit(POOL, LANE)
+
+    for known, after in ((3, "w-2"), (6, "w-5"), (7, "")):
+        said = [look for look in desk.hear(*looks) if isinstance(look, LaneDue)]
+        assert [look.after for look in said] == ([after] if after else [])
+        assert len(desk.twin.ranking(lane)) == known
+        assert (LANE in desk.twin.set(keys.filled(POOL))) == (not after)
+        looks = said
 
 
 def _peek(store: RedisStore) -> Peek:
