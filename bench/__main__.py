@@ -15,6 +15,7 @@ from rich.console import Console
 
 from bench.figures import Figures, Measured
 from bench.ground import Ground, ground
+from bench.growth import MANY, growth
 from bench.inside import SERVICES
 from bench.machine import machine
 from bench.refold import caught_up
@@ -23,7 +24,7 @@ from bench.throughput import Bench, Tell, prefixed
 from bench.weight import weights
 from bench.whole import whole
 
-PARTS = ("services", "whole", "weights")
+PARTS = ("services", "whole", "weights", "growth")
 LINE_EVERY_SECONDS = 5.0
 
 
@@ -51,7 +52,8 @@ def _measured(given: argparse.Namespace, on: Ground, tell: Tell, began: float) -
     measured = [_service(given, on, name, tell) for name in services]
     flowing = whole(on, given.pairs, given.outputs, tell) if "whole" in parts else None
     weighed = weights(on, given.weigh, tell) if "weights" in parts else None
-    return Figures(found, measured, flowing, weighed, time.monotonic() - began)
+    grown = growth(on, given.grow, tell) if "growth" in parts else ()
+    return Figures(found, measured, flowing, weighed, grown, time.monotonic() - began)
 
 
 def _service(given: argparse.Namespace, on: Ground, name: str, tell: Tell) -> Measured:
@@ -100,6 +102,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--records", type=int, default=4000, help="of one service's run")
     parser.add_argument("--outputs", type=int, default=400, help="at once, through all services")
     parser.add_argument("--weigh", type=int, default=500, help="tasks and workers weighed")
+    parser.add_argument("--grow", type=int, default=MANY, help="free workers, and waiting tasks")
     parser.add_argument("--service", action="append", choices=SERVICES, help="only this one")
     parser.add_argument("--part", action="append", choices=PARTS, help="only this one")
     today = datetime.now(UTC).date().isoformat()

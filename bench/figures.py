@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
 
+from bench.growth import Grown
 from bench.throughput import Run
 from bench.weight import Weights
 from bench.whole import Round, Whole
@@ -76,6 +77,7 @@ class Figures:
     services: Sequence[Measured]
     whole: Whole | None
     weights: Weights | None
+    grown: Sequence[Grown]
     seconds: float
 
     def plain(self) -> dict[str, Any]:

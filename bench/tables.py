@@ -39,6 +39,8 @@ def sheets(figures: Figures) -> Iterable[Sheet]:
         yield _resident(figures)
     if figures.weights is not None:
         yield _weights(figures)
+    if figures.grown:
+        yield _growth(figures)
     rows = [[name, what] for name, what in figures.machine.items()]
     rows.append(["measuring took", f"{figures.seconds:.0f} s"])
     yield Sheet("Measured on", ["what", "which"], rows)
@@ -120,6 +122,20 @@ def _weights(figures: Figures) -> Sheet:
     rows.append(["worker with 5 skills, router", f"{worker.live:,}", f"{worker.outcomes:,}", ""])
     columns = ["of one", "live state", "outcomes, settled (10 minutes)", "outcomes before that"]
     return Sheet("Bytes in Redis", columns, rows)
+
+
+def _growth(figures: Figures) -> Sheet:
+    rows = [
+        [
+            one.of,
+            f"{one.few:,}: {Spread.of([few for few, _ in one.costs]).shown()}",
+            f"{one.many:,}: {Spread.of([many for _, many in one.costs]).shown()}",
+            Spread.of([many / few for few, many in one.costs]).shown(".2f"),
+        ]
+        for one in figures.grown
+    ]
+    title = "CPU of router and Redis for an assignment, µs, among few and many in 200 lanes"
+    return Sheet(title, ["of", "among", "among", "ratio"], rows)
 
 
 def show(figures: Figures, console: Console) -> None:

@@ -3,6 +3,7 @@
 import json
 
 from bench.figures import Figures, Measured, Spread, waits
+from bench.growth import Grown
 from bench.state import Weight
 from bench.tables import Sheet, markdown, sheets
 from bench.throughput import Run
@@ -34,6 +35,7 @@ def figures() -> Figures:
         services=[measured()],
         whole=Whole([burst, burst], burst, dict.fromkeys(SERVICES, 50 * 2**20)),
         weights=Weights(each, each, weight),
+        grown=[Grown("waiting tasks", 1_000, 100_000, [(400.0, 500.0), (400.0, 440.0)])],
         seconds=12.0,
     )
 
@@ -74,10 +76,11 @@ def test_the_page_holds_every_table_and_the_json_is_plain() -> None:
 
     assert page.count("\n## ") == len(list(sheets(figures())))
     assert "| qa | 25 (12–50) | 100 (25–100) | 0.500 (0.250–0.500) |" in page
+    assert "| 100,000: 470 (440–500) | 1.18 (1.10–1.25) |" in page
     assert json.loads(json.dumps(figures().plain()))["services"][0]["service"] == "qa"
 
 
 def test_parts_that_were_not_measured_have_no_table() -> None:
-    found = Figures({"cores": "2"}, [], None, None, 1.0)
+    found = Figures({"cores": "2"}, [], None, None, [], 1.0)
 
     assert [sheet.title for sheet in sheets(found)] == ["Measured on"]
