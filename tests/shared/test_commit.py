@@ -32,6 +32,7 @@ from tests.shared.conformance import (
 from tests.shared.conformance import (
     commit as commit_entries,
 )
+from tests.shared.conformance_reads import READS
 from tests.simulation.kernel import Kernel
 from tests.simulation.redis import Server, SimStore
 
@@ -57,12 +58,12 @@ async def redis_store(client: Redis) -> RedisStore:
     return store
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("check", [*CHECKS, *READS], ids=lambda check: check.__name__)
 async def test_redis_conforms(check: Check, redis_store: Store) -> None:
     await check(redis_store)
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("check", [*CHECKS, *READS], ids=lambda check: check.__name__)
 async def test_twin_conforms(check: Check) -> None:
     await check(a_twin())
 
@@ -99,7 +100,7 @@ async def test_function_without_a_rule_fails_the_suite(rule: str, client: Redis)
 
 async def _failing(client: Redis, store: Store) -> list[str]:
     failed = []
-    for check in CHECKS:
+    for check in (*CHECKS, *READS):
         await client.flushall()
         try:
             await check(store)
@@ -117,7 +118,7 @@ async def test_twin_without_a_guard_fails_the_suite(verb: str) -> None:
 
     failed = []
     with mock.patch.object(View, "_holds", blind):
-        for check in CHECKS:
+        for check in (*CHECKS, *READS):
             try:
                 await check(a_twin())
             except AssertionError:

@@ -1,0 +1,83 @@
+"""What loading means in every store: what is found, what is followed, how far it is read."""
+
+from shared.changes import (
+    add,
+    drop_fields,
+    hash_of,
+    lowest,
+    page,
+    page_name,
+    put,
+    rank,
+    remove,
+    set_of,
+    unrank,
+)
+from shared.store import Request, Store
+from tests.shared.conformance import KEY, OTHER, SLOT, Check, an_entry, commit, opened
+
+
+async def check_sets_and_rankings_are_written_and_followed(store: Store) -> None:
+    await opened(store)
+    ranking, group = f"{SLOT}:ranking", f"{SLOT}:group"
+    writes = [
+        rank(ranking, "2", 20),
+        rank(ranking, "1", 10),
+        rank(ranking, "3", 30),
+        add(group, "1", "9"),
+        remove(group, "9"),
+        put(KEY, a=1),
+        put(OTHER, a=2, b=3),
+        drop_fields(OTHER, "b"),
+        rank(ranking, "4", 5),
+        unrank(ranking, "4"),
+    ]
+    await commit(store, an_entry(writes=writes))
+    things = (hash_of(f"{SLOT}:thing:"),)
+    reads = (lowest(ranking, take=2, then=things), set_of(group, then=things))
+    data = (await store.load({SLOT: Request(reads=reads)}))[SLOT].data
+    assert list(data[ranking][1].items()) == [("1", 10), ("2", 20)]  # type: ignore[union-attr]
+    assert data[group][1] == {"1"}
+    assert data[KEY][1] == {"a": "1"}
+    assert data[OTHER][1] == {"a": "2"}
+    assert f"{SLOT}:thing:3" not in data
+
+
+async def check_load_follows_one_field_of_a_hash(store: Store) -> None:
+    await opened(store)
+    named = f"{SLOT}:named"
+    await commit(store, an_entry(writes=[put(named, rules="1", other="2"), put(KEY, a=1)]))
+    things = (hash_of(f"{SLOT}:thing:"),)
+    for field, found in (("rules", {"a": "1"}), ("nothing", None)):
+        reads = (hash_of(named, field=field, then=things),)
+        data = (await store.load({SLOT: Request(reads=reads)}))[SLOT].data
+        assert data[named][1] == {"rules": "1", "other": "2"}
+        assert data.get(KEY, ("", None))[1] == found
+        assert f"{SLOT}:thing:2" not in data
+
+
+async def check_what_records_spare_of_a_ranking_is_taken_once(store: Store) -> None:
+    await opened(store)
+    ranking = f"{SLOT}:ranking"
+    await commit(store, an_entry(writes=[rank(ranking, str(at), at) for at in range(9)]))
+    reads = [lowest(ranking, take=1, spare=2)] * 3
+    data = (await store.load({SLOT: Request(reads=tuple(reads))}))[SLOT].data
+    assert list(data[ranking][1]) == ["0", "1", "2", "3", "4"]
+
+
+async def check_a_ranking_of_equal_scores_is_read_in_pages(store: Store) -> None:
+    await opened(store)
+    ranking = f"{SLOT}:ranking"
+    await commit(store, an_entry(writes=[rank(ranking, name, 0) for name in "3142"]))
+    await commit(store, an_entry("e-2", writes=[put(KEY, a=1), put(OTHER, a=2)]))
+    things = (hash_of(f"{SLOT}:thing:"),)
+    reads = [page(ranking, after, take=2, then=things) for after in ("", "2", "4", "2")]
+    data = (await store.load({SLOT: Request(reads=tuple(reads))}))[SLOT].data
+    found = [data[page_name(ranking, after)] for after in ("", "2", "4")]
+    assert found == [("set", {"1", "2"}), ("set", {"3", "4"}), ("set", set())]
+    assert (data[KEY][1], data[OTHER][1]) == ({"a": "1"}, {"a": "2"})
+
+
+READS: tuple[Check, ...] = tuple(
+    found for name, found in list(globals().items()) if name.startswith("check_")
+)
