@@ -108,7 +108,7 @@ class ApacheKafka(Broker):
     """One Apache Kafka node (KRaft) on the local JDK; its data outlives `stop` and `kill`."""
 
     name = "kafka"
-    ready_seconds = 90.0
+    ready_seconds = 300.0
 
     def __init__(self, home: Path | None = None) -> None:
         super().__init__(home)
