@@ -71,12 +71,7 @@ def parse(raw: bytes, *, depth_max: int = DEPTH_MAX) -> JsonValue:
     """The value of UTF-8 JSON text, an object, a list or a plain value; raises Refused."""
     _refuse_depth(raw, depth_max)
     try:
-        value: JsonValue = json.loads(
-            raw.decode("utf-8"),
-            object_pairs_hook=_object,
-            parse_float=_finite,
-            parse_constant=_no_constant,
-        )
+        value: JsonValue = _DECODER.decode(raw.decode("utf-8"))
         if _SURROGATE.search(raw):
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except ValueError:
@@ -142,6 +137,11 @@ def _finite(text: str) -> float:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=_finite, parse_constant=_no_constant
+)
 
 
 def _reason(kind: str, loc: tuple[int | str, ...], message: str) -> Reason:

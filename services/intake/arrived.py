@@ -41,28 +41,21 @@ def read(record: Record) -> Sequence[Unit]:
     """The output of a record; raises Refused for all that no catalog could mend."""
     check_transport(record, MODEL_OUTPUTS)
     envelope = read_envelope(record)
-    trace = traceparent_of(
-        record, natural_id(OutputArrived.TYPE, envelope.output_id), said=envelope.traceparent
-    )
-    arrived = _arrived(envelope, trace)
-    return (
-        Unit(
-            record=record,
-            id=arrived.event_id,
-            event=arrived,
-            seen=arrived,
-            digest=arrived.digest,
-            traceparent=trace,
-        ),
-    )
-
-
-def _arrived(envelope: Envelope, trace: str) -> OutputArrived:
     task_id = envelope.output_id
+    id_ = natural_id(OutputArrived.TYPE, task_id)
+    trace = traceparent_of(record, id_, said=envelope.traceparent)
+    arrived = _arrived(envelope, task_id, trace)
+    return (Unit(record, id_, arrived, arrived, arrived.digest, trace),)
+
+
+def _arrived(envelope: Envelope, task_id: str, trace: str) -> OutputArrived:
+    ref = envelope.ref
     return OutputArrived(
         pool=keys.bucket(task_id),
         task_id=task_id,
-        ref=envelope.ref.model_copy(update={"traceparent": trace}),
+        ref=OutputRef(
+            source=ref.source, id=ref.id, correlation_id=ref.correlation_id, traceparent=trace
+        ),
         output=read_output(envelope),
         task_type=envelope.task_type,
         digest=envelope.digest,

@@ -39,6 +39,7 @@ Parsed = Annotated[JsonValue, SkipValidation]
 MADE_DIGITS = 12
 """Of the digest of a topic's id: enough to tell the makings of one topic apart."""
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 _MARKS = frozenset({"response", "format", "task_type"})
 _ID = re.compile(ID_PATTERN)
 
@@ -184,5 +185,4 @@ def _digest(*said: JsonValue) -> str:
     Headers, layout and the order of keys do not count: an output sent again in another mode is the
     same output.
     """
-    text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(said).encode()).hexdigest()

@@ -5,7 +5,6 @@ labels; else absent. Without an answer, the label of the highest score is the an
 """
 
 import math
-from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, ValidationError
@@ -65,9 +64,14 @@ def read(envelope: Envelope) -> Output:
     if text is None and canonical.answer is None and not canonical.labels:
         fix = "there is nothing in it: send text, an answer or labels"
         raise Refused(Reason.EMPTY_PAYLOAD, fix)
-    said = replace(
-        _answered(canonical),
+    labels = [Scored(label=row.label, score=row.score) for row in canonical.labels]
+    best = _best(labels)
+    answer = canonical.answer or best
+    said = Said(
+        confidence=_stated(canonical.confidence) or _scored(labels, answer),
         text=text,
+        labels=tuple(labels),
+        answer=answer,
         model=canonical.model,
         model_version=canonical.model_version,
         language=canonical.language,
@@ -75,15 +79,9 @@ def read(envelope: Envelope) -> Output:
     return read_as.output("sentuh.output", envelope, said)
 
 
-def _answered(canonical: Canonical) -> Said:
-    if not canonical.labels:
-        confidence = _stated(canonical.confidence) or read_as.ABSENT
-        return Said(answer=canonical.answer, confidence=confidence)
-    labels = [Scored(label=row.label, score=row.score) for row in canonical.labels]
-    best = read_as.classified(labels, lambda at: f"$.labels[{at}].score")
-    answer = canonical.answer or best.answer
-    confidence = _stated(canonical.confidence) or _scored(labels, answer)
-    return replace(best, answer=answer, confidence=confidence)
+def _best(labels: list[Scored]) -> str | None:
+    """The likeliest label; raises Refused where one comes twice."""
+    return read_as.classified(labels, lambda at: f"$.labels[{at}].score").answer if labels else None
 
 
 def _stated(said: Stated | None) -> Confidence | None:
