@@ -5,8 +5,8 @@ A guard and a write are plain tuples, `(verb, key, ...)`, as they travel to the 
 conformance suite holds both to it. Numbers are integers below 2**53; every value is stored as text.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 Guard = tuple[str, ...]
 Write = tuple[str, ...]
@@ -79,8 +79,7 @@ def forget(key: str, at_seconds: int) -> Write:
     return ("EXPIREAT", key, str(at_seconds))
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """Writes that are made if every guard holds, and else dropped.
 
     `aggregate` is the hash whose revision the change raises when it is made.
@@ -91,15 +90,15 @@ class Change:
     aggregate: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """One key to load: `prefix + member + suffix`, where member is empty at the top. Of a page the
     suffix is no part of the key: it is `>` and the member after which the page begins.
 
     `take` bounds a sorted set to its lowest scores; what the records of a batch take adds up, and
     the largest `spare` comes on top once. `then` is read for each member found, of a hash for the
     value of `field`, so that one call follows references inside the slot (a lane's best candidates,
-    then their workers; a task, then its rules).
+    then their workers; a task, then its rules). A plain tuple, since it travels to `commit.lua` as
+    it is.
     """
 
     kind: str
@@ -107,19 +106,8 @@ class Read:
     suffix: str = ""
     take: int = 0
     then: tuple["Read", ...] = ()
-    spare: int = 0
     field: str = ""
-
-    def packed(self) -> list[object]:
-        """As `commit.lua` reads it."""
-        return [
-            self.kind,
-            self.prefix,
-            self.suffix,
-            self.take,
-            [step.packed() for step in self.then],
-            self.field,
-        ]
+    spare: int = 0
 
 
 def hash_of(prefix: str, suffix: str = "", *, field: str = "", then: Sequence[Read] = ()) -> Read:
@@ -136,14 +124,14 @@ def lowest(
     prefix: str, suffix: str = "", *, take: int, spare: int = 0, then: Sequence[Read] = ()
 ) -> Read:
     """The `take` lowest members of a sorted set, and what to read for each."""
-    return Read("zset", prefix, suffix, take, tuple(then), spare)
+    return Read("zset", prefix, suffix, take, tuple(then), spare=spare)
 
 
 def page(key: str, after: str, *, take: int, then: Sequence[Read] = ()) -> Read:
     """So many members of a sorted set whose scores are all the same: those that come after this one
     by their bytes. They are loaded as a set under the name `page_name` gives.
     """
-    return Read("page", key, ">" + after, 0, tuple(then), take)
+    return Read("page", key, ">" + after, take, tuple(then))
 
 
 def page_name(key: str, after: str) -> str:
@@ -151,14 +139,18 @@ def page_name(key: str, after: str) -> str:
     return f"{key}>{after}"
 
 
-def merged(reads: Sequence[Read]) -> list[Read]:
-    """The same reads without doubles; what many want of one sorted set adds up."""
-    takes: dict[tuple[str, str, str, tuple[Read, ...], str], tuple[int, int]] = {}
+def merged(reads: Iterable[Read]) -> list[Read]:
+    """The same reads without doubles; what many want of one sorted set adds up, but of a page all
+    want the same.
+    """
+    whole: dict[Read, None] = {}
+    takes: dict[Read, tuple[int, int]] = {}
     for read in reads:
-        named = (read.kind, read.prefix, read.suffix, read.then, read.field)
-        take, spare = takes.get(named, (0, 0))
-        takes[named] = take + read.take, max(spare, read.spare)
-    return [
-        Read(kind, prefix, suffix, take + spare, then, field=field)
-        for (kind, prefix, suffix, then, field), (take, spare) in takes.items()
-    ]
+        if read.kind == "zset":
+            bare = read._replace(take=0, spare=0)
+            take, spare = takes.get(bare, (0, 0))
+            takes[bare] = take + read.take, max(spare, read.spare)
+        else:
+            whole[read] = None
+    ranked = (bare._replace(take=take + spare) for bare, (take, spare) in takes.items())
+    return [*whole, *ranked]

@@ -1,7 +1,7 @@
 """State in Redis: the calls of `commit.lua`, one function call a slot, one trip a batch."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgpack
@@ -90,8 +90,7 @@ class RedisStore:
     ) -> tuple[str, Sequence[tuple[str, Outcome]]]:
         """The epoch, and outcomes committed so long ago that nobody settled."""
         reply = await self._call("sentuh_unsettled", [slot], [int(older_seconds * 1000), count])
-        found = [(_text(row[0]), _outcome(row[1:])) for row in reply[1]]
-        return _text(reply[0]), found
+        return reply[0], [(row[0], _outcome(row[1:])) for row in reply[1]]
 
     async def due(
         self, slot: str, key: str, *, due_ms: int, again_ms: int, count: int
@@ -99,7 +98,7 @@ class RedisStore:
         """Members of a sorted set that are due, with their scores; each is moved on to again."""
         reply = await self._call("sentuh_due", [slot, key], [due_ms, again_ms, count])
         flat = reply[1]
-        return [(_text(flat[i]), int(float(flat[i + 1]))) for i in range(0, len(flat), 2)]
+        return [(flat[i], int(float(flat[i + 1]))) for i in range(0, len(flat), 2)]
 
     async def epoch(self, slot: str) -> str | None:
         """The slot's open epoch, if any."""
@@ -113,7 +112,7 @@ class RedisStore:
         except (RedisError, OSError, TimeoutError) as failure:
             raise await self._trouble(calls[0], failure) from failure
         found = zip(slots, replies, strict=True)
-        return {slot: _text(reply[0]) for slot, reply in found if reply[0]}
+        return {slot: reply[0] for slot, reply in found if reply[0]}
 
     async def slots(self, root: str) -> Sequence[str]:
         """Every slot below the root that has an epoch written beside its data, open or not."""
@@ -137,8 +136,7 @@ class RedisStore:
 
     async def peek(self, slot: str, token: str, reads: Sequence[Read]) -> Loaded | None:
         """Read while the epoch is closed; None: the lease was lost."""
-        packed = [read.packed() for read in merged(reads)]
-        reply = await self._bare("sentuh_peek", [slot], [token, packed])
+        reply = await self._bare("sentuh_peek", [slot], [token, merged(reads)])
         return _loaded(reply) if reply[0] else None
 
     async def open(self, slot: str, token: str, epoch: str) -> bool:
@@ -188,7 +186,7 @@ class RedisStore:
             for name, keys, blob in packed:
                 pipeline.fcall(name, len(keys), *keys, blob)
             raw = await pipeline.execute()
-        return [msgpack.unpackb(reply, raw=True, strict_map_key=False) for reply in raw]
+        return [_unpacked(reply) for reply in raw]
 
 
 class _Keys:
@@ -209,14 +207,22 @@ class _Keys:
         return [(part[0], self.place(part[1]), *part[2:]) for part in parts]
 
 
+def _unpacked(reply: bytes) -> Any:
+    """A reply, all of it as text: packed records are no text, and come back by `_packed`."""
+    return msgpack.unpackb(reply, unicode_errors="surrogateescape", strict_map_key=False)
+
+
+def _packed(text: str) -> bytes:
+    return text.encode(errors="surrogateescape")
+
+
 def _change(change: Change, keys: _Keys) -> list[object]:
     aggregate = keys.place(change.aggregate) if change.aggregate else 0
     return [aggregate, keys.verbs(change.guards), keys.verbs(change.writes)]
 
 
 def _load_call(slot: str, request: Request) -> Call:
-    reads = [read.packed() for read in merged(request.reads)]
-    return ("sentuh_load", [slot], [list(request.ids), reads, list(request.counted)])
+    return ("sentuh_load", [slot], [request.ids, merged(request.reads), request.counted])
 
 
 def _commit_call(slot: str, epoch: str, entries: Sequence[Entry]) -> Call:
@@ -237,35 +243,34 @@ def _commit_call(slot: str, epoch: str, entries: Sequence[Entry]) -> Call:
 
 def _loaded(reply: Any) -> Loaded:
     return Loaded(
-        epoch=_text(reply[0]),
-        outcomes={_text(id_): _outcome(kept) for id_, kept in _pairs(reply[1])},
-        attempts={_text(id_): int(count) for id_, count in _pairs(reply[2])},
-        data={_text(key): _value(*found) for key, found in _pairs(reply[3])},
+        epoch=reply[0],
+        outcomes={id_: _outcome(kept) for id_, kept in _pairs(reply[1])},
+        attempts=dict(_pairs(reply[2])),
+        data={key: (found[0], _value(*found)) for key, found in _pairs(reply[3])},
     )
 
 
-def _pairs(table: Any) -> list[tuple[Any, Any]]:
-    return list(table.items()) if isinstance(table, dict) else []  # an empty table packs as a list
+def _pairs(table: Any) -> Iterable[tuple[Any, Any]]:
+    return table.items() if isinstance(table, dict) else ()  # an empty table packs as a list
 
 
-def _value(kind: bytes, flat: list[bytes]) -> tuple[str, Value]:
-    texts = [item.decode() for item in flat]
-    if kind == b"set":
-        return "set", set(texts)
-    pairs = zip(texts[::2], texts[1::2], strict=True)
-    if kind == b"hash":
-        return "hash", dict(pairs)
-    return "zset", Ranking((member, int(float(score))) for member, score in pairs)
+def _value(kind: str, flat: list[str]) -> Value:
+    if kind == "set":
+        return set(flat)
+    pairs = zip(flat[::2], flat[1::2], strict=True)
+    if kind == "hash":
+        return dict(pairs)
+    return Ranking((member, int(float(score))) for member, score in pairs)
 
 
 def _outcome(kept: Any) -> Outcome:
-    return Outcome(digest=_text(kept[0]), settled=bool(kept[1]), records=bytes(kept[2]))
+    return Outcome(digest=kept[0], settled=bool(kept[1]), records=_packed(kept[2]))
 
 
 def _reply(found: Any) -> Reply:
-    if found == b"committed":
+    if found == "committed":
         return Committed()
-    if found == b"conflict":
+    if found == "conflict":
         return Conflict()
     return Replayed(_outcome(found))
 

@@ -60,8 +60,7 @@ class Record:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(NamedTuple):
     """One record to publish, by its topic's name on the broker."""
 
     topic: str
@@ -72,8 +71,7 @@ class Outgoing:
 
 def pack(records: Sequence[Outgoing]) -> bytes:
     """Records as an outcome keeps them."""
-    rows = [(r.topic, r.key, r.value, [list(pair) for pair in r.headers]) for r in records]
-    return bytes(msgpack.packb(rows, use_bin_type=True))
+    return bytes(msgpack.packb(records, use_bin_type=True))
 
 
 def unpack(packed: bytes) -> tuple[Outgoing, ...]:

@@ -64,7 +64,7 @@ def test_an_event_comes_back_as_it_was() -> None:
 
 
 def test_an_outcome_keeps_its_records_to_the_byte() -> None:
-    records = (said(), replace(said(), key=None, value=None))
+    records = (said(), said()._replace(key=None, value=None))
 
     assert unpack(pack(records)) == records
 
@@ -77,7 +77,7 @@ def test_time_is_told_in_utc() -> None:
 
 
 def test_the_prefix_goes_before_the_topic_and_nowhere_else() -> None:
-    assert said(prefix="acme.") == replace(said(), topic="acme.tasks")
+    assert said(prefix="acme.") == said()._replace(topic="acme.tasks")
 
 
 def test_inside_the_senders_id_stands_and_at_the_border_our_own() -> None:

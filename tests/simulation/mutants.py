@@ -48,7 +48,7 @@ class _Unguarded(Folds):
         self._by_event = folds._by_event
 
     def __call__(self, event: Event, order: int = 0) -> tuple[Change, ...]:
-        return tuple(replace(change, guards=()) for change in super().__call__(event, order))
+        return tuple(change._replace(guards=()) for change in super().__call__(event, order))
 
 
 def _without_guards(service: Service) -> Service:
