@@ -62,9 +62,7 @@ def natural_id(*about: str | int) -> str:
     name = "\x1f".join(map(str, about)).encode()
     digits = sha1(_NAMESPACE + name, usedforsecurity=False).hexdigest()
     variant = _VARIANT[digits[16]]
-    return (
-        f"{digits[:8]}-{digits[8:12]}-5{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"
-    )
+    return f"{digits[:8]}-{digits[8:12]}-5{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"
 
 
 class Part(BaseModel):
