@@ -1,9 +1,11 @@
-"""The one pattern: recall and load, decide, commit, publish, settle, over a batch of records."""
+"""The one pattern: recall and load, decide, commit, publish, settle, over a batch of records.
+
+A batch is taken in parts: while one is published, the next is loaded, decided and committed.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 
 import structlog
 
@@ -13,7 +15,8 @@ from shared.means import Means
 from shared.reading import Reading
 from shared.record import Ack, Outgoing, Record
 from shared.store import Loaded, Request, Settlement
-from shared.works import ALONE, Batch, Deciding, Work
+from shared.together import Together, together
+from shared.works import ALONE, Batch, Deciding, Part, Work
 
 log = structlog.get_logger()
 
@@ -22,10 +25,12 @@ log = structlog.get_logger()
 class Limits:
     """Bounds of the pattern, in seconds and counts.
 
-    Nothing is published later than `publish_seconds` after its commit or last recall.
+    Nothing is published later than `publish_seconds` after its commit or last recall. A part of a
+    batch has at most `part_max` events: so many Redis works off in one call.
     """
 
     publish_seconds: float = 10.0
+    part_max: int = 100
     tries_max: int = 3
     crashes_max: int = 8
     rounds_max: int = 20
@@ -35,7 +40,9 @@ class Limits:
 class Pipeline:
     """Takes batches through the pattern; needs neither Kafka nor asyncio to run."""
 
-    def __init__(self, means: Means, limits: Limits | None = None) -> None:
+    def __init__(
+        self, means: Means, limits: Limits | None = None, *, at_once: Together = together
+    ) -> None:
         self.service = means.service
         self.limits = limits or Limits()
         self._store = means.store
@@ -43,6 +50,7 @@ class Pipeline:
         self._clock = means.clock
         self._metrics = means.metrics
         self._journal = means.journal
+        self._together = at_once
         self._reading = Reading(means.service, means.metrics)
         self._deciding = Deciding(
             means, tries_max=self.limits.tries_max, crashes_max=self.limits.crashes_max
@@ -65,16 +73,16 @@ class Pipeline:
             await self._take(batch, letters)
         except Revoked:
             with suppress(TransientError, EpochGone):
-                await self._uncount(batch, batch.works)
+                await self._uncount(batch, batch.counted())
             raise
         return batch.at
 
     async def _take(self, batch: Batch, letters: Sequence[Outgoing]) -> None:
         await self._insist(lambda: self._publisher.send(letters), batch)
-        if not await self._finish(batch, batch.works, counted=""):
+        await self._parts(batch)
+        if batch.crashed:
             for work in batch.works:
-                await self._finish(batch, [work], counted=ALONE)
-                await self._insist(partial(self._uncount, batch, [work]), batch)
+                await self._alone(Part(batch, [work]))
         await self._insist(lambda: self._settle(batch), batch)
         if any(work.kept for work in batch.works):
             await fault(f"{self.service.name}.settled")
@@ -82,6 +90,33 @@ class Pipeline:
     def progress(self) -> dict[str, int]:
         """For each partition read or written, the offset after the last that was done with."""
         return dict(self._progress)
+
+    async def _parts(self, batch: Batch) -> None:
+        """All parts in their order, but for a batch that crashed before: none of them.
+
+        What was overtaken is brought to its end before anything later is begun.
+        """
+        before: Part | None = None
+        for part in batch.parts(self.limits.part_max):
+            if before is None:
+                await self._begin(part)
+            else:
+                await self._together(self._finish(before), self._begin(part))
+            if batch.crashed:
+                return
+            before = part
+            if any(work.again for work in part.works):
+                await self._finish(part)
+                before = None
+        if before is not None:
+            await self._finish(before)
+
+    async def _alone(self, part: Part) -> None:
+        part.counted = {work.slot: (work.unit.id + ALONE,) for work in part.works}
+        names = part.counted
+        await self._begin(part)
+        await self._finish(part)
+        await self._insist(lambda: self._uncount(part.batch, names), part.batch)
 
     async def _insist(self, act: Callable[[], Awaitable[object]], batch: Batch) -> None:
         while True:
@@ -101,71 +136,74 @@ class Pipeline:
         if batch.revoked():
             raise Revoked
 
-    async def _finish(self, batch: Batch, works: Sequence[Work], *, counted: str) -> bool:
-        """Take these works to their publication; False: they crashed before, take them alone.
+    async def _begin(self, part: Part) -> None:
+        await self._insist(lambda: self._pass(part), part.batch)
 
-        An attempt is counted once, however often Redis or Kafka make it start over.
-        """
-        pending, rounds = list(works), 0
-        while pending:
-            rounds += 1
+    async def _finish(self, part: Part) -> None:
+        """Publish what was committed, and take what was overtaken through again, to its end."""
+        rounds = 1
+        while part.waiting():
             try:
-                loaded = await self._load(batch, pending, counted if rounds == 1 else None)
-                if counted == "" and self._crashed(loaded) and len(works) > 1:
-                    return False
-                pending = await self._pass(batch, pending, loaded)
-                if rounds >= self.limits.rounds_max and pending:
-                    raise Overtaken("the same records are overtaken again and again")
+                await self._publish(part)
+                if part.waiting():
+                    rounds += 1
+                    await self._pass(part)
+                    if rounds >= self.limits.rounds_max:
+                        raise Overtaken("the same records are overtaken again and again")
             except TransientError as failure:
-                await self._wait(failure, batch)
-            if pending and batch.revoked():
+                await self._wait(failure, part.batch)
+                for work in part.waiting():
+                    work.again = True  # what was committed is recalled before it is published
+            if part.waiting() and part.batch.revoked():
                 raise Revoked
-        return True
+
+    async def _pass(self, part: Part) -> None:
+        """Load, decide and commit what is not done with; what is then `again` was overtaken."""
+        loaded = await self._load(part)
+        works = part.waiting()
+        if not part.batch.crashed and self._crashed(loaded):
+            part.batch.crashed = True
+            return
+        self._deciding.decide(works, loaded)
+        await self._commit(part, works)
+        if any(work.kept for work in works):
+            await fault(f"{self.service.name}.committed")
 
     def _crashed(self, loaded: Mapping[str, Loaded]) -> bool:
         attempts = (count for found in loaded.values() for count in found.attempts.values())
         return max(attempts, default=0) > self.limits.crashes_max
 
-    async def _load(
-        self, batch: Batch, pending: Sequence[Work], counted: str | None
-    ) -> Mapping[str, Loaded]:
-        batch.at = self._clock.monotonic()
-        by_slot: dict[str, list[Work]] = {}
-        for work in pending:
+    async def _load(self, part: Part) -> Mapping[str, Loaded]:
+        """An attempt is counted once, however often Redis or Kafka make a part start over."""
+        part.at = self._clock.monotonic()
+        counted, part.counted = part.counted, {}
+        by_slot: dict[str, list[Work]] = {slot: [] for slot in counted}
+        for work in part.waiting():
             by_slot.setdefault(work.slot, []).append(work)
-        requests = {slot: self._request(works, counted) for slot, works in by_slot.items()}
+        requests = {
+            slot: self._request(works, counted.get(slot, ())) for slot, works in by_slot.items()
+        }
         with self._metrics.failing("load"):
             loaded = await self._store.load(requests)
-        batch.epochs.update({slot: found.epoch for slot, found in loaded.items()})
+        part.batch.under({slot: found.epoch for slot, found in loaded.items()})
         return loaded
 
-    def _request(self, works: Sequence[Work], counted: str | None) -> Request:
+    def _request(self, works: Sequence[Work], counted: tuple[str, ...]) -> Request:
         units = [work.unit for work in works]
         rows = [(unit, self.service.row(unit.event)) for unit in units]
         return Request(
             ids=tuple(unit.id for unit in units),
             reads=tuple(read for unit, row in rows if row for read in row.load.reads(unit.seen)),
-            counted=() if counted is None else tuple(unit.id + counted for unit in units),
+            counted=counted,
         )
 
-    async def _pass(
-        self, batch: Batch, pending: Sequence[Work], loaded: Mapping[str, Loaded]
-    ) -> list[Work]:
-        """Decide, commit and publish what can be; return what must be loaded again."""
-        self._deciding.decide(pending, loaded)
-        await self._commit(batch, pending)
-        if any(work.kept for work in pending):
-            await fault(f"{self.service.name}.committed")
-        await self._publish(batch, [work for work in pending if not work.again])
-        return [work for work in pending if work.again]
-
-    async def _commit(self, batch: Batch, works: Sequence[Work]) -> None:
+    async def _commit(self, part: Part, works: Sequence[Work]) -> None:
         by_slot: dict[str, list[Work]] = {}
         for work in works:
             if work.entry is not None:
                 by_slot.setdefault(work.slot, []).append(work)
         entries = {
-            slot: (batch.epochs[slot], [work.entry for work in found if work.entry])
+            slot: (part.batch.epochs[slot], [work.entry for work in found if work.entry])
             for slot, found in by_slot.items()
         }
         with self._metrics.failing("commit"):
@@ -174,24 +212,27 @@ class Pipeline:
             for work, reply in zip(found, replies[slot], strict=True):
                 self._deciding.replied(work, reply)
 
-    async def _publish(self, batch: Batch, works: Sequence[Work]) -> None:
+    async def _publish(self, part: Part) -> None:
         """Others first, then the journal in record order: what the journal says has been told."""
+        works = [work for work in part.waiting() if not work.again]
         letters = [
             self._reading.letter(work.unit.record, work.refused) for work in works if work.refused
         ]
         records = [(work.slot, record) for work in works for record in work.records]
         told = [record for _, record in records if record.topic != self._journal]
-        await self._send(batch, letters + told)
+        await self._send(part, letters + told)
         journal = [(slot, record) for slot, record in records if record.topic == self._journal]
-        acks = await self._send(batch, [record for _, record in journal])
-        batch.acks += [(slot, ack) for (slot, _), ack in zip(journal, acks, strict=True)]
+        acks = await self._send(part, [record for _, record in journal])
+        part.batch.acks += [(slot, ack) for (slot, _), ack in zip(journal, acks, strict=True)]
+        for work in works:
+            work.done = True
         if told or journal:
             await fault(f"{self.service.name}.published")
 
-    async def _send(self, batch: Batch, records: Sequence[Outgoing]) -> Sequence[Ack]:
+    async def _send(self, part: Part, records: Sequence[Outgoing]) -> Sequence[Ack]:
         if not records:
             return ()
-        if self._clock.monotonic() - batch.at > self.limits.publish_seconds:
+        if self._clock.monotonic() - part.at > self.limits.publish_seconds:
             raise Overtaken("too long since the commit: recall before publishing")
         with self._metrics.failing("publish"):
             acks = await self._publisher.send(records)
@@ -199,9 +240,8 @@ class Pipeline:
         return acks
 
     async def _settle(self, batch: Batch) -> None:
-        slots = {work.slot for work in batch.works}
         at = self._clock.monotonic()
-        settlements = {slot: self._settlement(batch, slot) for slot in slots}
+        settlements = batch.settlements()
         with self._metrics.failing("settle"):
             await self._store.settle(settlements)
         for done in settlements.values():
@@ -209,35 +249,12 @@ class Pipeline:
                 self._progress[name] = max(self._progress.get(name, 0), offset)
         batch.at = at
 
-    async def _uncount(self, batch: Batch, works: Sequence[Work]) -> None:
+    async def _uncount(self, batch: Batch, counted: Mapping[str, tuple[str, ...]]) -> None:
         """These attempts ended otherwise than by a crash."""
-        by_slot: dict[str, list[str]] = {}
-        for work in works:
-            by_slot.setdefault(work.slot, []).append(work.unit.id)
         await self._store.settle(
             {
-                slot: Settlement(batch.epochs[slot], (), _counted(ids), {})
-                for slot, ids in by_slot.items()
+                slot: Settlement(batch.epochs[slot], (), names, {})
+                for slot, names in counted.items()
                 if slot in batch.epochs
             }
         )
-
-    def _settlement(self, batch: Batch, slot: str) -> Settlement:
-        works = [work for work in batch.works if work.slot == slot]
-        places = [(work.unit.record.place, work.unit.record.offset) for work in works]
-        places += [(ack.place, ack.offset) for found, ack in batch.acks if found == slot]
-        markers: dict[str, int] = {}
-        for place, offset in places:
-            name = f"{place.topic}:{place.partition}"
-            markers[name] = max(markers.get(name, 0), offset + 1)
-        return Settlement(
-            epoch=batch.epochs[slot],
-            published=tuple(work.unit.id for work in works if work.kept),
-            handled=_counted([work.unit.id for work in works]),
-            markers=markers,
-        )
-
-
-def _counted(ids: Sequence[str]) -> tuple[str, ...]:
-    """The names under which attempts of these are counted."""
-    return tuple(ids) + tuple(id_ + ALONE for id_ in ids)

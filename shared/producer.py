@@ -9,14 +9,16 @@ after the bound, when nobody waits for it any more.
 import asyncio
 import contextlib
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from aiokafka.structs import RecordMetadata
+from aiokafka.producer.message_accumulator import BatchBuilder
 
 from shared.errors import TransientError
 from shared.faults import armed, fault
+from shared.partitions import placed
 from shared.record import Ack, Outgoing, Place
 from shared.settings import ServiceSettings
 from shared.topics import TOPICS
@@ -25,7 +27,6 @@ log = structlog.get_logger()
 
 REQUEST_BYTES_MAX = max(topic.broker_bytes_max for topic in TOPICS)
 BATCH_BYTES_MAX = 256 * 1024
-LINGER_MS = 5
 CLOSE_SECONDS = 2.0
 
 
@@ -72,7 +73,7 @@ class KafkaPublisher:
                 **self._settings.kafka.aiokafka(),
                 acks="all",
                 enable_idempotence=self._settings.kafka_idempotent,
-                linger_ms=LINGER_MS,
+                linger_ms=0,  # whoever publishes has all its records at hand, and waits
                 max_batch_size=BATCH_BYTES_MAX,
                 max_request_size=REQUEST_BYTES_MAX,
                 request_timeout_ms=int(self._settings.publish_seconds * 1000),
@@ -83,14 +84,20 @@ class KafkaPublisher:
     async def _publish(
         self, producer: AIOKafkaProducer, records: Sequence[Outgoing]
     ) -> Sequence[Ack]:
-        sent: list[asyncio.Future[RecordMetadata]] = []
-        for record in records:
-            if len(sent) == 1 and armed(self._point):
-                await sent[0]
-                await fault(self._point)
-            sent.append(await _enqueue(producer, record))
-        found = await asyncio.gather(*sent)
-        return [Ack(Place(told.topic, told.partition), told.offset) for told in found]
+        if len(records) > 1 and armed(self._point):
+            first = await self._publish(producer, records[:1])
+            await fault(self._point)
+            return [*first, *await self._publish(producer, records[1:])]
+        loads = await _loads(producer, records)
+        sent = [
+            await producer.send_batch(load.batch, load.place.topic, partition=load.place.partition)
+            for load in loads
+        ]
+        acks: dict[int, Ack] = {}
+        for load, told in zip(loads, await asyncio.gather(*sent), strict=True):
+            for after, number in enumerate(load.numbers):
+                acks[number] = Ack(load.place, told.offset + after)
+        return [acks[number] for number in range(len(records))]
 
     async def _throw_away(self) -> None:
         producer, self._producer = self._producer, None
@@ -104,13 +111,42 @@ class KafkaPublisher:
                 await producer._sender.close()
 
 
-async def _enqueue(
-    producer: AIOKafkaProducer, record: Outgoing
-) -> "asyncio.Future[RecordMetadata]":
-    key = record.key
-    if key is None and record.value is None:
-        key = b""  # aiokafka sends no record without both; such a one is a dead letter
-    told: asyncio.Future[RecordMetadata] = await producer.send(
-        record.topic, value=record.value, key=key, headers=list(record.headers)
-    )
-    return told
+@dataclass(slots=True)
+class _Load:
+    """Records that travel together to one partition: which of those to be sent they are."""
+
+    place: Place
+    batch: BatchBuilder
+    numbers: list[int] = field(default_factory=list)
+
+    def takes(self, number: int, record: Outgoing) -> bool:
+        """Whether there was room for the record; an empty load takes any."""
+        key = record.key
+        if key is None and record.value is None:
+            key = b""  # aiokafka sends no record without both; such a one is a dead letter
+        taken = self.batch.append(
+            timestamp=None, key=key, value=record.value, headers=list(record.headers)
+        )
+        if taken is not None:
+            self.numbers.append(number)
+        return taken is not None
+
+
+async def _loads(producer: AIOKafkaProducer, records: Sequence[Outgoing]) -> list[_Load]:
+    """The records by partition, in their order. A future for each load and not for each record
+    saves half of what publishing costs.
+    """
+    counts = {
+        topic: len(await producer.partitions_for(topic))
+        for topic in dict.fromkeys(record.topic for record in records)
+    }
+    found: list[_Load] = []
+    last: dict[Place, _Load] = {}
+    for number, record in enumerate(records):
+        place = Place(record.topic, placed(record.key or b"", counts[record.topic]))
+        load = last.get(place)
+        if load is None or not load.takes(number, record):
+            load = last[place] = _Load(place, producer.create_batch())
+            found.append(load)
+            load.takes(number, record)
+    return found

@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shared.deciding import Decided, decide_unit, refusal
-from shared.errors import Reason, Refused, SentuhError
+from shared.errors import EpochGone, Reason, Refused, SentuhError
 from shared.events.model import Event
 from shared.means import Means
 from shared.reading import bug
-from shared.record import Ack, Outgoing, unpack
+from shared.record import Ack, Outgoing, Place, unpack
 from shared.service import Unit
-from shared.store import Committed, Conflict, Entry, Loaded, Outcome, Replayed, Reply
+from shared.store import Committed, Conflict, Entry, Loaded, Outcome, Replayed, Reply, Settlement
 from shared.view import View
 
 ALONE = "!"
@@ -22,7 +22,7 @@ taken one by one, and only what dies alone is given up."""
 class Work:
     """One unit on its way. `entry` is what is to be committed, if anything; `kept`: an outcome is
     held in the store for it; `view`: what it was decided on; `again`: it must be loaded and decided
-    again.
+    again; `done`: what follows from it is published.
     """
 
     unit: Unit
@@ -35,6 +35,7 @@ class Work:
     refused: Refused | None = None
     kept: bool = False
     again: bool = False
+    done: bool = False
 
     def clear(self) -> None:
         """Forget what an earlier pass made of it."""
@@ -44,13 +45,87 @@ class Work:
 
 @dataclass(slots=True)
 class Batch:
-    """A batch on its way: what was published, and under which epochs, to be settled at its end."""
+    """A batch on its way: what was published, and under which epochs, to be settled at its end.
+
+    `crashed`: an earlier delivery of it ended this process or another too often.
+    """
 
     works: list[Work]
     revoked: Callable[[], bool]
     epochs: dict[str, str] = field(default_factory=dict)
     acks: list[tuple[str, Ack]] = field(default_factory=list)
     at: float = 0.0
+    crashed: bool = False
+
+    def parts(self, size: int) -> list["Part"]:
+        """The works in their order, so many at a time; the first part counts the attempt."""
+        cut = range(0, len(self.works), size)
+        found = [Part(self, self.works[start : start + size]) for start in cut]
+        for part in found[:1]:
+            part.counted = self.counted()
+        return found
+
+    def counted(self) -> dict[str, tuple[str, ...]]:
+        """By slot, what the attempt is counted under: the first event of each partition. A batch
+        that ended its process begins with them again, whatever else it holds then. Once it is
+        known to, each event is counted alone too.
+        """
+        firsts = {work.unit.record.place: work for work in reversed(self.works)}
+        names = [(work.slot, work.unit.id) for work in firsts.values()]
+        names += [(work.slot, work.unit.id + ALONE) for work in self.works if self.crashed]
+        by_slot: dict[str, tuple[str, ...]] = {}
+        for slot, name in names:
+            by_slot[slot] = (*by_slot.get(slot, ()), name)
+        return by_slot
+
+    def under(self, epochs: Mapping[str, str]) -> None:
+        """Note the epochs something was loaded under. One batch is under one epoch: were it another
+        meanwhile, what was committed before is lost, and must not be settled after.
+        """
+        for slot, epoch in epochs.items():
+            if self.epochs.setdefault(slot, epoch) != epoch:
+                raise EpochGone(slot)
+
+    def settlements(self) -> dict[str, Settlement]:
+        """What is to be settled of each slot once everything is published."""
+        counted = self.counted()
+        published: dict[str, list[str]] = {}
+        markers: dict[str, dict[str, int]] = {}
+        for work in self.works:
+            published.setdefault(work.slot, [])
+            if work.kept:
+                published[work.slot].append(work.unit.id)
+            record = work.unit.record
+            _raise(markers.setdefault(work.slot, {}), record.place, record.offset)
+        for slot, ack in self.acks:
+            _raise(markers[slot], ack.place, ack.offset)
+        return {
+            slot: Settlement(self.epochs[slot], tuple(ids), counted.get(slot, ()), markers[slot])
+            for slot, ids in published.items()
+        }
+
+
+def _raise(markers: dict[str, int], place: Place, offset: int) -> None:
+    name = f"{place.topic}:{place.partition}"
+    markers[name] = max(markers.get(name, 0), offset + 1)
+
+
+@dataclass(slots=True)
+class Part:
+    """Works of a batch that are loaded, decided and committed together.
+
+    `counted` are the names, by slot, under which its first load counts an attempt; `at` is the
+    monotonic time of the store's last word on it.
+    """
+
+    batch: Batch
+    works: list[Work]
+    counted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    at: float = 0.0
+
+    def waiting(self) -> list[Work]:
+        """Those that are not done with."""
+        return [work for work in self.works if not work.done]
 
 
 class Deciding:

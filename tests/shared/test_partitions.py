@@ -1,8 +1,11 @@
 """Our partitions are Kafka's: these pairs were chosen by Java's default partitioner's algorithm."""
 
 import pytest
+from aiokafka.partitioner import murmur2
+from hypothesis import given
+from hypothesis import strategies as st
 
-from shared.partitions import partition_of
+from shared.partitions import partition_of, placed
 
 GOLDEN = [
     ("", 3),
@@ -31,3 +34,8 @@ GOLDEN = [
 @pytest.mark.parametrize(("key", "partition"), GOLDEN)
 def test_a_key_is_where_kafka_puts_it(key: str, partition: int) -> None:
     assert partition_of(key) == partition
+
+
+@given(st.binary(max_size=60), st.integers(1, 50))
+def test_any_bytes_are_where_aiokafka_puts_them(key: bytes, count: int) -> None:
+    assert placed(key, count) == (murmur2(key) & 0x7FFFFFFF) % count

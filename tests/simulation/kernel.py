@@ -55,6 +55,29 @@ class Kernel:
         """Add a line to the story of this seed."""
         self.story.append(f"{self.time:8.2f}s  {line}")
 
+    async def together(self, *parts: Coroutine[Any, Any, None]) -> None:
+        """Run these at the same time within one task, which dies or sleeps as a whole."""
+        wakes, failures = dict.fromkeys(parts, self.time), []
+        try:
+            while wakes:
+                ready = [part for part, wake_at in wakes.items() if wake_at <= self.time]
+                await wait(0.0 if ready else min(wakes.values()) - self.time)
+                if not ready:
+                    continue
+                part = self.random.choice(ready)
+                try:
+                    wakes[part] = self.time + part.send(None)
+                except StopIteration:
+                    del wakes[part]
+                except Exception as failure:  # noqa: BLE001 - raised when all have ended
+                    del wakes[part]
+                    failures.append(failure)
+        finally:
+            for part in wakes:
+                part.close()
+        if failures:
+            raise failures[0]
+
     def run(self, until: Callable[[], bool], *, steps_max: int) -> bool:
         """Step until the condition holds; False if it never did."""
         for _ in range(steps_max):

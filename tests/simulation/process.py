@@ -20,6 +20,7 @@ from tests.simulation.kernel import Kernel, SimClock, Task, wait
 from tests.simulation.redis import Server, SimStore
 
 QUIET_SECONDS = 20.0
+PART_MAX = 4
 _METRICS: dict[str, PatternMetrics] = {}
 
 
@@ -55,7 +56,9 @@ class Process:
             clock,
             _metrics(service),
         )
-        self.pipeline = Pipeline(means, Limits(rounds_max=40))
+        self.pipeline = Pipeline(
+            means, Limits(rounds_max=40, part_max=PART_MAX), at_once=world.kernel.together
+        )
         self.catch_up = CatchUp(
             means,
             SimLog(world.broker, service.name),
