@@ -19,12 +19,13 @@ from bench.growth import MANY, growth
 from bench.inside import SERVICES
 from bench.machine import machine
 from bench.refold import caught_up
+from bench.shared_work import Split, split
 from bench.tables import show, write
 from bench.throughput import Bench, Tell, prefixed
 from bench.weight import weights
 from bench.whole import whole
 
-PARTS = ("services", "whole", "weights", "growth")
+PARTS = ("services", "splits", "whole", "weights", "growth")
 LINE_EVERY_SECONDS = 5.0
 
 
@@ -40,20 +41,22 @@ def main() -> None:
         ground(Path(home)) as on,
     ):
         figures = _measured(given, on, tell, began)
-    show(figures, console)
-    page = write(figures, given.name)
+    page = write(figures, given.name, given.before)
+    show(figures, given.before, console)
     console.print(f"kept as bench/results/{page.name} and .json", highlight=False)
 
 
 def _measured(given: argparse.Namespace, on: Ground, tell: Tell, began: float) -> Figures:
     found = machine(on.kafka.version, on.valkey.version)
     parts = given.part or PARTS
-    services = given.service or SERVICES if "services" in parts else ()
-    measured = [_service(given, on, name, tell) for name in services]
+    chosen = given.service or SERVICES
+    measured = [_service(given, on, name, tell) for name in chosen] if "services" in parts else []
     flowing = whole(on, given.pairs, given.outputs, tell) if "whole" in parts else None
     weighed = weights(on, given.weigh, tell) if "weights" in parts else None
     grown = growth(on, given.grow, tell) if "growth" in parts else ()
-    return Figures(found, measured, flowing, weighed, grown, time.monotonic() - began)
+    splits = [_split(given, on, name, tell) for name in chosen] if "splits" in parts else []
+    seconds = time.monotonic() - began
+    return Figures(found, measured, flowing, weighed, grown, seconds, splits)
 
 
 def _service(given: argparse.Namespace, on: Ground, name: str, tell: Tell) -> Measured:
@@ -68,6 +71,11 @@ def _service(given: argparse.Namespace, on: Ground, name: str, tell: Tell) -> Me
         pairs.append((run, relayed or bench.relay(said)))
         folds.append(caught_up(bench, said))
     return Measured.of(name, pairs, folds)
+
+
+def _split(given: argparse.Namespace, on: Ground, name: str, tell: Tell) -> Split:
+    """One process and two, on topics of their own."""
+    return split(Bench(on, name, given.records, label="split-"), tell)
 
 
 @contextmanager
@@ -107,6 +115,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--part", action="append", choices=PARTS, help="only this one")
     today = datetime.now(UTC).date().isoformat()
     parser.add_argument("--name", default=today, help="of the files in bench/results/")
+    parser.add_argument("--before", default="before", help="results to hold these against")
     return parser.parse_args()
 
 

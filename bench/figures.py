@@ -5,7 +5,9 @@ from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
 
+from bench.delay import Delays, share
 from bench.growth import Grown
+from bench.shared_work import Split
 from bench.throughput import Run
 from bench.weight import Weights
 from bench.whole import Round, Whole
@@ -79,6 +81,7 @@ class Figures:
     weights: Weights | None
     grown: Sequence[Grown]
     seconds: float
+    splits: Sequence[Split] = ()
 
     def plain(self) -> dict[str, Any]:
         """As JSON has it; of single waits only what is shown of them."""
@@ -89,7 +92,19 @@ class Figures:
                 (*found["whole"]["rounds"], found["whole"]["trickle"]), rounds, strict=True
             ):
                 kept["waits"] = waits(one)
+            found["whole"]["delays"] = delayed(self.whole.delays)
         return found
+
+
+def delayed(found: Delays) -> dict[str, Any]:
+    """Delays of the services and of the relay, percent by percent."""
+    percents = (*range(1, 100), 100)
+    kept = {"offers": found.offers, "relayed": found.relayed}
+    return {
+        "rate": found.rate,
+        "ratio": found.ratio,
+        **{name: [share(delays, percent) for percent in percents] for name, delays in kept.items()},
+    }
 
 
 def waits(found: Round) -> dict[str, float]:

@@ -32,8 +32,8 @@ class Ground:
     home: Path
     admin: AdminClient
 
-    def process(self, service: str, names: Names) -> Service:
-        """One service as it runs in production, but for its addresses."""
+    def process(self, service: str, names: Names, number: int = 0) -> Service:
+        """One service as it runs in production, but for its addresses; of several, one of them."""
         settings = {
             "SENTUH_KAFKA_BOOTSTRAP_SERVERS": self.kafka.bootstrap,
             "SENTUH_REDIS_URL": self.valkey.url,
@@ -41,7 +41,7 @@ class Ground:
             "SENTUH_INTAKE_CATALOG_FILE": str(CATALOG_FILE),
             "SENTUH_ROUTER_TOKEN_KEYS": TOKEN_KEYS,
         }
-        return Service(service, service, self.home, settings)
+        return Service(f"{service}-{number}", service, self.home, settings)
 
     def publish(self, records: Sequence[Outgoing]) -> None:
         """Publish these and wait for every ack."""

@@ -4,12 +4,16 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from bench.bounds import rows
+from bench.delay import share
 from bench.figures import Figures, Spread, waits
 from bench.inside import SERVICES
+from bench.plots import draw
 
 RESULTS = Path(__file__).with_name("results")
 HOW = (
@@ -28,8 +32,11 @@ class Sheet:
     rows: Sequence[Sequence[str]]
 
 
-def sheets(figures: Figures) -> Iterable[Sheet]:
-    """The tables there is something for."""
+def sheets(figures: Figures, before: str = "") -> Iterable[Sheet]:
+    """The tables there is something for; `before` names the results these are held against."""
+    promised = list(rows(kept(before), figures.plain()))
+    if promised:
+        yield Sheet("Bounds", ["what", "bound", "before", "now", ""], promised)
     if figures.services:
         yield _throughput(figures)
         yield _cpu(figures)
@@ -90,6 +97,17 @@ def _whole(figures: Figures) -> Sheet:
         ),
         *(
             [
+                f"seconds to the first offer, p{percent}, {whole.delays.rate:.0f} outputs a second",
+                f"{share(whole.delays.offers, percent):.3f}",
+            ]
+            for percent in (50, 99)
+        ),
+        [
+            "seconds of the relay's one hop, p99, at that rate",
+            f"{share(whole.delays.relayed, 99):.3f}",
+        ],
+        *(
+            [
                 f"CPU of {name} an output, µs",
                 Spread.of([1e6 * one.cpu[name] / one.outputs for one in whole.rounds]).shown(),
             ]
@@ -138,9 +156,9 @@ def _growth(figures: Figures) -> Sheet:
     return Sheet(title, ["of", "among", "among", "ratio"], rows)
 
 
-def show(figures: Figures, console: Console) -> None:
+def show(figures: Figures, before: str, console: Console) -> None:
     """Print the tables."""
-    for sheet in sheets(figures):
+    for sheet in sheets(figures, before):
         table = Table(title=sheet.title, title_justify="left")
         for at, column in enumerate(sheet.columns):
             table.add_column(column, justify="left" if at == 0 else "right", overflow="fold")
@@ -149,21 +167,29 @@ def show(figures: Figures, console: Console) -> None:
         console.print(table)
 
 
-def markdown(figures: Figures) -> str:
+def markdown(figures: Figures, before: str = "") -> str:
     """The tables as a page."""
     parts = ["# Measured", HOW]
-    for sheet in sheets(figures):
+    for sheet in sheets(figures, before):
         lines = [sheet.columns, ["---"] + ["---:"] * (len(sheet.columns) - 1), *sheet.rows]
         table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
         parts.append(f"## {sheet.title}\n\n{table}")
     return "\n\n".join(parts) + "\n"
 
 
-def write(figures: Figures, name: str) -> Path:
-    """Keep the page and its JSON under this name; returns where the page is."""
+def kept(name: str) -> dict[str, Any]:
+    """The figures kept under a name; nothing where there are none."""
+    path = RESULTS / f"{name}.json"
+    found: dict[str, Any] = json.loads(path.read_text()) if path.is_file() else {}
+    return found
+
+
+def write(figures: Figures, name: str, before: str) -> Path:
+    """Keep the page, its JSON and its plots under this name; returns where the page is."""
     RESULTS.mkdir(exist_ok=True)
     page = RESULTS / f"{name}.md"
-    page.write_text(markdown(figures))
+    page.write_text(markdown(figures, before))
     text = json.dumps(figures.plain(), indent=2, ensure_ascii=False)
     page.with_suffix(".json").write_text(text + "\n")
+    draw(RESULTS, before=kept(before), now=figures.plain())
     return page

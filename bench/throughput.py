@@ -55,9 +55,9 @@ class Run:
 class Bench:
     """One service, ready to be measured as often as wanted."""
 
-    def __init__(self, on: Ground, service: str, records: int) -> None:
+    def __init__(self, on: Ground, service: str, records: int, *, label: str = "") -> None:
         self.on = on
-        self.names = Names(f"{service}-")
+        self.names = Names(f"{label}{service}-")
         self.service = build(service, self.names)
         self._group = Group(on, self.names.prefix + service)
         self._client = redis.Redis.from_url(on.valkey.url)
@@ -108,6 +108,18 @@ class Bench:
             tell(f"{self.service.name}: {done} of {whole} records")
         resident = resident_bytes(pids["service"])
         return Run(whole - first, now.at - began.at, now.since(began), resident)
+
+    def put_back_to_ends(self) -> None:
+        """State as at the beginning, and nothing to read until more is published."""
+        self._image.put_back(self._client)
+        self.on.forget(self.names, [self.service.card.journal])
+        self._group.put_back(self.names, (), self.service.card.consumes)
+
+    def waiting(self) -> int:
+        """Records that the service has not acknowledged yet."""
+        topics = self.service.card.consumes
+        ends = sum(self._group.ends(self.names, topics).values())
+        return ends - self._group.committed(self.names, topics)
 
     def relay(self, tell: Tell) -> Run:
         """Let the relay read the same records."""

@@ -5,11 +5,13 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from statistics import median
 
 import redis.asyncio
 from aiokafka import AIOKafkaProducer
 
 from bench import flow
+from bench.delay import SECONDS, Delays, Watch, relayed, task_of
 from bench.ground import Ground, Spent, resident_bytes
 from bench.inside import SERVICES, build
 from bench.state import open_epochs
@@ -45,10 +47,13 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """The rounds with many outputs at once, one with few, and the services' memory in bytes."""
+    """The rounds with many outputs at once, one with few, how long first offers take at half of
+    what the rounds took a second, and the services' memory in bytes.
+    """
 
     rounds: Sequence[Round]
     trickle: Round
+    delays: Delays
     resident: Mapping[str, int]
 
 
@@ -74,7 +79,17 @@ async def _whole(on: Ground, rounds: int, outputs: int, tell: Tell) -> Whole:
             found.append(Round(outputs, seconds, waits, cpu))
         few = flow.outputs(NAMES, 40, label="trickle")
         seconds, waits = await crowd.take(few, prefixed(tell, "one at a time"), pause=0.1)
-    return Whole(found[1:], Round(len(few), seconds, waits, {}), resident)
+        delays = await _delays(on, crowd, median(one.rate for one in found[1:]) / 2, tell)
+    return Whole(found[1:], Round(len(few), seconds, waits, {}), delays, resident)
+
+
+async def _delays(on: Ground, crowd: "Crowd", rate: float, tell: Tell) -> Delays:
+    tell(f"first offers at {rate:.0f} outputs a second")
+    crowd.watch = Watch()
+    outputs = flow.outputs(NAMES, int(rate * SECONDS), label="steady", waived_each=0)
+    await crowd.watch.steadily(crowd.say, outputs, rate)
+    offers = await crowd.watch.delays(task_of)
+    return Delays(rate, offers, await relayed(on, NAMES, rate, say=crowd.say, tell=tell))
 
 
 async def _prepared(on: Ground) -> None:
@@ -124,6 +139,7 @@ class Crowd:
         self._out = out
         self._letters = letters
         self._verdicts: list[float] = []
+        self.watch = Watch()
 
     async def say(self, records: Sequence[Outgoing]) -> None:
         """Publish these."""
@@ -161,6 +177,8 @@ class Crowd:
         """Answer every letter."""
         while True:
             letters = await poll(self._letters, wait_ms=20)
+            for letter in letters:
+                self.watch.offered(letter)
             found = [flow.answer(NAMES, letter) for letter in letters]
             await self.say([said for said in found if said is not None])
 

@@ -88,10 +88,11 @@ local function make(changes, keys)
   end
 end
 
+-- An outcome without records is settled: what it gave rise to was published.
 local function outcome_of(slot, id)
-  local kept = redis.call('HMGET', slot .. ':outcome:' .. id, 'digest', 'settled', 'records')
+  local kept = redis.call('HMGET', slot .. ':outcome:' .. id, 'digest', 'records')
   if not kept[1] then return nil end
-  return {kept[1], kept[2] == '1', kept[3] or ''}
+  return {kept[1], not kept[2], kept[2] or ''}
 end
 
 local function page(step)
@@ -162,7 +163,7 @@ local function commit(keys, args)
     check_verbs(entry[5])
     check_verbs({{0, entry[4], {}}})
   end
-  local replies, tainted, at = {}, {}, now_ms()
+  local replies, tainted, at, made = {}, {}, now_ms(), {}
   for i, entry in ipairs(request[2]) do
     local kept = outcome_of(slot, entry[1])
     if kept then
@@ -175,11 +176,13 @@ local function commit(keys, args)
       make(entry[5], keys)
       if entry[6] ~= '' then
         redis.call('HSET', slot .. ':outcome:' .. entry[1], 'digest', entry[2], 'records', entry[6])
-        redis.call('ZADD', slot .. ':unsettled', at, entry[1])
+        made[#made + 1] = at
+        made[#made + 1] = entry[1]
       end
       replies[i] = 'committed'
     end
   end
+  if #made > 0 then redis.call('ZADD', slot .. ':unsettled', unpack(made)) end
   return cmsgpack.pack({request[1], replies})
 end
 
@@ -190,14 +193,12 @@ local function settle(keys, args)
   if epoch_of(slot) ~= request[1] then return cmsgpack.pack({false}) end
   for _, id in ipairs(request[2]) do
     local outcome = slot .. ':outcome:' .. id
-    if redis.call('EXISTS', outcome) == 1 then
-      redis.call('HSET', outcome, 'settled', '1')
-      redis.call('HDEL', outcome, 'records')
+    if redis.call('HDEL', outcome, 'records') == 1 then
       redis.call('PEXPIRE', outcome, request[5])
     end
-    redis.call('ZREM', slot .. ':unsettled', id)
   end
-  for _, id in ipairs(request[3]) do redis.call('HDEL', slot .. ':attempts', id) end
+  if #request[2] > 0 then redis.call('ZREM', slot .. ':unsettled', unpack(request[2])) end
+  if #request[3] > 0 then redis.call('HDEL', slot .. ':attempts', unpack(request[3])) end
   for field, offset in pairs(request[4]) do
     local known = redis.call('HGET', slot .. ':markers', field)
     if not known or tonumber(known) < tonumber(offset) then

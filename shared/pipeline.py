@@ -30,7 +30,7 @@ class Limits:
     """
 
     publish_seconds: float = 10.0
-    part_max: int = 100
+    part_max: int = 125
     tries_max: int = 3
     crashes_max: int = 8
     rounds_max: int = 20

@@ -27,6 +27,7 @@ log = structlog.get_logger()
 
 REQUEST_BYTES_MAX = max(topic.broker_bytes_max for topic in TOPICS)
 BATCH_BYTES_MAX = 256 * 1024
+RECORD_OVERHEAD_BYTES = 40
 CLOSE_SECONDS = 2.0
 
 
@@ -88,7 +89,7 @@ class KafkaPublisher:
             first = await self._publish(producer, records[:1])
             await fault(self._point)
             return [*first, *await self._publish(producer, records[1:])]
-        loads = await _loads(producer, records)
+        loads = await self._loads(producer, records)
         sent = [
             await producer.send_batch(load.batch, load.place.topic, partition=load.place.partition)
             for load in loads
@@ -98,6 +99,27 @@ class KafkaPublisher:
             for after, number in enumerate(load.numbers):
                 acks[number] = Ack(load.place, told.offset + after)
         return [acks[number] for number in range(len(records))]
+
+    async def _loads(
+        self, producer: AIOKafkaProducer, records: Sequence[Outgoing]
+    ) -> list["_Load"]:
+        """The records by partition, in their order. A future for each load and not for each record
+        saves half of what publishing costs.
+        """
+        names = self._settings.names
+        topics = dict.fromkeys(record.topic for record in records)
+        counts = {topic: len(await producer.partitions_for(topic)) for topic in topics}
+        rooms = {topic: names.row(topic).broker_bytes_max for topic in topics}
+        found: list[_Load] = []
+        last: dict[Place, _Load] = {}
+        for number, record in enumerate(records):
+            place = Place(record.topic, placed(record.key or b"", counts[record.topic]))
+            load = last.get(place)
+            if load is None or not load.takes(number, record):
+                load = last[place] = _Load(place, producer.create_batch(), rooms[place.topic])
+                found.append(load)
+                load.takes(number, record)
+        return found
 
     async def _throw_away(self) -> None:
         producer, self._producer = self._producer, None
@@ -113,14 +135,20 @@ class KafkaPublisher:
 
 @dataclass(slots=True)
 class _Load:
-    """Records that travel together to one partition: which of those to be sent they are."""
+    """Records that travel together to one partition: which of those to be sent they are.
+
+    A broker holds what travels together to the topic's limit of one record, so `room` is that.
+    """
 
     place: Place
     batch: BatchBuilder
+    room: int
     numbers: list[int] = field(default_factory=list)
 
     def takes(self, number: int, record: Outgoing) -> bool:
         """Whether there was room for the record; an empty load takes any."""
+        if self.numbers and self.batch.size() + _size(record) > self.room:
+            return False
         key = record.key
         if key is None and record.value is None:
             key = b""  # aiokafka sends no record without both; such a one is a dead letter
@@ -132,21 +160,7 @@ class _Load:
         return taken is not None
 
 
-async def _loads(producer: AIOKafkaProducer, records: Sequence[Outgoing]) -> list[_Load]:
-    """The records by partition, in their order. A future for each load and not for each record
-    saves half of what publishing costs.
-    """
-    counts = {
-        topic: len(await producer.partitions_for(topic))
-        for topic in dict.fromkeys(record.topic for record in records)
-    }
-    found: list[_Load] = []
-    last: dict[Place, _Load] = {}
-    for number, record in enumerate(records):
-        place = Place(record.topic, placed(record.key or b"", counts[record.topic]))
-        load = last.get(place)
-        if load is None or not load.takes(number, record):
-            load = last[place] = _Load(place, producer.create_batch())
-            found.append(load)
-            load.takes(number, record)
-    return found
+def _size(record: Outgoing) -> int:
+    """Bytes of the record on its way, at the most."""
+    said = len(record.key or b"") + len(record.value or b"") + RECORD_OVERHEAD_BYTES
+    return said + sum(len(name) + len(value) + 10 for name, value in record.headers)

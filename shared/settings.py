@@ -28,7 +28,7 @@ class ServiceSettings(KafkaSettings, RedisSettings):
     topic_prefix: Annotated[str, _PREFIX] = Field("", validation_alias="SENTUH_TOPIC_PREFIX")
     log_level: Annotated[str, _LEVEL] = Field("info", validation_alias="SENTUH_LOG_LEVEL")
 
-    batch_max: int = Field(100, ge=1, le=1000, validation_alias="SENTUH_BATCH_MAX")
+    batch_max: int = Field(500, ge=1, le=1000, validation_alias="SENTUH_BATCH_MAX")
     """Records of one batch."""
     batch_wait_seconds: float = Field(
         0.02, ge=0.001, le=1, validation_alias="SENTUH_BATCH_WAIT_SECONDS"

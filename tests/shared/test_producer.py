@@ -52,6 +52,19 @@ async def test_a_dead_letter_may_have_neither_key_nor_value(kafka: Kafka, prefix
 
 
 @pytest.mark.real_kafka
+async def test_what_is_too_large_together_travels_apart(kafka: Kafka, prefix: str) -> None:
+    make_topics(kafka, prefix, [EARNINGS])
+    topic = prefix + EARNINGS.name
+    publisher = KafkaPublisher(settings_for(kafka, REDIS, prefix), purpose="test")
+
+    acks = await publisher.send([a_record(topic, number, size=3_000) for number in range(150)])
+    await publisher.close()
+
+    assert 150 * 3_000 > 2 * EARNINGS.broker_bytes_max
+    assert len({ack.offset for ack in acks}) == 150
+
+
+@pytest.mark.real_kafka
 async def test_after_a_refused_send_the_next_one_works(kafka: Kafka, prefix: str) -> None:
     make_topics(kafka, prefix, [EARNINGS])
     topic = prefix + EARNINGS.name

@@ -1,0 +1,70 @@
+"""Plots of what was measured, as PNG beside the tables."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib import pyplot as plt
+
+from bench.bounds import BOUNDS
+
+mpl.use("Agg")
+Kept = Mapping[str, Any]
+SERVICE, BOUND, EARLIER = "#2a6f97", "#c44536", "#b8c4cc"
+SIZE, DPI = (7.2, 3.4), 110
+
+
+def draw(folder: Path, *, before: Kept, now: Kept) -> list[Path]:
+    """Draw what there are figures for: ratios to the relay, delays, growth."""
+    found = []
+    if now.get("services"):
+        found.append(_ratios(folder / "throughput.png", before, now))
+    if (now.get("whole") or {}).get("delays"):
+        found.append(_delays(folder / "latency.png", now["whole"]["delays"]))
+    growth = folder / "growth.json"
+    if growth.is_file():
+        found += _growth(folder / "growth.png", growth)
+    return found
+
+
+def _ratios(path: Path, before: Kept, now: Kept) -> Path:
+    """Two bars a service, before and now, and a line at its bound."""
+    promised = [bound for bound in BOUNDS if bound.what.startswith("records/s of ")]
+    figure, axes = plt.subplots(figsize=SIZE, layout="constrained")
+    for at, bound in enumerate(promised):
+        for kept, shift, colour in ((before, -0.2, EARLIER), (now, 0.2, SERVICE)):
+            height = bound.read(kept) or 0.0
+            bar = axes.bar(at + shift, height, 0.36, color=colour)
+            axes.bar_label(bar, fmt="%.3f", fontsize=8)
+        axes.hlines(bound.limit, at - 0.45, at + 0.45, colors=BOUND, linestyles="dashed")
+    names = [bound.what.split()[2] for bound in promised]
+    axes.set_xticks(range(len(names)), names)
+    axes.set_ylabel("records/s ÷ bare relay")
+    axes.set_title("Throughput of one process: before (grey), now, bound (dashed)", fontsize=10)
+    return _saved(figure, path)
+
+
+def _delays(path: Path, delays: Kept) -> Path:
+    """The share of outputs that had waited at most so long."""
+    figure, axes = plt.subplots(figsize=SIZE, layout="constrained")
+    for name, label, colour in (
+        ("offers", "output to first offer (intake, router)", SERVICE),
+        ("relayed", "the bare relay, one hop", EARLIER),
+    ):
+        waits: Sequence[float] = delays[name]
+        axes.plot(
+            [1000 * wait for wait in waits], range(1, len(waits) + 1), label=label, color=colour
+        )
+    axes.set_xscale("log")
+    axes.set_xlabel("ms")
+    axes.set_ylabel("% of outputs")
+    axes.set_title(f"Delays at half load, {delays['rate']:.0f} outputs a second", fontsize=10)
+    axes.legend(fontsize=8)
+    return _saved(figure, path)
+
+
+def _saved(figure: Any, path: Path) -> Path:
+    figure.savefig(path, dpi=DPI)
+    plt.close(figure)
+    return path
