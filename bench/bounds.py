@@ -1,10 +1,10 @@
 """What is promised of speed, beside what was measured, before and now."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
-Path = Sequence[str]
 Kept = Mapping[str, Any]
 """Figures as they are kept in `bench/results/NAME.json`."""
 MIB = 2**20
@@ -85,6 +85,16 @@ def _split(name: str) -> Callable[[Kept], float | None]:
     return read
 
 
+def _growth(of: str) -> Callable[[Kept], float | None]:
+    def read(kept: Kept) -> float | None:
+        for one in kept.get("grown") or ():
+            if one["of"] == of:
+                return median(many / few for few, many in one["costs"])
+        return None
+
+    return read
+
+
 _RATIOS = {"intake": 0.25, "router": 0.15, "qa": 0.20, "payout": 0.20}
 BOUNDS: tuple[Bound, ...] = (
     *(
@@ -108,6 +118,10 @@ BOUNDS: tuple[Bound, ...] = (
         form=",.0f",
     ),
     Bound("MiB of the largest service at rest", 120, _at_rest, form=".0f"),
+    *(
+        Bound(f"CPU of an assignment among many {of} ÷ among few", 1.5, _growth(of), form=".2f")
+        for of in ("free workers", "waiting tasks")
+    ),
     Bound(
         "p99 from output to first offer ÷ the relay's",
         5,

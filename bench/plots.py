@@ -22,9 +22,8 @@ def draw(folder: Path, *, before: Kept, now: Kept) -> list[Path]:
         found.append(_ratios(folder / "throughput.png", before, now))
     if (now.get("whole") or {}).get("delays"):
         found.append(_delays(folder / "latency.png", now["whole"]["delays"]))
-    growth = folder / "growth.json"
-    if growth.is_file():
-        found += _growth(folder / "growth.png", growth)
+    if now.get("grown"):
+        found.append(_growth(folder / "growth.png", now["grown"]))
     return found
 
 
@@ -60,6 +59,22 @@ def _delays(path: Path, delays: Kept) -> Path:
     axes.set_xlabel("ms")
     axes.set_ylabel("% of outputs")
     axes.set_title(f"Delays at half load, {delays['rate']:.0f} outputs a second", fontsize=10)
+    axes.legend(fontsize=8)
+    return _saved(figure, path)
+
+
+def _growth(path: Path, grown: Sequence[Kept]) -> Path:
+    """CPU of one assignment among few and among many, each pair a line."""
+    figure, axes = plt.subplots(figsize=SIZE, layout="constrained")
+    for one, colour in zip(grown, (SERVICE, BOUND), strict=False):
+        label = f"{one['of']}: {one['few']:,} and {one['many']:,}"
+        for number, costs in enumerate(one["costs"]):
+            sizes = (one["few"], one["many"])
+            axes.plot(sizes, costs, marker="o", color=colour, label="" if number else label)
+    axes.set_xscale("log")
+    axes.set_ylim(bottom=0)
+    axes.set_ylabel("CPU of an assignment, µs")
+    axes.set_title("Growth: router and Redis", fontsize=10)
     axes.legend(fontsize=8)
     return _saved(figure, path)
 

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bench.bounds import rows
+from bench.bounds import rows as promises
 from bench.delay import share
 from bench.figures import Figures, Spread, waits
 from bench.inside import SERVICES
@@ -34,7 +34,7 @@ class Sheet:
 
 def sheets(figures: Figures, before: str = "") -> Iterable[Sheet]:
     """The tables there is something for; `before` names the results these are held against."""
-    promised = list(rows(kept(before), figures.plain()))
+    promised = list(promises(kept(before), figures.plain()))
     if promised:
         yield Sheet("Bounds", ["what", "bound", "before", "now", ""], promised)
     if figures.services:

@@ -2,8 +2,10 @@
 
 import json
 
+from bench.delay import Delays
 from bench.figures import Figures, Measured, Spread, waits
 from bench.growth import Grown
+from bench.shared_work import Split
 from bench.state import Weight
 from bench.tables import Sheet, markdown, sheets
 from bench.throughput import Run
@@ -33,10 +35,16 @@ def figures() -> Figures:
     return Figures(
         machine={"cores": "2"},
         services=[measured()],
-        whole=Whole([burst, burst], burst, dict.fromkeys(SERVICES, 50 * 2**20)),
+        whole=Whole(
+            [burst, burst],
+            burst,
+            Delays(20.0, [0.02] * 10, [0.01] * 10),
+            dict.fromkeys(SERVICES, 50 * 2**20),
+        ),
         weights=Weights(each, each, weight),
         grown=[Grown("waiting tasks", 1_000, 100_000, [(400.0, 500.0), (400.0, 440.0)])],
         seconds=12.0,
+        splits=[Split("qa", {"kafka": 40.0, "redis": 60.0}, {"kafka": 50.0, "redis": 70.0})],
     )
 
 
