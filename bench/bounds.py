@@ -79,7 +79,7 @@ def _split(name: str) -> Callable[[Kept], float | None]:
     def read(kept: Kept) -> float | None:
         for one in kept.get("splits") or ():
             if one["service"] == name:
-                return sum(one["two"].values()) / sum(one["one"].values())
+                return float(sum(one["two"].values()) / sum(one["one"].values()))
         return None
 
     return read
@@ -89,7 +89,7 @@ def _growth(of: str) -> Callable[[Kept], float | None]:
     def read(kept: Kept) -> float | None:
         for one in kept.get("grown") or ():
             if one["of"] == of:
-                return median(many / few for few, many in one["costs"])
+                return float(median(many / few for few, many in one["costs"]))
         return None
 
     return read

@@ -141,7 +141,7 @@ def page_name(key: str, after: str) -> str:
 
 def merged(reads: Iterable[Read]) -> list[Read]:
     """The same reads without doubles; what many want of one sorted set adds up, but of a page all
-    want the same.
+    want the same. Sorted sets come first: what follows a reference to one takes less of it.
     """
     whole: dict[Read, None] = {}
     takes: dict[Read, tuple[int, int]] = {}
@@ -153,4 +153,4 @@ def merged(reads: Iterable[Read]) -> list[Read]:
         else:
             whole[read] = None
     ranked = (bare._replace(take=take + spare) for bare, (take, spare) in takes.items())
-    return [*whole, *ranked]
+    return [*ranked, *whole]
