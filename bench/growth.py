@@ -24,6 +24,7 @@ from shared.events.model import Event
 from shared.events.parts import Answers, Confidence, Gate, Output, OutputRef, Requirement, SkillNeed
 from shared.events.people import PresenceChanged, WorkerProfiled
 from shared.events.tasks import TaskCreated
+from shared.record import Record
 from shared.store import write_only
 from shared.topics import ASSIGNMENTS, Names
 
@@ -34,6 +35,8 @@ SKILLS_EACH, STEP = 5, 37
 BATCHES = 6
 """Measured of each side in turn; the first is only to get warm."""
 FEW, MANY = 1_000, 100_000
+OFFERED_SHARE_MIN = 0.9
+"""Of the records of a batch: each is to lead to one offer."""
 FOLDED_AT_ONCE = 200
 LEASE_SECONDS = 600.0
 OUTPUT = Output(format="sentuh.output", text=flow.TEXT, confidence=Confidence(status="absent"))
@@ -82,17 +85,17 @@ class Growth:
         there: Callable[[str, int], Iterable[Change]],
         comes: Callable[[str, int], Event],
     ) -> Grown:
-        sides = {f"{pool}-few": FEW, f"{pool}-many": self._many}
-        for name, count in sides.items():
+        sides: dict[str, Sequence[Record]] = {}
+        for name, count in {f"{pool}-few": FEW, f"{pool}-many": self._many}.items():
             self._tell(f"growth: putting {count} {of} in place")
             await self._put(name, there(name, count))
+            events = [comes(name, number) for number in range(BATCHES * BATCH)]
+            sides[name] = await records_of(NAMES, [flow.said(NAMES, event) for event in events])
         costs: list[tuple[float, ...]] = []
         for number in range(BATCHES):
             self._tell(f"growth: {of}, pair {number} of {BATCHES - 1}")
-            work = range(number * BATCH, (number + 1) * BATCH)
-            costs.append(
-                tuple([await self._cost(comes(name, at) for at in work) for name in sides])
-            )
+            work = slice(number * BATCH, (number + 1) * BATCH)
+            costs.append(tuple([await self._cost(found[work]) for found in sides.values()]))
         return Grown(of, FEW, self._many, [(few, many) for few, many in costs[1:]])
 
     async def _put(self, pool: str, changes: Iterable[Change]) -> None:
@@ -107,16 +110,20 @@ class Growth:
         await self._store.fold(slot, pool, part)
         await self._store.open(slot, pool, pool)
 
-    async def _cost(self, events: Iterable[Event]) -> float:
+    async def _cost(self, records: Sequence[Record]) -> float:
         """Handle one batch; the CPU of this process and of Redis, by the offers it led to."""
-        records = await records_of(NAMES, [flow.said(NAMES, event) for event in events])
         logs = Logs(NAMES)
         desk = Desk(build("router", NAMES), self._store, logs)
         before = self._spent()
         await desk.take(records)
         spent = self._spent() - before
         said = [record.header("ce_type") for record in logs.of(ASSIGNMENTS)]
-        return 1e6 * spent / said.count(AssignmentOffered.TYPE)
+        offers = said.count(AssignmentOffered.TYPE)
+        if offers < len(records) * OFFERED_SHARE_MIN:
+            raise RuntimeError(
+                f"{len(records)} records led to {offers} offers: nothing is measured"
+            )
+        return 1e6 * spent / offers
 
     def _spent(self) -> float:
         """CPU seconds of this process and of Redis up to now."""
@@ -129,14 +136,14 @@ class Growth:
         """Workers who are free, each in the lanes of their skills."""
         yield from self._lanes(pool)
         for number in range(count):
-            yield from self._person(pool, number)
+            yield from self._person(pool, number, capacity=flow.CAPACITY)
             yield from folds(self._presence(pool, number), 1)
 
     def _waiting(self, pool: str, count: int) -> Iterable[Change]:
         """Tasks that wait in their lanes, and workers who are away."""
         yield from self._lanes(pool)
         for number in range(BATCHES * BATCH):
-            yield from self._person(pool, number)
+            yield from self._person(pool, number, capacity=1)
         for number in range(count):
             task = self._task(pool, number)
             facts = {"pool": pool, "at": task.at, "task_id": task.task_id, "wanted": 1}
@@ -152,14 +159,14 @@ class Growth:
             rules = Rules.of(self._task(pool, number).policy)
             yield write_only(*lanes.opened(pool, rules), add(keys.filled(pool), rules.lane))
 
-    def _person(self, pool: str, number: int) -> Iterable[Change]:
+    def _person(self, pool: str, number: int, *, capacity: int) -> Iterable[Change]:
         skills = [(number + at * STEP) % LANES for at in range(SKILLS_EACH)]
         profile = WorkerProfiled(
             pool=pool,
             at=self._now,
             worker_id=f"w-{number:06}",
             skills={_skill(skill): 3 for skill in skills},
-            capacity=1,
+            capacity=capacity,
         )
         yield from folds(profile, 1)
         worker = Worker(pool, profile.worker_id)
