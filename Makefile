@@ -68,6 +68,10 @@ down: ## stop and remove those containers, their data and their network
 alerts: $(READY) ## real faults in a compose stack of its own: each alert fires and is over; prints one table
 	$(PY) -m tests.alerts $(ARGS)
 
+.PHONY: acls
+acls: $(READY) ## each principal x topic x operation, tried on a real broker with the generated rights
+	$(PY) -m tests.secure.matrix
+
 .PHONY: kafka
 kafka: ## one Apache Kafka node in the foreground, on the local JDK: make kafka ARGS="--port 9092"
 	deploy/kafka/start $(ARGS)

@@ -13,6 +13,7 @@ from sentuh.commands import (
     dashboards,
     demo,
     metrics,
+    redis,
     schemas,
     topics,
     trace,
@@ -30,7 +31,7 @@ def parser() -> argparse.ArgumentParser:
         description="Gives every model output the human touch it needs, and no more.",
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    known = (demo, topics, catalog, schemas, asyncapi, audit, trace, metrics, dashboards)
+    known = (demo, topics, redis, catalog, schemas, asyncapi, audit, trace, metrics, dashboards)
     for command in known:
         command.add_parser(commands)
     return top

@@ -23,16 +23,16 @@ async def ensure(client: Any) -> None:
 
 async def _ensure(client: Any, **where: Any) -> None:
     known = await client.execute_command(
-        "FUNCTION", "LIST", "LIBRARYNAME", "sentuh", "WITHCODE", **where
+        "FUNCTION LIST", "LIBRARYNAME", "sentuh", "WITHCODE", **where
     )
-    if SOURCE.encode() not in _leaves(known):
-        await client.execute_command("FUNCTION", "LOAD", "REPLACE", SOURCE, **where)
+    if SOURCE.encode() not in leaves(known):
+        await client.execute_command("FUNCTION LOAD", "REPLACE", SOURCE, **where)
 
 
-def _leaves(answer: Any) -> list[Any]:
+def leaves(answer: Any) -> list[Any]:
     """Whatever the protocol's version made of it: maps in lists, or lists of pairs."""
     if isinstance(answer, dict):
-        return _leaves(list(answer.values()))
+        return leaves(list(answer.values()))
     if isinstance(answer, list | tuple):
-        return [leaf for part in answer for leaf in _leaves(part)]
+        return [leaf for part in answer for leaf in leaves(part)]
     return [answer]

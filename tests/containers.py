@@ -3,9 +3,10 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sentuh.child import LOG_TAIL_LINES, StackError, free_port
@@ -55,6 +56,20 @@ def redis(image: str = REDIS_IMAGE) -> Iterator[str]:
     host = publish(container, 6379, port)
     with _running(container):
         yield f"redis://{host}:{port}"
+
+
+@contextmanager
+def redis_with(settings: Sequence[str], port: int, given: Path) -> Iterator[None]:
+    """Run Redis in a container under these settings, with the files of a directory in /given."""
+    from testcontainers.core.container import DockerContainer
+    from testcontainers.core.wait_strategies import LogMessageWaitStrategy
+
+    container = DockerContainer(REDIS_IMAGE).with_bind_ports(port, port)
+    container.with_volume_mapping(str(given), "/given", "ro")
+    container.with_command(["redis-server", *settings])
+    container.waiting_for(LogMessageWaitStrategy("Ready to accept connections"))
+    with _running(container):
+        yield
 
 
 @contextmanager

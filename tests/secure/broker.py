@@ -20,6 +20,8 @@ class SecureKafka(ApacheKafka):
     user, its password is `secret_of` it; by certificate the common name is the user.
     """
 
+    ready_seconds = 600.0
+
     def __init__(self, home: Path, authority: Authority) -> None:
         super().__init__(home)
         self.ports = {kind: free_port() for kind in KINDS}
