@@ -11,6 +11,7 @@ from redis.asyncio.cluster import ClusterNode, RedisCluster
 from redis.asyncio.connection import parse_url
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import RedisClusterException, RedisError
 
 from shared.tls import Papers
 
@@ -23,6 +24,8 @@ RETRIES = 1
 NO_KAFKA_PAPERS, NO_REDIS_PAPERS = Papers("KAFKA"), Papers("REDIS")
 
 RedisClient = Redis | RedisCluster
+REDIS_AWAY = (RedisError, RedisClusterException, OSError, TimeoutError)
+"""What a call of a client may end with; what a cluster client says is no RedisError."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgpack
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import ResponseError
 
 from shared import library
-from shared.access import RedisClient
+from shared.access import REDIS_AWAY, RedisClient
 from shared.changes import Change, Guard, Read, Write, merged
 from shared.errors import EpochGone, TransientError
 from shared.refusals import not_permitted, reply_of
@@ -47,7 +47,7 @@ class RedisStore:
         """
         try:
             await library.ensure(self._client)
-        except (RedisError, OSError) as failure:
+        except REDIS_AWAY as failure:
             raise _away("loading the function library", failure) from failure
 
     async def load(self, requests: Mapping[str, Request]) -> Mapping[str, Loaded]:
@@ -109,7 +109,7 @@ class RedisStore:
         calls: list[Call] = [("sentuh_epoch", [slot], []) for slot in slots]
         try:
             replies = await self._send(calls) if calls else []
-        except (RedisError, OSError, TimeoutError) as failure:
+        except REDIS_AWAY as failure:
             raise await self._trouble(calls[0], failure) from failure
         found = zip(slots, replies, strict=True)
         return {slot: reply[0] for slot, reply in found if reply[0]}
@@ -119,7 +119,7 @@ class RedisStore:
         pattern = f"{root[:-1]}:*}}:epoch"
         try:
             found = [key async for key in self._client.scan_iter(match=pattern, count=1000)]
-        except (RedisError, OSError, TimeoutError) as failure:
+        except REDIS_AWAY as failure:
             raise _away("looking for slots", failure) from failure
         return [_text(key).removesuffix(":epoch") for key in found]
 
@@ -152,7 +152,7 @@ class RedisStore:
             return []
         try:
             replies = await self._send(calls)
-        except (RedisError, OSError, TimeoutError) as failure:
+        except REDIS_AWAY as failure:
             raise await self._trouble(calls[0], failure) from failure
         for (_, keys, _), reply in zip(calls, replies, strict=True):
             if not reply[0]:
@@ -163,7 +163,7 @@ class RedisStore:
         """One call whose False is an answer."""
         try:
             return (await self._send([(name, keys, argument)]))[0]
-        except (RedisError, OSError, TimeoutError) as failure:
+        except REDIS_AWAY as failure:
             raise await self._trouble((name, keys, argument), failure) from failure
 
     async def _trouble(self, call: Call, failure: Exception) -> Exception:

@@ -7,8 +7,8 @@ from typing import Any
 import structlog
 from confluent_kafka import KafkaException, TopicCollection
 from confluent_kafka.admin import AdminClient
-from redis.exceptions import RedisError
 
+from shared.access import REDIS_AWAY
 from shared.errors import TransientError
 from shared.settings import ServiceSettings
 
@@ -53,7 +53,7 @@ class Incarnations:
             for topic, topic_id in self._ids.items():
                 known = there.get(topic, {})
                 self._ordinals[topic] = await self._ordinal(client, topic, topic_id, known)
-        except (RedisError, OSError) as failure:
+        except REDIS_AWAY as failure:
             raise TransientError(f"reading topic incarnations: {failure}") from failure
 
     async def keep(self, client: Any) -> None:

@@ -8,9 +8,8 @@ import structlog
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 from redis.asyncio.cluster import RedisCluster
-from redis.exceptions import RedisError
 
-from shared.access import RedisClient
+from shared.access import REDIS_AWAY, RedisClient
 from shared.admission import Wanted, admit, knock
 from shared.errors import SettingError, TransientError
 from shared.refusals import Refusal, kafka_refusal, redis_refusal, why
@@ -75,7 +74,7 @@ class Outside:
         """Whether Redis answers a ping."""
         try:
             return bool(await _ping(self._redis))
-        except (RedisError, OSError):
+        except REDIS_AWAY:
             return False
 
     async def redis_takes_writes(self, slot: str) -> bool:
@@ -117,7 +116,7 @@ class Outside:
     async def _redis_lets_us_in(self) -> None:
         try:
             await _ping(self._redis)
-        except (RedisError, OSError) as failure:
+        except REDIS_AWAY as failure:
             if refused := redis_refusal(self._settings.redis, failure):
                 raise refused from failure
             raise TransientError(why(failure)) from failure

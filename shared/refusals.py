@@ -36,7 +36,8 @@ def kafka_refusal(access: KafkaAccess, failure: BaseException) -> SettingError |
             )
         if isinstance(cause, _NO_RIGHT):
             return SettingError(
-                f"{where} denies {cause.args or ''} a right: apply what `sentuh topics acls` prints"
+                f"SENTUH_KAFKA_USER: {where} denies {access.user!r} a right"
+                f" ({type(cause).__name__}): grant what `sentuh topics acls` prints"
             )
         if isinstance(cause, ssl.SSLError):
             return _tls_refusal(where, "KAFKA", "SENTUH_KAFKA_SECURITY", cause)

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from redis.exceptions import RedisError
-
 from sentuh.audit.history import History
 from sentuh.audit.money import Account, balances
 from sentuh.audit.report import Violation
-from shared.access import RedisAccess
+from shared.access import REDIS_AWAY, RedisAccess
 from shared.errors import SettingError
 from shared.refusals import redis_refusal, why
 
@@ -35,7 +33,7 @@ async def read_kept(where: RedisAccess | str) -> Kept:
     try:
         accounts = {key: held async for key, held in _fields(client, "payout:account:amount_minor")}
         verdicts = {key: held async for key, held in _fields(client, "qa:task:verdict")}
-    except (RedisError, OSError) as failure:
+    except REDIS_AWAY as failure:
         raise redis_refusal(access, failure) or SettingError(
             f"--redis {access.where} does not answer ({why(failure)}):"
             " start it, or correct its address"

@@ -12,7 +12,6 @@ from pathlib import Path
 from types import TracebackType
 
 import yaml
-from redis import exceptions as redis
 
 from sentuh import topics
 from sentuh.commands import options
@@ -20,7 +19,7 @@ from sentuh.demo.processes import Place
 from sentuh.demo.wire import Link
 from sentuh.stack import Tansu, Valkey
 from sentuh.wire import ask_broker
-from shared.access import KafkaAccess, RedisAccess
+from shared.access import REDIS_AWAY, KafkaAccess, RedisAccess
 from shared.admission import knock
 from shared.errors import SettingError, TransientError
 from shared.refusals import redis_refusal, why
@@ -143,7 +142,7 @@ async def _redis(wishes: Wishes, home: Path, stack: AsyncExitStack) -> tuple[Red
     access = options.redis(wishes.redis)
     try:
         said = await _asked(access)
-    except (OSError, redis.RedisError) as failure:
+    except REDIS_AWAY as failure:
         raise redis_refusal(access, failure) or SettingError(
             f"--redis does not answer ({why(failure)}): start that server, or leave the option out"
             " and the embedded one is used"

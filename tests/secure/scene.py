@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -179,7 +180,7 @@ def _catalog(pools: Sequence[str]) -> str:
     """The fault runs' catalog with a task type for each pool."""
     said = yaml.safe_load(CATALOG.read_text())
     kind = said["task_types"].pop("faults")
-    said["task_types"] = {f"ask-{pool}": {**kind, "pool": pool} for pool in pools}
+    said["task_types"] = {f"ask-{pool}": deepcopy({**kind, "pool": pool}) for pool in pools}
     return str(yaml.safe_dump(said))
 
 
