@@ -85,7 +85,7 @@ class Outside:
         """
         try:
             await self._redis.fcall("sentuh_epoch", 1, slot)
-        except (RedisError, OSError):
+        except REDIS_AWAY:
             return False
         return True
 
