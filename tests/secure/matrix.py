@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from aiokafka.conn import create_conn
-from aiokafka.errors import TopicAuthorizationFailedError, for_code
+from aiokafka.errors import (
+    GroupAuthorizationFailedError,
+    TopicAuthorizationFailedError,
+    for_code,
+)
+from aiokafka.protocol.coordination import FindCoordinatorRequest
 from aiokafka.protocol.fetch import FetchRequest
-from confluent_kafka import ConsumerGroupTopicPartitions as GroupOffsets
 from confluent_kafka import KafkaException, Producer
 from confluent_kafka.admin import (
     AdminClient,
@@ -76,8 +80,8 @@ async def matrix(broker: SecureKafka, prefix: str) -> Matrix:
     await asyncio.to_thread(_fill, broker, names)
     tried: dict[Tried, bool] = {}
     for role in ROLES:
-        for row, may in await _reads(broker, role, names):
-            tried[role, row.name, "Read"] = may
+        for name, may in await _reads(broker, role, names):
+            tried[role, name, "Read"] = may
         for topic, operation, allowed in await asyncio.to_thread(_try_all, broker, role, names):
             tried[role, topic, operation] = allowed
     wanted = {
@@ -114,10 +118,6 @@ def _try_all(broker: SecureKafka, role: str, names: Names) -> list[tuple[str, st
         found.append((row.name, "AlterConfigs", _allowed(_altered(admin, name))))
         # Nobody has this right: where one had, the topic would be gone and the run would fail.
         found.append((row.name, "Delete", _allowed(admin.delete_topics([name])[name])))
-    for service in SERVICES:
-        group = names.prefix + service
-        asked = admin.list_consumer_group_offsets([GroupOffsets(group)])
-        found.append((f"group {service}", "Read", _allowed(asked[group])))
     return found
 
 
@@ -135,18 +135,28 @@ def _writes(settings: dict[str, Any], names: Names) -> Iterator[tuple[Topic, boo
         yield row, _is_allowed(said[names.of(row)])
 
 
-async def _reads(broker: SecureKafka, role: str, names: Names) -> list[tuple[Topic, bool]]:
-    """One fetch from the first partition of every topic: what the broker answers for each."""
+async def _reads(broker: SecureKafka, role: str, names: Names) -> list[tuple[str, bool]]:
+    """One fetch from the first partition of every topic, and who coordinates each group."""
     access = broker.access(role)
     host, _, port = access.servers.partition(":")
     link = await create_conn(host, int(port), **access.aiokafka())
     try:
         wanted = [(names.of(row), [(0, 0, 1 << 20)]) for row in TOPICS]
         told = await link.send(FetchRequest(1000, 1, 50 << 20, 0, wanted))
+        groups = {
+            service: await link.send(FindCoordinatorRequest(names.prefix + service, 0))
+            for service in SERVICES
+        }
     finally:
         link.close()
     said = {topic: for_code(parts[0][1]) for topic, parts in told.topics}
-    return [(row, said[names.of(row)] is not TopicAuthorizationFailedError) for row in TOPICS]
+    topics = [
+        (row.name, said[names.of(row)] is not TopicAuthorizationFailedError) for row in TOPICS
+    ]
+    return topics + [
+        (f"group {service}", for_code(answer.error_code) is not GroupAuthorizationFailedError)
+        for service, answer in groups.items()
+    ]
 
 
 def _altered(admin: AdminClient, name: str) -> Any:

@@ -180,7 +180,11 @@ def _catalog(pools: Sequence[str]) -> str:
     """The fault runs' catalog with a task type for each pool."""
     said = yaml.safe_load(CATALOG.read_text())
     kind = said["task_types"].pop("faults")
-    said["task_types"] = {f"ask-{pool}": deepcopy({**kind, "pool": pool}) for pool in pools}
+    # One home for outputs that name no task type; these name theirs.
+    accepts = {pool: kind["accepts"] if pool == pools[0] else [] for pool in pools}
+    said["task_types"] = {
+        f"ask-{pool}": deepcopy({**kind, "pool": pool, "accepts": accepts[pool]}) for pool in pools
+    }
     return str(yaml.safe_dump(said))
 
 
