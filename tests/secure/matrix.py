@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +31,7 @@ from rich.table import Table
 
 from sentuh.acls import grant
 from sentuh.topics import apply
-from shared.rights import ROLES, Right, rights
+from shared.rights import ROLES, TOPICS_JOB, Right, rights
 from shared.topics import SERVICES, TOPICS, Names, Topic
 from tests.secure.authority import Authority
 from tests.secure.broker import SecureKafka
@@ -78,6 +79,7 @@ async def matrix(broker: SecureKafka, prefix: str) -> Matrix:
     granted = rights(names)
     await grant(broker.access("admin"), granted)
     await asyncio.to_thread(_fill, broker, names)
+    await asyncio.to_thread(_wait_for_the_last, broker, names)
     tried: dict[Tried, bool] = {}
     for role in ROLES:
         for name, may in await _reads(broker, role, names):
@@ -96,6 +98,15 @@ def _shown(right: Right, prefix: str) -> str:
     """What the table calls a topic or group."""
     name = right.name.removeprefix(prefix)
     return f"group {name}" if right.kind == "group" else name
+
+
+def _wait_for_the_last(broker: SecureKafka, names: Names) -> None:
+    """Brokers learn of rights in the order they were granted, a moment after the yes."""
+    admin = AdminClient(broker.access(TOPICS_JOB).librdkafka())
+    limit = time.monotonic() + ANSWER_SECONDS
+    while not _allowed(_altered(admin, names.of(TOPICS[-1]))):
+        assert time.monotonic() < limit, "the last right is not granted"
+        time.sleep(0.1)
 
 
 def _fill(broker: SecureKafka, names: Names) -> None:
