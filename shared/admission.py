@@ -17,7 +17,7 @@ from shared.errors import SettingError, TransientError
 from shared.refusals import kafka_refusal, why
 from shared.rights import Right
 
-KNOCK_SECONDS = 10.0
+KNOCK_SECONDS = 20.0
 ASK_SECONDS = 10.0
 MISSING, DENIED = "UNKNOWN_TOPIC_OR_PART", "TOPIC_AUTHORIZATION_FAILED"
 
