@@ -47,8 +47,9 @@ class LaneDue(Event):
 
     @property
     def event_id(self) -> str:
-        """Each announcement is its own."""
-        return natural_id(self.TYPE, self.pool, self.lane, self.at.isoformat(), self.after)
+        """Each announcement is its own, and so is each page of a filling after the first."""
+        page = (self.after,) if self.after else ()
+        return natural_id(self.TYPE, self.pool, self.lane, self.at.isoformat(), *page)
 
 
 EVENTS: tuple[type[Event], ...] = (DeadlinePassed, LaneDue)
