@@ -61,10 +61,13 @@ class Keeper:
         self._kept.discard(replica.name)
 
     async def arm(self, replica: Replica, faults: Sequence[str]) -> None:
-        """Start it anew with the first of these faults; each later life gets the next."""
+        """Start it anew with the first of these faults; each later life gets the next.
+
+        A fault may strike before anybody has seen it ready, so that is not waited for.
+        """
         await self.stop(replica)
         self.plans[replica.name] = list(faults)
-        await self.start(replica)
+        await self._spawn(replica)
 
     async def scrape(self, replica: Replica) -> dict[str, float]:
         """What it says of itself now."""
