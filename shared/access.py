@@ -24,6 +24,8 @@ RETRIES = 1
 NO_KAFKA_PAPERS, NO_REDIS_PAPERS = Papers("KAFKA"), Papers("REDIS")
 
 RedisClient = Redis | RedisCluster
+_OF_URL = ("host", "port", "db", "path", "username", "password")
+"""All that a URL has a say in: of redis-py's own options some switch off what TLS checks."""
 REDIS_AWAY = (RedisError, RedisClusterException, OSError, TimeoutError)
 """What a call of a client may end with; what a cluster client says is no RedisError."""
 
@@ -135,8 +137,8 @@ class RedisAccess:
         """What one connection is made of; SettingError where a file is not as it must be."""
         parts = urlsplit(self.url)
         first = parts._replace(netloc=parts.netloc.replace(self.where, self.where.split(",")[0]))
-        given: dict[str, Any] = {**parse_url((first if parts.netloc else parts).geturl())}
-        given.pop("connection_class", None)
+        told: dict[str, Any] = {**parse_url((first if parts.netloc else parts).geturl())}
+        given = {name: told[name] for name in _OF_URL if name in told}
         given |= _named({"username": self.user, "password": self.password})
         if self.encrypted:
             self.papers.context()

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
@@ -27,6 +28,28 @@ _HOSTS = shaped(r"[^\s:,]+:\d+(,[^\s:,]+:\d+)*", "give host:port, several separa
 _REDIS = shaped(
     r"(redis|rediss|unix)://\S+", "give a URL such as redis://host:6379/0, rediss:// for TLS"
 )
+_REDIS_NODE = r"(\[[\da-fA-F:.]+\]|[^\s:,/\[\]]+)(:\d+)?"
+_REDIS_NODES = rf"{_REDIS_NODE}(,{_REDIS_NODE})*"
+
+
+def _addressed(url: str) -> str:
+    """It says where the server is, and nothing that a setting says: least of all of TLS.
+
+    What a password can do to a URL is refused without a word of it.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    place = parts.path if parts.scheme == "unix" else parts.netloc.rpartition("@")[2] + parts.path
+    shape = r"/.+" if parts.scheme == "unix" else rf"{_REDIS_NODES}(/\d*)?"
+    if set(url) & set("?#") or not re.fullmatch(shape, place):
+        raise ValueError(
+            "it is not scheme://user:password@host:port/number: percent-encode / ? # @ in the"
+            " password or give SENTUH_REDIS_PASSWORD, and leave ?options out, they are settings"
+        )
+    return url
+
 
 Security = Literal["PLAINTEXT", "SASL_PLAINTEXT", "SASL_SSL", "SSL"]
 
@@ -124,7 +147,7 @@ class KafkaSettings(EnvSettings):
 class RedisSettings(EnvSettings):
     """Where Redis is and how it lets us in."""
 
-    redis_url: Annotated[str, _REDIS, AfterValidator(_ports)] = Field(
+    redis_url: Annotated[str, _REDIS, AfterValidator(_addressed), AfterValidator(_ports)] = Field(
         "redis://127.0.0.1:6379/0", validation_alias="SENTUH_REDIS_URL", repr=False
     )
     """redis://, rediss:// for TLS; of a cluster any of its nodes, several between commas."""

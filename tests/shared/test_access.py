@@ -54,6 +54,12 @@ def test_user_and_password_go_before_the_urls() -> None:
     assert access.secret == "hunter2"
 
 
+def test_a_url_has_no_say_in_what_tls_checks() -> None:
+    access = RedisAccess("rediss://r:6379/0?ssl_cert_reqs=none&ssl_check_hostname=False")
+
+    assert access.given() == {"host": "r", "port": 6379, "db": 0, "ssl": True}
+
+
 def test_a_file_that_cannot_be_read_is_named_with_its_setting() -> None:
     papers = Papers("REDIS", ca="/nowhere/ca.pem")
 

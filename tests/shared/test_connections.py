@@ -104,3 +104,51 @@ def test_what_does_not_go_together_is_refused_with_the_fix(
     monkeypatch.setenv("SENTUH_ROUTER_TOKEN_KEYS", PROD["SENTUH_ROUTER_TOKEN_KEYS"])
 
     assert fix in refused(monkeypatch, **given)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "rediss://:hunter2@h:6379/0?ssl_cert_reqs=none&ssl_check_hostname=False",
+        "rediss://:hunter2@h:6379/?",
+        "redis://:hunter2/def@redis:6379/0",
+        "redis://router:22/hunter2@redis:6379/0",
+        "redis://:hunter2?def@redis:6379/0",
+        "redis://:hunter2#def@redis:6379/0",
+        "redis://:hunter2[@redis:6379/0",
+        "redis://:hunter2\u2100@redis:6379/0",
+        "redis://:hunter2@",
+        "redis://:hunter2@redis:port/0",
+        "redis://:hunter2@redis/zero",
+        "unix:///run/redis.sock?db=2",
+    ],
+)
+def test_a_url_says_where_redis_is_and_nothing_else(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SENTUH_ROUTER_TOKEN_KEYS", PROD["SENTUH_ROUTER_TOKEN_KEYS"])
+
+    said = refused(monkeypatch, SENTUH_REDIS_URL=url)
+
+    assert said.startswith("SENTUH_REDIS_URL: ")
+    assert "SENTUH_REDIS_PASSWORD" in said
+    assert "def" not in said
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("redis://redis", {"host": "redis"}),
+        ("rediss://u:p%2F%3F%23%40@redis:6380/1", {"password": "p/?#@", "port": 6380, "db": 1}),
+        ("redis://:a@b@redis/", {"password": "a@b", "host": "redis"}),
+        ("redis://[::1]:6379/0", {"host": "::1", "port": 6379}),
+        ("unix:///run/redis.sock", {"path": "/run/redis.sock"}),
+    ],
+)
+def test_a_url_of_any_server_is_taken(
+    url: str, server: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SENTUH_ROUTER_TOKEN_KEYS", PROD["SENTUH_ROUTER_TOKEN_KEYS"])
+    monkeypatch.setenv("SENTUH_REDIS_URL", url)
+
+    assert settings_of(RouterSettings).redis.given().items() >= server.items()
