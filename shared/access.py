@@ -55,6 +55,21 @@ class KafkaAccess:
         """Whether the broker asks for user and password."""
         return self.security.startswith("SASL_")
 
+    @property
+    def named_by(self) -> str:
+        """The setting that says who we are to the broker."""
+        if self.named:
+            return "SENTUH_KAFKA_USER"
+        return "SENTUH_KAFKA_CERTIFICATE_FILE" if self.encrypted else "SENTUH_KAFKA_SECURITY"
+
+    @property
+    def who(self) -> str:
+        """Who we are to the broker, as it reads in a sentence."""
+        if self.named:
+            return f"user {self.user!r}"
+        shown = self.papers.certificate
+        return f"who {shown} names" if self.encrypted and shown else "anybody without a name"
+
     def aiokafka(self) -> dict[str, Any]:
         """For producers, consumers and clients of aiokafka."""
         given: dict[str, Any] = {"security_protocol": self.security}

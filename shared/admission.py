@@ -87,10 +87,9 @@ def _differences(topics: Mapping[str, int], found: Mapping[str, Any]) -> str:
 
 
 def _denied(access: KafkaAccess, denied: Sequence[Right]) -> str:
-    who = f"user {access.user!r}" if access.user else "us"
     roles = " ".join(f"--role {role}" for role in sorted({right.role for right in denied}))
     return (
-        f"SENTUH_KAFKA_USER: Kafka at {access.servers} denies {who}"
+        f"{access.named_by}: Kafka at {access.servers} denies {access.who}"
         f" {', '.join(map(str, denied))}: grant what `sentuh topics acls {roles}` prints, or"
         " connect as who has it"
     )

@@ -1,7 +1,9 @@
 """What a refused connection means: the one line that names setting and fix, never a secret."""
 
+import os
 import socket
 import ssl
+from asyncio import IncompleteReadError
 from collections.abc import Callable, Iterator
 
 from aiokafka import errors as kafka
@@ -13,6 +15,8 @@ from shared.errors import SettingError
 Refusal = Callable[[BaseException], SettingError | None]
 _OURS = ("CERTIFICATE_REQUIRED", "ALERT_", "HANDSHAKE_FAILURE")
 """Parts of OpenSSL's reasons that say the other side did not like what we showed."""
+_EXPIRED, _NOT_YET = 10, 9
+"""OpenSSL's numbers for a certificate whose days are over, or have not begun."""
 _NO_RIGHT = (
     kafka.TopicAuthorizationFailedError,
     kafka.GroupAuthorizationFailedError,
@@ -36,7 +40,7 @@ def kafka_refusal(access: KafkaAccess, failure: BaseException) -> SettingError |
             )
         if isinstance(cause, _NO_RIGHT):
             return SettingError(
-                f"SENTUH_KAFKA_USER: {where} denies {access.user!r} a right"
+                f"{access.named_by}: {where} denies {access.who} a right"
                 f" ({type(cause).__name__}): grant what `sentuh topics acls` prints"
             )
         if isinstance(cause, ssl.SSLError):
@@ -73,14 +77,40 @@ def redis_refusal(access: RedisAccess, failure: BaseException) -> SettingError |
 
 def why(failure: BaseException) -> str:
     """What an attempt that may be repeated ran into, in words that name no payload."""
-    for cause in _causes(failure):
-        if isinstance(cause, socket.gaierror):
-            return "no such host name"
-        if isinstance(cause, ConnectionRefusedError):
-            return "nothing listens there"
-        if isinstance(cause, TimeoutError | redis.TimeoutError):
-            return "no answer"
-    return "it ends the connection: is it TLS where we are not, or the other way round?"
+    causes = tuple(_causes(failure))
+    said = next(filter(None, map(_plainly, causes)), "")
+    if said:
+        return said
+    if any(map(_closed, causes)):
+        return "it ends the connection: is it TLS where we are not, or the other way round?"
+    return type(failure).__name__
+
+
+def _plainly(cause: BaseException) -> str:
+    """What is wrong, where the failure itself tells; empty where it does not."""
+    said = ""
+    match cause:
+        case socket.gaierror():
+            said = "no such host name"
+        case ConnectionRefusedError():
+            said = "nothing listens there"
+        case TimeoutError() | redis.TimeoutError() | kafka.KafkaTimeoutError():
+            said = "no answer"
+        case redis.RedisError() if cause.status_code or isinstance(cause, redis.ResponseError):
+            said = f"it says: {reply_of(cause)}"
+        case redis.RedisClusterException() if "not covered" in str(cause):
+            said = "nobody serves some slots of the cluster"
+        case OSError() if not isinstance(cause, ssl.SSLError) and not _closed(cause):
+            said = os.strerror(cause.errno) if cause.errno else str(cause)
+    return said
+
+
+def _closed(cause: BaseException) -> bool:
+    """Whether the other side ended a connection that was there."""
+    if isinstance(cause, kafka.KafkaConnectionError | redis.ConnectionError):
+        return "closed" in str(cause) or "broken" in str(cause)
+    cut = ConnectionResetError | ConnectionAbortedError | BrokenPipeError
+    return isinstance(cause, cut | IncompleteReadError | ssl.SSLError)
 
 
 def not_permitted(failure: BaseException) -> bool:
@@ -104,6 +134,11 @@ def _tls_refusal(where: str, names: str, switch: str, failure: ssl.SSLError) -> 
             return SettingError(
                 f"{where} shows a certificate for another name ({said}): call it what its"
                 " certificate does, or have one made for that name"
+            )
+        if failure.verify_code in (_EXPIRED, _NOT_YET):
+            return SettingError(
+                f"{where} shows a certificate that is of no use today ({said}): have it renewed, or"
+                " set this machine's clock right"
             )
         return SettingError(
             f"SENTUH_{names}_CA_FILE: the certificate of {where} is not trusted ({said}):"

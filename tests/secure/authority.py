@@ -39,14 +39,19 @@ class Authority:
         self.file = home / f"{name}.pem"
         self.file.write_bytes(_pem(self._certificate))
 
-    def signs(self, name: str, *, at: str = "127.0.0.1") -> Identity:
-        """A certificate for this name, good for servers at this address and for clients."""
+    def signs(
+        self, name: str, *, at: str = "127.0.0.1", shifted: dt.timedelta = dt.timedelta()
+    ) -> Identity:
+        """A certificate for this name, good for servers at this address and for clients.
+
+        `shifted`: so much later than now it was made; less than nothing is earlier.
+        """
         key = ec.generate_private_key(ec.SECP256R1())
         places = [x509.IPAddress(ipaddress.ip_address(at)), x509.DNSName("localhost")]
         uses = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
         issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
         certificate = (
-            _builder(_named(name), self._name, key)
+            _builder(_named(name), self._name, key, shifted)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(signs=False), critical=True)
             .add_extension(x509.ExtendedKeyUsage(uses), critical=False)
@@ -77,9 +82,12 @@ def _named(name: str) -> x509.Name:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    shifted: dt.timedelta = dt.timedelta(),
 ) -> x509.CertificateBuilder:
-    now = dt.datetime.now(dt.UTC)
+    now = dt.datetime.now(dt.UTC) + shifted
     return (
         x509.CertificateBuilder()
         .subject_name(subject)

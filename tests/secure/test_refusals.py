@@ -108,6 +108,7 @@ KAFKA_FAULTS = {
     "a certificate of a stranger": "SENTUH_KAFKA_CERTIFICATE_FILE: ",
     "SASL where there is none": "SENTUH_KAFKA_SECURITY: ",
     "missing rights": "SENTUH_KAFKA_USER: ",
+    "missing rights by certificate": "SENTUH_KAFKA_CERTIFICATE_FILE: ",
     "unknown topics": "topics are missing",
     "another protocol": "cannot reach Kafka",
 }
@@ -130,6 +131,7 @@ def kafka_fault(name: str, broker: SecureKafka, authority: Authority, home: Path
             broker.access("payout", "SASL_PLAINTEXT"), servers=broker.bootstrap
         ),
         "missing rights": broker.access("finance"),
+        "missing rights by certificate": broker.access("finance", "SSL"),
         "unknown topics": good,
         "another protocol": KafkaAccess(broker.servers("SASL_SSL")),
     }
