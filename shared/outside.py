@@ -20,6 +20,8 @@ log = structlog.get_logger()
 
 AGAIN_SECONDS = 0.5
 PROBE_SECONDS = 1.0
+SLOTS_TRIED = 1000
+"""So many names at most to find one on each master; a master without slots has none."""
 
 
 def redis_of(settings: ServiceSettings) -> RedisClient:
@@ -77,14 +79,15 @@ class Outside:
         except REDIS_AWAY:
             return False
 
-    async def redis_takes_writes(self, slot: str) -> bool:
-        """Whether Redis would take a commit in the slot.
+    async def redis_takes_writes(self, root: str) -> bool:
+        """Whether Redis would take a commit: of a cluster each master, for any may hold a pool.
 
         While it is full, a replica, or without the replicas it needs, it refuses every function
         that may write, were it only to look.
         """
         try:
-            await self._redis.fcall("sentuh_epoch", 1, slot)
+            for slot in await _slots(self._redis, root):
+                await self._redis.fcall("sentuh_epoch", 1, slot)
         except REDIS_AWAY:
             return False
         return True
@@ -147,6 +150,21 @@ async def _ping(client: Any) -> Any:
     """Ask the server, or of a cluster each master."""
     nodes = {"target_nodes": RedisCluster.PRIMARIES} if isinstance(client, RedisCluster) else {}
     return await client.ping(**nodes)
+
+
+async def _slots(client: Any, root: str) -> list[str]:
+    """A slot on each master: the root, and below it pools that nobody has."""
+    if not isinstance(client, RedisCluster):
+        return [root]
+    await client.initialize()
+    masters = {node.name for node in client.get_primaries()}
+    found: dict[str, str] = {}
+    for slot in (root, *(f"{root[:-1]}:~{at}}}" for at in range(SLOTS_TRIED))):
+        if found.keys() >= masters:
+            break
+        if node := client.get_node_from_key(slot):
+            found.setdefault(node.name, slot)
+    return list(found.values())
 
 
 async def _bootstrapped(settings: ServiceSettings) -> AIOKafkaClient:

@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from redis.asyncio.cluster import RedisCluster
 
+from services.payout.settings import PayoutSettings
 from shared import library
 from shared.access import RedisAccess
 from shared.changes import hash_of, put
 from shared.commit import RedisStore
 from shared.errors import EpochGone, TransientError
+from shared.outside import Outside
 from shared.store import Committed, Request
 from tests.secure.cluster import MASTERS, Cluster, cluster
 from tests.shared.conformance import CHECKS, Check, an_entry
@@ -91,6 +93,26 @@ async def test_a_master_without_the_library_gets_it_and_the_others_keep_theirs(
     for primary in client.get_primaries():
         known = await client.execute_command("FUNCTION LIST", "WITHCODE", target_nodes=[primary])
         assert library.SOURCE.encode() in library.leaves(known)
+
+
+async def test_a_master_that_takes_no_writes_is_seen_wherever_the_root_is(
+    nodes: Cluster, client: RedisCluster
+) -> None:
+    settings = PayoutSettings(redis_url=nodes.url, redis_cluster=True)
+    outside, root = Outside(settings, {}), "{payout}"
+    await RedisStore(client).prepare()
+    before = await outside.redis_takes_writes(root)
+    while_full: list[bool] = []
+    after: list[bool] = []
+    for primary in client.get_primaries():
+        for limit, said in (("1mb", while_full), ("0", after)):
+            await client.execute_command("CONFIG SET", "maxmemory", limit, target_nodes=[primary])
+            said.append(await outside.redis_takes_writes(root))
+    await outside.close()
+
+    assert before
+    assert while_full == [False] * MASTERS
+    assert after == [True] * MASTERS
 
 
 async def test_a_promoted_replica_has_the_data_and_a_closed_epoch(
