@@ -18,8 +18,9 @@ from confluent_kafka.admin import (
 )
 
 from shared.access import KafkaAccess
-from shared.admission import knock
+from shared.admission import knock, seen
 from shared.errors import SettingError, TransientError
+from shared.rights import rights
 from shared.topics import TOPICS, Names, Topic
 
 ANSWER_SECONDS = 10.0
@@ -66,11 +67,17 @@ async def topic_ids(where: KafkaAccess | str, names: Names) -> dict[str, str]:
     return {name: str(about.topic_id) for name, about in found.items()}
 
 
-async def partitions(where: KafkaAccess | str, names: Names) -> dict[str, int]:
-    """How many partitions each topic of ours has, by name; absent where there is none."""
-    there = await asyncio.to_thread(_there, await admin_of(where))
-    wanted = [names.of(row) for row in TOPICS]
-    return {name: len(there[name].partitions) for name in wanted if name in there}
+async def partitions(where: KafkaAccess | str, names: Names, role: str) -> dict[str, int]:
+    """How many partitions each topic has that a role reads or writes, by name; absent: none.
+
+    SettingError names what we lack of the role's rights, or says that no broker answers.
+    """
+    access = KafkaAccess.of(where)
+    try:
+        await knock(access)
+        return await seen(access, rights(names, [role]))
+    except TransientError as failure:
+        raise _silent(failure) from failure
 
 
 async def admin_of(where: KafkaAccess | str) -> AdminClient:
@@ -79,10 +86,13 @@ async def admin_of(where: KafkaAccess | str) -> AdminClient:
     try:
         await knock(access)
     except TransientError as failure:
-        raise SettingError(
-            f"the broker does not answer ({failure}): start it, or correct its address"
-        ) from failure
+        raise _silent(failure) from failure
     return AdminClient({**access.librdkafka(), "client.id": "sentuh"})
+
+
+def _silent(failure: TransientError) -> SettingError:
+    said = f"the broker does not answer ({failure}): start it, or correct its address"
+    return SettingError(said)
 
 
 def _plan(admin: AdminClient, names: Names, replication: int) -> list[Step]:

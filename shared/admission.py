@@ -54,16 +54,25 @@ async def admit(client: AIOKafkaClient, access: KafkaAccess, wanted: "Wanted") -
     missing and may still be made.
     """
     found = await asyncio.to_thread(_described, access, sorted(wanted.topics))
-    denied = [
-        right
-        for right in wanted.rights
-        if right.kind == "topic" and not _granted(found.get(right.name), right)
-    ]
+    denied = _ungranted(found, wanted.rights)
     denied += [r for r in wanted.rights if r.kind == "group" and not await _joins(client, r)]
     if denied:
         raise SettingError(_denied(access, denied))
     if wrong := _differences(wanted.topics, found):
         raise TransientError(wrong)
+
+
+async def seen(access: KafkaAccess, wanted: Sequence[Right]) -> dict[str, int]:
+    """How many partitions the topics of these rights have, by name; absent where there is none.
+
+    Raises SettingError that names every right that is denied, TransientError for no answer. Brokers
+    list only what one may know of: a topic missing from a list may be there all the same.
+    """
+    topics = [right for right in wanted if right.kind == "topic"]
+    found = await asyncio.to_thread(_described, access, sorted({right.name for right in topics}))
+    if denied := _ungranted(found, topics):
+        raise SettingError(_denied(access, denied))
+    return {name: len(about.partitions) for name, about in found.items() if about}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +93,11 @@ def _differences(topics: Mapping[str, int], found: Mapping[str, Any]) -> str:
         for name, count in sorted(topics.items())
         if counts[name] != count
     )
+
+
+def _ungranted(found: Mapping[str, Any], rights: Sequence[Right]) -> list[Right]:
+    topics = [right for right in rights if right.kind == "topic"]
+    return [right for right in topics if not _granted(found.get(right.name), right)]
 
 
 def _denied(access: KafkaAccess, denied: Sequence[Right]) -> str:

@@ -108,7 +108,13 @@ ROUTER_TIMERS = _inner(
 
 SERVICES = ("intake", "router", "qa", "payout")
 DEAD_LETTERS: Mapping[str, Topic] = {
-    service: _inner(f"{service}.dead-letters", service, ("operators",), partitions=1)
+    service: _inner(
+        f"{service}.dead-letters",
+        service,
+        # From intake's upstream learns what of its own was refused, and why.
+        ("operators", "upstream") if service == "intake" else ("operators",),
+        partitions=1,
+    )
     for service in SERVICES
 }
 

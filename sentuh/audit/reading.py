@@ -12,6 +12,7 @@ from shared import header_names
 from shared.access import KafkaAccess
 from shared.errors import SettingError
 from shared.record import Place, Record
+from shared.rights import AUDITOR
 from shared.topics import TOPICS, Names
 
 POLL_MS = 200
@@ -36,8 +37,11 @@ async def read_all(where: KafkaAccess | str, names: Names) -> list[Record]:
 
 
 async def present(where: KafkaAccess | str, names: Names) -> Mapping[str, int]:
-    """How many partitions each topic of ours has, by its name; SettingError where one lacks."""
-    there = await partitions(where, names)
+    """How many partitions each topic of ours has, by its name; SettingError where one lacks.
+
+    Who reads a history reads all of it, so what is lacking of the auditor's rights is refused too.
+    """
+    there = await partitions(where, names, AUDITOR)
     missing = sorted({names.of(row) for row in TOPICS} - there.keys())
     if missing:
         raise SettingError(

@@ -13,11 +13,13 @@ import pytest
 from redis import Redis
 
 from sentuh.acls import grant
+from sentuh.audit.reading import present
 from sentuh.child import free_port
 from sentuh.redis_users import rules
 from sentuh.stack import Valkey
 from sentuh.topics import apply
 from shared.access import KafkaAccess
+from shared.errors import SettingError
 from shared.rights import rights
 from shared.tls import Papers
 from shared.topics import Names
@@ -160,6 +162,21 @@ def test_what_kafka_refuses_is_one_line(
 def broker_rights(broker: SecureKafka, prefix: str) -> None:
     """Payout's rights on topics that are not there."""
     asyncio.run(grant(broker.access("admin"), rights(Names(prefix), ["payout"])))
+
+
+@pytest.mark.usefixtures("topics")
+async def test_who_may_not_read_a_history_is_told_the_right_and_the_role(
+    broker: SecureKafka,
+) -> None:
+    """A broker lists to nobody what they may not know of: it would seem not to be there."""
+    names = Names(PREFIX)
+
+    with pytest.raises(SettingError) as failure:
+        await present(broker.access("finance"), names)
+
+    assert str(failure.value).startswith("SENTUH_KAFKA_USER: ")
+    assert f"Read topic {PREFIX}tasks" in str(failure.value)
+    assert "`sentuh topics acls --role auditor`" in str(failure.value)
 
 
 REDIS_FAULTS = {

@@ -15,6 +15,7 @@ from confluent_kafka.admin import (
 from sentuh.stack import Tansu
 from sentuh.topics import apply, partitions, plan, topic_ids
 from shared.errors import SettingError
+from shared.rights import AUDITOR
 from shared.topics import PARTITIONS, RESPONSES, TASKS, TOPICS, WORKERS, Names
 from tests.parts import Kafka
 
@@ -52,7 +53,7 @@ async def test_every_topic_is_made_from_its_row(kafka: Kafka, prefix: str) -> No
 
     assert await plan(kafka.bootstrap, names) == []
     assert await apply(kafka.bootstrap, names) == []
-    counts = await partitions(kafka.bootstrap, names)
+    counts = await partitions(kafka.bootstrap, names, AUDITOR)
     assert counts == {names.of(row): row.partitions for row in TOPICS}
 
 

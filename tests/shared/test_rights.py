@@ -38,6 +38,11 @@ def test_nobody_but_payout_writes_money() -> None:
     assert writers == {"payout"}
 
 
+def test_upstream_learns_what_became_of_its_outputs_and_of_no_money() -> None:
+    assert of("upstream", "Read") == {"tasks", "verdicts", "intake.dead-letters"}
+    assert of("upstream", "Write") == {"model-outputs"}
+
+
 def test_the_auditor_reads_all_and_writes_nothing() -> None:
     assert len(of("auditor", "Read")) == len(of("topics-job", "Create"))
     assert not of("auditor", "Write")
