@@ -81,7 +81,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant(11, "one id, one content: the first is kept", (outputs.one_id_one_content,)),
     Invariant(12, "dead letters tell nothing of a payload", (letters.dead_letters_tell_nothing,)),
 )
-NO_REDIS = "needs Redis: give --redis URL"
+NO_REDIS = "needs Redis: give --redis"
 
 
 def judge(history: History, *, kept: Kept | None, allow_open: bool) -> Report:

@@ -18,7 +18,14 @@ def add_parser(commands: Any) -> None:
         metavar="FILE",
         help="what the publisher sent, one JSON object {source, id} a line: the other side of 1",
     )
-    parser.add_argument("--redis", metavar="URL", help="compare what Redis holds too")
+    parser.add_argument(
+        "--redis",
+        nargs="?",
+        const="",
+        metavar="URL",
+        help=f"compare what Redis holds too (without URL: {options.REDIS}, or the file that"
+        f" {options.REDIS}_FILE names, so that no password stands on a command line)",
+    )
     parser.add_argument(
         "--allow-open",
         action="store_true",
@@ -61,7 +68,7 @@ def run(given: argparse.Namespace) -> int:
 
     sent = read_sent(given.sent) if given.sent else None
     broker, names = options.broker(given), options.names(given)
-    redis = options.redis(given.redis) if given.redis else None
+    redis = None if given.redis is None else options.redis(given.redis)
     report = asyncio.run(audit(broker, names, sent=sent, redis=redis, allow_open=given.allow_open))
     if given.json:
         print(report.as_json())

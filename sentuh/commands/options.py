@@ -45,7 +45,7 @@ def kafka(servers: str) -> KafkaAccess:
 
 
 def redis(url: str) -> RedisAccess:
-    """The server or cluster of this URL, reached as the environment says."""
+    """The server or cluster of this URL, or of the environment's where it is empty."""
     return _standing(RedisSettings, REDIS, url).redis
 
 
@@ -55,8 +55,8 @@ def names(given: argparse.Namespace) -> Names:
 
 
 def _standing(kind: type[Kind], name: str, value: str) -> Kind:
-    """The settings, with this one given; SettingError says all that is wrong or lacking."""
-    settings, wrong = read(kind, **{name: value})
+    """The settings, this one as given unless empty; SettingError says all that is wrong."""
+    settings, wrong = read(kind, **({name: value} if value else {}))
     if settings is not None:
         wrong = list(settings.lacking())
     if settings is None or wrong:

@@ -1,5 +1,6 @@
 """The command line: what each command prints, and one line for what a user can mend."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -7,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sentuh.__main__ import main
+from sentuh.__main__ import main, parser
+from sentuh.audit.kept import read_kept
+from sentuh.commands import options
 from shared.events import EVENTS
 from shared.topics import TOPICS
 from tests.architecture.source import ROOT
@@ -86,6 +89,20 @@ def test_topics_and_audit_over_a_broker(
     capsys.readouterr()
     assert main(["audit", *where, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["ok"] is True
+
+
+def test_a_password_of_redis_need_not_stand_on_the_command_line(
+    redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = tmp_path / "url"
+    secret.write_text(f"{redis_url}\n")
+    monkeypatch.delenv("SENTUH_REDIS_URL", raising=False)
+    monkeypatch.setenv("SENTUH_REDIS_URL_FILE", str(secret))
+
+    given = parser().parse_args(["audit", "--redis", "--allow-open"])
+
+    assert asyncio.run(read_kept(options.redis(given.redis))).accounts == {}
+    assert parser().parse_args(["audit"]).redis is None
 
 
 def test_help_and_audit_need_no_heavy_package() -> None:
