@@ -12,7 +12,7 @@ import socket
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import uvicorn
 from prometheus_client import CollectorRegistry
@@ -27,6 +27,18 @@ END_SECONDS = 2
 
 Probe = Callable[[], Awaitable[bool]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+
+class Asked(Protocol):
+    """What is asked over HTTP: what is amiss, by name; nothing means live, or ready."""
+
+    def not_live(self) -> list[str]:
+        """What only a restart can mend."""
+        ...
+
+    def not_ready(self) -> list[str]:
+        """What it waits for."""
+        ...
 
 
 @dataclass(slots=True)
@@ -98,7 +110,7 @@ class Stuck:
 class HealthServer:
     """Serves a process's health on one port."""
 
-    def __init__(self, health: Health, registry: CollectorRegistry) -> None:
+    def __init__(self, health: Asked, registry: CollectorRegistry) -> None:
         self._health = health
         self._registry = registry
         self._server: _Server | None = None

@@ -15,11 +15,12 @@ def fact(*words: object) -> Fact:
 
 
 class Memory:
-    """Facts, each with a number, for so many seconds since they were first seen."""
+    """Facts, each with a number, for so many seconds since they were last seen."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._facts: dict[Fact, tuple[float, int]] = {}
+        self._last = (0.0, 0)
 
     def __contains__(self, found: Fact) -> bool:
         return found in self._facts
@@ -28,11 +29,15 @@ class Memory:
         return len(self._facts)
 
     def keep(self, found: Fact, now: float, number: int = 0) -> int:
-        """Remember it; returns the number it was first kept with."""
-        return self._facts.setdefault(found, (now, number))[1]
+        """Remember it from now on; returns the number it was first kept with."""
+        _, first = self._facts.pop(found, (now, number))
+        if self._last != (now, first):
+            self._last = (now, first)  # one for all facts of a moment
+        self._facts[found] = self._last
+        return first
 
     def forget(self, now: float) -> None:
-        """Let go of what was seen too long ago; facts stand in the order they were seen in."""
+        """Let go of what was seen too long ago; facts stand in the order they were last seen in."""
         for found in list(self._older(now - self._seconds)):
             del self._facts[found]
 
@@ -58,6 +63,9 @@ class Expectations:
 
     def __init__(self) -> None:
         self._waiting: dict[Fact, Expected] = {}
+
+    def __len__(self) -> int:
+        return len(self._waiting)
 
     def add(self, because: Fact, expected: Expected) -> None:
         """It waits from now on; said again, the first word stands."""

@@ -2,24 +2,27 @@
 
 import asyncio
 import signal
+import socket
 import time
 from dataclasses import dataclass
 
 import structlog
 from aiokafka.errors import KafkaError
-from prometheus_client import CollectorRegistry, ProcessCollector, start_http_server
+from prometheus_client import CollectorRegistry, ProcessCollector
 
 from sentuh.audit.watch.following import Following
 from sentuh.audit.watch.metrics import AuditorMetrics
 from sentuh.audit.watch.standing import Found, Standing
 from shared import logs
 from shared.access import KafkaAccess
-from shared.errors import SettingError
+from shared.health import HealthServer
 from shared.topics import Names
 
 log = structlog.get_logger()
 
 AGAIN_SECONDS = 2.0
+RECENT_SECONDS = 60.0
+"""It is not ready when its last look is older than this and the pause between two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +42,29 @@ def watch(watching: Watching) -> int:
     logs.configure(service="auditor", level="INFO")
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
-    metrics = AuditorMetrics(registry)
-    try:
-        server, _ = start_http_server(watching.port, watching.host, registry)
-    except OSError as failure:
-        where = f"{watching.host}:{watching.port}"
-        raise SettingError(f"--port: {where} cannot be had ({failure.strerror})") from failure
-    try:
-        asyncio.run(_until_stopped(Auditor(watching, metrics)))
-    finally:
-        server.shutdown()
+    auditor = Auditor(watching, AuditorMetrics(registry))
+    server = HealthServer(auditor, registry)
+    bound = server.bind(watching.host, watching.port, named="--port")
+    asyncio.run(_until_stopped(auditor, server, bound))
     return 0
 
 
-async def _until_stopped(auditor: "Auditor") -> None:
+async def _until_stopped(auditor: "Auditor", server: HealthServer, bound: socket.socket) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    serving = asyncio.create_task(server.serve(bound))
     working = asyncio.create_task(auditor.run())
     stopped = asyncio.create_task(stop.wait())
-    await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    if working.done():
-        working.result()
-    working.cancel()
-    await asyncio.gather(working, return_exceptions=True)
+    try:
+        await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            working.result()
+    finally:
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+        server.stop()
+        await serving
 
 
 class Auditor:
@@ -74,6 +76,20 @@ class Auditor:
         self._standing = Standing(watching.names, watching.grace_seconds)
         self._following = Following(watching.bootstrap, watching.names)
         self._said = ""
+        self._looked: float | None = None
+
+    def not_live(self) -> list[str]:
+        """Nothing that a restart would mend: it ends by itself."""
+        return []
+
+    def not_ready(self) -> list[str]:
+        """What it waits for before its word counts."""
+        if self._looked is None:
+            return ["the topics are being read from their beginning"]
+        seconds = time.monotonic() - self._looked
+        if seconds > self._watching.every_seconds + RECENT_SECONDS:
+            return [f"its last look is {seconds:.0f} s old: Kafka is away, or it cannot keep up"]
+        return []
 
     async def run(self) -> None:
         """Round after round; each reads only what has come since the last."""
@@ -95,21 +111,22 @@ class Auditor:
 
     async def once(self) -> Found:
         """Read past this moment, however long that takes, and say what is wrong at it."""
-        moment = time.time()
+        moment, began = time.time(), time.monotonic()
         while not await self._read(moment):
             pass
         found = self._standing.look(moment)
         self._metrics.unreadable.set(self._standing.unreadable)
         self._metrics.found(found, moment)
+        self._looked = began
         self._say(found)
         return found
 
     async def _read(self, moment: float) -> bool:
         """Take what has come; whether that is all there was at the moment."""
         try:
-            records = await self._following.more()
+            records, now = await self._following.more(), time.time()
             for record in records:
-                self._standing.take(record, time.time())
+                self._standing.take(record, now)
             self._metrics.records.inc(len(records))
             self._metrics.behind.set(await self._following.behind())
             return await self._following.read_past(moment)

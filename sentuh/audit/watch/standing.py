@@ -1,6 +1,7 @@
 """What a stream of records comes to: what is lost, stuck and paid twice at a moment; pure."""
 
 import json
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,14 +22,22 @@ from shared.events.responses import OfferAnswered
 from shared.events.tasks import OutputWaived, TaskCreated
 from shared.events.verdicts import VerdictReached
 from shared.record import Record
-from shared.topics import DEAD_LETTERS, MODEL_OUTPUTS, RESPONSES, Names
+from shared.topics import DEAD_LETTERS, MODEL_OUTPUTS, RESPONSES, VERDICTS, Names
 
 DAY = 86_400.0
-ENDINGS_SECONDS = 8 * DAY
-"""A day longer than outputs and responses are kept."""
+OUTPUTS_SECONDS = 10 * DAY
+"""A day longer than intake knows an output that has ended: of a copy it says nothing so long."""
+CLOSED_SECONDS = 33 * DAY
+"""A day longer than router and qa know a task that is closed: they say nothing of a copy so long,
+neither of one of its answers nor of the task itself."""
 LINES_SECONDS = 40 * DAY
 """Longer than any topic is kept whose records could cause an earning once more."""
 FACTS_SECONDS = 2 * DAY
+VERDICTS_SECONDS = (VERDICTS.kept_seconds or math.inf) - DAY
+"""The verdict of an older task may be gone while the task is there: whole segments of a day go, and
+those of two topics do not begin together."""
+SETTLE_AT = 10_000
+"""So many things may wait before those that need no longer wait are looked for."""
 
 LOST = ("output", "answer")
 STUCK = ("task", "waived output", "offer", "unpaid answer", "unconfirmed earning")
@@ -62,7 +71,9 @@ class Standing:
         self._names = names
         self._grace = grace_seconds
         self._expected = Expectations()
-        self._endings = Memory(ENDINGS_SECONDS)
+        self._settle_at = SETTLE_AT
+        self._endings = Memory(OUTPUTS_SECONDS)
+        self._closed = Memory(CLOSED_SECONDS)
         self._facts = Memory(FACTS_SECONDS)
         self._lines = Memory(LINES_SECONDS)
         self._twice: dict[Fact, str] = {}
@@ -91,11 +102,18 @@ class Standing:
             self._response(record, now)
         else:
             self._event(record, now)
+        if len(self._expected) > self._settle_at:
+            self._settle()
+
+    @property
+    def held(self) -> int:
+        """What stands in memory as waiting: what waits, and what has been settled since."""
+        return len(self._expected)
 
     def look(self, now: float) -> Found:
         """What is wrong now; all that was there at `now` must have been taken."""
-        self._expected.settle(self._facts, self._endings)
-        for memory in (self._facts, self._endings, self._lines):
+        self._settle()
+        for memory in (self._facts, self._endings, self._closed, self._lines):
             memory.forget(now)
         overdue, waiting = Counter[str](), Counter[str]()
         subjects: dict[str, list[str]] = {}
@@ -108,6 +126,11 @@ class Standing:
             subjects["paid twice"] = list(self._twice.values())
         shown = {what: tuple(found[:SHOWN_MAX]) for what, found in subjects.items()}
         return Found(overdue, waiting, len(self._twice), shown)
+
+    def _settle(self) -> None:
+        """Also while a long history is read: in it nearly all that waits has long been settled."""
+        self._expected.settle(self._facts, self._endings, self._closed)
+        self._settle_at = SETTLE_AT + 2 * len(self._expected)
 
     # --- what is sent by others ------------------------------------------------------------------
 
@@ -145,11 +168,11 @@ class Standing:
     def _task(self, said: dict[str, Any], now: float) -> None:
         self._output_ended(said, now)
         due = max(now, _unix(said["policy"]["times"]["deadline_at"])) + self._grace
-        self._await_verdict("task", said["task_id"], due)
+        self._await_verdict("task", said, now, due)
 
     def _waived(self, said: dict[str, Any], now: float) -> None:
         self._output_ended(said, now)
-        self._await_verdict("waived output", said["task_id"], now + self._grace)
+        self._await_verdict("waived output", said, now, now + self._grace)
 
     def _output_ended(self, said: dict[str, Any], now: float) -> None:
         ref = said["ref"]["source"], said["ref"]["id"]
@@ -158,7 +181,10 @@ class Standing:
             _, partition, offset = place
             self._endings.keep(_spot(self._names.of(MODEL_OUTPUTS), partition, offset), now)
 
-    def _await_verdict(self, what: str, task_id: str, due: float) -> None:
+    def _await_verdict(self, what: str, said: dict[str, Any], now: float, due: float) -> None:
+        if now - _unix(said["at"]) > VERDICTS_SECONDS:
+            return
+        task_id = said["task_id"]
         verdict = fact("verdict", task_id)
         self._expect(what, fact("task", task_id), task_id, (verdict,), due)
 
@@ -173,7 +199,7 @@ class Standing:
 
     def _answered(self, said: dict[str, Any], now: float) -> None:
         one, task, worker = said["assignment_id"], said["task_id"], said["worker_id"]
-        self._endings.keep(fact("answered", task, worker), now)
+        self._closed.keep(fact("answered", task, worker), now)
         if not said["late"]:
             self._ended(said, now)
         paid = fact("accrued", task, worker)
@@ -182,7 +208,7 @@ class Standing:
 
     def _verdict(self, said: dict[str, Any], now: float) -> None:
         task = said["task_id"]
-        self._facts.keep(fact("verdict", task), now)
+        self._closed.keep(fact("verdict", task), now)
         for vote in said["votes"]:
             done = (fact("confirmed", task, vote["worker_id"]),)
             subject = f"{vote['assignment_id']} {vote['worker_id']}"
@@ -196,10 +222,12 @@ class Standing:
         self._line("confirmed", said, now)
 
     def _line(self, step: str, said: dict[str, Any], now: float) -> None:
-        """A copy of a line names the same line; another line for the same work is paid twice."""
+        """A copy of a line says the same of it; whatever else is said of that work pays twice."""
         if now - _unix(said["at"]) > LINES_SECONDS:
             return
-        task, worker, line = said["task_id"], said["worker_id"], fact(said["line_id"])
+        task, worker, quote = said["task_id"], said["worker_id"], said["quote"]
+        pays = (quote["amount_minor"], quote["currency"], quote["exponent"])
+        line = fact(said["line_id"], said["assignment_id"], *pays)
         self._facts.keep(fact(step, task, worker), now)
         work = fact(step, said["kind"], task, worker)
         if self._lines.keep(work, now, line) != line:

@@ -28,15 +28,17 @@ def test_what_is_said_again_waits_as_it_first_did() -> None:
     assert [one.due for one in expected.waiting()] == [10]
 
 
-def test_a_fact_is_kept_with_its_first_number_for_its_time() -> None:
+def test_a_fact_is_kept_with_its_first_number_for_its_time_since_it_was_last_seen() -> None:
     memory = Memory(100)
 
     assert memory.keep(1, 0, 7) == 7
+    memory.keep(2, 10)
     assert memory.keep(1, 50, 8) == 7
-    memory.forget(100)
-    assert 1 in memory
-    memory.forget(101)
+    memory.forget(150)
+    assert (1 in memory, 2 in memory) == (True, False)
+    memory.forget(151)
     assert 1 not in memory
+    assert memory.keep(1, 152, 8) == 8
 
 
 def test_words_are_not_run_together() -> None:

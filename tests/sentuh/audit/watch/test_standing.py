@@ -1,10 +1,16 @@
 """A clean history leaves nothing overdue; each thing missing from one is named by what it is."""
 
+import dataclasses
 import random
 
 import pytest
 
-from sentuh.audit.watch.standing import ENDINGS_SECONDS, FACTS_SECONDS, Found, Standing
+from sentuh.audit.watch import standing as limits
+from sentuh.audit.watch.expecting import Expectations, Memory
+from sentuh.audit.watch.standing import DAY, FACTS_SECONDS, OUTPUTS_SECONDS, Found, Standing
+from services.intake import fold as intake
+from services.qa import fold as qa
+from services.router import fold as router
 from shared.errors import Reason, Refused
 from shared.events.assignments import AssignmentAnswered, AssignmentExpired
 from shared.events.earnings import EarningAccrued, EarningConfirmed
@@ -12,10 +18,10 @@ from shared.events.model import Event
 from shared.events.tasks import OutputWaived, TaskCreated
 from shared.events.verdicts import VerdictReached
 from shared.record import Outgoing, Record
-from shared.topics import RESPONSES, TASKS, Names
+from shared.topics import MODEL_OUTPUTS, RESPONSES, TASKS, VERDICTS, Names
 from tests.builders import after
-from tests.sentuh.audit.journals import Log, a_clean_log
-from tests.sentuh.audit.wrongs import paid_twice
+from tests.sentuh.audit.journals import Log, a_clean_log, a_judged_task
+from tests.sentuh.audit.wrongs import paid_another_amount, paid_twice
 
 GRACE = 60.0
 START = after(0).timestamp()
@@ -122,6 +128,91 @@ def test_a_second_earning_is_double_pay_and_a_copy_is_not() -> None:
     assert not twice.ok
 
 
+def test_another_amount_under_the_same_line_is_double_pay() -> None:
+    log = a_clean_log()
+    first = list(log.records)
+    paid_another_amount(log)
+    found = looked(first + log.records)
+
+    assert looked(log.records).paid_twice == 0
+    assert found.paid_twice == 1
+
+
+def test_a_long_history_is_settled_while_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SETTLE_AT", 40)
+    standing, held = Standing(Names(), GRACE), 0
+    for number in range(200):
+        log = Log()
+        log.output(f"t-{number}")
+        log.say(*a_judged_task(f"t-{number}", {"w-1": "cat", "w-2": "cat"}))
+        for record in log.records:
+            offset = number if record.topic == MODEL_OUTPUTS.name else record.offset
+            standing.take(dataclasses.replace(record, offset=offset), START)
+            held = max(held, standing.held)
+
+    assert held < 100
+    assert standing.look(LATER).ok
+
+
+def test_what_waits_is_not_looked_through_again_for_every_record(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "SETTLE_AT", 10)
+    settled: list[int] = []
+    settle = Expectations.settle
+
+    def counted(expected: Expectations, *memories: Memory) -> None:
+        settled.append(len(expected))
+        settle(expected, *memories)
+
+    monkeypatch.setattr(Expectations, "settle", counted)
+    standing, output = Standing(Names(), GRACE), a_clean_log().records[0]
+    for offset in range(1_000):
+        standing.take(dataclasses.replace(output, offset=offset), START)
+
+    assert len(settled) < 10
+
+
+def test_the_verdict_of_a_task_that_may_outlive_it_is_not_awaited() -> None:
+    kept = VERDICTS.kept_seconds
+    assert kept
+    task = of(TaskCreated, a_clean_log())
+    waived = of(OutputWaived, a_clean_log())
+    young = looked([task, waived], seen=START + kept - 2 * DAY)
+    old = looked([task, waived], seen=START + kept)
+
+    assert young.waiting == {"task": 1, "waived output": 1}
+    assert not old.waiting
+
+
+def test_it_remembers_longer_than_the_services_say_nothing_of_a_copy() -> None:
+    assert limits.OUTPUTS_SECONDS > intake.KEPT_SECONDS
+    assert limits.CLOSED_SECONDS > router.FORGET_SECONDS
+    assert limits.CLOSED_SECONDS > qa.KEPT_SECONDS
+
+
+def test_a_copy_that_the_services_pass_over_is_neither_lost_nor_stuck() -> None:
+    log = a_clean_log()
+    answer, output = a_response(log, "t-1", "w-1"), log.records[0]
+    standing = Standing(Names(), GRACE)
+    for record in log.records:
+        standing.take(record, START)
+    copies = {
+        8.9: output,
+        12: of(OutputWaived, log),  # intake has forgotten the output, and ends it once more
+        20: output,
+        24: answer,
+        28: of(TaskCreated, log),
+    }
+    for day, copy in copies.items():
+        now = START + day * DAY
+        standing.look(now)
+        standing.take(dataclasses.replace(copy, offset=1_000 + int(day)), now)
+
+        found = standing.look(now + GRACE + 1)
+        assert found.ok, (day, found)
+
+
 def test_a_copy_of_an_output_days_later_is_not_lost() -> None:
     log = a_clean_log()
     standing = Standing(Names(), GRACE)
@@ -130,7 +221,7 @@ def test_a_copy_of_an_output_days_later_is_not_lost() -> None:
     standing.look(START + FACTS_SECONDS * 2)
     standing.take(log.records[0], START + FACTS_SECONDS * 2)
 
-    assert standing.look(START + ENDINGS_SECONDS - 1).ok
+    assert standing.look(START + OUTPUTS_SECONDS - 1).ok
 
 
 def test_a_record_of_ours_that_cannot_be_read_is_counted() -> None:
