@@ -8,6 +8,8 @@ import pytest
 import yaml
 
 from sentuh.exposed import instruments
+from shared.rights import rights
+from shared.topics import Names
 from tests.architecture.source import ROOT
 from tests.deploy.promql import unknown
 from tests.deploy.promtool import promtool
@@ -91,6 +93,19 @@ def test_a_runbook_says_all_four_things(path: Path) -> None:
     whole = {row.name for rows in instruments().values() for row in rows}
     wrong = unknown(named, RECORDED | whole)
     assert not wrong, wrong
+
+
+@pytest.mark.parametrize("path", sorted(RUNBOOKS.glob("*.md")), ids=lambda path: path.stem)
+def test_a_command_of_a_runbook_names_its_brokers_and_a_group_we_may_be(path: Path) -> None:
+    commands = [said for said in re.findall(r"`([^`]*)`", path.read_text()) if ".sh" in said]
+    groups = {one.name for one in rights(Names(), ["operators"]) if one.kind == "group"}
+
+    for command in commands:
+        assert "--bootstrap-server" in command, command
+        if "consumer.sh" in command:
+            group = re.search(r"--group\s+(\S+)", command)
+            assert group, f"it would be of a group of its own making: {command}"
+            assert any(group[1].startswith(name) for name in groups), command
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,16 @@ import asyncio
 import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry
 
-from sentuh.audit.watch import standing
+from sentuh.audit.watch import run, standing
 from sentuh.audit.watch.metrics import AuditorMetrics
 from sentuh.audit.watch.run import Auditor, Watching
 from sentuh.topics import apply
+from shared.health import HealthServer
 from shared.topics import TASKS, Names
 from tests.parts import Kafka
 from tests.sentuh.audit.journals import a_clean_log
@@ -47,6 +49,34 @@ async def looking(kafka: Kafka, prefix: str, *, grace: float) -> AsyncIterator[L
         yield looked
     finally:
         await looked.auditor.stop()
+
+
+async def ready(auditor: Auditor) -> tuple[int, bytes]:
+    """What the container's health check is told."""
+    said: list[Any] = []
+
+    async def send(part: Any) -> None:
+        said.append(part)
+
+    server = HealthServer(auditor, CollectorRegistry())
+    await server({"path": "/ready"}, None, send)
+    return said[0]["status"], said[1]["body"]
+
+
+async def test_it_is_ready_once_it_has_looked_and_while_that_is_recent(
+    kafka: Kafka, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await apply(kafka.bootstrap, Names(prefix))
+    async with looking(kafka, prefix, grace=600) as looked:
+        before = await ready(looked.auditor)
+        await looked.once()
+        after = await ready(looked.auditor)
+        monkeypatch.setattr(run, "RECENT_SECONDS", -math.inf)
+        later = await ready(looked.auditor)
+
+    assert (before[0], after[0], later[0]) == (503, 200, 503)
+    assert b"from their beginning" in before[1]
+    assert b"its last look is" in later[1]
 
 
 async def test_each_record_is_read_once_however_often_it_looks(
