@@ -96,13 +96,14 @@ class PatternMetrics:
         )
         store_failures = made.counter(
             f"{self._own}store_failures",
-            "Calls of Redis that failed: load, commit, settle.",
+            "Calls of Redis that failed while records were handled: load, commit, settle; those of"
+            " sweeps and catch-ups are in the log alone.",
             "Redis is away, read-only, full or slow.",
             call=CALLS,
         )
         publish_failures = made.counter(
             f"{self._own}publish_failures",
-            "Publications that failed or came too late; they are tried again.",
+            "Publications of handled records that failed or came too late; they are tried again.",
             "Kafka is away or refuses: rights, size, too few replicas in sync.",
         )
         self._failures = {call: store_failures.labels(call) for call in CALLS}

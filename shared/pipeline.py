@@ -78,7 +78,7 @@ class Pipeline:
         return batch.at
 
     async def _take(self, batch: Batch, letters: Sequence[Outgoing]) -> None:
-        await self._insist(lambda: self._publisher.send(letters), batch)
+        await self._insist(lambda: self._tell(letters), batch)
         await self._parts(batch)
         if batch.crashed:
             for work in batch.works:
@@ -86,6 +86,10 @@ class Pipeline:
         await self._insist(lambda: self._settle(batch), batch)
         if any(work.kept for work in batch.works):
             await fault(f"{self.service.name}.settled")
+
+    async def _tell(self, letters: Sequence[Outgoing]) -> None:
+        with self._metrics.failing("publish"):
+            await self._publisher.send(letters)
 
     def progress(self) -> dict[str, int]:
         """For each partition read or written, the offset after the last that was done with."""
@@ -232,9 +236,9 @@ class Pipeline:
     async def _send(self, part: Part, records: Sequence[Outgoing]) -> Sequence[Ack]:
         if not records:
             return ()
-        if self._clock.monotonic() - part.at > self.limits.publish_seconds:
-            raise Overtaken("too long since the commit: recall before publishing")
         with self._metrics.failing("publish"):
+            if self._clock.monotonic() - part.at > self.limits.publish_seconds:
+                raise Overtaken("too long since the commit: recall before publishing")
             acks = await self._publisher.send(records)
         self._metrics.sent([record.topic for record in records])
         return acks
@@ -251,10 +255,10 @@ class Pipeline:
 
     async def _uncount(self, batch: Batch, counted: Mapping[str, tuple[str, ...]]) -> None:
         """These attempts ended otherwise than by a crash."""
-        await self._store.settle(
-            {
-                slot: Settlement(batch.epochs[slot], (), names, {})
-                for slot, names in counted.items()
-                if slot in batch.epochs
-            }
-        )
+        settlements = {
+            slot: Settlement(batch.epochs[slot], (), names, {})
+            for slot, names in counted.items()
+            if slot in batch.epochs
+        }
+        with self._metrics.failing("settle"):
+            await self._store.settle(settlements)
