@@ -96,8 +96,7 @@ class PatternMetrics:
         )
         store_failures = made.counter(
             f"{self._own}store_failures",
-            "Calls of Redis that failed while records were handled: load, commit, settle; those of"
-            " sweeps and catch-ups are in the log alone.",
+            "Calls of Redis that failed while records were handled (others are in the log alone).",
             "Redis is away, read-only, full or slow.",
             call=CALLS,
         )
