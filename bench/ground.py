@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 from aiokafka import AIOKafkaProducer
-from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
+from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from bench.inside import CATALOG_FILE, TOKEN_KEYS
@@ -19,6 +19,7 @@ from shared.record import Outgoing
 from shared.topics import Names, Topic
 
 ASK_SECONDS = 15.0
+LOOK_AGAIN_SECONDS = 0.2
 _END: OffsetSpec = OffsetSpec.latest()  # type: ignore[no-untyped-call]
 _TO_THE_END = -1
 
@@ -90,8 +91,15 @@ class Group:
     def committed(self, names: Names, topics: Iterable[Topic]) -> int:
         """The sum of its committed offsets over these topics."""
         asked = ConsumerGroupTopicPartitions(self._name, _parts(names, topics))
-        told = self._admin.list_consumer_group_offsets([asked])[self._name]
-        return sum(max(part.offset, 0) for part in told.result(ASK_SECONDS).topic_partitions)
+        limit = time.monotonic() + ASK_SECONDS
+        while True:
+            told = self._admin.list_consumer_group_offsets([asked])[self._name]
+            try:
+                return sum(max(p.offset, 0) for p in told.result(ASK_SECONDS).topic_partitions)
+            except KafkaException:  # a broker that has just started still loads its groups
+                if time.monotonic() > limit:
+                    raise
+                time.sleep(LOOK_AGAIN_SECONDS)
 
     def put_back(self, names: Names, again: Iterable[Topic], done: Iterable[Topic]) -> None:
         """Let it read some topics from the beginning, and of others only what comes."""
