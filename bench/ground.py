@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import TopicPartition as Partition
 from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
@@ -81,12 +82,26 @@ async def _sent(producer: AIOKafkaProducer, said: Outgoing) -> "asyncio.Future[o
     return found
 
 
+async def _loaded(bootstrap: str, group: str) -> None:
+    """Return once the broker answers for this group."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False
+    )
+    await consumer.start()
+    try:
+        await consumer.committed(Partition("__consumer_offsets", 0))
+    finally:
+        await consumer.stop()
+
+
 class Group:
     """The offsets of one consumer group."""
 
     def __init__(self, on: Ground, name: str) -> None:
         self._admin = on.admin
         self._name = name
+        # confluent-kafka crashes where the broker still loads its groups; this client waits.
+        asyncio.run(_loaded(on.kafka.bootstrap, name))
 
     def committed(self, names: Names, topics: Iterable[Topic]) -> int:
         """The sum of its committed offsets over these topics."""
