@@ -20,7 +20,7 @@ from confluent_kafka.admin import (
 from shared.access import KafkaAccess
 from shared.admission import knock, seen
 from shared.errors import SettingError, TransientError
-from shared.rights import rights
+from shared.rights import TOPICS_JOB, Right, rights
 from shared.topics import TOPICS, Names, Topic
 
 ANSWER_SECONDS = 10.0
@@ -48,7 +48,10 @@ class Step:
 
 async def plan(where: KafkaAccess | str, names: Names, *, replication: int = 1) -> list[Step]:
     """What the broker lacks or holds otherwise, in the order of the rows; SettingError if away."""
-    return await asyncio.to_thread(_plan, await admin_of(where), names, replication)
+    admin = await admin_of(where)
+    job = rights(names, [TOPICS_JOB])
+    await _seen(KafkaAccess.of(where), [right for right in job if right.operation == "Describe"])
+    return await asyncio.to_thread(_plan, admin, names, replication)
 
 
 async def apply(where: KafkaAccess | str, names: Names, *, replication: int = 1) -> list[str]:
@@ -72,12 +75,8 @@ async def partitions(where: KafkaAccess | str, names: Names, role: str) -> dict[
 
     SettingError names what we lack of the role's rights, or says that no broker answers.
     """
-    access = KafkaAccess.of(where)
-    try:
-        await knock(access)
-        return await seen(access, rights(names, [role]))
-    except TransientError as failure:
-        raise _silent(failure) from failure
+    await admin_of(where)
+    return await _seen(KafkaAccess.of(where), rights(names, [role]))
 
 
 async def admin_of(where: KafkaAccess | str) -> AdminClient:
@@ -88,6 +87,13 @@ async def admin_of(where: KafkaAccess | str) -> AdminClient:
     except TransientError as failure:
         raise _silent(failure) from failure
     return AdminClient({**access.librdkafka(), "client.id": "sentuh"})
+
+
+async def _seen(access: KafkaAccess, wanted: Sequence[Right]) -> dict[str, int]:
+    try:
+        return await seen(access, wanted)
+    except TransientError as failure:
+        raise _silent(failure) from failure
 
 
 def _silent(failure: TransientError) -> SettingError:

@@ -17,7 +17,7 @@ from sentuh.audit.reading import present
 from sentuh.child import free_port
 from sentuh.redis_users import rules
 from sentuh.stack import Valkey
-from sentuh.topics import apply
+from sentuh.topics import apply, plan
 from shared.access import KafkaAccess
 from shared.errors import SettingError
 from shared.rights import rights
@@ -169,14 +169,18 @@ async def test_who_may_not_read_a_history_is_told_the_right_and_the_role(
     broker: SecureKafka,
 ) -> None:
     """A broker lists to nobody what they may not know of: it would seem not to be there."""
-    names = Names(PREFIX)
+    names, finance = Names(PREFIX), broker.access("finance")
 
     with pytest.raises(SettingError) as failure:
-        await present(broker.access("finance"), names)
+        await present(finance, names)
+    with pytest.raises(SettingError) as of_plan:
+        await plan(finance, names)
 
     assert str(failure.value).startswith("SENTUH_KAFKA_USER: ")
     assert f"Read topic {PREFIX}tasks" in str(failure.value)
     assert "`sentuh topics acls --role auditor`" in str(failure.value)
+    assert f"Describe topic {PREFIX}tasks" in str(of_plan.value)
+    assert "`sentuh topics acls --role topics-job`" in str(of_plan.value)
 
 
 REDIS_FAULTS = {
