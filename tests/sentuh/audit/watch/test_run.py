@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,9 +13,11 @@ from prometheus_client import CollectorRegistry
 from sentuh.audit.watch import run, standing
 from sentuh.audit.watch.metrics import AuditorMetrics
 from sentuh.audit.watch.run import Auditor, Watching
+from sentuh.child import free_port
 from sentuh.topics import apply
 from shared.health import HealthServer
 from shared.topics import TASKS, Names
+from tests.architecture.source import ROOT
 from tests.parts import Kafka
 from tests.sentuh.audit.journals import a_clean_log
 from tests.sentuh.audit.test_reading import publish
@@ -118,3 +121,34 @@ async def test_what_is_lost_is_so_until_it_is_there(kafka: Kafka, prefix: str) -
 
         assert looked.said("lost", what="output") == 0
         assert looked.said("looked_at_seconds") > before
+
+
+async def test_its_process_tells_the_health_check_and_stops_when_told(
+    kafka: Kafka, prefix: str
+) -> None:
+    await apply(kafka.bootstrap, Names(prefix))
+    port = str(free_port())
+    where = ("--kafka", kafka.bootstrap, "--prefix", prefix, "--port", port)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "sentuh", "audit", "--watch", *where, cwd=ROOT
+    )
+    try:
+        async with asyncio.timeout(LIMIT_SECONDS):
+            while not await healthy(port):
+                assert process.returncode is None
+                await asyncio.sleep(0.2)
+            process.terminate()
+            assert await process.wait() == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
+
+
+async def healthy(port: str) -> bool:
+    """What the image's health check says of this port."""
+    ready = str(ROOT / "deploy" / "image" / "ready")
+    quiet = asyncio.subprocess.DEVNULL
+    asked = await asyncio.create_subprocess_exec(
+        sys.executable, ready, port, stdout=quiet, stderr=quiet
+    )
+    return await asked.wait() == 0
