@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from sentuh.demo.wire import Link, poll, reader
+from shared import header_names
 from shared.record import Record
 from shared.topics import (
     ASSIGNMENTS,
@@ -41,7 +42,13 @@ class Follower:
     facts: dict[str, dict[Pair, set[str]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(set))
     )
+    work: "asyncio.Task[None] | None" = None
     _ids: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def check(self) -> None:
+        """Raise what has ended the following, if anything has."""
+        if self.work is not None and self.work.done():
+            self.work.result()
 
     def ids(self) -> dict[str, frozenset[str]]:
         """The distinct event ids of each journal."""
@@ -53,6 +60,7 @@ class Follower:
 
     def unjudged(self, outputs: Iterable[str]) -> set[str]:
         """Of these tasks, those without a final verdict."""
+        self.check()
         reached = self.facts["verdict.reached"]
         return {task for task in outputs if (task, "") not in reached}
 
@@ -104,11 +112,12 @@ class Follower:
 @asynccontextmanager
 async def following(link: Link) -> AsyncIterator[Follower]:
     """Follow the journals meanwhile."""
+    header_names.install()
     found = Follower(link, Promises(link.names))
-    task = asyncio.create_task(found._follow())
+    found.work = asyncio.create_task(found._follow())
     try:
         yield found
     finally:
-        task.cancel()
+        found.work.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await task
+            await found.work

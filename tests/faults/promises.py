@@ -38,9 +38,10 @@ class Promises:
         if topic is OFFERS and kind == OfferMade.TYPE:
             self._offered(json.loads(record.value or b"{}")["claims"])
         elif topic is RESPONSES and kind in (OfferAccepted.TYPE, OfferAnswered.TYPE):
-            value = json.loads(record.value or b"{}")
             seen = self.accepted if kind == OfferAccepted.TYPE else self.answered
-            seen.setdefault((value["task_id"], value["worker_id"]), record.timestamp_ms)
+            pair = _pair_of(record.value or b"")
+            if pair is not None:
+                seen.setdefault(pair, record.timestamp_ms)
         elif topic is ASSIGNMENTS:
             self._ended(kind, json.loads(record.value or b"{}"))
 
@@ -77,3 +78,12 @@ class Promises:
             self.expired.add(pair)
         elif kind.startswith("assignment.answered."):
             (self.late if value["late"] else self.counted).add(pair)
+
+
+def _pair_of(value: bytes) -> Pair | None:
+    """Task and worker of a response; None of what strangers send that is none."""
+    try:
+        said = json.loads(value)
+        return str(said["task_id"]), str(said["worker_id"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None

@@ -1,6 +1,7 @@
 """Answers in time, and what may not be said of them."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from shared.record import Record
@@ -64,3 +65,9 @@ def test_acceptance_in_time_makes_the_lease_longer() -> None:
     accepted, answer = said(RESPONSES, "offer.accepted", 3), said(RESPONSES, "offer.answered", 8)
     found = after(offered(), accepted, answer)
     assert found.in_time() == found.unread() == {PAIR}
+
+
+def test_what_strangers_send_instead_of_a_response_is_passed_over() -> None:
+    answer = said(RESPONSES, "offer.answered", 4)
+    for value in (None, b"", b"\xff", b"[1", b"[]", b'{"task_id": "t-1"}'):
+        assert not after(offered(), replace(answer, value=value)).answered
