@@ -18,8 +18,15 @@ WRONG_SETTING = 2
 """Exit code of a process that was told something it cannot work with."""
 PREFIX = "SENTUH_"
 FAULTS = "SENTUH_FAULTS"
-ELSEWHERE = frozenset({FAULTS, f"{FAULTS}_LOG", "SENTUH_KAFKA_HEAP", "SENTUH_KAFKA_JARS"})
-"""Names that are read by something else than a settings class."""
+_COMPOSE = (
+    "ALERTMANAGER_PORT AUDITOR_PORT AUDIT_GRACE_SECONDS DEMO_OUTPUTS DEMO_RATE DEMO_WORKERS"
+    " GRAFANA_PORT KAFKA_PORT KAFKA_SESSION_MS PROMETHEUS_CONFIG PROMETHEUS_PORT"
+)
+ELSEWHERE = frozenset(
+    {FAULTS, f"{FAULTS}_LOG", "SENTUH_KAFKA_HEAP", "SENTUH_KAFKA_JARS"}
+    | {f"{PREFIX}{name}" for name in _COMPOSE.split()}
+)
+"""Names that are read by something else than a settings class: the compose file, a script."""
 OURS_TOO = ("SENTUH_TEST_",)
 """What begins so is read by the tests."""
 

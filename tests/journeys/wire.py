@@ -136,8 +136,16 @@ class Wire:
         return {row.name: sum(self._end(row, at) for at in range(row.partitions)) for row in TOPICS}
 
     def _end(self, row: Topic, partition: int) -> int:
+        """Brokers that are busy may take a while to say who leads a partition just made."""
         place = TopicPartition(self.names.of(row), partition)
-        return int(self._consumer.get_watermark_offsets(place, SEND_SECONDS)[1])
+        limit = time.monotonic() + LIMIT_SECONDS
+        while True:
+            try:
+                return int(self._consumer.get_watermark_offsets(place, SEND_SECONDS)[1])
+            except KafkaException:
+                if time.monotonic() > limit:
+                    raise
+                time.sleep(0.1)
 
 
 def _record(message: Message) -> Record:
