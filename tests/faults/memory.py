@@ -9,6 +9,8 @@ from typing import Any
 
 import msgpack
 import redis
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
 
 from tests.faults.stage import Stage
 
@@ -144,4 +146,5 @@ def _keys(client: Any, pattern: str) -> set[str]:
 
 
 def _client(url: str) -> Any:
-    return redis.Redis.from_url(url, socket_timeout=5)
+    """A client that waits for a server which still loads what it had."""
+    return redis.Redis.from_url(url, socket_timeout=5, retry=Retry(ConstantBackoff(0.1), 300))

@@ -9,7 +9,7 @@ from statistics import median
 from sentuh.child import StackError
 from shared.topics import ASSIGNMENTS, EARNINGS, TASKS, VERDICTS, Topic
 from tests.faults.replica import SERVICES, Replica
-from tests.faults.stage import Stage, until
+from tests.faults.stage import LOOK_SECONDS, Stage, until
 
 JOURNALS: dict[str, Topic] = dict(
     zip(SERVICES, (TASKS, ASSIGNMENTS, VERDICTS, EARNINGS), strict=True)
@@ -17,6 +17,7 @@ JOURNALS: dict[str, Topic] = dict(
 OUTPUTS_PER_SECOND = 8.0
 THROUGH_SECONDS = 300.0
 NOTICED_SECONDS = 120.0
+AGAIN_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,14 @@ class Play:
             await self.fault.play(self)
         except (AssertionError, StackError) as failure:
             self.wrong.append(str(failure))
+        await self._again(before)
         self.absorbed = await self._doubles() - before
+
+    async def _again(self, before: int) -> None:
+        """Where something must come twice, wait for that; it may, when all the rest is through."""
+        limit = time.monotonic() + AGAIN_SECONDS
+        while self.fault.doubles and time.monotonic() < limit and await self._doubles() <= before:
+            await asyncio.sleep(LOOK_SECONDS)
 
     def fire(self, times: int = 1) -> None:
         """It has hit, so often."""
