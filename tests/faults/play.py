@@ -92,7 +92,9 @@ class Play:
     async def _again(self, before: int) -> None:
         """Where something must come twice, wait for that; it may, when all the rest is through."""
         limit = time.monotonic() + AGAIN_SECONDS
-        while self.fault.doubles and time.monotonic() < limit and await self._doubles() <= before:
+        while time.monotonic() < limit:
+            if not self.fault.doubles or await self._doubles() > before:
+                return
             await asyncio.sleep(LOOK_SECONDS)
 
     def fire(self, times: int = 1) -> None:
