@@ -113,7 +113,9 @@ local function fetch(step, member, data)
   end
   if #step[5] == 0 then return end
   local flat = found[2]
-  for i = 1, #flat, found[1] == 'set' and 1 or 2 do
+  -- Of a sorted set another step may have loaded more; followed is what this one takes of it.
+  local last = kind == 'zset' and math.min(#flat, 2 * step[4]) or #flat
+  for i = 1, last, found[1] == 'set' and 1 or 2 do
     local member = flat[i]
     if kind == 'hash' then member = member == step[6] and flat[i + 1] end
     for _, follow in ipairs(member and step[5] or {}) do fetch(follow, member, data) end

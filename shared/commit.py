@@ -132,7 +132,7 @@ class RedisStore:
         """Make changes while the epoch is closed; False: the lease was lost."""
         keys = _Keys(slot)
         packed = [_change(change, keys) for change in changes]
-        return bool((await self._bare("sentuh_fold", keys.listed, [token, packed]))[0])
+        return bool((await self._bare("sentuh_fold", list(keys), [token, packed]))[0])
 
     async def peek(self, slot: str, token: str, reads: Sequence[Read]) -> Loaded | None:
         """Read while the epoch is closed; None: the lease was lost."""
@@ -189,22 +189,15 @@ class RedisStore:
         return [_unpacked(reply) for reply in raw]
 
 
-class _Keys:
-    """Keys of one call, each once; guards and writes name them by their place."""
+class _Keys(dict[str, int]):
+    """Keys of one call, each once, with its place; guards and writes name them by that."""
 
     def __init__(self, slot: str) -> None:
-        self.listed = [slot]
-        self._places: dict[str, int] = {}
+        super().__init__({slot: 1})
 
-    def place(self, key: str) -> int:
-        found = self._places.get(key)
-        if found is None:
-            self.listed.append(key)
-            found = self._places[key] = len(self.listed)
-        return found
-
-    def verbs(self, parts: Sequence[Guard | Write]) -> list[object]:
-        return [(part[0], self.place(part[1]), *part[2:]) for part in parts]
+    def __missing__(self, key: str) -> int:
+        place = self[key] = len(self) + 1
+        return place
 
 
 def _unpacked(reply: bytes) -> Any:
@@ -216,9 +209,13 @@ def _packed(text: str) -> bytes:
     return text.encode(errors="surrogateescape")
 
 
-def _change(change: Change, keys: _Keys) -> list[object]:
-    aggregate = keys.place(change.aggregate) if change.aggregate else 0
-    return [aggregate, keys.verbs(change.guards), keys.verbs(change.writes)]
+def _verbs(parts: Sequence[Guard | Write], keys: _Keys) -> Sequence[object]:
+    return [(part[0], keys[part[1]], *part[2:]) for part in parts] if parts else ()
+
+
+def _change(change: Change, keys: _Keys) -> Sequence[object]:
+    aggregate = keys[change.aggregate] if change.aggregate else 0
+    return aggregate, _verbs(change.guards, keys), _verbs(change.writes, keys)
 
 
 def _load_call(slot: str, request: Request) -> Call:
@@ -231,14 +228,14 @@ def _commit_call(slot: str, epoch: str, entries: Sequence[Entry]) -> Call:
         [
             entry.id,
             entry.digest,
-            [(keys.place(key), revision) for key, revision in entry.reads],
-            keys.verbs(entry.guards),
+            [(keys[key], revision) for key, revision in entry.reads],
+            _verbs(entry.guards, keys),
             [_change(change, keys) for change in entry.changes],
             entry.records,
         ]
         for entry in entries
     ]
-    return ("sentuh_commit", keys.listed, [epoch, packed])
+    return ("sentuh_commit", list(keys), [epoch, packed])
 
 
 def _loaded(reply: Any) -> Loaded:

@@ -167,9 +167,8 @@ class Consumer:
 
     async def _parse(self, raw: Raw) -> KafkaMessage:
         self.progress.begin(raw)
-        for record in raw:
-            if any(name == "reply_to" for name, _ in record.headers):
-                self._handling.metrics.reply_headers.inc()
+        asking = [record for record in raw if "reply_to" in {name for name, _ in record.headers}]
+        self._handling.metrics.reply_headers.inc(len(asking))
         return KafkaMessage(raw_message=raw, body=raw, consumer=FAKE_CONSUMER)
 
     async def _take(self, raw: Raw) -> None:
@@ -211,7 +210,8 @@ class Consumer:
         offsets: dict[TopicPartition, int] = {}
         for record in raw:
             part = TopicPartition(record.topic, record.partition)
-            offsets[part] = max(offsets.get(part, 0), record.offset + 1)
+            if record.offset >= offsets.get(part, 0):
+                offsets[part] = record.offset + 1
         consumer = self._consumer
         try:
             async with asyncio.timeout(self._settings.publish_seconds):

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 
 from pydantic import BaseModel, ValidationError
 
@@ -43,14 +44,11 @@ def encode(event: Event, names: Names, *, source: str, cause: str, traceparent: 
     """The record that says this event, as an answer to the event `cause`."""
     event_id, key = event.event_id, event.key.encode()
     headers: Headers = (
-        ("ce_specversion", b"1.0"),
+        *_of_all(type(event), source),
         ("ce_id", event_id.encode()),
-        ("ce_type", event.TYPE.encode()),
-        ("ce_source", b"/sentuh/" + source.encode()),
-        ("ce_time", _utc(event.at).encode()),
+        ("ce_time", _utc(event.at)),
         ("ce_subject", key),
         ("ce_causationid", cause.encode()),
-        ("content-type", b"application/json"),
         ("traceparent", _child(traceparent, event_id).encode()),
     )
     return Outgoing(names.of(event.TOPIC), key, json_of(event), headers)
@@ -61,9 +59,21 @@ def json_of(model: BaseModel) -> bytes:
     return model.__pydantic_serializer__.to_json(model, exclude_none=True)
 
 
-def _utc(moment: datetime) -> str:
-    """As CloudEvents write a time."""
-    return moment.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
+@cache
+def _of_all(kind: type[Event], source: str) -> Headers:
+    """The headers that every event of a type from a service has."""
+    return (
+        ("ce_specversion", b"1.0"),
+        ("ce_type", kind.TYPE.encode()),
+        ("ce_source", f"/sentuh/{source}".encode()),
+        ("content-type", b"application/json"),
+    )
+
+
+@lru_cache(maxsize=128)
+def _utc(moment: datetime) -> bytes:
+    """As CloudEvents write a time; what follows from one record is of one moment."""
+    return moment.astimezone(UTC).isoformat().removesuffix("+00:00").encode() + b"Z"
 
 
 def check_transport(record: Record, row: Topic) -> bytes:

@@ -60,7 +60,8 @@ class Progress:
         """These records are in flight."""
         for record in raw:
             part = TopicPartition(record.topic, record.partition)
-            self._in_flight.setdefault(part, _First(record.offset, record.timestamp))
+            if part not in self._in_flight:
+                self._in_flight[part] = _First(record.offset, record.timestamp)
 
     def done(self) -> None:
         """They are handled and acknowledged, or are to be read again."""

@@ -16,7 +16,7 @@ def record_of(raw: "ConsumerRecord[Any, Any]", incarnations: Incarnations) -> Re
         offset=raw.offset,
         key=raw.key,
         value=raw.value,
-        headers=tuple((name, value or b"") for name, value in raw.headers),
+        headers=tuple([(name, value or b"") for name, value in raw.headers]),
         timestamp_ms=raw.timestamp,
         incarnation=incarnations.of(raw.topic),
         topic_id=incarnations.id_of(raw.topic),

@@ -92,7 +92,10 @@ class View:
 
     def holds(self, guards: Iterable[Guard]) -> bool:
         """Whether every guard holds; on a key never loaded a guard is taken to hold."""
-        return all(self._holds(guard) for guard in guards)
+        for guard in guards:  # noqa: SIM110 - it is asked for every change of every record
+            if not self._holds(guard):
+                return False
+        return True
 
     def _holds(self, guard: Guard) -> bool:
         verb, key, *rest = guard
@@ -262,7 +265,9 @@ class Twin(View):
 
 
 def _named(read: Read, value: Value) -> Iterable[str]:
-    """What a read goes on to: each member, or what a hash has in one field."""
+    """What a read goes on to: each member it takes, or what a hash has in one field."""
+    if isinstance(value, Ranking):
+        return value.lowest(read.take)
     if read.kind != "hash":
         return value
     found = _fields(value).get(read.field)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from shared.deciding import Decided, decide_unit, refusal
 from shared.errors import EpochGone, Reason, Refused, SentuhError
@@ -89,25 +90,31 @@ class Batch:
     def settlements(self) -> dict[str, Settlement]:
         """What is to be settled of each slot once everything is published."""
         counted = self.counted()
-        published: dict[str, list[str]] = {}
-        markers: dict[str, dict[str, int]] = {}
+        published: dict[str, list[str]] = {work.slot: [] for work in self.works}
+        last: dict[str, dict[Place, int]] = {slot: {} for slot in published}
         for work in self.works:
-            published.setdefault(work.slot, [])
             if work.kept:
                 published[work.slot].append(work.unit.id)
             record = work.unit.record
-            _raise(markers.setdefault(work.slot, {}), record.place, record.offset)
+            _raise(last[work.slot], record.place, record.offset)
         for slot, ack in self.acks:
-            _raise(markers[slot], ack.place, ack.offset)
+            _raise(last[slot], *ack)
         return {
-            slot: Settlement(self.epochs[slot], tuple(ids), counted.get(slot, ()), markers[slot])
+            slot: Settlement(
+                self.epochs[slot], tuple(ids), counted.get(slot, ()), _markers(last[slot])
+            )
             for slot, ids in published.items()
         }
 
 
-def _raise(markers: dict[str, int], place: Place, offset: int) -> None:
-    name = f"{place.topic}:{place.partition}"
-    markers[name] = max(markers.get(name, 0), offset + 1)
+def _raise(last: dict[Place, int], place: Place, offset: int) -> None:
+    if offset >= last.get(place, 0):
+        last[place] = offset
+
+
+def _markers(last: Mapping[Place, int]) -> dict[str, int]:
+    """By the partition's name, the offset after the last."""
+    return {f"{place.topic}:{place.partition}": offset + 1 for place, offset in last.items()}
 
 
 @dataclass(slots=True)
@@ -139,7 +146,10 @@ class Deciding:
         self._crashes_max = crashes_max
 
     def decide(self, works: Sequence[Work], loaded: Mapping[str, Loaded]) -> None:
-        """Decide each work in order, on what was loaded and what the works before it will write."""
+        """Decide each work in order, on what was loaded and what the works before it will write;
+        all of them at one moment.
+        """
+        now = self._clock.now()
         views = {slot: View(found.data) for slot, found in loaded.items()}
         written: dict[str, set[str]] = {slot: set() for slot in loaded}
         for work in works:
@@ -152,12 +162,12 @@ class Deciding:
                 detail = "this process died on it repeatedly: look at its logs, then replay it"
                 self._give_up(work, Refused(Reason.CRASH_LOOP, detail))
             else:
-                self._decide(work, views[work.slot], written[work.slot])
+                self._decide(work, views[work.slot], written[work.slot], now)
 
-    def _decide(self, work: Work, view: View, written: set[str]) -> None:
+    def _decide(self, work: Work, view: View, written: set[str], now: datetime) -> None:
         work.view = view
         try:
-            decided = decide_unit(self._service, work.unit, view, self._clock.now())
+            decided = decide_unit(self._service, work.unit, view, now)
         except SentuhError:
             raise
         except Exception as failure:  # noqa: BLE001 - a bug costs its record, not the batch

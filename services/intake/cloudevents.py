@@ -62,6 +62,9 @@ class Attributes(BaseModel):
     traceparent: str | None = None
 
 
+_NONE = Attributes()
+
+
 class CloudEvent(Attributes):
     """The attributes of a CloudEvent, those included that it must have."""
 
@@ -87,7 +90,7 @@ def unwrap(record: Record, value: JsonValue) -> tuple[Attributes, JsonValue]:
     if headers:
         given = {name[3:]: text for name, text in headers.items() if text}
         return _attributes(given), value
-    return Attributes(), value
+    return _NONE, value
 
 
 def _structured(value: JsonValue) -> tuple[Attributes, JsonValue]:

@@ -1,6 +1,7 @@
 """Which outputs people see, which the model may answer for itself, and what stands for those."""
 
 import hashlib
+from functools import lru_cache
 from typing import Literal
 
 from shared.catalog_rows import GateRule, TaskType
@@ -16,11 +17,8 @@ def gate(confidence: Confidence, rule: GateRule, *, task_type: str, output_id: s
     A confidence at the threshold passes. Of those that pass, the same share is audited always, and
     always the same ones: it follows from task type and output id, never from chance or time.
     """
-    return Gate(
-        reason=_reason(confidence, rule, f"{task_type}\x1f{output_id}"),
-        threshold=rule.threshold,
-        audit_share=rule.audit_share,
-    )
+    reason = _reason(confidence, rule, f"{task_type}\x1f{output_id}")
+    return _gate(reason, rule.threshold, rule.audit_share)
 
 
 def is_waived(decided: Gate) -> bool:
@@ -49,6 +47,11 @@ def check_shown(output: Output, task_type: TaskType) -> None:
         if brought[need] is None:
             fix = f"{need}: people need it to answer this task type: send it in our envelope"
             raise Refused(Reason.MISSING, fix)
+
+
+@lru_cache(maxsize=1024)
+def _gate(reason: _Why, threshold: float, audit_share: float) -> Gate:
+    return Gate(reason=reason, threshold=threshold, audit_share=audit_share)
 
 
 def _reason(confidence: Confidence, rule: GateRule, about: str) -> _Why:

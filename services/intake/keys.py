@@ -1,6 +1,7 @@
 """The Redis keys of intake; every key of a bucket shares one slot."""
 
 import zlib
+from functools import lru_cache
 
 from shared.events.model import Event
 
@@ -8,11 +9,13 @@ BUCKETS = 16
 """Fixed for good: an output is looked for in the bucket that its id falls into."""
 
 
+@lru_cache(maxsize=4096)
 def bucket(task_id: str) -> str:
     """The bucket of an output, by the id its task has or would have had."""
     return str(zlib.crc32(task_id.encode()) % BUCKETS)
 
 
+@lru_cache(maxsize=BUCKETS)
 def slot(number: str) -> str:
     """Hash tag of a bucket's keys."""
     return f"{{intake:{number}}}"

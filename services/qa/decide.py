@@ -20,6 +20,7 @@ from services.qa.agreement import (
 )
 from services.qa.state import Given, Rules, Task
 from shared.events.assignments import AssignmentAnswered, TaskClosed
+from shared.events.parts import OutputRef
 from shared.events.tasks import OutputWaived, TaskCreated
 from shared.events.verdicts import ReviewRequested, VerdictReached, Vote
 from shared.service import Decision
@@ -77,7 +78,7 @@ def judge(heard: Heard, task: Task, now: datetime) -> Decision:
             at=now,
             task_id=heard.task_id,
             task_type=rules.task_type,
-            ref=rules.ref,
+            ref=OutputRef.model_validate_json(rules.ref),
             by="people",
             answer=counted.tally.answer,
             probability=_probability(counted),

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.qa.agreement import Population, Reliability
-from shared.events.parts import OutputRef
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What of a task's policy matters here, and whose output it is about."""
+    """What of a task's policy matters here, and whose output it is about: as JSON, which the
+    verdict alone reads.
+    """
 
     options: tuple[str, ...]
     least: int
     most: int
     confidence: float
-    ref: OutputRef
+    ref: str
     task_type: str
     created_at: datetime
 

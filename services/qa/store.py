@@ -3,13 +3,13 @@
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from services.qa import keys
 from services.qa.agreement import Population, Reliability
 from services.qa.state import Given, Rules, Task
 from shared.changes import Read, hash_of, set_of
 from shared.events.assignments import AssignmentAnswered, TaskClosed
-from shared.events.parts import OutputRef
 from shared.events.tasks import OutputWaived, TaskCreated
 from shared.service import Loading
 from shared.store import Hash
@@ -56,14 +56,20 @@ def _task_of(event: Heard, view: View) -> Task:
 
 def _rules(fields: Hash) -> Rules:
     return Rules(
-        options=tuple(json.loads(fields["options"])),
+        options=_options(fields["options"]),
         least=int(fields["min"]),
         most=int(fields["max"]),
         confidence=float(fields["confidence"]),
-        ref=OutputRef(**json.loads(fields["ref"])),
+        ref=fields["ref"],
         task_type=fields["task_type"],
         created_at=datetime.fromisoformat(fields["created_at"]),
     )
+
+
+@lru_cache(maxsize=1024)
+def _options(packed: str) -> tuple[str, ...]:
+    """Tasks of one type have the same."""
+    return tuple(json.loads(packed))
 
 
 def _given(fields: Hash) -> Iterable[Given]:

@@ -1,5 +1,6 @@
 """The pieces that events share: outputs, requirements, quotes, why an offer was made."""
 
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -133,7 +134,7 @@ class Policy(Part):
     quote: Quote
     catalog_digest: str
 
-    @property
+    @cached_property
     def lasting(self) -> str:
         """All of it but the deadline, as JSON: the same for all tasks of one type and catalog."""
         return self.model_dump_json(exclude={"times": {"deadline_at"}})

@@ -43,6 +43,20 @@ async def check_sets_and_rankings_are_written_and_followed(store: Store) -> None
     assert f"{SLOT}:thing:3" not in data
 
 
+async def check_of_a_ranking_no_more_is_followed_than_a_read_takes(store: Store) -> None:
+    await opened(store)
+    ranking, group = f"{SLOT}:ranking:1", f"{SLOT}:group"
+    things = (hash_of(f"{SLOT}:thing:"),)
+    writes = [rank(ranking, "1", 10), rank(ranking, "2", 20), add(group, "1")]
+    await commit(store, an_entry(writes=[*writes, put(KEY, a=1), put(OTHER, a=2)]))
+    followed = lowest(f"{SLOT}:ranking:", take=1, then=things)
+    reads = (lowest(ranking, take=2), set_of(group, then=(followed,)))
+    data = (await store.load({SLOT: Request(reads=reads)}))[SLOT].data
+    assert list(data[ranking][1]) == ["1", "2"]
+    assert KEY in data
+    assert OTHER not in data
+
+
 async def check_load_follows_one_field_of_a_hash(store: Store) -> None:
     await opened(store)
     named = f"{SLOT}:named"

@@ -3,7 +3,6 @@
 A response that comes after its lease has ended changes no ending: that is the timer's alone.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from services.router import keys
@@ -28,7 +27,7 @@ def accept_seat(response: Response, task: Task, now: datetime) -> Decision:
         return Decision.done()
     plan = Plan(now, own=seat.task_id)
     plan.say(fact(AssignmentAccepted, seat, now))
-    plan.watch(task.with_seat(replace(seat, accepted=True)))
+    plan.watch(task.with_seat(seat._replace(accepted=True)))
     return plan.decision()
 
 

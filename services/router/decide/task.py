@@ -1,7 +1,6 @@
 """What becomes of a task: queued, asked about more often, closed."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from services.router import lanes
@@ -47,7 +46,7 @@ def raise_wanted(_: ReviewRequested, state: TaskAndWorkers, now: datetime) -> De
     wanted = task.wanted_by(task.rules)
     if not task.open or wanted <= task.wanted:
         return Decision.done()
-    task = replace(task, wanted=wanted)
+    task = task._replace(wanted=wanted)
     plan = Plan(now, own=task.task_id)
     policy = task.rules.policy_until(task.deadline_at)
     ref = task.content.ref.model_copy(update={"traceparent": task.trace})
@@ -89,8 +88,7 @@ def close(
 
 def _task_of(created: TaskCreated, unknown: Task) -> Task:
     rules = Rules.of(created.policy)
-    return replace(
-        unknown,
+    return unknown._replace(
         wanted=unknown.wanted_by(rules),
         rules=rules,
         created_at=created.at,

@@ -3,10 +3,12 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
@@ -14,6 +16,7 @@ from shared.events.model import natural_id
 from shared.events.parts import Claims, Output, OutputRef, Policy, Quote, Requirement
 
 EPOCH = datetime.fromtimestamp(0, UTC)
+_MS = timedelta(milliseconds=1)
 
 
 class Stage(IntEnum):
@@ -42,7 +45,7 @@ def assignment_id(task_id: str, worker_id: str) -> str:
 
 def to_ms(moment: datetime) -> int:
     """Whole milliseconds since 1970, as the broker counts; what is left over is cut off."""
-    return (moment - EPOCH) // timedelta(milliseconds=1)
+    return (moment - EPOCH) // _MS
 
 
 def from_ms(ms: int) -> datetime:
@@ -50,8 +53,7 @@ def from_ms(ms: int) -> datetime:
     return EPOCH + timedelta(milliseconds=ms)
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(NamedTuple):
     """A seat that a worker holds: until `accept_by`, or until `answer_by` once accepted."""
 
     pool: str
@@ -190,11 +192,14 @@ class Content:
 
 
 NO_CONTENT = Content()
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One task and all its assignments. Rules, times and content are known while it is open."""
+class Task(NamedTuple):
+    """One task and all its assignments; a tuple, since some are made anew for every record.
+
+    Rules, times and content are known while it is open.
+    """
 
     pool: str
     task_id: str
@@ -207,9 +212,9 @@ class Task:
     deadline_at: datetime = EPOCH
     trace: str | None = None
     unroutable: bool = False
-    seats: Mapping[str, Seat] = field(default_factory=dict)
-    stages: Mapping[str, int] = field(default_factory=dict)
-    digests: Mapping[str, str] = field(default_factory=dict)
+    seats: Mapping[str, Seat] = _NONE
+    stages: Mapping[str, int] = _NONE
+    digests: Mapping[str, str] = _NONE
     content: Content = NO_CONTENT
 
     @property
@@ -250,16 +255,14 @@ class Task:
 
     def with_seat(self, seat: Seat) -> "Task":
         """The task after this offer."""
-        return replace(
-            self,
+        return self._replace(
             seats={**self.seats, seat.assignment_id: seat},
             stages={**self.stages, seat.assignment_id: Stage.OFFERED},
         )
 
     def without_seat(self, seat: Seat, stage: Stage) -> "Task":
         """The task after this seat ended so."""
-        return replace(
-            self,
+        return self._replace(
             seats={aid: held for aid, held in self.seats.items() if aid != seat.assignment_id},
             stages={**self.stages, seat.assignment_id: stage},
         )

@@ -1,7 +1,9 @@
 """What is known of a worker: profile, presence, and the places that hold their seats."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
 from shared.events.parts import Requirement
 
@@ -24,8 +26,7 @@ class Profile:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One unit of a worker's capacity: the last turn offered and the last that ended."""
 
     turn: int = 0
@@ -45,9 +46,10 @@ class Place:
 _UNUSED = Place()
 
 
-@dataclass(frozen=True, slots=True)
-class Worker:
-    """One worker. The orders name the records that profile and presence come from.
+class Worker(NamedTuple):
+    """One worker; a tuple, since some are made anew for every record.
+
+    The orders name the records that profile and presence come from.
 
     `active_ms`: their last offer or ending; the lower, the longer idle.
     """
@@ -58,7 +60,7 @@ class Worker:
     profile_order: int = -1
     available: bool = False
     presence_order: int = -1
-    places: Mapping[int, Place] = field(default_factory=dict)
+    places: Mapping[int, Place] = MappingProxyType({})
     active_ms: int = 0
     lanes: tuple[str, ...] = ()
 
@@ -92,10 +94,10 @@ class Worker:
         """The worker after this offer."""
         was = self.places.get(place, _UNUSED)
         places = {**self.places, place: Place(turn, was.ended)}
-        return replace(self, places=places, active_ms=max(self.active_ms, at_ms))
+        return self._replace(places=places, active_ms=max(self.active_ms, at_ms))
 
     def without_turn(self, place: int, turn: int, at_ms: int) -> "Worker":
         """The worker after this turn ended."""
         was = self.places.get(place, _UNUSED)
         places = {**self.places, place: Place(was.turn, max(was.ended, turn))}
-        return replace(self, places=places, active_ms=max(self.active_ms, at_ms))
+        return self._replace(places=places, active_ms=max(self.active_ms, at_ms))

@@ -3,6 +3,7 @@
 from services.qa import keys, store
 from services.qa.agreement import Population
 from services.qa.wiring import build
+from shared.events.parts import OutputRef
 from shared.topics import Names
 from shared.view import View
 from tests.builders import a_closing, a_policy, a_task, an_answer
@@ -34,7 +35,8 @@ def test_a_task_is_read_back_as_it_was_folded() -> None:
     task = store.task.state(event, View(running.twin.fetch(store.task.reads(event))))
 
     assert task.rules is not None
-    assert (task.rules.options, task.rules.ref) == (created.policy.options, created.ref)
+    assert task.rules.options == created.policy.options
+    assert OutputRef.model_validate_json(task.rules.ref) == created.ref
     assert (task.rules.least, task.rules.most, task.rules.confidence) == (2, 5, 0.93)
     assert (task.rules.created_at, task.wanted) == (created.at, 2)
     assert [(g.worker_id, g.answer, g.late) for g in task.given] == [
