@@ -95,7 +95,7 @@ class _OpenServer(Server):
         """Open."""
         return f"epoch of {name}"
 
-    def called(self) -> None:
+    def written(self) -> None:
         """Nothing is copied."""
 
 

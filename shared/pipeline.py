@@ -26,7 +26,7 @@ class Limits:
     """Bounds of the pattern, in seconds and counts.
 
     Nothing is published later than `publish_seconds` after its commit or last recall. A part of a
-    batch has at most `part_max` events: so many Redis works off in one call.
+    batch has at most `part_max` events of one slot: so many Redis works off in one call.
     """
 
     publish_seconds: float = 10.0
@@ -144,7 +144,10 @@ class Pipeline:
         await self._insist(lambda: self._pass(part), part.batch)
 
     async def _finish(self, part: Part) -> None:
-        """Publish what was committed, and take what was overtaken through again, to its end."""
+        """Publish what was committed, and take what was overtaken through again, to its end.
+
+        Rounds are counted between two waits only: an outage may take many more tries.
+        """
         rounds = 1
         while part.waiting():
             try:
@@ -156,6 +159,7 @@ class Pipeline:
                         raise Overtaken("the same records are overtaken again and again")
             except TransientError as failure:
                 await self._wait(failure, part.batch)
+                rounds = 1
                 for work in part.waiting():
                     work.again = True  # what was committed is recalled before it is published
             if part.waiting() and part.batch.revoked():

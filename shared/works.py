@@ -59,9 +59,18 @@ class Batch:
     crashed: bool = False
 
     def parts(self, size: int) -> list["Part"]:
-        """The works in their order, so many at a time; the first part counts the attempt."""
-        cut = range(0, len(self.works), size)
-        found = [Part(self, self.works[start : start + size]) for start in cut]
+        """The works in their order, so many of a slot at a time; the first part counts the
+        attempt.
+        """
+        found: list[Part] = []
+        taken: dict[str, int] = {}
+        for work in self.works:
+            count = taken.get(work.slot, 0)
+            if not found or count == size:
+                found.append(Part(self, []))
+                taken, count = {}, 0
+            found[-1].works.append(work)
+            taken[work.slot] = count + 1
         for part in found[:1]:
             part.counted = self.counted()
         return found

@@ -33,6 +33,10 @@ def main() -> int:
     except StackError as failure:
         console.print(f"{failure}", markup=False, highlight=False)
         return 1
+    except KeyboardInterrupt:
+        show(run.rows, console)
+        console.print(f"stopped before its end; the logs are in {home}", highlight=False)
+        return 1
     show(run.rows, console)
     if all(row.ok for row in run.rows):
         shutil.rmtree(home)

@@ -36,6 +36,7 @@ class World:
         self.registry = CollectorRegistry()
         self.service = build(names=Names())
         self.ill = set(ill)
+        self.tries_failing = 0
         self.store = Store(self)
         metrics = PatternMetrics("payout", self.registry, Names())
         clock = SimClock(self.kernel)
@@ -99,13 +100,16 @@ class Store(SimStore):
 
 
 class Publisher(SimPublisher):
-    """A simulated Kafka that once takes nothing."""
+    """A simulated Kafka that once, or for so many tries, takes nothing."""
 
     def __init__(self, world: World) -> None:
         super().__init__(world.broker)
         self._world = world
 
     async def send(self, records: Sequence[Outgoing]) -> Sequence[Ack]:
+        if records and self._world.tries_failing:
+            self._world.tries_failing -= 1
+            raise TransientError("Kafka is away")
         if records and self._world.fail("publish"):
             raise TransientError("Kafka is away")
         return await super().send(records)
@@ -137,6 +141,15 @@ def test_what_fails_is_counted_and_the_record_handled(
     world.handle(an_answer_on(world.broker))
 
     assert world.failures() == failures
+    assert world.said("published", topic=EARNINGS.name) == 1
+
+
+def test_kafka_may_be_away_for_any_number_of_tries() -> None:
+    world = World()
+    world.tries_failing = tries = 3 * Limits().rounds_max
+    world.handle(an_answer_on(world.broker))
+
+    assert world.failures() == {"publish": tries}
     assert world.said("published", topic=EARNINGS.name) == 1
 
 

@@ -42,6 +42,16 @@ def test_only_the_first_part_counts_the_attempt() -> None:
     assert [bool(part.counted) for part in parts] == [True, False, False]
 
 
+def test_a_part_is_as_long_as_its_longest_slot() -> None:
+    slots = (SLOT, OTHER, SLOT, OTHER, OTHER, SLOT)
+    parts = a_batch(*(a_work(0, at, slot=slot) for at, slot in enumerate(slots))).parts(2)
+
+    assert [[work.unit.record.offset for work in part.works] for part in parts] == [
+        [0, 1, 2, 3],
+        [4, 5],
+    ]
+
+
 def test_a_batch_that_sees_two_epochs_is_dropped() -> None:
     batch = a_batch(a_work(0, 1))
     batch.under({SLOT: "e-1", OTHER: "e-7"})
