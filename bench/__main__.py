@@ -107,7 +107,7 @@ def _quieten() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--pairs", type=int, default=5, help="of service and relay; rounds of all")
-    parser.add_argument("--records", type=int, default=4000, help="of one service's run")
+    parser.add_argument("--records", type=int, default=10_000, help="of one service's run")
     parser.add_argument("--outputs", type=int, default=400, help="at once, through all services")
     parser.add_argument("--weigh", type=int, default=500, help="tasks and workers weighed")
     parser.add_argument("--grow", type=int, default=MANY, help="free workers, and waiting tasks")

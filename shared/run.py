@@ -36,6 +36,8 @@ from shared.watermark import Watermarks
 
 log = structlog.get_logger()
 
+GC_THRESHOLDS = (20_000, 20, 50)
+"""A batch makes tens of thousands of objects that live as long as it does and form no cycles."""
 AWAY = 1
 """Exit code of a process that could not be started, or a part of which ended by itself."""
 
@@ -66,6 +68,7 @@ def run(kind: type[Settings], build: Build[Settings]) -> None:
     header_names.install()
     gc.collect()
     gc.freeze()  # what is loaded stays for good: to look at it ever again took a tenth of all CPU
+    gc.set_threshold(*GC_THRESHOLDS)
     try:
         code = asyncio.run(_main(settings, build))
     except SettingError as failure:
