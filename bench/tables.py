@@ -188,8 +188,8 @@ def write(figures: Figures, name: str, before: str) -> Path:
     """Keep the page, its JSON and its plots under this name; returns where the page is."""
     RESULTS.mkdir(exist_ok=True)
     page = RESULTS / f"{name}.md"
-    page.write_text(markdown(figures, before))
     text = json.dumps(figures.plain(), indent=2, ensure_ascii=False)
     page.with_suffix(".json").write_text(text + "\n")
+    page.write_text(markdown(figures, before))
     draw(RESULTS, before=kept(before), now=figures.plain())
     return page

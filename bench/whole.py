@@ -66,8 +66,8 @@ async def _whole(on: Ground, rounds: int, outputs: int, tell: Tell) -> Whole:
     await _prepared(on)
     async with _running(on, tell) as services, _crowd(on) as crowd:
         await asyncio.sleep(REST_SECONDS)
-        resident = {found.name: resident_bytes(found.pid) for found in services}
-        pids = {found.name: found.pid for found in services}
+        resident = {found.service: resident_bytes(found.pid) for found in services}
+        pids = {found.service: found.pid for found in services}
         pids |= {"redis": on.valkey.pid, "kafka": on.kafka.pid}
         found = []
         for number in range(rounds + 1):
