@@ -23,6 +23,7 @@ from shared.record import Ack, Outgoing, Place, Record
 from shared.service import Service
 from shared.store import Store
 from shared.topics import DEAD_LETTERS, Names, Topic
+from shared.ways import Ways
 from tests.simulation.kernel import Kernel
 from tests.simulation.redis import Server, SimStore
 
@@ -117,12 +118,12 @@ class Desk:
         self.registry = CollectorRegistry()
         metrics = PatternMetrics(service.name, self.registry, service.names)
         self.means = Means(service, store, logs, SystemClock(), metrics)
-        self._pipeline = Pipeline(self.means)
+        self._ways = Ways([Pipeline(self.means)])
 
     async def take(self, records: Sequence[Record]) -> None:
         """Handle these records in batches as a process gets them."""
         for start in range(0, len(records), BATCH):
-            await self._pipeline.handle(records[start : start + BATCH])
+            await self._ways.handle(records[start : start + BATCH])
         letters = self._logs.of(DEAD_LETTERS[self.service.name])
         if letters:
             reason = letters[0].header("dl_detail")

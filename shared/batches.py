@@ -8,8 +8,8 @@ import structlog
 from shared.catchup import CatchUp
 from shared.clock import Clock
 from shared.errors import EpochGone, Revoked
-from shared.pipeline import Pipeline
 from shared.record import Record
+from shared.ways import Ways
 
 log = structlog.get_logger()
 
@@ -22,17 +22,17 @@ class Fate(Enum):
 
 
 class Batches:
-    """Takes batches through the pipeline, and state through a catch-up where it is not whole."""
+    """Takes batches through the pattern, and state through a catch-up where it is not whole."""
 
-    def __init__(self, pipeline: Pipeline, catch_up: CatchUp, clock: Clock) -> None:
-        self._pipeline = pipeline
+    def __init__(self, ways: Ways, catch_up: CatchUp, clock: Clock) -> None:
+        self._ways = ways
         self._catch_up = catch_up
         self._clock = clock
 
     async def take(self, records: Sequence[Record], *, revoked: Callable[[], bool]) -> Fate:
         """Handle one batch; never raises for what delivery can mend."""
         try:
-            at = await self._pipeline.handle(records, revoked=revoked)
+            at = await self._ways.handle(records, revoked=revoked)
         except EpochGone as gone:
             if self._catch_up.met(gone.slot):
                 log.warning("epoch gone", slot=gone.slot)
@@ -42,7 +42,7 @@ class Batches:
             return Fate.READ_AGAIN
         except Revoked:
             return Fate.READ_AGAIN
-        if self._clock.monotonic() - at > self._pipeline.limits.publish_seconds:
+        if self._clock.monotonic() - at > self._ways.limits.publish_seconds:
             log.warning("too late to acknowledge; the batch comes again")
             return Fate.READ_AGAIN
         return Fate.ACKNOWLEDGE

@@ -57,35 +57,36 @@ class Pipeline:
         )
         self._progress: dict[str, int] = {}
 
-    async def handle(
-        self, records: Sequence[Record], *, revoked: Callable[[], bool] = lambda: False
-    ) -> float:
-        """Take one batch through; when it returns, every record may be acknowledged.
-
-        Returns the monotonic time of the store's last word: acknowledge soon after it. Waits
-        without limit while Redis or Kafka is away. Raises EpochGone (catch up, consume again) and
-        Revoked (drop the batch, acknowledge nothing).
-        """
+    def read(self, records: Sequence[Record], revoked: Callable[[], bool]) -> Batch:
+        """A batch of these records, not yet on its way."""
         units, letters = self._reading.read(records)
         works = [Work(unit, self.service.slot(unit.event)) for unit in units]
-        batch = Batch(works, revoked, at=self._clock.monotonic())
-        try:
-            await self._take(batch, letters)
-        except Revoked:
-            with suppress(TransientError, EpochGone):
-                await self._uncount(batch, batch.counted())
-            raise
-        return batch.at
+        return Batch(works, revoked, letters, at=self._clock.monotonic())
 
-    async def _take(self, batch: Batch, letters: Sequence[Outgoing]) -> None:
-        await self._insist(lambda: self._tell(letters), batch)
+    async def take(self, batch: Batch) -> None:
+        """Take it through until all that follows from it is published, unless it crashed before.
+
+        Waits without limit while Redis or Kafka is away. Raises EpochGone (catch up, consume again)
+        and Revoked (drop the batch, acknowledge nothing).
+        """
+        await self._insist(lambda: self._tell(batch.letters), batch)
         await self._parts(batch)
-        if batch.crashed:
-            for work in batch.works:
-                await self._alone(Part(batch, [work]))
+
+    async def take_one_by_one(self, batch: Batch) -> None:
+        """Take a batch that crashed before: nothing else may be on its way in this process."""
+        for work in batch.works:
+            await self._alone(Part(batch, [work]))
+
+    async def settle(self, batch: Batch) -> None:
+        """Say that it is done with; then its records may be acknowledged, soon after `batch.at`."""
         await self._insist(lambda: self._settle(batch), batch)
         if any(work.kept for work in batch.works):
             await fault(f"{self.service.name}.settled")
+
+    async def drop(self, batch: Batch) -> None:
+        """It is not to be taken to its end, and that is no crash."""
+        with suppress(TransientError, EpochGone):
+            await self._uncount(batch, batch.counted())
 
     async def _tell(self, letters: Sequence[Outgoing]) -> None:
         with self._metrics.failing("publish"):

@@ -33,6 +33,7 @@ from shared.settings import ServiceSettings, Settings, settings_of
 from shared.sweep import Pace, Sweeper
 from shared.topics import DEAD_LETTERS, SERVICES, Names
 from shared.watermark import Watermarks
+from shared.ways import Ways
 
 log = structlog.get_logger()
 
@@ -159,10 +160,11 @@ class Process:
         self._outside = Outside(settings, self._topics)
         self._incarnations = Incarnations(settings)
         self._publishers = [
-            KafkaPublisher(settings, purpose=purpose) for purpose in ("outcomes", "sweeps")
+            KafkaPublisher(settings, purpose=purpose)
+            for purpose in ("sweeps", *(f"outcomes-{n}" for n in range(self.service.ways)))
         ]
         self._catch_up = self._caught_up_by()
-        self._pipeline = self._piped()
+        self._ways = self._piped()
         self._consumer = self._consumed()
         self._sweeper = self._swept()
         self._agreeing: asyncio.Task[None] | None = None
@@ -223,21 +225,22 @@ class Process:
             waits=Waits(quiet=settings.epoch_quiet_seconds),
         )
 
-    def _piped(self) -> Pipeline:
+    def _piped(self) -> Ways:
         limits = Limits(publish_seconds=self._settings.publish_seconds)
-        return Pipeline(self._means(self._publishers[0]), limits)
+        _, *outcomes = self._publishers
+        return Ways([Pipeline(self._means(publisher), limits) for publisher in outcomes])
 
     def _consumed(self) -> Consumer:
-        batches = Batches(self._pipeline, self._catch_up, SystemClock())
+        batches = Batches(self._ways, self._catch_up, SystemClock())
         handling = Handling(batches, self._metrics, self._marks, self._incarnations)
         return Consumer(self.service, self._settings, handling)
 
     def _swept(self) -> Sweeper:
         settings = self._settings
         return Sweeper(
-            self._means(self._publishers[1]),
+            self._means(self._publishers[0]),
             catch_up=self._catch_up,
-            pipeline=self._pipeline,
+            ways=self._ways,
             held=self._marks,
             pace=Pace(settings.sweep_seconds, settings.unsettled_seconds),
         )

@@ -208,6 +208,8 @@ class Service:
         on, for metrics of its own.
     trace: the trace context an event belongs to, where that is not its cause's.
     slots: slots the service has from its start on; others it has from their first event on.
+    ways: in how many ways a process handles a batch side by side; more than one where records of
+        different keys seldom meet in one aggregate.
     """
 
     card: Card
@@ -223,6 +225,7 @@ class Service:
     observe: Callable[[Sequence[Event], View], None] | None = None
     trace: Callable[[Event, View], str | None] = lambda _event, _view: None
     slots: frozenset[str] = frozenset()
+    ways: int = 1
 
     @property
     def name(self) -> str:

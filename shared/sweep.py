@@ -12,10 +12,10 @@ from shared.catchup import CatchUp
 from shared.errors import EpochGone, TransientError
 from shared.events.model import Event
 from shared.means import Means
-from shared.pipeline import Pipeline
 from shared.record import Ack, Outgoing, unpack
 from shared.service import Swept
 from shared.store import Outcome, Settlement
+from shared.ways import Ways
 
 log = structlog.get_logger()
 
@@ -49,7 +49,7 @@ class Sweeper:
         means: Means,
         *,
         catch_up: CatchUp,
-        pipeline: Pipeline,
+        ways: Ways,
         held: Held,
         pace: Pace | None = None,
     ) -> None:
@@ -59,7 +59,7 @@ class Sweeper:
         self._clock = means.clock
         self._journal = means.journal
         self._catch_up = catch_up
-        self._pipeline = pipeline
+        self._ways = ways
         self._held = held
         self.pace = pace or Pace()
 
@@ -94,7 +94,7 @@ class Sweeper:
         """Move the root's markers: up to here, the register of slots names all that were used."""
         root = self._service.root
         epoch = await self._store.epoch(root)
-        markers = self._pipeline.progress()
+        markers = self._ways.progress()
         if epoch and markers:
             await self._store.settle({root: Settlement(epoch, (), (), markers)})
 
@@ -127,7 +127,7 @@ class Sweeper:
     async def _send(self, records: Sequence[Outgoing], at: float) -> Sequence[Ack]:
         if not records:
             return ()
-        if self._clock.monotonic() - at > self._pipeline.limits.publish_seconds:
+        if self._clock.monotonic() - at > self._ways.limits.publish_seconds:
             raise TransientError("too long since the recall: recall before publishing")
         return await self._publisher.send(records)
 

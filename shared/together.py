@@ -1,15 +1,16 @@
-"""Two pieces of work at the same time, both to their ends."""
+"""Pieces of work at the same time, all to their ends."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 Work = Coroutine[Any, Any, None]
-Together = Callable[[Work, Work], Awaitable[None]]
+Together = Callable[..., Awaitable[None]]
+"""Takes coroutines."""
 
 
-async def together(first: Work, second: Work) -> None:
-    """Run both; once both have ended raises what the first failed with, else the second."""
-    for failure in await asyncio.gather(first, second, return_exceptions=True):
+async def together(*works: Work) -> None:
+    """Run all; once they have ended raises what the first of them that failed failed with."""
+    for failure in await asyncio.gather(*works, return_exceptions=True):
         if isinstance(failure, BaseException):
             raise failure

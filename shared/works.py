@@ -48,11 +48,13 @@ class Work:
 class Batch:
     """A batch on its way: what was published, and under which epochs, to be settled at its end.
 
-    `crashed`: an earlier delivery of it ended this process or another too often.
+    `letters` are the dead letters of what could not be read; `at` is the monotonic time of the
+    store's last word. `crashed`: an earlier delivery of it ended this process or another too often.
     """
 
     works: list[Work]
     revoked: Callable[[], bool]
+    letters: Sequence[Outgoing] = ()
     epochs: dict[str, str] = field(default_factory=dict)
     acks: list[tuple[str, Ack]] = field(default_factory=list)
     at: float = 0.0

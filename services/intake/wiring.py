@@ -18,4 +18,5 @@ def build(catalog: Catalog, *, names: Names) -> Service:
         names=names,
         readers={MODEL_OUTPUTS.name: arrived.read},
         slots=keys.slots(),
+        ways=2,
     )

@@ -9,4 +9,4 @@ from shared.topics import Names
 
 def build(*, names: Names) -> Service:
     """The service over topics of these names."""
-    return Service(card=CARD, rows=HANDLERS, folds=folds, slot=keys.slot_of, names=names)
+    return Service(card=CARD, rows=HANDLERS, folds=folds, slot=keys.slot_of, names=names, ways=2)

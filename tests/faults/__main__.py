@@ -27,8 +27,8 @@ def main() -> int:
         logging.getLogger(name).setLevel(logging.CRITICAL)  # it retries, and says so each time
     console = Console(width=130 if not sys.stdout.isatty() else None)
     home = Path(tempfile.mkdtemp(prefix="sentuh-faults-"))
+    run = Run(home, console)
     try:
-        run = Run(home, console)
         asyncio.run(run.all([*chosen(given.only)]))
     except StackError as failure:
         console.print(f"{failure}", markup=False, highlight=False)

@@ -57,7 +57,7 @@ async def swept(trouble: Exception) -> list[str]:
     parts: Any = whole
     metrics = PatternMetrics("router", CollectorRegistry(), names)
     means = Means(service, parts, parts, SystemClock(), metrics)
-    await Sweeper(means, catch_up=parts, pipeline=parts, held=parts).once()
+    await Sweeper(means, catch_up=parts, ways=parts, held=parts).once()
     return seen
 
 

@@ -15,6 +15,7 @@ from shared.record import Place, Record
 from shared.service import Service
 from shared.sweep import Pace, Sweeper
 from shared.topics import RESPONSES
+from shared.ways import Ways
 from tests.simulation.kafka import Broker, SimHeld, SimLog, SimPublisher
 from tests.simulation.kernel import Kernel, SimClock, Task, wait
 from tests.simulation.redis import Server, SimStore
@@ -56,20 +57,20 @@ class Process:
             clock,
             _metrics(service),
         )
-        self.pipeline = Pipeline(
-            means, Limits(rounds_max=40, part_max=PART_MAX), at_once=world.kernel.together
-        )
+        limits, at_once = Limits(part_max=PART_MAX), world.kernel.together
+        pipelines = [Pipeline(means, limits, at_once=at_once) for _ in range(service.ways)]
+        self.ways = Ways(pipelines, at_once=at_once)
         self.catch_up = CatchUp(
             means,
             SimLog(world.broker, service.name),
             token=self._token,
             waits=Waits(quiet=world.quiet_seconds),
         )
-        self.batches = Batches(self.pipeline, self.catch_up, clock)
+        self.batches = Batches(self.ways, self.catch_up, clock)
         self.sweeper = Sweeper(
             means,
             catch_up=self.catch_up,
-            pipeline=self.pipeline,
+            ways=self.ways,
             held=held,
             pace=Pace(every_seconds=4.0, unsettled_seconds=30.0),
         )

@@ -1,0 +1,68 @@
+"""A batch handled in several ways side by side: while one waits for Redis, another decides.
+
+What has one key goes one way. Each way has a producer of its own, and to the others it is what
+another process would be: whoever comes second to an aggregate is in conflict and decides again.
+"""
+
+from collections.abc import Callable, Sequence
+from zlib import crc32
+
+from shared.errors import Revoked
+from shared.pipeline import Limits, Pipeline
+from shared.record import Record
+from shared.together import Together, together
+from shared.works import Batch
+
+
+class Ways:
+    """Takes batches through one or more pipelines of one service."""
+
+    def __init__(self, pipelines: Sequence[Pipeline], *, at_once: Together = together) -> None:
+        self._pipelines = pipelines
+        self._together = at_once
+
+    @property
+    def limits(self) -> Limits:
+        """Bounds of the pattern, the same in all ways."""
+        return self._pipelines[0].limits
+
+    async def handle(
+        self, records: Sequence[Record], *, revoked: Callable[[], bool] = lambda: False
+    ) -> float:
+        """Take one batch through; when it returns, every record may be acknowledged.
+
+        Returns the monotonic time of the store's last word: acknowledge soon after it. Waits
+        without limit while Redis or Kafka is away. Raises EpochGone (catch up, consume again) and
+        Revoked (drop the batch, acknowledge nothing).
+        """
+        found = [(way, way.read(part, revoked)) for way, part in self._dealt(records)]
+        try:
+            await self._take(found)
+        except Revoked:
+            for way, batch in found:
+                await way.drop(batch)
+            raise
+        return min(batch.at for _, batch in found)
+
+    async def _take(self, found: Sequence[tuple[Pipeline, Batch]]) -> None:
+        """Nothing is settled before all is published: a partition's marker is past them all."""
+        await self._together(*[way.take(batch) for way, batch in found])
+        for way, batch in found:
+            if batch.crashed:
+                await way.take_one_by_one(batch)
+        await self._together(*[way.settle(batch) for way, batch in found])
+
+    def progress(self) -> dict[str, int]:
+        """For each partition read or written, the offset after the last that was done with."""
+        found: dict[str, int] = {}
+        for pipeline in self._pipelines:
+            for name, offset in pipeline.progress().items():
+                found[name] = max(found.get(name, 0), offset)
+        return found
+
+    def _dealt(self, records: Sequence[Record]) -> list[tuple[Pipeline, Sequence[Record]]]:
+        """Which way what goes, the same in every process; those that have something to do."""
+        parts: list[list[Record]] = [[] for _ in self._pipelines]
+        for record in records:
+            parts[crc32(record.key or b"") % len(parts)].append(record)
+        return [(way, part) for way, part in zip(self._pipelines, parts, strict=True) if part]
