@@ -57,10 +57,15 @@ class Pipeline:
         )
         self._progress: dict[str, int] = {}
 
-    def read(self, records: Sequence[Record], revoked: Callable[[], bool]) -> Batch:
-        """A batch of these records, not yet on its way."""
+    def read(self, records: Sequence[Record]) -> tuple[list[Work], list[Outgoing]]:
+        """What there is to do, and the dead letters of what could not be read."""
         units, letters = self._reading.read(records)
-        works = [Work(unit, self.service.slot(unit.event)) for unit in units]
+        return [Work(unit, self.service.slot(unit.event)) for unit in units], letters
+
+    def batch(
+        self, works: list[Work], letters: Sequence[Outgoing], revoked: Callable[[], bool]
+    ) -> Batch:
+        """A batch of these, not yet on its way."""
         return Batch(works, revoked, letters, at=self._clock.monotonic())
 
     async def take(self, batch: Batch) -> None:

@@ -1,7 +1,8 @@
 """A batch handled in several ways side by side: while one waits for Redis, another decides.
 
-What has one key goes one way. Each way has a producer of its own, and to the others it is what
-another process would be: whoever comes second to an aggregate is in conflict and decides again.
+What has one key goes one way, and where a service's slots are fixed, what is of one slot. Each way
+has a producer of its own, and to the others it is what another process would be: whoever comes
+second to an aggregate is in conflict and decides again.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,7 +12,7 @@ from shared.errors import Revoked
 from shared.pipeline import Limits, Pipeline
 from shared.record import Record
 from shared.together import Together, together
-from shared.works import Batch
+from shared.works import Batch, Work
 
 
 class Ways:
@@ -35,7 +36,15 @@ class Ways:
         without limit while Redis or Kafka is away. Raises EpochGone (catch up, consume again) and
         Revoked (drop the batch, acknowledge nothing).
         """
-        found = [(way, way.read(part, revoked)) for way, part in self._dealt(records)]
+        first, *others = self._pipelines
+        works, letters = first.read(records)
+        mine, *rest = self._dealt(works)
+        found = [(first, first.batch(mine, letters, revoked))]
+        found += [
+            (way, way.batch(part, (), revoked))
+            for way, part in zip(others, rest, strict=True)
+            if part
+        ]
         try:
             await self._take(found)
         except Revoked:
@@ -60,9 +69,11 @@ class Ways:
                 found[name] = max(found.get(name, 0), offset)
         return found
 
-    def _dealt(self, records: Sequence[Record]) -> list[tuple[Pipeline, Sequence[Record]]]:
-        """Which way what goes, the same in every process; those that have something to do."""
-        parts: list[list[Record]] = [[] for _ in self._pipelines]
-        for record in records:
-            parts[crc32(record.key or b"") % len(parts)].append(record)
-        return [(way, part) for way, part in zip(self._pipelines, parts, strict=True) if part]
+    def _dealt(self, works: Sequence[Work]) -> list[list[Work]]:
+        """What goes which way, the same in every process."""
+        by_slot = bool(self._pipelines[0].service.slots)
+        parts: list[list[Work]] = [[] for _ in self._pipelines]
+        for work in works:
+            name = work.slot.encode() if by_slot else work.unit.record.key or b""
+            parts[crc32(name) % len(parts)].append(work)
+        return parts
