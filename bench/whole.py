@@ -86,8 +86,10 @@ async def _whole(on: Ground, rounds: int, outputs: int, tell: Tell) -> Whole:
 async def _delays(on: Ground, crowd: "Crowd", rate: float, tell: Tell) -> Delays:
     tell(f"first offers at {rate:.0f} outputs a second")
     crowd.watch = Watch()
-    outputs = flow.outputs(NAMES, int(rate * SECONDS), label="steady", waived_each=0)
+    outputs = flow.outputs(NAMES, int(rate * SECONDS), label="steady")
     await crowd.watch.steadily(crowd.say, outputs, rate)
+    for waived in outputs[:: flow.WAIVED_EACH]:
+        del crowd.watch.sent[(waived.key or b"").decode()]
     offers = await crowd.watch.delays(task_of)
     return Delays(rate, offers, await relayed(on, NAMES, rate, say=crowd.say, tell=tell))
 
