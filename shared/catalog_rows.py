@@ -154,7 +154,7 @@ class Catalog(_Row):
         return frozenset(task_type.pool for task_type in self.task_types.values())
 
     @cached_property
-    def _policies(self) -> dict[str, tuple[datetime, Policy]]:
+    def _policies(self) -> dict[str, Policy]:
         return {}
 
     @cached_property
@@ -183,11 +183,11 @@ class Catalog(_Row):
 
     def policy(self, name: str, now: datetime) -> Policy:
         """All rules for a task of this type made at `now`; raises Refused for no such type."""
-        made_at, policy = self._policies.get(name, (None, None))
-        if policy is None or made_at != now:
-            policy = self._policy(name, self.task_type(name), now)
-            self._policies[name] = now, policy
-        return policy
+        row = self.task_type(name)
+        known = self._policies.get(name)
+        if known is None:
+            known = self._policies[name] = self._policy(name, row, now)
+        return known.model_copy(update={"times": _times(row.times, now)})
 
     def _policy(self, name: str, row: TaskType, now: datetime) -> Policy:
         return Policy(

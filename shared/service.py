@@ -207,9 +207,11 @@ class Service:
     observe: told of the events of each decision once it is committed, and of the view it was taken
         on, for metrics of its own.
     trace: the trace context an event belongs to, where that is not its cause's.
-    slots: slots the service has from its start on; others it has from their first event on.
+    slots: all slots there are, where that is known from the start; else a slot is there from its
+        first event on.
     ways: in how many ways a process handles a batch side by side; more than one where records of
-        different keys seldom meet in one aggregate.
+        different keys seldom meet in one aggregate. It is dealt by slot where `slots` are named,
+        else by key.
     """
 
     card: Card

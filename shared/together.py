@@ -1,8 +1,10 @@
 """Pieces of work at the same time, all to their ends."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
+
+from shared.errors import SentuhError
 
 Work = Coroutine[Any, Any, None]
 Together = Callable[..., Awaitable[None]]
@@ -10,7 +12,13 @@ Together = Callable[..., Awaitable[None]]
 
 
 async def together(*works: Work) -> None:
-    """Run all; once they have ended raises what the first of them that failed failed with."""
-    for failure in await asyncio.gather(*works, return_exceptions=True):
-        if isinstance(failure, BaseException):
-            raise failure
+    """Run all; once they have ended raises what one of them failed with, see `gravest`."""
+    ended = await asyncio.gather(*works, return_exceptions=True)
+    failures = [end for end in ended if isinstance(end, BaseException)]
+    if failures:
+        raise gravest(failures)
+
+
+def gravest(failures: Sequence[BaseException]) -> BaseException:
+    """The first that delivery cannot mend, or else the first."""
+    return min(failures, key=lambda failure: isinstance(failure, SentuhError))

@@ -8,7 +8,7 @@ second to an aggregate is in conflict and decides again.
 from collections.abc import Callable, Sequence
 from zlib import crc32
 
-from shared.errors import Revoked
+from shared.errors import EpochGone, Revoked
 from shared.pipeline import Limits, Pipeline
 from shared.record import Record
 from shared.together import Together, together
@@ -47,18 +47,23 @@ class Ways:
         ]
         try:
             await self._take(found)
-        except Revoked:
+        except (Revoked, EpochGone):
             for way, batch in found:
                 await way.drop(batch)
             raise
         return min(batch.at for _, batch in found)
 
     async def _take(self, found: Sequence[tuple[Pipeline, Batch]]) -> None:
-        """Nothing is settled before all is published: a partition's marker is past them all."""
+        """Nothing is settled before all is published, nor under two epochs: a partition's marker
+        moves past what every way had of it.
+        """
         await self._together(*[way.take(batch) for way, batch in found])
         for way, batch in found:
             if batch.crashed:
                 await way.take_one_by_one(batch)
+        _, first = found[0]
+        for _, batch in found[1:]:
+            first.under(batch.epochs)
         await self._together(*[way.settle(batch) for way, batch in found])
 
     def progress(self) -> dict[str, int]:

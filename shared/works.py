@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from shared.deciding import Decided, decide_unit, refusal
 from shared.errors import EpochGone, Reason, Refused, SentuhError
@@ -157,10 +156,7 @@ class Deciding:
         self._crashes_max = crashes_max
 
     def decide(self, works: Sequence[Work], loaded: Mapping[str, Loaded]) -> None:
-        """Decide each work in order, on what was loaded and what the works before it will write;
-        all of them at one moment.
-        """
-        now = self._clock.now()
+        """Decide each work in order, on what was loaded and what the works before it will write."""
         views = {slot: View(found.data) for slot, found in loaded.items()}
         written: dict[str, set[str]] = {slot: set() for slot in loaded}
         for work in works:
@@ -173,12 +169,12 @@ class Deciding:
                 detail = "this process died on it repeatedly: look at its logs, then replay it"
                 self._give_up(work, Refused(Reason.CRASH_LOOP, detail))
             else:
-                self._decide(work, views[work.slot], written[work.slot], now)
+                self._decide(work, views[work.slot], written[work.slot])
 
-    def _decide(self, work: Work, view: View, written: set[str], now: datetime) -> None:
+    def _decide(self, work: Work, view: View, written: set[str]) -> None:
         work.view = view
         try:
-            decided = decide_unit(self._service, work.unit, view, now)
+            decided = decide_unit(self._service, work.unit, view, self._clock.now())
         except SentuhError:
             raise
         except Exception as failure:  # noqa: BLE001 - a bug costs its record, not the batch

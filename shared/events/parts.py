@@ -1,7 +1,8 @@
 """The pieces that events share: outputs, requirements, quotes, why an offer was made."""
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
@@ -138,6 +139,12 @@ class Policy(Part):
     def lasting(self) -> str:
         """All of it but the deadline, as JSON: the same for all tasks of one type and catalog."""
         return self.model_dump_json(exclude={"times": {"deadline_at"}})
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy, which works `lasting` out anew."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("lasting", None)
+        return copied
 
 
 class Gate(Part):

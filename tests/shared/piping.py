@@ -1,6 +1,6 @@
 """The pattern over a simulated Redis and Kafka that fail as they are told to: payout, by hand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from prometheus_client import CollectorRegistry
@@ -30,14 +30,19 @@ class World:
     store and the publisher were asked, in their order.
     """
 
-    def __init__(self, *ill: str, ways: int = 1) -> None:
+    def __init__(self, *ill: str, ways: int = 1, is_fixed: bool = False) -> None:
         self.kernel = Kernel(1)
         self.broker = Broker(self.kernel)
         self.registry = CollectorRegistry()
         self.service = build(names=Names())
+        if is_fixed:
+            self.service = replace(self.service, slots=frozenset({self.slot}))
+        self.loads = 0
         self.ill = set(ill)
         self.tries_failing = 0
         self.did: list[str] = []
+        self.holds_up: Callable[[Outgoing], bool] = lambda _: False
+        self.server = Server(self.kernel)
         self.store = Store(self)
         metrics = PatternMetrics("payout", self.registry, Names())
         clock = SimClock(self.kernel)
@@ -57,10 +62,18 @@ class World:
         assert self.kernel.run(lambda: task not in self.kernel.tasks, steps_max=STEPS)
 
     async def _handle(self, records: Sequence[Record]) -> None:
-        slot = self.service.slot(an_answer("w-1"))
-        await self.store.lead(slot, "t", seconds=60)
-        await self.store.open(slot, "t", "e")
+        await self.open("e")
         await self.ways.handle(records)
+
+    @property
+    def slot(self) -> str:
+        """Where all of it is kept."""
+        return self.service.slot(an_answer("w-1"))
+
+    async def open(self, epoch: str) -> None:
+        """Open an epoch, as a catch-up does."""
+        await self.store.lead(self.slot, epoch, seconds=60)
+        await self.store.open(self.slot, epoch, epoch)
 
     def said(self, name: str, **labels: str) -> float | None:
         """The value of one of its metrics."""
@@ -77,11 +90,12 @@ class Store(SimStore):
     """A simulated Redis: it tells of crashes, its commit takes too long, or it cannot settle."""
 
     def __init__(self, world: World) -> None:
-        super().__init__(Server(world.kernel))
+        super().__init__(world.server)
         self._world = world
 
     async def load(self, requests: Mapping[str, Request]) -> Mapping[str, Loaded]:
         loaded = await super().load(requests)
+        self._world.loads += 1
         if any(name.endswith(ALONE) for found in requests.values() for name in found.counted):
             self._world.did.append("alone")
         if not self._world.fail("crashed before"):
@@ -112,6 +126,8 @@ class Publisher(SimPublisher):
         self._world = world
 
     async def send(self, records: Sequence[Outgoing]) -> Sequence[Ack]:
+        if records and self._world.holds_up(records[0]):
+            raise TransientError("that partition has no leader")
         if records and self._world.tries_failing:
             self._world.tries_failing -= 1
             raise TransientError("Kafka is away")
@@ -122,10 +138,10 @@ class Publisher(SimPublisher):
         return acks
 
 
-def an_answer_on(broker: Broker, task_id: str = "t-1") -> Record:
+def an_answer_on(broker: Broker, task_id: str = "t-1", worker_id: str = "w-1") -> Record:
     """The record of an answer about this task."""
     said = envelope.encode(
-        an_answer("w-1", task_id=task_id), Names(), source="router", cause="c",
+        an_answer(worker_id, task_id=task_id), Names(), source="router", cause="c",
         traceparent=envelope.derived_traceparent("t"),
     )  # fmt: skip
     place = broker.append(said).place

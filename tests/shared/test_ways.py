@@ -1,8 +1,13 @@
 """Ways side by side: what has one key goes one way, and no way is done before all are."""
 
+from collections.abc import Sequence
 from zlib import crc32
 
-from shared.topics import EARNINGS
+import pytest
+
+from shared.errors import EpochGone
+from shared.record import Outgoing, Record
+from shared.topics import DEAD_LETTERS, EARNINGS
 from tests.shared.piping import World, an_answer_on
 
 FIRST, SECOND = (
@@ -28,9 +33,36 @@ def test_what_crashed_before_is_taken_when_nothing_else_is_on_its_way() -> None:
     assert world.did == [PUBLISHED, "alone", PUBLISHED, "settle", "settle", "settle"]
 
 
-def test_records_of_one_key_go_one_way() -> None:
-    for tasks, ways in (((FIRST, FIRST), 1), ((FIRST, SECOND), 2)):
-        world = World(ways=2)
-        world.handle(*(an_answer_on(world.broker, task) for task in tasks))
+@pytest.mark.parametrize(("tasks", "ways"), [((FIRST, FIRST), 1), ((FIRST, SECOND), 2)])
+def test_records_of_one_key_go_one_way(tasks: Sequence[str], ways: int) -> None:
+    world = World(ways=2)
+    answers = [an_answer_on(world.broker, task, f"w-{n}") for n, task in enumerate(tasks)]
+    world.handle(*answers)
 
-        assert world.did.count("settle") == ways
+    assert world.did == [PUBLISHED] * 2 + ["settle"] * ways
+
+
+def test_where_slots_are_fixed_records_of_one_slot_go_one_way() -> None:
+    world = World(ways=2, is_fixed=True)
+    world.handle(*(an_answer_on(world.broker, task) for task in (FIRST, SECOND)))
+
+    assert world.loads == 1
+
+
+def test_a_batch_whose_ways_saw_two_epochs_is_dropped_and_moves_no_marker() -> None:
+    """One way waits to publish a dead letter while the other publishes, and the epoch goes."""
+    world = World(ways=2)
+    good = an_answer_on(world.broker, FIRST)
+    bad = Record(good.topic, good.partition, 90, good.key, b"no JSON", good.headers, 0)
+
+    def a_new_epoch_meanwhile(record: Outgoing) -> bool:
+        if record.topic != DEAD_LETTERS["payout"].name or world.server.open[world.slot] == "new":
+            return False
+        if PUBLISHED in world.did:
+            world.server.open[world.slot] = world.server.slot(world.slot).epoch = "new"
+        return True
+
+    world.holds_up = a_new_epoch_meanwhile
+    with pytest.raises(EpochGone):
+        world.handle(good, an_answer_on(world.broker, SECOND), bad)
+    assert not world.server.slot(world.slot).twin.items().get(f"{world.slot}:markers")

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from shared.together import gravest
+
 START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 
 
@@ -76,7 +78,7 @@ class Kernel:
             for part in wakes:
                 part.close()
         if failures:
-            raise failures[0]
+            raise gravest(failures)
 
     def run(self, until: Callable[[], bool], *, steps_max: int) -> bool:
         """Step until the condition holds; False if it never did."""
