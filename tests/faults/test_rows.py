@@ -9,7 +9,7 @@ from tests.faults.brokers import brokers
 from tests.faults.kills import POINTS, kill
 from tests.faults.play import Fault, Play, Row, perform
 from tests.faults.poison import poison
-from tests.faults.processes import ZOMBIE_POINTS, away, third, told_to_stop, zombie
+from tests.faults.processes import ZOMBIE_POINTS, third, told_to_stop, zombie
 from tests.faults.replica import SERVICES
 from tests.faults.rows import chosen, names
 from tests.faults.stage import Stage
@@ -19,7 +19,7 @@ SHORT = ("redis-stalled", "redis-full", "redis-emptied", "redis-rolled-back", "r
 KILLED = [kill(service, point, (2,)) for service, point in zip(SERVICES, POINTS, strict=True)]
 ZOMBIES = [zombie(service, [ZOMBIE_POINTS[at % 3]]) for at, service in enumerate(SERVICES)]
 STOPPED = [told_to_stop(service) for service in SERVICES]
-AWAY = [away("overdue-router", "router", times=1), third("router")]
+JOINS = [third("router")]
 BROKER = brokers(6.0, kills=1)[:2]
 REDIS = [fault for fault in stores(1) if fault.name in SHORT]
 
@@ -35,7 +35,7 @@ async def test_what_befalls_every_service_at_once_loses_nothing_and_pays_nobody_
 
 
 @pytest.mark.parametrize(
-    "faults", [AWAY, [poison(each=4)], BROKER, REDIS], ids=lambda found: found[0].name
+    "faults", [JOINS, [poison(each=4)], BROKER, REDIS], ids=lambda found: found[0].name
 )
 @pytest.mark.real_kafka
 @pytest.mark.slow
