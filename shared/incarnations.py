@@ -58,12 +58,17 @@ class Incarnations:
 
     async def keep(self, client: Any) -> None:
         """Agree again and again: sooner than any state that was lost is made whole."""
+        away = False
         while True:
             await asyncio.sleep(AGREE_SECONDS)
             try:
                 await self.agree(client)
             except TransientError as failure:
-                log.warning("incarnations wait", cause=str(failure))
+                if not away:
+                    log.warning("topic ids wait for Redis", cause=str(failure))
+                away = True
+            else:
+                away = False
 
     def _asked(self, topics: list[str]) -> Mapping[str, str]:
         admin = AdminClient(self._access.librdkafka())

@@ -58,10 +58,13 @@ def redis_refusal(access: RedisAccess, failure: BaseException) -> SettingError |
                 " the user the rights README.md names under 'Connecting to what you have'"
             )
         if isinstance(cause, redis.AuthenticationError):
-            return SettingError(
-                f"SENTUH_REDIS_USER, SENTUH_REDIS_PASSWORD: {where} refuses them"
-                f" ({reply_of(cause)}): correct them, or what SENTUH_REDIS_URL says of them"
+            said = (
+                f"refuses them ({reply_of(cause)}): correct them, or what SENTUH_REDIS_URL says of"
+                " them"
+                if access.secret
+                else "wants a password and none is set: set it"
             )
+            return SettingError(f"SENTUH_REDIS_USER, SENTUH_REDIS_PASSWORD: {where} {said}")
         if isinstance(cause, redis.MovedError | redis.CrossSlotTransactionError):
             return SettingError(
                 f"SENTUH_REDIS_CLUSTER: {where} is a node of a cluster: set it to true"

@@ -87,7 +87,7 @@ public class Publish {
                 }
             }
         }
-        System.err.println("no verdict yet: sentuh trace --source " + SOURCE + " --id " + ID);
+        System.err.println("no verdict yet: sentuh trace --kafka HOST:PORT --source " + SOURCE + " --id " + ID);
         System.exit(1);
     }
 }

@@ -44,7 +44,8 @@ async def main() -> None:
         async with asyncio.timeout(WAIT_SECONDS):
             await until_judged(consumer)
     except TimeoutError:
-        sys.exit(f"no verdict yet: sentuh trace --source {OUTPUT['source']} --id {OUTPUT['id']}")
+        named = f"--source {OUTPUT['source']} --id {OUTPUT['id']}"
+        sys.exit(f"no verdict yet: sentuh trace --kafka HOST:PORT {named}")
     finally:
         await consumer.stop()
 

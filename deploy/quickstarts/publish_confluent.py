@@ -108,7 +108,7 @@ def until_judged(consumer: Consumer) -> None:
                 f" {verdict['stop_reason']}, {len(verdict['votes'])} answers)"
             )
             return
-    sys.exit(f"no verdict yet: sentuh trace --source {SOURCE} --id {ID}")
+    sys.exit(f"no verdict yet: sentuh trace --kafka HOST:PORT --source {SOURCE} --id {ID}")
 
 
 main()

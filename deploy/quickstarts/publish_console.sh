@@ -28,7 +28,7 @@ consumer=$!
 trap 'kill "$consumer" 2>/dev/null || true' EXIT
 
 verdict=$(grep --max-count=1 "\"ref\":{\"source\":\"$source\",\"id\":\"$id\"" <&3) || {
-  echo "no verdict yet: sentuh trace --source $source --id $id" >&2
+  echo "no verdict yet: sentuh trace --kafka $servers --source $source --id $id" >&2
   exit 1
 }
 sed 's/.*"by":"[a-z]*","answer":"\([^"]*\)","probability":\([0-9.]*\),.*"stop_reason":"\([a-z]*\)".*/verdict: \1 (probability \2, \3)/' <<<"$verdict"

@@ -136,7 +136,11 @@ def _show(given: argparse.Namespace, steps: Any, *, done: bool = False) -> None:
             table.add_row(step.topic, DONE[step.what] if done else step.what, step.how)
         console.print(table)
         unchanged = len(TOPICS) - len({step.topic for step in steps})
-        console.print(f"{unchanged} of {len(TOPICS)} topics are as their rows say.")
+        if done:
+            made = len({step.topic for step in steps if step.what != "refit"})
+            console.print(f"{made} topics made as their rows say; {unchanged} were so before.")
+        else:
+            console.print(f"{unchanged} of {len(TOPICS)} topics are as their rows say.")
     else:
         console.print("Every topic is as its row says.")
     if not _is_apache(options.broker(given)):
