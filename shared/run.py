@@ -274,7 +274,8 @@ class Process:
         return await self._outside.redis_takes_writes(self.service.root)
 
     async def _whole(self) -> bool:
-        return self._metrics.is_whole
+        """Redis is asked too: after its restart a process that has nothing to do meets no slot."""
+        return self._metrics.is_whole and await self._store.epoch(self.service.root) is not None
 
     async def _consuming(self) -> bool:
         return self._consumer.consuming
