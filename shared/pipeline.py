@@ -26,11 +26,13 @@ class Limits:
     """Bounds of the pattern, in seconds and counts.
 
     Nothing is published later than `publish_seconds` after its commit or last recall. A part of a
-    batch has at most `part_max` events of one slot: so many Redis works off in one call.
+    batch has at most `part_max` events of one slot: so many Redis works off in one call. A batch of
+    fewer than `apart_min` goes one way: its trips to Redis and Kafka cost more than their waits.
     """
 
     publish_seconds: float = 10.0
     part_max: int = 125
+    apart_min: int = 64
     tries_max: int = 3
     crashes_max: int = 8
     rounds_max: int = 20

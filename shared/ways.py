@@ -75,7 +75,9 @@ class Ways:
         return found
 
     def _dealt(self, works: Sequence[Work]) -> list[list[Work]]:
-        """What goes which way, the same in every process."""
+        """What goes which way: of a small batch everything the first."""
+        if len(works) < self.limits.apart_min:
+            return [list(works), *([] for _ in self._pipelines[1:])]
         by_slot = bool(self._pipelines[0].service.slots)
         parts: list[list[Work]] = [[] for _ in self._pipelines]
         for work in works:

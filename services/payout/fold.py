@@ -1,6 +1,5 @@
 """What payout knows, from its own journal and the verdicts: any order, any number of times."""
 
-import json
 from collections.abc import Iterable
 
 from services.payout import keys
@@ -19,12 +18,13 @@ folds = Folds()
 def accrued(event: EarningAccrued) -> Iterable[Change]:
     """The line, and its entries on the accounts."""
     job = keys.job(event.pool, event.task_id)
-    line = {"assignment_id": event.assignment_id, **event.quote.model_dump()}
+    quote = event.quote
+    line = f"{event.assignment_id} {quote.amount_minor} {quote.currency} {quote.exponent}"
     name = f"line:{event.worker_id}"
     yield Change(
         aggregate=job,
         guards=(absent(job, name),),
-        writes=(put_fields(job, {name: json.dumps(line)}), *_entries(event)),
+        writes=(put_fields(job, {name: line}), *_entries(event)),
     )
 
 

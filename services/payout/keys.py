@@ -16,8 +16,9 @@ def slot_of(event: Event) -> str:
 def job(pool: str, task_id: str) -> str:
     """Hash, the aggregate of one task's money; let go 32 days after its last confirmation.
 
-    `line:<worker>`: the accrued line as JSON; `confirmed:<worker>`: when it became payable;
-    `verdict_at`: when the verdict was reached.
+    `line:<worker>`: assignment, amount in minor units, currency and exponent, with spaces between;
+    `confirmed:<worker>`: the line that became payable; `verdict_at`: when the verdict was reached.
+    No value is over 64 bytes: Redis keeps a hash of small ones in half the room.
     """
     return f"{slot(pool)}:job:{task_id}"
 

@@ -1,6 +1,5 @@
 """What payout loads for an event, and the state it builds of it."""
 
-import json
 from datetime import datetime
 
 from services.payout import keys
@@ -27,8 +26,9 @@ def _job_of(event: _Caused, view: View) -> Job:
 
 
 def _line(worker_id: str, packed: str) -> Line:
-    facts = json.loads(packed)
-    return Line(facts.pop("assignment_id"), worker_id, Quote(**facts))
+    assignment_id, amount_minor, currency, exponent = packed.split(" ")
+    quote = Quote(amount_minor=int(amount_minor), currency=currency, exponent=int(exponent))
+    return Line(assignment_id, worker_id, quote)
 
 
 job: Loading[_Caused, Job] = Loading(

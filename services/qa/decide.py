@@ -78,7 +78,7 @@ def judge(heard: Heard, task: Task, now: datetime) -> Decision:
             at=now,
             task_id=heard.task_id,
             task_type=rules.task_type,
-            ref=OutputRef.model_validate_json(rules.ref),
+            ref=OutputRef.model_validate(rules.ref),
             by="people",
             answer=counted.tally.answer,
             probability=_probability(counted),

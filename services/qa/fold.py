@@ -20,6 +20,7 @@ from shared.changes import (
     remove,
 )
 from shared.events.assignments import AssignmentAnswered, TaskClosed
+from shared.events.parts import OutputRef
 from shared.events.tasks import TaskCreated
 from shared.events.verdicts import ReviewRequested, VerdictReached
 from shared.service import Folds
@@ -30,7 +31,8 @@ broker lets go of whole segments only, of a day each. Re-reading it all then has
 UNHEARD_OF_SECONDS = 2 * KEPT_SECONDS
 """A task is closed 30 days after it was made at the latest: one of which nothing was heard for
 longer lost its closing or its policy to the dead letters."""
-OPEN_FIELDS = ("options", "min", "max", "confidence", "ref", "task_type", "created_at")
+OPEN_FIELDS = ("options", "min", "max", "confidence", "task_type", "created_at")
+REF_FIELDS = tuple(keys.ref(name) for name in OutputRef.model_fields)
 
 folds = Folds()
 
@@ -39,7 +41,7 @@ folds = Folds()
 def created(event: TaskCreated) -> Iterable[Change]:
     """The rules the task is judged by, and the answers wanted to begin with."""
     task = keys.task(event.pool, event.task_id)
-    policy = event.policy
+    policy, ref = event.policy, event.ref.model_dump(exclude_none=True)
     yield Change(
         aggregate=task,
         guards=(absent(task, "verdict"), absent(task, "options")),
@@ -50,10 +52,10 @@ def created(event: TaskCreated) -> Iterable[Change]:
                 min=policy.answers.min,
                 max=policy.answers.max,
                 confidence=str(policy.stopping.confidence),
-                ref=event.ref.model_dump_json(exclude_none=True),
                 task_type=policy.task_type,
                 created_at=event.at.isoformat(),
             ),
+            put_fields(task, {keys.ref(name): said for name, said in ref.items()}),
             _forget_unheard(task, event.at),
         ),
     )
@@ -107,7 +109,7 @@ def verdict(event: VerdictReached) -> Iterable[Change]:
         guards=(absent(task, "verdict"),),
         writes=(
             put(task, verdict=event.stop_reason),
-            drop_fields(task, "wanted", "closed", *OPEN_FIELDS),
+            drop_fields(task, "wanted", "closed", *OPEN_FIELDS, *REF_FIELDS),
             *_named(event),
             *_taught(event),
             forget(task, int(event.at.timestamp()) + KEPT_SECONDS),

@@ -16,11 +16,12 @@ def slot_of(event: Event) -> str:
 def task(pool: str, task_id: str) -> str:
     """Hash, the aggregate of one task or waived output.
 
-    Until the verdict: `options` (JSON list), `min`, `max`, `confidence`, `ref` (JSON), `task_type`
-    and `created_at` of its policy; `wanted`; `closed` (JSON list of the answers it names);
-    `vote:<assignment>` and `late:<assignment>` (JSON list of worker and answer). From then on
-    `verdict` (why it was reached), and `vote:<assignment>`, empty, for each vote in it. Let go
-    31 days after its verdict, or 62 after the last that was heard of it.
+    Until the verdict: `options` (JSON list), `min`, `max`, `confidence`, `task_type` and
+    `created_at` of its policy; `ref.<name>` of its output; `wanted`; `closed` (JSON list of the
+    answers it names); `vote:<assignment>` and `late:<assignment>` (JSON list of worker and answer).
+    From then on `verdict` (why it was reached), and `vote:<assignment>`, empty, for each vote in
+    it. Let go 31 days after its verdict, or 62 after the last that was heard of it. Values are
+    mostly under 64 bytes: Redis keeps a hash of small ones in half the room.
     """
     return f"{slot(pool)}:task:{task_id}"
 
@@ -43,6 +44,11 @@ def reliabilities(pool: str, task_type: str) -> str:
 def population(pool: str, task_type: str) -> str:
     """Hash of everybody's counters on a task type: `answers`, `agreed_milli`; kept for ever."""
     return f"{slot(pool)}:population:{task_type}"
+
+
+def ref(name: str) -> str:
+    """Field of a task: this of what upstream finds its output with."""
+    return f"ref.{name}"
 
 
 def vote(assignment_id: str) -> str:

@@ -9,15 +9,13 @@ from services.qa.agreement import Population, Reliability
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What of a task's policy matters here, and whose output it is about: as JSON, which the
-    verdict alone reads.
-    """
+    """What of a task's policy matters here, and what `ref` it has: the verdict alone reads that."""
 
     options: tuple[str, ...]
     least: int
     most: int
     confidence: float
-    ref: str
+    ref: Mapping[str, str]
     task_type: str
     created_at: datetime
 

@@ -30,7 +30,9 @@ class World:
     store and the publisher were asked, in their order.
     """
 
-    def __init__(self, *ill: str, ways: int = 1, is_fixed: bool = False) -> None:
+    def __init__(
+        self, *ill: str, ways: int = 1, is_fixed: bool = False, apart_min: int = 1
+    ) -> None:
         self.kernel = Kernel(1)
         self.broker = Broker(self.kernel)
         self.registry = CollectorRegistry()
@@ -47,7 +49,8 @@ class World:
         metrics = PatternMetrics("payout", self.registry, Names())
         clock = SimClock(self.kernel)
         means = Means(self.service, self.store, Publisher(self), clock, metrics)
-        pipelines = [Pipeline(means, at_once=self.kernel.together) for _ in range(ways)]
+        limits, at_once = Limits(apart_min=apart_min), self.kernel.together
+        pipelines = [Pipeline(means, limits, at_once=at_once) for _ in range(ways)]
         self.ways = Ways(pipelines, at_once=self.kernel.together)
 
     def fail(self, how: str) -> bool:

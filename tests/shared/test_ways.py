@@ -42,6 +42,13 @@ def test_records_of_one_key_go_one_way(tasks: Sequence[str], ways: int) -> None:
     assert world.did == [PUBLISHED] * 2 + ["settle"] * ways
 
 
+def test_a_small_batch_goes_one_way() -> None:
+    world = World(ways=2, apart_min=3)
+    world.handle(*(an_answer_on(world.broker, task) for task in (FIRST, SECOND)))
+
+    assert world.did == [PUBLISHED, PUBLISHED, "settle"]
+
+
 def test_where_slots_are_fixed_records_of_one_slot_go_one_way() -> None:
     world = World(ways=2, is_fixed=True)
     world.handle(*(an_answer_on(world.broker, task) for task in (FIRST, SECOND)))

@@ -22,6 +22,7 @@ from tests.simulation.redis import Server, SimStore
 
 QUIET_SECONDS = 20.0
 PART_MAX = 4
+APART_MIN = 3
 _METRICS: dict[str, PatternMetrics] = {}
 
 
@@ -57,7 +58,7 @@ class Process:
             clock,
             _metrics(service),
         )
-        limits, at_once = Limits(part_max=PART_MAX), world.kernel.together
+        limits, at_once = Limits(part_max=PART_MAX, apart_min=APART_MIN), world.kernel.together
         pipelines = [Pipeline(means, limits, at_once=at_once) for _ in range(service.ways)]
         self.ways = Ways(pipelines, at_once=at_once)
         self.catch_up = CatchUp(

@@ -36,7 +36,7 @@ def test_a_task_is_read_back_as_it_was_folded() -> None:
 
     assert task.rules is not None
     assert task.rules.options == created.policy.options
-    assert OutputRef.model_validate_json(task.rules.ref) == created.ref
+    assert OutputRef.model_validate(task.rules.ref) == created.ref
     assert (task.rules.least, task.rules.most, task.rules.confidence) == (2, 5, 0.93)
     assert (task.rules.created_at, task.wanted) == (created.at, 2)
     assert [(g.worker_id, g.answer, g.late) for g in task.given] == [
