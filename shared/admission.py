@@ -68,9 +68,9 @@ async def seen(access: KafkaAccess, wanted: Sequence[Right]) -> dict[str, int]:
     Raises SettingError that names every right that is denied, TransientError for no answer. Brokers
     list only what one may know of: a topic missing from a list may be there all the same.
     """
-    topics = [right for right in wanted if right.kind == "topic"]
-    found = await asyncio.to_thread(_described, access, sorted({right.name for right in topics}))
-    if denied := _ungranted(found, topics):
+    names = {right.name for right in wanted if right.kind == "topic"}
+    found = await asyncio.to_thread(_described, access, sorted(names))
+    if denied := _ungranted(found, wanted):
         raise SettingError(_denied(access, denied))
     return {name: len(about.partitions) for name, about in found.items() if about}
 

@@ -113,6 +113,14 @@ def unknown(
     return {name: _nearest(name, names) for name in strange}
 
 
+def misspelt(
+    kind: type[BaseSettings], others: Iterable[str], given: Mapping[str, str] = os.environ
+) -> list[str]:
+    """Names in the environment that are none but near one, each with that."""
+    found = unknown(kind, others, given).items()
+    return [f"{name}: nothing reads it: perhaps {near} was meant" for name, near in found if near]
+
+
 def _nearest(name: str, names: Iterable[str]) -> str:
     return next(iter(difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.8)), "")
 

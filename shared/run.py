@@ -29,9 +29,9 @@ from shared.outside import Outside, patiently, patiently_for, redis_of
 from shared.pipeline import Limits, Pipeline
 from shared.producer import KafkaPublisher
 from shared.service import Service
-from shared.settings import ServiceSettings, Settings, settings_of
+from shared.settings import ServiceSettings, Settings, of_others, settings_of
 from shared.sweep import Pace, Sweeper
-from shared.topics import DEAD_LETTERS, SERVICES, Names
+from shared.topics import DEAD_LETTERS, Names
 from shared.watermark import Watermarks
 from shared.ways import Ways
 
@@ -79,8 +79,7 @@ def run(kind: type[Settings], build: Build[Settings]) -> None:
 
 def _warn_of_unknown(kind: type[ServiceSettings]) -> None:
     """A setting with a typing error in its name would else be its default without a word."""
-    others = tuple(f"SENTUH_{name.upper()}_" for name in SERVICES if name != kind.service)
-    for name, near in unknown(kind, others).items():
+    for name, near in unknown(kind, of_others(kind)).items():
         said = {"perhaps": near} if near else {}
         log.warning("a setting nothing reads", name=name, **said)
 

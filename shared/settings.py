@@ -7,9 +7,9 @@ from typing import Annotated, ClassVar, Self, TypeVar
 from pydantic import Field, model_validator
 
 from shared.connections import KafkaSettings, RedisSettings, stands
-from shared.environment import read, shaped
+from shared.environment import misspelt, read, shaped
 from shared.errors import SettingError
-from shared.topics import Names
+from shared.topics import SERVICES, Names
 
 Settings = TypeVar("Settings", bound="ServiceSettings")
 
@@ -101,5 +101,11 @@ def settings_of(kind: type[Settings]) -> Settings:
     settings, wrong = read(kind)
     wrong += [said for said in stands(KafkaSettings, RedisSettings) if said not in wrong]
     if settings is None or wrong:
-        raise SettingError("; ".join(wrong))
+        raise SettingError("; ".join([*wrong, *misspelt(kind, of_others(kind))]))
     return settings
+
+
+def of_others(kind: type[ServiceSettings]) -> tuple[str, ...]:
+    """What the names of settings begin with that other services read."""
+    own = getattr(kind, "service", "")
+    return tuple(f"SENTUH_{name.upper()}_" for name in SERVICES if name != own)

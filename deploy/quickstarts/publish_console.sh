@@ -11,7 +11,7 @@ servers=${KAFKA_BOOTSTRAP_SERVERS:-127.0.0.1:9092}
 prefix=${SENTUH_TOPIC_PREFIX:-}
 source=/models/quickstart
 id=console-$(date +%s)-$$
-wait_ms=120000
+wait_seconds=120
 
 # One line is one record. Source and id name the output: sent again with the same content it is
 # still one output. The record's key is free, and there is none here.
@@ -20,15 +20,19 @@ kafka-console-producer.sh --bootstrap-server "$servers" --topic "${prefix}model-
 JSON
 echo "published $id"
 
-# Reads every verdict that is kept and stops at its own; the consumer gives up when none comes for
-# two minutes.
+# Reads every verdict that is kept and stops at its own, or after two minutes, whatever others come.
 exec 3< <(exec kafka-console-consumer.sh --bootstrap-server "$servers" --topic "${prefix}verdicts" \
-  --from-beginning --timeout-ms "$wait_ms" 2>/dev/null)
+  --from-beginning 2>/dev/null)
 consumer=$!
 trap 'kill "$consumer" 2>/dev/null || true' EXIT
 
-verdict=$(grep --max-count=1 "\"ref\":{\"source\":\"$source\",\"id\":\"$id\"" <&3) || {
+verdict=
+until=$((SECONDS + wait_seconds))
+while [[ -z $verdict ]] && ((SECONDS < until)) && IFS= read -r -t $((until - SECONDS)) line <&3; do
+  if [[ $line == *"\"ref\":{\"source\":\"$source\",\"id\":\"$id\""* ]]; then verdict=$line; fi
+done
+if [[ -z $verdict ]]; then
   echo "no verdict yet: sentuh trace --kafka $servers --source $source --id $id" >&2
   exit 1
-}
+fi
 sed 's/.*"by":"[a-z]*","answer":"\([^"]*\)","probability":\([0-9.]*\),.*"stop_reason":"\([a-z]*\)".*/verdict: \1 (probability \2, \3)/' <<<"$verdict"

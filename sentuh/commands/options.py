@@ -2,12 +2,14 @@
 
 import argparse
 import os
+from collections.abc import Sequence
 from typing import TypeVar
 
 from shared.access import KafkaAccess, RedisAccess
 from shared.connections import EnvSettings, KafkaSettings, RedisSettings
-from shared.environment import read
+from shared.environment import misspelt, read
 from shared.errors import SettingError
+from shared.settings import ServiceSettings, of_others
 from shared.topics import Names
 
 KAFKA = "SENTUH_KAFKA_BOOTSTRAP_SERVERS"
@@ -35,7 +37,7 @@ def add_broker(parser: argparse.ArgumentParser) -> None:
 def broker(given: argparse.Namespace) -> KafkaAccess:
     """Return where the broker is and how it lets us in; SettingError if nobody said."""
     if not given.kafka:
-        raise SettingError(f"no broker is named: give --kafka HOST:PORT, or set {KAFKA}")
+        raise _refused([f"no broker is named: give --kafka HOST:PORT, or set {KAFKA}"])
     return kafka(given.kafka)
 
 
@@ -60,5 +62,11 @@ def _standing(kind: type[Kind], name: str, value: str) -> Kind:
     if settings is not None:
         wrong = list(settings.lacking())
     if settings is None or wrong:
-        raise SettingError("; ".join(wrong))
+        raise _refused(wrong)
     return settings
+
+
+def _refused(wrong: Sequence[str]) -> SettingError:
+    """All that is wrong, and which name in the environment may be the reason."""
+    typos = misspelt(ServiceSettings, of_others(ServiceSettings))
+    return SettingError("; ".join([*wrong, *typos]))

@@ -3,7 +3,7 @@
 import pytest
 
 from services.payout.settings import PayoutSettings
-from shared.environment import unknown
+from shared.environment import misspelt, unknown
 from shared.topics import SERVICES
 from tests.architecture.test_settings import EXAMPLE, named_in
 
@@ -32,3 +32,12 @@ def test_every_setting_of_the_example_is_known() -> None:
     named = dict.fromkeys(named_in(EXAMPLE.read_text()), "x")
 
     assert unknown(PayoutSettings, OTHERS, named) == {}
+
+
+def test_what_is_lacking_is_said_with_the_name_that_was_probably_meant() -> None:
+    given = {"SENTUH_KAFKA_BOOTSTRAP_SERVER": "k:9092", "SENTUH_QQQ": "x"}
+
+    assert misspelt(PayoutSettings, OTHERS, given) == [
+        "SENTUH_KAFKA_BOOTSTRAP_SERVER: nothing reads it:"
+        " perhaps SENTUH_KAFKA_BOOTSTRAP_SERVERS was meant"
+    ]
