@@ -7,7 +7,7 @@ USERS = (*SERVICES, AUDITOR)
 IN_FUNCTIONS = (
     *("time", "get", "set", "del", "exists", "expireat", "expiretime", "pexpire"),
     *("hexists", "hget", "hmget", "hgetall", "hset", "hdel", "hincrby"),
-    *("sadd", "srem", "smembers", "zadd", "zrem", "zrange"),
+    *("sadd", "srem", "smembers", "zadd", "zrem", "zrange", "zcard"),
 )
 """What commit.lua calls: a function may no more than who calls it."""
 BESIDE = ("fcall", "function|list", "function|load", "scan", "hsetnx")

@@ -11,6 +11,7 @@ from typing import NamedTuple
 Guard = tuple[str, ...]
 Write = tuple[str, ...]
 
+COUNT = "count"
 REVISION = "rev"
 """Field of an aggregate's hash that commit raises; it is no fact, so no fold sees or sets it."""
 
@@ -92,7 +93,8 @@ class Change(NamedTuple):
 
 class Read(NamedTuple):
     """One key to load: `prefix + member + suffix`, where member is empty at the top. Of a page the
-    suffix is no part of the key: it is `>` and the member after which the page begins.
+    suffix is no part of the key: it is `>` and the member after which the page begins; nor of a
+    count, where it is `#`.
 
     `take` bounds a sorted set to its lowest scores; what the records of a batch take adds up, and
     the largest `spare` comes on top once. `then` is read for each member found, of a hash for the
@@ -137,6 +139,16 @@ def page(key: str, after: str, *, take: int, then: Sequence[Read] = ()) -> Read:
 def page_name(key: str, after: str) -> str:
     """What a page is loaded as."""
     return f"{key}>{after}"
+
+
+def count_of(key: str) -> Read:
+    """How many members a sorted set has; loaded as a hash, its field COUNT, under `count_name`."""
+    return Read("count", key, "#")
+
+
+def count_name(key: str) -> str:
+    """What a count is loaded as."""
+    return f"{key}#"
 
 
 def merged(reads: Iterable[Read]) -> list[Read]:

@@ -108,6 +108,7 @@ local function fetch(step, member, data)
     if kind == 'hash' then found = {kind, redis.call('HGETALL', key)}
     elseif kind == 'set' then found = {kind, redis.call('SMEMBERS', key)}
     elseif kind == 'page' then found = {'set', page(step)}
+    elseif kind == 'count' then found = {'hash', {'count', tostring(redis.call('ZCARD', step[2]))}}
     else found = {kind, redis.call('ZRANGE', key, 0, step[4] - 1, 'WITHSCORES')} end
     data[key] = found
   end

@@ -4,7 +4,7 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Mapping, MutableSet, Sequence
 from typing import TypeVar
 
-from shared.changes import REVISION, Change, Guard, Read, Write
+from shared.changes import COUNT, REVISION, Change, Guard, Read, Write, count_name
 from shared.store import (
     Committed,
     Conflict,
@@ -19,6 +19,7 @@ from shared.store import (
 )
 
 _T = TypeVar("_T")
+_LOADED_AS = {"page": "set", "count": "hash"}
 
 
 class Ranking(dict[str, int]):
@@ -85,6 +86,10 @@ class View:
         if key not in self._known:
             raise KeyError(f"{key} was not loaded: name it in the row's load")
         return self._data.get(key) or kind()  # type: ignore[return-value]
+
+    def count(self, key: str) -> int:
+        """How many members a sorted set has, where that was loaded."""
+        return int(self.hash(count_name(key))[COUNT])
 
     def revision(self, aggregate: str) -> str:
         """The number of the aggregate's last change."""
@@ -222,7 +227,7 @@ class Twin(View):
     def _fetch(self, read: Read, member: str, data: dict[str, tuple[str, Value]]) -> None:
         key = read.prefix + member + read.suffix
         if key not in data:
-            kind = "set" if read.kind == "page" else read.kind
+            kind = _LOADED_AS.get(read.kind, read.kind)
             data[key] = (kind, self._copy(read, key))
         for found in _named(read, data[key][1]) if read.then else ():
             for follow in read.then:
@@ -236,6 +241,8 @@ class Twin(View):
         if read.kind == "page":
             after = (name for name in self.ranking(read.prefix) if name > read.suffix[1:])
             return set(sorted(after)[: read.take])
+        if read.kind == "count":
+            return {COUNT: str(len(self.ranking(read.prefix)))}
         return Ranking(self.ranking(key, read.take))
 
     def commit(self, entries: Sequence[Entry]) -> list[Reply]:

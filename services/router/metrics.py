@@ -32,7 +32,7 @@ STALE = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class LaneCount:
-    """One lane as a sweep saw it."""
+    """One lane as a sweep saw it: all its tasks, and whether anybody is free."""
 
     skills: tuple[str, ...]
     waiting: int
@@ -64,8 +64,7 @@ class RouterMetrics:
         made = self.instruments
         self._waiting_tasks = made.gauge(
             "sentuh_router_waiting_tasks",
-            "Tasks with a vacant seat, by each skill their lane asks for (`none`: for no skill); a"
-            " lane counts 101 at most, which is all that a sweep reads.",
+            "Tasks with a vacant seat, by each skill their lane asks for (`none`: for no skill).",
             "More work than people with this skill: call more in, or train some.",
             skill=sorted(self._skills),
         )
@@ -86,7 +85,7 @@ class RouterMetrics:
         )
         self._unroutable_tasks = made.gauge(
             "sentuh_router_unroutable_tasks",
-            "Tasks that no registered worker can take; a lane counts 101 at most.",
+            "Tasks that no registered worker can take.",
             "Work comes in that nobody can ever do until somebody is registered.",
         )
 

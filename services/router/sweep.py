@@ -9,7 +9,7 @@ from services.router import keys, lanes
 from services.router.metrics import LaneCount, RouterMetrics
 from services.router.settings import RouterSettings
 from services.router.state import from_ms, to_ms
-from shared.changes import REVISION, Read, hash_of, lowest, set_of
+from shared.changes import REVISION, Read, count_of, hash_of, lowest, set_of
 from shared.events.model import Event
 from shared.events.parts import Requirement
 from shared.events.timers import DeadlinePassed, LaneDue
@@ -103,7 +103,7 @@ class Sweep:
             (await _load(swept, tuple(read for lane in mine for read in _reads(pool, lane)))).data
         )
         seen = {lane: _seen(lists, pool, lane) for lane in mine}
-        self._count(swept, [(lanes_known[lane], one) for lane, one in seen.items()])
+        self._count(swept, [_counted(lists, pool, lane, lanes_known[lane]) for lane in mine])
         done = loaded.data[filled][1]
         events = (self._due(swept, lane, seen[lane], filled=lane in done) for lane in mine)
         return [event for event in events if event is not None]
@@ -141,11 +141,7 @@ class Sweep:
         again = self.settings.refill_seconds if filled else self.settings.lane_again_seconds
         return (swept.now - last).total_seconds() >= again
 
-    def _count(self, swept: Swept, seen: Sequence[tuple[str, _Seen]]) -> None:
-        counts = [
-            LaneCount(_skills(requirement), len(one.waiting), len(one.stuck), len(one.free))
-            for requirement, one in seen
-        ]
+    def _count(self, swept: Swept, counts: Sequence[LaneCount]) -> None:
         self.metrics.lanes((swept.slot, swept.partition), swept.now, counts)
 
 
@@ -164,6 +160,17 @@ def _reads(pool: str, lane: str) -> tuple[Read, ...]:
         lowest(keys.stuck(pool, lane), take=LOOK),
         lowest(keys.free(pool, lane), take=LOOK),
         lowest(keys.fit(pool, lane), take=1),
+        count_of(keys.waiting(pool, lane)),
+        count_of(keys.stuck(pool, lane)),
+    )
+
+
+def _counted(view: View, pool: str, lane: str, requirement: str) -> LaneCount:
+    return LaneCount(
+        skills=_skills(requirement),
+        waiting=view.count(keys.waiting(pool, lane)),
+        stuck=view.count(keys.stuck(pool, lane)),
+        free=len(view.ranking(keys.free(pool, lane))),
     )
 
 

@@ -2,6 +2,7 @@
 
 from shared.changes import (
     add,
+    count_of,
     drop_fields,
     hash_of,
     lowest,
@@ -14,6 +15,7 @@ from shared.changes import (
     unrank,
 )
 from shared.store import Request, Store
+from shared.view import View
 from tests.shared.conformance import KEY, OTHER, SLOT, Check, an_entry, commit, opened
 
 
@@ -90,6 +92,16 @@ async def check_a_ranking_of_equal_scores_is_read_in_pages(store: Store) -> None
     found = [data[page_name(ranking, after)] for after in ("", "2", "4")]
     assert found == [("set", {"1", "2"}), ("set", {"3", "4"}), ("set", set())]
     assert (data[KEY][1], data[OTHER][1]) == ({"a": "1"}, {"a": "2"})
+
+
+async def check_a_ranking_is_counted_whatever_is_read_of_it(store: Store) -> None:
+    await opened(store)
+    ranking, none = f"{SLOT}:ranking", f"{SLOT}:nothing"
+    await commit(store, an_entry(writes=[rank(ranking, str(at), at) for at in range(9)]))
+    reads = (lowest(ranking, take=2), count_of(ranking), count_of(none))
+    view = View((await store.load({SLOT: Request(reads=reads)}))[SLOT].data)
+    assert (view.count(ranking), view.count(none)) == (9, 0)
+    assert list(view.ranking(ranking)) == ["0", "1"]
 
 
 READS: tuple[Check, ...] = tuple(
