@@ -102,23 +102,31 @@ def unknown(
 
     `others` are the beginnings of names that other processes read. Empty: none is near.
     """
-    names = {setting(kind, field) for field in kind.model_fields} | ELSEWHERE
-    allowed = names | {f"{name}_FILE" for name in names}
+    own = _with_files({setting(kind, field) for field in kind.model_fields})
+    allowed = own | _with_files(ELSEWHERE)
     beginnings = (*others, *OURS_TOO)
     strange = [
         name
         for name in sorted(given)
         if name.startswith(PREFIX) and name not in allowed and not name.startswith(beginnings)
     ]
-    return {name: _nearest(name, names) for name in strange}
+    return {name: _nearest(name, own) for name in strange}
 
 
 def misspelt(
     kind: type[BaseSettings], others: Iterable[str], given: Mapping[str, str] = os.environ
 ) -> list[str]:
-    """Names in the environment that are none but near one, each with that."""
-    found = unknown(kind, others, given).items()
-    return [f"{name}: nothing reads it: perhaps {near} was meant" for name, near in found if near]
+    """Names in the environment that are none but near one that is not given, each with that."""
+    return [
+        f"{name}: nothing reads it: perhaps {near} was meant"
+        for name, near in unknown(kind, others, given).items()
+        if near and not _with_files({near.removesuffix("_FILE")}) & set(given)
+    ]
+
+
+def _with_files(names: Iterable[str]) -> frozenset[str]:
+    """These, and the names under which files hold their values."""
+    return frozenset(form for name in names for form in (name, f"{name}_FILE"))
 
 
 def _nearest(name: str, names: Iterable[str]) -> str:

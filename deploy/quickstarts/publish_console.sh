@@ -24,15 +24,14 @@ echo "published $id"
 exec 3< <(exec kafka-console-consumer.sh --bootstrap-server "$servers" --topic "${prefix}verdicts" \
   --from-beginning 2>/dev/null)
 consumer=$!
-trap 'kill "$consumer" 2>/dev/null || true' EXIT
+set -m # a process group of its own, so that its sleep ends with it
+(sleep "$wait_seconds"; kill "$consumer") >/dev/null 2>&1 3<&- &
+clock=$!
+set +m
+trap 'kill -- "$consumer" "-$clock" 2>/dev/null || true' EXIT
 
-verdict=
-until=$((SECONDS + wait_seconds))
-while [[ -z $verdict ]] && ((SECONDS < until)) && IFS= read -r -t $((until - SECONDS)) line <&3; do
-  if [[ $line == *"\"ref\":{\"source\":\"$source\",\"id\":\"$id\""* ]]; then verdict=$line; fi
-done
-if [[ -z $verdict ]]; then
+verdict=$(grep --max-count=1 "\"ref\":{\"source\":\"$source\",\"id\":\"$id\"" <&3) || {
   echo "no verdict yet: sentuh trace --kafka $servers --source $source --id $id" >&2
   exit 1
-fi
+}
 sed 's/.*"by":"[a-z]*","answer":"\([^"]*\)","probability":\([0-9.]*\),.*"stop_reason":"\([a-z]*\)".*/verdict: \1 (probability \2, \3)/' <<<"$verdict"

@@ -67,8 +67,9 @@ class Sweep:
     _filled_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     async def __call__(self, swept: Swept) -> Sequence[Event]:
-        """Events for the timers topic."""
-        return [*await self._deadlines(swept), *await self._lanes(swept)]
+        """Events for the timers topic. What is due is taken last: it is not found again at once."""
+        lanes_due = await self._lanes(swept)
+        return [*await self._deadlines(swept), *lanes_due]
 
     async def _deadlines(self, swept: Swept) -> list[Event]:
         """One event for each task with something due."""

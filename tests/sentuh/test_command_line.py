@@ -55,11 +55,13 @@ def test_no_broker_named_is_2_and_one_line(
     command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("KAFKA_BOOTSTRAP_SERVERS", raising=False)
+    monkeypatch.setenv("SENTUH_KAFKA_BOOTSTRAP_SERVER", "k:9092")
 
     assert main(command) == 2
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "--kafka" in said
+    assert "perhaps SENTUH_KAFKA_BOOTSTRAP_SERVERS was meant" in said
 
 
 def test_a_list_of_what_was_sent_that_is_none_is_2(

@@ -36,8 +36,12 @@ def test_every_setting_of_the_example_is_known() -> None:
 
 def test_what_is_lacking_is_said_with_the_name_that_was_probably_meant() -> None:
     given = {"SENTUH_KAFKA_BOOTSTRAP_SERVER": "k:9092", "SENTUH_QQQ": "x"}
+    secret = {"SENTUH_REDIS_PASWORD_FILE": "/run/secrets/redis"}
+    link = {"SENTUH_REDIS_PORT": "tcp://10.0.0.1:6379", "SENTUH_REDIS_URL_FILE": "/run/url"}
 
     assert misspelt(PayoutSettings, OTHERS, given) == [
         "SENTUH_KAFKA_BOOTSTRAP_SERVER: nothing reads it:"
         " perhaps SENTUH_KAFKA_BOOTSTRAP_SERVERS was meant"
     ]
+    assert "SENTUH_REDIS_PASSWORD_FILE was" in misspelt(PayoutSettings, OTHERS, secret)[0]
+    assert misspelt(PayoutSettings, OTHERS, link) == []

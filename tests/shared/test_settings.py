@@ -19,6 +19,15 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
+def test_what_is_lacking_is_named_with_what_was_probably_meant_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SENTUH_ROUTER_TOKEN_KEY", "k1=" + "s" * 32)
+
+    with pytest.raises(SettingError, match=r"perhaps SENTUH_ROUTER_TOKEN_KEYS(_FILE)? was meant"):
+        settings_of(RouterSettings)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "fix"),
     [

@@ -12,7 +12,7 @@ from services.router import keys, lanes
 from services.router.derive import Fold, Peek, derive
 from services.router.state import lane_of
 from services.router.sweep import LOOK
-from shared.changes import Change, Read, hash_of, lowest, set_of
+from shared.changes import Change, Read, hash_of, lowest, rank, set_of
 from shared.commit import RedisStore
 from shared.events.model import Event
 from shared.events.parts import Requirement
@@ -93,16 +93,18 @@ async def test_nothing_is_announced_before_responses_were_read(redis_url: str) -
         assert kinds(await sweep(desk.wait(1), store)) == ["deadline.passed"]
 
 
-async def test_every_waiting_task_is_counted_however_many_a_look_pairs(redis_url: str) -> None:
+async def test_every_task_of_a_lane_is_counted_however_many_a_look_pairs(redis_url: str) -> None:
     desk = await a_desk("w-1")
     desk.hear(*[a_task(f"t-{n}", policy=a_policy(least=2)) for n in range(1, 2 * LOOK + 1)])
+    for number in range(3 * LOOK):
+        desk.twin.write(rank(keys.stuck(POOL, LANE), f"s-{number}", 1))
     async with opened(redis_url) as store:
         await copy_of(desk, store)
         await sweep(desk, store)
 
     told = [desk.registry.get_sample_value(f"sentuh_router_{name}_tasks", labels)
             for name, labels in (("waiting", {"skill": "none"}), ("unroutable", {}))]  # fmt: skip
-    assert told == [2 * LOOK, 0]
+    assert told == [2 * LOOK, 3 * LOOK]
 
 
 async def test_lanes_are_derived_as_they_were(redis_url: str) -> None:
