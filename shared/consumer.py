@@ -38,7 +38,7 @@ log = structlog.get_logger()
 Raw = tuple["ConsumerRecord[Any, Any]", ...]
 
 POLL_IDLE_SECONDS = 1800
-FETCH_WAIT_MS = 30
+FETCH_WAIT_MS = 40
 FETCH_BYTES_MIN = 100_000
 """A broker waits so long for so much before it answers: what comes within that time is one batch.
 At a middling load, small batches would keep broker and services busy with trips alone. It is asked
