@@ -2,6 +2,7 @@
 
 import re
 import socket
+from collections.abc import Sequence
 from typing import Annotated, ClassVar, Self, TypeVar
 
 from pydantic import Field, model_validator
@@ -101,8 +102,13 @@ def settings_of(kind: type[Settings]) -> Settings:
     settings, wrong = read(kind)
     wrong += [said for said in stands(KafkaSettings, RedisSettings) if said not in wrong]
     if settings is None or wrong:
-        raise SettingError("; ".join([*wrong, *misspelt(kind, of_others(kind))]))
+        raise refused(wrong, kind)
     return settings
+
+
+def refused(wrong: Sequence[str], kind: type[ServiceSettings]) -> SettingError:
+    """All that is wrong, and which name in the environment may be the reason."""
+    return SettingError("; ".join([*wrong, *misspelt(kind, of_others(kind))]))
 
 
 def of_others(kind: type[ServiceSettings]) -> tuple[str, ...]:

@@ -2,14 +2,12 @@
 
 import argparse
 import os
-from collections.abc import Sequence
 from typing import TypeVar
 
 from shared.access import KafkaAccess, RedisAccess
 from shared.connections import EnvSettings, KafkaSettings, RedisSettings
-from shared.environment import misspelt, read
-from shared.errors import SettingError
-from shared.settings import ServiceSettings, of_others
+from shared.environment import read
+from shared.settings import ServiceSettings, refused
 from shared.topics import Names
 
 KAFKA = "SENTUH_KAFKA_BOOTSTRAP_SERVERS"
@@ -37,7 +35,8 @@ def add_broker(parser: argparse.ArgumentParser) -> None:
 def broker(given: argparse.Namespace) -> KafkaAccess:
     """Return where the broker is and how it lets us in; SettingError if nobody said."""
     if not given.kafka:
-        raise _refused([f"no broker is named: give --kafka HOST:PORT, or set {KAFKA}"])
+        fix = f"no broker is named: give --kafka HOST:PORT, or set {KAFKA}"
+        raise refused([fix], ServiceSettings)
     return kafka(given.kafka)
 
 
@@ -62,11 +61,5 @@ def _standing(kind: type[Kind], name: str, value: str) -> Kind:
     if settings is not None:
         wrong = list(settings.lacking())
     if settings is None or wrong:
-        raise _refused(wrong)
+        raise refused(wrong, ServiceSettings)
     return settings
-
-
-def _refused(wrong: Sequence[str]) -> SettingError:
-    """All that is wrong, and which name in the environment may be the reason."""
-    typos = misspelt(ServiceSettings, of_others(ServiceSettings))
-    return SettingError("; ".join([*wrong, *typos]))

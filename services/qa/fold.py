@@ -20,7 +20,6 @@ from shared.changes import (
     remove,
 )
 from shared.events.assignments import AssignmentAnswered, TaskClosed
-from shared.events.parts import OutputRef
 from shared.events.tasks import TaskCreated
 from shared.events.verdicts import ReviewRequested, VerdictReached
 from shared.service import Folds
@@ -32,7 +31,6 @@ UNHEARD_OF_SECONDS = 2 * KEPT_SECONDS
 """A task is closed 30 days after it was made at the latest: one of which nothing was heard for
 longer lost its closing or its policy to the dead letters."""
 OPEN_FIELDS = ("options", "min", "max", "confidence", "task_type", "created_at")
-REF_FIELDS = tuple(keys.ref(name) for name in OutputRef.model_fields)
 
 folds = Folds()
 
@@ -55,7 +53,7 @@ def created(event: TaskCreated) -> Iterable[Change]:
                 task_type=policy.task_type,
                 created_at=event.at.isoformat(),
             ),
-            put_fields(task, {keys.ref(name): said for name, said in ref.items()}),
+            put_fields(task, {keys.REF[name]: said for name, said in ref.items()}),
             _forget_unheard(task, event.at),
         ),
     )
@@ -109,7 +107,7 @@ def verdict(event: VerdictReached) -> Iterable[Change]:
         guards=(absent(task, "verdict"),),
         writes=(
             put(task, verdict=event.stop_reason),
-            drop_fields(task, "wanted", "closed", *OPEN_FIELDS, *REF_FIELDS),
+            drop_fields(task, "wanted", "closed", *OPEN_FIELDS, *keys.REF.values()),
             *_named(event),
             *_taught(event),
             forget(task, int(event.at.timestamp()) + KEPT_SECONDS),

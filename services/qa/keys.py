@@ -1,6 +1,10 @@
 """The Redis keys of qa; every key of a pool shares one slot."""
 
 from shared.events.model import Event
+from shared.events.parts import OutputRef
+
+REF = {name: f"ref.{name}" for name in OutputRef.model_fields}
+"""Fields of a task: what upstream finds its output with, by its names there."""
 
 
 def slot(pool: str) -> str:
@@ -44,11 +48,6 @@ def reliabilities(pool: str, task_type: str) -> str:
 def population(pool: str, task_type: str) -> str:
     """Hash of everybody's counters on a task type: `answers`, `agreed_milli`; kept for ever."""
     return f"{slot(pool)}:population:{task_type}"
-
-
-def ref(name: str) -> str:
-    """Field of a task: this of what upstream finds its output with."""
-    return f"ref.{name}"
 
 
 def vote(assignment_id: str) -> str:

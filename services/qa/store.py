@@ -10,13 +10,11 @@ from services.qa.agreement import Population, Reliability
 from services.qa.state import Given, Rules, Task
 from shared.changes import Read, hash_of, set_of
 from shared.events.assignments import AssignmentAnswered, TaskClosed
-from shared.events.parts import OutputRef
 from shared.events.tasks import OutputWaived, TaskCreated
 from shared.service import Loading
 from shared.store import Hash
 from shared.view import View
 
-_REF = {name: keys.ref(name) for name in OutputRef.model_fields}
 Heard = TaskCreated | AssignmentAnswered | TaskClosed
 
 
@@ -62,7 +60,7 @@ def _rules(fields: Hash) -> Rules:
         least=int(fields["min"]),
         most=int(fields["max"]),
         confidence=float(fields["confidence"]),
-        ref={name: said for name, key in _REF.items() if (said := fields.get(key)) is not None},
+        ref={name: said for name, key in keys.REF.items() if (said := fields.get(key)) is not None},
         task_type=fields["task_type"],
         created_at=datetime.fromisoformat(fields["created_at"]),
     )

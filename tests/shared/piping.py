@@ -51,7 +51,7 @@ class World:
         means = Means(self.service, self.store, Publisher(self), clock, metrics)
         limits, at_once = Limits(apart_min=apart_min), self.kernel.together
         pipelines = [Pipeline(means, limits, at_once=at_once) for _ in range(ways)]
-        self.ways = Ways(pipelines, at_once=self.kernel.together)
+        self.ways = Ways(pipelines, at_once=at_once)
 
     def fail(self, how: str) -> bool:
         """Whether this is to happen now."""

@@ -4,10 +4,10 @@ import pytest
 
 from services.payout.settings import PayoutSettings
 from shared.environment import misspelt, unknown
-from shared.topics import SERVICES
+from shared.settings import of_others
 from tests.architecture.test_settings import EXAMPLE, named_in
 
-OTHERS = tuple(f"SENTUH_{name.upper()}_" for name in SERVICES if name != "payout")
+OTHERS = of_others(PayoutSettings)
 
 
 @pytest.mark.parametrize(
