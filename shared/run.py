@@ -1,7 +1,6 @@
 """A service as a process: put together, started, watched, stopped in good order."""
 
 import asyncio
-import gc
 import signal
 import sys
 import uuid
@@ -20,6 +19,7 @@ from shared.commit import RedisStore
 from shared.consumer import Consumer, Handling
 from shared.environment import give_up, setting, unknown
 from shared.errors import SettingError
+from shared.garbage import look_seldom
 from shared.health import Health, HealthServer, Stuck
 from shared.incarnations import Incarnations
 from shared.kafka_log import KafkaLog
@@ -37,8 +37,6 @@ from shared.ways import Ways
 
 log = structlog.get_logger()
 
-GC_THRESHOLDS = (20_000, 20, 50)
-"""A batch makes tens of thousands of objects that live as long as it does and form no cycles."""
 AWAY = 1
 """Exit code of a process that could not be started, or a part of which ended by itself."""
 
@@ -67,9 +65,7 @@ def run(kind: type[Settings], build: Build[Settings]) -> None:
     logs.configure(service=settings.service, level=settings.log_level)
     _warn_of_unknown(kind)
     header_names.install()
-    gc.collect()
-    gc.freeze()  # what is loaded stays for good: to look at it ever again took a tenth of all CPU
-    gc.set_threshold(*GC_THRESHOLDS)
+    look_seldom()
     try:
         code = asyncio.run(_main(settings, build))
     except SettingError as failure:
