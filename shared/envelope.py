@@ -83,7 +83,7 @@ def check_transport(record: Record, row: Topic) -> bytes:
     if len(record.value) > row.size_bytes_max:
         limit = f"{row.size_bytes_max} bytes"
         raise Refused(Reason.TOO_LARGE, f"the value is over {limit}: send a reference instead")
-    size = sum(len(name) + len(value) for name, value in record.headers)
+    size = sum([len(name) + len(value) for name, value in record.headers])
     if len(record.headers) > HEADERS_MAX or size > HEADERS_BYTES_MAX:
         limit = f"{HEADERS_MAX} headers of {HEADERS_BYTES_MAX} bytes together"
         raise Refused(Reason.HEADERS_TOO_LARGE, f"send at most {limit}")

@@ -249,4 +249,8 @@ class Service:
 
     def folds_input(self, topic: Topic) -> bool:
         """Whether state folds this topic's records as they are."""
-        return any(topic.name == folded.name for folded in self.card.also_folds)
+        return topic.name in self._folded
+
+    @cached_property
+    def _folded(self) -> frozenset[str]:
+        return frozenset(topic.name for topic in self.card.also_folds)

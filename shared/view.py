@@ -129,20 +129,26 @@ class View:
             if not self.holds(change.guards):
                 continue
             for write in change.writes:
-                self.write(write)
+                _WRITES[write[0]](self, write)
             if change.aggregate and change.aggregate not in raised:
                 raised.add(change.aggregate)
-                self.write(("HINCRBY", change.aggregate, REVISION, "1"))
+                _hincrby(self, ("HINCRBY", change.aggregate, REVISION, "1"))
 
     def write(self, write: Write) -> None:
         """Make one write."""
-        _WRITES[write[0]](self, write[1], write[2:])
-        if not self._data.get(write[1], True):
-            del self._data[write[1]]
+        _WRITES[write[0]](self, write)
 
     def value(self, key: str, kind: type[_T]) -> _T:
         """The value under a key to be written to, made if there is none."""
-        return self._data.setdefault(key, kind())  # type: ignore[arg-type, return-value]
+        found = self._data.get(key)
+        if found is None:
+            found = self._data[key] = kind()  # type: ignore[assignment]
+        return found  # type: ignore[return-value]
+
+    def tidy(self, key: str) -> None:
+        """Let a key go that holds nothing any more."""
+        if not self._data[key]:
+            del self._data[key]
 
 
 def _fields(value: Value | None) -> Hash:
@@ -153,42 +159,50 @@ def _fields(value: Value | None) -> Hash:
     return value  # type: ignore[return-value]
 
 
-def _hset(view: View, key: str, rest: Sequence[str]) -> None:
-    view.value(key, dict).update(zip(rest[::2], rest[1::2], strict=True))
+def _hset(view: View, write: Write) -> None:
+    view.value(write[1], dict).update(zip(write[2::2], write[3::2], strict=True))
 
 
-def _hdel(view: View, key: str, rest: Sequence[str]) -> None:
-    for name in rest:
-        view.value(key, dict).pop(name, None)
+def _hdel(view: View, write: Write) -> None:
+    fields = view.value(write[1], dict)
+    for name in write[2:]:
+        fields.pop(name, None)
+    view.tidy(write[1])
 
 
-def _hincrby(view: View, key: str, rest: Sequence[str]) -> None:
+def _hincrby(view: View, write: Write) -> None:
+    _, key, name, by = write
     fields = view.value(key, dict)
-    fields[rest[0]] = str(int(fields.get(rest[0], "0")) + int(rest[1]))
+    fields[name] = str(int(fields.get(name, "0")) + int(by))
 
 
-def _sadd(view: View, key: str, rest: Sequence[str]) -> None:
-    view.value(key, set).update(rest)
+def _sadd(view: View, write: Write) -> None:
+    view.value(write[1], set).update(write[2:])
 
 
-def _srem(view: View, key: str, rest: Sequence[str]) -> None:
-    view.value(key, set).difference_update(rest)
+def _srem(view: View, write: Write) -> None:
+    view.value(write[1], set).difference_update(write[2:])
+    view.tidy(write[1])
 
 
-def _zadd(view: View, key: str, rest: Sequence[str]) -> None:
-    view.value(key, Ranking)[rest[1]] = int(rest[0])
+def _zadd(view: View, write: Write) -> None:
+    _, key, score, member = write
+    view.value(key, Ranking)[member] = int(score)
 
 
-def _zrem(view: View, key: str, rest: Sequence[str]) -> None:
-    for name in rest:
-        view.value(key, Ranking).discard(name)
+def _zrem(view: View, write: Write) -> None:
+    ranking = view.value(write[1], Ranking)
+    for name in write[2:]:
+        ranking.discard(name)
+    view.tidy(write[1])
 
 
-def _expireat(view: View, key: str, rest: Sequence[str]) -> None:
-    view.expiring[key] = max(view.expiring.get(key, 0), int(rest[0]))
+def _expireat(view: View, write: Write) -> None:
+    _, key, at = write
+    view.expiring[key] = max(view.expiring.get(key, 0), int(at))
 
 
-_WRITES: Mapping[str, Callable[[View, str, Sequence[str]], None]] = {
+_WRITES: Mapping[str, Callable[[View, Write], None]] = {
     "HSET": _hset,
     "HDEL": _hdel,
     "HINCRBY": _hincrby,

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from services.qa import keys
 from services.qa.agreement import population_lesson
@@ -46,7 +47,7 @@ def created(event: TaskCreated) -> Iterable[Change]:
         writes=(
             put(
                 task,
-                options=_json(policy.options),
+                options=_options(policy.options),
                 min=policy.answers.min,
                 max=policy.answers.max,
                 confidence=str(policy.stopping.confidence),
@@ -72,7 +73,7 @@ def answered(event: AssignmentAnswered) -> Iterable[Change]:
         aggregate=task,
         guards=(absent(task, vote), absent(task, name)),
         writes=(
-            put_fields(task, {name: _json((event.worker_id, event.answer))}),
+            put_fields(task, {name: f"{event.worker_id} {event.answer}"}),
             *other,
             add(voters, event.worker_id),
             _forget_unheard(task, event.at),
@@ -149,6 +150,12 @@ def _added(key: str, lesson: Mapping[str, int]) -> Iterable[Write]:
 
 def _forget_unheard(key: str, at: datetime) -> Write:
     return forget(key, int(at.timestamp()) + UNHEARD_OF_SECONDS)
+
+
+@lru_cache(maxsize=1024)
+def _options(options: tuple[str, ...]) -> str:
+    """Tasks of one type have the same."""
+    return _json(options)
 
 
 def _json(value: object) -> str:

@@ -22,7 +22,7 @@ def task(pool: str, task_id: str) -> str:
 
     Until the verdict: `options` (JSON list), `min`, `max`, `confidence`, `task_type` and
     `created_at` of its policy; `ref.<name>` of its output; `wanted`; `closed` (JSON list of the
-    answers it names); `vote:<assignment>` and `late:<assignment>` (JSON list of worker and answer).
+    answers it names); `vote:<assignment>` and `late:<assignment>` (worker, blank, answer).
     From then on `verdict` (why it was reached), and `vote:<assignment>`, empty, for each vote in
     it. Let go 31 days after its verdict, or 62 after the last that was heard of it. Values are
     mostly under 64 bytes: Redis keeps a hash of small ones in half the room.

@@ -1,6 +1,6 @@
 """What qa's decisions may know."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,7 +38,7 @@ class Task:
     given: every answer, one per assignment, in the order of assignment ids.
     closed: the answers its closing names; None while it is open.
     verdict: why it was reached, where it was.
-    reliabilities: of those who answered.
+    reliability_of: that of a worker who answered; looked up only when votes are weighed.
     """
 
     rules: Rules | None
@@ -46,7 +46,7 @@ class Task:
     given: tuple[Given, ...]
     closed: frozenset[str] | None
     verdict: str | None
-    reliabilities: Mapping[str, Reliability]
+    reliability_of: Callable[[str], Reliability]
     population: Population
 
     def seated(self) -> tuple[Given, ...]:

@@ -47,9 +47,7 @@ def _task_of(event: Heard, view: View) -> Task:
         given=given,
         closed=frozenset(json.loads(closed)) if closed else None,
         verdict=fields.get("verdict"),
-        reliabilities={
-            found.worker_id: _reliability(event, found.worker_id, view) for found in given
-        },
+        reliability_of=lambda worker_id: _reliability(event, worker_id, view),
         population=Population(**_counters(everybody)),
     )
 
@@ -77,7 +75,7 @@ def _given(fields: Hash) -> Iterable[Given]:
     for name, value in fields.items():
         kind, _, assignment_id = name.partition(":")
         if kind in ("vote", "late") and value:
-            worker_id, answer = json.loads(value)
+            worker_id, _, answer = value.partition(" ")
             yield Given(assignment_id, worker_id, answer, late=kind == "late")
 
 

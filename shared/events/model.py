@@ -7,7 +7,6 @@ from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import (
-    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -32,25 +31,26 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._:-]{0,63}$")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")
 
 
-def _written_out(given: object) -> object:
-    """Text to a time; left to itself pydantic takes bare digits for seconds since 1970."""
-    if not isinstance(given, str):
-        return given
-    try:
-        return datetime.fromisoformat(given if _DATE.match(given) else "")
-    except ValueError:
+def _moment(given: object) -> datetime:
+    """A time, or text that is one; left to itself pydantic takes digits for seconds since 1970."""
+    moment = _written_out(given) if isinstance(given, str) else given
+    if not isinstance(moment, datetime):
         raise PydanticCustomError(
             "invalid_field", "send a time as RFC 3339 writes it, with its offset"
-        ) from None
-
-
-def _utc_range(moment: datetime) -> datetime:
+        )
     if not 2000 <= moment.year <= 2098:
         raise ValueError("time out of range: give a time between the years 2000 and 2098")
     return moment
 
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_utc_range)]
+def _written_out(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if _DATE.match(text) else None
+    except ValueError:
+        return None
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 
 
 def natural_id(*about: str | int) -> str:
