@@ -5,7 +5,7 @@ A guard and a write are plain tuples, `(verb, key, ...)`, as they travel to the 
 conformance suite holds both to it. Numbers are integers below 2**53; every value is stored as text.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 Guard = tuple[str, ...]
@@ -36,10 +36,9 @@ def put(key: str, **fields: str | int) -> Write:
     return put_fields(key, fields)
 
 
-def put_fields(key: str, fields: dict[str, str | int]) -> Write:
+def put_fields(key: str, fields: Mapping[str, str | int]) -> Write:
     """Set fields of a hash whose names are no identifiers."""
-    flat = [str(part) for pair in fields.items() for part in pair]
-    return ("HSET", key, *flat)
+    return ("HSET", key, *_flat(fields))
 
 
 def drop_fields(key: str, *fields: str) -> Write:
@@ -47,9 +46,17 @@ def drop_fields(key: str, *fields: str) -> Write:
     return ("HDEL", key, *fields)
 
 
-def increment(key: str, field: str, by: int) -> Write:
-    """Add to an integer field of a hash; only in a change that guards a natural id."""
-    return ("HINCRBY", key, field, str(by))
+def increment(key: str, by: Mapping[str, int]) -> Write:
+    """Add to integer fields of a hash; only in a change that guards a natural id."""
+    return ("HINCRBY", key, *_flat(by))
+
+
+def advance(key: str, numbers: Mapping[str, int]) -> Write:
+    """Move integer fields of a hash forward: one that is missing or below its number becomes it.
+
+    Needs no guard: in any order, any number of times, the highest stands.
+    """
+    return ("HMAX", key, *_flat(numbers))
 
 
 def add(key: str, *members: str) -> Write:
@@ -80,6 +87,10 @@ def forget(key: str, at_seconds: int) -> Write:
     return ("EXPIREAT", key, str(at_seconds))
 
 
+def _flat(fields: Mapping[str, str | int]) -> list[str]:
+    return [str(part) for pair in fields.items() for part in pair]
+
+
 class Change(NamedTuple):
     """Writes that are made if every guard holds, and else dropped.
 
@@ -99,8 +110,9 @@ class Read(NamedTuple):
     `take` bounds a sorted set to its lowest scores; what the records of a batch take adds up, and
     the largest `spare` comes on top once. `then` is read for each member found, of a hash for the
     value of `field`, so that one call follows references inside the slot (a lane's best candidates,
-    then their workers; a task, then its rules). A plain tuple, since it travels to `commit.lua` as
-    it is.
+    then their workers; a task, then its rules). A `field` that ends with a colon is what fields
+    begin with, of whose values the first words are followed (a task's votes, then their workers).
+    A plain tuple, since it travels to `commit.lua` as it is.
     """
 
     kind: str
@@ -113,7 +125,7 @@ class Read(NamedTuple):
 
 
 def hash_of(prefix: str, suffix: str = "", *, field: str = "", then: Sequence[Read] = ()) -> Read:
-    """A whole hash, and what to read for the value of one of its fields."""
+    """A whole hash, and what to read for the value of one of its fields, or of all of a kind."""
     return Read("hash", prefix, suffix, 0, tuple(then), field=field)
 
 

@@ -50,9 +50,23 @@ local function expire(key, write)
   if known < at then redis.call('EXPIREAT', key, at) end
 end
 
+local function increment(key, write)
+  for i = 3, #write, 2 do redis.call('HINCRBY', key, write[i], write[i + 1]) end
+end
+
+-- The highest stands, in whatever order numbers come.
+local function advance(key, write)
+  for i = 3, #write, 2 do
+    local known = redis.call('HGET', key, write[i])
+    if not known or tonumber(known) < tonumber(write[i + 1]) then
+      redis.call('HSET', key, write[i], write[i + 1])
+    end
+  end
+end
+
 local writes = {
-  HSET = plain, HDEL = plain, HINCRBY = plain, SADD = plain, SREM = plain, ZADD = plain,
-  ZREM = plain, EXPIREAT = expire,
+  HSET = plain, HDEL = plain, HINCRBY = increment, HMAX = advance, SADD = plain, SREM = plain,
+  ZADD = plain, ZREM = plain, EXPIREAT = expire,
 }
 
 local function hold(list, keys)
@@ -100,6 +114,13 @@ local function page(step)
   return redis.call('ZRANGE', step[2], from, '+', 'BYLEX', 'LIMIT', 0, step[4])
 end
 
+-- What a step goes on to from a field of a hash: the value of the one it names, or where it names
+-- how fields begin, the first word of the value of each.
+local function followed(name, value, wanted)
+  if wanted:sub(-1) ~= ':' then return name == wanted and value end
+  return name:sub(1, #wanted) == wanted and value:match('^[^ ]+')
+end
+
 local function fetch(step, member, data)
   local key = step[2] .. member .. step[3]
   local kind = step[1]
@@ -118,7 +139,7 @@ local function fetch(step, member, data)
   local last = kind == 'zset' and math.min(#flat, 2 * step[4]) or #flat
   for i = 1, last, found[1] == 'set' and 1 or 2 do
     local member = flat[i]
-    if kind == 'hash' then member = member == step[6] and flat[i + 1] end
+    if kind == 'hash' then member = followed(member, flat[i + 1], step[6]) end
     for _, follow in ipairs(member and step[5] or {}) do fetch(follow, member, data) end
   end
 end

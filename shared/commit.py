@@ -11,6 +11,7 @@ from shared import library
 from shared.access import REDIS_AWAY, RedisClient
 from shared.changes import Change, Guard, Read, Write, merged
 from shared.errors import EpochGone, TransientError
+from shared.ranking import Ranking
 from shared.refusals import not_permitted, reply_of
 from shared.store import (
     Committed,
@@ -24,7 +25,6 @@ from shared.store import (
     Settlement,
     Value,
 )
-from shared.view import Ranking
 
 OUTCOME_KEPT_SECONDS = 600
 Call = tuple[str, list[str], list[object]]

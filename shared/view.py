@@ -1,10 +1,10 @@
 """The in-memory twin of the commit function: the view a batch is decided on, and a whole store."""
 
-from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Mapping, MutableSet, Sequence
 from typing import TypeVar
 
 from shared.changes import COUNT, REVISION, Change, Guard, Read, Write, count_name
+from shared.ranking import Ranking
 from shared.store import (
     Committed,
     Conflict,
@@ -17,36 +17,10 @@ from shared.store import (
     Reply,
     Value,
 )
+from shared.verbs import WRITES
 
 _T = TypeVar("_T")
 _LOADED_AS = {"page": "set", "count": "hash"}
-
-
-class Ranking(dict[str, int]):
-    """A sorted set; a type of its own, so that it is never taken for a hash.
-
-    Its order is made when it is first asked for and kept from then on: each record of a batch asks.
-    """
-
-    _order: list[tuple[int, str]] | None = None
-
-    def lowest(self, take: int | None) -> Ranked:
-        """The first so many, lowest first."""
-        if self._order is None:
-            self._order = sorted((score, member) for member, score in self.items())
-        return {member: score for score, member in self._order[:take]}
-
-    def __setitem__(self, member: str, score: int) -> None:
-        self.discard(member)
-        super().__setitem__(member, score)
-        if self._order is not None:
-            insort(self._order, (score, member))
-
-    def discard(self, member: str) -> None:
-        """Take a member out, if it is there."""
-        score = self.pop(member, None)
-        if score is not None and self._order is not None:
-            del self._order[bisect_left(self._order, (score, member))]
 
 
 class View:
@@ -129,14 +103,14 @@ class View:
             if not self.holds(change.guards):
                 continue
             for write in change.writes:
-                _WRITES[write[0]](self, write)
+                WRITES[write[0]](self, write)
             if change.aggregate and change.aggregate not in raised:
                 raised.add(change.aggregate)
-                _hincrby(self, ("HINCRBY", change.aggregate, REVISION, "1"))
+                self.write(("HINCRBY", change.aggregate, REVISION, "1"))
 
     def write(self, write: Write) -> None:
         """Make one write."""
-        _WRITES[write[0]](self, write)
+        WRITES[write[0]](self, write)
 
     def value(self, key: str, kind: type[_T]) -> _T:
         """The value under a key to be written to, made if there is none."""
@@ -157,61 +131,6 @@ def _fields(value: Value | None) -> Hash:
     if not isinstance(value, dict) or isinstance(value, Ranking):
         raise TypeError("the key holds no hash")
     return value  # type: ignore[return-value]
-
-
-def _hset(view: View, write: Write) -> None:
-    view.value(write[1], dict).update(zip(write[2::2], write[3::2], strict=True))
-
-
-def _hdel(view: View, write: Write) -> None:
-    fields = view.value(write[1], dict)
-    for name in write[2:]:
-        fields.pop(name, None)
-    view.tidy(write[1])
-
-
-def _hincrby(view: View, write: Write) -> None:
-    _, key, name, by = write
-    fields = view.value(key, dict)
-    fields[name] = str(int(fields.get(name, "0")) + int(by))
-
-
-def _sadd(view: View, write: Write) -> None:
-    view.value(write[1], set).update(write[2:])
-
-
-def _srem(view: View, write: Write) -> None:
-    view.value(write[1], set).difference_update(write[2:])
-    view.tidy(write[1])
-
-
-def _zadd(view: View, write: Write) -> None:
-    _, key, score, member = write
-    view.value(key, Ranking)[member] = int(score)
-
-
-def _zrem(view: View, write: Write) -> None:
-    ranking = view.value(write[1], Ranking)
-    for name in write[2:]:
-        ranking.discard(name)
-    view.tidy(write[1])
-
-
-def _expireat(view: View, write: Write) -> None:
-    _, key, at = write
-    view.expiring[key] = max(view.expiring.get(key, 0), int(at))
-
-
-_WRITES: Mapping[str, Callable[[View, Write], None]] = {
-    "HSET": _hset,
-    "HDEL": _hdel,
-    "HINCRBY": _hincrby,
-    "SADD": _sadd,
-    "SREM": _srem,
-    "ZADD": _zadd,
-    "ZREM": _zrem,
-    "EXPIREAT": _expireat,
-}
 
 
 class Twin(View):
@@ -286,13 +205,25 @@ class Twin(View):
 
 
 def _named(read: Read, value: Value) -> Iterable[str]:
-    """What a read goes on to: each member it takes, or what a hash has in one field."""
+    """What a read goes on to: each member it takes, or what a hash has in a field or in some."""
     if isinstance(value, Ranking):
         return value.lowest(read.take)
     if read.kind != "hash":
         return value
-    found = _fields(value).get(read.field)
+    fields = _fields(value)
+    if read.field.endswith(":"):
+        return _first_words(fields, read.field)
+    found = fields.get(read.field)
     return () if found is None else (found,)
+
+
+def _first_words(fields: Hash, beginning: str) -> Iterable[str]:
+    """Of each field that begins so what its value says first, where it says anything."""
+    return [
+        value.partition(" ")[0]
+        for name, value in fields.items()
+        if value and name.startswith(beginning)
+    ]
 
 
 def loaded(epoch: str, data: Mapping[str, tuple[str, Value]]) -> Loaded:

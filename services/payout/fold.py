@@ -62,6 +62,6 @@ def verdict(event: VerdictReached) -> Iterable[Change]:
 
 def _entries(event: EarningAccrued | EarningConfirmed) -> Iterable[Write]:
     return (
-        increment(keys.account(event.pool, entry.account), "amount_minor", entry.amount_minor)
+        increment(keys.account(event.pool, entry.account), {"amount_minor": entry.amount_minor})
         for entry in event.entries
     )

@@ -1,7 +1,7 @@
 """What qa knows, from its own journal and its inputs: in any order, any number of times."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
@@ -11,14 +11,12 @@ from shared.changes import (
     Change,
     Write,
     absent,
-    add,
     drop_fields,
     field_below,
     forget,
     increment,
     put,
     put_fields,
-    remove,
 )
 from shared.events.assignments import AssignmentAnswered, TaskClosed
 from shared.events.tasks import TaskCreated
@@ -58,7 +56,7 @@ def created(event: TaskCreated) -> Iterable[Change]:
             _forget_unheard(task, event.at),
         ),
     )
-    yield _wants(task, policy.answers.min, event.at)
+    yield _wants(task, policy.answers.min)
 
 
 @folds.of(AssignmentAnswered)
@@ -66,7 +64,7 @@ def answered(event: AssignmentAnswered) -> Iterable[Change]:
     """The vote. Of one assignment's two the one on time stands; a verdict that names the
     assignment leaves the field empty, so that the vote is never kept again.
     """
-    task, voters = keys.task(event.pool, event.task_id), keys.voters(event.pool, event.task_id)
+    task = keys.task(event.pool, event.task_id)
     vote, late = keys.vote(event.assignment_id), keys.late(event.assignment_id)
     name, other = (late, ()) if event.late else (vote, (drop_fields(task, late),))
     yield Change(
@@ -75,9 +73,7 @@ def answered(event: AssignmentAnswered) -> Iterable[Change]:
         writes=(
             put_fields(task, {name: f"{event.worker_id} {event.answer}"}),
             *other,
-            add(voters, event.worker_id),
             _forget_unheard(task, event.at),
-            _forget_unheard(voters, event.at),
         ),
     )
 
@@ -96,7 +92,8 @@ def closed(event: TaskClosed) -> Iterable[Change]:
 @folds.of(ReviewRequested)
 def review(event: ReviewRequested) -> Iterable[Change]:
     """How many answers are wanted in all; that only rises."""
-    yield _wants(keys.task(event.pool, event.task_id), event.wanted, event.at)
+    task = keys.task(event.pool, event.task_id)
+    yield _wants(task, event.wanted, _forget_unheard(task, event.at))
 
 
 @folds.of(VerdictReached)
@@ -116,36 +113,32 @@ def verdict(event: VerdictReached) -> Iterable[Change]:
     )
 
 
-def _wants(task: str, wanted: int, at: datetime) -> Change:
+def _wants(task: str, wanted: int, *more: Write) -> Change:
     return Change(
         aggregate=task,
         guards=(absent(task, "verdict"), field_below(task, "wanted", wanted)),
-        writes=(put(task, wanted=wanted), _forget_unheard(task, at)),
+        writes=(put(task, wanted=wanted), *more),
     )
 
 
 def _named(event: VerdictReached) -> Iterable[Write]:
-    """Of each vote only the name is left. A worker has one assignment of a task, so nobody is
-    taken out of the voters here who has another vote.
-    """
+    """Of each vote only the name is left."""
     task = keys.task(event.pool, event.task_id)
-    for vote in event.votes:
-        yield put_fields(task, {keys.vote(vote.assignment_id): ""})
-        yield drop_fields(task, keys.late(vote.assignment_id))
     if event.votes:
-        workers = sorted({vote.worker_id for vote in event.votes})
-        yield remove(keys.voters(event.pool, event.task_id), *workers)
+        yield put_fields(task, {keys.vote(vote.assignment_id): "" for vote in event.votes})
+        yield drop_fields(task, *(keys.late(vote.assignment_id) for vote in event.votes))
 
 
 def _taught(event: VerdictReached) -> Iterable[Write]:
-    for worker, lesson in event.lessons.items():
-        yield from _added(keys.reliability(event.pool, event.task_type, worker), lesson)
-    everybody = keys.population(event.pool, event.task_type)
-    yield from _added(everybody, population_lesson(event.lessons))
-
-
-def _added(key: str, lesson: Mapping[str, int]) -> Iterable[Write]:
-    return (increment(key, name, count) for name, count in lesson.items() if count)
+    lessons = {
+        keys.reliability(event.pool, event.task_type, worker): lesson
+        for worker, lesson in event.lessons.items()
+    }
+    lessons[keys.population(event.pool, event.task_type)] = population_lesson(event.lessons)
+    for key, lesson in lessons.items():
+        taught = {name: count for name, count in lesson.items() if count}
+        if taught:
+            yield increment(key, taught)
 
 
 def _forget_unheard(key: str, at: datetime) -> Write:

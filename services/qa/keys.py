@@ -30,11 +30,6 @@ def task(pool: str, task_id: str) -> str:
     return f"{slot(pool)}:task:{task_id}"
 
 
-def voters(pool: str, task_id: str) -> str:
-    """Set of the workers whose votes are kept with the task; empty once the verdict names them."""
-    return f"{task(pool, task_id)}:voters"
-
-
 def reliability(pool: str, task_type: str, worker_id: str) -> str:
     """Hash of a worker's counters on a task type, as the agreement names them; kept for ever."""
     return f"{reliabilities(pool, task_type)}{worker_id}"
@@ -50,9 +45,13 @@ def population(pool: str, task_type: str) -> str:
     return f"{slot(pool)}:population:{task_type}"
 
 
+VOTE = "vote:"
+"""What the fields of a task's votes begin with."""
+
+
 def vote(assignment_id: str) -> str:
     """Field of a task: an answer that was on time."""
-    return f"vote:{assignment_id}"
+    return f"{VOTE}{assignment_id}"
 
 
 def late(assignment_id: str) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from services.qa import keys
 from services.qa.agreement import Population, Reliability
 from services.qa.state import Given, Rules, Task
-from shared.changes import Read, hash_of, set_of
+from shared.changes import Read, hash_of
 from shared.events.assignments import AssignmentAnswered, TaskClosed
 from shared.events.tasks import OutputWaived, TaskCreated
 from shared.service import Loading
@@ -23,12 +23,11 @@ def _task_type(event: Heard) -> str:
 
 
 def _reads(event: Heard) -> Sequence[Read]:
-    """The task, its voters and what is known of them; of who has just answered too."""
+    """The task and what is known of those who answered in time, of who has just answered too."""
     pool, task_type = event.pool, _task_type(event)
     reliability = hash_of(keys.reliabilities(pool, task_type))
     reads = [
-        hash_of(keys.task(pool, event.task_id)),
-        set_of(keys.voters(pool, event.task_id), then=[reliability]),
+        hash_of(keys.task(pool, event.task_id), field=keys.VOTE, then=[reliability]),
         hash_of(keys.population(pool, task_type)),
     ]
     if isinstance(event, AssignmentAnswered):

@@ -10,14 +10,13 @@ from shared.changes import (
     Guard,
     Write,
     absent,
-    add,
+    advance,
     drop_fields,
     field_below,
     forget,
     put,
     put_fields,
     rank,
-    remove,
     unrank,
 )
 from shared.events.assignments import (
@@ -125,37 +124,25 @@ def accepted(event: AssignmentAccepted) -> Iterable[Change]:
 
 
 def _held(event: _Held, stage: Stage) -> Iterable[Change]:
-    seat = [
-        event.worker_id,
-        event.place,
-        event.turn,
-        to_ms(event.accept_by),
-        to_ms(event.answer_by),
-    ]
-    yield _staged(
-        event,
-        stage,
-        put_fields(
-            keys.task(event.pool, event.task_id),
-            {f"{event.assignment_id}.seat": json.dumps(seat, separators=(",", ":"))},
-        ),
-        add(keys.holders(event.pool, event.task_id), event.worker_id),
-    )
-    yield from _used(event, "turn")
+    accept_ms, answer_ms = to_ms(event.accept_by), to_ms(event.answer_by)
+    seat = f"{event.worker_id} {event.place} {event.turn} {accept_ms} {answer_ms}"
+    task = keys.task(event.pool, event.task_id)
+    yield _staged(event, stage, put_fields(task, {keys.seat(event.assignment_id): seat}))
+    yield _used(event, "turn")
 
 
 @folds.of(AssignmentDeclined)
 def declined(event: AssignmentDeclined) -> Iterable[Change]:
     """The seat and the place are free again."""
     yield _ended(event, Stage.DECLINED)
-    yield from _used(event, "ended")
+    yield _used(event, "ended")
 
 
 @folds.of(AssignmentExpired)
 def expired(event: AssignmentExpired) -> Iterable[Change]:
     """The seat and the place are free again."""
     yield _ended(event, Stage.EXPIRED)
-    yield from _used(event, "ended")
+    yield _used(event, "ended")
 
 
 @folds.of(AssignmentWithdrawn)
@@ -166,7 +153,7 @@ def withdrawn(event: AssignmentWithdrawn) -> Iterable[Change]:
     """
     yield _ended(event, Stage.WITHDRAWN)
     if event.reason != "displaced":
-        yield from _used(event, "ended")
+        yield _used(event, "ended")
 
 
 @folds.of(AssignmentAnswered)
@@ -178,39 +165,28 @@ def answered(event: AssignmentAnswered) -> Iterable[Change]:
         yield Change((put(late, digest=event.digest), kept), (absent(late),))
         return
     task = keys.task(event.pool, event.task_id)
-    yield _ended(
-        event, Stage.ANSWERED, put_fields(task, {f"{event.assignment_id}.digest": event.digest})
-    )
-    yield from _used(event, "ended")
+    answer = put_fields(task, {keys.digest(event.assignment_id): event.digest})
+    yield _ended(event, Stage.ANSWERED, answer)
+    yield _used(event, "ended")
 
 
 def _ended(event: _Ended, stage: Stage, *more: Write) -> Change:
-    return _staged(
-        event,
-        stage,
-        drop_fields(keys.task(event.pool, event.task_id), f"{event.assignment_id}.seat"),
-        remove(keys.holders(event.pool, event.task_id), event.worker_id),
-        *more,
-    )
+    task = keys.task(event.pool, event.task_id)
+    return _staged(event, stage, drop_fields(task, keys.seat(event.assignment_id)), *more)
 
 
 def _staged(event: _Held | _Ended, stage: Stage, *writes: Write) -> Change:
     task = keys.task(event.pool, event.task_id)
-    name = f"{event.assignment_id}.stage"
+    name = keys.stage(event.assignment_id)
     return Change(
         (put_fields(task, {name: stage}), *writes), (field_below(task, name, stage),), task
     )
 
 
-def _used(event: _Held | _Ended, fact: str) -> Iterable[Change]:
+def _used(event: _Held | _Ended, fact: str) -> Change:
     """The place's turn or its end, and that the worker was active; each only moves forward."""
-    places = keys.places(event.pool, event.worker_id)
-    yield _forward(places, f"{event.place}.{fact}", event.turn)
-    yield _forward(places, "active_ms", to_ms(event.at))
-
-
-def _forward(key: str, field: str, number: int) -> Change:
-    return Change((put_fields(key, {field: number}),), (field_below(key, field, number),))
+    used = {f"{event.place}.{fact}": event.turn, "active_ms": to_ms(event.at)}
+    return Change((advance(keys.places(event.pool, event.worker_id), used),))
 
 
 @folds.of_ordered(WorkerProfiled)

@@ -27,8 +27,9 @@ def task(pool: str, task_id: str) -> str:
 
     While open: rules (the digest they are kept under), created_at and deadline_at in ms, trace,
     asked (by qa, in all). For good: wanted, closed
-    (state.Closing), unroutable; per assignment `<id>.stage` (state.Stage), `<id>.seat` while open,
-    `<id>.digest` of its answer.
+    (state.Closing), unroutable; per assignment `stage:<id>` (state.Stage), `seat:<id>` while it is
+    held (worker, place, turn, accept by and answer by in ms, blanks between), `digest:<id>` of its
+    answer.
     """
     return f"{slot(pool)}:task:{task_id}"
 
@@ -45,9 +46,23 @@ def rules(pool: str, digest: str) -> str:
     return f"{slot(pool)}:rules:{digest}"
 
 
-def holders(pool: str, task_id: str) -> str:
-    """Set: workers who hold a seat of the task now."""
-    return f"{slot(pool)}:task:{task_id}:holders"
+SEAT = "seat:"
+"""What the fields of a task's seats begin with."""
+
+
+def stage(assignment_id: str) -> str:
+    """Field of a task: how far an assignment has come."""
+    return f"stage:{assignment_id}"
+
+
+def seat(assignment_id: str) -> str:
+    """Field of a task: who holds the seat of an assignment."""
+    return f"{SEAT}{assignment_id}"
+
+
+def digest(assignment_id: str) -> str:
+    """Field of a task: the digest of an assignment's answer."""
+    return f"digest:{assignment_id}"
 
 
 def late(pool: str, assignment_id: str) -> str:

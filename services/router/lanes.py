@@ -24,7 +24,7 @@ def opened(pool: str, rules: Rules) -> Iterable[Write]:
     lanes = keys.lanes(pool)
     requirement = rules.requirement.model_dump_json(exclude_defaults=True)
     yield put_fields(lanes, {rules.lane: requirement})
-    yield increment(lanes, REVISION, 1)
+    yield increment(lanes, {REVISION: 1})
     yield add(keys.lanes_of_type(pool, rules.task_type), rules.lane)
 
 

@@ -81,8 +81,8 @@ def _assignments(fields: Hash) -> tuple[dict[str, int], dict[str, str], dict[str
     stages: dict[str, int] = {}
     texts: dict[str, dict[str, str]] = {"digest": {}, "seat": {}}
     for name, value in fields.items():
-        assignment, dot, fact = name.partition(".")
-        if not dot:
+        fact, colon, assignment = name.partition(":")
+        if not colon:
             continue
         if fact == "stage":
             stages[assignment] = int(value)
@@ -92,15 +92,15 @@ def _assignments(fields: Hash) -> tuple[dict[str, int], dict[str, str], dict[str
 
 
 def _seat(where: tuple[str, str, str], assignment: str, stage: int, packed: str) -> Seat:
-    worker_id, place, turn, accept_ms, answer_ms = json.loads(packed)
+    worker_id, place, turn, accept_ms, answer_ms = packed.split(" ")
     return Seat(
         *where,
         assignment_id=assignment,
         worker_id=worker_id,
-        place=place,
-        turn=turn,
-        accept_by=from_ms(accept_ms),
-        answer_by=from_ms(answer_ms),
+        place=int(place),
+        turn=int(turn),
+        accept_by=from_ms(int(accept_ms)),
+        answer_by=from_ms(int(answer_ms)),
         accepted=stage == Stage.ACCEPTED,
     )
 

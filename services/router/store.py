@@ -103,14 +103,16 @@ reviewed: Loading[ReviewRequested, TaskAndWorkers] = Loading(
 
 def _held_reads(pool: str, task_id: str) -> Sequence[Read]:
     mine = set_of(keys.each_worker(pool), ":lanes")
-    holders = set_of(keys.holders(pool, task_id), then=(*reading.each_worker_reads(pool), mine))
+    people = (*reading.each_worker_reads(pool), mine)
+    holders = hash_of(keys.task(pool, task_id), field=keys.SEAT, then=people)
     return reading.task_reads(pool, task_id), holders
 
 
 def _held_state(pool: str, task_id: str, view: View) -> TaskAndHolders:
-    ids = view.set(keys.holders(pool, task_id))
+    task = reading.task(view, pool, task_id)
+    ids = {seat.worker_id for seat in task.seats.values()}
     holders = {found.worker_id: found for found in reading.loaded_workers(view, pool, ids)}
-    return TaskAndHolders(reading.task(view, pool, task_id), holders)
+    return TaskAndHolders(task, holders)
 
 
 judged: Loading[VerdictReached, TaskAndHolders] = Loading(

@@ -10,9 +10,10 @@ from sentuh.demo.wire import Link, read_all
 from shared import envelope
 from shared.changes import REVISION
 from shared.errors import Refused
+from shared.ranking import Ranking
 from shared.service import Card, Folds
 from shared.store import Value
-from shared.view import Ranking, Twin
+from shared.view import Twin
 
 OWN = (
     ":markers",

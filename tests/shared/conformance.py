@@ -9,6 +9,7 @@ from shared.changes import (
     Guard,
     Write,
     absent,
+    advance,
     field_below,
     field_is,
     hash_of,
@@ -132,7 +133,7 @@ async def check_change_whose_guard_fails_is_dropped_alone(store: Store) -> None:
     await opened(store)
     await commit(store, an_entry("a", writes=[put(KEY, a=1)], aggregate=KEY))
     known = Change((put(KEY, a=2),), (absent(KEY, "a"),), KEY)
-    fresh = Change((put(KEY, b=2), increment(KEY, "sum", 5)), (absent(KEY, "b"),), KEY)
+    fresh = Change((put(KEY, b=2), increment(KEY, {"sum": 5})), (absent(KEY, "b"),), KEY)
     entry = Entry("b", "d", (), (), (known, fresh), b"r")
     assert await commit(store, entry) == [Committed()]
     assert await fields(store) == {"a": "1", "b": "2", "sum": "5", "rev": "2"}
@@ -144,6 +145,20 @@ async def check_changes_of_one_entry_see_each_other(store: Store) -> None:
     second = Change((put(KEY, a=2),), (absent(KEY, "a"),), KEY)
     await commit(store, Entry("a", "d", (), (), (first, second), b"r"))
     assert await fields(store) == {"a": "1", "rev": "1"}
+
+
+async def check_each_of_several_fields_is_added_to(store: Store) -> None:
+    await opened(store)
+    await commit(store, an_entry("a", writes=[increment(KEY, {"x": 2, "y": -1})]))
+    await commit(store, an_entry("b", writes=[increment(KEY, {"y": 3})]))
+    assert await fields(store) == {"x": "2", "y": "2"}
+
+
+async def check_fields_only_move_forward(store: Store) -> None:
+    await opened(store)
+    for number, (x, y) in enumerate(((9, 20), (10, 3), (2, 20))):
+        await commit(store, an_entry(str(number), writes=[advance(KEY, {"x": x, "y": y})]))
+    assert await fields(store) == {"x": "10", "y": "20"}
 
 
 async def check_moved_revision_is_a_conflict(store: Store) -> None:

@@ -9,6 +9,7 @@ from shared.changes import (
     page,
     page_name,
     put,
+    put_fields,
     rank,
     remove,
     set_of,
@@ -70,6 +71,17 @@ async def check_load_follows_one_field_of_a_hash(store: Store) -> None:
         assert data[named][1] == {"rules": "1", "other": "2"}
         assert data.get(KEY, ("", None))[1] == found
         assert f"{SLOT}:thing:2" not in data
+
+
+async def check_load_follows_the_first_words_of_fields_that_begin_alike(store: Store) -> None:
+    await opened(store)
+    named = f"{SLOT}:named"
+    said = {"seat:a": "1 9 x", "seat:b": "", "other:c": "2 9", "seat:": "3"}
+    await commit(store, an_entry(writes=[put_fields(named, said), put(KEY, a=1), put(OTHER, a=2)]))
+    reads = (hash_of(named, field="seat:", then=(hash_of(f"{SLOT}:thing:"),)),)
+    data = (await store.load({SLOT: Request(reads=reads)}))[SLOT].data
+    assert set(data) == {named, KEY, f"{SLOT}:thing:3"}
+    assert data[KEY][1] == {"a": "1"}
 
 
 async def check_what_records_spare_of_a_ranking_is_taken_once(store: Store) -> None:

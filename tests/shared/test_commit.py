@@ -78,6 +78,8 @@ RULES_OF_THE_FUNCTION = {
         r"field_below = function\(key, field, number\)",
         r"\g<0> if true then return true end",
     ),
+    "advance": (r"tonumber\(known\) < tonumber\(write\[i \+ 1\]\)", "true"),
+    "followed": (r"return name:sub\(1, #wanted\) == wanted and", "return"),
     "revision": (r"~= read\[2\] then return true end", "~= read[2] then return false end"),
     "taint": (r"local function taint\(entry, tainted\)", r"\g<0> if true then return end"),
     "epoch": (r"if epoch_of\(slot\) ~= request\[1\] then", "if false then"),

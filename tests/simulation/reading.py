@@ -6,11 +6,12 @@ from shared import envelope
 from shared.changes import REVISION
 from shared.errors import Refused
 from shared.events.model import Event
+from shared.ranking import Ranking
 from shared.record import Place, Record
 from shared.service import Service
 from shared.store import Value
 from shared.topics import BY_NAME
-from shared.view import Ranking, Twin
+from shared.view import Twin
 from tests.simulation.kafka import Broker
 
 WATCHED = frozenset({"tasks", "assignments", "verdicts"})

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from shared.changes import Change, Read, merged
 from shared.errors import EpochGone, TransientError
+from shared.ranking import Ranking
 from shared.store import Entry, Loaded, Outcome, Reply, Request, Settlement
-from shared.view import Ranking, Twin
+from shared.view import Twin
 from tests.simulation.kernel import Kernel, step
 
 

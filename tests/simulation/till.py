@@ -75,7 +75,7 @@ def _taken(entry: EarningAccrued) -> Iterable[Change]:
     yield Change(
         (
             put_fields(key, {entry.task_id: entry.computation}),
-            increment(key, "total", entry.quote.amount_minor),
+            increment(key, {"total": entry.quote.amount_minor}),
         ),
         (absent(key, entry.task_id),),
         key,

@@ -116,4 +116,4 @@ async def hold(client: Client) -> None:
     await client.hset("{payout:main}:account:requester/main/USD", "amount_minor", -15)
     await client.hset("{qa:main}:task:t-0", "verdict", "waived")
     await client.hset("{qa:main}:task:t-1", "verdict", "confident")
-    await client.sadd("{qa:main}:task:t-1:voters", "w-1")
+    await client.hset("{qa:main}:reliability:animals:w-1", "answers", 1)

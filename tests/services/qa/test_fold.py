@@ -148,7 +148,6 @@ def test_a_task_with_a_verdict_shrinks_to_its_ending() -> None:
         "vote:a-t-1-w-1": "",
         "vote:a-t-1-w-2": "",
     }
-    assert keys.voters("main", "t-1") not in kept
     at = int(after(0).timestamp())
     assert running.twin.expiring[keys.task("main", "t-1")] >= at + fold.KEPT_SECONDS
 

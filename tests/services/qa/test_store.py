@@ -10,16 +10,16 @@ from tests.builders import a_closing, a_policy, a_task, an_answer
 from tests.running import Running
 
 
-def test_one_load_brings_the_task_its_voters_and_who_has_just_answered() -> None:
+def test_one_load_brings_the_task_who_voted_in_time_and_who_has_just_answered() -> None:
     running = Running(build(names=Names()))
-    running.hear(a_task(policy=a_policy(least=4)), an_answer("w-1"), an_answer("w-2", late=True))
+    running.hear(a_task(policy=a_policy(least=5)), an_answer("w-1"), an_answer("w-2"))
+    running.hear(an_answer("w-4", late=True))
     event = an_answer("w-3")
 
     loaded = running.twin.fetch(store.task.reads(event))
 
     assert set(loaded) == {
         keys.task("main", "t-1"),
-        keys.voters("main", "t-1"),
         keys.population("main", "animals"),
         *(keys.reliability("main", "animals", worker) for worker in ("w-1", "w-2", "w-3")),
     }

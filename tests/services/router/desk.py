@@ -21,12 +21,13 @@ from shared.events.offers import OfferMade
 from shared.events.people import PresenceChanged, WorkerProfiled
 from shared.metrics import PatternMetrics
 from shared.partitions import partition_of
+from shared.ranking import Ranking
 from shared.reading import Reading
 from shared.record import Outgoing, Record
 from shared.service import Swept, Unit
 from shared.store import Committed, Conflict, Entry, Loaded, Request, Store
 from shared.topics import PARTITIONS, Names
-from shared.view import Ranking, Twin, View, loaded
+from shared.view import Twin, View, loaded
 from tests.builders import NOW, POOL, a_policy, a_task
 from tests.services.router.builders import a_verdict
 

@@ -76,7 +76,7 @@ def test_of_two_facts_the_further_stands_in_any_order(
     for order in permutations(events):
         fields = fold_all(*order).hash(keys.task(POOL, "t-1"))
 
-        assert fields[f"{AID}.stage"] == str(stage)
+        assert fields[keys.stage(AID)] == str(stage)
 
 
 def test_what_has_ended_holds_nothing() -> None:
@@ -84,8 +84,7 @@ def test_what_has_ended_holds_nothing() -> None:
         twin = fold_all(*order)
 
         assert not twin.ranking(keys.deadlines(POOL, "t-1"))
-        assert not twin.set(keys.holders(POOL, "t-1"))
-        assert f"{AID}.seat" not in twin.hash(keys.task(POOL, "t-1"))
+        assert keys.seat(AID) not in twin.hash(keys.task(POOL, "t-1"))
         places = twin.hash(keys.places(POOL, "w-1"))
         assert (places["0.turn"], places["0.ended"]) == ("3", "3")
 
@@ -104,7 +103,7 @@ async def test_a_closed_task_shrinks_to_how_it_ended() -> None:
 
     fields = desk.twin.hash(keys.task(POOL, "t-1"))
 
-    assert set(fields) == {"rev", "wanted", "closed", f"{aid}.stage"}
+    assert set(fields) == {"rev", "wanted", "closed", keys.stage(aid)}
     assert desk.twin.hash(keys.content(POOL, "t-1")) == {}
     gone_at = int(desk.now.timestamp()) + FORGET_SECONDS
     assert desk.twin.expiring[keys.task(POOL, "t-1")] == gone_at

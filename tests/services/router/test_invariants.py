@@ -123,4 +123,4 @@ async def test_every_task_ends(seed: int) -> None:
     await desk.wait(40).sweep()
 
     assert not [key for key in desk.twin.items() if ":deadlines:" in key]
-    assert not [key for key in desk.twin.items() if key.endswith((":content", ":holders"))]
+    assert not [key for key in desk.twin.items() if key.endswith(":content")]
