@@ -5,6 +5,8 @@ from shared.events.parts import OutputRef
 
 REF = {name: f"ref.{name}" for name in OutputRef.model_fields}
 """Fields of a task: what upstream finds its output with, by its names there."""
+VOTE = "vote:"
+"""What the fields of a task's votes begin with."""
 
 
 def slot(pool: str) -> str:
@@ -43,10 +45,6 @@ def reliabilities(pool: str, task_type: str) -> str:
 def population(pool: str, task_type: str) -> str:
     """Hash of everybody's counters on a task type: `answers`, `agreed_milli`; kept for ever."""
     return f"{slot(pool)}:population:{task_type}"
-
-
-VOTE = "vote:"
-"""What the fields of a task's votes begin with."""
 
 
 def vote(assignment_id: str) -> str:

@@ -7,6 +7,9 @@ from functools import lru_cache
 
 from shared.partitions import partition_of
 
+SEAT = "seat:"
+"""What the fields of a task's seats begin with."""
+
 
 @lru_cache(maxsize=1024)
 def slot(pool: str) -> str:
@@ -44,10 +47,6 @@ def rules(pool: str, digest: str) -> str:
     seconds, when it is forgotten: later than any topic can bring up a task under it.
     """
     return f"{slot(pool)}:rules:{digest}"
-
-
-SEAT = "seat:"
-"""What the fields of a task's seats begin with."""
 
 
 def stage(assignment_id: str) -> str:
