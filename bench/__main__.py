@@ -24,6 +24,7 @@ from bench.tables import show, write
 from bench.throughput import Bench, Tell, prefixed
 from bench.weight import weights
 from bench.whole import whole
+from shared.garbage import look_seldom
 
 PARTS = ("services", "splits", "whole", "weights", "growth")
 LINE_EVERY_SECONDS = 5.0
@@ -35,6 +36,7 @@ def main() -> None:
     _quieten()
     console = Console(width=None if sys.stdout.isatty() else 150)
     began = time.monotonic()
+    look_seldom()  # what is measured in this process is to run as in a service's
     with (
         tempfile.TemporaryDirectory(prefix="sentuh-bench-") as home,
         _telling(console) as tell,

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import cProfile
-import gc
 import pstats
 import time
 from collections import defaultdict
@@ -12,6 +11,7 @@ from contextlib import contextmanager
 
 from bench.flow import Flow, outputs
 from bench.inside import SERVICES
+from shared.garbage import look_seldom
 from shared.topics import Names
 
 NAMES = Names("profile-")
@@ -58,7 +58,7 @@ def run(count: int, profiled: str | None) -> Clocks:
     """Take that many outputs through all services."""
     clocks = Clocks(profiled)
     flow = Flow(NAMES, clocks.watch)
-    gc.collect()
+    look_seldom()
     workers = max(count // OUTPUTS_EACH_WORKER, 10)
     asyncio.run(flow.run(outputs(NAMES, count), workers))
     return clocks

@@ -15,7 +15,6 @@ from services.payout.settings import PayoutSettings
 from services.qa.settings import QaSettings
 from services.router.settings import RouterSettings
 from shared.commit import RedisStore
-from shared.garbage import look_seldom
 from shared.incarnations import Incarnations
 from shared.kafka_log import KafkaLog
 from shared.settings import ServiceSettings
@@ -24,11 +23,10 @@ from shared.settings import ServiceSettings
 def caught_up(bench: Bench, tell: Tell) -> Run:
     """Empty Redis and fold what the service's last run left in its journal and its inputs.
 
-    It is done in this process, set as a service's is; the wait for what may still be on its way is
-    left out: here nothing is.
+    It is done in this process; the wait for what may still be on its way is left out: here nothing
+    is.
     """
     tell(f"{bench.service.name}: catching up")
-    look_seldom()
     return asyncio.run(_caught_up(bench))
 
 

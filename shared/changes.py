@@ -1,8 +1,9 @@
 """The closed vocabulary of state: guards, writes, changes that pair them, and what to read.
 
 A guard and a write are plain tuples, `(verb, key, ...)`, as they travel to the commit function;
-`commit.lua` and its in-memory twin (`view.py`) give the same meaning to each verb, and one
-conformance suite holds both to it. Numbers are integers below 2**53; every value is stored as text.
+`commit.lua` and its in-memory twin (`view.py`, `verbs.py`) give the same meaning to each verb, and
+one conformance suite holds both to it. Numbers are integers below 2**53; every value is stored as
+text.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -88,6 +89,8 @@ def forget(key: str, at_seconds: int) -> Write:
 
 
 def _flat(fields: Mapping[str, str | int]) -> list[str]:
+    if not fields:
+        raise ValueError("a write names at least one field")
     return [str(part) for pair in fields.items() for part in pair]
 
 

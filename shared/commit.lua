@@ -40,7 +40,15 @@ local guards = {
   end,
 }
 
-local function plain(key, write) redis.call(write[1], key, unpack(write, 3)) end
+-- So many arguments at a time, an even number: Lua cannot unpack many thousands at once.
+local ARGUMENTS_MAX = 1000
+
+local function plain(key, write)
+  for from = 3, #write, ARGUMENTS_MAX do
+    local to = math.min(from + ARGUMENTS_MAX - 1, #write)
+    redis.call(write[1], key, unpack(write, from, to))
+  end
+end
 
 -- A key is let go of a day from now at the soonest, so that an old event that is folded again finds
 -- what guards it; and never sooner than it was said before, in whatever order that was said.

@@ -65,7 +65,8 @@ def _decide(
     if row is not None:
         decision = row.decide(unit.seen, row.load.state(unit.seen, view), now)
     if decision.refused:
-        raise decision.refused
+        # Raised, it would hold what holds it: this frame, and with it the view.
+        return refusal(service, unit, decision.refused, reads=reads)
     events = tuple(service.seal(decision.events))
     made = _own_changes(service, events, decision)
     records = tuple(_record(service, unit, event, view) for event in events)

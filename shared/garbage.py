@@ -11,4 +11,4 @@ def look_seldom() -> None:
     """Never look again at what is loaded by now, and seldom at what is made from now on."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(YOUNG_MAX, 20, 50)
+    gc.set_threshold(YOUNG_MAX, 2, 2)

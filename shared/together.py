@@ -15,8 +15,11 @@ async def together(*works: Work) -> None:
     """Run all; once they have ended raises what one of them failed with, see `gravest`."""
     ended = await asyncio.gather(*works, return_exceptions=True)
     failures = [end for end in ended if isinstance(end, BaseException)]
-    if failures:
-        raise gravest(failures)
+    try:
+        if failures:
+            raise gravest(failures)
+    finally:
+        del ended, failures  # what is raised holds this frame, and would be held by it
 
 
 def gravest(failures: Sequence[BaseException]) -> BaseException:

@@ -219,11 +219,8 @@ def _named(read: Read, value: Value) -> Iterable[str]:
 
 def _first_words(fields: Hash, beginning: str) -> Iterable[str]:
     """Of each field that begins so what its value says first, where it says anything."""
-    return [
-        value.partition(" ")[0]
-        for name, value in fields.items()
-        if value and name.startswith(beginning)
-    ]
+    values = (value for name, value in fields.items() if name.startswith(beginning))
+    return [word for value in values if (word := value.partition(" ")[0])]
 
 
 def loaded(epoch: str, data: Mapping[str, tuple[str, Value]]) -> Loaded:

@@ -110,7 +110,7 @@ def _tally(rules: Rules, task: Task) -> _Counted:
     ]
     weights = {
         ballot.assignment_id: weigh(
-            ballot.answer, rules.options, task.reliability_of(ballot.worker_id), task.population
+            ballot.answer, rules.options, task.reliabilities[ballot.worker_id], task.population
         )
         for ballot in ballots
     }

@@ -45,7 +45,7 @@ def created(event: TaskCreated) -> Iterable[Change]:
         writes=(
             put(
                 task,
-                options=_options(policy.options),
+                options=_packed_options(policy.options),
                 min=policy.answers.min,
                 max=policy.answers.max,
                 confidence=str(policy.stopping.confidence),
@@ -146,8 +146,8 @@ def _forget_unheard(key: str, at: datetime) -> Write:
 
 
 @lru_cache(maxsize=1024)
-def _options(options: tuple[str, ...]) -> str:
-    """Tasks of one type have the same."""
+def _packed_options(options: tuple[str, ...]) -> str:
+    """A JSON list; tasks of one type have the same."""
     return _json(options)
 
 

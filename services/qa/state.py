@@ -1,7 +1,7 @@
 """What qa's decisions may know."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.qa.agreement import Population, Reliability
@@ -38,7 +38,7 @@ class Task:
     given: every answer, one per assignment, in the order of assignment ids.
     closed: the answers its closing names; None while it is open.
     verdict: why it was reached, where it was.
-    reliability_of: that of a worker who answered; looked up only when votes are weighed.
+    reliabilities: of those who answered on time, once everything asked for is here.
     """
 
     rules: Rules | None
@@ -46,8 +46,8 @@ class Task:
     given: tuple[Given, ...]
     closed: frozenset[str] | None
     verdict: str | None
-    reliability_of: Callable[[str], Reliability]
     population: Population
+    reliabilities: Mapping[str, Reliability] = field(default_factory=dict)
 
     def seated(self) -> tuple[Given, ...]:
         """The answers that fill a seat: on time, one a worker, lowest assignment id first, at most

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -40,15 +41,19 @@ def _task_of(event: Heard, view: View) -> Task:
     given = tuple(sorted(_given(fields), key=lambda found: found.assignment_id))
     everybody = view.hash(keys.population(event.pool, _task_type(event)))
     closed = fields.get("closed")
-    return Task(
+    task = Task(
         rules=_rules(fields) if "options" in fields else None,
         wanted=int(fields.get("wanted", "0")),
         given=given,
         closed=frozenset(json.loads(closed)) if closed else None,
         verdict=fields.get("verdict"),
-        reliability_of=lambda worker_id: _reliability(event, worker_id, view),
         population=Population(**_counters(everybody)),
     )
+    if not task.all_in():
+        return task  # nothing is weighed yet
+    voted = {found.worker_id for found in given if not found.late}
+    known = {worker_id: _reliability(event, worker_id, view) for worker_id in voted}
+    return replace(task, reliabilities=known)
 
 
 def _rules(fields: Hash) -> Rules:

@@ -10,11 +10,13 @@ from shared.changes import (
     Write,
     absent,
     advance,
+    drop_fields,
     field_below,
     field_is,
     hash_of,
     increment,
     put,
+    put_fields,
     rank,
 )
 from shared.errors import EpochGone
@@ -152,6 +154,14 @@ async def check_each_of_several_fields_is_added_to(store: Store) -> None:
     await commit(store, an_entry("a", writes=[increment(KEY, {"x": 2, "y": -1})]))
     await commit(store, an_entry("b", writes=[increment(KEY, {"y": 3})]))
     assert await fields(store) == {"x": "2", "y": "2"}
+
+
+async def check_a_write_may_have_thousands_of_fields(store: Store) -> None:
+    await opened(store)
+    many = {f"f{number}": number for number in range(6000)}
+    await commit(store, an_entry("a", writes=[put_fields(KEY, many), increment(KEY, many)]))
+    await commit(store, an_entry("b", writes=[drop_fields(KEY, *list(many)[:5999])]))
+    assert await fields(store) == {"f5999": "11998"}
 
 
 async def check_fields_only_move_forward(store: Store) -> None:

@@ -79,6 +79,11 @@ RULES_OF_THE_FUNCTION = {
         r"\g<0> if true then return true end",
     ),
     "advance": (r"tonumber\(known\) < tonumber\(write\[i \+ 1\]\)", "true"),
+    "increment": (
+        r"for i = 3, #write, 2 do redis.call\('HINCRBY'",
+        "for i = 3, 3 do redis.call('HINCRBY'",
+    ),
+    "said": (r"value:match\('\^\[\^ \]\+'\)", "value:match('^[^ ]*')"),
     "followed": (r"return name:sub\(1, #wanted\) == wanted and", "return"),
     "revision": (r"~= read\[2\] then return true end", "~= read[2] then return false end"),
     "taint": (r"local function taint\(entry, tainted\)", r"\g<0> if true then return end"),

@@ -27,8 +27,10 @@ def test_one_load_brings_the_task_who_voted_in_time_and_who_has_just_answered() 
 
 def test_a_task_is_read_back_as_it_was_folded() -> None:
     running = Running(build(names=Names()))
-    created = a_task(policy=a_policy(options=("ya", "tidak: \u201cbukan\u201d"), confidence=0.93))
+    policy = a_policy(least=4, options=("ya", "tidak: \u201cbukan\u201d"), confidence=0.93)
+    created = a_task(policy=policy)
     running.hear(created, an_answer("w-2", "ya"), an_answer("w-1", "late one", late=True))
+    running.hear(an_answer("w-4", " two  blanks "), an_answer("w-5", ""))
     event = a_closing(["a-t-1-w-2", "a-t-1-w-3"])
     running.hear(event)
 
@@ -37,11 +39,13 @@ def test_a_task_is_read_back_as_it_was_folded() -> None:
     assert task.rules is not None
     assert task.rules.options == created.policy.options
     assert OutputRef.model_validate(task.rules.ref) == created.ref
-    assert (task.rules.least, task.rules.most, task.rules.confidence) == (2, 5, 0.93)
-    assert (task.rules.created_at, task.wanted) == (created.at, 2)
+    assert (task.rules.least, task.rules.most, task.rules.confidence) == (4, 5, 0.93)
+    assert (task.rules.created_at, task.wanted) == (created.at, 4)
     assert [(g.worker_id, g.answer, g.late) for g in task.given] == [
         ("w-1", "late one", True),
         ("w-2", "ya", False),
+        ("w-4", " two  blanks ", False),
+        ("w-5", "", False),
     ]
     assert task.closed == frozenset({"a-t-1-w-2", "a-t-1-w-3"})
     assert task.population == Population()

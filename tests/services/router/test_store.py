@@ -1,0 +1,34 @@
+"""What the router loads: all that its decisions ask for comes with the first call."""
+
+from services.router import keys, reading, store
+from services.router.state import Due
+from shared.changes import merged
+from shared.events.timers import DeadlinePassed
+from tests.builders import POOL, a_policy, a_task
+from tests.services.router.builders import a_verdict
+from tests.services.router.desk import a_desk
+
+
+async def test_with_a_task_come_the_workers_who_hold_its_seats() -> None:
+    desk = await a_desk("w-1", "w-2", "w-3")
+    desk.hear(a_task(policy=a_policy(least=2)))
+    seats = reading.task(desk.twin, POOL, "t-1").seats.values()
+    holders = {seat.worker_id for seat in seats}
+    due = DeadlinePassed(pool=POOL, at=desk.now, task_id="t-1", due_at=desk.now)
+
+    assert len(holders) == 2
+    for reads in (
+        store.due.reads(Due(due, desk.now)),
+        store.judged.reads(a_verdict("t-1")),
+    ):
+        loaded = desk.twin.fetch(merged(reads))
+        people = {key for key in loaded if ":worker:" in key}
+        assert people == {
+            name
+            for worker in holders
+            for name in (
+                keys.worker(POOL, worker),
+                keys.places(POOL, worker),
+                keys.lanes_of_worker(POOL, worker),
+            )
+        }
