@@ -32,7 +32,7 @@ NAMES = Names("growth-")
 LANES = 200
 SKILLS_EACH, STEP = 5, 37
 """A worker has so many of the skills, this far apart: they stand in as many lanes."""
-BATCHES = 12
+BATCHES = 6
 """Measured of each side in turn; the first is only to get warm."""
 FEW, MANY = 1_000, 100_000
 OFFERED_SHARE_MIN = 0.9
