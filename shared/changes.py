@@ -28,7 +28,7 @@ def field_is(key: str, field: str, value: str | int) -> Guard:
 
 
 def field_below(key: str, field: str, number: int) -> Guard:
-    """The field of a hash is missing or an integer below `number`."""
+    """The field of a hash is missing, or the integer its value begins with is below `number`."""
     return ("field_below", key, field, str(number))
 
 
@@ -114,7 +114,8 @@ class Read(NamedTuple):
     the largest `spare` comes on top once. `then` is read for each member found, of a hash for the
     value of `field`, so that one call follows references inside the slot (a lane's best candidates,
     then their workers; a task, then its rules). A `field` that ends with a colon is what fields
-    begin with, of whose values the first words are followed (a task's votes, then their workers).
+    begin with: of those whose values are of several words, what comes next in their names, up to a
+    further colon, is followed (a task's seats that are held, then who holds them).
     A plain tuple, since it travels to `commit.lua` as it is.
     """
 

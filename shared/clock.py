@@ -1,10 +1,23 @@
-"""Time as a parameter: what the pattern asks of a clock, and the machine's own."""
+"""Time as a parameter: what the pattern asks of a clock, the machine's own, moments as numbers."""
 
 import asyncio
 import random
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+EPOCH = datetime.fromtimestamp(0, UTC)
+_MS = timedelta(milliseconds=1)
+
+
+def to_ms(moment: datetime) -> int:
+    """Whole milliseconds since 1970, as the broker counts; what is left over is cut off."""
+    return (moment - EPOCH) // _MS
+
+
+def from_ms(ms: int) -> datetime:
+    """The moment, in UTC."""
+    return EPOCH + timedelta(milliseconds=ms)
 
 
 class Clock(Protocol):

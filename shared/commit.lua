@@ -27,6 +27,9 @@ local function leads(slot, token)
     and redis.call('GET', slot .. ':lease') == token
 end
 
+-- The integer a value begins with: of several words the first says how far something has come.
+local function number_of(value) return tonumber(value:match('^-?%d+')) end
+
 -- Guards. A verb that is not listed is an error before anything is written.
 local guards = {
   absent = function(key, field)
@@ -36,7 +39,7 @@ local guards = {
   field_is = function(key, field, value) return redis.call('HGET', key, field) == value end,
   field_below = function(key, field, number)
     local value = redis.call('HGET', key, field)
-    return not value or tonumber(value) < tonumber(number)
+    return not value or number_of(value) < tonumber(number)
   end,
 }
 
@@ -123,10 +126,11 @@ local function page(step)
 end
 
 -- What a step goes on to from a field of a hash: the value of the one it names, or where it names
--- how fields begin, the first word of the value of each.
+-- how fields begin, what comes next in the name of each whose value is of several words.
 local function followed(name, value, wanted)
   if wanted:sub(-1) ~= ':' then return name == wanted and value end
-  return name:sub(1, #wanted) == wanted and value:match('^[^ ]+')
+  return name:sub(1, #wanted) == wanted and value:find(' ', 1, true)
+    and name:match('^[^:]+', #wanted + 1)
 end
 
 local function fetch(step, member, data)

@@ -177,7 +177,7 @@ class RedisStore:
         return _away(f"{call[0]} on {call[1][0]}", failure)
 
     async def _send(self, calls: Sequence[Call]) -> list[Any]:
-        packed = [(name, keys, msgpack.packb(arg, use_bin_type=False)) for name, keys, arg in calls]
+        packed = [(name, keys, _argument(said)) for name, keys, said in calls]
         if len(packed) == 1:
             name, keys, blob = packed[0]
             raw = [await self._client.fcall(name, len(keys), *keys, blob)]
@@ -198,6 +198,12 @@ class _Keys(dict[str, int]):
     def __missing__(self, key: str) -> int:
         place = self[key] = len(self) + 1
         return place
+
+
+def _argument(said: list[object]) -> bytes:
+    """The one argument of a call; a value that stands for bytes that are no text is these bytes."""
+    packed: bytes = msgpack.packb(said, use_bin_type=False, unicode_errors="surrogateescape")
+    return packed
 
 
 def _unpacked(reply: bytes) -> Any:

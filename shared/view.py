@@ -87,7 +87,7 @@ class View:
         if verb == "field_is":
             return found == rest[1]
         if verb == "field_below":
-            return found is None or int(found) < int(rest[1])
+            return found is None or _number(found) < int(rest[1])
         raise ValueError(f"unknown guard {verb}")
 
     def _knows(self, key: str) -> bool:
@@ -212,15 +212,20 @@ def _named(read: Read, value: Value) -> Iterable[str]:
         return value
     fields = _fields(value)
     if read.field.endswith(":"):
-        return _first_words(fields, read.field)
+        return _next_words(fields, read.field)
     found = fields.get(read.field)
     return () if found is None else (found,)
 
 
-def _first_words(fields: Hash, beginning: str) -> Iterable[str]:
-    """Of each field that begins so what its value says first, where it says anything."""
-    values = (value for name, value in fields.items() if name.startswith(beginning))
-    return [word for value in values if (word := value.partition(" ")[0])]
+def _next_words(fields: Hash, beginning: str) -> Iterable[str]:
+    """Of each field that begins so and has a value of several words, what its name says next."""
+    names = (name for name, value in fields.items() if " " in value and name.startswith(beginning))
+    return [word for name in names if (word := name[len(beginning) :].partition(":")[0])]
+
+
+def _number(value: str) -> int:
+    """The integer a value begins with."""
+    return int(value.partition(" ")[0])
 
 
 def loaded(epoch: str, data: Mapping[str, tuple[str, Value]]) -> Loaded:

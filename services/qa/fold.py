@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from services.qa import keys
 from services.qa.agreement import population_lesson
+from services.qa.state import Standing
 from shared.changes import (
     Change,
     Write,
@@ -18,6 +19,7 @@ from shared.changes import (
     put,
     put_fields,
 )
+from shared.clock import to_ms
 from shared.events.assignments import AssignmentAnswered, TaskClosed
 from shared.events.tasks import TaskCreated
 from shared.events.verdicts import ReviewRequested, VerdictReached
@@ -50,7 +52,7 @@ def created(event: TaskCreated) -> Iterable[Change]:
                 max=policy.answers.max,
                 confidence=str(policy.stopping.confidence),
                 task_type=policy.task_type,
-                created_at=event.at.isoformat(),
+                created_at=to_ms(event.at),
             ),
             put_fields(task, {keys.REF[name]: said for name, said in ref.items()}),
             _forget_unheard(task, event.at),
@@ -61,18 +63,17 @@ def created(event: TaskCreated) -> Iterable[Change]:
 
 @folds.of(AssignmentAnswered)
 def answered(event: AssignmentAnswered) -> Iterable[Change]:
-    """The vote. Of one assignment's two the one on time stands; a verdict that names the
-    assignment leaves the field empty, so that the vote is never kept again.
+    """What was said. Of one assignment's two answers the one on time stands; none of an assignment
+    that a verdict has named is kept again.
     """
     task = keys.task(event.pool, event.task_id)
-    vote, late = keys.vote(event.assignment_id), keys.late(event.assignment_id)
-    name, other = (late, ()) if event.late else (vote, (drop_fields(task, late),))
+    name = keys.given(event.worker_id, event.assignment_id)
+    standing = Standing.LATE if event.late else Standing.ON_TIME
     yield Change(
         aggregate=task,
-        guards=(absent(task, vote), absent(task, name)),
+        guards=(field_below(task, name, standing),),
         writes=(
-            put_fields(task, {name: f"{event.worker_id} {event.answer}"}),
-            *other,
+            put_fields(task, {name: f"{standing} {event.answer}"}),
             _forget_unheard(task, event.at),
         ),
     )
@@ -123,10 +124,10 @@ def _wants(task: str, wanted: int, *more: Write) -> Change:
 
 def _named(event: VerdictReached) -> Iterable[Write]:
     """Of each vote only the name is left."""
-    task = keys.task(event.pool, event.task_id)
-    if event.votes:
-        yield put_fields(task, {keys.vote(vote.assignment_id): "" for vote in event.votes})
-        yield drop_fields(task, *(keys.late(vote.assignment_id) for vote in event.votes))
+    names = [keys.given(vote.worker_id, vote.assignment_id) for vote in event.votes]
+    if names:
+        task = keys.task(event.pool, event.task_id)
+        yield put_fields(task, dict.fromkeys(names, Standing.NAMED))
 
 
 def _taught(event: VerdictReached) -> Iterable[Write]:

@@ -5,8 +5,8 @@ from shared.events.parts import OutputRef
 
 REF = {name: f"ref.{name}" for name in OutputRef.model_fields}
 """Fields of a task: what upstream finds its output with, by its names there."""
-VOTE = "vote:"
-"""What the fields of a task's votes begin with."""
+GIVEN = "given:"
+"""What the fields of a task's answers begin with."""
 
 
 def slot(pool: str) -> str:
@@ -23,10 +23,10 @@ def task(pool: str, task_id: str) -> str:
     """Hash, the aggregate of one task or waived output.
 
     Until the verdict: `options` (JSON list), `min`, `max`, `confidence`, `task_type` and
-    `created_at` of its policy; `ref.<name>` of its output; `wanted`; `closed` (JSON list of the
-    answers it names); `vote:<assignment>` and `late:<assignment>` (worker, blank, answer).
-    From then on `verdict` (why it was reached), and `vote:<assignment>`, empty, for each vote in
-    it. Let go 31 days after its verdict, or 62 after the last that was heard of it. Values are
+    `created_at`, in ms, of its policy; `ref.<name>` of its output; `wanted`; `closed` (JSON list of
+    the answers it names). From then on `verdict` (why it was reached). For each answer
+    `given:<worker>:<assignment>`: state.Standing, and until the verdict a blank and the answer.
+    Let go 31 days after its verdict, or 62 after the last that was heard of it. Values are
     mostly under 64 bytes: Redis keeps a hash of small ones in half the room.
     """
     return f"{slot(pool)}:task:{task_id}"
@@ -47,11 +47,6 @@ def population(pool: str, task_type: str) -> str:
     return f"{slot(pool)}:population:{task_type}"
 
 
-def vote(assignment_id: str) -> str:
-    """Field of a task: an answer that was on time."""
-    return f"{VOTE}{assignment_id}"
-
-
-def late(assignment_id: str) -> str:
-    """Field of a task: a late answer, where none of the assignment was on time."""
-    return f"late:{assignment_id}"
+def given(worker_id: str, assignment_id: str) -> str:
+    """Field of a task: the answer of an assignment."""
+    return f"{GIVEN}{worker_id}:{assignment_id}"

@@ -3,8 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import IntEnum
 
 from services.qa.agreement import Population, Reliability
+
+
+class Standing(IntEnum):
+    """How far an answer has come; of two words about one assignment the higher stands."""
+
+    LATE = 1
+    ON_TIME = 2
+    NAMED = 3
+    """By the verdict: from then on it is of no interest what it was."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import lru_cache
 
 from services.qa import keys
 from services.qa.agreement import Population, Reliability
-from services.qa.state import Given, Rules, Task
+from services.qa.state import Given, Rules, Standing, Task
 from shared.changes import Read, hash_of
+from shared.clock import from_ms
 from shared.events.assignments import AssignmentAnswered, TaskClosed
 from shared.events.tasks import OutputWaived, TaskCreated
 from shared.service import Loading
@@ -24,11 +24,11 @@ def _task_type(event: Heard) -> str:
 
 
 def _reads(event: Heard) -> Sequence[Read]:
-    """The task and what is known of those who answered in time, of who has just answered too."""
+    """The task and what is known of those who have answered, of who has just answered too."""
     pool, task_type = event.pool, _task_type(event)
     reliability = hash_of(keys.reliabilities(pool, task_type))
     reads = [
-        hash_of(keys.task(pool, event.task_id), field=keys.VOTE, then=[reliability]),
+        hash_of(keys.task(pool, event.task_id), field=keys.GIVEN, then=[reliability]),
         hash_of(keys.population(pool, task_type)),
     ]
     if isinstance(event, AssignmentAnswered):
@@ -64,7 +64,7 @@ def _rules(fields: Hash) -> Rules:
         confidence=float(fields["confidence"]),
         ref={name: said for name, key in keys.REF.items() if (said := fields.get(key)) is not None},
         task_type=fields["task_type"],
-        created_at=datetime.fromisoformat(fields["created_at"]),
+        created_at=from_ms(int(fields["created_at"])),
     )
 
 
@@ -77,10 +77,10 @@ def _options(packed: str) -> tuple[str, ...]:
 def _given(fields: Hash) -> Iterable[Given]:
     """Every answer that is kept."""
     for name, value in fields.items():
-        kind, _, assignment_id = name.partition(":")
-        if kind in ("vote", "late") and value:
-            worker_id, _, answer = value.partition(" ")
-            yield Given(assignment_id, worker_id, answer, late=kind == "late")
+        standing, blank, answer = value.partition(" ")
+        if blank and name.startswith(keys.GIVEN):
+            _, worker_id, assignment_id = name.split(":")
+            yield Given(assignment_id, worker_id, answer, late=int(standing) == Standing.LATE)
 
 
 def _reliability(event: Heard, worker_id: str, view: View) -> Reliability:

@@ -1,14 +1,14 @@
 """What each event means for the router's state, in any order, any number of times."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from services.router import keys
-from services.router.state import Closing, Content, Rules, Stage, to_ms
+from services.router.state import Closing, Content, Rules, Stage
 from shared.changes import (
     Change,
     Guard,
-    Write,
     absent,
     advance,
     drop_fields,
@@ -19,6 +19,7 @@ from shared.changes import (
     rank,
     unrank,
 )
+from shared.clock import to_ms
 from shared.events.assignments import (
     AssignmentAccepted,
     AssignmentAnswered,
@@ -40,6 +41,7 @@ FORGET_SECONDS = 32 * 86_400
 """A day past the longest that anything the router reads can be read again: topics keep it for up to
 30 days, and a broker lets go of whole segments only, of a day each."""
 _DAY_MS = 86_400_000
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 _Held = AssignmentOffered | AssignmentAccepted
 _Ended = AssignmentDeclined | AssignmentExpired | AssignmentWithdrawn | AssignmentAnswered
@@ -125,23 +127,21 @@ def accepted(event: AssignmentAccepted) -> Iterable[Change]:
 
 def _held(event: _Held, stage: Stage) -> Iterable[Change]:
     accept_ms, answer_ms = to_ms(event.accept_by), to_ms(event.answer_by)
-    seat = f"{event.worker_id} {event.place} {event.turn} {accept_ms} {answer_ms}"
-    task = keys.task(event.pool, event.task_id)
-    yield _staged(event, stage, put_fields(task, {keys.seat(event.assignment_id): seat}))
+    yield _staged(event, stage, f"{event.place} {event.turn} {accept_ms} {answer_ms}")
     yield _used(event, "turn")
 
 
 @folds.of(AssignmentDeclined)
 def declined(event: AssignmentDeclined) -> Iterable[Change]:
     """The seat and the place are free again."""
-    yield _ended(event, Stage.DECLINED)
+    yield _staged(event, Stage.DECLINED)
     yield _used(event, "ended")
 
 
 @folds.of(AssignmentExpired)
 def expired(event: AssignmentExpired) -> Iterable[Change]:
     """The seat and the place are free again."""
-    yield _ended(event, Stage.EXPIRED)
+    yield _staged(event, Stage.EXPIRED)
     yield _used(event, "ended")
 
 
@@ -151,7 +151,7 @@ def withdrawn(event: AssignmentWithdrawn) -> Iterable[Change]:
 
     A displaced seat was never in the state, so its turn may be another's by now.
     """
-    yield _ended(event, Stage.WITHDRAWN)
+    yield _staged(event, Stage.WITHDRAWN)
     if event.reason != "displaced":
         yield _used(event, "ended")
 
@@ -164,22 +164,19 @@ def answered(event: AssignmentAnswered) -> Iterable[Change]:
         kept = forget(late, int(event.at.timestamp()) + FORGET_SECONDS)
         yield Change((put(late, digest=event.digest), kept), (absent(late),))
         return
-    task = keys.task(event.pool, event.task_id)
-    answer = put_fields(task, {keys.digest(event.assignment_id): event.digest})
-    yield _ended(event, Stage.ANSWERED, answer)
+    answer = {keys.digest(event.worker_id): event.digest}
+    yield _staged(event, Stage.ANSWERED, more=answer)
     yield _used(event, "ended")
 
 
-def _ended(event: _Ended, stage: Stage, *more: Write) -> Change:
-    task = keys.task(event.pool, event.task_id)
-    return _staged(event, stage, drop_fields(task, keys.seat(event.assignment_id)), *more)
-
-
-def _staged(event: _Held | _Ended, stage: Stage, *writes: Write) -> Change:
-    task = keys.task(event.pool, event.task_id)
-    name = keys.stage(event.assignment_id)
+def _staged(
+    event: _Held | _Ended, stage: Stage, held: str = "", *, more: Mapping[str, str] = _NOTHING
+) -> Change:
+    """The assignment has come so far; its seat is what is held, and free where that is nothing."""
+    task, name = keys.task(event.pool, event.task_id), keys.seat(event.worker_id)
+    said = f"{stage} {held}" if held else str(stage)
     return Change(
-        (put_fields(task, {name: stage}), *writes), (field_below(task, name, stage),), task
+        (put_fields(task, {name: said, **more}),), (field_below(task, name, stage),), task
     )
 
 

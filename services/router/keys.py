@@ -8,7 +8,7 @@ from functools import lru_cache
 from shared.partitions import partition_of
 
 SEAT = "seat:"
-"""What the fields of a task's seats begin with."""
+"""What the fields of a task's assignments begin with."""
 
 
 @lru_cache(maxsize=1024)
@@ -28,17 +28,17 @@ def pool_of(slot_name: str) -> str:
 def task(pool: str, task_id: str) -> str:
     """Hash, the aggregate; forgotten 31 days after it was closed.
 
-    While open: rules (the digest they are kept under), created_at and deadline_at in ms, trace,
-    asked (by qa, in all). For good: wanted, closed
-    (state.Closing), unroutable; per assignment `stage:<id>` (state.Stage), `seat:<id>` while it is
-    held (worker, place, turn, accept by and answer by in ms, blanks between), `digest:<id>` of its
+    While open: rules (the digest they are kept under), created_at and deadline_at in ms,
+    asked (by qa, in all). For good: wanted, closed (state.Closing), unroutable, trace where
+    upstream gave one; of each worker who was asked `seat:<worker>` (state.Stage, and while it is
+    held place, turn, accept by and answer by in ms, blanks between), `digest:<worker>` of their
     answer.
     """
     return f"{slot(pool)}:task:{task_id}"
 
 
 def content(pool: str, task_id: str) -> str:
-    """Hash: shown, the output and its ref as JSON, while the task is open."""
+    """Hash: shown, the output and its ref (state.Content), while the task is open."""
     return f"{slot(pool)}:task:{task_id}:content"
 
 
@@ -49,19 +49,14 @@ def rules(pool: str, digest: str) -> str:
     return f"{slot(pool)}:rules:{digest}"
 
 
-def stage(assignment_id: str) -> str:
-    """Field of a task: how far an assignment has come."""
-    return f"stage:{assignment_id}"
+def seat(worker_id: str) -> str:
+    """Field of a task: how far a worker's assignment has come, and the seat while it is held."""
+    return f"{SEAT}{worker_id}"
 
 
-def seat(assignment_id: str) -> str:
-    """Field of a task: who holds the seat of an assignment."""
-    return f"{SEAT}{assignment_id}"
-
-
-def digest(assignment_id: str) -> str:
-    """Field of a task: the digest of an assignment's answer."""
-    return f"digest:{assignment_id}"
+def digest(worker_id: str) -> str:
+    """Field of a task: the digest of a worker's answer."""
+    return f"digest:{worker_id}"
 
 
 def late(pool: str, assignment_id: str) -> str:

@@ -8,8 +8,9 @@ too little: whoever is taken out is taken out on facts that the commit checks ag
 from collections.abc import Iterable, Mapping
 
 from services.router import keys
-from services.router.state import Rules, Task, Waiting, Worker, to_ms
+from services.router.state import Rules, Task, Waiting, Worker
 from shared.changes import REVISION, Write, add, increment, put_fields, rank, remove, unrank
+from shared.clock import to_ms
 
 PAIRS_MAX = 100
 """Offers one look at a lane makes at most; it looks at as many tasks and as many workers."""

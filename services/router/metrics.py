@@ -8,7 +8,8 @@ from typing import get_args
 from prometheus_client import REGISTRY, CollectorRegistry
 
 from services.router import keys
-from services.router.state import Rules, from_ms, parsed_rules
+from services.router.state import Rules, parsed_rules
+from shared.clock import from_ms
 from shared.events.assignments import (
     AssignmentAnswered,
     AssignmentDeclined,

@@ -17,10 +17,10 @@ from services.router.state import (
     Task,
     Waiting,
     Worker,
-    from_ms,
     parsed_rules,
 )
 from shared.changes import REVISION, Read, hash_of
+from shared.clock import from_ms
 from shared.events.parts import Requirement
 from shared.store import Hash
 from shared.view import View
@@ -44,7 +44,7 @@ def task(view: View, pool: str, task_id: str, *, content: bool = False) -> Task:
         deadline_at=from_ms(int(fields.get("deadline_at", "0"))),
         trace=fields.get("trace"),
         unroutable="unroutable" in fields,
-        seats={aid: _seat(where, aid, stages[aid], seats[aid]) for aid in sorted(seats)},
+        seats={who: _seat(where, who, stages[who], seats[who]) for who in sorted(seats)},
         stages=stages,
         digests=digests,
         content=_content(view, pool, task_id) if content else NO_CONTENT,
@@ -77,25 +77,28 @@ def _rules(view: View, pool: str, fields: Hash) -> Rules:
 
 
 def _assignments(fields: Hash) -> tuple[dict[str, int], dict[str, str], dict[str, str]]:
-    """Stages, digests and packed seats by assignment."""
+    """Stages, digests and packed seats by worker."""
     stages: dict[str, int] = {}
-    texts: dict[str, dict[str, str]] = {"digest": {}, "seat": {}}
+    digests: dict[str, str] = {}
+    seats: dict[str, str] = {}
     for name, value in fields.items():
-        fact, colon, assignment = name.partition(":")
+        fact, colon, worker_id = name.partition(":")
         if not colon:
             continue
-        if fact == "stage":
-            stages[assignment] = int(value)
-        else:
-            texts[fact][assignment] = value
-    return stages, texts["digest"], texts["seat"]
+        if fact == "digest":
+            digests[worker_id] = value
+            continue
+        stage, held, seat = value.partition(" ")
+        stages[worker_id] = int(stage)
+        if held:
+            seats[worker_id] = seat
+    return stages, digests, seats
 
 
-def _seat(where: tuple[str, str, str], assignment: str, stage: int, packed: str) -> Seat:
-    worker_id, place, turn, accept_ms, answer_ms = packed.split(" ")
+def _seat(where: tuple[str, str, str], worker_id: str, stage: int, packed: str) -> Seat:
+    place, turn, accept_ms, answer_ms = packed.split(" ")
     return Seat(
         *where,
-        assignment_id=assignment,
         worker_id=worker_id,
         place=int(place),
         turn=int(turn),

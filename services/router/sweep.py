@@ -8,8 +8,8 @@ from functools import lru_cache
 from services.router import keys, lanes
 from services.router.metrics import LaneCount, RouterMetrics
 from services.router.settings import RouterSettings
-from services.router.state import from_ms, to_ms
 from shared.changes import REVISION, Read, count_of, hash_of, lowest, set_of
+from shared.clock import from_ms, to_ms
 from shared.events.model import Event
 from shared.events.parts import Requirement
 from shared.events.timers import DeadlinePassed, LaneDue

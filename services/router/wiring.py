@@ -11,6 +11,7 @@ from services.router.handlers import HANDLERS
 from services.router.metrics import RouterMetrics
 from services.router.settings import RouterSettings
 from services.router.sweep import Sweep
+from shared.envelope import derived_traceparent
 from shared.events.model import Event
 from shared.events.offers import OfferMade
 from shared.service import Service
@@ -47,6 +48,12 @@ def build(
 
 
 def _trace(event: Event, view: View) -> str | None:
-    """The trace of the output an event is about, also where a presence or a timer caused it."""
+    """The trace of the output an event is about, also where a presence or a timer caused it: the
+    one upstream gave, or the one that follows from the task.
+    """
     about = event.claims if isinstance(event, OfferMade) else event
-    return view.field(keys.task(event.pool, getattr(about, "task_id", "")), "trace")
+    task_id = getattr(about, "task_id", "")
+    task = keys.task(event.pool, task_id)
+    if view.field(task, "wanted") is None:
+        return None  # it is queued only now, by an event that has the trace
+    return view.field(task, "trace") or derived_traceparent(task_id)

@@ -131,6 +131,16 @@ async def check_field_below_guards(store: Store) -> None:
     assert (await fields(store))["n"] == "10"
 
 
+async def check_a_number_is_what_a_value_begins_with(store: Store) -> None:
+    await opened(store)
+    entries = [
+        an_entry(said, writes=[put(KEY, n=said)], relies=[field_below(KEY, "n", int(said[:2]))])
+        for said in ("9  of 12", "10 of 12", "10", "11")
+    ]
+    replies = await commit(store, *entries)
+    assert replies == [Committed(), Committed(), Conflict(), Committed()]
+
+
 async def check_change_whose_guard_fails_is_dropped_alone(store: Store) -> None:
     await opened(store)
     await commit(store, an_entry("a", writes=[put(KEY, a=1)], aggregate=KEY))
@@ -162,6 +172,13 @@ async def check_a_write_may_have_thousands_of_fields(store: Store) -> None:
     await commit(store, an_entry("a", writes=[put_fields(KEY, many), increment(KEY, many)]))
     await commit(store, an_entry("b", writes=[drop_fields(KEY, *list(many)[:5999])]))
     assert await fields(store) == {"f5999": "11998"}
+
+
+async def check_a_value_may_stand_for_bytes_that_are_no_text(store: Store) -> None:
+    await opened(store)
+    said = bytes(range(256)).decode(errors="surrogateescape")
+    await commit(store, an_entry("a", writes=[put(KEY, a=said)]))
+    assert await fields(store) == {"a": said}
 
 
 async def check_fields_only_move_forward(store: Store) -> None:

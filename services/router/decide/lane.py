@@ -5,9 +5,10 @@ from datetime import datetime
 
 from services.router import keys, lanes, rank
 from services.router.decide.plan import Plan
-from services.router.state import Lane, Task, Waiting, Worker, to_ms
+from services.router.state import Lane, Task, Waiting, Worker
 from shared.changes import add
 from shared.changes import rank as ranked
+from shared.clock import to_ms
 from shared.events.assignments import TaskUnroutable
 from shared.events.parts import Requirement
 from shared.events.timers import LaneDue

@@ -11,11 +11,9 @@ from services.router.state import (
     Task,
     Waiting,
     Worker,
-    assignment_id,
-    from_ms,
-    to_ms,
 )
 from shared.changes import REVISION, Guard, Write, absent, field_below, field_is
+from shared.clock import from_ms, to_ms
 from shared.events.assignments import (
     AssignmentOffered,
     AssignmentWithdrawn,
@@ -218,7 +216,6 @@ def _seat(task: Task, worker_id: str, place: tuple[int, int], now: datetime) -> 
         pool=task.pool,
         task_id=task.task_id,
         task_type=task.rules.task_type,
-        assignment_id=assignment_id(task.task_id, worker_id),
         worker_id=worker_id,
         place=place[0],
         turn=place[1],

@@ -22,7 +22,7 @@ from shared.service import Decision
 
 def accept_seat(response: Response, task: Task, now: datetime) -> Decision:
     """The answer is due by `answer_by` now."""
-    seat = task.seats.get(response.claims.assignment_id)
+    seat = task.seats.get(response.claims.worker_id)
     if seat is None or seat.accepted or _after(response, seat):
         return Decision.done()
     plan = Plan(now, own=seat.task_id)
@@ -33,7 +33,7 @@ def accept_seat(response: Response, task: Task, now: datetime) -> Decision:
 
 def decline_seat(response: Response, state: SeatAndWorker, now: datetime) -> Decision:
     """The seat is somebody else's to take, and the worker free for the next task."""
-    seat = state.task.seats.get(response.claims.assignment_id)
+    seat = state.task.seats.get(response.claims.worker_id)
     if seat is None or _after(response, seat):
         return Decision.done()
     plan = Plan(now, own=seat.task_id)
@@ -47,17 +47,17 @@ def decline_seat(response: Response, state: SeatAndWorker, now: datetime) -> Dec
 
 def take_answer(response: Response, state: SeatAndWorker, now: datetime) -> Decision:
     """Keep every answer a token was given for, once: on time it ends the seat, else it is late."""
-    assignment = response.claims.assignment_id
-    known = state.task.digests.get(assignment, state.late_digest)
+    worker = response.claims.worker_id
+    known = state.task.digests.get(worker, state.late_digest)
     if known == response.digest:
         return Decision.done()
     if known is not None:
         detail = "this offer was answered before with other content: the first answer stands"
         return Decision.refuse(Reason.ID_REUSE, detail)
-    if state.task.stages.get(assignment) == Stage.DECLINED:
+    if state.task.stages.get(worker) == Stage.DECLINED:
         detail = "the worker declined this offer before: answer another"
         return Decision.refuse(Reason.ASSIGNMENT_ENDED, detail)
-    seat = state.task.seats.get(assignment)
+    seat = state.task.seats.get(worker)
     if seat is None or _after(response, seat):
         return _keep_late(response, state.task, now)
     plan = Plan(now, own=seat.task_id)
@@ -82,7 +82,7 @@ def _keep_late(response: Response, task: Task, now: datetime) -> Decision:
     plan = Plan(now, own=seat.task_id)
     plan.rely(absent(keys.late(seat.pool, seat.assignment_id)))
     plan.say(_answered(response, seat, now, late=True))
-    if not task.closed and seat.assignment_id not in task.stages:
+    if not task.closed and not task.had_by(seat.worker_id):
         plan.say(fact(AssignmentWithdrawn, seat, now, reason="displaced"))
     return plan.decision()
 

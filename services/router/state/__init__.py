@@ -1,5 +1,6 @@
 """What the router's decisions may know, frozen: tasks, workers, and what each is given of them."""
 
+from services.router.state.content import NO_CONTENT, Content
 from services.router.state.given import (
     Due,
     Lane,
@@ -12,20 +13,15 @@ from services.router.state.given import (
     WorkerAndTasks,
 )
 from services.router.state.task import (
-    EPOCH,
-    NO_CONTENT,
     NO_RULES,
     Closing,
-    Content,
     Rules,
     Seat,
     Stage,
     Task,
     assignment_id,
-    from_ms,
     lane_of,
     parsed_rules,
-    to_ms,
 )
 from services.router.state.worker import (
     Place,
@@ -38,7 +34,6 @@ __all__ = [
     "Content",
     "Due",
     "Lane",
-    "EPOCH",
     "NO_CONTENT",
     "NO_RULES",
     "Place",
@@ -56,8 +51,6 @@ __all__ = [
     "WorkerAndLanes",
     "WorkerAndTasks",
     "assignment_id",
-    "from_ms",
     "lane_of",
     "parsed_rules",
-    "to_ms",
 ]

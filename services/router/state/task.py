@@ -4,19 +4,16 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import IntEnum
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from pydantic import TypeAdapter
-
+from services.router.state.content import NO_CONTENT, Content
+from shared.clock import EPOCH
 from shared.events.model import natural_id
-from shared.events.parts import Claims, Output, OutputRef, Policy, Quote, Requirement
-
-EPOCH = datetime.fromtimestamp(0, UTC)
-_MS = timedelta(milliseconds=1)
+from shared.events.parts import Claims, Policy, Quote, Requirement
 
 
 class Stage(IntEnum):
@@ -38,19 +35,10 @@ class Closing(IntEnum):
     VERDICT = 3
 
 
+@lru_cache(maxsize=4096)
 def assignment_id(task_id: str, worker_id: str) -> str:
     """The one assignment a worker can ever have of a task."""
     return natural_id("assignment", task_id, worker_id)
-
-
-def to_ms(moment: datetime) -> int:
-    """Whole milliseconds since 1970, as the broker counts; what is left over is cut off."""
-    return (moment - EPOCH) // _MS
-
-
-def from_ms(ms: int) -> datetime:
-    """The moment, in UTC."""
-    return EPOCH + timedelta(milliseconds=ms)
 
 
 class Seat(NamedTuple):
@@ -59,7 +47,6 @@ class Seat(NamedTuple):
     pool: str
     task_id: str
     task_type: str
-    assignment_id: str
     worker_id: str
     place: int
     turn: int
@@ -74,13 +61,17 @@ class Seat(NamedTuple):
             pool=claims.pool,
             task_id=claims.task_id,
             task_type=claims.task_type,
-            assignment_id=claims.assignment_id,
             worker_id=claims.worker_id,
             place=claims.place,
             turn=claims.turn,
             accept_by=claims.accept_by,
             answer_by=claims.answer_by,
         )
+
+    @property
+    def assignment_id(self) -> str:
+        """The assignment that it is of."""
+        return assignment_id(self.task_id, self.worker_id)
 
     @property
     def lease_end(self) -> datetime:
@@ -160,45 +151,14 @@ NO_RULES = Rules(
 """Those of a task that is closed or was never heard of."""
 
 
-_SHOWN = TypeAdapter(tuple[Output, OutputRef])
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a task shows and where it came from: as JSON, which is read when it is asked for."""
-
-    shown: str = ""
-    given: Output | None = None
-
-    @staticmethod
-    def packed(output: Output, ref: OutputRef) -> str:
-        """Both as JSON; the task has the trace."""
-        without = {"traceparent"}
-        said = (
-            output.model_dump_json(exclude_none=True),
-            ref.model_dump_json(exclude_none=True, exclude=without),
-        )
-        return f"[{said[0]},{said[1]}]"
-
-    @property
-    def output(self) -> Output:
-        """What is shown."""
-        return self.given or _SHOWN.validate_json(self.shown)[0]
-
-    @property
-    def ref(self) -> OutputRef:
-        """Which model output it is, without its trace."""
-        return _SHOWN.validate_json(self.shown)[1]
-
-
-NO_CONTENT = Content()
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 class Task(NamedTuple):
     """One task and all its assignments; a tuple, since some are made anew for every record.
 
-    Rules, times and content are known while it is open.
+    Seats, stages and digests are by worker, who has at most one assignment of a task. Rules, times
+    and content are known while it is open.
     """
 
     pool: str
@@ -239,7 +199,8 @@ class Task(NamedTuple):
     @property
     def answers(self) -> tuple[str, ...]:
         """Assignments answered on time, sorted."""
-        return tuple(sorted(aid for aid, s in self.stages.items() if s == Stage.ANSWERED))
+        by = (worker for worker, stage in self.stages.items() if stage == Stage.ANSWERED)
+        return tuple(sorted(assignment_id(self.task_id, worker) for worker in by))
 
     @property
     def vacancies(self) -> int:
@@ -251,18 +212,18 @@ class Task(NamedTuple):
 
     def had_by(self, worker_id: str) -> bool:
         """Whether this worker was ever asked."""
-        return bool(self.stages) and assignment_id(self.task_id, worker_id) in self.stages
+        return worker_id in self.stages
 
     def with_seat(self, seat: Seat) -> "Task":
         """The task after this offer."""
         return self._replace(
-            seats={**self.seats, seat.assignment_id: seat},
-            stages={**self.stages, seat.assignment_id: Stage.OFFERED},
+            seats={**self.seats, seat.worker_id: seat},
+            stages={**self.stages, seat.worker_id: Stage.OFFERED},
         )
 
     def without_seat(self, seat: Seat, stage: Stage) -> "Task":
         """The task after this seat ended so."""
         return self._replace(
-            seats={aid: held for aid, held in self.seats.items() if aid != seat.assignment_id},
-            stages={**self.stages, seat.assignment_id: stage},
+            seats={who: held for who, held in self.seats.items() if who != seat.worker_id},
+            stages={**self.stages, seat.worker_id: stage},
         )

@@ -145,8 +145,8 @@ def test_a_task_with_a_verdict_shrinks_to_its_ending() -> None:
 
     assert kept[keys.task("main", "t-1")] == {
         "verdict": "confident",
-        "vote:a-t-1-w-1": "",
-        "vote:a-t-1-w-2": "",
+        "given:w-1:a-t-1-w-1": "3",
+        "given:w-2:a-t-1-w-2": "3",
     }
     at = int(after(0).timestamp())
     assert running.twin.expiring[keys.task("main", "t-1")] >= at + fold.KEPT_SECONDS

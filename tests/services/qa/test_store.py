@@ -10,7 +10,7 @@ from tests.builders import a_closing, a_policy, a_task, an_answer
 from tests.running import Running
 
 
-def test_one_load_brings_the_task_who_voted_in_time_and_who_has_just_answered() -> None:
+def test_one_load_brings_the_task_who_has_answered_and_who_has_just_answered() -> None:
     running = Running(build(names=Names()))
     running.hear(a_task(policy=a_policy(least=5)), an_answer("w-1"), an_answer("w-2"))
     running.hear(an_answer("w-4", late=True))
@@ -21,7 +21,7 @@ def test_one_load_brings_the_task_who_voted_in_time_and_who_has_just_answered() 
     assert set(loaded) == {
         keys.task("main", "t-1"),
         keys.population("main", "animals"),
-        *(keys.reliability("main", "animals", worker) for worker in ("w-1", "w-2", "w-3")),
+        *(keys.reliability("main", "animals", worker) for worker in ("w-1", "w-2", "w-3", "w-4")),
     }
 
 

@@ -9,10 +9,10 @@ from pydantic import SecretStr
 
 from services.router.metrics import RouterMetrics
 from services.router.settings import RouterSettings
-from services.router.state import to_ms
 from services.router.wiring import build
 from shared import envelope
 from shared.changes import merged
+from shared.clock import to_ms
 from shared.deciding import decide_unit
 from shared.errors import Refused
 from shared.events.assignments import AssignmentOffered

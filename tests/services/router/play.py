@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 from random import Random
 
-from services.router.state import to_ms
+from shared.clock import to_ms
 from shared.errors import Refused
 from shared.events.assignments import (
     AssignmentAccepted,

@@ -24,13 +24,12 @@ from tests.builders import NOW, POOL, TASK_TYPE, a_policy, a_quote, a_task
 from tests.services.router.builders import answering
 from tests.services.router.desk import Desk, a_desk, kinds
 
-AID = "a-1"
 FACTS = {
     "pool": POOL,
     "at": NOW,
     "task_id": "t-1",
     "task_type": TASK_TYPE,
-    "assignment_id": AID,
+    "assignment_id": "a-1",
     "worker_id": "w-1",
     "place": 0,
     "turn": 3,
@@ -76,7 +75,7 @@ def test_of_two_facts_the_further_stands_in_any_order(
     for order in permutations(events):
         fields = fold_all(*order).hash(keys.task(POOL, "t-1"))
 
-        assert fields[keys.stage(AID)] == str(stage)
+        assert fields[keys.seat("w-1")].split(" ")[0] == str(stage)
 
 
 def test_what_has_ended_holds_nothing() -> None:
@@ -84,7 +83,7 @@ def test_what_has_ended_holds_nothing() -> None:
         twin = fold_all(*order)
 
         assert not twin.ranking(keys.deadlines(POOL, "t-1"))
-        assert keys.seat(AID) not in twin.hash(keys.task(POOL, "t-1"))
+        assert twin.hash(keys.task(POOL, "t-1"))[keys.seat("w-1")] == str(Stage.EXPIRED)
         places = twin.hash(keys.places(POOL, "w-1"))
         assert (places["0.turn"], places["0.ended"]) == ("3", "3")
 
@@ -98,12 +97,11 @@ def test_a_displaced_seat_frees_no_place() -> None:
 async def test_a_closed_task_shrinks_to_how_it_ended() -> None:
     desk: Desk = await a_desk("w-1")
     desk.hear(a_task(policy=a_policy(least=1)))
-    aid = desk.letter("w-1").claims.assignment_id
     await desk.wait(3_700).sweep()
 
     fields = desk.twin.hash(keys.task(POOL, "t-1"))
 
-    assert set(fields) == {"rev", "wanted", "closed", keys.stage(aid)}
+    assert set(fields) == {"rev", "wanted", "closed", keys.seat("w-1")}
     assert desk.twin.hash(keys.content(POOL, "t-1")) == {}
     gone_at = int(desk.now.timestamp()) + FORGET_SECONDS
     assert desk.twin.expiring[keys.task(POOL, "t-1")] == gone_at

@@ -1,0 +1,65 @@
+"""What a task shows: one model output and where it came from, kept deflated while it is open."""
+
+import zlib
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter
+
+from shared.events.parts import Output, OutputRef
+
+_SHOWN = TypeAdapter(tuple[Output, OutputRef])
+_WINDOW_BITS = -13
+"""Eight KiB to find repetitions in, and no header: a larger window costs more to set up than it
+saves on what people are shown."""
+_MEMORY_LEVEL = 5
+_ALIKE = (
+    b'"request":","language":"id","media":{"type":"audio/wav","ref":"https://s3://","type":"'
+    b'image/png","data":"}{"label":"positivenegative","score":0.9},{"label":"","score":0.0}],'
+    b'[{"format":"hf.text-classification","openai.chat","whisper.verbose_json","sklearn.proba",'
+    b'"labels":[],"answer":"","confidence":{"status":"absentsentinel"},"confidence":{"status":"ok"'
+    b',"value":0.,"scale":"logprob","source_path":"$.choices[0].logprobs.content[*].logprob"},'
+    b'[{"format":"sentuh.output","text":"","labels":[],"answer":"","confidence":{"status":"ok",'
+    b'"value":0.5,"scale":"probability","source_path":"$.confidence.value"},"model":"",'
+    b'"model_version":"1"},{"source":"/models/","id":"","correlation_id":""}]'
+)
+"""What most outputs have in common, the most frequent last. It is a part of the form of state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a task shows and where it came from: as it is kept, and read when it is asked for."""
+
+    shown: str = ""
+    given: Output | None = None
+
+    @staticmethod
+    def packed(output: Output, ref: OutputRef) -> str:
+        """Both as deflated JSON, in text that stands for its bytes; the task has the trace."""
+        without = {"traceparent"}
+        said = (
+            output.model_dump_json(exclude_none=True),
+            ref.model_dump_json(exclude_none=True, exclude=without),
+        )
+        deflate = zlib.compressobj(
+            method=zlib.DEFLATED, wbits=_WINDOW_BITS, memLevel=_MEMORY_LEVEL, zdict=_ALIKE
+        )
+        raw = deflate.compress(f"[{said[0]},{said[1]}]".encode()) + deflate.flush()
+        return raw.decode(errors="surrogateescape")
+
+    def _read(self) -> tuple[Output, OutputRef]:
+        inflate = zlib.decompressobj(wbits=_WINDOW_BITS, zdict=_ALIKE)
+        raw = self.shown.encode(errors="surrogateescape")
+        return _SHOWN.validate_json(inflate.decompress(raw) + inflate.flush())
+
+    @property
+    def output(self) -> Output:
+        """What is shown."""
+        return self.given or self._read()[0]
+
+    @property
+    def ref(self) -> OutputRef:
+        """Which model output it is, without its trace."""
+        return self._read()[1]
+
+
+NO_CONTENT = Content()

@@ -1,0 +1,49 @@
+"""What a task shows is kept small, and read back as it was."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.router.state import Content
+from shared.events.parts import Confidence, Media, Output, OutputRef, Scored
+
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=2_000)
+CONFIDENCES = st.one_of(
+    st.just(Confidence(status="absent")),
+    st.floats(0, 1).map(lambda value: Confidence(status="ok", value=value, scale="logprob")),
+)
+OUTPUTS = st.builds(
+    Output,
+    format=st.sampled_from(("openai.chat", "whisper.verbose_json")),
+    text=st.none() | TEXTS,
+    labels=st.lists(st.builds(Scored, label=TEXTS, score=st.floats(0, 1)), max_size=3).map(tuple),
+    media=st.none() | st.builds(Media, data=TEXTS),
+    confidence=CONFIDENCES,
+    request=st.none() | TEXTS,
+)
+REFS = st.builds(OutputRef, source=TEXTS, id=TEXTS, correlation_id=st.none() | TEXTS)
+
+
+@settings(max_examples=200, deadline=None)
+@given(output=OUTPUTS, ref=REFS)
+def test_what_is_shown_is_read_back_as_it_was(output: Output, ref: OutputRef) -> None:
+    content = Content(Content.packed(output, ref))
+
+    assert (content.output, content.ref) == (output, ref)
+
+
+def test_words_that_all_outputs_have_take_next_to_no_room() -> None:
+    output = Output(
+        format="sentuh.output",
+        text="Dua anak bermain di tepi sungai.",
+        answer="ya",
+        confidence=Confidence(
+            status="ok", value=0.61, scale="probability", source_path="$.confidence.value"
+        ),
+        model="reader",
+        model_version="3",
+    )
+    ref = OutputRef(source="/models/reader", id="o-1", correlation_id="c-1")
+
+    kept = Content.packed(output, ref).encode(errors="surrogateescape")
+
+    assert 3 * len(kept) < len(output.model_dump_json(exclude_none=True))
