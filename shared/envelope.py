@@ -21,17 +21,25 @@ _TYPE = re.compile(r"(?P<stem>[a-z]+(?:\.[a-z-]+)+)\.v(?P<version>[0-9]{1,4})")
 _STEMS = frozenset(event_type.rpartition(".v")[0] for event_type in BY_TYPE)
 
 
-def traceparent_of(record: Record, event_id: str, *, said: str | None = None) -> str:
-    """The trace context the event states, else the record's, else one derived from the event."""
+def traceparent_of(record: Record, event_id: str) -> str:
+    """The trace context a record states, else one derived from its event."""
+    return stated_traceparent(record) or derived_traceparent(event_id)
+
+
+def stated_traceparent(record: Record, *, said: str | None = None) -> str | None:
+    """The trace context the event says, else its record's; None where neither is one."""
     for found in (said, record.header("traceparent")):
         if found and _TRACEPARENT.fullmatch(found):
             return found
-    return derived_traceparent(event_id)
+    return None
 
 
-def derived_traceparent(event_id: str) -> str:
-    """A trace context that follows from an event id alone."""
-    digest = hashlib.blake2b(event_id.encode(), digest_size=24).hexdigest()
+def derived_traceparent(about: str) -> str:
+    """A trace context that follows from an id alone: an event's, or a task's.
+
+    All that follows from an output that came without one belongs to that of its task.
+    """
+    digest = hashlib.blake2b(about.encode(), digest_size=24).hexdigest()
     return f"00-{digest[:32]}-{digest[32:]}-01"
 
 

@@ -17,7 +17,8 @@ Level = Annotated[int, Field(ge=1, le=5)]
 class OutputRef(Part):
     """Which model output: with these upstream finds its own record again.
 
-    `traceparent` is the trace it came in, which all that follows from it belongs to.
+    `traceparent` is the trace it came in, where upstream gave one; all that follows from it belongs
+    to that, or else to the one derived from its task's id.
     """
 
     source: str
