@@ -7,11 +7,13 @@ import structlog
 
 from shared.catchup import CatchUp
 from shared.clock import Clock
-from shared.errors import EpochGone, Revoked
+from shared.errors import EpochGone, Revoked, SettingError
 from shared.record import Record
 from shared.ways import Ways
 
 log = structlog.get_logger()
+
+AGAIN_SECONDS = 1.0
 
 
 class Fate(Enum):
@@ -38,7 +40,7 @@ class Batches:
                 log.warning("epoch gone", slot=gone.slot)
             else:
                 log.info("a slot is used for the first time", slot=gone.slot)
-            await self._catch_up.whole(gone.slot)
+            await self._whole(gone.slot)
             return Fate.READ_AGAIN
         except Revoked:
             return Fate.READ_AGAIN
@@ -46,3 +48,10 @@ class Batches:
             log.warning("too late to acknowledge; the batch comes again")
             return Fate.READ_AGAIN
         return Fate.ACKNOWLEDGE
+
+    async def _whole(self, slot: str) -> None:
+        """State in another form is no reason to stop here: the sweeper meets it, and ends us."""
+        try:
+            await self._catch_up.whole(slot)
+        except SettingError:
+            await self._clock.sleep(AGAIN_SECONDS)

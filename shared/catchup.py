@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
+from shared import form
 from shared.changes import add, set_of
-from shared.errors import EpochGone, TransientError
+from shared.errors import EpochGone, SettingError, TransientError
 from shared.lead import Lead, LeaseLost, Waits
 from shared.log import LogReader
 from shared.means import Means
@@ -37,6 +38,7 @@ class CatchUp:
         self._leading = False
         self._register = f"{self.service.root}:slots"
         self._known: set[str] = set()
+        self._refused: SettingError | None = None
 
     @property
     def slots(self) -> frozenset[str]:
@@ -51,8 +53,18 @@ class CatchUp:
         """Return once every slot's epoch is open, leading the catch-up if nobody else does.
 
         `hint` is a slot that was met and found closed. True: something had to be opened, so what
-        was read before must be read again from the committed offsets.
+        was read before must be read again from the committed offsets. SettingError, once and for
+        all, where a slot holds state in another form.
         """
+        if self._refused:
+            raise self._refused
+        try:
+            return await self._whole(hint)
+        except SettingError as refused:
+            self._refused = refused
+            raise
+
+    async def _whole(self, hint: str | None) -> bool:
         opened, waits = False, ""
         while True:
             try:
@@ -82,7 +94,9 @@ class CatchUp:
         root = self.service.root
         if await self.store.epoch(root) is None:
             return set(await self.store.slots(root))
-        loaded = await self.store.load({root: Request(reads=(set_of(self._register),))})
+        reads = (set_of(self._register), form.read(root))
+        loaded = await self.store.load({root: Request(reads=reads)})
+        form.agree(self.service.card, root, loaded[root])
         return set(loaded[root].data[self._register][1])
 
     async def _lead_alone(self, gone: Sequence[str], *, new: str | None) -> None:
@@ -102,7 +116,7 @@ class CatchUp:
         lead = Lead(self._means, self.waits, self._token, list(gone))
         try:
             await self._open(lead, gone, new=new)
-        except (TransientError, EpochGone):
+        except (TransientError, EpochGone, SettingError):
             await lead.release()
             raise
         await lead.release()

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from shared import form
 from shared.changes import Change, Read
 from shared.errors import TransientError
 from shared.means import Means
@@ -37,14 +38,24 @@ class Lead:
     renewed_at: float = 0.0
 
     async def take(self, slots: Sequence[str]) -> None:
-        """Hold the lease of these slots; raises TransientError where another process does."""
-        seconds = self.waits.lease
+        """Hold the lease of these slots; raises TransientError where another process does, and
+        SettingError where what stands there is in another form than this version's.
+        """
+        seconds, new = self.waits.lease, set(slots) - self.taken
         for slot in sorted(set(slots)):
             again = slot in self.taken
             if not await self.means.store.lead(slot, self.token, seconds=seconds, again=again):
                 raise LeaseLost(f"another process catches {slot} up")
             self.taken.add(slot)
         self.renewed_at = self.means.clock.monotonic()
+        for slot in sorted(new):
+            await self._claim(slot)
+
+    async def _claim(self, slot: str) -> None:
+        """What is folded and opened here is in our form, and so is what it is folded on."""
+        card = self.means.service.card
+        await self.fold(slot, [form.claim(card, slot)])
+        form.agree(card, slot, await self.peek(slot, [form.read(slot)]))
 
     async def alive(self) -> None:
         """Renew the leases when a third of their time has gone."""

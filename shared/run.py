@@ -1,6 +1,7 @@
 """A service as a process: put together, started, watched, stopped in good order."""
 
 import asyncio
+import contextlib
 import signal
 import sys
 import uuid
@@ -11,7 +12,7 @@ from datetime import datetime
 import structlog
 from prometheus_client import CollectorRegistry, ProcessCollector
 
-from shared import header_names, logs
+from shared import form, header_names, logs
 from shared.batches import Batches
 from shared.catchup import CatchUp, Waits
 from shared.clock import SystemClock
@@ -168,16 +169,29 @@ class Process:
     async def work(self) -> None:
         """Start, then consume and sweep; returns only by an error or by being cancelled."""
         await self._outside.wait()
-        refusal = self._outside.refusal
+        refusal, service = self._outside.refusal, self.service
+        await patiently(lambda: form.look(self._redis, service.card, service.root), refusal)
         await patiently(self._store.prepare, refusal)
-        await patiently(lambda: self._store.epoch(self.service.root), refusal)
+        await patiently(lambda: self._store.epoch(service.root), refusal)
         await patiently(lambda: self._incarnations.read(self._topics, self._redis), refusal)
         self._agreeing = asyncio.create_task(self._incarnations.keep(self._redis))
         await self._catch_up.whole()
         await patiently(lambda: self._incarnations.agree(self._redis), refusal)
         await self._join()
-        log.info("consuming", topics=len(self.service.card.consumes))
-        await self._sweeper.run(lambda: False)
+        log.info("consuming", topics=len(service.card.consumes))
+        await self._sweep()
+
+    async def _sweep(self) -> None:
+        """Sweep until cancelled; what must be changed before we go on ends us in good order."""
+        try:
+            await self._sweeper.run(lambda: False)
+        except SettingError:
+            seconds = self._settings.stop_seconds
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self.drain(seconds / 2)
+                    await self.close()
+            raise
 
     async def _join(self) -> None:
         """Join the group; SettingError with the fix where that takes longer than a start may."""

@@ -26,7 +26,8 @@ class Card:
     """What a service is called, reads, writes, and rebuilds itself from.
 
     `also_folds` are the input topics that change its state without an event of its own.
-    `tells` are the topics for others, published before the journal.
+    `tells` are the topics for others, published before the journal. `form` is the number of the
+    form its state has in Redis: see `shared.form`.
     """
 
     service: str
@@ -35,6 +36,7 @@ class Card:
     also_folds: tuple[Topic, ...] = ()
     tells: tuple[Topic, ...] = ()
     timers: Topic | None = None
+    form: int = 1
 
 
 @dataclass(frozen=True, slots=True)

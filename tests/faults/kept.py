@@ -18,6 +18,7 @@ from shared.view import Twin
 OWN = (
     ":markers",
     ":slots",
+    ":form",
     ":epoch",
     ":outcome:",
     ":unsettled",

@@ -185,6 +185,37 @@ async def test_no_redis_no_start(kafka: Kafka, prefix: str, topics: Names, tmp_p
     await ends_with(payout, "set SENTUH_REDIS_URL")
 
 
+async def test_state_in_another_form_no_start(
+    kafka: Kafka, redis_url: str, prefix: str, topics: Names, tmp_path: Path
+) -> None:
+    """Whatever has run until now left an epoch and no form."""
+    async with Redis.from_url(redis_url) as client:
+        await client.set("{payout}:epoch", "of an older version")
+        await ends_with(
+            Payout(settings_for(kafka, redis_url, prefix), tmp_path),
+            "payout: Redis holds state without a form, of an older version ({payout}), and this"
+            " version reads and writes form",
+        )
+        assert await client.keys("*") == [b"{payout}:epoch"]
+
+
+async def test_state_that_goes_back_to_another_form_ends_a_process_that_runs(
+    kafka: Kafka, redis_url: str, prefix: str, topics: Names, tmp_path: Path
+) -> None:
+    async with (
+        Redis.from_url(redis_url) as client,
+        Payout(settings_for(kafka, redis_url, prefix), tmp_path) as payout,
+    ):
+        await client.flushall()
+        await client.set("{payout}:epoch", "of an older version")
+        await until(lambda: not payout.running)
+        last = payout.log.read_text().splitlines()[-1]
+
+    assert payout.exit_code == 1
+    assert "run `sentuh redis empty payout`" in last
+    assert not payout.said("a bug")
+
+
 async def test_a_port_that_is_taken_is_named(
     kafka: Kafka, redis_url: str, prefix: str, topics: Names, tmp_path: Path
 ) -> None:

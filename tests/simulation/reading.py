@@ -70,7 +70,7 @@ def facts(items: Mapping[str, Value], ignored: tuple[str, ...]) -> dict[str, obj
     """State without revisions, indexes and markers: what a fold must give."""
     kept: dict[str, object] = {}
     for key, value in items.items():
-        if any(part in key for part in (":markers", ":slots", *ignored)):
+        if any(part in key for part in (":markers", ":slots", ":form", *ignored)):
             continue
         found = _without_revision(value)
         if found:
