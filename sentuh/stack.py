@@ -112,7 +112,7 @@ class ApacheKafka(Broker):
 
     def __init__(self, home: Path | None = None) -> None:
         super().__init__(home)
-        self._controller_port = free_port()
+        self.controller_port = free_port()
 
     @property
     def version(self) -> str:
@@ -121,7 +121,7 @@ class ApacheKafka(Broker):
 
     def command(self) -> list[str]:
         """Return the start script, which becomes the broker's JVM."""
-        ports = ("--port", str(self.port), "--controller-port", str(self._controller_port))
+        ports = ("--port", str(self.port), "--controller-port", str(self.controller_port))
         return [str(KAFKA_START), *ports, "--data", str(self.home)]
 
     def start(self) -> "ApacheKafka":

@@ -14,6 +14,7 @@ from confluent_kafka.admin import AdminClient
 
 from shared.access import KafkaAccess
 from shared.errors import SettingError, TransientError
+from shared.listener import no_listener
 from shared.refusals import kafka_refusal, why
 from shared.rights import Right
 
@@ -27,10 +28,12 @@ async def knock(access: KafkaAccess, *, client_id: str = "sentuh") -> None:
 
     Raises SettingError where it never will as things are set, TransientError where it may later.
     One plain attempt at each server: clients only log why they were refused, and try for ever.
+    Some of them may be no listeners for clients, as clients do without those; not all.
     """
-    given = access.aiokafka()
+    given, servers = access.aiokafka(), collect_hosts(access.servers)
     last: Exception | None = None
-    for host, port, _ in collect_hosts(access.servers):
+    none: list[SettingError] = []
+    for host, port, _ in servers:
         try:
             async with asyncio.timeout(KNOCK_SECONDS):
                 link = await create_conn(host, port, client_id=client_id, **given)
@@ -42,7 +45,11 @@ async def knock(access: KafkaAccess, *, client_id: str = "sentuh") -> None:
         except (KafkaError, OSError, TimeoutError) as failure:
             if refused := kafka_refusal(access, failure):
                 raise refused from failure
+            if strange := await no_listener(access, failure, host=host, port=port):
+                none.append(strange)
             last = failure
+    if none and len(none) == len(servers):
+        raise none[0] from last
     said = why(last) if last else "no server is named"
     raise TransientError(f"Kafka at {access.servers}: {said}") from last
 

@@ -38,7 +38,7 @@ class SecureKafka(ApacheKafka):
         )
         self._settings.write_text(
             f"""
-listeners={clients},CONTROLLER://127.0.0.1:{self._controller_port}
+listeners={clients},CONTROLLER://127.0.0.1:{self.controller_port}
 advertised.listeners={clients}
 listener.security.protocol.map={",".join(kinds)}
 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer

@@ -112,7 +112,8 @@ KAFKA_FAULTS = {
     "missing rights": "SENTUH_KAFKA_USER: ",
     "missing rights by certificate": "SENTUH_KAFKA_CERTIFICATE_FILE: ",
     "unknown topics": "topics are missing",
-    "another protocol": "cannot reach Kafka",
+    "TLS where we speak none": "SENTUH_KAFKA_SECURITY: what answers at",
+    "a controller": "SENTUH_KAFKA_BOOTSTRAP_SERVERS: what answers at",
 }
 
 
@@ -135,7 +136,8 @@ def kafka_fault(name: str, broker: SecureKafka, authority: Authority, home: Path
         "missing rights": broker.access("finance"),
         "missing rights by certificate": broker.access("finance", "SSL"),
         "unknown topics": good,
-        "another protocol": KafkaAccess(broker.servers("SASL_SSL")),
+        "TLS where we speak none": KafkaAccess(broker.servers("SASL_SSL")),
+        "a controller": KafkaAccess(f"127.0.0.1:{broker.controller_port}"),
     }
     return found[name]
 
@@ -148,9 +150,8 @@ def test_what_kafka_refuses_is_one_line(
     settings = told(kafka_fault(name, broker, authority, tmp_path), as_payout(valkey))
     if name == "unknown topics":
         settings |= {"SENTUH_TOPIC_PREFIX": "nowhere-"}
-        broker_rights(broker, "nowhere-")
-    if name in ("unknown topics", "another protocol"):
         settings |= {"SENTUH_START_SECONDS": "5"}
+        broker_rights(broker, "nowhere-")
     began = time.monotonic()
 
     said = refused(settings)
