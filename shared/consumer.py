@@ -3,13 +3,15 @@
 FastStream gives the subscriber, its loop and its life cycle. Taken over from it: its parser (it
 drops a record whose header is null or no UTF-8), its decoder (one bad record fails the batch),
 its replies (anyone could name a topic in `reply_to`), its acknowledgement (a bare commit steps
-over records that were not handled) and its producer (see `shared.producer`).
+over records that were not handled), its poll (it sleeps where nothing came) and its producer (see
+`shared.producer`).
 """
 
 import asyncio
 import contextlib
 import logging
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import structlog
@@ -23,6 +25,7 @@ from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 
 from shared.batches import Batches, Fate
 from shared.errors import TransientError
+from shared.fetching import GATHER, Fetching
 from shared.incarnations import Incarnations
 from shared.logs import where
 from shared.membership import Listener, let_leave, to_committed
@@ -38,12 +41,6 @@ log = structlog.get_logger()
 Raw = tuple["ConsumerRecord[Any, Any]", ...]
 
 POLL_IDLE_SECONDS = 1800
-FETCH_WAIT_MS = 40
-FETCH_BYTES_MIN = 100_000
-"""A broker waits so long for so much before it answers: what comes within that time is one batch.
-At a middling load, small batches would keep broker and services busy with trips alone. It is asked
-one question at a time: about a partition that was still being handled then, nothing new is heard
-before that question was answered."""
 BEAT_SECONDS = 1.0
 """A member learns of a rebalance by its next heartbeat, and the others wait for it."""
 REBALANCE_SECONDS_MAX = 30.0
@@ -82,6 +79,9 @@ class Consumer:
         self.progress = Progress(
             service, lambda: self._consumer, marks=handling.marks, metrics=handling.metrics
         )
+        # The embedded broker looks for records but once in half of the wait.
+        rest = None if settings.kafka_idempotent else GATHER
+        self._fetching = Fetching(lambda: self._consumer, rest=rest)
         self._broker = KafkaBroker(
             settings.kafka_bootstrap_servers,
             client_id=settings.member,
@@ -96,11 +96,10 @@ class Consumer:
 
     def _subscribed(self) -> Any:
         settings = self._settings
-        subscriber = self._broker.subscriber(
+        subscriber: Any = self._broker.subscriber(
             *(self._service.names.of(topic) for topic in self._service.card.consumes),
             batch=True,
             max_records=settings.batch_max,
-            batch_timeout_ms=int(settings.batch_wait_seconds * 1000),
             group_id=settings.group,
             # The embedded broker takes six seconds over a static member's join, and three
             # over another's.
@@ -112,14 +111,15 @@ class Consumer:
             session_timeout_ms=int(settings.session_seconds * 1000),
             heartbeat_interval_ms=int(min(settings.session_seconds / 4, BEAT_SECONDS) * 1000),
             rebalance_timeout_ms=int(self._rebalance_seconds * 1000),
-            fetch_max_wait_ms=FETCH_WAIT_MS,
-            fetch_min_bytes=FETCH_BYTES_MIN,
+            fetch_max_wait_ms=GATHER.ms,
+            fetch_min_bytes=GATHER.bytes_min,
             max_poll_interval_ms=POLL_IDLE_SECONDS * 1000,
             parser=self._parse,
             decoder=_as_it_is,
             listener=Listener(self._on_revoked, self._on_assigned),
         )
         subscriber(self._take)
+        subscriber.get_msg = self._next
         return subscriber
 
     @property
@@ -146,6 +146,7 @@ class Consumer:
         """Leave the group and disconnect."""
         if self._watching:
             self._watching.cancel()
+        self._fetching.stop()
         if (consumer := self._consumer) is not None:
             let_leave(consumer)
         await self._broker.stop()
@@ -173,8 +174,20 @@ class Consumer:
 
     # --- one batch -----------------------------------------------------------------------------
 
+    async def _next(self, consumer: AIOKafkaConsumer) -> Raw:
+        """The next records; none where none came for a while.
+
+        FastStream's own sleeps after that, and meanwhile what comes lies there.
+        """
+        found = await consumer.getmany(
+            timeout_ms=int(self._settings.batch_wait_seconds * 1000),
+            max_records=self._settings.batch_max,
+        )
+        return tuple(chain.from_iterable(found.values()))
+
     async def _parse(self, raw: Raw) -> KafkaMessage:
         self.progress.begin(raw)
+        self._fetching.gather()
         asking = [record for record in raw if "reply_to" in {name for name, _ in record.headers}]
         self._handling.metrics.reply_headers.inc(len(asking))
         return KafkaMessage(raw_message=raw, body=raw, consumer=FAKE_CONSUMER)
@@ -189,6 +202,7 @@ class Consumer:
                 await self._handle(raw, held)
         finally:
             self.progress.done()
+            self._fetching.rest_soon()
             self._idle.set()
 
     async def _handle(self, raw: Raw, held: _Assignment) -> None:
@@ -267,6 +281,7 @@ class Consumer:
     async def _on_assigned(self, parts: set[TopicPartition]) -> None:
         self._now = _Assignment()
         self.progress.hold(parts)
+        self._fetching.rest_soon()
         self._handling.metrics.rebalances.inc()
         log.info("assigned", partitions=len(parts))
 

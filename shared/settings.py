@@ -32,9 +32,9 @@ class ServiceSettings(KafkaSettings, RedisSettings):
     batch_max: int = Field(500, ge=1, le=1000, validation_alias="SENTUH_BATCH_MAX")
     """Records of one batch."""
     batch_wait_seconds: float = Field(
-        0.02, ge=0.001, le=1, validation_alias="SENTUH_BATCH_WAIT_SECONDS"
+        1, ge=0.001, le=1, validation_alias="SENTUH_BATCH_WAIT_SECONDS"
     )
-    """How long to wait for records before asking again."""
+    """How long to wait for records before asking again; what comes ends the wait."""
     publish_seconds: float = Field(10, ge=0.5, le=60, validation_alias="SENTUH_PUBLISH_SECONDS")
     """Nothing is published later than this after its commit, and no ack is awaited longer."""
     epoch_quiet_seconds: float = Field(

@@ -1,6 +1,7 @@
 """Nothing is lost on the way in: hostile headers, offsets behind handling, rebalances."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from prometheus_client import CollectorRegistry
 from shared import header_names
 from shared.batches import Batches, Fate
 from shared.consumer import Consumer, Handling
+from shared.fetching import Wait
 from shared.incarnations import Incarnations
 from shared.metrics import PatternMetrics
 from shared.record import Record
@@ -218,6 +220,61 @@ async def test_the_watermark_waits_for_what_is_in_flight(
         await until(lambda: running.marks.read_until(3) > sent)
 
     assert held_back <= sent
+
+
+@pytest.fixture
+def long_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At rest a broker waits so long that nobody waits for that in vain unseen."""
+    monkeypatch.setattr("shared.fetching.REST", Wait(1, 30_000))
+
+
+async def _rests(running: Running) -> None:
+    """The question that is on its way is a patient one: the last was answered long ago."""
+    await until(lambda: 0 < _asked_at(running) < time.time() * 1000 - 500)
+
+
+def _asked_at(running: Running) -> int:
+    return max((seen.polled_ms for seen in running.consumer.progress.samples().values()), default=0)
+
+
+@pytest.mark.real_kafka
+@pytest.mark.usefixtures("long_rest")
+async def test_a_record_that_comes_at_rest_is_heard_of_at_once(
+    kafka: Kafka, prefix: str, topic: str
+) -> None:
+    script = Script()
+    async with consuming(kafka, prefix, script) as running, producing(kafka) as producer:
+        for count, partition in enumerate((3, 3, 5), start=1):
+            await _rests(running)
+            await producer.send_and_wait(topic, b"v", partition=partition)
+            await _handled(script, count)
+
+
+@pytest.mark.real_kafka
+@pytest.mark.usefixtures("long_rest")
+async def test_what_comes_while_a_batch_is_handled_waits_for_no_patient_answer(
+    kafka: Kafka, prefix: str, topic: str
+) -> None:
+    script = Script()
+    async with consuming(kafka, prefix, script) as running, producing(kafka) as producer:
+        await _rests(running)
+        script.going.clear()
+        for partition in (3, 3, 4, 3):
+            await producer.send_and_wait(topic, b"v", partition=partition)
+            await until(lambda: script.taken)
+            await _asked_again(running)
+        script.going.set()
+        await _handled(script, 4)
+
+
+async def _handled(script: Script, count: int) -> None:
+    await until(lambda: script.handled == count, seconds=10)
+
+
+async def _asked_again(running: Running) -> None:
+    """Longer after than it takes until a consumer rests."""
+    before = _asked_at(running)
+    await until(lambda: _asked_at(running) > before + 500)
 
 
 @pytest.mark.real_kafka
