@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import ClassVar
 
 from services.intake import keys
-from services.intake.envelope import Envelope, read_envelope
+from services.intake.envelope import read_envelope
 from services.intake.formats import read_output
-from shared.envelope import check_transport, derived_traceparent, stated_traceparent
+from shared.envelope import check_transport, derived_traceparent
 from shared.events.model import Moment, OfTask, natural_id
 from shared.events.parts import Output, OutputRef
 from shared.record import Record
@@ -43,21 +43,13 @@ def read(record: Record) -> Sequence[Unit]:
     envelope = read_envelope(record)
     task_id = envelope.output_id
     id_ = natural_id(OutputArrived.TYPE, task_id)
-    stated = stated_traceparent(record, said=envelope.traceparent)
-    arrived = _arrived(envelope, task_id, stated)
-    trace = stated or derived_traceparent(task_id)
-    return (Unit(record, id_, arrived, arrived, arrived.digest, trace),)
-
-
-def _arrived(envelope: Envelope, task_id: str, trace: str | None) -> OutputArrived:
-    ref = envelope.ref
-    return OutputArrived(
+    arrived = OutputArrived(
         pool=keys.bucket(task_id),
         task_id=task_id,
-        ref=OutputRef(
-            source=ref.source, id=ref.id, correlation_id=ref.correlation_id, traceparent=trace
-        ),
+        ref=envelope.ref,
         output=read_output(envelope),
         task_type=envelope.task_type,
         digest=envelope.digest,
     )
+    trace = envelope.ref.traceparent or derived_traceparent(task_id)
+    return (Unit(record, id_, arrived, arrived, arrived.digest, trace),)

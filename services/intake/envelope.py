@@ -3,8 +3,7 @@
 import hashlib
 import json
 import re
-from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import (
     JsonValue,
@@ -17,6 +16,7 @@ from pydantic import (
 from services.intake.asked import text_of
 from services.intake.cloudevents import OWN_SOURCES, Attributes, Source, unwrap
 from services.intake.media import SentMedia
+from shared.envelope import stated_traceparent
 from shared.errors import Reason, Refused
 from shared.events.model import ID_PATTERN, BorderPart, Id, Name, natural_id
 from shared.events.parts import Media, OutputRef
@@ -65,12 +65,12 @@ class SentEnvelope(BorderPart):
     language: Language | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """One model output as it arrived, whichever way it was sent.
 
     `payload` is foreign and untouched; `request` is what the model was asked, as text. `digest` is
-    of what was said (see `_digest`): the same id with another digest is another output.
+    of what was said (see `_digest`): the same id with another digest is another output. A tuple,
+    since one is made for every record.
     """
 
     ref: OutputRef
@@ -83,7 +83,6 @@ class Envelope:
     model: str | None = None
     model_version: str | None = None
     language: str | None = None
-    traceparent: str | None = None
 
     @property
     def output_id(self) -> str:
@@ -114,7 +113,6 @@ def read_envelope(record: Record) -> Envelope:
         model=sent.model,
         model_version=sent.model_version,
         language=sent.language,
-        traceparent=attributes.traceparent,
     )
 
 
@@ -151,6 +149,7 @@ def _ref(record: Record, attributes: Attributes, sent: SentEnvelope) -> OutputRe
         source=source if source is not None else f"{OWN_SOURCES}{record.topic}",
         id=given if given is not None else _position(record),
         correlation_id=correlation or _own_id(sent.response),
+        traceparent=stated_traceparent(record, said=attributes.traceparent),
     )
 
 

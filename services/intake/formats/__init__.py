@@ -22,6 +22,7 @@ FORMATS: Mapping[str, Format] = {
         hf_text_classification, openai_chat, sentuh_output, sklearn_proba, whisper_verbose_json,
     )
 }  # fmt: skip
+_KNOWN = ", ".join(sorted(FORMATS))
 
 
 def choose(declared: str | None, payload: JsonValue) -> Format:
@@ -30,18 +31,17 @@ def choose(declared: str | None, payload: JsonValue) -> Format:
     Raises Refused where none or more than one would do: a guess could be wrong, and nobody would
     see it.
     """
-    known = ", ".join(sorted(FORMATS))
     if declared is not None:
         if declared in FORMATS:
             return FORMATS[declared]
-        raise Refused(Reason.UNKNOWN_FORMAT, f"format: use one of {known}")
+        raise Refused(Reason.UNKNOWN_FORMAT, f"format: use one of {_KNOWN}")
     found = [candidate for candidate in FORMATS.values() if candidate.recognises(payload)]
     if len(found) == 1:
         return found[0]
     if found:
         names = " and ".join(candidate.name for candidate in found)
         raise Refused(Reason.AMBIGUOUS_FORMAT, f"it looks like {names}: declare `format`")
-    detail = f"it looks like none of {known}: convert it, or declare `format` in our envelope"
+    detail = f"it looks like none of {_KNOWN}: convert it, or declare `format` in our envelope"
     raise Refused(Reason.UNKNOWN_FORMAT, detail)
 
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pydantic import JsonValue
 
@@ -33,8 +34,7 @@ class Format:
     read: Callable[[Envelope], Output]
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """What a payload says of itself, before the envelope adds to it."""
 
     confidence: Confidence

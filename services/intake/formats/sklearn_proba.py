@@ -4,8 +4,6 @@
 scikit-learn returns them for one row. Several rows are a batch and refused.
 """
 
-from dataclasses import replace
-
 from pydantic import JsonValue
 
 from services.intake.envelope import Envelope
@@ -41,7 +39,7 @@ def read(envelope: Envelope) -> Output:
     if abs(sum(found.score for found in labels) - 1) > SUM_TOLERANCE:
         raise read_as.bad("send probabilities that add up to 1, as predict_proba gives them")
     said = read_as.classified(labels, lambda at: f"{path}[{at}]")
-    said = replace(said, model=read_as.a_line(payload.get("model")))
+    said = said._replace(model=read_as.a_line(payload.get("model")))
     return read_as.output("sklearn.proba", envelope, said)
 
 
