@@ -31,6 +31,7 @@ def slot_of(event: Event) -> str:
     return slot(bucket(event.key))
 
 
+@lru_cache(maxsize=4096)
 def output(task_id: str) -> str:
     """Hash, the aggregate of one output; let go some days after its ending.
 
