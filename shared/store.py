@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from shared.changes import Change, Guard, Read, Write
 
@@ -40,9 +40,8 @@ class Loaded:
     data: Mapping[str, tuple[str, Value]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One record's part of a commit.
+class Entry(NamedTuple):
+    """One record's part of a commit; a tuple, since one is made for every record.
 
     `reads` are the aggregates decided on, with the revision they had; `guards` what else was
     relied on; `records` the packed outcome, empty where nothing is published.
