@@ -19,7 +19,7 @@ from bench.growth import MANY, growth
 from bench.inside import SERVICES
 from bench.machine import machine
 from bench.refold import caught_up
-from bench.shared_work import Split, split
+from bench.shared_work import RECORDS, Split, split
 from bench.tables import show, write
 from bench.throughput import Bench, Tell, prefixed
 from bench.weight import weights
@@ -77,7 +77,9 @@ def _service(given: argparse.Namespace, on: Ground, name: str, tell: Tell) -> Me
 
 def _split(given: argparse.Namespace, on: Ground, name: str, tell: Tell) -> Split:
     """One process and two, on topics of their own."""
-    return split(Bench(on, name, given.records, label="split-"), tell)
+    tell(f"{name}: making {min(given.records, RECORDS)} records")
+    bench = Bench(on, name, min(given.records, RECORDS), label="split-")
+    return split(bench, given.pairs, tell)
 
 
 @contextmanager
@@ -108,7 +110,9 @@ def _quieten() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--pairs", type=int, default=5, help="of service and relay; rounds of all")
+    parser.add_argument(
+        "--pairs", type=int, default=5, help="of two kinds of run in turn; rounds of all"
+    )
     parser.add_argument("--records", type=int, default=10_000, help="of one service's run")
     parser.add_argument("--outputs", type=int, default=400, help="at once, through all services")
     parser.add_argument("--weigh", type=int, default=500, help="tasks and workers weighed")

@@ -79,7 +79,8 @@ def _split(name: str) -> Callable[[Kept], float | None]:
     def read(kept: Kept) -> float | None:
         for one in kept.get("splits") or ():
             if one["service"] == name:
-                return float(sum(one["two"].values()) / sum(one["one"].values()))
+                pairs = one.get("pairs") or [(one["one"], one["two"])]  # once it was one pair
+                return float(median(sum(b.values()) / sum(a.values()) for a, b in pairs))
         return None
 
     return read

@@ -10,7 +10,12 @@ from pathlib import Path
 import psutil
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka import TopicPartition as Partition
-from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
+from confluent_kafka import (
+    ConsumerGroupState,
+    ConsumerGroupTopicPartitions,
+    KafkaException,
+    TopicPartition,
+)
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from bench.inside import CATALOG_FILE, TOKEN_KEYS
@@ -115,6 +120,11 @@ class Group:
                 if time.monotonic() > limit:
                     raise
                 time.sleep(LOOK_AGAIN_SECONDS)
+
+    def members(self) -> int:
+        """How many processes are in it; 0 while it comes to terms about who reads what."""
+        told = self._admin.describe_consumer_groups([self._name])[self._name].result(ASK_SECONDS)
+        return len(told.members) if told.state is ConsumerGroupState.STABLE else 0
 
     def put_back(self, names: Names, again: Iterable[Topic], done: Iterable[Topic]) -> None:
         """Let it read some topics from the beginning, and of others only what comes."""

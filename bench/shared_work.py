@@ -1,61 +1,117 @@
-"""Two processes of a service against one: what the same records cost the broker and Redis."""
+"""Two processes of a service against one: what the same records cost the broker and Redis.
 
+Of a steady state: the processes have joined and stand still while the records are published and
+the state is put back, then begin on them together. So neither publishing nor a start is measured,
+and what a broker does the first time, before it is compiled, is done before anything is.
+"""
+
+import os
+import signal
 import time
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from bench.ground import Spent
-from bench.throughput import RUN_SECONDS_MAX, Bench, Tell
+from bench.throughput import RUN_SECONDS_MAX, Bench, Tell, prefixed
 from sentuh.child import StackError
+from sentuh.demo.processes import Service
 
-LOOK_SECONDS = 0.1
+LOOK_SECONDS = 0.2
+SETTLE_SECONDS = 1.0
+"""A member learns by its next heartbeat that another has come or gone."""
+RECORDS = 4_000
+WARM_RUNS = 3
 SERVERS = ("kafka", "redis")
+
+Costs = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """CPU microseconds a record, by server: with one process of the service, and with two."""
+    """CPU microseconds a record, by server: in pairs, with one process of the service and with
+    two.
+    """
 
     service: str
-    one: Mapping[str, float]
-    two: Mapping[str, float]
+    pairs: Sequence[tuple[Costs, Costs]]
 
     @property
-    def ratio(self) -> float:
-        """What both servers together spend with two, over what they spend with one."""
-        return sum(self.two.values()) / sum(self.one.values())
+    def ratios(self) -> list[float]:
+        """Pair by pair, what both servers together spend with two over what they do with one."""
+        return [sum(two.values()) / sum(one.values()) for one, two in self.pairs]
 
 
-def split(bench: Bench, tell: Tell) -> Split:
-    """Let one process and then two take the same records, published while they wait for them.
-
-    What publishing them costs the broker is measured too, and left out.
-    """
-    alone = _fed(bench, 0, tell)
-    found = [_fed(bench, count, tell) for count in (1, 2)]
-    one, two = [
-        {name: 1e6 * (cpu[name] - alone[name]) / len(bench.case.inputs) for name in SERVERS}
-        for cpu in found
-    ]
-    return Split(bench.service.name, one, two)
-
-
-def _fed(bench: Bench, count: int, tell: Tell) -> dict[str, float]:
-    """CPU seconds of the servers while so many processes take all inputs."""
-    tell(f"{bench.service.name}: {count} processes share the work")
+def split(bench: Bench, pairs: int, tell: Tell) -> Split:
+    """One process and two in turn, the order changing from pair to pair."""
     bench.put_back_to_ends()
-    pids = {"redis": bench.on.valkey.pid, "kafka": bench.on.kafka.pid}
+    found = []
     with ExitStack() as stack:
-        processes = [
-            stack.enter_context(bench.on.process(bench.service.name, bench.names, number))
-            for number in range(count)
+        crew = _Crew(bench, stack)
+        for number in range(WARM_RUNS):
+            crew.fed(2, prefixed(tell, f"{bench.service.name}: warming up, {number + 1}"))
+        for number in range(pairs):
+            said = prefixed(tell, f"{bench.service.name}: pair {number + 1} of {pairs}")
+            # Who is there already begins: half of the starts and stops are spared.
+            spent = {count: crew.fed(count, said) for count in ((1, 2) if number % 2 else (2, 1))}
+            found.append((spent[1], spent[2]))
+    return Split(bench.service.name, found)
+
+
+class _Crew:
+    """Up to two processes of one service, which end with the stack."""
+
+    def __init__(self, bench: Bench, stack: ExitStack) -> None:
+        self._bench = bench
+        self._processes = [
+            bench.on.process(bench.service.name, bench.names, number) for number in range(2)
         ]
-        before = Spent.now(pids)
-        bench.on.publish(bench.case.inputs)
+        for process in self._processes:
+            stack.callback(process.stop)
+
+    def fed(self, count: int, tell: Tell) -> Costs:
+        """CPU microseconds a record that each server spends while so many take all inputs."""
+        tell(f"{count} of its processes")
+        self._muster(count)
+        bench = self._bench
+        pids = {"redis": bench.on.valkey.pid, "kafka": bench.on.kafka.pid}
+        with _standing_still(self._running):
+            bench.publish_again()
+            whole, before = bench.published(), Spent.now(pids)
         limit = time.monotonic() + RUN_SECONDS_MAX
-        while processes and bench.waiting():
-            if time.monotonic() > limit or not all(process.running for process in processes):
-                raise StackError(f"{bench.service.name}: {bench.waiting()} records still wait")
+        while (done := bench.acknowledged()) < whole:
+            if time.monotonic() > limit or len(self._running) < count:
+                raise StackError(f"{bench.service.name}: {whole - done} records still wait")
             time.sleep(LOOK_SECONDS)
-        return Spent.now(pids).since(before)
+        spent = Spent.now(pids).since(before)
+        return {name: 1e6 * spent[name] / len(bench.case.inputs) for name in SERVERS}
+
+    @property
+    def _running(self) -> list[Service]:
+        return [process for process in self._processes if process.running]
+
+    def _muster(self, count: int) -> None:
+        """Have so many of them, and each told what to read."""
+        for process in self._processes[count:]:
+            process.stop()
+        for process in self._processes[:count]:
+            if not process.running:
+                process.start()
+        limit = time.monotonic() + RUN_SECONDS_MAX
+        while self._bench.members() != count:
+            if time.monotonic() > limit:
+                raise StackError(f"{self._bench.service.name}: its group does not come to rest")
+            time.sleep(LOOK_SECONDS)
+        time.sleep(SETTLE_SECONDS)
+
+
+@contextmanager
+def _standing_still(processes: Sequence[Service]) -> Iterator[None]:
+    """They run again afterwards; for shorter than their session."""
+    for process in processes:
+        os.kill(process.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in processes:
+            os.kill(process.pid, signal.SIGCONT)

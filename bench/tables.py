@@ -48,6 +48,8 @@ def sheets(figures: Figures, before: str = "") -> Iterable[Sheet]:
         yield _weights(figures)
     if figures.grown:
         yield _growth(figures)
+    if figures.splits:
+        yield _splits(figures)
     rows = [[name, what] for name, what in figures.machine.items()]
     rows.append(["measuring took", f"{figures.seconds:.0f} s"])
     yield Sheet("Measured on", ["what", "which"], rows)
@@ -154,6 +156,24 @@ def _growth(figures: Figures) -> Sheet:
     ]
     title = "CPU of router and Redis for an assignment, µs, among few and many in 200 lanes"
     return Sheet(title, ["of", "among", "among", "ratio"], rows)
+
+
+def _splits(figures: Figures) -> Sheet:
+    rows = [
+        [
+            one.service,
+            *(
+                Spread.of([pair[at][server] for pair in one.pairs]).shown()
+                for server in ("kafka", "redis")
+                for at in (0, 1)
+            ),
+            Spread.of(one.ratios).shown(".2f"),
+        ]
+        for one in figures.splits
+    ]
+    title = "CPU of the servers a record, µs, with one process of a service and with two"
+    columns = ["service", "Kafka, one", "two", "Redis, one", "two", "ratio of both"]
+    return Sheet(title, columns, rows)
 
 
 def show(figures: Figures, before: str, console: Console) -> None:

@@ -115,11 +115,22 @@ class Bench:
         self.on.forget(self.names, [self.service.card.journal])
         self._group.put_back(self.names, (), self.service.card.consumes)
 
-    def waiting(self) -> int:
-        """Records that the service has not acknowledged yet."""
-        topics = self.service.card.consumes
-        ends = sum(self._group.ends(self.names, topics).values())
-        return ends - self._group.committed(self.names, topics)
+    def publish_again(self) -> None:
+        """State as at the beginning, and all inputs once more."""
+        self._image.put_back(self._client)
+        self.on.publish(self.case.inputs)
+
+    def published(self) -> int:
+        """The sum of the ends of all it reads."""
+        return sum(self._group.ends(self.names, self.service.card.consumes).values())
+
+    def acknowledged(self) -> int:
+        """The sum of its offsets in all it reads; that of the ends once nothing waits."""
+        return self._group.committed(self.names, self.service.card.consumes)
+
+    def members(self) -> int:
+        """How many processes read, all of them told what; 0 while they are not."""
+        return self._group.members()
 
     def relay(self, tell: Tell) -> Run:
         """Let the relay read the same records."""

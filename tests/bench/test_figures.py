@@ -28,6 +28,11 @@ def measured() -> Measured:
     return Measured.of("qa", pairs, [a_run(1)] * 3)
 
 
+def a_pair(kafka: float, redis: float) -> tuple[dict[str, float], dict[str, float]]:
+    """What one process costs the servers, and what two do."""
+    return {"kafka": 40.0, "redis": 60.0}, {"kafka": kafka, "redis": redis}
+
+
 def figures() -> Figures:
     burst = Round(10, 2.0, [0.1] * 10, {"qa": 0.01})
     weight = Weight(live=100, outcomes=40, notes=7)
@@ -44,7 +49,7 @@ def figures() -> Figures:
         weights=Weights(each, each, weight),
         grown=[Grown("waiting tasks", 1_000, 100_000, [(400.0, 500.0), (400.0, 440.0)])],
         seconds=12.0,
-        splits=[Split("qa", {"kafka": 40.0, "redis": 60.0}, {"kafka": 50.0, "redis": 70.0})],
+        splits=[Split("qa", [a_pair(50, 70), a_pair(40, 40), a_pair(90, 90)])],
     )
 
 
@@ -85,6 +90,7 @@ def test_the_page_holds_every_table_and_the_json_is_plain() -> None:
     assert page.count("\n## ") == len(list(sheets(figures())))
     assert "| qa | 25 (12–50) | 100 (25–100) | 0.500 (0.250–0.500) |" in page
     assert "| 100,000: 470 (440–500) | 1.18 (1.10–1.25) |" in page
+    assert "| qa | 40 (40–40) | 50 (40–90) | 60 (60–60) | 70 (40–90) | 1.20 (0.80–1.80) |" in page
     assert json.loads(json.dumps(figures().plain()))["services"][0]["service"] == "qa"
 
 
