@@ -1,9 +1,6 @@
 """Nothing is lost on the way in: hostile headers, offsets behind handling, rebalances."""
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,83 +8,18 @@ import pytest
 from aiokafka.producer import message_accumulator
 from aiokafka.producer import producer as producer_module
 from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
-from prometheus_client import CollectorRegistry
 
 from shared import header_names
-from shared.batches import Batches, Fate
-from shared.consumer import Consumer, Handling
-from shared.fetching import Wait
-from shared.incarnations import Incarnations
-from shared.metrics import PatternMetrics
-from shared.record import Record
-from shared.service import Card, Folds, Service
-from shared.topics import ASSIGNMENTS, RESPONSES, ROUTER_TIMERS, Names
-from shared.watermark import Watermarks
+from shared.batches import Fate
+from shared.topics import RESPONSES
 from tests.parts import Kafka
-from tests.shared.runtime import committed, make_topics, producing, settings_for, until
-
-CARD = Card(
-    service="payout", consumes=(RESPONSES, ROUTER_TIMERS), journal=ASSIGNMENTS, timers=ROUTER_TIMERS
-)
-REDIS = "redis://127.0.0.1:1"
-
-
-class Script(Batches):
-    """Takes batches as it is told; `taken` is every record that came, in order."""
-
-    def __init__(self, *fates: Fate | Exception) -> None:
-        self.taken: list[Record] = []
-        self.handled = 0
-        self.revoked: list[Callable[[], bool]] = []
-        self.going = asyncio.Event()
-        self.going.set()
-        self._fates = list(fates)
-
-    async def take(self, records: Sequence[Record], *, revoked: Callable[[], bool]) -> Fate:
-        self.taken += records
-        self.revoked.append(revoked)
-        await self.going.wait()
-        fate = self._fates.pop(0) if self._fates else Fate.ACKNOWLEDGE
-        if isinstance(fate, Exception):
-            raise fate
-        self.handled += len(records)
-        return fate
-
-
-class Running:
-    """One consumer over responses and timers."""
-
-    def __init__(self, kafka: Kafka, prefix: str, batches: Batches, **more: Any) -> None:
-        self.settings = settings_for(kafka, REDIS, prefix, clock_skew_seconds=0.0, **more)
-        names = Names(prefix)
-        service = Service(CARD, (), Folds(), lambda _: "{payout}", names)
-        self.registry = CollectorRegistry()
-        self.marks = Watermarks(skew_seconds=0, prefix=prefix)
-        metrics = PatternMetrics("payout", self.registry, names)
-        handling = Handling(batches, metrics, self.marks, Incarnations(self.settings))
-        self.consumer = Consumer(service, self.settings, handling)
-
-    def held(self) -> list[int]:
-        return list(self.marks.partitions())
-
-
-@asynccontextmanager
-async def consuming(
-    kafka: Kafka, prefix: str, batches: Batches, **more: Any
-) -> AsyncIterator[Running]:
-    running = Running(kafka, prefix, batches, **more)
-    await running.consumer.start()
-    try:
-        yield running
-    finally:
-        await running.consumer.drain(1)
-        await running.consumer.stop()
+from tests.shared.consuming import Running, Script, consuming, make_topic
+from tests.shared.runtime import committed, producing, until
 
 
 @pytest.fixture
 def topic(kafka: Kafka, prefix: str) -> str:
-    make_topics(kafka, prefix, [RESPONSES, ROUTER_TIMERS])
-    return prefix + RESPONSES.name
+    return make_topic(kafka, prefix)
 
 
 async def fill(kafka: Kafka, topic: str, count: int, *, first: int = 0) -> None:
@@ -220,61 +152,6 @@ async def test_the_watermark_waits_for_what_is_in_flight(
         await until(lambda: running.marks.read_until(3) > sent)
 
     assert held_back <= sent
-
-
-@pytest.fixture
-def long_rest(monkeypatch: pytest.MonkeyPatch) -> None:
-    """At rest a broker waits so long that nobody waits for that in vain unseen."""
-    monkeypatch.setattr("shared.fetching.REST", Wait(1, 30_000))
-
-
-async def _rests(running: Running) -> None:
-    """The question that is on its way is a patient one: the last was answered long ago."""
-    await until(lambda: 0 < _asked_at(running) < time.time() * 1000 - 500)
-
-
-def _asked_at(running: Running) -> int:
-    return max((seen.polled_ms for seen in running.consumer.progress.samples().values()), default=0)
-
-
-@pytest.mark.real_kafka
-@pytest.mark.usefixtures("long_rest")
-async def test_a_record_that_comes_at_rest_is_heard_of_at_once(
-    kafka: Kafka, prefix: str, topic: str
-) -> None:
-    script = Script()
-    async with consuming(kafka, prefix, script) as running, producing(kafka) as producer:
-        for count, partition in enumerate((3, 3, 5), start=1):
-            await _rests(running)
-            await producer.send_and_wait(topic, b"v", partition=partition)
-            await _handled(script, count)
-
-
-@pytest.mark.real_kafka
-@pytest.mark.usefixtures("long_rest")
-async def test_what_comes_while_a_batch_is_handled_waits_for_no_patient_answer(
-    kafka: Kafka, prefix: str, topic: str
-) -> None:
-    script = Script()
-    async with consuming(kafka, prefix, script) as running, producing(kafka) as producer:
-        await _rests(running)
-        script.going.clear()
-        for partition in (3, 3, 4, 3):
-            await producer.send_and_wait(topic, b"v", partition=partition)
-            await until(lambda: script.taken)
-            await _asked_again(running)
-        script.going.set()
-        await _handled(script, 4)
-
-
-async def _handled(script: Script, count: int) -> None:
-    await until(lambda: script.handled == count, seconds=10)
-
-
-async def _asked_again(running: Running) -> None:
-    """Longer after than it takes until a consumer rests."""
-    before = _asked_at(running)
-    await until(lambda: _asked_at(running) > before + 500)
 
 
 @pytest.mark.real_kafka

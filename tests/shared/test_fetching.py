@@ -1,5 +1,6 @@
 """It gathers while records come, and rests once none did for a while."""
 
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,19 +9,17 @@ import pytest
 from shared import fetching
 from shared.fetching import GATHER, REST, Fetching, Wait
 from shared.progress import SAMPLE_SECONDS
-from tests.shared.runtime import until
+from tests.parts import Kafka
+from tests.shared.consuming import Running, Script, consuming, make_topic
+from tests.shared.runtime import producing, until
 
 
 @pytest.fixture
-def consumer() -> Any:
-    """A consumer as far as it is led."""
+def consumer(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A consumer as far as it is led, which rests very soon."""
+    monkeypatch.setattr(fetching, "QUIET_SECONDS", 0.01)
     fetcher = SimpleNamespace(_fetch_min_bytes=GATHER.bytes_min, _fetch_max_wait_ms=GATHER.ms)
     return SimpleNamespace(_fetcher=fetcher)
-
-
-@pytest.fixture(autouse=True)
-def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "QUIET_SECONDS", 0.01)
 
 
 def asked(consumer: Any) -> Wait:
@@ -63,3 +62,63 @@ async def test_a_broker_that_looks_seldom_is_asked_as_ever(consumer: Any) -> Non
 
 def test_at_rest_a_watermark_is_about_a_second_behind_and_no_more() -> None:
     assert 2 * REST.ms / 1000 + SAMPLE_SECONDS < 1.1
+
+
+@pytest.fixture
+def topic(kafka: Kafka, prefix: str) -> str:
+    return make_topic(kafka, prefix)
+
+
+@pytest.fixture
+def long_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At rest a broker waits so long that nobody waits for that in vain unseen."""
+    monkeypatch.setattr("shared.fetching.REST", Wait(1, 30_000))
+
+
+async def _rests(running: Running) -> None:
+    """The question that is on its way is a patient one: the last was answered long ago."""
+    await until(lambda: 0 < _asked_at(running) < time.time() * 1000 - 500)
+
+
+def _asked_at(running: Running) -> int:
+    return max((seen.polled_ms for seen in running.consumer.progress.samples().values()), default=0)
+
+
+@pytest.mark.real_kafka
+@pytest.mark.usefixtures("long_rest")
+async def test_a_record_that_comes_at_rest_is_heard_of_at_once(
+    kafka: Kafka, prefix: str, topic: str
+) -> None:
+    script = Script()
+    async with consuming(kafka, prefix, script) as running, producing(kafka) as producer:
+        for count, partition in enumerate((3, 3, 5), start=1):
+            await _rests(running)
+            await producer.send_and_wait(topic, b"v", partition=partition)
+            await _handled(script, count)
+
+
+@pytest.mark.real_kafka
+@pytest.mark.usefixtures("long_rest")
+async def test_what_comes_while_a_batch_is_handled_waits_for_no_patient_answer(
+    kafka: Kafka, prefix: str, topic: str
+) -> None:
+    script = Script()
+    async with consuming(kafka, prefix, script) as running, producing(kafka) as producer:
+        await _rests(running)
+        script.going.clear()
+        for partition in (3, 3, 4, 3):
+            await producer.send_and_wait(topic, b"v", partition=partition)
+            await until(lambda: script.taken)
+            await _asked_again(running)
+        script.going.set()
+        await _handled(script, 4)
+
+
+async def _handled(script: Script, count: int) -> None:
+    await until(lambda: script.handled == count, seconds=10)
+
+
+async def _asked_again(running: Running) -> None:
+    """Longer after than it takes until a consumer rests."""
+    before = _asked_at(running)
+    await until(lambda: _asked_at(running) > before + 500)
