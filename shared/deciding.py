@@ -36,7 +36,7 @@ def decide_unit(service: Service, unit: Unit, view: View, now: datetime) -> Deci
     """Decide one unit; what it writes is in the view afterwards, for the next one to see."""
     row = service.row(unit.event)
     aggregates = row.load.aggregates(unit.seen) if row else ()
-    reads = tuple((key, view.revision(key)) for key in aggregates)
+    reads = tuple([(key, view.revision(key)) for key in aggregates])
     try:
         return _decide(service, unit, view, reads=reads, now=now)
     except Refused as refused:
@@ -68,7 +68,7 @@ def _decide(
         return refusal(service, unit, decision.refused, reads=reads)
     events = tuple(service.seal(decision.events))
     made = _own_changes(service, events, decision)
-    records = tuple(_record(service, unit, event, view) for event in events)
+    records = tuple([_record(service, unit, event, view) for event in events])
     view.make(made, raised)
     packed = pack(records) if records else b""
     entry = Entry(unit.id, unit.digest, reads, decision.relies, (*given, *made), packed)
