@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from operator import attrgetter
 
 from shared.catalog_file import Document, Fault, FieldPath, Problem
 from shared.catalog_rows import Catalog, TaskType
@@ -17,10 +18,11 @@ each answer. With all else at its longest such a token is below the bound of `re
 def faults_of_meaning(document: Document, catalog: Catalog) -> Iterator[Fault]:
     """What no single field shows: names that lead nowhere, numbers that contradict each other.
 
-    `catalog` is what of the document is sound; a name is known where the document has it.
+    `catalog` is what of the document is sound, rows without the fields that are not; a name is
+    known where the document has it.
     """
     for name, card in catalog.rate_cards.items():
-        if card.currency not in EXPONENTS:
+        if _has(card, "currency") and card.currency not in EXPONENTS:
             yield (
                 ("rate_cards", name, "currency"),
                 f"{card.currency} is no ISO 4217 currency",
@@ -45,13 +47,23 @@ def problems(document: Document, faults: Iterable[Fault]) -> list[Problem]:
 
 def _task_type(document: Document, row: TaskType) -> Iterator[Fault]:
     yield from _names(document, row)
-    yield from _options(row)
+    if _has(row, "options"):
+        yield from _options(row)
     yield from _numbers(row)
+
+
+def _has(row: object, *fields: str) -> bool:
+    """Whether these are sound; else a fault of theirs is told already."""
+    try:
+        attrgetter(*fields)(row)
+    except AttributeError:
+        return False
+    return True
 
 
 def _names(document: Document, row: TaskType) -> Iterator[Fault]:
     cards, skills = rows_of(document.data, "rate_cards"), rows_of(document.data, "skills")
-    if row.rate_card not in cards:
+    if _has(row, "rate_card") and row.rate_card not in cards:
         yield ("rate_card",), *_unknown("rate card", row.rate_card, cards)
     for skill in row.requirement.skills:
         if skill not in skills:
@@ -85,7 +97,7 @@ def _options(row: TaskType) -> Iterator[Fault]:
     if together > LABELS_BYTES_MAX:
         fault = f"the labels come to {together} bytes of JSON, above {LABELS_BYTES_MAX}"
         yield ("options",), fault, "use fewer or shorter labels"
-    waived = row.gate.waived_answer
+    waived = row.gate.waived_answer if _has(row, "gate.waived_answer") else None
     if waived is not None and waived not in row.labels:
         fix = f"use one of: {', '.join(row.labels)}"
         yield ("gate", "waived_answer"), f"{waived} is none of the options", fix
@@ -96,11 +108,12 @@ def _json(label: str) -> str:
 
 
 def _numbers(row: TaskType) -> Iterator[Fault]:
-    answers, times = row.answers, row.times
-    if answers.min > answers.max:
-        fault, fix = f"{answers.min} is above max", f"set it to {answers.max} or less"
+    if _has(row, "answers.min", "answers.max") and row.answers.min > row.answers.max:
+        fault, fix = f"{row.answers.min} is above max", f"set it to {row.answers.max} or less"
         yield ("answers", "min"), fault, fix
-    once = times.accept_seconds + times.answer_seconds
-    if times.task_seconds < once:
+    if not _has(row, "times.accept_seconds", "times.answer_seconds", "times.task_seconds"):
+        return
+    once = row.times.accept_seconds + row.times.answer_seconds
+    if row.times.task_seconds < once:
         fault = "is shorter than accepting and answering once"
         yield ("times", "task_seconds"), fault, f"set it to {once} or more"

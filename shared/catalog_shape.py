@@ -1,18 +1,21 @@
 """A catalog's shape: what is missing, strange, or of the wrong kind, and how to mend it."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from shared.catalog_file import Fault, Value
+from shared.catalog_file import Fault, FieldPath, Value
 from shared.catalog_rows import Catalog, RateCard, TaskType
 from shared.fields import fields_at
 
 R = TypeVar("R", bound=BaseModel)
+_LOST = object()
+"""In place of a field of which nothing is sound."""
 
 _PATTERNS: Mapping[str, str] = {
     "label": "use one line without blanks around it or control characters",
@@ -44,8 +47,8 @@ _MENDED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 def shape_of(data: Value) -> tuple[Catalog, list[Fault]]:
     """The catalog and every fault of its shape.
 
-    Where there are faults, the rows without any make the catalog: so that what they mean can be
-    looked at all the same.
+    Where there are faults, what has none makes the catalog: so that what it means can be looked at
+    all the same. A field with a fault is left out of its row.
     """
     try:
         return Catalog.model_validate_json(json.dumps(data)), []
@@ -63,17 +66,44 @@ def _faults(error: ValidationError) -> Iterator[Fault]:
 
 
 def _sound(data: Value, faults: Sequence[Fault]) -> Catalog:
-    broken = {path[:2] for path, *_ in faults}
+    broken = [path for path, *_ in faults]
 
     def rows(section: str, kind: type[R]) -> dict[str, R]:
         return {
-            name: kind.model_validate_json(json.dumps(row))
+            name: _sound_row(kind, row, _below(_below(broken, section), name))
             for name, row in rows_of(data, section).items()
-            if (section, name) not in broken
+            if isinstance(row, dict)
         }
 
     cards, types = rows("rate_cards", RateCard), rows("task_types", TaskType)
     return Catalog.model_construct(skills={}, rate_cards=cards, task_types=types)
+
+
+def _below(paths: Iterable[FieldPath], name: str) -> list[FieldPath]:
+    """Where below this field the faults are; in the field itself is nowhere below it."""
+    return [path[1:] for path in paths if path[:1] == (name,)]
+
+
+def _sound_row(kind: type[R], row: Mapping[str, Value], broken: Sequence[FieldPath]) -> R:
+    found: dict[str, Any] = {}
+    for name, field in kind.model_fields.items():
+        if name in row:
+            found[name] = _sound_field(field, row[name], _below(broken, name))
+    sound = {name: value for name, value in found.items() if value is not _LOST}
+    return kind.model_construct(**sound)
+
+
+def _sound_field(field: FieldInfo, value: Value, broken: Sequence[FieldPath]) -> Any:
+    """The field as it will be, or what of it has no fault; of a list nothing: places would move."""
+    if not broken:
+        kind: TypeAdapter[Any] = TypeAdapter(field.rebuild_annotation())
+        return kind.validate_json(json.dumps(value))
+    if () in broken or not isinstance(value, dict):
+        return _LOST
+    inner = field.annotation
+    if isinstance(inner, type) and issubclass(inner, BaseModel):
+        return _sound_row(inner, value, broken)
+    return {name: said for name, said in value.items() if not _below(broken, name)}
 
 
 def _told(found: ErrorDetails) -> tuple[str, str]:
