@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from shared import envelope
+from shared.changes import Write
 from shared.events import BY_TYPE
 from shared.service import Card, Folds
 from shared.topics import BY_NAME, SERVICES
@@ -28,8 +29,19 @@ def form_now(service: str) -> Form:
             continue
         _, event = envelope.decode(stored.record(), BY_NAME[stored.topic])
         changes = folds(event, 0)
-        writes[event_type] = [" ".join(write) for change in changes for write in change.writes]
+        writes[event_type] = [_said(write) for change in changes for write in change.writes]
     return {"form": card.form, "writes": {name: found for name, found in writes.items() if found}}
+
+
+def _said(write: Write) -> str:
+    """Its words; of a value that is no text only that it is none, as another build of what packed
+    it may pack it otherwise and still read it.
+    """
+    return " ".join(word if _is_text(word) else "(bytes)" for word in write)
+
+
+def _is_text(word: str) -> bool:
+    return not any("\udc80" <= letter <= "\udcff" for letter in word)
 
 
 def form_stored(service: str) -> Form:

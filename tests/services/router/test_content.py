@@ -1,5 +1,7 @@
 """What a task shows is kept small, and read back as it was."""
 
+import base64
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,19 +33,30 @@ def test_what_is_shown_is_read_back_as_it_was(output: Output, ref: OutputRef) ->
     assert (content.output, content.ref) == (output, ref)
 
 
+AN_OUTPUT = Output(
+    format="sentuh.output",
+    text="Dua anak bermain di tepi sungai.",
+    answer="ya",
+    confidence=Confidence(
+        status="ok", value=0.61, scale="probability", source_path="$.confidence.value"
+    ),
+    model="reader",
+    model_version="3",
+)
+A_REF = OutputRef(source="/models/reader", id="o-1", correlation_id="c-1")
+KEPT = (
+    "I8LDLqWJCol5idkKSalAhZl5CimZCiWpBZkKxaV56cBEgStAKhOJDRIzQ2qESVFqYgrQYsyQMcYeMnD14LDI1zXEFkTJ"
+    "QOHaWAA="
+)
+
+
 def test_words_that_all_outputs_have_take_next_to_no_room() -> None:
-    output = Output(
-        format="sentuh.output",
-        text="Dua anak bermain di tepi sungai.",
-        answer="ya",
-        confidence=Confidence(
-            status="ok", value=0.61, scale="probability", source_path="$.confidence.value"
-        ),
-        model="reader",
-        model_version="3",
-    )
-    ref = OutputRef(source="/models/reader", id="o-1", correlation_id="c-1")
+    kept = Content.packed(AN_OUTPUT, A_REF).encode(errors="surrogateescape")
 
-    kept = Content.packed(output, ref).encode(errors="surrogateescape")
+    assert 3 * len(kept) < len(AN_OUTPUT.model_dump_json(exclude_none=True))
 
-    assert 3 * len(kept) < len(output.model_dump_json(exclude_none=True))
+
+def test_what_was_kept_under_this_form_is_read_for_ever() -> None:
+    content = Content(base64.b64decode(KEPT).decode(errors="surrogateescape"))
+
+    assert (content.output, content.ref) == (AN_OUTPUT, A_REF)
