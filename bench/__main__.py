@@ -19,7 +19,7 @@ from bench.growth import MANY, growth
 from bench.inside import SERVICES
 from bench.machine import machine
 from bench.refold import caught_up
-from bench.shared_work import RECORDS, Split, split
+from bench.shared_work import Split, records_of, split
 from bench.tables import show, write
 from bench.throughput import Bench, Tell, prefixed
 from bench.weight import weights
@@ -77,9 +77,9 @@ def _service(given: argparse.Namespace, on: Ground, name: str, tell: Tell) -> Me
 
 def _split(given: argparse.Namespace, on: Ground, name: str, tell: Tell) -> Split:
     """One process and two, on topics of their own."""
-    tell(f"{name}: making {min(given.records, RECORDS)} records")
-    bench = Bench(on, name, min(given.records, RECORDS), label="split-")
-    return split(bench, given.pairs, tell)
+    records = records_of(name, given.records)
+    tell(f"{name}: making {records} records")
+    return split(Bench(on, name, records, label="split-"), given.pairs, tell)
 
 
 @contextmanager

@@ -168,6 +168,22 @@ class Spent:
         return {name: seconds - before.cpu[name] for name, seconds in self.cpu.items()}
 
 
+def compiling(pid: int) -> dict[int, float]:
+    """CPU seconds of each thread with which a JVM compiles; nothing where threads have no names."""
+    return {
+        thread.id: thread.user_time + thread.system_time
+        for thread in psutil.Process(pid).threads()
+        if "Compiler" in _name_of(pid, thread.id)
+    }
+
+
+def _name_of(pid: int, thread: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/task/{thread}/comm").read_text()
+    except OSError:  # it has ended, or this is no Linux
+        return ""
+
+
 def resident_bytes(pid: int) -> int:
     """Resident memory of a process."""
     return int(psutil.Process(pid).memory_info().rss)
