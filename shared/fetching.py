@@ -29,7 +29,7 @@ REST = Wait(1, 400)
 """A watermark stands two answers behind at the most, so no deadline waits a second for them. What
 is asked of the broker besides, by the same connection, waits behind it too: after a rebalance the
 first fetch."""
-QUIET_SECONDS = 0.25
+QUIET_SECONDS = 0.1
 """Nothing came for so long: it rests."""
 
 
