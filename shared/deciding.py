@@ -1,8 +1,8 @@
 """From a unit and a view to the commit of it: the pure middle of the pattern."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from shared import envelope
 from shared.changes import Change
@@ -14,7 +14,8 @@ from shared.store import Entry, write_only
 from shared.view import View
 
 
-class Decided(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Decided:
     """The commit of one unit, what it will publish, and the events in that.
 
     Where it was refused, or nothing is left to do, the commit writes nothing; it still names the

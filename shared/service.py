@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar, overload
+from typing import Any, Generic, Protocol, TypeVar, overload
 
 from shared.changes import Change, Guard, Read, Write
 from shared.errors import Reason, Refused
@@ -147,10 +147,10 @@ class Folds:
         return tuple(fold(event, order)) if fold else ()
 
 
-class Unit(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Unit:
     """One event to handle: mostly a record's only one. `seen` is what the decision gets: the
     event itself, or what a check made of it. `digest` is empty where bytes need not agree.
-    A tuple, since one is made for every record.
     """
 
     record: Record

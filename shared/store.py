@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from shared.changes import Change, Guard, Read, Write
 
@@ -40,8 +40,9 @@ class Loaded:
     data: Mapping[str, tuple[str, Value]] = field(default_factory=dict)
 
 
-class Entry(NamedTuple):
-    """One record's part of a commit; a tuple, since one is made for every record.
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record's part of a commit.
 
     `reads` are the aggregates decided on, with the revision they had; `guards` what else was
     relied on; `records` the packed outcome, empty where nothing is published.
