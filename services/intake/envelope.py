@@ -29,8 +29,11 @@ _LINE: JsonObject = {
     "maxLength": 200,
     "description": "one line without control or invisible characters",
 }
-Line = Annotated[str, StringConstraints(pattern=r"^\PC{1,200}$"), WithJsonSchema(_LINE)]
-"""One line of text without control or invisible characters; markup in it is only text."""
+Line = Annotated[str, StringConstraints(pattern=r"^\PC+$", max_length=200), WithJsonSchema(_LINE)]
+"""One line of text without control or invisible characters; markup in it is only text.
+
+Counted beside the pattern: as `{1,200}` of it, three such fields took a twentieth of the reading.
+"""
 Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,20}(-[A-Za-z0-9]{1,8}){0,4}$")]
 
 Parsed = Annotated[JsonValue, SkipValidation]
