@@ -10,6 +10,7 @@ from sentuh.audit.history import History, Letter, Seen, collect
 from sentuh.audit.naming import Ref, ref_of
 from sentuh.trace.ending import ending
 from sentuh.trace.telling import Told, told
+from shared.envelope import derived_traceparent
 from shared.events.assignments import EVENTS as ASSIGNMENT_EVENTS
 from shared.events.assignments import AssignmentAnswered
 from shared.events.earnings import EVENTS as EARNING_EVENTS
@@ -135,14 +136,16 @@ def _head(history: History) -> dict[str, str]:
     for task in history.tasks.values():
         policy = task.policy
         about = {"task type": f"{policy.task_type}, pool {task.pool}", "question": policy.question}
-        return about | _names(task.ref) | {TASKS.key: task.task_id}
+        return about | _names(task.ref, task.task_id) | {TASKS.key: task.task_id}
     for waived in history.waived.values():
-        return {"task type": f"{waived.task_type}, pool {waived.pool}"} | _names(waived.ref)
+        about = {"task type": f"{waived.task_type}, pool {waived.pool}"}
+        return about | _names(waived.ref, waived.task_id)
     return {}
 
 
-def _names(ref: OutputRef) -> dict[str, str]:
-    said = {"correlation id": ref.correlation_id, "trace": ref.traceparent}
+def _names(ref: OutputRef, task_id: str) -> dict[str, str]:
+    trace = ref.traceparent or derived_traceparent(task_id)
+    said = {"correlation id": ref.correlation_id, "trace": trace}
     return {name: text for name, text in said.items() if text}
 
 

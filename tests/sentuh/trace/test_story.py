@@ -9,9 +9,10 @@ from rich.console import Console
 from sentuh.trace import Story, show, tell
 from sentuh.trace.ending import unknown
 from sentuh.trace.reading import task_of
+from shared.envelope import derived_traceparent
 from shared.errors import Reason, Refused
 from shared.events.assignments import TaskUnroutable
-from shared.events.model import natural_id
+from shared.events.model import Event, natural_id
 from shared.events.parts import Confidence, Gate
 from tests.builders import (
     POOL,
@@ -68,6 +69,14 @@ def test_a_judged_output_is_told_from_arrival_to_pay() -> None:
         "0.15 USD payable for 3 answers",
     ):
         assert words in " ".join(said.split()), words
+
+
+@pytest.mark.parametrize("made", [a_task("t-1"), a_waiver("t-1")], ids=lambda made: made.TYPE)
+def test_an_output_without_a_trace_has_the_one_that_follows_from_its_task(made: Event) -> None:
+    log = Log()
+    log.say(made)
+
+    assert story(log).head["trace"] == derived_traceparent("t-1")
 
 
 def test_it_is_the_same_story_when_records_come_twice_and_in_another_order() -> None:
