@@ -20,9 +20,9 @@ from sentuh.demo.processes import Service
 LOOK_SECONDS = 0.2
 SETTLE_SECONDS = 1.0
 """A member learns by its next heartbeat that another has come or gone."""
-RECORDS_MAX = {"router": 2_000}
-"""Of a run: one or two seconds' work. Of other services, RECORDS_MAX_ELSE."""
-RECORDS_MAX_ELSE = 4_000
+RECORDS_MAX = {"router": 3_000}
+"""Of a run: two or three seconds' work. Of other services, RECORDS_MAX_ELSE."""
+RECORDS_MAX_ELSE = 5_000
 WARM_RUNS = 2
 
 Costs = Mapping[str, float]

@@ -1,4 +1,4 @@
-"""A consumer over two topics, and a script of what becomes of its batches."""
+"""A consumer over responses and timers, whose batches are taken as a test says."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -16,7 +16,7 @@ from shared.service import Card, Folds, Service
 from shared.topics import ASSIGNMENTS, RESPONSES, ROUTER_TIMERS, Names
 from shared.watermark import Watermarks
 from tests.parts import Kafka
-from tests.shared.runtime import make_topics, settings_for
+from tests.shared.runtime import settings_for
 
 CARD = Card(
     service="payout", consumes=(RESPONSES, ROUTER_TIMERS), journal=ASSIGNMENTS, timers=ROUTER_TIMERS
@@ -74,9 +74,3 @@ async def consuming(
     finally:
         await running.consumer.drain(1)
         await running.consumer.stop()
-
-
-def make_topic(kafka: Kafka, prefix: str) -> str:
-    """Both topics; the name of the one that records are sent to."""
-    make_topics(kafka, prefix, [RESPONSES, ROUTER_TIMERS])
-    return prefix + RESPONSES.name

@@ -11,15 +11,16 @@ from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 
 from shared import header_names
 from shared.batches import Fate
-from shared.topics import RESPONSES
+from shared.topics import RESPONSES, ROUTER_TIMERS
 from tests.parts import Kafka
-from tests.shared.consuming import Running, Script, consuming, make_topic
-from tests.shared.runtime import committed, producing, until
+from tests.shared.consuming import Running, Script, consuming
+from tests.shared.runtime import committed, make_topics, producing, until
 
 
 @pytest.fixture
 def topic(kafka: Kafka, prefix: str) -> str:
-    return make_topic(kafka, prefix)
+    make_topics(kafka, prefix, [RESPONSES, ROUTER_TIMERS])
+    return prefix + RESPONSES.name
 
 
 async def fill(kafka: Kafka, topic: str, count: int, *, first: int = 0) -> None:

@@ -9,23 +9,29 @@ import pytest
 from shared import fetching
 from shared.fetching import GATHER, REST, Fetching, Wait
 from shared.progress import SAMPLE_SECONDS
+from shared.topics import RESPONSES, ROUTER_TIMERS
 from tests.parts import Kafka
-from tests.shared.consuming import Running, Script, consuming, make_topic
-from tests.shared.runtime import producing, until
+from tests.shared.consuming import Running, Script, consuming
+from tests.shared.runtime import make_topics, producing, until
 
 
 @pytest.fixture
-def consumer(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A consumer as far as it is led, which rests very soon."""
-    monkeypatch.setattr(fetching, "QUIET_SECONDS", 0.01)
+def consumer() -> Any:
+    """A consumer as far as it is led."""
     fetcher = SimpleNamespace(_fetch_min_bytes=GATHER.bytes_min, _fetch_max_wait_ms=GATHER.ms)
     return SimpleNamespace(_fetcher=fetcher)
+
+
+@pytest.fixture
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "QUIET_SECONDS", 0.01)
 
 
 def asked(consumer: Any) -> Wait:
     return Wait(consumer._fetcher._fetch_min_bytes, consumer._fetcher._fetch_max_wait_ms)
 
 
+@pytest.mark.usefixtures("_soon")
 async def test_once_nothing_came_for_a_while_it_rests(consumer: Any) -> None:
     Fetching(lambda: consumer).rest_soon()
     before = asked(consumer)
@@ -34,6 +40,7 @@ async def test_once_nothing_came_for_a_while_it_rests(consumer: Any) -> None:
     assert before == GATHER
 
 
+@pytest.mark.usefixtures("_soon")
 async def test_what_comes_has_the_next_question_gather(consumer: Any) -> None:
     led = Fetching(lambda: consumer)
     led.rest_soon()
@@ -43,6 +50,7 @@ async def test_what_comes_has_the_next_question_gather(consumer: Any) -> None:
     assert asked(consumer) == GATHER
 
 
+@pytest.mark.usefixtures("_soon")
 async def test_it_does_not_rest_while_a_batch_is_handled(consumer: Any) -> None:
     led, other = Fetching(lambda: consumer), SimpleNamespace(_fetcher=SimpleNamespace())
     led.rest_soon()
@@ -53,6 +61,7 @@ async def test_it_does_not_rest_while_a_batch_is_handled(consumer: Any) -> None:
     assert asked(consumer) == GATHER
 
 
+@pytest.mark.usefixtures("_soon")
 async def test_a_broker_that_looks_seldom_is_asked_as_ever(consumer: Any) -> None:
     consumer._fetcher._fetch_max_wait_ms = 0
     Fetching(lambda: consumer, rest=GATHER).rest_soon()
@@ -66,13 +75,14 @@ def test_at_rest_a_watermark_is_about_a_second_behind_and_no_more() -> None:
 
 @pytest.fixture
 def topic(kafka: Kafka, prefix: str) -> str:
-    return make_topic(kafka, prefix)
+    make_topics(kafka, prefix, [RESPONSES, ROUTER_TIMERS])
+    return prefix + RESPONSES.name
 
 
 @pytest.fixture
 def long_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """At rest a broker waits so long that nobody waits for that in vain unseen."""
-    monkeypatch.setattr("shared.fetching.REST", Wait(1, 30_000))
+    monkeypatch.setattr(fetching, "REST", Wait(1, 30_000))
 
 
 async def _rests(running: Running) -> None:
