@@ -12,8 +12,8 @@ from shared.refusals import redis_refusal, why
 AT_ONCE = 1000
 LOOK_SECONDS = 3 * AGREE_SECONDS
 """A process that runs has written back by then what it keeps up."""
-LAST = (b":epoch", b":form")
-"""What tells that there is state, and of which form: broken off, the rest is still known by it."""
+CLOSED = "emptied"
+"""An epoch that no process holds: a slot with it is caught up before it is used."""
 
 
 async def empty(access: RedisAccess, service: str) -> int:
@@ -32,7 +32,7 @@ async def empty(access: RedisAccess, service: str) -> int:
     except REDIS_AWAY as failure:
         raise redis_refusal(access, failure) or SettingError(
             f"SENTUH_REDIS_URL: Redis at {access.where} does not answer ({why(failure)}):"
-            " start it, or correct its address"
+            f" start it, or correct its address, and run this again before {service} is started"
         ) from failure
     finally:
         await client.aclose()
@@ -46,19 +46,35 @@ async def _runs(client: Any, kept_up: str) -> bool:
 
 
 async def _delete(client: Any, service: str) -> int:
-    found = [
+    """Broken off anywhere, what is left is made whole from the journal's beginning, or refused for
+    its form: epochs are closed first, then it is forgotten how far the journal was read; what tells
+    that there is state, and of which form, goes last, and of that the root's.
+    """
+    found = {
         key
         for pattern in (f"{{{service}}}:*", f"{{{service}:*")
         async for key in client.scan_iter(match=pattern, count=AT_ONCE)
-    ]
-    keys = sorted(set(found), key=lambda key: key.endswith(LAST))
-    for first in range(0, len(keys), AT_ONCE):
-        await _together(client, keys[first : first + AT_ONCE])
-    return len(keys)
+    }
+    turns: tuple[list[bytes], ...] = ([], [], [], [])
+    for key in sorted(found):
+        turns[_turn(key, service)].append(key)
+    await _together(client, [("SET", key, CLOSED) for key in found if key.endswith(b":epoch")])
+    for turn in turns:
+        for first in range(0, len(turn), AT_ONCE):
+            await _together(client, [("DEL", key) for key in turn[first : first + AT_ONCE]])
+    return len(found)
 
 
-async def _together(client: Any, keys: Sequence[bytes]) -> None:
+def _turn(key: bytes, service: str) -> int:
+    if key.endswith(b":markers"):
+        return 0
+    if not key.endswith((b":epoch", b":form")):
+        return 1
+    return 3 if key.startswith(f"{{{service}}}".encode()) else 2
+
+
+async def _together(client: Any, commands: Sequence[tuple[str | bytes, ...]]) -> None:
     pipeline = client.pipeline(transaction=False)
-    for key in keys:
-        pipeline.delete(key)
+    for command in commands:
+        pipeline.execute_command(*command)
     await pipeline.execute()

@@ -11,8 +11,8 @@ IN_FUNCTIONS = (
 )
 """What commit.lua calls: a function may no more than who calls it."""
 BESIDE = ("fcall", "function|list", "function|load", "scan", "hsetnx")
-OF_ANYBODY = ("ping", "client|setname", "cluster|slots")
-"""The last is asked by clients of a cluster only."""
+OF_ANYBODY = ("ping", "client|setname", "cluster|slots", "command")
+"""The last two are asked by clients of a cluster only."""
 READING = ("scan", "hget")
 
 

@@ -1,11 +1,15 @@
 """A stopped service's keys are deleted and no others; while a process of it runs, none is."""
 
 import asyncio
-from collections.abc import Iterator
+import contextlib
+import itertools
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from sentuh import redis_state
 from sentuh.__main__ import main
@@ -13,11 +17,13 @@ from sentuh.redis_users import rules
 from sentuh.stack import Valkey
 from services.payout.settings import PayoutSettings
 from shared.access import RedisAccess
+from shared.commit import RedisStore
 from shared.errors import SettingError
 from shared.incarnations import Incarnations
 from tests.secure.cluster import cluster
 
 OWN = ("{payout}:epoch", "{payout}:form", "{payout}:slots", "{payout:main}:job:t-1")
+ITS_RIGHTS = rules("payout").split()
 OTHERS = ("{qa}:epoch", "{payouts}:epoch", "payout", "{router:payout}:task:t-1")
 
 
@@ -30,7 +36,7 @@ def brief(monkeypatch: pytest.MonkeyPatch) -> None:
 def valkey() -> Iterator[Valkey]:
     with Valkey() as server:
         with Redis.from_url(server.url) as admin:
-            admin.execute_command("ACL", "SETUSER", "payout", "on", ">pw", *rules("payout").split())
+            admin.execute_command("ACL", "SETUSER", "payout", "on", ">pw", *ITS_RIGHTS)
         yield server
 
 
@@ -56,20 +62,55 @@ def test_its_keys_are_deleted_with_the_rights_of_its_user(
     assert f"{len(OWN)} keys of payout are deleted" in capsys.readouterr().out
 
 
+SLOTS = ("{payout}", "{payout:main}")
+JOBS = {"job:t-1", "job:t-2"}
+
+
 @pytest.mark.usefixtures("brief")
-async def test_epochs_and_forms_go_last(valkey: Valkey, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Broken off in the middle, what is left is still known to be state of that form."""
-    asked: list[bytes] = []
+@pytest.mark.parametrize("commands", range(13))
+async def test_broken_off_anywhere_what_is_left_is_closed_and_read_from_the_beginning(
+    valkey: Valkey, monkeypatch: pytest.MonkeyPatch, commands: int
+) -> None:
+    """And it is still known to be state of a form, until nothing else is left."""
+    client = RedisAccess(valkey.url).client()
+    store = await opened(client)
+    monkeypatch.setattr(redis_state, "_together", breaking_off(commands))
 
-    async def note(_: object, keys: list[bytes]) -> None:
-        asked.extend(keys)
-
-    monkeypatch.setattr(redis_state, "_together", note)
-    with Redis.from_url(valkey.url) as admin:
-        filled(admin)
+    with contextlib.suppress(SettingError):
         await redis_state.empty(RedisAccess(valkey.url), "payout")
 
-    assert {key.rpartition(b":")[2] for key in asked[-2:]} == {b"epoch", b"form"}
+    for slot in SLOTS:
+        left = {key.decode().rpartition("}:")[2] for key in await client.keys(f"{slot}:*")}
+        assert left >= JOBS or (await store.epoch(slot) is None and "markers" not in left)
+        assert left >= {"epoch", "form"} or not JOBS & left
+    assert bool(await client.keys("*")) is (commands < 12), "twelve commands are all there are"
+    await client.aclose()
+
+
+async def opened(client: Any) -> RedisStore:
+    """Two slots that are whole, with something in them."""
+    store = RedisStore(client)
+    await client.flushall()
+    await store.prepare()
+    for slot in SLOTS:
+        await store.lead(slot, "t", seconds=60)
+        await store.open(slot, "t", "e-1")
+        for name in ("form", "markers", *JOBS):
+            await client.set(f"{slot}:{name}", 1)
+    return store
+
+
+def breaking_off(after: int) -> Callable[..., Awaitable[None]]:
+    """Lets so many commands through."""
+    together, done = redis_state._together, itertools.count()
+
+    async def let_through(client: object, commands: Sequence[tuple[str | bytes, ...]]) -> None:
+        for command in commands:
+            if next(done) >= after:
+                raise RedisConnectionError("broken off")
+            await together(client, [command])
+
+    return let_through
 
 
 async def test_while_a_process_runs_nothing_is_deleted(
@@ -103,19 +144,24 @@ class Running(Incarnations):
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("brief")
-async def test_of_a_cluster_every_master_is_emptied(tmp_path: Path) -> None:
+async def test_of_a_cluster_every_master_is_emptied_with_the_rights_of_its_user(
+    tmp_path: Path,
+) -> None:
     with cluster(tmp_path) as found:
-        access = RedisAccess(found.url, cluster=True)
+        for server in (*found.masters, *found.replicas):
+            with Redis.from_url(server.url) as admin:
+                admin.execute_command("ACL", "SETUSER", "payout", "on", ">pw", *ITS_RIGHTS)
+        access = RedisAccess(found.url, cluster=True, user="payout", password="pw")
         client = access.client()
         keys = [f"{{payout:{number}}}:job:t" for number in range(20)]
         assert {found.holder(key) for key in keys} == {0, 1, 2}
-        for key in (*keys, "{qa:main}:task:t"):
+        for key in keys:
             await client.set(key, 1)
 
         assert await redis_state.empty(access, "payout") == len(keys)
 
-        assert await client.exists("{qa:main}:task:t")
         assert not any([await client.exists(key) for key in keys])
+        await RedisStore(client).prepare()
         await client.aclose()
 
 
