@@ -38,7 +38,6 @@ class CatchUp:
         self._leading = False
         self._register = f"{self.service.root}:slots"
         self._known: set[str] = set()
-        self._refused: SettingError | None = None
 
     @property
     def slots(self) -> frozenset[str]:
@@ -53,18 +52,9 @@ class CatchUp:
         """Return once every slot's epoch is open, leading the catch-up if nobody else does.
 
         `hint` is a slot that was met and found closed. True: something had to be opened, so what
-        was read before must be read again from the committed offsets. SettingError, once and for
-        all, where a slot holds state in another form.
+        was read before must be read again from the committed offsets. SettingError where a slot
+        holds state in another form.
         """
-        if self._refused:
-            raise self._refused
-        try:
-            return await self._whole(hint)
-        except SettingError as refused:
-            self._refused = refused
-            raise
-
-    async def _whole(self, hint: str | None) -> bool:
         opened, waits = False, ""
         while True:
             try:
