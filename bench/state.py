@@ -23,7 +23,7 @@ from shared.store import Store
 from shared.topics import Topic
 
 POOL = "main"
-BOOKKEEPING = re.compile(r"}:(attempts|markers|unsettled|epoch|slots|incarnations)$")
+BOOKKEEPING = re.compile(r"}:(attempts|markers|unsettled|epoch|form|lease|slots|incarnations)$")
 
 
 class NoLog(LogReader):

@@ -133,9 +133,11 @@ class Consumer:
         try:
             await self._broker.start()
         except (KafkaError, OSError) as failure:
+            self._fetching.stop()
             await self._broker.stop()
             raise TransientError(f"joining the group: {failure}") from failure
         self._watching = asyncio.create_task(self.progress.watch())
+        self._fetching.rest_soon()  # the first assignment may have come before there was a consumer
 
     async def drain(self, seconds: float) -> None:
         """Take no further batch, and let the one in flight come to its end within this time."""
@@ -281,7 +283,8 @@ class Consumer:
     async def _on_assigned(self, parts: set[TopicPartition]) -> None:
         self._now = _Assignment()
         self.progress.hold(parts)
-        self._fetching.rest_soon()
+        if self._idle.is_set():
+            self._fetching.rest_soon()
         self._handling.metrics.rebalances.inc()
         log.info("assigned", partitions=len(parts))
 

@@ -61,6 +61,6 @@ class Fetching:
 
     def _ask(self, wait: Wait) -> None:
         consumer = self._consumer()
-        if consumer is not None:
+        if consumer is not None and consumer._fetcher is not None:
             consumer._fetcher._fetch_min_bytes = wait.bytes_min
             consumer._fetcher._fetch_max_wait_ms = wait.ms

@@ -18,8 +18,8 @@ def key(slot: str) -> str:
 
 
 def claim(card: Card, slot: str) -> Change:
-    """Says the form of a slot in which nothing has ever been whole: what is there already, under a
-    form or from before there were any, keeps what it has.
+    """Says the form of a slot in which nothing has ever been whole. State that was whole before
+    there were forms has none; what an older version broke off before that is not told from nothing.
     """
     nothing_yet = (absent(key(slot)), absent(_epoch(slot)))
     return Change((put(key(slot), form=card.form),), nothing_yet)
@@ -62,6 +62,6 @@ def _must_be(card: Card, slot: str, found: object) -> None:
     name, has = card.service, f"in form {found}" if found else "without a form, of an older version"
     raise SettingError(
         f"{name}: Redis holds state {has} ({slot}), and this version reads and writes form"
-        f" {card.form}: stop all processes of {name}, run `sentuh redis empty {name}` (or FLUSHDB"
-        " where Redis is Sentuh's alone), and start again: state is made anew from its journal"
+        f" {card.form}: stop all processes of {name}, run `sentuh redis empty {name}`, and start"
+        " again: its state is made anew from what its topics still keep"
     )

@@ -33,7 +33,7 @@ async def no_listener(
 
 
 async def _speaks_tls(host: str, port: int) -> bool:
-    """Whether it shakes hands, or says in TLS that it will not with us; nothing is sent to it."""
+    """Whether it shakes hands, or says in TLS that it will not with us."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     try:

@@ -16,8 +16,9 @@ def add_parser(commands: Any) -> None:
     users.set_defaults(run=run_users)
     empty = actions.add_parser(
         "empty",
-        help="delete every key of a stopped service: its next start makes its state anew from its"
-        f" journal ({options.REDIS} says where, SENTUH_REDIS_USER as whom)",
+        help="delete every key of a stopped service: its next start makes its state anew from what"
+        " its topics still keep (of qa, what workers have shown for as long as `verdicts` is kept:"
+        f" 30 days); {options.REDIS} says where, SENTUH_REDIS_USER as whom",
     )
     empty.add_argument("service", choices=SERVICES, metavar="SERVICE", help=", ".join(SERVICES))
     empty.set_defaults(run=run_empty)

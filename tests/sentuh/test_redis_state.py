@@ -72,7 +72,7 @@ async def test_broken_off_anywhere_what_is_left_is_closed_and_read_from_the_begi
     valkey: Valkey, monkeypatch: pytest.MonkeyPatch, commands: int
 ) -> None:
     """And it is still known to be state of a form, until nothing else is left."""
-    client = RedisAccess(valkey.url).client()
+    client: Any = RedisAccess(valkey.url).client()
     store = await opened(client)
     monkeypatch.setattr(redis_state, "_together", breaking_off(commands))
 

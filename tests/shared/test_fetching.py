@@ -86,8 +86,13 @@ def long_rest(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def _rests(running: Running) -> None:
-    """The question that is on its way is a patient one: the last was answered long ago."""
-    await until(lambda: 0 < _asked_at(running) < time.time() * 1000 - 500)
+    """The question that is on its way is a patient one: none has been answered for long."""
+    await until(lambda: _is_patient(running) and _asked_at(running) < time.time() * 1000 - 500)
+
+
+def _is_patient(running: Running) -> bool:
+    consumer: Any = running.consumer._consumer
+    return bool(asked(consumer) == fetching.REST)
 
 
 def _asked_at(running: Running) -> int:

@@ -115,8 +115,8 @@ async def test_another_form_is_refused_be_it_newer_or_older(
 
     assert said == (
         f"payout: Redis holds state in form 1 ({{payout}}), and this version reads and writes form"
-        f" {number}: stop all processes of payout, run `sentuh redis empty payout` (or FLUSHDB"
-        " where Redis is Sentuh's alone), and start again: state is made anew from its journal"
+        f" {number}: stop all processes of payout, run `sentuh redis empty payout`, and start"
+        " again: its state is made anew from what its topics still keep"
     )
 
 
