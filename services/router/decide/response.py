@@ -78,12 +78,13 @@ def _keep_late(response: Response, task: Task, now: datetime) -> Decision:
     """Kept and paid, never counted. A seat the state forgot is ended: a person is asked once,
     also about a task that was forgotten with it and is still to be queued again.
     """
-    seat = Seat.of(response.claims)
+    seat, named = Seat.of(response.claims), response.claims.assignment_id
     plan = Plan(now, own=seat.task_id)
-    plan.rely(absent(keys.late(seat.pool, seat.assignment_id)))
+    plan.rely(absent(keys.late(seat.pool, named)))
     plan.say(_answered(response, seat, now, late=True))
     if not task.closed and not task.had_by(seat.worker_id):
-        plan.say(fact(AssignmentWithdrawn, seat, now, reason="displaced"))
+        gone = fact(AssignmentWithdrawn, seat, now, reason="displaced", assignment_id=named)
+        plan.say(gone)
     return plan.decision()
 
 
@@ -93,6 +94,7 @@ def _answered(response: Response, seat: Seat, now: datetime, *, late: bool) -> A
         AssignmentAnswered,
         seat,
         now,
+        assignment_id=response.claims.assignment_id,  # the token's word, whatever is known of it
         answer=answer,
         late=late,
         answered_at=response.appended_at,
