@@ -123,6 +123,7 @@ def test_the_worker_app_asks_who_sits_before_it(kafka: Kafka, prefix: str) -> No
         app.stdin.write("perhaps\n1\n")
         app.stdin.flush()
         (record,) = wire.until(lambda: wire.records(RESPONSES))
+        (profiled,) = wire.until(lambda: wire.records(WORKERS))
     finally:
         app.terminate()
         shown = app.communicate(timeout=LIMIT_SECONDS)[0]
@@ -131,7 +132,7 @@ def test_the_worker_app_asks_who_sits_before_it(kafka: Kafka, prefix: str) -> No
     assert isinstance(answer, OfferAnswered)
     assert (answer.worker_id, answer.answer, answer.token) == ("w-asked", "1", offer.token)
     assert shown.count("0 / 1?") == 2
-    _, profile = envelope.decode(wire.records(WORKERS)[0], WORKERS)
+    _, profile = envelope.decode(profiled, WORKERS)
     assert isinstance(profile, WorkerProfiled)
     assert profile.skills == {"animals": 2}
 
