@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from services.router import keys
-from services.router.state import Closing, Content, Rules, Stage
+from services.router.state import PIECES, Closing, Content, Rules, Stage
 from shared.changes import (
     Change,
     Guard,
@@ -56,9 +56,8 @@ def queued(event: TaskQueued) -> Iterable[Change]:
     facts = put(
         task, rules=rules.digest, created_at=to_ms(event.created_at), deadline_at=deadline_ms
     )
-    content = put(
-        keys.content(event.pool, event.task_id), shown=Content.packed(event.output, event.ref)
-    )
+    shown = Content.packed(event.output, event.ref)
+    content = put_fields(keys.content(event.pool, event.task_id), shown)
     due = rank(keys.deadlines(event.pool, event.task_id), event.task_id, deadline_ms)
     open_still = (absent(task, "rules"), absent(task, "closed"))
     trace = event.ref.traceparent
@@ -104,7 +103,7 @@ def closed(event: TaskClosed) -> Iterable[Change]:
         (
             put(task, closed=reason),
             drop_fields(task, "rules", "created_at", "deadline_at", "asked"),
-            drop_fields(keys.content(event.pool, event.task_id), "shown"),
+            drop_fields(keys.content(event.pool, event.task_id), *PIECES),
             unrank(keys.deadlines(event.pool, event.task_id), event.task_id),
             forget(task, int(event.at.timestamp()) + FORGET_SECONDS),
         ),

@@ -38,7 +38,7 @@ def task(pool: str, task_id: str) -> str:
 
 
 def content(pool: str, task_id: str) -> str:
-    """Hash: shown, the output and its ref (state.Content), while the task is open."""
+    """Hash: the output and its ref in pieces (state.Content), while the task is open."""
     return f"{slot(pool)}:task:{task_id}:content"
 
 

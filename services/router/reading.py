@@ -109,7 +109,7 @@ def _seat(where: tuple[str, str, str], worker_id: str, stage: int, packed: str) 
 
 
 def _content(view: View, pool: str, task_id: str) -> Content:
-    return Content(view.hash(keys.content(pool, task_id)).get("shown", ""))
+    return Content.of(view.hash(keys.content(pool, task_id)))
 
 
 def worker(view: View, pool: str, worker_id: str) -> Worker:

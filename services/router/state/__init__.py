@@ -1,6 +1,6 @@
 """What the router's decisions may know, frozen: tasks, workers, and what each is given of them."""
 
-from services.router.state.content import NO_CONTENT, Content
+from services.router.state.content import NO_CONTENT, PIECES, Content
 from services.router.state.given import (
     Due,
     Lane,
@@ -36,6 +36,7 @@ __all__ = [
     "Lane",
     "NO_CONTENT",
     "NO_RULES",
+    "PIECES",
     "Place",
     "Profile",
     "Response",

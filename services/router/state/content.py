@@ -1,6 +1,7 @@
 """What a task shows: one model output and where it came from, kept deflated while it is open."""
 
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -8,6 +9,10 @@ from pydantic import TypeAdapter
 
 from shared.events.parts import Output, OutputRef
 
+PIECES = tuple("01234567")
+"""Names of the pieces that a small content is kept in."""
+_PIECE_BYTES = 64
+"""The longest value with which Redis keeps a hash in half the room."""
 _SHOWN = TypeAdapter(tuple[Output, OutputRef])
 _WINDOW_BITS = -13
 """Eight KiB to find repetitions in, and no header: a larger window costs more to set up than it
@@ -36,8 +41,10 @@ class Content:
     given: Output | None = None
 
     @staticmethod
-    def packed(output: Output, ref: OutputRef) -> str:
-        """Both as deflated JSON, in text that stands for its bytes; the task has the trace."""
+    def packed(output: Output, ref: OutputRef) -> Mapping[str, str]:
+        """Both as deflated JSON, in text that stands for its bytes, by piece: of what is too large
+        for them all there is one. The task has the trace.
+        """
         without = {"traceparent"}
         said = (
             output.model_dump_json(exclude_none=True),
@@ -51,7 +58,16 @@ class Content:
             zdict=_ALIKE,
         )
         raw = deflate.compress(f"[{said[0]},{said[1]}]".encode()) + deflate.flush()
-        return raw.decode(errors="surrogateescape")
+        size = _PIECE_BYTES if len(raw) <= _PIECE_BYTES * len(PIECES) else len(raw)
+        return {
+            name: raw[first : first + size].decode(errors="surrogateescape")
+            for name, first in zip(PIECES, range(0, len(raw), size), strict=False)
+        }
+
+    @classmethod
+    def of(cls, pieces: Mapping[str, str]) -> "Content":
+        """What these pieces are of."""
+        return cls("".join(pieces[name] for name in sorted(pieces)))
 
     @property
     def output(self) -> Output:

@@ -1,11 +1,13 @@
 """What a task shows is kept small, and read back as it was."""
 
 import base64
+from hashlib import blake2b
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.router.state import Content
+from services.router.state import PIECES, Content
 from shared.events.parts import Confidence, Media, Output, OutputRef, Scored
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=2_000)
@@ -28,7 +30,8 @@ REFS = st.builds(OutputRef, source=TEXTS, id=TEXTS, correlation_id=st.none() | T
 @settings(max_examples=200, deadline=None)
 @given(output=OUTPUTS, ref=REFS)
 def test_what_is_shown_is_read_back_as_it_was(output: Output, ref: OutputRef) -> None:
-    content = Content(Content.packed(output, ref))
+    pieces = Content.packed(output, ref)
+    content = Content.of(dict(reversed(list(pieces.items()))))
 
     assert (content.output, content.ref) == (output, ref)
 
@@ -51,9 +54,22 @@ KEPT = (
 
 
 def test_words_that_all_outputs_have_take_next_to_no_room() -> None:
-    kept = Content.packed(AN_OUTPUT, A_REF).encode(errors="surrogateescape")
+    kept = Content.of(Content.packed(AN_OUTPUT, A_REF)).shown.encode(errors="surrogateescape")
 
     assert 5 * len(kept) < 2 * len(AN_OUTPUT.model_dump_json(exclude_none=True))
+
+
+@pytest.mark.parametrize("words", [10, 100, 1_000, 20_000])
+def test_a_small_content_is_kept_in_small_pieces_and_a_large_one_in_one(words: int) -> None:
+    """Of words that repeat nothing."""
+    text = " ".join(blake2b(b"%d" % at, digest_size=4).hexdigest() for at in range(words))
+    pieces = Content.packed(AN_OUTPUT.model_copy(update={"text": text}), A_REF)
+    sizes = [len(piece.encode(errors="surrogateescape")) for piece in pieces.values()]
+
+    assert set(pieces) <= set(PIECES)
+    assert max(sizes) <= 64 or len(pieces) == 1
+    assert (sum(sizes) <= 64 * len(PIECES)) is (max(sizes) <= 64)
+    assert Content.of(pieces).output.text == text
 
 
 def test_what_was_kept_under_this_form_is_read_for_ever() -> None:
