@@ -105,7 +105,8 @@ async def routed(
 async def tasks_of(names: Names, count: int) -> list[Record]:
     """Tasks as intake makes them of unsure outputs."""
     whole = Logs(names)
-    desk = Desk(build("intake", names), memory_store(), whole)
+    intake = build("intake", names)
+    desk = Desk(intake, memory_store(intake), whole)
     await desk.take(await records_of(names, flow.outputs(names, count, waived_each=0)))
     return whole.of(TASKS)
 

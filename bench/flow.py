@@ -111,7 +111,8 @@ class Flow:
         self.logs = Logs(names)
         self._names = names
         self._watch = watch
-        self._desks = [Desk(build(name, names), memory_store(), self.logs) for name in SERVICES]
+        services = [build(name, names) for name in SERVICES]
+        self._desks = [Desk(made, memory_store(made), self.logs) for made in services]
         self._read: dict[str, dict[Place, int]] = {name: {} for name in (*SERVICES, "people")}
 
     async def run(self, sent: Sequence[Outgoing], workers: int) -> None:

@@ -14,9 +14,10 @@ from bench.cases import records_of
 from bench.ground import Ground
 from bench.inside import BATCH, Desk, Logs, build, catalog
 from bench.throughput import Tell
-from services.router import keys, lanes
+from services.router import CARD, keys, lanes
 from services.router.fold import folds
 from services.router.state import Rules, Task, Worker, lane_of
+from shared import form
 from shared.changes import Change, add
 from shared.commit import RedisStore
 from shared.events.assignments import AssignmentOffered, TaskQueued
@@ -108,7 +109,7 @@ class Growth:
                 await self._store.fold(slot, pool, part)
                 part.clear()
         await self._store.fold(slot, pool, part)
-        await self._store.open(slot, pool, pool)
+        await self._store.open(slot, pool, form.epoch(CARD, pool))
 
     async def _cost(self, records: Sequence[Record]) -> float:
         """Handle one batch; the CPU of this process and of Redis, by the offers it led to."""

@@ -13,6 +13,7 @@ from services.qa.wiring import build as build_qa
 from services.router.metrics import RouterMetrics
 from services.router.settings import RouterSettings
 from services.router.wiring import build as build_router
+from shared import form
 from shared.catalog import Catalog, load
 from shared.clock import SystemClock
 from shared.means import Means
@@ -89,24 +90,15 @@ class Logs:
         return Ack(place, len(log) - 1)
 
 
-class _OpenServer(Server):
-    """A store in memory whose epochs are always open and that keeps no older copies."""
-
-    def epoch_of(self, name: str) -> str | None:
-        """Open."""
-        return f"epoch of {name}"
-
-    def written(self) -> None:
-        """Nothing is copied."""
-
-
 async def _at_once() -> None:
     return None
 
 
-def memory_store() -> Store:
-    """A store in memory."""
-    return SimStore(_OpenServer(Kernel(1)), _at_once)
+def memory_store(service: Service) -> Store:
+    """A store in memory whose epochs seem always open and that keeps no older copies."""
+    server = Server(Kernel(1))
+    server.epoch_checked, server.copies_until = False, 0.0
+    return SimStore(server, _at_once, form.epoch(service.card, "memory"))
 
 
 class Desk:

@@ -4,7 +4,7 @@ from typing import Any
 
 from shared.access import REDIS_AWAY
 from shared.changes import Change, Read, absent, hash_of, put
-from shared.errors import SettingError, TransientError
+from shared.errors import EpochGone, SettingError, TransientError
 from shared.refusals import reply_of
 from shared.service import Card
 from shared.store import Loaded
@@ -50,6 +50,20 @@ async def look(client: Any, card: Card, root: str) -> None:
         ) from failure
     if stands or found:
         _must_be(card, root, found.decode() if isinstance(found, bytes) else found)
+
+
+def epoch(card: Card, token: str) -> str:
+    """The name under which a slot is opened: it says the form of the state that is whole."""
+    return f"{card.form}.{token}"
+
+
+def ours(card: Card, slot: str, epoch: str) -> str:
+    """The epoch, where it was opened in the form this version reads; else EpochGone: emptied while
+    we ran, Redis may have been made whole by another version, as the catch-up will find.
+    """
+    if not epoch.startswith(f"{card.form}."):
+        raise EpochGone(slot)
+    return epoch
 
 
 def _epoch(slot: str) -> str:

@@ -94,7 +94,8 @@ class Lead:
                 self.taken.discard(slot)
 
     async def open(self, slot: str) -> None:
-        """Open the slot's epoch under a new name; the token is one, being used once."""
-        if not await self.means.store.open(slot, self.token, self.token):
+        """Open the slot's epoch under a new name: the token is used once."""
+        epoch = form.epoch(self.means.service.card, self.token)
+        if not await self.means.store.open(slot, self.token, epoch):
             raise LeaseLost(f"the lease to catch {slot} up is lost")
         self.taken.discard(slot)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from shared import form
 from shared.errors import EpochGone, Overtaken, Revoked, TransientError
 from shared.faults import fault
 from shared.means import Means
@@ -201,7 +202,10 @@ class Pipeline:
         }
         with self._metrics.failing("load"):
             loaded = await self._store.load(requests)
-        part.batch.under({slot: found.epoch for slot, found in loaded.items()})
+        card = self.service.card
+        part.batch.under(
+            {slot: form.ours(card, slot, found.epoch) for slot, found in loaded.items()}
+        )
         return loaded
 
     def _request(self, works: Sequence[Work], counted: tuple[str, ...]) -> Request:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import structlog
 
-from shared import envelope
+from shared import envelope, form
 from shared.catchup import CatchUp
 from shared.errors import EpochGone, TransientError
 from shared.events.model import Event
@@ -106,6 +106,7 @@ class Sweeper:
         )
         if not found:
             return
+        form.ours(self._service.card, slot, epoch)
         markers = await self._publish(found, at)
         ids = tuple(id_ for id_, _ in found)
         await self._store.settle({slot: Settlement(epoch, ids, ids, markers)})

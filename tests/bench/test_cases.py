@@ -38,21 +38,22 @@ async def test_every_output_gets_its_verdict_and_every_answer_is_paid() -> None:
 
 @pytest.mark.parametrize("service", ["intake", "qa", "payout"])
 async def test_what_a_service_is_given_is_taken_by_it(service: str) -> None:
-    found = await case(service, NAMES, 40, memory_store())
-    logs = Logs(NAMES)
+    made, logs = build(service, NAMES), Logs(NAMES)
+    found = await case(service, NAMES, 40, memory_store(made))
 
-    await handled(found, Desk(build(service, NAMES), memory_store(), logs))
+    await handled(found, Desk(made, memory_store(made), logs))
 
-    journal = build(service, NAMES).card.journal
+    journal = made.card.journal
     assert len(found.inputs) > 20
     assert logs.of(journal)
 
 
 async def test_the_routers_answers_are_to_offers_its_state_knows() -> None:
-    store, logs = memory_store(), Logs(NAMES)
+    router, logs = build("router", NAMES), Logs(NAMES)
+    store = memory_store(router)
     found = await case("router", NAMES, 40, store)
 
-    await handled(found, Desk(build("router", NAMES), store, logs))
+    await handled(found, Desk(router, store, logs))
 
     said = types(logs, ASSIGNMENTS)
     tasks = sum(NAMES.row(given.topic) is TASKS for given in found.inputs)
@@ -63,7 +64,7 @@ async def test_the_routers_answers_are_to_offers_its_state_knows() -> None:
 
 async def test_a_case_counts_only_what_stands_on_its_topics() -> None:
     for service in SERVICES:
-        found = await case(service, NAMES, 20, memory_store())
+        found = await case(service, NAMES, 20, memory_store(build(service, NAMES)))
         topics = {NAMES.of(topic) for topic in found.topics}
         assert {said.topic for said in found.inputs} == topics
         assert not set(found.topics) & set(found.others)

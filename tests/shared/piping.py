@@ -6,7 +6,7 @@ from dataclasses import replace
 from prometheus_client import CollectorRegistry
 
 from services.payout.wiring import build
-from shared import envelope
+from shared import envelope, form
 from shared.errors import TransientError
 from shared.means import Means
 from shared.metrics import PatternMetrics
@@ -76,7 +76,7 @@ class World:
     async def open(self, epoch: str) -> None:
         """Open an epoch, as a catch-up does."""
         await self.store.lead(self.slot, epoch, seconds=60)
-        await self.store.open(self.slot, epoch, epoch)
+        await self.store.open(self.slot, epoch, form.epoch(self.service.card, epoch))
 
     def said(self, name: str, **labels: str) -> float | None:
         """The value of one of its metrics."""

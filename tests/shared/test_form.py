@@ -21,8 +21,11 @@ from shared.errors import EpochGone, SettingError
 from shared.lead import Lead
 from shared.means import Means
 from shared.metrics import PatternMetrics
+from shared.pipeline import Pipeline
 from shared.topics import Names
-from tests.simulation.kafka import Broker, SimLog
+from shared.ways import Ways
+from tests.shared.piping import an_answer_on
+from tests.simulation.kafka import Broker, SimLog, SimPublisher
 from tests.simulation.kernel import Kernel
 
 ROOT, POOL = "{payout}", "{payout:main}"
@@ -242,6 +245,31 @@ async def test_a_slot_that_is_met_in_another_form_is_refused_and_ends_the_sweeps
 
     assert await batches.take([], revoked=lambda: False) is Fate.READ_AGAIN
     assert f"({POOL})" in await refused(life.catch_up.whole())
+
+
+async def test_what_another_version_has_made_whole_meanwhile_is_not_written_on(
+    client: Redis,
+) -> None:
+    """Emptied while we run, Redis is made whole by another version, and our next batch meets that
+    before our sweeper does. A commit would follow the load.
+    """
+    life = Life(client, OURS)
+    await life.whole(POOL)
+    await client.flushall()
+    await restart(client)
+    await Life(client, OLD).whole(POOL)
+    before = await copied(client, POOL)
+    broker = Broker(Kernel(0))
+    means = replace(life.means, publisher=SimPublisher(broker))
+    batches = Batches(Ways([Pipeline(means)]), life.catch_up, SystemClock())
+
+    fate = await batches.take([an_answer_on(broker)], revoked=lambda: False)
+
+    assert fate is Fate.READ_AGAIN
+    after = await copied(client, POOL)
+    counted = f"{POOL}:attempts".encode()
+    assert {key for key, _ in after} - {counted} == {key for key, _ in before}
+    assert "form 1" in await refused(life.catch_up.whole())
 
 
 class Met:

@@ -6,6 +6,7 @@ from functools import partial
 
 from prometheus_client import CollectorRegistry
 
+from shared import form
 from shared.batches import Batches, Fate
 from shared.catchup import CatchUp, Waits
 from shared.means import Means
@@ -53,7 +54,7 @@ class Process:
         clock = SimClock(world.kernel)
         means = Means(
             service,
-            SimStore(world.server),
+            SimStore(world.server, unchecked=form.epoch(service.card, "unchecked")),
             SimPublisher(world.broker),
             clock,
             _metrics(service),

@@ -71,11 +71,20 @@ class Server:
 
 
 class SimStore:
-    """The store interface over a simulated server, for one process."""
+    """The store interface over a simulated server, for one process.
 
-    def __init__(self, server: Server, pause: Callable[[], Awaitable[None]] = step) -> None:
+    `unchecked` is the epoch every slot seems to have where the server checks none.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        pause: Callable[[], Awaitable[None]] = step,
+        unchecked: str = "unchecked",
+    ) -> None:
         self._server = server
         self._pause = pause
+        self._unchecked = unchecked
 
     async def _call(self) -> None:
         await self._pause()
@@ -94,7 +103,7 @@ class SimStore:
         if found is not None and (expected is None or found == expected):
             return found
         if not self._server.epoch_checked:
-            return expected or "unchecked"
+            return expected or self._unchecked
         raise EpochGone(slot)
 
     async def load(self, requests: Mapping[str, Request]) -> Mapping[str, Loaded]:
@@ -180,14 +189,14 @@ class SimStore:
     async def epoch(self, slot: str) -> str | None:
         await self._call()
         if not self._server.epoch_checked:
-            return self._server.epoch_of(slot) or "unchecked"
+            return self._server.epoch_of(slot) or self._unchecked
         return self._server.epoch_of(slot)
 
     async def epochs(self, slots: Sequence[str]) -> Mapping[str, str]:
         await self._call()
         found = {slot: self._server.epoch_of(slot) for slot in slots}
         if not self._server.epoch_checked:
-            found = {slot: epoch or "unchecked" for slot, epoch in found.items()}
+            found = {slot: epoch or self._unchecked for slot, epoch in found.items()}
         return {slot: epoch for slot, epoch in found.items() if epoch}
 
     async def slots(self, root: str) -> Sequence[str]:
