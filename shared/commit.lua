@@ -28,7 +28,9 @@ local function leads(slot, token)
 end
 
 -- The integer a value begins with: of several words the first says how far something has come.
-local function number_of(value) return tonumber(value:match('^-?%d+')) end
+local function is_below(value, number)
+  return not value or tonumber(value:match('^-?%d+')) < tonumber(number)
+end
 
 -- Guards. A verb that is not listed is an error before anything is written.
 local guards = {
@@ -38,8 +40,7 @@ local guards = {
   end,
   field_is = function(key, field, value) return redis.call('HGET', key, field) == value end,
   field_below = function(key, field, number)
-    local value = redis.call('HGET', key, field)
-    return not value or number_of(value) < tonumber(number)
+    return is_below(redis.call('HGET', key, field), number)
   end,
 }
 
@@ -66,13 +67,13 @@ local function increment(key, write)
 end
 
 -- The highest stands, in whatever order numbers come.
+local function raise(key, field, number)
+  local known = redis.call('HGET', key, field)
+  if is_below(known, number) then redis.call('HSET', key, field, number) end
+end
+
 local function advance(key, write)
-  for i = 3, #write, 2 do
-    local known = redis.call('HGET', key, write[i])
-    if not known or tonumber(known) < tonumber(write[i + 1]) then
-      redis.call('HSET', key, write[i], write[i + 1])
-    end
-  end
+  for i = 3, #write, 2 do raise(key, write[i], write[i + 1]) end
 end
 
 local writes = {
@@ -235,12 +236,7 @@ local function settle(keys, args)
   end
   if #request[2] > 0 then redis.call('ZREM', slot .. ':unsettled', unpack(request[2])) end
   if #request[3] > 0 then redis.call('HDEL', slot .. ':attempts', unpack(request[3])) end
-  for field, offset in pairs(request[4]) do
-    local known = redis.call('HGET', slot .. ':markers', field)
-    if not known or tonumber(known) < tonumber(offset) then
-      redis.call('HSET', slot .. ':markers', field, offset)
-    end
-  end
+  for field, offset in pairs(request[4]) do raise(slot .. ':markers', field, offset) end
   return cmsgpack.pack({request[1]})
 end
 

@@ -34,8 +34,8 @@ class Trial:
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
-        self._told = Told(stack.where("PROMETHEUS"), stack.where("ALERTMANAGER"))
-        self._outside = Outside(f"127.0.0.1:{stack.ports['KAFKA']}")
+        self._told = Told(stack.where("prometheus"), stack.where("alertmanager"))
+        self._outside = Outside(stack.bootstrap)
 
     async def run(self, fault: Fault) -> list[Seen]:
         """Make it, wait until all its alerts fire, mend it, wait until none does."""

@@ -13,8 +13,11 @@ from shared.topics import SERVICES
 from tests.architecture.source import ROOT
 
 PORTS = {
-    "kafka": "SENTUH_KAFKA_PORT",
     **{service: f"SENTUH_{service.upper()}_HTTP_PORT" for service in SERVICES},
+    "kafka": "SENTUH_KAFKA_PORT",
+    "prometheus": "SENTUH_PROMETHEUS_PORT",
+    "alertmanager": "SENTUH_ALERTMANAGER_PORT",
+    "auditor": "SENTUH_AUDITOR_PORT",
 }
 """Which variable moves a service's port on this machine."""
 LABEL = "label=com.docker.compose.project"

@@ -78,7 +78,7 @@ RULES_OF_THE_FUNCTION = {
         r"field_below = function\(key, field, number\)",
         r"\g<0> if true then return true end",
     ),
-    "advance": (r"tonumber\(known\) < tonumber\(write\[i \+ 1\]\)", "true"),
+    "advance": (r"do raise\(key,", "do redis.call('HSET', key,"),
     "increment": (
         r"for i = 3, #write, 2 do redis.call\('HINCRBY'",
         "for i = 3, 3 do redis.call('HINCRBY'",
@@ -91,7 +91,7 @@ RULES_OF_THE_FUNCTION = {
     "epoch": (r"if epoch_of\(slot\) ~= request\[1\] then", "if false then"),
     "lease": (r"local function leads\(slot, token\)", r"\g<0> if true then return true end"),
     "outcome": (r"local kept = outcome_of\(slot, entry\[1\]\)", "local kept = nil"),
-    "markers": (r"if not known or tonumber\(known\) < tonumber\(offset\) then", "if true then"),
+    "markers": (r"do raise\(slot \.\.", "do redis.call('HSET', slot .."),
 }
 
 
