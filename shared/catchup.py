@@ -76,6 +76,7 @@ class CatchUp:
         slots = {self.service.root} | self.service.slots | self._known | await self._registered()
         slots |= {hint} if hint else set()
         opened = await self.store.epochs(sorted(slots))
+        form.agree_on(self.service.card, opened)
         gone = [slot for slot in sorted(slots) if slot not in opened]
         self._known = slots - set(gone)
         return gone
@@ -84,9 +85,7 @@ class CatchUp:
         root = self.service.root
         if await self.store.epoch(root) is None:
             return set(await self.store.slots(root))
-        reads = (set_of(self._register), form.read(root))
-        loaded = await self.store.load({root: Request(reads=reads)})
-        form.agree(self.service.card, root, loaded[root])
+        loaded = await self.store.load({root: Request(reads=(set_of(self._register),))})
         return set(loaded[root].data[self._register][1])
 
     async def _lead_alone(self, gone: Sequence[str], *, new: str | None) -> None:

@@ -154,9 +154,10 @@ class RedisStore:
             replies = await self._send(calls)
         except REDIS_AWAY as failure:
             raise await self._trouble(calls[0], failure) from failure
-        for (_, keys, _), reply in zip(calls, replies, strict=True):
-            if not reply[0]:
-                raise EpochGone(keys[0])
+        said = {keys[0]: reply[0] for (_, keys, _), reply in zip(calls, replies, strict=True)}
+        for slot, epoch in said.items():
+            if not epoch:
+                raise EpochGone(slot, {slot: epoch for slot, epoch in said.items() if epoch})
         return replies
 
     async def _bare(self, name: str, keys: list[str], argument: list[object]) -> Any:

@@ -11,6 +11,7 @@ SentuhError
 Anything else is a bug: bounded attempts, then a dead letter `bug`.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -76,11 +77,16 @@ class Overtaken(TransientError):
 
 
 class EpochGone(SentuhError):
-    """The slot's epoch is not open: its state may have gone back in time."""
+    """The slot's epoch is not open: its state may have gone back in time.
 
-    def __init__(self, slot: str) -> None:
+    `answered` are the epochs of other slots that were asked along with it, and did what they were
+    asked.
+    """
+
+    def __init__(self, slot: str, answered: Mapping[str, str] | None = None) -> None:
         super().__init__(f"the epoch of slot {slot} is not open: state must be caught up first")
         self.slot = slot
+        self.answered = answered or {}
 
 
 class Revoked(SentuhError):

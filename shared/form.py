@@ -1,5 +1,6 @@
 """The form of a service's state in Redis: kept beside each slot, and another one is refused."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from shared.access import REDIS_AWAY
@@ -57,13 +58,25 @@ def epoch(card: Card, token: str) -> str:
     return f"{card.form}.{token}"
 
 
-def ours(card: Card, slot: str, epoch: str) -> str:
-    """The epoch, where it was opened in the form this version reads; else EpochGone: emptied while
-    we ran, Redis may have been made whole by another version, as the catch-up will find.
+def agree_on(card: Card, epochs: Mapping[str, str]) -> None:
+    """Return where every slot was opened in the form this version reads; else SettingError."""
+    for slot, name in epochs.items():
+        _must_be(card, slot, _of(name))
+
+
+def ours(card: Card, epochs: Mapping[str, str]) -> None:
+    """EpochGone for the first slot that was opened in another form: emptied while we ran, Redis may
+    have been made whole by another version; the catch-up says so and ends us.
     """
-    if not epoch.startswith(f"{card.form}."):
-        raise EpochGone(slot)
-    return epoch
+    for slot, name in epochs.items():
+        if _of(name) != str(card.form):
+            raise EpochGone(slot)
+
+
+def _of(name: str) -> str:
+    """The form an epoch's name says; nothing where it is a name of before forms."""
+    number, dot, _ = name.partition(".")
+    return number if dot else ""
 
 
 def _epoch(slot: str) -> str:

@@ -200,12 +200,14 @@ class Pipeline:
         requests = {
             slot: self._request(works, counted.get(slot, ())) for slot, works in by_slot.items()
         }
-        with self._metrics.failing("load"):
-            loaded = await self._store.load(requests)
-        card = self.service.card
-        part.batch.under(
-            {slot: form.ours(card, slot, found.epoch) for slot, found in loaded.items()}
-        )
+        try:
+            with self._metrics.failing("load"):
+                loaded = await self._store.load(requests)
+        except EpochGone as gone:
+            part.batch.under(gone.answered)  # attempts were counted there: they are taken back
+            raise
+        part.batch.under({slot: found.epoch for slot, found in loaded.items()})
+        form.ours(self.service.card, part.batch.epochs)
         return loaded
 
     def _request(self, works: Sequence[Work], counted: tuple[str, ...]) -> Request:

@@ -96,6 +96,7 @@ class Sweeper:
         epoch = await self._store.epoch(root)
         markers = self._ways.progress()
         if epoch and markers:
+            form.ours(self._service.card, {root: epoch})
             await self._store.settle({root: Settlement(epoch, (), (), markers)})
 
     async def _settle_left_behind(self, slot: str) -> None:
@@ -104,9 +105,9 @@ class Sweeper:
         epoch, found = await self._store.unsettled(
             slot, older_seconds=self.pace.unsettled_seconds, count=self.pace.unsettled_count
         )
+        form.ours(self._service.card, {slot: epoch})
         if not found:
             return
-        form.ours(self._service.card, slot, epoch)
         markers = await self._publish(found, at)
         ids = tuple(id_ for id_, _ in found)
         await self._store.settle({slot: Settlement(epoch, ids, ids, markers)})

@@ -23,6 +23,11 @@ class Written(Protocol):
         ...
 
 
+def number_of(value: str) -> int:
+    """The integer a value begins with: of several words the first says how far it has come."""
+    return int(value.partition(" ")[0])
+
+
 def _hset(into: Written, write: Write) -> None:
     into.value(write[1], dict).update(zip(write[2::2], write[3::2], strict=True))
 
@@ -44,7 +49,7 @@ def _hmax(into: Written, write: Write) -> None:
     fields = into.value(write[1], dict)
     for name, number in zip(write[2::2], write[3::2], strict=True):
         known = fields.get(name)
-        if known is None or int(known) < int(number):
+        if known is None or number_of(known) < int(number):
             fields[name] = number
 
 

@@ -17,7 +17,7 @@ from shared.store import (
     Reply,
     Value,
 )
-from shared.verbs import WRITES
+from shared.verbs import WRITES, number_of
 
 _T = TypeVar("_T")
 _LOADED_AS = {"page": "set", "count": "hash"}
@@ -87,7 +87,7 @@ class View:
         if verb == "field_is":
             return found == rest[1]
         if verb == "field_below":
-            return found is None or _number(found) < int(rest[1])
+            return found is None or number_of(found) < int(rest[1])
         raise ValueError(f"unknown guard {verb}")
 
     def _knows(self, key: str) -> bool:
@@ -221,11 +221,6 @@ def _next_words(fields: Hash, beginning: str) -> Iterable[str]:
     """Of each field that begins so and has a value of several words, what its name says next."""
     names = (name for name, value in fields.items() if " " in value and name.startswith(beginning))
     return [word for name in names if (word := name[len(beginning) :].partition(":")[0])]
-
-
-def _number(value: str) -> int:
-    """The integer a value begins with."""
-    return int(value.partition(" ")[0])
 
 
 def loaded(epoch: str, data: Mapping[str, tuple[str, Value]]) -> Loaded:

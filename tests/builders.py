@@ -119,10 +119,11 @@ def an_answer(
     assignment_id: str = "",
     late: bool = False,
     at: datetime | None = None,
+    pool: str = POOL,
 ) -> AssignmentAnswered:
     """The worker's answer; without a name of its own the assignment is the worker's of the task."""
     return AssignmentAnswered(
-        pool=POOL,
+        pool=pool,
         at=at or after(30),
         task_id=task_id,
         task_type=TASK_TYPE,

@@ -186,6 +186,12 @@ async def check_fields_only_move_forward(store: Store) -> None:
     for number, (x, y) in enumerate(((9, 20), (10, 3), (2, 20))):
         await commit(store, an_entry(str(number), writes=[advance(KEY, {"x": x, "y": y})]))
     assert await fields(store) == {"x": "10", "y": "20"}
+    await commit(store, an_entry("words", writes=[put(KEY, x="10 of many")]))
+    for number in (9, 10):
+        await commit(store, an_entry(f"to {number}", writes=[advance(KEY, {"x": number})]))
+    assert (await fields(store))["x"] == "10 of many"
+    await commit(store, an_entry("to 11", writes=[advance(KEY, {"x": 11})]))
+    assert (await fields(store))["x"] == "11"
 
 
 async def check_moved_revision_is_a_conflict(store: Store) -> None:
@@ -230,6 +236,16 @@ async def check_attempts_are_counted_until_settled(store: Store) -> None:
     await store.settle({SLOT: Settlement("e1", (), ("e-1",), {})})
     loaded = await store.load({SLOT: Request(counted=("e-1",))})
     assert loaded[SLOT].attempts == {"e-1": 1}
+
+
+async def check_who_answered_is_told_where_another_is_closed(store: Store) -> None:
+    await opened(store)
+    counted = Request(counted=("e-1",))
+    with pytest.raises(EpochGone) as gone:
+        await store.load({SLOT: counted, "{test:closed}": counted})
+    assert gone.value.slot == "{test:closed}"
+    assert gone.value.answered == {SLOT: "e1"}
+    assert (await store.load({SLOT: counted}))[SLOT].attempts == {"e-1": 2}
 
 
 async def check_due_members_are_moved_on(store: Store) -> None:

@@ -1,13 +1,14 @@
 """The pattern over a simulated Redis and Kafka that fail as they are told to: payout, by hand."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from prometheus_client import CollectorRegistry
 
 from services.payout.wiring import build
 from shared import envelope, form
-from shared.errors import TransientError
+from shared.errors import EpochGone, TransientError
 from shared.means import Means
 from shared.metrics import PatternMetrics
 from shared.pipeline import Limits, Pipeline
@@ -16,7 +17,7 @@ from shared.store import Entry, Loaded, Reply, Request, Settlement
 from shared.topics import Names
 from shared.ways import Ways
 from shared.works import ALONE
-from tests.builders import an_answer
+from tests.builders import POOL, an_answer
 from tests.simulation.kafka import Broker, SimPublisher
 from tests.simulation.kernel import Kernel, SimClock
 from tests.simulation.redis import Server, SimStore
@@ -61,22 +62,39 @@ class World:
 
     def handle(self, *records: Record) -> None:
         """Take a batch through to its end."""
-        task = self.kernel.spawn("payout", self._handle(records))
+        self._run(self._handle(records))
+
+    def meet(self, *records: Record) -> str | None:
+        """Take a batch as far as it goes; the slot that is not open, which is opened then."""
+        met: list[str] = []
+        self._run(self._meet(records, met))
+        return met[0] if met else None
+
+    def _run(self, doing: Coroutine[Any, Any, None]) -> None:
+        task = self.kernel.spawn("payout", doing)
         assert self.kernel.run(lambda: task not in self.kernel.tasks, steps_max=STEPS)
 
     async def _handle(self, records: Sequence[Record]) -> None:
         await self.open("e")
         await self.ways.handle(records)
 
+    async def _meet(self, records: Sequence[Record], met: list[str]) -> None:
+        try:
+            await self.ways.handle(records)
+        except EpochGone as gone:
+            met.append(gone.slot)
+            await self.open("e", gone.slot)
+
     @property
     def slot(self) -> str:
         """Where all of it is kept."""
         return self.service.slot(an_answer("w-1"))
 
-    async def open(self, epoch: str) -> None:
+    async def open(self, epoch: str, slot: str | None = None) -> None:
         """Open an epoch, as a catch-up does."""
-        await self.store.lead(self.slot, epoch, seconds=60)
-        await self.store.open(self.slot, epoch, form.epoch(self.service.card, epoch))
+        slot = slot or self.slot
+        await self.store.lead(slot, epoch, seconds=60)
+        await self.store.open(slot, epoch, form.epoch(self.service.card, epoch))
 
     def said(self, name: str, **labels: str) -> float | None:
         """The value of one of its metrics."""
@@ -141,10 +159,12 @@ class Publisher(SimPublisher):
         return acks
 
 
-def an_answer_on(broker: Broker, task_id: str = "t-1", worker_id: str = "w-1") -> Record:
+def an_answer_on(
+    broker: Broker, task_id: str = "t-1", worker_id: str = "w-1", *, pool: str = POOL
+) -> Record:
     """The record of an answer about this task."""
     said = envelope.encode(
-        an_answer(worker_id, task_id=task_id), Names(), source="router", cause="c",
+        an_answer(worker_id, task_id=task_id, pool=pool), Names(), source="router", cause="c",
         traceparent=envelope.derived_traceparent("t"),
     )  # fmt: skip
     place = broker.append(said).place

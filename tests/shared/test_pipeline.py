@@ -49,3 +49,15 @@ def test_a_letter_that_kafka_does_not_take_is_counted() -> None:
     world.handle(Record(good.topic, good.partition, 7, good.key, b"no JSON", headers, at))
 
     assert world.failures() == {"publish": 1}
+
+
+def test_a_first_batch_over_many_pools_counts_no_crash() -> None:
+    """Each delivery meets the next pool that was never used: that is no reason to go one by one."""
+    world, pools = World(), [f"p-{number}" for number in range(4)]
+    records = [an_answer_on(world.broker, pool=pool) for pool in pools]
+
+    met = [world.meet(*records) for _ in pools]
+
+    assert met == [f"{{payout:{pool}}}" for pool in pools]
+    assert not any(slot.attempts for slot in world.server.slots.values())
+    assert world.meet(*records) is None

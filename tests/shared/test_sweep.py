@@ -5,6 +5,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry
 
+from shared import form
 from shared.clock import SystemClock
 from shared.errors import EpochGone, TransientError
 from shared.events.model import Event
@@ -16,6 +17,7 @@ from shared.topics import ASSIGNMENTS, RESPONSES, ROUTER_TIMERS, Names
 
 CARD = Card(service="router", consumes=(RESPONSES,), journal=ASSIGNMENTS, timers=ROUTER_TIMERS)
 SLOTS = ("{router:a}", "{router:b}", "{router:c}")
+EPOCH = form.epoch(CARD, "1")
 
 
 class Whole:
@@ -27,10 +29,10 @@ class Whole:
         return False
 
     async def epoch(self, _: str) -> str:
-        return "epoch-1"
+        return EPOCH
 
     async def unsettled(self, *_: Any, **__: Any) -> tuple[str, tuple[()]]:
-        return "epoch-1", ()
+        return EPOCH, ()
 
     def progress(self) -> dict[str, int]:
         return {}

@@ -3,6 +3,7 @@
 import pickle
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from shared.changes import Change, Read, merged
 from shared.errors import EpochGone, TransientError
@@ -10,6 +11,9 @@ from shared.ranking import Ranking
 from shared.store import Entry, Loaded, Outcome, Reply, Request, Settlement
 from shared.view import Twin
 from tests.simulation.kernel import Kernel, step
+
+_A = TypeVar("_A")
+_R = TypeVar("_R")
 
 
 @dataclass
@@ -106,9 +110,22 @@ class SimStore:
             return expected or self._unchecked
         raise EpochGone(slot)
 
+    def _each(self, asked: Mapping[str, _A], do: Callable[[str, _A], _R]) -> dict[str, _R]:
+        """One trip: what one slot is asked is done whatever another answers."""
+        found: dict[str, _R] = {}
+        gone: list[str] = []
+        for name, what in asked.items():
+            try:
+                found[name] = do(name, what)
+            except EpochGone:
+                gone.append(name)
+        if gone:
+            raise EpochGone(gone[0], {name: self._epoch(name) for name in found})
+        return found
+
     async def load(self, requests: Mapping[str, Request]) -> Mapping[str, Loaded]:
         await self._call()
-        found = {name: self._load(name, request) for name, request in requests.items()}
+        found = self._each(requests, self._load)
         await self._reply()
         return found
 
@@ -128,7 +145,7 @@ class SimStore:
         self, batches: Mapping[str, tuple[str, Sequence[Entry]]]
     ) -> Mapping[str, Sequence[Reply]]:
         await self._call()
-        found = {name: self._commit(name, *batch) for name, batch in batches.items()}
+        found = self._each(batches, lambda name, batch: self._commit(name, *batch))
         await self._reply()
         return found
 
@@ -144,8 +161,7 @@ class SimStore:
 
     async def settle(self, settlements: Mapping[str, Settlement]) -> None:
         await self._call()
-        for name, done in settlements.items():
-            self._settle(name, done)
+        self._each(settlements, self._settle)
         await self._reply()
 
     def _settle(self, name: str, done: Settlement) -> None:
