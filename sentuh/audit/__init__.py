@@ -41,12 +41,16 @@ async def audit(
     for it. `redis` is compared with what the journals say. With `allow_open` nothing is broken by
     not being finished yet. Raises SettingError where a broker, topic or server cannot be reached.
     """
-    from sentuh.audit.kept import read_kept
     from sentuh.audit.reading import read_all
 
-    history = collect(await read_all(where, names), names, sent)
-    kept = await read_kept(redis) if redis else None
-    return judge(history, kept=kept, allow_open=allow_open)
+    records = await read_all(where, names)
+    history = collect(records, names, sent)
+    held = None
+    if redis:
+        from sentuh.audit.beside import compare
+
+        held = await compare(where, redis, history, records, is_busy=allow_open)
+    return judge(history, held=held, allow_open=allow_open)
 
 
 def audit_records(
@@ -58,4 +62,4 @@ def audit_records(
 ) -> Report:
     """Judge records at hand, in any order between partitions, in order within each."""
     history = collect(records, names or Names(), sent)
-    return judge(history, kept=None, allow_open=allow_open)
+    return judge(history, held=None, allow_open=allow_open)

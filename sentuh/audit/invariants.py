@@ -1,12 +1,11 @@
 """The table of what must always hold: number, what it says, the functions that check it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sentuh.audit import answers, letters, money, outputs, people, recount, seats
 from sentuh.audit.history import History
-from sentuh.audit.kept import Kept, redis_agrees
 from sentuh.audit.report import Finding, Report, Status, Violation
 from shared.events.assignments import (
     AssignmentAnswered,
@@ -84,16 +83,16 @@ INVARIANTS: tuple[Invariant, ...] = (
 NO_REDIS = "needs Redis: give --redis"
 
 
-def judge(history: History, *, kept: Kept | None, allow_open: bool) -> Report:
-    """Hold a history against every invariant."""
+def judge(history: History, *, held: Sequence[Violation] | None, allow_open: bool) -> Report:
+    """Hold a history against every invariant; `held`: what Redis holds otherwise, if looked at."""
     findings = []
     for invariant in INVARIANTS:
         found = tuple(one for check in invariant.checks for one in check(history))
         if invariant.number == 10:
-            if kept is None:
+            if held is None:
                 findings.append(Finding(10, invariant.title, "skipped", reason=NO_REDIS))
                 continue
-            found = tuple(redis_agrees(history, kept))
+            found = tuple(held)
         findings.append(_finding(invariant, found, allow_open=allow_open))
     return Report(tuple(findings), counts(history), tuple(_notes(history)))
 

@@ -1,20 +1,39 @@
-"""What Redis holds, against what the journals come to: balances and verdicts."""
+"""What Redis holds, against what the journals come to: balances and verdicts.
+
+Work may go on meanwhile. What a journal told before Redis was read is in what was held; each record
+that was told after may be in it or not.
+"""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sentuh.audit.history import History
-from sentuh.audit.money import Account, balances
+from sentuh.audit.history import History, Spot
+from sentuh.audit.money import Account, balances, lines
 from sentuh.audit.report import Violation
 from shared.access import REDIS_AWAY, RedisAccess
 from shared.errors import SettingError
+from shared.events.verdicts import VerdictReached
+from shared.record import Place
 from shared.refusals import redis_refusal, why
 
 SCAN_COUNT = 1000
 KEPT = timedelta(days=30)
 """So long at least an ended task is remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Journals:
+    """What the journals say, read on until after Redis was read; `ends` are those before it."""
+
+    history: History
+    ends: Mapping[Place, int]
+
+    def is_later(self, spot: Spot) -> bool:
+        """Whether what stands there may have been told after Redis was read."""
+        topic, partition, offset = spot
+        return offset >= self.ends.get(Place(self.history.names.prefix + topic, partition), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +63,35 @@ async def read_kept(where: RedisAccess | str) -> Kept:
     return Kept(datetime.now(UTC), amounts, verdicts)
 
 
-def redis_agrees(history: History, kept: Kept) -> Iterator[Violation]:
+def redis_agrees(journals: Journals, kept: Kept) -> Iterator[Violation]:
     """Each account holds what its entries come to, each task the verdict that was reached."""
-    sums = balances(history)
+    yield from _balances(journals, kept)
+    yield from _verdicts(journals, kept)
+
+
+def _balances(journals: Journals, kept: Kept) -> Iterator[Violation]:
+    told = lines(journals.history)
+    later = [seen for seen in told if journals.is_later(seen.spot)]
+    sums = balances(told)
+    gained, lost = balances(later, lambda by: by > 0), balances(later, lambda by: by < 0)
     for account in sorted({**sums, **kept.accounts}):
-        said, held = sums.get(account, 0), kept.accounts.get(account, 0)
-        if said != held:
+        said, held = sums[account], kept.accounts.get(account, 0)
+        if not said - gained[account] <= held <= said - lost[account]:
             yield Violation(f"{account[1]} in {account[0]}", f"journal {said}, Redis {held}")
-    for task_id, verdict in history.verdicts.items():
-        reached = kept.verdicts.get((verdict.pool, task_id))
-        forgotten = reached is None and verdict.at < kept.at - KEPT
-        if reached != verdict.stop_reason and not forgotten:
-            detail = f"verdict {verdict.stop_reason} in the journal, {reached} in Redis"
+
+
+def _verdicts(journals: Journals, kept: Kept) -> Iterator[Violation]:
+    reached = journals.history.by_task(VerdictReached)
+    for task_id, (first, *_) in reached.items():
+        verdict = first.event
+        held = kept.verdicts.get((verdict.pool, task_id))
+        missed = journals.is_later(first.spot) or verdict.at < kept.at - KEPT
+        if held != verdict.stop_reason and not (held is None and missed):
+            detail = f"verdict {verdict.stop_reason} in the journal, {held} in Redis"
             yield Violation(task_id, detail)
-    for pool, task_id in sorted(kept.verdicts.keys() - _reached(history)):
+    known = {(found[0].event.pool, task_id) for task_id, found in reached.items()}
+    for pool, task_id in sorted(kept.verdicts.keys() - known):
         yield Violation(task_id, f"Redis holds a verdict of pool {pool}, the journal has none")
-
-
-def _reached(history: History) -> set[tuple[str, str]]:
-    return {(verdict.pool, task_id) for task_id, verdict in history.verdicts.items()}
 
 
 async def _fields(client: Any, where: str) -> AsyncIterator[tuple[tuple[str, str], str]]:

@@ -1,7 +1,8 @@
 """Money: one earning per answer at the quote, entries that sum to zero, nobody unpaid."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from sentuh.audit.history import History, Seen
 from sentuh.audit.report import Violation
@@ -11,6 +12,7 @@ from shared.events.parts import Quote
 from shared.topics import ASSIGNMENTS, EARNINGS
 
 Line = EarningAccrued | EarningConfirmed
+Counts = Callable[[int], bool]
 Account = tuple[str, str]
 """Pool and name."""
 
@@ -55,7 +57,7 @@ def entries_sum_to_zero(history: History) -> Iterator[Violation]:
 
 def balances_are_the_sums_of_lines(history: History) -> Iterator[Violation]:
     """What the entries leave on a worker's accounts is what their lines come to."""
-    booked, owed = balances(history), _owed(history)
+    booked, owed = balances(lines(history)), _owed(history)
     mine = {account for account in booked if account[1].startswith("worker/")}
     for account in sorted(mine | owed.keys()):
         if booked.get(account, 0) != owed.get(account, 0):
@@ -78,12 +80,19 @@ def everybody_is_paid(history: History) -> Iterator[Violation]:
             yield Violation(subject, detail, open=True)
 
 
-def balances(history: History) -> Mapping[Account, int]:
-    """What the entries leave on each account."""
+def lines(history: History) -> Sequence[Seen[Line]]:
+    """Every line, accrued and confirmed, and where it was told."""
+    found: tuple[Seen[Any], ...] = (*history.of(EarningAccrued), *history.of(EarningConfirmed))
+    return found
+
+
+def balances(told: Iterable[Seen[Line]], counts: Counts = lambda _: True) -> Counter[Account]:
+    """What the entries of these lines leave on each account; only those whose amount counts."""
     found: Counter[Account] = Counter()
-    for line in _all_lines(history):
-        for entry in line.entries:
-            found[line.pool, entry.account] += entry.amount_minor
+    for seen in told:
+        for entry in seen.event.entries:
+            if counts(entry.amount_minor):
+                found[seen.event.pool, entry.account] += entry.amount_minor
     return found
 
 
@@ -138,10 +147,7 @@ def _lines(history: History, kind: type[Line]) -> Mapping[tuple[str, str, str], 
 
 
 def _all_lines(history: History) -> Iterator[Line]:
-    accrued: list[Seen[EarningAccrued]] = history.of(EarningAccrued)
-    confirmed: list[Seen[EarningConfirmed]] = history.of(EarningConfirmed)
-    yield from (seen.event for seen in accrued)
-    yield from (seen.event for seen in confirmed)
+    yield from (seen.event for seen in lines(history))
 
 
 def _said(quote: Quote) -> str:

@@ -52,9 +52,14 @@ async def present(where: KafkaAccess | str, names: Names) -> Mapping[str, int]:
 
 
 async def read(
-    where: KafkaAccess | str, places: Sequence[Place], keep: Keep = lambda _: True
+    where: KafkaAccess | str,
+    places: Sequence[Place],
+    keep: Keep = lambda _: True,
+    *,
+    after: Mapping[Place, int] | None = None,
 ) -> list[Record]:
-    """The records of these partitions that are to be kept, in order within each.
+    """The records of these partitions that are to be kept, in order within each; of a partition
+    named in `after` those from that offset on.
 
     An end is the high-water mark of the first fetch: it is right where end offsets are not.
     """
@@ -74,6 +79,8 @@ async def read(
     consumer.assign(parts)
     await consumer.start()
     try:
+        for place, offset in (after or {}).items():
+            consumer.seek(TopicPartition(*place), offset)
         return await _to_the_end(consumer, parts, keep)
     finally:
         await consumer.stop()

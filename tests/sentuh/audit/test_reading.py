@@ -13,7 +13,7 @@ from sentuh.stack import Tansu
 from sentuh.topics import apply
 from shared.errors import SettingError
 from shared.record import Record
-from shared.topics import TASKS, Names
+from shared.topics import EARNINGS, TASKS, Names
 from tests.parts import Kafka
 from tests.sentuh.audit.journals import Log, a_clean_log
 from tests.sentuh.audit.wrongs import paid_twice
@@ -105,6 +105,28 @@ async def test_what_redis_holds_is_compared(kafka: Kafka, prefix: str, redis_url
 
     assert found.status == "broken"
     assert [one.subject for one in found.violations] == ["worker/w-1/payable/USD in main", "t-0"]
+
+
+async def test_what_is_told_while_redis_is_read_breaks_nothing(
+    kafka: Kafka, prefix: str, redis_url: str
+) -> None:
+    """Money is moved in Redis before its topic says so; for a while it says less."""
+    log = a_clean_log(Names(prefix))
+    await apply(kafka.bootstrap, log.names)
+    told = [said for said in log.records if said.topic != log.names.of(EARNINGS)]
+    await publish(kafka.bootstrap, told)
+    async with Client.from_url(redis_url) as client:
+        await hold(client)
+    at_rest = await audit(kafka.bootstrap, log.names, redis=redis_url)
+    assert at_rest.finding(10).status == "broken"
+
+    at_work = asyncio.create_task(
+        audit(kafka.bootstrap, log.names, redis=redis_url, allow_open=True)
+    )
+    await asyncio.sleep(1)
+    await publish(kafka.bootstrap, [said for said in log.records if said not in told])
+
+    assert (await at_work).finding(10).status == "ok"
 
 
 async def hold(client: Client) -> None:
