@@ -16,6 +16,7 @@ from shared.outside import Outside
 from shared.store import Committed, Request
 from tests.secure.cluster import MASTERS, Cluster, cluster
 from tests.shared.conformance import CHECKS, Check, an_entry
+from tests.shared.conformance_epochs import EPOCHS
 from tests.shared.runtime import until
 
 POOLS = ("{test:a}", "{test:c}")
@@ -38,7 +39,7 @@ async def client(nodes: Cluster) -> AsyncIterator[RedisCluster]:
     await found.aclose()
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("check", [*CHECKS, *EPOCHS], ids=lambda check: check.__name__)
 async def test_a_cluster_conforms(check: Check, client: RedisCluster) -> None:
     store = RedisStore(client)
     await store.prepare()

@@ -14,6 +14,7 @@ from shared import library
 from shared.access import RedisAccess
 from shared.commit import RedisStore
 from tests.shared.conformance import CHECKS, SLOT
+from tests.shared.conformance_epochs import EPOCHS
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +35,7 @@ def test_everything_the_function_calls_is_allowed() -> None:
 
 async def test_the_whole_suite_passes_with_these_rights(valkey: Valkey) -> None:
     assert SLOT.startswith("{test:")
-    for check in CHECKS:
+    for check in (*CHECKS, *EPOCHS):
         with Redis.from_url(valkey.url) as admin:
             admin.flushall()
             admin.function_flush()

@@ -3,7 +3,6 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from unittest import mock
 
@@ -32,6 +31,7 @@ from tests.shared.conformance import (
 from tests.shared.conformance import (
     commit as commit_entries,
 )
+from tests.shared.conformance_epochs import EPOCHS
 from tests.shared.conformance_reads import READS
 from tests.simulation.kernel import Kernel
 from tests.simulation.redis import Server, SimStore
@@ -46,24 +46,18 @@ def a_twin() -> SimStore:
 
 
 @pytest.fixture
-async def client(redis_url: str) -> AsyncIterator[Redis]:
-    async with Redis.from_url(redis_url) as client:
-        yield client
-
-
-@pytest.fixture
 async def redis_store(client: Redis) -> RedisStore:
     store = RedisStore(client)
     await store.prepare()
     return store
 
 
-@pytest.mark.parametrize("check", [*CHECKS, *READS], ids=lambda check: check.__name__)
+@pytest.mark.parametrize("check", [*CHECKS, *EPOCHS, *READS], ids=lambda check: check.__name__)
 async def test_redis_conforms(check: Check, redis_store: Store) -> None:
     await check(redis_store)
 
 
-@pytest.mark.parametrize("check", [*CHECKS, *READS], ids=lambda check: check.__name__)
+@pytest.mark.parametrize("check", [*CHECKS, *EPOCHS, *READS], ids=lambda check: check.__name__)
 async def test_twin_conforms(check: Check) -> None:
     await check(a_twin())
 
@@ -108,7 +102,7 @@ async def test_function_without_a_rule_fails_the_suite(rule: str, client: Redis)
 
 async def _failing(client: Redis, store: Store) -> list[str]:
     failed = []
-    for check in (*CHECKS, *READS):
+    for check in (*CHECKS, *EPOCHS, *READS):
         await client.flushall()
         try:
             await check(store)
@@ -126,7 +120,7 @@ async def test_twin_without_a_guard_fails_the_suite(verb: str) -> None:
 
     failed = []
     with mock.patch.object(View, "_holds", blind):
-        for check in (*CHECKS, *READS):
+        for check in (*CHECKS, *EPOCHS, *READS):
             try:
                 await check(a_twin())
             except AssertionError:
