@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.parser import ParserError
+from yaml.scanner import ScannerError
 
 from shared.errors import SettingError
 
@@ -82,10 +84,17 @@ def read(path: Path) -> Document:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         fault = error.problem or "this is no YAML"
-        raise CatalogError([Problem(file, line, "catalog", fault, "correct this line")]) from error
+        fix = _mended(error, line)
+        raise CatalogError([Problem(file, line, "catalog", fault, fix)]) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         fault, fix = "this is no YAML text in UTF-8", "save it as UTF-8 and plain YAML"
         raise CatalogError([Problem(file, 1, "catalog", fault, fix)]) from error
+
+
+def _mended(error: yaml.MarkedYAMLError, line: int) -> str:
+    """A scanner or parser notices what lacks on one line by what it meets on the next."""
+    may_be_above = line > 1 and isinstance(error, (ScannerError, ParserError))
+    return "correct this line or the one before" if may_be_above else "correct this line"
 
 
 def _text(path: Path) -> str:

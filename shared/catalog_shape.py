@@ -94,7 +94,10 @@ def _sound_row(kind: type[R], row: Mapping[str, Value], broken: Sequence[FieldPa
 
 
 def _sound_field(field: FieldInfo, value: Value, broken: Sequence[FieldPath]) -> Any:
-    """The field as it will be, or what of it has no fault; of a list nothing: places would move."""
+    """The field as it will be, or what of it has no fault; of a list nothing: places would move.
+
+    Of what is named by its sender all names stay: that a name leads nowhere is a fault of its own.
+    """
     if not broken:
         kind: TypeAdapter[Any] = TypeAdapter(field.rebuild_annotation())
         return kind.validate_json(json.dumps(value))
@@ -103,7 +106,7 @@ def _sound_field(field: FieldInfo, value: Value, broken: Sequence[FieldPath]) ->
     inner = field.annotation
     if isinstance(inner, type) and issubclass(inner, BaseModel):
         return _sound_row(inner, value, broken)
-    return {name: said for name, said in value.items() if not _below(broken, name)}
+    return value
 
 
 def _told(found: ErrorDetails) -> tuple[str, str]:

@@ -137,12 +137,11 @@ def decode(record: Record, row: Topic) -> tuple[str, Event]:
 
 
 def _validated(model: type[Event], raw: bytes, *, strict: bool) -> Event:
-    if strict:
-        parse_object(raw)
+    sent = parse_object(raw) if strict else None
     try:
         return model.model_validate_json(raw)
     except ValidationError as error:
-        raise refusal(error, model) from None
+        raise refusal(error, model, sent) from None
 
 
 def dead_letter(record: Record, refused: Refused, *, service: str, topic: str) -> Outgoing:

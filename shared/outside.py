@@ -127,17 +127,18 @@ class Outside:
     async def _insist(self, act: Callable[[], Awaitable[None]], *, fix: str) -> None:
         """Do it again and again while it may help, for as long as a start may take."""
         seconds = self._settings.start_seconds
-        last = "no answer"
+        waiting = Waiting(fix=fix, seconds=seconds)
         try:
             async with asyncio.timeout(seconds):
                 while True:
                     try:
                         return await act()
                     except TransientError as failure:
-                        last = str(failure)
+                        waiting.tell(failure)
                     await asyncio.sleep(AGAIN_SECONDS)
         except TimeoutError:
-            raise SettingError(f"{fix}; after {seconds:.0f} s: {last}") from None
+            cause = waiting.cause or "no answer"
+            raise SettingError(f"{fix}; after {seconds:.0f} s: {cause}") from None
 
     async def close(self) -> None:
         """Disconnect."""
@@ -181,6 +182,20 @@ async def _bootstrapped(settings: ServiceSettings) -> AIOKafkaClient:
     return client
 
 
+class Waiting:
+    """Says what a start waits for, once for each cause; `about` is said besides."""
+
+    def __init__(self, **about: object) -> None:
+        self.cause = ""
+        self._about = about
+
+    def tell(self, failure: TransientError) -> None:
+        """Log it, unless it was the last thing said."""
+        if str(failure) != self.cause:
+            self.cause = str(failure)
+            log.warning("start waits", cause=self.cause, **self._about)
+
+
 async def patiently_for(
     act: Callable[[], Awaitable[object]], *, seconds: float, fix: str, refusal: Refusal
 ) -> None:
@@ -197,13 +212,14 @@ async def patiently(act: Callable[[], Awaitable[object]], refusal: Refusal) -> N
 
     SettingError where they are not away but refuse it: trying again would change nothing.
     """
+    waiting = Waiting()
     while True:
         try:
             await act()
         except TransientError as failure:
             if refused := refusal(failure):
                 raise refused from failure
-            log.warning("start waits", cause=str(failure))
+            waiting.tell(failure)
             await asyncio.sleep(AGAIN_SECONDS)
         else:
             return

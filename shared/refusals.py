@@ -55,7 +55,7 @@ def redis_refusal(access: RedisAccess, failure: BaseException) -> SettingError |
         if not_permitted(cause):
             return SettingError(
                 f"SENTUH_REDIS_USER: {where} does not permit all we do ({reply_of(cause)}): give"
-                " the user the rights README.md names under 'Connecting to what you have'"
+                " the user what `sentuh redis users` prints for it"
             )
         if isinstance(cause, redis.AuthenticationError):
             said = (

@@ -56,9 +56,10 @@ class ServiceSettings(KafkaSettings, RedisSettings):
     stuck_seconds: float = Field(120, ge=5, le=86_400, validation_alias="SENTUH_STUCK_SECONDS")
     """Records waiting, nothing handled and nothing wrong outside for this long: not alive."""
 
-    http_host: str = "0.0.0.0"  # noqa: S104 - probes and scrapes come from outside the container
+    http_host: str = "127.0.0.1"
     http_port: int = Field(8100, ge=1, le=65_535)
-    """Where /live, /ready and /metrics are served."""
+    """Where /live, /ready and /metrics are served, to whoever asks: from this machine alone, unless
+    it is said otherwise, as the image does."""
     instance: Annotated[str, _NAME] = ""
     """The replica's own name in the group, the same after a restart and never shared by two;
     empty: host name and port."""

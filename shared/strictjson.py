@@ -24,6 +24,8 @@ _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 """A string, closed or not: an open one takes the rest, so that scanning stays linear."""
 _NO_BRACKET = bytes(set(range(256)) - set(b"[]{}"))
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_WORD = re.compile("[A-Za-z_]{1,40}")
+_ALIKE = 0.8
 _EXTRA = "extra_forbidden"
 _OURS = frozenset(reason.value for reason in Reason) - {"missing", _EXTRA, "json_invalid"}
 """Kinds only our own validators raise, with the fix as message."""
@@ -90,12 +92,15 @@ def parse_object(raw: bytes, *, depth_max: int = DEPTH_MAX) -> JsonObject:
     raise Refused(Reason.NOT_OBJECT, "the value must be one JSON object: send { ... }")
 
 
-def refusal(error: ValidationError, model: type[BaseModel] | None = None) -> Refused:
+def refusal(
+    error: ValidationError, model: type[BaseModel] | None = None, sent: JsonValue = None
+) -> Refused:
     """The first fault pydantic found, as a refusal that names the field and the rule it broke.
 
     A validator may raise `PydanticCustomError` with a reason as its type and the fix as message.
     Nothing that was sent is repeated: a name is shown only if the contract knows it, so below the
-    first level only where `model` is given.
+    first level only where `model` is given, or if it is all but one of those. `sent` is what was
+    validated: what is in it already is not said to be meant.
     """
     faults = error.errors(include_url=False, include_input=False, include_context=False)
     fault = faults[0]
@@ -103,7 +108,7 @@ def refusal(error: ValidationError, model: type[BaseModel] | None = None) -> Ref
     field = _path(kind, loc, model)
     reason = _reason(kind, loc, fault["msg"])
     more = f" ({len(faults) - 1} more fields are wrong)" if len(faults) > 1 else ""
-    fix = _unknown(loc, model) if kind == _EXTRA else _fix(kind, reason, fault["msg"])
+    fix = _unknown(loc, model, sent) if kind == _EXTRA else _fix(kind, reason, fault["msg"])
     return Refused(reason, f"{field}: {fix}{more}")
 
 
@@ -176,9 +181,25 @@ def _fix(kind: str, reason: Reason, message: str) -> str:
     return "breaks the contract: correct it by its schema (sentuh schemas)"
 
 
-def _unknown(loc: tuple[int | str, ...], model: type[BaseModel] | None) -> str:
-    """What to do about a field nobody knows; its own name is not repeated, the one meant is."""
-    known = fields_at(model, loc) if model else ()
-    near = get_close_matches(str(loc[-1]), known, 1)
-    fix = f"did you mean {near[0]}? else leave it out" if near else "leave it out"
-    return f"has a field the contract does not know: {fix}"
+def _unknown(loc: tuple[int | str, ...], model: type[BaseModel] | None, sent: JsonValue) -> str:
+    """What to do about a field nobody knows: which may be meant, of those that were not sent.
+
+    It is named itself only where it is all but a name we know, and so nothing of a payload.
+    """
+    name, known = str(loc[-1]), fields_at(model, loc) if model else ()
+    near = get_close_matches(name, known, 1)
+    alike = get_close_matches(name, near, 1, _ALIKE) if _WORD.fullmatch(name) else []
+    what = f"has a field {name}, which" if alike else "has a field"
+    meant = [field for field in near if field not in _object_at(sent, loc[:-1])]
+    fix = f"did you mean {meant[0]}? else leave it out" if meant else "leave it out"
+    return f"{what} the contract does not know: {fix}"
+
+
+def _object_at(sent: JsonValue, loc: tuple[int | str, ...]) -> JsonObject:
+    """The object at a path, empty where there is none."""
+    for part in loc:
+        if isinstance(sent, dict):
+            sent = sent.get(str(part))
+        elif isinstance(sent, list) and isinstance(part, int) and part < len(sent):
+            sent = sent[part]
+    return sent if isinstance(sent, dict) else {}

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import structlog
+
 from services.intake.metrics import IntakeMetrics
 from services.intake.settings import IntakeSettings
 from services.intake.wiring import build
@@ -9,6 +11,8 @@ from shared.catalog import Catalog, CatalogError, load
 from shared.environment import give_up
 from shared.run import Given, run
 from shared.service import Service
+
+log = structlog.get_logger()
 
 
 def service(settings: IntakeSettings, given: Given) -> Service:
@@ -20,9 +24,11 @@ def service(settings: IntakeSettings, given: Given) -> Service:
 
 def _catalog(settings: IntakeSettings) -> Catalog:
     try:
-        return load(settings.catalog_file)
+        catalog = load(settings.catalog_file)
     except CatalogError as failure:
         give_up(failure)
+    log.info("catalog", file=str(settings.catalog_file), digest=catalog.digest[:12])
+    return catalog
 
 
 def main() -> None:

@@ -132,7 +132,7 @@ def _sent(data: JsonValue) -> SentEnvelope:
     try:
         return SentEnvelope.model_validate(data)
     except ValidationError as error:
-        raise refusal(error, SentEnvelope) from None
+        raise refusal(error, SentEnvelope, data) from None
 
 
 def _agreed(name: str, attribute: str | None, member: str | None) -> str | None:

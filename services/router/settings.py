@@ -17,8 +17,9 @@ class RouterSettings(ServiceSettings):
 
     http_port: int = Field(8102, ge=1, le=65_535)
 
-    token_keys: SecretStr
-    """`kid=secret` pairs between commas; the first signs, all verify. 32 bytes each at least."""
+    token_keys: SecretStr = Field(SecretStr(""), validate_default=True)
+    """`name=secret` pairs between commas; the first signs, all verify. 32 bytes each at least.
+    There is no default: none given is refused like a wrong one, with the fix."""
     due_max: Annotated[int, Field(ge=1, le=1_000)] = 200
     """Deadlines announced in one sweep of a partition."""
     due_again_seconds: Annotated[int, Field(ge=1, le=3_600)] = 30

@@ -20,6 +20,7 @@ from shared.events.parts import Claims
 SECRET_BYTES_MIN = 32
 _SHAPE = re.compile(r"([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)")
 _KID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_MAKE = "`echo k1=$(openssl rand -hex 32)` makes one; names are of letters, digits, - and _"
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,11 @@ class Keys:
         for pair in pairs.split(","):
             kid, equals, secret = pair.strip().partition("=")
             if not equals or not _KID.fullmatch(kid):
-                raise ValueError("give kid=secret pairs between commas; kid: letters, digits, - _")
+                raise ValueError(f"give name=secret, several between commas: {_MAKE}")
             if len(secret.encode()) < SECRET_BYTES_MIN:
-                raise ValueError(f"a secret needs {SECRET_BYTES_MIN} bytes or more")
+                raise ValueError(f"a secret needs {SECRET_BYTES_MIN} bytes or more: {_MAKE}")
             if kid in found:
-                raise ValueError("a key id is given twice")
+                raise ValueError("a name is given twice: give each key one of its own")
             found[kid] = secret.encode()
         return cls(next(iter(found)), found)
 

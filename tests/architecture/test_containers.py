@@ -1,5 +1,6 @@
 """What runs in containers has no right it does not need, and agrees with the rest of the house."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests import containers
 from tests.architecture.source import ROOT
 
 COMPOSE = ROOT / "docker-compose.yml"
+DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
 OURS = ("sentuh:local", "sentuh-demo:local")
 UNITS = {"s": 1, "m": 60}
 
@@ -59,13 +61,23 @@ def test_a_service_has_more_time_to_stop_than_it_takes(name: str) -> None:
     assert service["restart"] == "unless-stopped"
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_the_image_lets_a_service_be_asked_from_outside_its_container(name: str) -> None:
+    said = re.findall(r"^ENV (.*)$", DOCKERFILE.replace("\\\n", " "), re.MULTILINE)
+    service = services()[name]
+
+    assert f"SENTUH_{name.upper()}_HTTP_HOST=0.0.0.0" in " ".join(said).split()
+    assert service["image"] in OURS
+    assert f"SENTUH_{name.upper()}_HTTP_HOST" not in service["environment"]
+
+
 def test_tests_and_compose_run_the_same_images() -> None:
     found = services()
 
     assert found["kafka"]["image"] == f"apache/kafka:{kafka_version()}"
     assert found["kafka"]["image"] == containers.KAFKA_IMAGE
     assert found["redis"]["image"] == containers.REDIS_IMAGE
-    assert f"PYTHON_IMAGE={containers.PYTHON_IMAGE}\n" in (ROOT / "deploy/Dockerfile").read_text()
+    assert f"PYTHON_IMAGE={containers.PYTHON_IMAGE}\n" in DOCKERFILE
 
 
 def test_too_much_is_caught() -> None:

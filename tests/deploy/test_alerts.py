@@ -12,11 +12,12 @@ from shared.rights import rights
 from shared.topics import Names
 from tests.architecture.source import ROOT
 from tests.deploy.promql import unknown
-from tests.deploy.promtool import promtool
+from tests.deploy.promtool import image, promtool
 
 FOLDER = ROOT / "deploy" / "prometheus"
 RUNBOOKS = ROOT / "deploy" / "runbooks"
 PARTS = ("## Meaning", "## Impact", "## Diagnosis", "## Mitigation")
+COMMANDS = {path.stem for path in (ROOT / "sentuh" / "commands").glob("[!_]*.py")}
 SEVERITIES = {"page", "ticket"}
 
 
@@ -33,6 +34,10 @@ RECORDED = frozenset(rule["record"] for rule in rules("rules.yml"))
 
 def test_each_alert_fires_and_falls_silent() -> None:
     promtool("test", "rules", "alerts_test.yml", folder=FOLDER)
+
+
+def test_the_readme_tries_the_rules_with_the_stack_s_own_image() -> None:
+    assert f"--entrypoint promtool {image()} test rules" in (ROOT / "README.md").read_text()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -102,10 +107,37 @@ def test_a_command_of_a_runbook_names_its_brokers_and_a_group_we_may_be(path: Pa
 
     for command in commands:
         assert "--bootstrap-server" in command, command
+        if "--max-messages" in command:
+            assert "--timeout-ms" in command, f"it would wait for ever: {command}"
         if "consumer.sh" in command:
             group = re.search(r"--group\s+(\S+)", command)
             assert group, f"it would be of a group of its own making: {command}"
             assert any(group[1].startswith(name) for name in groups), command
+
+
+def no_such_commands(text: str) -> list[str]:
+    """What a runbook calls that is not where it says, or not of `sentuh`."""
+    found = []
+    for command in re.findall(r"`([^`]*)`", text):
+        first, *more = command.split()
+        is_file = first.endswith(".sh") or first.startswith("deploy/")
+        if is_file and not (ROOT / first).is_file():
+            found.append(first)
+        if first == "sentuh" and not (set(more[:1]) <= COMMANDS):
+            found.append(command)
+    return found
+
+
+@pytest.mark.parametrize("path", sorted(RUNBOOKS.glob("*.md")), ids=lambda path: path.stem)
+def test_a_runbook_calls_what_is_there(path: Path) -> None:
+    assert no_such_commands(path.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["`kafka-topics.sh --list`", "`deploy/no-such-tool x`", "`sentuh mend --all`"]
+)
+def test_a_command_that_is_not_there_is_caught(text: str) -> None:
+    assert no_such_commands(text)
 
 
 @pytest.mark.parametrize(

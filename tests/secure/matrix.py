@@ -209,9 +209,10 @@ def show(found: Matrix, console: Console) -> None:
 
 def main() -> int:
     """Start a broker, try, print; 0 only if nothing is otherwise than it should be."""
-    home = Path(tempfile.mkdtemp(prefix="sentuh-acls-"))
-    with SecureKafka(home / "kafka", Authority(home)) as broker:
-        found = asyncio.run(matrix(broker, "acls-"))
+    with tempfile.TemporaryDirectory(prefix="sentuh-acls-") as made:
+        home = Path(made)
+        with SecureKafka(home / "kafka", Authority(home)) as broker:
+            found = asyncio.run(matrix(broker, "acls-"))
     show(found, Console(width=150 if not sys.stdout.isatty() else None))
     for said in found.wrong:
         print(said)

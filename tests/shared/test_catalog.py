@@ -170,6 +170,16 @@ def test_an_anchor_nobody_uses_is_refused_too(tmp_path: Path) -> None:
     assert (problem.line, "write it out" in problem.fault) == (16, True)
 
 
+def test_what_lacks_on_the_line_before_is_not_said_to_be_on_this_one_alone(tmp_path: Path) -> None:
+    lacking = GOOD.replace("    pool: main", "    pool main")
+    (problem,) = check(saved(tmp_path, lacking))
+
+    assert problem.line == lacking.splitlines().index("    pool main") + 2
+    assert problem.fix == "correct this line or the one before"
+    (first,) = check(saved(tmp_path, "a: b: c"))
+    assert (first.line, first.fix) == (1, "correct this line")
+
+
 def test_two_task_types_cannot_accept_one_format(tmp_path: Path) -> None:
     second = GOOD.split("task_types:\n")[1].replace("digits:\n", "figures:\n", 1)
     (problem,) = check(saved(tmp_path, GOOD + second))

@@ -61,6 +61,17 @@ def test_all_faults_of_one_task_type_are_found_at_once(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_skill_nobody_knows_is_named_beside_its_level(tmp_path: Path) -> None:
+    bad = GOOD.replace("image.digits: 2", "image.digit: 9")
+
+    faults = [problem.fault for problem in check(saved(tmp_path, bad))]
+
+    assert sorted(faults) == [
+        "input should be less than or equal to 5",
+        "there is no skill image.digit",
+    ]
+
+
 def test_nothing_is_said_of_what_a_fault_leaves_open(tmp_path: Path) -> None:
     """An option that cannot be read may be the one that is waived; a bound that is none, high."""
     bad = GOOD.replace('- "0"', "- 0").replace("max: 5", "max: many")

@@ -5,13 +5,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from services.payout.settings import PayoutSettings
 from services.payout.wiring import build
 from shared.commit import RedisStore
 from shared.consumer import Consumer
 from shared.errors import SettingError, TransientError
-from shared.outside import Outside, patiently_for, redis_of
+from shared.outside import Outside, patiently, patiently_for, redis_of
 from shared.run import Process
 from shared.topics import Names
 from tests.faults.stores import REFUSALS
@@ -51,6 +52,22 @@ async def test_what_succeeds_in_time_is_done_once() -> None:
     await patiently_for(second_time, seconds=10, fix="start it", refusal=_none)
 
     assert tries == 2
+
+
+async def test_what_a_start_waits_for_is_said_once_for_each_cause() -> None:
+    causes = ["nothing listens there"] * 2 + ["no answer"]
+
+    async def fourth_time() -> None:
+        if causes:
+            raise TransientError(causes.pop(0))
+
+    with capture_logs() as said:
+        await patiently(fourth_time, _none)
+
+    assert [(line["event"], line["cause"]) for line in said] == [
+        ("start waits", "nothing listens there"),
+        ("start waits", "no answer"),
+    ]
 
 
 @pytest.mark.parametrize("start", [_fails, _hangs])

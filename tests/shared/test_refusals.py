@@ -49,6 +49,18 @@ async def failure_of(access: RedisAccess, *command: str) -> BaseException:
     raise AssertionError(f"{command} was done")
 
 
+async def test_a_right_that_lacks_is_named_with_what_prints_it() -> None:
+    async with answering(
+        b"-NOPERM User guest has no permissions to run the 'ping' command\r\n"
+    ) as port:
+        access = RedisAccess(f"redis://127.0.0.1:{port}")
+        failure = await failure_of(access, "PING")
+
+    said = str(redis_refusal(access, failure))
+    assert said.startswith("SENTUH_REDIS_USER: ")
+    assert "`sentuh redis users` prints" in said
+
+
 async def told(access: RedisAccess, *command: str) -> str:
     """What is said of it where it may be tried again."""
     failure = await failure_of(access, *command)

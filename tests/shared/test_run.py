@@ -173,9 +173,24 @@ async def test_no_kafka_no_start(kafka: Kafka, redis_url: str, prefix: str, tmp_
 async def test_no_topics_no_start(
     kafka: Kafka, redis_url: str, prefix: str, tmp_path: Path
 ) -> None:
-    payout = Payout(settings_for(kafka, redis_url, prefix, start_seconds=1), tmp_path)
+    payout = Payout(settings_for(kafka, redis_url, prefix, start_seconds=4), tmp_path)
 
     await ends_with(payout, "run `sentuh topics apply`")
+    (waits,) = payout.said("start waits")
+    assert waits["cause"].startswith(f"not there: {prefix}")
+    assert "run `sentuh topics apply`" in waits["fix"]
+    assert waits["seconds"] == 4
+
+
+async def test_an_unknown_host_is_waited_for_and_named_when_that_begins(
+    kafka: Kafka, redis_url: str, prefix: str, tmp_path: Path
+) -> None:
+    nowhere = {"kafka_bootstrap_servers": "no-such-host.invalid:9092", "start_seconds": 4}
+    payout = Payout(settings_for(kafka, redis_url, prefix, **nowhere), tmp_path)
+
+    await ends_with(payout, "set SENTUH_KAFKA_BOOTSTRAP_SERVERS")
+    (waits,) = payout.said("start waits")
+    assert waits["cause"].endswith("no such host name")
 
 
 async def test_no_redis_no_start(kafka: Kafka, prefix: str, topics: Names, tmp_path: Path) -> None:

@@ -28,6 +28,27 @@ def test_what_is_lacking_is_named_with_what_was_probably_meant_for_it(
         settings_of(RouterSettings)
 
 
+@pytest.mark.parametrize("value", [None, "", "hunter2", "k1=hunter2"])
+def test_keys_that_are_lacking_or_no_keys_are_told_how_to_make_them(
+    value: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if value is not None:
+        monkeypatch.setenv("SENTUH_ROUTER_TOKEN_KEYS", value)
+
+    with pytest.raises(SettingError) as failure:
+        settings_of(RouterSettings)
+
+    said = str(failure.value)
+    assert said.startswith("SENTUH_ROUTER_TOKEN_KEYS: ")
+    assert "name=secret" in said or "32 bytes" in said
+    assert "`echo k1=$(openssl rand -hex 32)` makes one" in said
+    assert "hunter2" not in said
+
+
+def test_nobody_on_another_machine_is_answered_unless_that_is_set() -> None:
+    assert settings_of(PayoutSettings).http_host == "127.0.0.1"
+
+
 @pytest.mark.parametrize(
     ("name", "value", "fix"),
     [

@@ -6,7 +6,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
 from shared.errors import Reason, Refused
@@ -124,7 +124,14 @@ class Sent(BaseModel):
 def refused(raw: str) -> Refused:
     with pytest.raises(ValidationError) as caught:
         Sent.model_validate_json(raw)
-    return refusal(caught.value, Sent)
+    return refusal(caught.value, Sent, _plain(raw))
+
+
+def _plain(raw: str) -> JsonValue:
+    try:
+        return parse(raw.encode())
+    except Refused:
+        return None
 
 
 @pytest.mark.parametrize(
@@ -156,12 +163,23 @@ def test_pydantic_errors_become_reasons(raw: str, reason: Reason, field: str) ->
     [
         (
             '{"worker_id": "w", "worker": "w"}',
-            "value: has a field the contract does not know: did you mean worker_id? else leave it"
-            " out",
+            "value: has a field worker, which the contract does not know: leave it out",
         ),
         (
             '{"worker_id": "w", "inner": {"size": 1, "sizes": 2}}',
-            "inner: has a field the contract does not know: did you mean size? else leave it out",
+            "inner: has a field sizes, which the contract does not know: leave it out",
+        ),
+        (
+            '{"worker_id": "w", "inner": {"sizes": 2, "size": 1}, "link": ""}',
+            "inner: has a field sizes, which the contract does not know: leave it out",
+        ),
+        (
+            '{"worker_id": "w", "lnk": "x"}',
+            "value: has a field lnk, which the contract does not know: did you mean link? else",
+        ),
+        (
+            '{"worker_id": "w", "link_hun": 2}',
+            "value: has a field the contract does not know: did you mean link? else leave it out",
         ),
         (
             '{"worker_id": "w", "is_admin": true}',

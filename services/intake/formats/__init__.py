@@ -42,7 +42,25 @@ def choose(declared: str | None, payload: JsonValue) -> Format:
         names = " and ".join(candidate.name for candidate in found)
         raise Refused(Reason.AMBIGUOUS_FORMAT, f"it looks like {names}: declare `format`")
     detail = f"it looks like none of {_KNOWN}: convert it, or declare `format` in our envelope"
+    if _is_batch(payload):
+        detail = "it looks like several outputs together: send one record for each output"
     raise Refused(Reason.UNKNOWN_FORMAT, detail)
+
+
+def _is_batch(payload: JsonValue) -> bool:
+    """A list of outputs, alone or under some name; under `outputs` alone, of whatever."""
+    if isinstance(payload, dict) and payload.keys() == {"outputs"}:
+        return isinstance(payload["outputs"], list)
+    held = payload.values() if isinstance(payload, dict) else [payload]
+    return any(isinstance(items, list) and items and all(map(_is_output, items)) for items in held)
+
+
+def _is_output(item: JsonValue) -> bool:
+    """Our envelope, a CloudEvent, or a payload in a format we know."""
+    if not isinstance(item, dict):
+        return False
+    wrapped = "response" in item or "specversion" in item
+    return wrapped or any(known.recognises(item) for known in FORMATS.values())
 
 
 def read_output(envelope: Envelope) -> Output:

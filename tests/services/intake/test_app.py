@@ -5,6 +5,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+from prometheus_client import CollectorRegistry
+from structlog.testing import capture_logs
+
+from services.intake.app import service
+from services.intake.settings import IntakeSettings
+from shared.catalog import load
+from shared.run import Given
+from shared.topics import Names
+from tests.architecture.source import ROOT
+from tests.builders import NOW
+
 CATALOG = """\
 skills: {}
 rate_cards:
@@ -27,4 +38,21 @@ def test_catalog_with_faults_ends_the_start_with_a_line_for_each(tmp_path: Path)
     assert [line.split(": ")[:2] for line in done.stderr.splitlines()] == [
         [f"{file}:3", "rate_cards.a.amount_minor"],
         [f"{file}:4", "task_types"],
+    ]
+
+
+def test_which_catalog_was_loaded_is_said_once() -> None:
+    file = ROOT / "deploy" / "catalog.yaml"
+    given = Given(Names(), lambda _: NOW, CollectorRegistry())
+
+    with capture_logs() as said:
+        service(IntakeSettings(catalog_file=file), given)
+
+    assert said == [
+        {
+            "event": "catalog",
+            "log_level": "info",
+            "file": str(file),
+            "digest": load(file).digest[:12],
+        }
     ]

@@ -156,8 +156,12 @@ def test_a_bit_of_the_mac_is_a_bad_signature(bit: int) -> None:
     ["", "k1", f"={'s' * 32}", "k1=short", f"k 1={'s' * 32}", f"k1={'s' * 32},k1={'t' * 32}"],
 )
 def test_keys_that_cannot_be_used_are_refused(pairs: str) -> None:
-    with pytest.raises(ValueError, match=r"give kid=secret|32 bytes|twice"):
+    with pytest.raises(ValueError, match=r"give name=secret|32 bytes|twice") as failure:
         Keys.of(pairs)
+
+    said = str(failure.value)
+    assert "twice" in said or "`echo k1=$(openssl rand -hex 32)` makes one" in said
+    assert not [secret for secret in ("short", "s" * 32, "t" * 32) if secret in said]
 
 
 def test_secrets_are_in_no_text_of_the_keys() -> None:

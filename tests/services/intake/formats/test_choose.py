@@ -66,6 +66,44 @@ def test_other_formats_are_unknown(payload: JsonValue) -> None:
     assert caught.value.reason is Reason.UNKNOWN_FORMAT
 
 
+ENVELOPE: JsonValue = {"source": "/m", "id": "o-1", "response": {"text": "Paris"}}
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        [ENVELOPE],
+        [ENVELOPE, ENVELOPE],
+        [a_completion(), a_completion()],
+        [{"specversion": "1.0", "id": "o-1", "data": {}}],
+        {"outputs": [ENVELOPE]},
+        {"outputs": [{"hello": "world"}, {"hello": "you"}]},
+        {"outputs": ["Paris", "Rome"]},
+        {"model": "m", "predictions": [ROW, ROW]},
+    ],
+)
+def test_a_batch_is_refused_with_the_fix(payload: JsonValue) -> None:
+    with pytest.raises(Refused, match="send one record for each output") as caught:
+        read_output(an_envelope(payload))
+    assert caught.value.reason is Reason.UNKNOWN_FORMAT
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"predictions": [1, 1]},
+        {"model_name": "m", "outputs": [{"name": "probs", "shape": [1, 2], "data": [0.6, 0.4]}]},
+        {"type": "message", "content": [{"type": "text", "text": "Paris"}]},
+        [{"entity_group": "ORG", "score": 0.71, "word": "Acme", "start": 10, "end": 14}],
+        {"outputs": "Paris"},
+        {"hello": []},
+    ],
+)
+def test_one_output_in_a_strange_format_is_no_batch(payload: JsonValue) -> None:
+    with pytest.raises(Refused, match="convert it"):
+        read_output(an_envelope(payload))
+
+
 @given(JSON)
 def test_anything_is_read_or_refused_in_every_format(payload: JsonValue) -> None:
     for declared in (None, *FORMATS):
