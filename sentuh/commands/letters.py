@@ -56,7 +56,9 @@ def add_parser(commands: Any) -> None:
     again = parser.add_argument_group("with replay")
     again.add_argument("--yes", action="store_true", help="publish, do not only show what would be")
     again.add_argument(
-        "--again", action="store_true", help="also what may count twice if it is sent twice"
+        "--again",
+        action="store_true",
+        help="also what has no id of its own, or may be older than what holds now",
     )
     again.add_argument(
         "--from", dest="file", type=Path, metavar="FILE", help="letters saved by --json --show"

@@ -10,14 +10,9 @@ from rich.text import Text
 from sentuh.audit.history import Letter
 from sentuh.letters.reading import counts_of
 from sentuh.letters.replay import Going, Plan
+from sentuh.printable import cleaned
 
-INSTEAD = "\N{REPLACEMENT CHARACTER}"
 NONE = "No dead letters."
-
-
-def cleaned(said: str) -> str:
-    """Text without what a terminal obeys or does not show: escapes, line ends, direction marks."""
-    return "".join(mark if mark.isprintable() else INSTEAD for mark in said)
 
 
 def show(

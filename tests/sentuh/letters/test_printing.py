@@ -19,7 +19,6 @@ from sentuh.letters import (
     show_plan,
     show_published,
 )
-from sentuh.letters.table import cleaned
 from shared.errors import Reason, SettingError
 from shared.record import Record
 from shared.topics import Names
@@ -71,7 +70,6 @@ def test_what_a_terminal_would_obey_is_not_printed() -> None:
 
     assert all(mark.isprintable() or mark == "\n" for mark in said)
     assert "[bold]" in said
-    assert cleaned(WICKED) == "�[2Jred���back�1m[bold]"
 
 
 def test_letters_are_counted_by_service_and_reason() -> None:
