@@ -12,6 +12,7 @@ from sentuh.commands import (
     catalog,
     dashboards,
     demo,
+    letters,
     metrics,
     redis,
     schemas,
@@ -31,7 +32,9 @@ def parser() -> argparse.ArgumentParser:
         description="Gives every model output the human touch it needs, and no more.",
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    known = (demo, topics, redis, catalog, schemas, asyncapi, audit, trace, metrics, dashboards)
+    known = (
+        demo, topics, redis, catalog, schemas, asyncapi, audit, trace, letters, metrics, dashboards,
+    )  # fmt: skip
     for command in known:
         command.add_parser(commands)
     return top

@@ -75,8 +75,13 @@ async def partitions(where: KafkaAccess | str, names: Names, role: str) -> dict[
 
     SettingError names what we lack of the role's rights, or says that no broker answers.
     """
+    return await granted(where, rights(names, [role]))
+
+
+async def granted(where: KafkaAccess | str, wanted: Sequence[Right]) -> dict[str, int]:
+    """As `partitions`, of the topics of these rights, where no more of a role's are needed."""
     await admin_of(where)
-    return await _seen(KafkaAccess.of(where), rights(names, [role]))
+    return await _seen(KafkaAccess.of(where), wanted)
 
 
 async def admin_of(where: KafkaAccess | str) -> AdminClient:

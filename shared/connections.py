@@ -87,6 +87,8 @@ class KafkaSettings(EnvSettings):
     """PEM of the client's certificate, with its chain."""
     kafka_key_file: str = Field("", validation_alias="SENTUH_KAFKA_KEY_FILE")
     """PEM of its key, not encrypted; empty: the key is in the certificate's file."""
+    kafka_idempotent: bool = Field(default=True, validation_alias="SENTUH_KAFKA_IDEMPOTENT")
+    """Off for the embedded broker alone, which knows no idempotent producer."""
 
     @model_validator(mode="after")
     def _what_is_given_is_used(self) -> Self:

@@ -24,8 +24,6 @@ class ServiceSettings(KafkaSettings, RedisSettings):
 
     service: ClassVar[str]
 
-    kafka_idempotent: bool = Field(default=True, validation_alias="SENTUH_KAFKA_IDEMPOTENT")
-    """Off for the embedded broker alone, which knows no idempotent producer."""
     topic_prefix: Annotated[str, _PREFIX] = Field("", validation_alias="SENTUH_TOPIC_PREFIX")
     log_level: Annotated[str, _LEVEL] = Field("info", validation_alias="SENTUH_LOG_LEVEL")
 

@@ -40,6 +40,11 @@ def broker(given: argparse.Namespace) -> KafkaAccess:
     return kafka(given.kafka)
 
 
+def idempotent(given: argparse.Namespace) -> bool:
+    """Whether the broker knows idempotent producers: the embedded one alone does not."""
+    return _standing(KafkaSettings, KAFKA, given.kafka).kafka_idempotent
+
+
 def kafka(servers: str) -> KafkaAccess:
     """These servers, reached as the environment says; SettingError where that cannot be."""
     return _standing(KafkaSettings, KAFKA, servers).kafka

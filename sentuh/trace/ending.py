@@ -6,6 +6,7 @@ from typing import Literal
 from sentuh.audit.history import History
 from sentuh.audit.naming import Ref
 from sentuh.audit.seats import seats
+from sentuh.printable import cleaned
 from sentuh.trace.telling import answers, quoted, share
 from shared.errors import SettingError
 from shared.events.assignments import AssignmentAnswered, TaskQueued, TaskUnroutable
@@ -50,7 +51,7 @@ def _near(ref: Ref, others: set[Ref]) -> str:
     by_id = {other[1]: other for other in same}
     exact = [by_id[ref[1]]] if ref[1] in by_id else []
     close = exact or [by_id[name] for name in get_close_matches(ref[1], by_id, SHOWN_MAX)]
-    return " or ".join(f"--source {source} --id {named}" for source, named in close)
+    return cleaned(" or ".join(f"--source {source} --id {named}" for source, named in close))
 
 
 def _verdict(verdict: VerdictReached, history: History) -> str:

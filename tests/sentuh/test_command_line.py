@@ -64,6 +64,28 @@ def test_no_broker_named_is_2_and_one_line(
     assert "perhaps SENTUH_KAFKA_BOOTSTRAP_SERVERS was meant" in said
 
 
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("replay --yes", "say which: --dl-id, --service, --reason"),
+        ("replay --since 2h --limit 3", "say which: --dl-id, --service, --reason"),
+        ("replay --service qa --json", "--json is not for replay"),
+        ("--service qa --yes", "--yes is for `sentuh letters replay`"),
+        ("--source /m", "give both"),
+        ("--limit 0", "give 1 or more"),
+        ("--since soon", "30m, 2h, 3d"),
+        ("replay --from nowhere.jsonl", "--from nowhere.jsonl cannot be read"),
+    ],
+)
+def test_letters_asked_for_wrongly_are_2_and_one_line(
+    command: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["letters", *command.split(), "--kafka", "127.0.0.1:1"]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert words in said
+
+
 def test_a_list_of_what_was_sent_that_is_none_is_2(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

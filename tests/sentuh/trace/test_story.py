@@ -198,3 +198,9 @@ def test_a_narrow_terminal_loses_no_word() -> None:
     words = ["let", "w-3's", "offer", "expire"]
 
     assert all(word in printed(story(a_judged_log()), width=50) for word in words)
+
+
+def test_what_others_sent_is_no_command_to_a_terminal() -> None:
+    said = str(unknown(("/m", "o-1"), {("/m", "o-1\x1b[2J")}))
+
+    assert "--id o-1�[2J" in said

@@ -1,0 +1,121 @@
+"""What sending letters again would publish: the refused record as it was, or why it stays."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sentuh.audit.history import Letter
+from sentuh.audit.naming import ref_of
+from shared.envelope import check_transport
+from shared.errors import Refused
+from shared.partitions import placed
+from shared.record import Place, Record
+from shared.rights import Right
+from shared.topics import MODEL_OUTPUTS, Names, Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """A letter, and the record it stands for with the partition that record goes to."""
+
+    letter: Letter
+    record: Record
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Staying:
+    """A letter that is not sent again, and why."""
+
+    letter: Letter
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What goes, in the order it was first sent in each partition, and what stays."""
+
+    going: Sequence[Going]
+    staying: Sequence[Staying]
+
+
+def plan(letters: Sequence[Letter], names: Names, there: Mapping[str, int], *, again: bool) -> Plan:
+    """What is sent again; `there`: how many partitions each topic has, by its name on the broker.
+
+    With `again` also what may count twice.
+    """
+    going: list[Going] = []
+    staying: list[Staying] = []
+    for letter in letters:
+        row = _row(letter, names)
+        why = _against(letter, row, names, again=again)
+        if row is None or why:
+            staying.append(Staying(letter, why))
+            continue
+        count = there.get(names.of(row), 0)
+        if not count:
+            staying.append(Staying(letter, f"the topic {names.of(row)} is not there"))
+            continue
+        record = _record(letter, names.of(row))
+        going.append(Going(letter, record, Place(record.topic, _partition(record, count))))
+    going.sort(key=lambda one: (one.record.topic, one.record.partition, one.record.offset))
+    return Plan(going, staying)
+
+
+def wanted(letters: Sequence[Letter], names: Names) -> list[Right]:
+    """What one must be allowed to send these letters again: to write their topics."""
+    rows = {row for letter in letters if (row := _row(letter, names))}
+    return sorted(
+        Right(row.owner.replace(" ", "-"), "topic", names.of(row), "Write") for row in rows
+    )
+
+
+def _row(letter: Letter, names: Names) -> Topic | None:
+    """The row of the topic a letter came from, if its service reads that topic at all."""
+    try:
+        row = names.row(letter.record.header("dl_topic") or "")
+    except KeyError:
+        return None
+    same = names.of(row) == letter.record.header("dl_topic")
+    return row if same and letter.service in row.readers else None
+
+
+def _against(letter: Letter, row: Topic | None, names: Names, *, again: bool) -> str:
+    """Why a letter stays; empty where nothing is against it."""
+    if row is None:
+        return "dl_topic names no topic that this service reads: look at who wrote the letter"
+    record = _record(letter, names.of(row))
+    try:
+        check_transport(record, row)
+    except Refused as refused:
+        return f"it would be refused again: {refused.detail}"
+    if again:
+        return ""
+    if row == MODEL_OUTPUTS and ref_of(record) is None:
+        return (
+            "it has no source and id of its own, so its place names it: each time it is sent it is"
+            " another output, judged and paid anew; add --again if it was not sent again yet"
+        )
+    if row.compacted:
+        return (
+            f"the last record of a {row.key} stands, and this may be older than what was said"
+            " since: let its sender publish what holds now, or add --again"
+        )
+    return ""
+
+
+def _record(letter: Letter, topic: str) -> Record:
+    """The refused record, where it stood, without what was added to it."""
+    said = letter.record
+    headers = tuple(pair for pair in said.headers if not pair[0].startswith("dl_"))
+    return Record(topic, *letter.spot[1:], said.key, said.value, headers, said.timestamp_ms)
+
+
+def _partition(record: Record, count: int) -> int:
+    """The one it came from, if there still is such a one.
+
+    Its sender chose it, and not all senders place a key as ours do: there it stands behind what it
+    stood behind before. Else its key's.
+    """
+    if 0 <= record.partition < count:
+        return record.partition
+    return placed(record.key, count) if record.key is not None else 0

@@ -1,0 +1,72 @@
+"""Who may read dead letters and send them again, with the generated rights and no others."""
+
+import pytest
+
+from sentuh.acls import grant
+from sentuh.demo.wire import Link, reader
+from sentuh.letters import Choice, Going, letters_of, plan, publish, read_letters, wanted
+from sentuh.topics import apply, granted
+from shared.access import KafkaAccess
+from shared.envelope import dead_letter
+from shared.errors import Reason, Refused, SettingError
+from shared.record import Record
+from shared.rights import rights
+from shared.topics import DEAD_LETTERS, MODEL_OUTPUTS, Names
+from tests.secure.broker import SecureKafka
+
+pytestmark = pytest.mark.slow
+NAMES = Names("letters-")
+VALUE = b'{"source": "/m", "id": "o-1", "response": "cat"}'
+CHOICE = Choice(services=frozenset({"intake"}))
+
+
+def a_letter() -> Record:
+    """A dead letter of intake."""
+    refused = Record(NAMES.of(MODEL_OUTPUTS), 4, 7, b"k", VALUE, (("h", b"\xff"),), 0)
+    why = Refused(Reason.BUG, "report it")
+    said = dead_letter(refused, why, service="intake", topic=NAMES.of(DEAD_LETTERS["intake"]))
+    return Record(said.topic, 0, 0, said.key, said.value, said.headers, 0)
+
+
+async def replay(access: KafkaAccess, *, checked: bool = True) -> list[Going]:
+    """Send what this user finds again, as the command does."""
+    letters = await read_letters(access, NAMES, CHOICE)
+    there = {NAMES.of(MODEL_OUTPUTS): MODEL_OUTPUTS.partitions}
+    if checked:
+        there = await granted(access, wanted(letters, NAMES))
+    done: list[Going] = []
+    going = plan(letters, NAMES, there, again=False).going
+    await publish(access, going, idempotent=True, done=done.append)
+    return done
+
+
+async def test_operators_read_and_the_publisher_sends_again(broker: SecureKafka) -> None:
+    admin = broker.access("admin")
+    await grant(admin, rights(NAMES))
+    await apply(admin, NAMES)
+    (letter,) = letters_of([a_letter()], NAMES)
+    topic = letter.record.topic
+    await publish(
+        broker.access("intake"),
+        [Going(letter, letter.record, letter.record.place)],
+        idempotent=True,
+        done=lambda _: None,
+    )
+
+    operators = broker.access("operators")
+    assert [one.spot for one in await read_letters(operators, NAMES, CHOICE)] == [letter.spot]
+    with pytest.raises(SettingError, match=f"Write topic {NAMES.of(MODEL_OUTPUTS)}.*role upstream"):
+        await replay(operators)
+    with pytest.raises(SettingError, match=r"^0 of 1 records are published.*denies user 'oper"):
+        await replay(operators, checked=False)
+    with pytest.raises(SettingError, match=f"Read topic {topic}.*role operators"):
+        await replay(broker.access("payout"))
+
+    (gone,) = await replay(broker.access("upstream"))
+
+    link = Link(broker.bootstrap, NAMES, 0)
+    async with reader(link, [MODEL_OUTPUTS]) as onlooker:
+        found = await onlooker.getone()
+    assert (found.partition, found.key, found.value) == (4, b"k", VALUE)
+    assert found.headers == (("h", b"\xff"),)
+    assert gone.place.partition == 4
