@@ -1,10 +1,10 @@
 """The audit as a person likes to read it."""
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from sentuh.audit.report import Finding, Report
+from sentuh.printable import shown
 
 SHOWN_MAX = 5
 MARKS = {
@@ -21,7 +21,7 @@ def show(report: Report, console: Console | None = None) -> None:
     to.print(_counts(report))
     to.print(invariants(report))
     for note in report.notes:
-        to.print(f"[dim]{escape(note)}[/]")
+        to.print(f"[dim]{shown(note)}[/]")
     to.print(_sentence(report))
 
 
@@ -29,14 +29,14 @@ def invariants(report: Report) -> Table:
     """A line for each invariant: whether it holds, and the first that break it."""
     table = Table("", "invariant", "", box=None, pad_edge=False)
     for found in report.findings:
-        table.add_row(str(found.number), escape(found.title) + _first(found), MARKS[found.status])
+        table.add_row(str(found.number), shown(found.title) + _first(found), MARKS[found.status])
     return table
 
 
 def _first(found: Finding) -> str:
     if found.reason:
-        return f"\n  [dim]{escape(found.reason)}[/]"
-    lines = [f"\n  {escape(str(violation))}" for violation in found.violations[:SHOWN_MAX]]
+        return f"\n  [dim]{shown(found.reason)}[/]"
+    lines = [f"\n  {shown(str(violation))}" for violation in found.violations[:SHOWN_MAX]]
     more = len(found.violations) - SHOWN_MAX
     return "".join(lines) + (f"\n  and {more} more (--json names all)" if more > 0 else "")
 

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
+from sentuh.printable import shown
 from sentuh.trace.story import Step, Story
 
 MARKS = {
@@ -24,18 +24,18 @@ MARK = "[dim]·[/]"
 def show(story: Story, console: Console | None = None, *, places: bool = False) -> None:
     """Print head, steps, ending; with `places` also where each step can be read."""
     to = console or Console(highlight=False)
-    to.print(f"[bold]{escape(story.id)}[/] of [bold]{escape(story.source)}[/]")
+    to.print(f"[bold]{shown(story.id)}[/] of [bold]{shown(story.source)}[/]")
     to.print(_head(story))
     if story.steps:
         to.print(f"[dim]{story.steps[0].at:%Y-%m-%d}, times are UTC[/]")
     to.print(_steps(story, places=places))
-    to.print(f"[bold]{escape(story.ending)}[/]")
+    to.print(f"[bold]{shown(story.ending)}[/]")
 
 
 def _head(story: Story) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False)
     for name, said in story.head.items():
-        table.add_row(f"[dim]{name}[/]", escape(said))
+        table.add_row(f"[dim]{name}[/]", shown(said))
     return table
 
 
@@ -51,7 +51,7 @@ def _steps(story: Story, *, places: bool) -> Table:
             f"[dim]{step.at:%H:%M:%S}[/]",
             _since(began, step.at),
             MARKS.get(step.event, MARK),
-            f"[bold]{escape(step.who)}[/]",
+            f"[bold]{shown(step.who)}[/]",
             _said(step, places=places),
         )
     return table
@@ -63,7 +63,7 @@ def _since(began: datetime | None, at: datetime) -> str:
 
 
 def _said(step: Step, *, places: bool) -> str:
-    lines = [escape(step.what)]
-    lines += [f"[dim]{escape(step.why)}[/]"] if step.why else []
-    lines += [f"[dim]{escape(step.place)}  {escape(step.id)}[/]"] if places else []
+    lines = [shown(step.what)]
+    lines += [f"[dim]{shown(step.why)}[/]"] if step.why else []
+    lines += [f"[dim]{shown(step.place)}  {shown(step.id)}[/]"] if places else []
     return "\n".join(lines)
