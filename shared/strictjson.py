@@ -24,8 +24,6 @@ _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 """A string, closed or not: an open one takes the rest, so that scanning stays linear."""
 _NO_BRACKET = bytes(set(range(256)) - set(b"[]{}"))
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
-_WORD = re.compile("[A-Za-z_]{1,40}")
-_ALIKE = 0.8
 _EXTRA = "extra_forbidden"
 _OURS = frozenset(reason.value for reason in Reason) - {"missing", _EXTRA, "json_invalid"}
 """Kinds only our own validators raise, with the fix as message."""
@@ -99,8 +97,8 @@ def refusal(
 
     A validator may raise `PydanticCustomError` with a reason as its type and the fix as message.
     Nothing that was sent is repeated: a name is shown only if the contract knows it, so below the
-    first level only where `model` is given, or if it is all but one of those. `sent` is what was
-    validated: what is in it already is not said to be meant.
+    first level only where `model` is given. `sent` is what was validated: what is in it already is
+    not said to be meant.
     """
     faults = error.errors(include_url=False, include_input=False, include_context=False)
     fault = faults[0]
@@ -182,17 +180,16 @@ def _fix(kind: str, reason: Reason, message: str) -> str:
 
 
 def _unknown(loc: tuple[int | str, ...], model: type[BaseModel] | None, sent: JsonValue) -> str:
-    """What to do about a field nobody knows: which may be meant, of those that were not sent.
-
-    It is named itself only where it is all but a name we know, and so nothing of a payload.
+    """What to do about a field nobody knows; its own name is not repeated, the one meant is. One
+    that was sent as well cannot be meant: then it says which it is like, so that it is found.
     """
-    name, known = str(loc[-1]), fields_at(model, loc) if model else ()
-    near = get_close_matches(name, known, 1)
-    alike = get_close_matches(name, near, 1, _ALIKE) if _WORD.fullmatch(name) else []
-    what = f"has a field {name}, which" if alike else "has a field"
-    meant = [field for field in near if field not in _object_at(sent, loc[:-1])]
-    fix = f"did you mean {meant[0]}? else leave it out" if meant else "leave it out"
-    return f"{what} the contract does not know: {fix}"
+    near = get_close_matches(str(loc[-1]), fields_at(model, loc) if model else (), 1)
+    like, fix = "", "leave it out"
+    if near and near[0] in _object_at(sent, loc[:-1]):
+        like = f", much like {near[0]}"
+    elif near:
+        fix = f"did you mean {near[0]}? else leave it out"
+    return f"has a field the contract does not know{like}: {fix}"
 
 
 def _object_at(sent: JsonValue, loc: tuple[int | str, ...]) -> JsonObject:

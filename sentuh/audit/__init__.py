@@ -47,9 +47,9 @@ async def audit(
     history = collect(records, names, sent)
     held = None
     if redis:
-        from sentuh.audit.beside import compare
+        from sentuh.audit.beside import Beside, compare
 
-        held = await compare(where, redis, history, records, is_busy=allow_open)
+        held = await compare(Beside(where, redis, names, records), is_busy=allow_open)
     return judge(history, held=held, allow_open=allow_open)
 
 

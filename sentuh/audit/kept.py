@@ -17,8 +17,11 @@ from shared.errors import SettingError
 from shared.events.verdicts import VerdictReached
 from shared.record import Place
 from shared.refusals import redis_refusal, why
+from shared.topics import VERDICTS
 
 SCAN_COUNT = 1000
+SKEW = timedelta(seconds=5)
+"""So far apart clocks of services and auditor may be."""
 KEPT = timedelta(days=30)
 """So long at least an ended task is remembered."""
 
@@ -38,11 +41,16 @@ class Journals:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was held at a moment: minor units by account, why each task's verdict was reached."""
+    """What was held until a moment: minor units by account, why each task's verdict was reached.
+
+    `untold` are outcomes that were committed and of which it was not known yet whether the topics
+    have them.
+    """
 
     at: datetime
     accounts: Mapping[Account, int]
     verdicts: Mapping[tuple[str, str], str]
+    untold: frozenset[str] = frozenset()
 
 
 async def read_kept(where: RedisAccess | str) -> Kept:
@@ -52,6 +60,8 @@ async def read_kept(where: RedisAccess | str) -> Kept:
     try:
         accounts = {key: held async for key, held in _fields(client, "payout:account:amount_minor")}
         verdicts = {key: held async for key, held in _fields(client, "qa:task:verdict")}
+        # Last: what was held above and is on no topic yet is still among them.
+        untold = frozenset([name async for name in _untold(client)])
     except REDIS_AWAY as failure:
         raise redis_refusal(access, failure) or SettingError(
             f"--redis {access.where} does not answer ({why(failure)}):"
@@ -60,7 +70,7 @@ async def read_kept(where: RedisAccess | str) -> Kept:
     finally:
         await client.aclose()
     amounts = {account: int(amount) for account, amount in accounts.items()}
-    return Kept(datetime.now(UTC), amounts, verdicts)
+    return Kept(datetime.now(UTC), amounts, verdicts, untold)
 
 
 def redis_agrees(journals: Journals, kept: Kept) -> Iterator[Violation]:
@@ -70,7 +80,9 @@ def redis_agrees(journals: Journals, kept: Kept) -> Iterator[Violation]:
 
 
 def _balances(journals: Journals, kept: Kept) -> Iterator[Violation]:
-    told = lines(journals.history)
+    decided_until = kept.at + SKEW
+    told = [seen for seen in lines(journals.history)
+            if seen.event.at <= decided_until or not journals.is_later(seen.spot)]  # fmt: skip
     later = [seen for seen in told if journals.is_later(seen.spot)]
     sums = balances(told)
     gained, lost = balances(later, lambda by: by > 0), balances(later, lambda by: by < 0)
@@ -89,6 +101,8 @@ def _verdicts(journals: Journals, kept: Kept) -> Iterator[Violation]:
         if held != verdict.stop_reason and not (held is None and missed):
             detail = f"verdict {verdict.stop_reason} in the journal, {held} in Redis"
             yield Violation(task_id, detail)
+    if not journals.history.whole(VERDICTS.name):
+        return  # Redis remembers a task for longer than the topic keeps its verdict
     known = {(found[0].event.pool, task_id) for task_id, found in reached.items()}
     for pool, task_id in sorted(kept.verdicts.keys() - known):
         yield Violation(task_id, f"Redis holds a verdict of pool {pool}, the journal has none")
@@ -102,3 +116,12 @@ async def _fields(client: Any, where: str) -> AsyncIterator[tuple[tuple[str, str
         held = await client.hget(key, field)
         if held is not None:
             yield (slot.removeprefix(f"{{{service}:"), name), held
+
+
+async def _untold(client: Any) -> AsyncIterator[str]:
+    """Names of outcomes of qa and payout that are not settled."""
+    for service in ("qa", "payout"):
+        keys = client.scan_iter(f"{{{service}:*}}:unsettled", count=SCAN_COUNT, _type="ZSET")
+        async for key in keys:
+            for name in await client.zrange(key, 0, -1):
+                yield f"{key}:{name}"

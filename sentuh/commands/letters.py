@@ -26,8 +26,10 @@ model-outputs, worker apps for responses, a service's own principal for an inter
 that one may not read dead letters, save them as an operator and name the file:
   sentuh letters --service qa --reason bug --json --show > bugs.jsonl
   sentuh letters replay --from bugs.jsonl --yes
-Twice does no harm: services know an output by its source and id (for nine days after it ended), an
-answer by its bytes, an event by its id. What has no such name stays, unless --again is given.
+Twice does no harm: services know an output by its source and id, an answer by its bytes, an event
+by its id. What has no such name stays, and what was refused longer ago than its topic is kept (7
+days), as it may have been mended and ended since, and forgotten: unless --again is given. An answer
+that comes again comes at its new time: it is paid, and counted only if its offer still runs.
 """
 
 
@@ -166,7 +168,8 @@ def _replay(given: argparse.Namespace) -> int:
         print("No such dead letters: nothing is to be sent again.")
         return 0
     show_plan(plan)
-    print(f"{len(plan.going)} to be published again, {len(plan.staying)} stay.")
+    copies = f" {plan.copies} letters more are about the same." if plan.copies else ""
+    print(f"{len(plan.going)} to be published again, {len(plan.staying)} stay.{copies}")
     if plan.going and given.yes:
         _publish(given, plan)
     elif plan.going:
@@ -187,7 +190,7 @@ async def _planned(given: argparse.Namespace, choice: "Choice") -> "Plan":
     letters = choice.newest(found)
     rights = wanted(letters, names)
     there = await granted(broker, rights) if rights else {}
-    return plan(letters, names, there, again=given.again)
+    return plan(letters, names, there, now=datetime.now(UTC), again=given.again)
 
 
 def _publish(given: argparse.Namespace, plan: "Plan") -> None:

@@ -58,11 +58,11 @@ def since(text: str, now: datetime) -> datetime:
     for any other text.
     """
     ago = _AGO.fullmatch(text)
-    if ago:
-        return now - timedelta(seconds=int(ago[1]) * _SECONDS[ago[2]])
     try:
+        if ago:
+            return now - timedelta(seconds=int(ago[1]) * _SECONDS[ago[2]])
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         fix = "give how long ago (30m, 2h, 3d) or a time (2026-01-31T08:00:00Z)"
         raise SettingError(f"--since {text!r} is no time: {fix}") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sentuh.audit.history import Letter
 from sentuh.audit.naming import ref_of
@@ -32,22 +33,41 @@ class Staying:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What goes, in the order it was first sent in each partition, and what stays."""
+    """What goes, in the order it was first sent in each partition, and what stays; how many more
+    letters are about a record that goes, having been refused more than once.
+    """
 
     going: Sequence[Going]
     staying: Sequence[Staying]
+    copies: int = 0
 
 
-def plan(letters: Sequence[Letter], names: Names, there: Mapping[str, int], *, again: bool) -> Plan:
+def plan(
+    letters: Sequence[Letter],
+    names: Names,
+    there: Mapping[str, int],
+    *,
+    now: datetime,
+    again: bool,
+) -> Plan:
     """What is sent again; `there`: how many partitions each topic has, by its name on the broker.
 
     With `again` also what may count twice.
     """
     going: list[Going] = []
     staying: list[Staying] = []
+    known: set[object] = set()
+    copies = 0
     for letter in letters:
         row = _row(letter, names)
-        why = _against(letter, row, names, again=again)
+        why = _against(letter, row, names)
+        if not why and row and not again:
+            why = _may_count_twice(letter, row, names, now)
+        if row and not why and (same := _named(_record(letter, names.of(row)), row)):
+            if same in known:
+                copies += 1
+                continue
+            known.add(same)
         if row is None or why:
             staying.append(Staying(letter, why))
             continue
@@ -58,7 +78,14 @@ def plan(letters: Sequence[Letter], names: Names, there: Mapping[str, int], *, a
         record = _record(letter, names.of(row))
         going.append(Going(letter, record, Place(record.topic, _partition(record, count))))
     going.sort(key=lambda one: (one.record.topic, one.record.partition, one.record.offset))
-    return Plan(going, staying)
+    return Plan(going, staying, copies)
+
+
+def _named(record: Record, row: Topic) -> object:
+    """What tells a record from others, wherever it stands; None where only its place does."""
+    if row == MODEL_OUTPUTS and ref_of(record) is None:
+        return None
+    return record.topic, record.key, record.value, record.headers
 
 
 def wanted(letters: Sequence[Letter], names: Names) -> list[Right]:
@@ -79,8 +106,8 @@ def _row(letter: Letter, names: Names) -> Topic | None:
     return row if same and letter.service in row.readers else None
 
 
-def _against(letter: Letter, row: Topic | None, names: Names, *, again: bool) -> str:
-    """Why a letter stays; empty where nothing is against it."""
+def _against(letter: Letter, row: Topic | None, names: Names) -> str:
+    """Why a letter stays in any case; empty where nothing is against it."""
     if row is None:
         return "dl_topic names no topic that this service reads: look at who wrote the letter"
     record = _record(letter, names.of(row))
@@ -88,8 +115,18 @@ def _against(letter: Letter, row: Topic | None, names: Names, *, again: bool) ->
         check_transport(record, row)
     except Refused as refused:
         return f"it would be refused again: {refused.detail}"
-    if again:
-        return ""
+    return ""
+
+
+def _may_count_twice(letter: Letter, row: Topic, names: Names, now: datetime) -> str:
+    """Why a letter stays unless --again is given."""
+    record = _record(letter, names.of(row))
+    age = now - letter.record.appended_at
+    if row.border and row.kept_seconds and age > timedelta(seconds=row.kept_seconds):
+        return (
+            f"it was refused {age.days} days ago: if it was mended and sent under its id since,"
+            " that may be forgotten, and it would be judged and paid anew; add --again if not"
+        )
     if row == MODEL_OUTPUTS and ref_of(record) is None:
         return (
             "it has no source and id of its own, so its place names it: each time it is sent it is"

@@ -4,12 +4,14 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from pydantic import Base64Bytes, BaseModel, ConfigDict, ValidationError
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
 
 from sentuh.audit.history import Letter
 from shared.errors import SettingError
 from shared.record import Record
 from shared.topics import DEAD_LETTERS, Names
+
+_YEAR_9999_MS = 253_402_300_799_999
 
 
 class Stands(BaseModel):
@@ -18,7 +20,7 @@ class Stands(BaseModel):
     topic: str
     partition: int
     offset: int
-    timestamp_ms: int
+    timestamp_ms: int = Field(ge=0, le=_YEAR_9999_MS)
 
 
 class Payload(BaseModel):

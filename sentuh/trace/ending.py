@@ -1,6 +1,7 @@
 """How an output's story ends, or where it stands, in one sentence with what to do."""
 
 from difflib import get_close_matches
+from shlex import quote
 from typing import Literal
 
 from sentuh.audit.history import History
@@ -51,7 +52,9 @@ def _near(ref: Ref, others: set[Ref]) -> str:
     by_id = {other[1]: other for other in same}
     exact = [by_id[ref[1]]] if ref[1] in by_id else []
     close = exact or [by_id[name] for name in get_close_matches(ref[1], by_id, SHOWN_MAX)]
-    return cleaned(" or ".join(f"--source {source} --id {named}" for source, named in close))
+    return " or ".join(
+        f"--source {quote(cleaned(source))} --id {quote(cleaned(named))}" for source, named in close
+    )
 
 
 def _verdict(verdict: VerdictReached, history: History) -> str:

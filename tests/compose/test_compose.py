@@ -124,7 +124,7 @@ def _audit(project: Project, *more: str) -> str:
     """The audit as `make up` tells an operator to run it, who has the publisher's list too."""
     audit = ("sentuh", "audit", "--redis", "--json", *more)
     volume = f"{project.name}_demo:/var/lib/sentuh/demo:ro"
-    return project.compose("run", "--rm", "--no-deps", "-T", "-v", volume, "auditor", *audit)
+    return project.compose("run", "--rm", "-T", "-v", volume, *audit)
 
 
 def _all_sent(project: Project, sent: Path, counts: Counts) -> bool:

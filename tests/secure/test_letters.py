@@ -1,5 +1,7 @@
 """Who may read dead letters and send them again, with the generated rights and no others."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from sentuh.acls import grant
@@ -35,7 +37,7 @@ async def replay(access: KafkaAccess, *, checked: bool = True) -> list[Going]:
     if checked:
         there = await granted(access, wanted(letters, NAMES))
     done: list[Going] = []
-    going = plan(letters, NAMES, there, again=False).going
+    going = plan(letters, NAMES, there, now=datetime.now(UTC), again=False).going
     await publish(access, going, idempotent=True, done=done.append)
     return done
 

@@ -1,6 +1,6 @@
 """The formats intake reads, one file each, and which of them a payload is in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from pydantic import JsonValue
 
@@ -48,19 +48,26 @@ def choose(declared: str | None, payload: JsonValue) -> Format:
 
 
 def _is_batch(payload: JsonValue) -> bool:
-    """A list of outputs, alone or under some name; under `outputs` alone, of whatever."""
-    if isinstance(payload, dict) and payload.keys() == {"outputs"}:
-        return isinstance(payload["outputs"], list)
-    held = payload.values() if isinstance(payload, dict) else [payload]
-    return any(isinstance(items, list) and items and all(map(_is_output, items)) for items in held)
+    """A list of outputs; or an object that holds nothing but a list, of `outputs`, or of envelopes
+    under any name: payloads in a format we know may well be parts of one output there.
+    """
+    if isinstance(payload, dict):
+        [(name, items), *more] = payload.items() or [("", None)]
+        return not more and _all(items, lambda item: name == "outputs" or _is_wrapped(item))
+    return _all(payload, lambda item: _is_wrapped(item) or _is_known(item))
 
 
-def _is_output(item: JsonValue) -> bool:
-    """Our envelope, a CloudEvent, or a payload in a format we know."""
-    if not isinstance(item, dict):
-        return False
-    wrapped = "response" in item or "specversion" in item
-    return wrapped or any(known.recognises(item) for known in FORMATS.values())
+def _all(items: JsonValue, what: Callable[[JsonValue], bool]) -> bool:
+    return isinstance(items, list) and bool(items) and all(map(what, items))
+
+
+def _is_wrapped(item: JsonValue) -> bool:
+    """Our envelope, or a CloudEvent."""
+    return isinstance(item, dict) and ("response" in item or "specversion" in item)
+
+
+def _is_known(item: JsonValue) -> bool:
+    return isinstance(item, dict) and any(known.recognises(item) for known in FORMATS.values())
 
 
 def read_output(envelope: Envelope) -> Output:

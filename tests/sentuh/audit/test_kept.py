@@ -1,13 +1,16 @@
 """Redis beside the journals while work goes on: what is old is exact, what came after may be in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from sentuh.audit.beside import compare
 from sentuh.audit.history import collect
 from sentuh.audit.kept import Journals, Kept, redis_agrees
 from sentuh.audit.money import Account
+from sentuh.audit.report import Violation
 from shared.record import Place
 from shared.topics import EARNINGS, VERDICTS
 from tests.builders import after
@@ -84,3 +87,59 @@ def test_each_partition_has_its_own_end() -> None:
 
     assert subjects(said, kept(payable=0)) == []
     assert subjects(said, replace(kept(), verdicts={})) == ["t-0", "t-1"]
+
+
+def test_what_was_decided_after_redis_was_read_is_not_in_it() -> None:
+    """It widens nothing: what is held is held to the cent."""
+    early = replace(kept(), at=after(-60))
+
+    wrong = subjects(journals(later=True), early)
+
+    assert PAYABLE in wrong
+    assert "requester/main/USD in main" in wrong
+    nothing = dict.fromkeys(early.accounts, 0)
+    assert subjects(journals(later=True), replace(early, accounts=nothing, verdicts={})) == []
+
+
+def test_a_verdict_that_its_topic_keeps_no_longer_breaks_nothing() -> None:
+    whole = journals(later=False)
+    cut = [said for said in LOG.records if said.topic != VERDICTS.name or said.offset > 0]
+    history = collect(cut, LOG.names, None)
+    assert not history.whole(VERDICTS.name)
+
+    assert subjects(Journals(history, whole.ends), kept()) == []
+
+
+class Looks:
+    """What is found wrong in each look, and the outcomes that are on their way then."""
+
+    def __init__(self, *found: tuple[str, str]) -> None:
+        self._found = list(found)
+
+    async def look(self) -> tuple[tuple[Violation, ...], frozenset[str]]:
+        wrong, untold = self._found.pop(0)
+        return tuple(Violation(one, "wrong") for one in wrong), frozenset(untold)
+
+
+@pytest.mark.parametrize(
+    ("looks", "found"),
+    [
+        ([("", "x")], []),
+        ([("a", "")], [("a", False)]),
+        ([("a", "x"), ("b", "y")], []),
+        ([("ab", "x"), ("b", "")], [("b", False)]),
+        ([("a", "xy")] * 5, [("a", True)]),
+        ([("a", "v"), ("a", "w"), ("a", "x"), ("a", "y"), ("a", "z")], [("a", False)]),
+    ],
+)
+async def test_what_stays_wrong_is_wrong_unless_one_outcome_stays_on_its_way(
+    looks: Sequence[tuple[str, str]], found: Sequence[tuple[str, bool]]
+) -> None:
+    async def at_once() -> None:
+        return
+
+    beside: Any = Looks(*looks)
+    said = await compare(beside, is_busy=True, pause=at_once)
+
+    assert [(one.subject, one.open) for one in said] == found
+    assert not beside._found

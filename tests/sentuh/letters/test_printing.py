@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from tests.sentuh.letters.letters import FIX, NAMES, a_letter, a_letter_record, 
 
 SECRET = "hush-4711"
 WICKED = "\x1b[2Jred\r\n\u202eback\x9b1m[bold]"
+NOW = datetime(1970, 1, 2, tzinfo=UTC)
 
 
 def paper() -> tuple[Console, StringIO]:
@@ -64,7 +66,7 @@ def test_what_a_terminal_would_obey_is_not_printed() -> None:
     wicked = a_letter(a_record(WICKED.encode(), key=WICKED.encode(), headers=((WICKED, b"\x07"),)))
     letter = replace(wicked, service=WICKED, reason=WICKED, detail=WICKED)
     staying, written = paper()
-    show_plan(plan([letter], NAMES, {}, again=False), staying)
+    show_plan(plan([letter], NAMES, {}, now=NOW, again=False), staying)
 
     said = printed(letter, payload=True) + written.getvalue()
 
@@ -91,10 +93,10 @@ def test_no_letters_are_said_to_be_none() -> None:
 
 
 def test_what_was_published_is_a_line_for_each_topic() -> None:
-    letters = [a_letter(a_record(offset=at, partition=at // 2)) for at in range(3)]
+    letters = [a_letter(a_record(offset=at, partition=at // 2, key=b"%d" % at)) for at in range(3)]
     to, written = paper()
 
-    show_published(plan(letters, NAMES, {"x-model-outputs": 6}, again=False).going, to)
+    show_published(plan(letters, NAMES, {"x-model-outputs": 6}, now=NOW, again=False).going, to)
 
     assert (
         written.getvalue() == "x-model-outputs: 3 published, 2 to partition 0, 1 to partition 1\n"

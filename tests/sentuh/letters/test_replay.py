@@ -1,9 +1,12 @@
 """What sending letters again publishes: what was refused, as it was; and what stays."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sentuh.audit.history import Letter
 from sentuh.letters import Plan, plan, wanted
 from shared.errors import Reason
 from shared.partitions import placed
@@ -13,9 +16,11 @@ from tests.sentuh.letters.letters import NAMES, a_letter, a_record
 
 THERE = {NAMES.of(row): 6 for row in (MODEL_OUTPUTS, RESPONSES, TASKS, WORKERS)}
 
+NOW = datetime(1970, 1, 5, tzinfo=UTC)
 
-def planned(*letters: object, again: bool = False, there: dict[str, int] | None = None) -> Plan:
-    return plan(letters, NAMES, THERE if there is None else there, again=again)  # type: ignore[arg-type]
+
+def planned(*letters: Letter, again: bool = False, there: Mapping[str, int] = THERE) -> Plan:
+    return plan(letters, NAMES, there, now=NOW, again=again)
 
 
 def test_what_was_refused_goes_as_it_was_to_where_it_came_from() -> None:
@@ -41,7 +46,10 @@ def test_where_its_partition_is_no_more_its_key_says_where(
 
 
 def test_records_go_in_the_order_they_stood_in() -> None:
-    refused = [a_record(offset=at, partition=part) for part, at in ((1, 9), (0, 4), (1, 3))]
+    refused = [
+        a_record(offset=at, partition=part, headers=(("at", b"%d" % at),))
+        for part, at in ((1, 9), (0, 4), (1, 3))
+    ]
 
     gone = planned(*map(a_letter, refused)).going
 
@@ -85,6 +93,38 @@ def test_what_has_no_name_of_its_own_goes_only_if_one_says_so(
     assert words in planned(letter).staying[0].why
     assert "--again" in planned(letter).staying[0].why
     assert planned(letter, again=True).going
+
+
+def test_one_record_goes_once_however_often_it_was_refused() -> None:
+    """Sent again before the cause was mended, it has one more letter, of another place."""
+    refused = [a_record(offset=at) for at in (7, 9, 11)]
+    other = a_record(b'{"source": "/m", "id": "o-2", "response": "cat"}', offset=8)
+
+    found = planned(*map(a_letter, [*refused, other]))
+
+    assert [one.record for one in found.going] == [refused[0], other]
+    assert (found.copies, found.staying) == (2, [])
+
+
+def test_outputs_without_an_id_are_each_their_own() -> None:
+    refused = [a_record(b'{"response": "cat"}', offset=at) for at in (7, 9)]
+
+    assert [one.record for one in planned(*map(a_letter, refused), again=True).going] == refused
+
+
+@pytest.mark.parametrize("topic", [MODEL_OUTPUTS, RESPONSES])
+def test_what_may_have_ended_and_been_forgotten_goes_only_if_one_says_so(topic: Topic) -> None:
+    service = topic.readers[0]
+    old = a_letter(a_record(topic=topic), service=service)
+    at = NOW + timedelta(seconds=topic.kept_seconds or 0)
+    there = {**THERE}
+
+    def goes(now: datetime, *, again: bool = False) -> int:
+        return len(plan([old], NAMES, there, now=now, again=again).going)
+
+    assert goes(at - timedelta(days=4)) == 1
+    assert goes(at) == 0
+    assert goes(at, again=True) == 1
 
 
 def test_a_topic_that_is_not_there_is_named() -> None:

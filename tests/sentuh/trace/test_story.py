@@ -203,4 +203,6 @@ def test_a_narrow_terminal_loses_no_word() -> None:
 def test_what_others_sent_is_no_command_to_a_terminal() -> None:
     said = str(unknown(("/m", "o-1"), {("/m", "o-1\x1b[2J")}))
 
-    assert "--id o-1�[2J" in said
+    assert "--id 'o-1�[2J'" in said
+    said = str(unknown(("/m", "o-1; touch /tmp/y"), {("/m", "o-1; touch /tmp/x")}))
+    assert "--source /m --id 'o-1; touch /tmp/x'?" in said

@@ -79,7 +79,7 @@ ENVELOPE: JsonValue = {"source": "/m", "id": "o-1", "response": {"text": "Paris"
         {"outputs": [ENVELOPE]},
         {"outputs": [{"hello": "world"}, {"hello": "you"}]},
         {"outputs": ["Paris", "Rome"]},
-        {"model": "m", "predictions": [ROW, ROW]},
+        {"batch": [ENVELOPE, ENVELOPE]},
     ],
 )
 def test_a_batch_is_refused_with_the_fix(payload: JsonValue) -> None:
@@ -96,6 +96,10 @@ def test_a_batch_is_refused_with_the_fix(payload: JsonValue) -> None:
         {"type": "message", "content": [{"type": "text", "text": "Paris"}]},
         [{"entity_group": "ORG", "score": 0.71, "word": "Acme", "start": 10, "end": 14}],
         {"outputs": "Paris"},
+        {"outputs": []},
+        [],
+        {"predictions": [{"label": "a", "score": 0.2}]},
+        {"model": "m", "predictions": [ROW, ROW]},
         {"hello": []},
     ],
 )
