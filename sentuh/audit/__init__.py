@@ -41,15 +41,15 @@ async def audit(
     for it. `redis` is compared with what the journals say. With `allow_open` nothing is broken by
     not being finished yet. Raises SettingError where a broker, topic or server cannot be reached.
     """
-    from sentuh.audit.reading import read_all
+    from sentuh.audit.reading import cut, read_all
 
     records = await read_all(where, names)
-    history = collect(records, names, sent)
+    history = collect(records, names, sent, await cut(where, names))
     held = None
     if redis:
-        from sentuh.audit.beside import Beside, compare
+        from sentuh.audit.beside import compare
 
-        held = await compare(Beside(where, redis, names, records), is_busy=allow_open)
+        held = await compare(where, redis, history, records)
     return judge(history, held=held, allow_open=allow_open)
 
 

@@ -111,6 +111,7 @@ class History:
     absorbed: Counter[str] = field(default_factory=Counter)
     contradicted: list[tuple[Seen[Event], Spot]] = field(default_factory=list)
     extents: dict[Place, Extent] = field(default_factory=dict)
+    cut: frozenset[str] = frozenset()
 
     def of(self, kind: type[E]) -> list[Seen[E]]:
         """Effective events of a kind, in the order of their partitions."""
@@ -149,13 +150,19 @@ class History:
 
     def whole(self, topic: str) -> bool:
         """Whether nothing of a topic has been deleted: what is not there, never was."""
-        mine = [e for place, e in self.extents.items() if place.topic == self.names.prefix + topic]
-        return all(extent.whole for extent in mine)
+        named = self.names.prefix + topic
+        mine = [extent for place, extent in self.extents.items() if place.topic == named]
+        return named not in self.cut and all(extent.whole for extent in mine)
 
 
-def collect(records: Iterable[Record], names: Names, sent: Iterable[Sent] | None) -> History:
-    """The history these records tell."""
-    history = History(names, None if sent is None else tuple(sent))
+def collect(
+    records: Iterable[Record],
+    names: Names,
+    sent: Iterable[Sent] | None,
+    cut: frozenset[str] = frozenset(),
+) -> History:
+    """The history these records tell; `cut` are topics known to be without their beginning."""
+    history = History(names, None if sent is None else tuple(sent), cut=cut)
     reader = _Collector(history)
     for record in records:
         reader.take(record)

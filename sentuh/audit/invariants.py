@@ -155,6 +155,7 @@ def _notes(history: History) -> Iterator[str]:
         )
     if unknown := people.offers_not_judged(history):
         yield f"{unknown} offers went out on profiles no longer kept: 2 and 5 do not judge them."
-    cut = sorted({place.topic for place, extent in history.extents.items() if extent.first > 0})
+    cut = {place.topic for place, extent in history.extents.items() if extent.first > 0}
+    cut |= history.cut
     if cut:
-        yield f"The beginning is no longer kept and not judged: {', '.join(cut)}."
+        yield f"The beginning is no longer kept and not judged: {', '.join(sorted(cut))}."

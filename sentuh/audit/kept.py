@@ -1,7 +1,7 @@
 """What Redis holds, against what the journals come to: balances and verdicts.
 
 Work may go on meanwhile. What a journal told before Redis was read is in what was held; each record
-that was told after may be in it or not.
+that was told after may be in it or not, and so may what is decided and not told yet.
 """
 
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -9,29 +9,36 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgpack
+from redis.exceptions import ResponseError
+
 from sentuh.audit.history import History, Spot
 from sentuh.audit.money import Account, balances, lines
 from sentuh.audit.report import Violation
 from shared.access import REDIS_AWAY, RedisAccess
 from shared.errors import SettingError
 from shared.events.verdicts import VerdictReached
-from shared.record import Place
-from shared.refusals import redis_refusal, why
+from shared.record import Place, Record, unpack
+from shared.refusals import not_permitted, redis_refusal, why
 from shared.topics import VERDICTS
 
 SCAN_COUNT = 1000
-SKEW = timedelta(seconds=5)
-"""So far apart clocks of services and auditor may be."""
+OF = ("qa", "payout")
+BYTES = "surrogateescape"
 KEPT = timedelta(days=30)
 """So long at least an ended task is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Journals:
-    """What the journals say, read on until after Redis was read; `ends` are those before it."""
+    """What the journals say, read on until after Redis was read; `ends` are those before it.
+
+    `untold` is what they will say by what Redis holds: outcomes that nobody has settled.
+    """
 
     history: History
     ends: Mapping[Place, int]
+    untold: History
 
     def is_later(self, spot: Spot) -> bool:
         """Whether what stands there may have been told after Redis was read."""
@@ -41,27 +48,25 @@ class Journals:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was held until a moment: minor units by account, why each task's verdict was reached.
-
-    `untold` are outcomes that were committed and of which it was not known yet whether the topics
-    have them.
+    """What was held at a moment: minor units by account, why each task's verdict was reached, and
+    records that were decided and may be on no topic yet.
     """
 
     at: datetime
     accounts: Mapping[Account, int]
     verdicts: Mapping[tuple[str, str], str]
-    untold: frozenset[str] = frozenset()
+    untold: tuple[Record, ...] = ()
 
 
 async def read_kept(where: RedisAccess | str) -> Kept:
     """What the services hold; SettingError where the server cannot be asked."""
     access = RedisAccess.of(where)
-    client: Any = access.client(decode_responses=True)
+    client: Any = access.client(decode_responses=True, encoding_errors=BYTES)
     try:
         accounts = {key: held async for key, held in _fields(client, "payout:account:amount_minor")}
         verdicts = {key: held async for key, held in _fields(client, "qa:task:verdict")}
         # Last: what was held above and is on no topic yet is still among them.
-        untold = frozenset([name async for name in _untold(client)])
+        untold = tuple([record async for record in _untold(client)])
     except REDIS_AWAY as failure:
         raise redis_refusal(access, failure) or SettingError(
             f"--redis {access.where} does not answer ({why(failure)}):"
@@ -80,15 +85,18 @@ def redis_agrees(journals: Journals, kept: Kept) -> Iterator[Violation]:
 
 
 def _balances(journals: Journals, kept: Kept) -> Iterator[Violation]:
-    decided_until = kept.at + SKEW
-    told = [seen for seen in lines(journals.history)
-            if seen.event.at <= decided_until or not journals.is_later(seen.spot)]  # fmt: skip
+    told = lines(journals.history)
+    known = {seen.id for seen in told}
     later = [seen for seen in told if journals.is_later(seen.spot)]
+    untold = [seen for seen in lines(journals.untold) if seen.id not in known]
     sums = balances(told)
+    # It holds what was told, each that was told later or not, and each that is untold or not.
     gained, lost = balances(later, lambda by: by > 0), balances(later, lambda by: by < 0)
-    for account in sorted({**sums, **kept.accounts}):
+    more, less = balances(untold, lambda by: by > 0), balances(untold, lambda by: by < 0)
+    for account in sorted({**sums, **more, **less, **kept.accounts}):
         said, held = sums[account], kept.accounts.get(account, 0)
-        if not said - gained[account] <= held <= said - lost[account]:
+        lowest, highest = gained[account] - less[account], more[account] - lost[account]
+        if not said - lowest <= held <= said + highest:
             yield Violation(f"{account[1]} in {account[0]}", f"journal {said}, Redis {held}")
 
 
@@ -103,7 +111,8 @@ def _verdicts(journals: Journals, kept: Kept) -> Iterator[Violation]:
             yield Violation(task_id, detail)
     if not journals.history.whole(VERDICTS.name):
         return  # Redis remembers a task for longer than the topic keeps its verdict
-    known = {(found[0].event.pool, task_id) for task_id, found in reached.items()}
+    told = (*journals.history.of(VerdictReached), *journals.untold.of(VerdictReached))
+    known = {(seen.event.pool, seen.event.task_id) for seen in told}
     for pool, task_id in sorted(kept.verdicts.keys() - known):
         yield Violation(task_id, f"Redis holds a verdict of pool {pool}, the journal has none")
 
@@ -118,10 +127,35 @@ async def _fields(client: Any, where: str) -> AsyncIterator[tuple[tuple[str, str
             yield (slot.removeprefix(f"{{{service}:"), name), held
 
 
-async def _untold(client: Any) -> AsyncIterator[str]:
-    """Names of outcomes of qa and payout that are not settled."""
-    for service in ("qa", "payout"):
+async def _untold(client: Any) -> AsyncIterator[Record]:
+    """What follows from outcomes of qa and payout that are not settled; where it will stand nobody
+    knows yet.
+    """
+    for service in OF:
         keys = client.scan_iter(f"{{{service}:*}}:unsettled", count=SCAN_COUNT, _type="ZSET")
         async for key in keys:
             for name in await client.zrange(key, 0, -1):
-                yield f"{key}:{name}"
+                outcome = f"{key.removesuffix('unsettled')}outcome:{name}"
+                packed = await client.hget(outcome, "records")
+                for said in unpack(packed.encode(errors=BYTES)) if packed else ():
+                    yield Record(said.topic, 0, 0, said.key, said.value, said.headers, 0)
+
+
+async def closed(where: RedisAccess | str, history: History) -> list[str]:
+    """Slots of these journals whose epoch is not open; none where that may not be asked."""
+    slots = {f"{{qa:{seen.event.pool}}}" for seen in history.of(VerdictReached)}
+    slots |= {f"{{payout:{seen.event.pool}}}" for seen in lines(history)}
+    slots |= {f"{{{service}}}" for service in OF}
+    client: Any = RedisAccess.of(where).client()
+    try:
+        return [slot for slot in sorted(slots) if not await _is_open(client, slot)]
+    finally:
+        await client.aclose()
+
+
+async def _is_open(client: Any, slot: str) -> bool:
+    try:
+        reply = await client.fcall("sentuh_epoch", 1, slot, msgpack.packb([]))
+    except ResponseError as failure:
+        return not_permitted(failure)
+    return bool(msgpack.unpackb(reply)[0])

@@ -51,6 +51,20 @@ async def present(where: KafkaAccess | str, names: Names) -> Mapping[str, int]:
     return there
 
 
+async def cut(where: KafkaAccess | str, names: Names) -> frozenset[str]:
+    """Topics of which some partition has lost its beginning, be nothing left in it."""
+    there = await present(where, names)
+    places = [TopicPartition(topic, at) for topic in map(names.of, TOPICS)
+              for at in range(there[topic])]  # fmt: skip
+    consumer = _consumer(where)
+    await consumer.start()
+    try:
+        begins = await consumer.beginning_offsets(places)
+    finally:
+        await consumer.stop()
+    return frozenset(place.topic for place, begin in begins.items() if begin > 0)
+
+
 async def read(
     where: KafkaAccess | str,
     places: Sequence[Place],
@@ -63,19 +77,8 @@ async def read(
 
     An end is the high-water mark of the first fetch: it is right where end offsets are not.
     """
-    # aiokafka's own word on an empty group and on each partition is no news to who reads.
-    logging.getLogger("aiokafka").setLevel(logging.ERROR)
-    header_names.install()
-    access = KafkaAccess.of(where)
     parts = [TopicPartition(*place) for place in places]
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=access.servers,
-        client_id="sentuh-audit",
-        auto_offset_reset="earliest",
-        enable_auto_commit=False,
-        fetch_max_wait_ms=FETCH_WAIT_MS,
-        **access.aiokafka(),
-    )
+    consumer = _consumer(where)
     consumer.assign(parts)
     await consumer.start()
     try:
@@ -84,6 +87,21 @@ async def read(
         return await _to_the_end(consumer, parts, keep)
     finally:
         await consumer.stop()
+
+
+def _consumer(where: KafkaAccess | str) -> AIOKafkaConsumer:
+    # aiokafka's own word on an empty group and on each partition is no news to who reads.
+    logging.getLogger("aiokafka").setLevel(logging.ERROR)
+    header_names.install()
+    access = KafkaAccess.of(where)
+    return AIOKafkaConsumer(
+        bootstrap_servers=access.servers,
+        client_id="sentuh-audit",
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+        fetch_max_wait_ms=FETCH_WAIT_MS,
+        **access.aiokafka(),
+    )
 
 
 async def _to_the_end(

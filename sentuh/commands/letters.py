@@ -29,7 +29,8 @@ that one may not read dead letters, save them as an operator and name the file:
 Twice does no harm: services know an output by its source and id, an answer by its bytes, an event
 by its id. What has no such name stays, and what was refused longer ago than its topic is kept (7
 days), as it may have been mended and ended since, and forgotten: unless --again is given. An answer
-that comes again comes at its new time: it is paid, and counted only if its offer still runs.
+that comes again comes at its new time: it is counted only if its offer still runs, and paid if that
+ended less than 14 days ago.
 """
 
 

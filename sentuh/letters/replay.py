@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sentuh.audit.history import Letter
 from sentuh.audit.naming import ref_of
 from shared.envelope import check_transport
-from shared.errors import Refused
+from shared.errors import Reason, Refused
 from shared.partitions import placed
 from shared.record import Place, Record
 from shared.rights import Right
@@ -126,6 +126,11 @@ def _may_count_twice(letter: Letter, row: Topic, names: Names, now: datetime) ->
         return (
             f"it was refused {age.days} days ago: if it was mended and sent under its id since,"
             " that may be forgotten, and it would be judged and paid anew; add --again if not"
+        )
+    if letter.reason == Reason.ID_REUSE:
+        return (
+            "its id was used before with other content, which stands: send it as a new id; with"
+            " --again it may be taken for new once that is forgotten"
         )
     if row == MODEL_OUTPUTS and ref_of(record) is None:
         return (

@@ -1,16 +1,13 @@
 """Redis beside the journals while work goes on: what is old is exact, what came after may be in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
-from sentuh.audit.beside import compare
 from sentuh.audit.history import collect
 from sentuh.audit.kept import Journals, Kept, redis_agrees
 from sentuh.audit.money import Account
-from sentuh.audit.report import Violation
 from shared.record import Place
 from shared.topics import EARNINGS, VERDICTS
 from tests.builders import after
@@ -24,7 +21,7 @@ def journals(*, later: bool) -> Journals:
     """A clean history, told before Redis was read or all of it after."""
     history = collect(LOG.records, LOG.names, None)
     ends = {} if later else {place: seen.last + 1 for place, seen in history.extents.items()}
-    return Journals(history, ends)
+    return Journals(history, ends, collect([], LOG.names, None))
 
 
 def kept(**amounts: int) -> Kept:
@@ -89,57 +86,43 @@ def test_each_partition_has_its_own_end() -> None:
     assert subjects(said, replace(kept(), verdicts={})) == ["t-0", "t-1"]
 
 
-def test_what_was_decided_after_redis_was_read_is_not_in_it() -> None:
-    """It widens nothing: what is held is held to the cent."""
-    early = replace(kept(), at=after(-60))
-
-    wrong = subjects(journals(later=True), early)
-
-    assert PAYABLE in wrong
-    assert "requester/main/USD in main" in wrong
-    nothing = dict.fromkeys(early.accounts, 0)
-    assert subjects(journals(later=True), replace(early, accounts=nothing, verdicts={})) == []
-
-
 def test_a_verdict_that_its_topic_keeps_no_longer_breaks_nothing() -> None:
     whole = journals(later=False)
     cut = [said for said in LOG.records if said.topic != VERDICTS.name or said.offset > 0]
     history = collect(cut, LOG.names, None)
     assert not history.whole(VERDICTS.name)
 
-    assert subjects(Journals(history, whole.ends), kept()) == []
+    assert subjects(replace(whole, history=history), kept()) == []
 
 
-class Looks:
-    """What is found wrong in each look, and the outcomes that are on their way then."""
+def test_what_is_decided_and_not_told_yet_may_be_held_and_no_more_than_that() -> None:
+    """Committed and not published: an outcome that nobody has settled says what will be told."""
+    told = [said for said in LOG.records if said.topic != EARNINGS.name]
+    untold = [said for said in LOG.records if said.topic == EARNINGS.name]
+    said = journals(later=False)
+    said = replace(said, history=collect(told, LOG.names, None))
+    some = replace(said, untold=collect(untold, LOG.names, None))
 
-    def __init__(self, *found: tuple[str, str]) -> None:
-        self._found = list(found)
+    assert PAYABLE in subjects(said, kept())
+    assert subjects(some, kept()) == []
+    assert subjects(some, kept(payable=0)) == []
+    assert subjects(some, kept(payable=6)) == [PAYABLE]
+    assert subjects(some, kept(payable=-1)) == [PAYABLE]
 
-    async def look(self) -> tuple[tuple[Violation, ...], frozenset[str]]:
-        wrong, untold = self._found.pop(0)
-        return tuple(Violation(one, "wrong") for one in wrong), frozenset(untold)
+
+def test_what_is_told_and_not_settled_yet_counts_once() -> None:
+    said = journals(later=False)
+    said = replace(said, untold=said.history)
+
+    assert subjects(said, kept()) == []
+    assert subjects(said, kept(payable=0)) == [PAYABLE]
+    assert subjects(said, kept(payable=10)) == [PAYABLE]
 
 
-@pytest.mark.parametrize(
-    ("looks", "found"),
-    [
-        ([("", "x")], []),
-        ([("a", "")], [("a", False)]),
-        ([("a", "x"), ("b", "y")], []),
-        ([("ab", "x"), ("b", "")], [("b", False)]),
-        ([("a", "xy")] * 5, [("a", True)]),
-        ([("a", "v"), ("a", "w"), ("a", "x"), ("a", "y"), ("a", "z")], [("a", False)]),
-    ],
-)
-async def test_what_stays_wrong_is_wrong_unless_one_outcome_stays_on_its_way(
-    looks: Sequence[tuple[str, str]], found: Sequence[tuple[str, bool]]
-) -> None:
-    async def at_once() -> None:
-        return
+def test_a_verdict_that_is_not_told_yet_breaks_nothing() -> None:
+    verdicts = [said for said in LOG.records if said.topic == VERDICTS.name]
+    told = [said for said in LOG.records if said.topic != VERDICTS.name]
+    said = replace(journals(later=False), history=collect(told, LOG.names, None))
 
-    beside: Any = Looks(*looks)
-    said = await compare(beside, is_busy=True, pause=at_once)
-
-    assert [(one.subject, one.open) for one in said] == found
-    assert not beside._found
+    assert subjects(said, kept()) == ["t-0", "t-1"]
+    assert subjects(replace(said, untold=collect(verdicts, LOG.names, None)), kept()) == []

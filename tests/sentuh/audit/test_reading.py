@@ -5,16 +5,18 @@ from collections.abc import Sequence
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from confluent_kafka import TopicPartition
+from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource
 from redis.asyncio import Redis as Client
 
 from sentuh.audit import audit
-from sentuh.audit.beside import Beside, compare
 from sentuh.audit.reading import read_all
 from sentuh.stack import Tansu
 from sentuh.topics import apply
+from shared.commit import RedisStore
 from shared.errors import SettingError
-from shared.record import Record
-from shared.topics import EARNINGS, TASKS, Names
+from shared.record import Outgoing, Record, pack
+from shared.topics import EARNINGS, TASKS, TOPICS, VERDICTS, Names
 from tests.parts import Kafka
 from tests.sentuh.audit.journals import Log, a_clean_log
 from tests.sentuh.audit.wrongs import paid_twice
@@ -43,10 +45,23 @@ async def publish(bootstrap: str, records: Sequence[Record]) -> None:
         await producer.stop()
 
 
+async def topics(bootstrap: str, names: Names) -> None:
+    """Our topics, that keep also what is of long ago."""
+    await apply(bootstrap, names)
+    for_ever = ConfigEntry("retention.ms", "-1", incremental_operation=AlterConfigOpType.SET)
+    rows = [
+        ConfigResource(ConfigResource.Type.TOPIC, names.of(row), incremental_configs=[for_ever])
+        for row in TOPICS
+    ]
+    admin = AdminClient({"bootstrap.servers": bootstrap})
+    for done in admin.incremental_alter_configs(rows).values():
+        done.result(LIMIT_SECONDS)
+
+
 async def filled(bootstrap: str, prefix: str) -> Log:
     """A clean history on a broker."""
     log = a_clean_log(Names(prefix))
-    await apply(bootstrap, log.names)
+    await topics(bootstrap, log.names)
     await publish(bootstrap, log.records)
     return log
 
@@ -115,36 +130,74 @@ async def test_what_redis_holds_is_compared(
             assert subjects == ["worker/w-1/payable/USD in main", "t-0"]
 
 
-async def test_what_is_on_its_way_breaks_nothing_where_work_goes_on(
-    kafka: Kafka, prefix: str, redis_url: str
-) -> None:
-    """Money is moved in Redis before its topic says so: until it does, its outcome says so."""
+async def test_what_is_on_its_way_breaks_nothing(kafka: Kafka, prefix: str, redis_url: str) -> None:
+    """Money is moved in Redis before its topic says so: until it does, its outcome does."""
     log = a_clean_log(Names(prefix))
-    await apply(kafka.bootstrap, log.names)
-    told = [said for said in log.records if said.topic != log.names.of(EARNINGS)]
-    await publish(kafka.bootstrap, told)
+    await topics(kafka.bootstrap, log.names)
+    earnings = log.names.of(EARNINGS)
+    await publish(kafka.bootstrap, [said for said in log.records if said.topic != earnings])
+    untold = [said for said in log.records if said.topic == earnings]
 
-    async def status(*, allow_open: bool) -> str:
-        report = await audit(kafka.bootstrap, log.names, redis=redis_url, allow_open=allow_open)
-        return report.finding(10).status
+    async def status() -> str:
+        return (await audit(kafka.bootstrap, log.names, redis=redis_url)).finding(10).status
 
     async with Client.from_url(redis_url) as client:
         await hold(client)
-        assert await status(allow_open=True) == "broken"
+        assert await status() == "broken"
 
+        packed = pack([Outgoing(said.topic, said.key, said.value, said.headers) for said in untold])
+        await client.hset("{payout:main}:outcome:e-1", "records", packed)
         await client.zadd("{payout:main}:unsettled", {"e-1": 1})
-        assert await status(allow_open=False) == "broken"
-        assert await status(allow_open=True) == "open"
+        assert await status() == "ok"
 
-        async def meanwhile() -> None:
-            await publish(kafka.bootstrap, [said for said in log.records if said not in told])
+        await publish(kafka.bootstrap, untold)
+        assert await status() == "ok"
+        await client.delete("{payout:main}:unsettled")
+        assert await status() == "ok"
 
-        beside = Beside(kafka.bootstrap, redis_url, log.names, told)
-        assert await compare(beside, is_busy=True, pause=meanwhile) == []
+
+async def test_what_its_topic_keeps_no_longer_breaks_nothing(
+    kafka: Kafka, prefix: str, redis_url: str
+) -> None:
+    """Redis remembers longer; a partition may have nothing left to tell of it."""
+    log = await filled(kafka.bootstrap, prefix)
+    verdicts = log.names.of(VERDICTS)
+    everything = [TopicPartition(verdicts, at, -1) for at in range(VERDICTS.partitions)]
+    admin = AdminClient({"bootstrap.servers": kafka.bootstrap})
+    for done in admin.delete_records(everything).values():
+        done.result(LIMIT_SECONDS)
+    async with Client.from_url(redis_url) as client:
+        await hold(client)
+        report = await audit(kafka.bootstrap, log.names, redis=redis_url)
+
+    assert report.finding(10).status == "ok"
+    assert verdicts in report.notes[-1]
+
+
+async def test_state_that_is_being_made_anew_is_not_judged(
+    kafka: Kafka, prefix: str, redis_url: str
+) -> None:
+    log = await filled(kafka.bootstrap, prefix)
+    async with Client.from_url(redis_url) as client:
+        await hold(client)
+        await client.delete("{payout:main}:epoch")
+        await client.hset("{payout:main}:account:worker/w-1/payable/USD", "amount_minor", 1)
+
+        at_rest = (await audit(kafka.bootstrap, log.names, redis=redis_url)).finding(10)
+        at_work = await audit(kafka.bootstrap, log.names, redis=redis_url, allow_open=True)
+
+    assert (at_rest.status, at_work.finding(10).status) == ("broken", "open")
+    assert [one.subject for one in at_rest.violations] == ["{payout:main}"]
+    assert "made anew" in at_rest.violations[0].detail
 
 
 async def hold(client: Client) -> None:
     """Put there what the services would hold after a clean history."""
+    store = RedisStore(client)
+    await store.prepare()
+    for slot in ("{qa}", "{qa:main}", "{payout}", "{payout:main}"):
+        assert await store.lead(slot, "t", seconds=60)
+        assert await store.open(slot, "t", "e")
     for worker in ("w-1", "w-2", "w-3"):
         for account, amount in (("pending", 0), ("payable", 5)):
             key = f"{{payout:main}}:account:worker/{worker}/{account}/USD"

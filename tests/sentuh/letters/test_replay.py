@@ -112,6 +112,13 @@ def test_outputs_without_an_id_are_each_their_own() -> None:
     assert [one.record for one in planned(*map(a_letter, refused), again=True).going] == refused
 
 
+def test_an_id_that_was_used_before_goes_only_if_one_says_so() -> None:
+    letter = a_letter(a_record(), reason=Reason.ID_REUSE)
+
+    assert "send it as a new id" in planned(letter).staying[0].why
+    assert planned(letter, again=True).going
+
+
 @pytest.mark.parametrize("topic", [MODEL_OUTPUTS, RESPONSES])
 def test_what_may_have_ended_and_been_forgotten_goes_only_if_one_says_so(topic: Topic) -> None:
     service = topic.readers[0]
