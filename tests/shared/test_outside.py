@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from structlog.testing import capture_logs
 
 from services.payout.settings import PayoutSettings
 from services.payout.wiring import build
+from shared import outside
 from shared.commit import RedisStore
 from shared.consumer import Consumer
 from shared.errors import SettingError, TransientError
@@ -17,6 +17,7 @@ from shared.run import Process
 from shared.topics import Names
 from tests.faults.stores import REFUSALS
 from tests.parts import Kafka
+from tests.said import logged
 from tests.shared.runtime import make_topics, settings_for
 
 
@@ -54,15 +55,17 @@ async def test_what_succeeds_in_time_is_done_once() -> None:
     assert tries == 2
 
 
-async def test_what_a_start_waits_for_is_said_once_for_each_cause() -> None:
+async def test_what_a_start_waits_for_is_said_once_for_each_cause(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     causes = ["nothing listens there"] * 2 + ["no answer"]
 
     async def fourth_time() -> None:
         if causes:
             raise TransientError(causes.pop(0))
 
-    with capture_logs() as said:
-        await patiently(fourth_time, _none)
+    said = logged(monkeypatch, outside)
+    await patiently(fourth_time, _none)
 
     assert [(line["event"], line["cause"]) for line in said] == [
         ("start waits", "nothing listens there"),

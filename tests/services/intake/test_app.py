@@ -5,9 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from prometheus_client import CollectorRegistry
-from structlog.testing import capture_logs
 
+from services.intake import app
 from services.intake.app import service
 from services.intake.settings import IntakeSettings
 from shared.catalog import load
@@ -15,6 +16,7 @@ from shared.run import Given
 from shared.topics import Names
 from tests.architecture.source import ROOT
 from tests.builders import NOW
+from tests.said import logged
 
 CATALOG = """\
 skills: {}
@@ -41,12 +43,12 @@ def test_catalog_with_faults_ends_the_start_with_a_line_for_each(tmp_path: Path)
     ]
 
 
-def test_which_catalog_was_loaded_is_said_once() -> None:
+def test_which_catalog_was_loaded_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
     file = ROOT / "deploy" / "catalog.yaml"
     given = Given(Names(), lambda _: NOW, CollectorRegistry())
 
-    with capture_logs() as said:
-        service(IntakeSettings(catalog_file=file), given)
+    said = logged(monkeypatch, app)
+    service(IntakeSettings(catalog_file=file), given)
 
     assert said == [
         {
