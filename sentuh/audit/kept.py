@@ -5,6 +5,7 @@ that was told after may be in it or not, and so may what is decided and not told
 """
 
 from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -58,15 +59,13 @@ class Kept:
     untold: tuple[Record, ...] = ()
 
 
-async def read_kept(where: RedisAccess | str) -> Kept:
-    """What the services hold; SettingError where the server cannot be asked."""
+@asynccontextmanager
+async def _asking(where: RedisAccess | str, **given: Any) -> AsyncIterator[Any]:
+    """A client of the server; SettingError where it cannot be asked."""
     access = RedisAccess.of(where)
-    client: Any = access.client(decode_responses=True, encoding_errors=BYTES)
+    client: Any = access.client(**given)
     try:
-        accounts = {key: held async for key, held in _fields(client, "payout:account:amount_minor")}
-        verdicts = {key: held async for key, held in _fields(client, "qa:task:verdict")}
-        # Last: what was held above and is on no topic yet is still among them.
-        untold = tuple([record async for record in _untold(client)])
+        yield client
     except REDIS_AWAY as failure:
         raise redis_refusal(access, failure) or SettingError(
             f"--redis {access.where} does not answer ({why(failure)}):"
@@ -74,6 +73,15 @@ async def read_kept(where: RedisAccess | str) -> Kept:
         ) from failure
     finally:
         await client.aclose()
+
+
+async def read_kept(where: RedisAccess | str) -> Kept:
+    """What the services hold; SettingError where the server cannot be asked."""
+    async with _asking(where, decode_responses=True, encoding_errors=BYTES) as client:
+        accounts = {key: held async for key, held in _fields(client, "payout:account:amount_minor")}
+        verdicts = {key: held async for key, held in _fields(client, "qa:task:verdict")}
+        # Last: what was held above and is on no topic yet is still among them.
+        untold = tuple([record async for record in _untold(client)])
     amounts = {account: int(amount) for account, amount in accounts.items()}
     return Kept(datetime.now(UTC), amounts, verdicts, untold)
 
@@ -146,11 +154,8 @@ async def closed(where: RedisAccess | str, history: History) -> list[str]:
     slots = {f"{{qa:{seen.event.pool}}}" for seen in history.of(VerdictReached)}
     slots |= {f"{{payout:{seen.event.pool}}}" for seen in lines(history)}
     slots |= {f"{{{service}}}" for service in OF}
-    client: Any = RedisAccess.of(where).client()
-    try:
+    async with _asking(where) as client:
         return [slot for slot in sorted(slots) if not await _is_open(client, slot)]
-    finally:
-        await client.aclose()
 
 
 async def _is_open(client: Any, slot: str) -> bool:
