@@ -154,10 +154,9 @@ class RedisStore:
             replies = await self._send(calls)
         except REDIS_AWAY as failure:
             raise await self._trouble(calls[0], failure) from failure
-        said = {keys[0]: reply[0] for (_, keys, _), reply in zip(calls, replies, strict=True)}
-        for slot, epoch in said.items():
-            if not epoch:
-                raise EpochGone(slot, {slot: epoch for slot, epoch in said.items() if epoch})
+        if gone := [call[1][0] for call, reply in zip(calls, replies, strict=True) if not reply[0]]:
+            asked = zip(calls, replies, strict=True)
+            raise EpochGone(gone[0], {call[1][0]: reply[0] for call, reply in asked if reply[0]})
         return replies
 
     async def _bare(self, name: str, keys: list[str], argument: list[object]) -> Any:

@@ -41,15 +41,16 @@ async def audit(
     for it. `redis` is compared with what the journals say. With `allow_open` nothing is broken by
     not being finished yet. Raises SettingError where a broker, topic or server cannot be reached.
     """
-    from sentuh.audit.reading import cut, read_all
+    from sentuh.audit.reading import cut, present, read_all
 
-    records = await read_all(where, names)
-    history = collect(records, names, sent, await cut(where, names))
+    there = await present(where, names)
+    records = await read_all(where, names, there)
+    history = collect(records, names, sent, await cut(where, names, there))
     held = None
     if redis:
         from sentuh.audit.beside import compare
 
-        held = await compare(where, redis, history, records)
+        held = await compare(where, redis, history, records, there)
     return judge(history, held=held, allow_open=allow_open)
 
 

@@ -1,10 +1,10 @@
 """Redis beside the journals of verdicts and earnings, while services may be at work."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sentuh.audit.history import History, collect
 from sentuh.audit.kept import Journals, closed, read_kept, redis_agrees
-from sentuh.audit.reading import present, read
+from sentuh.audit.reading import read
 from sentuh.audit.report import Violation
 from shared.access import KafkaAccess, RedisAccess
 from shared.record import Place, Record
@@ -14,9 +14,14 @@ JOURNALS = (VERDICTS, EARNINGS)
 
 
 async def compare(
-    where: KafkaAccess | str, redis: RedisAccess | str, before: History, records: Iterable[Record]
+    where: KafkaAccess | str,
+    redis: RedisAccess | str,
+    before: History,
+    records: Iterable[Record],
+    there: Mapping[str, int],
 ) -> tuple[Violation, ...]:
-    """What Redis holds otherwise than the journals say; `records` were read of them before.
+    """What Redis holds otherwise than the journals say; `records` were read of them before, and
+    `there` is how many partitions each topic has.
 
     They are read on until before and until after Redis is: what they tell in between may be held
     or not. What is held and not told yet is in outcomes that nobody has settled.
@@ -24,7 +29,6 @@ async def compare(
     names = before.names
     topics = {names.of(row) for row in JOURNALS}
     told = [record for record in records if record.topic in topics]
-    there = await present(where, names)
     ends = {Place(topic, at): 0 for topic in topics for at in range(there[topic])}
     told += await _read_on(where, told, ends)
     known = dict(ends)

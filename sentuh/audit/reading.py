@@ -23,12 +23,13 @@ SILENT_SECONDS = 60.0
 Keep = Callable[[Record], bool]
 
 
-async def read_all(where: KafkaAccess | str, names: Names) -> list[Record]:
-    """Every record of every topic of ours; SettingError where one is not there.
+async def read_all(
+    where: KafkaAccess | str, names: Names, there: Mapping[str, int]
+) -> list[Record]:
+    """Every record of every topic of ours; `there` is what is `present`.
 
     Effects are read before causes, so that on a cluster at work nothing seems to come from nothing.
     """
-    there = await present(where, names)
     records: list[Record] = []
     for row in reversed(TOPICS):
         places = [Place(names.of(row), at) for at in range(there[names.of(row)])]
@@ -51,9 +52,10 @@ async def present(where: KafkaAccess | str, names: Names) -> Mapping[str, int]:
     return there
 
 
-async def cut(where: KafkaAccess | str, names: Names) -> frozenset[str]:
-    """Topics of which some partition has lost its beginning, be nothing left in it."""
-    there = await present(where, names)
+async def cut(where: KafkaAccess | str, names: Names, there: Mapping[str, int]) -> frozenset[str]:
+    """Topics of which some partition has lost its beginning, be nothing left in it; `there` is what
+    is `present`.
+    """
     places = [TopicPartition(topic, at) for topic in map(names.of, TOPICS)
               for at in range(there[topic])]  # fmt: skip
     consumer = _consumer(where)

@@ -29,8 +29,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--allow-open",
         action="store_true",
-        help="work goes on meanwhile: what is not finished yet breaks nothing, nor what is told"
-        " while Redis is read",
+        help="work goes on meanwhile: what is not finished yet breaks nothing",
     )
     parser.add_argument("--json", action="store_true", help="print the whole report as JSON")
     _add_watch(parser)

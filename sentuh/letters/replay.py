@@ -13,6 +13,8 @@ from shared.record import Place, Record
 from shared.rights import Right
 from shared.topics import MODEL_OUTPUTS, Names, Topic
 
+FOREIGN = "dl_topic names no topic that this service reads: look at who wrote the letter"
+
 
 @dataclass(frozen=True, slots=True)
 class Going:
@@ -60,23 +62,22 @@ def plan(
     copies = 0
     for letter in letters:
         row = _row(letter, names)
-        why = _against(letter, row, names)
-        if not why and row and not again:
-            why = _may_count_twice(letter, row, names, now)
-        if row and not why and (same := _named(_record(letter, names.of(row)), row)):
-            if same in known:
-                copies += 1
-                continue
-            known.add(same)
-        if row is None or why:
-            staying.append(Staying(letter, why))
-            continue
-        count = there.get(names.of(row), 0)
-        if not count:
-            staying.append(Staying(letter, f"the topic {names.of(row)} is not there"))
+        if row is None:
+            staying.append(Staying(letter, FOREIGN))
             continue
         record = _record(letter, names.of(row))
-        going.append(Going(letter, record, Place(record.topic, _partition(record, count))))
+        why = _against(record, row)
+        if not (why or again):
+            why = _may_count_twice(letter, record, row, now)
+        same = None if why else _named(record, row)
+        count = there.get(record.topic, 0)
+        if same and same in known:
+            copies += 1
+        elif why or not count:
+            staying.append(Staying(letter, why or f"the topic {record.topic} is not there"))
+        else:
+            going.append(Going(letter, record, Place(record.topic, _partition(record, count))))
+            known.add(same)
     going.sort(key=lambda one: (one.record.topic, one.record.partition, one.record.offset))
     return Plan(going, staying, copies)
 
@@ -106,11 +107,8 @@ def _row(letter: Letter, names: Names) -> Topic | None:
     return row if same and letter.service in row.readers else None
 
 
-def _against(letter: Letter, row: Topic | None, names: Names) -> str:
-    """Why a letter stays in any case; empty where nothing is against it."""
-    if row is None:
-        return "dl_topic names no topic that this service reads: look at who wrote the letter"
-    record = _record(letter, names.of(row))
+def _against(record: Record, row: Topic) -> str:
+    """Why a record stays in any case; empty where nothing is against it."""
     try:
         check_transport(record, row)
     except Refused as refused:
@@ -118,9 +116,8 @@ def _against(letter: Letter, row: Topic | None, names: Names) -> str:
     return ""
 
 
-def _may_count_twice(letter: Letter, row: Topic, names: Names, now: datetime) -> str:
+def _may_count_twice(letter: Letter, record: Record, row: Topic, now: datetime) -> str:
     """Why a letter stays unless --again is given."""
-    record = _record(letter, names.of(row))
     age = now - letter.record.appended_at
     if row.border and row.kept_seconds and age > timedelta(seconds=row.kept_seconds):
         return (

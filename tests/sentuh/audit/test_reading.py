@@ -10,7 +10,7 @@ from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, C
 from redis.asyncio import Redis as Client
 
 from sentuh.audit import audit
-from sentuh.audit.reading import read_all
+from sentuh.audit.reading import present, read_all
 from sentuh.stack import Tansu
 from sentuh.topics import apply
 from shared.commit import RedisStore
@@ -73,7 +73,7 @@ def as_set(records: Sequence[Record]) -> set[tuple[str, bytes | None, bytes | No
 async def test_all_that_was_published_is_read_once(kafka: Kafka, prefix: str) -> None:
     log = await filled(kafka.bootstrap, prefix)
 
-    read = await read_all(kafka.bootstrap, log.names)
+    read = await read_all(kafka.bootstrap, log.names, await present(kafka.bootstrap, log.names))
 
     assert len(read) == len(log.records)
     assert as_set(read) == as_set(log.records)
@@ -98,7 +98,9 @@ async def test_the_embedded_broker_is_read_to_its_end() -> None:
         for count in (1, 10, 5):
             await publish(broker.bootstrap, tasks * count)
 
-        read = await read_all(broker.bootstrap, log.names)
+        read = await read_all(
+            broker.bootstrap, log.names, await present(broker.bootstrap, log.names)
+        )
 
         assert len(read) == len(log.records) + 16 * len(tasks)
         assert (await audit(broker.bootstrap, log.names)).ok
