@@ -20,7 +20,7 @@ from shared.connect.access import REDIS_AWAY, RedisAccess
 from shared.connect.refusals import not_permitted, redis_refusal, why
 from shared.contracts.errors import SettingError
 from shared.contracts.events.verdicts import VerdictReached
-from shared.contracts.record import Place, Record, unpack
+from shared.contracts.record import Record, TopicPartition, unpack
 from shared.contracts.topics import VERDICTS
 
 SCAN_COUNT = 1000
@@ -38,13 +38,15 @@ class Journals:
     """
 
     history: History
-    ends: Mapping[Place, int]
+    ends: Mapping[TopicPartition, int]
     untold: History
 
     def is_later(self, spot: Spot) -> bool:
         """Whether what stands there may have been told after Redis was read."""
         topic, partition, offset = spot
-        return offset >= self.ends.get(Place(self.history.names.prefix + topic, partition), 0)
+        return offset >= self.ends.get(
+            TopicPartition(self.history.names.prefix + topic, partition), 0
+        )
 
 
 @dataclass(frozen=True, slots=True)

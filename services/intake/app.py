@@ -10,12 +10,12 @@ from services.intake.settings import IntakeSettings
 from services.intake.wiring import build
 from shared.connect.environment import give_up
 from shared.pattern.service import Service
-from shared.process.run import Given, run
+from shared.process.run import Runtime, run
 
 log = structlog.get_logger()
 
 
-def service(settings: IntakeSettings, given: Given) -> Service:
+def service(settings: IntakeSettings, given: Runtime) -> Service:
     """The service, from its settings and what the runtime gives."""
     catalog = _catalog(settings)
     metrics = IntakeMetrics(given.registry, catalog.task_types)

@@ -6,10 +6,10 @@ from services.payout.metrics import PayoutMetrics
 from services.payout.settings import PayoutSettings
 from services.payout.wiring import build
 from shared.pattern.service import Service
-from shared.process.run import Given, run
+from shared.process.run import Runtime, run
 
 
-def service(_: PayoutSettings, given: Given) -> Service:
+def service(_: PayoutSettings, given: Runtime) -> Service:
     """The service, from what the runtime gives."""
     return replace(build(names=given.names), observe=PayoutMetrics(given.registry).observe)
 

@@ -6,10 +6,10 @@ from services.qa.metrics import QaMetrics
 from services.qa.settings import QaSettings
 from services.qa.wiring import build
 from shared.pattern.service import Service
-from shared.process.run import Given, run
+from shared.process.run import Runtime, run
 
 
-def service(_: QaSettings, given: Given) -> Service:
+def service(_: QaSettings, given: Runtime) -> Service:
     """The service, from what the runtime gives."""
     return replace(build(names=given.names), observe=QaMetrics(given.registry).observe)
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from services.qa import keys
 from services.qa.agreement import population_lesson
-from services.qa.state import Standing
+from services.qa.state import AnswerStanding
 from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
 from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
@@ -68,7 +68,7 @@ def answered(event: AssignmentAnswered) -> Iterable[Change]:
     """
     task = keys.task(event.pool, event.task_id)
     name = keys.given(event.worker_id, event.assignment_id)
-    standing = Standing.LATE if event.late else Standing.ON_TIME
+    standing = AnswerStanding.LATE if event.late else AnswerStanding.ON_TIME
     yield Change(
         aggregate=task,
         guards=(field_below(task, name, standing),),
@@ -127,7 +127,7 @@ def _named(event: VerdictReached) -> Iterable[Write]:
     names = [keys.given(vote.worker_id, vote.assignment_id) for vote in event.votes]
     if names:
         task = keys.task(event.pool, event.task_id)
-        yield put_fields(task, dict.fromkeys(names, Standing.NAMED))
+        yield put_fields(task, dict.fromkeys(names, AnswerStanding.NAMED))
 
 
 def _taught(event: VerdictReached) -> Iterable[Write]:

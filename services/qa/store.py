@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from services.qa import keys
 from services.qa.agreement import Population, Reliability
-from services.qa.state import Given, Rules, Standing, Task
+from services.qa.state import AnswerStanding, KeptAnswer, ReviewRules, TaskUnderReview
 from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.pattern.clock import from_ms
@@ -36,12 +36,12 @@ def _reads(event: Heard) -> Sequence[Read]:
     return reads
 
 
-def _task_of(event: Heard, view: View) -> Task:
+def _task_of(event: Heard, view: View) -> TaskUnderReview:
     fields = view.hash(keys.task(event.pool, event.task_id))
     given = tuple(sorted(_given(fields), key=lambda found: found.assignment_id))
     everybody = view.hash(keys.population(event.pool, _task_type(event)))
     closed = fields.get("closed")
-    task = Task(
+    task = TaskUnderReview(
         rules=_rules(fields) if "options" in fields else None,
         wanted=int(fields.get("wanted", "0")),
         given=given,
@@ -56,11 +56,11 @@ def _task_of(event: Heard, view: View) -> Task:
     return replace(task, reliabilities=known)
 
 
-def _rules(fields: Hash) -> Rules:
-    return Rules(
+def _rules(fields: Hash) -> ReviewRules:
+    return ReviewRules(
         options=_options(fields["options"]),
-        least=int(fields["min"]),
-        most=int(fields["max"]),
+        answers_min=int(fields["min"]),
+        answers_max=int(fields["max"]),
         confidence=float(fields["confidence"]),
         ref={name: said for name, key in keys.REF.items() if (said := fields.get(key)) is not None},
         task_type=fields["task_type"],
@@ -74,13 +74,15 @@ def _options(packed: str) -> tuple[str, ...]:
     return tuple(json.loads(packed))
 
 
-def _given(fields: Hash) -> Iterable[Given]:
+def _given(fields: Hash) -> Iterable[KeptAnswer]:
     """Every answer that is kept."""
     for name, value in fields.items():
         standing, blank, answer = value.partition(" ")
         if blank and name.startswith(keys.GIVEN):
             _, worker_id, assignment_id = name.split(":")
-            yield Given(assignment_id, worker_id, answer, late=int(standing) == Standing.LATE)
+            yield KeptAnswer(
+                assignment_id, worker_id, answer, late=int(standing) == AnswerStanding.LATE
+            )
 
 
 def _reliability(event: Heard, worker_id: str, view: View) -> Reliability:
@@ -96,7 +98,7 @@ def _verdict_of(event: OutputWaived, view: View) -> str | None:
     return view.hash(keys.task(event.pool, event.task_id)).get("verdict")
 
 
-task: Loading[Heard, Task] = Loading(
+task: Loading[Heard, TaskUnderReview] = Loading(
     reads=_reads,
     state=_task_of,
     aggregates=lambda event: (keys.task(event.pool, event.task_id),),

@@ -4,10 +4,10 @@ from services.router.metrics import RouterMetrics
 from services.router.settings import RouterSettings
 from services.router.wiring import build
 from shared.pattern.service import Service
-from shared.process.run import Given, run
+from shared.process.run import Runtime, run
 
 
-def service(settings: RouterSettings, given: Given) -> Service:
+def service(settings: RouterSettings, given: Runtime) -> Service:
     """The service, from its settings and what the runtime gives."""
     return build(
         settings,

@@ -31,8 +31,8 @@ from shared.state.changes import (
     forget,
     put,
     put_fields,
-    rank,
-    unrank,
+    score,
+    unscore,
 )
 
 folds = Folds()
@@ -58,7 +58,7 @@ def queued(event: TaskQueued) -> Iterable[Change]:
     )
     shown = Content.packed(event.output, event.ref)
     content = put_fields(keys.content(event.pool, event.task_id), shown)
-    due = rank(keys.deadlines(event.pool, event.task_id), event.task_id, deadline_ms)
+    due = score(keys.deadlines(event.pool, event.task_id), event.task_id, deadline_ms)
     open_still = (absent(task, "rules"), absent(task, "closed"))
     trace = event.ref.traceparent
     yield Change((facts, content, due), open_still, task)
@@ -104,7 +104,7 @@ def closed(event: TaskClosed) -> Iterable[Change]:
             put(task, closed=reason),
             drop_fields(task, "rules", "created_at", "deadline_at", "asked"),
             drop_fields(keys.content(event.pool, event.task_id), *PIECES),
-            unrank(keys.deadlines(event.pool, event.task_id), event.task_id),
+            unscore(keys.deadlines(event.pool, event.task_id), event.task_id),
             forget(task, int(event.at.timestamp()) + FORGET_SECONDS),
         ),
         (field_below(task, "closed", reason),),
@@ -197,7 +197,7 @@ def profiled(event: WorkerProfiled, order: int) -> Iterable[Change]:
     yield Change(
         (
             put(worker, profile=profile, profile_at=order),
-            rank(keys.workers(event.pool), event.worker_id, 0),
+            score(keys.workers(event.pool), event.worker_id, 0),
         ),
         _newer(worker, "profile_at", order),
     )

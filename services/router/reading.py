@@ -15,7 +15,7 @@ from services.router.state import (
     Seat,
     Stage,
     Task,
-    Waiting,
+    WaitingTask,
     Worker,
     parsed_rules,
 )
@@ -190,7 +190,7 @@ def loaded_workers(view: View, pool: str, ids: Iterable[str]) -> Iterable[Worker
             yield worker(view, pool, worker_id)
 
 
-def waiting_tasks(view: View, pool: str, lanes: Iterable[str], take: int) -> Iterator[Waiting]:
+def waiting_tasks(view: View, pool: str, lanes: Iterable[str], take: int) -> Iterator[WaitingTask]:
     """The first tasks each of these lanes lists, oldest first, of those that were loaded.
 
     Each is read when it is asked for: mostly the first few are all that is wanted.
@@ -203,7 +203,7 @@ def waiting_tasks(view: View, pool: str, lanes: Iterable[str], take: int) -> Ite
     for since_ms, task_id in sorted(listed):
         if _loaded(view, keys.task(pool, task_id), keys.content(pool, task_id)):
             waits = task(view, pool, task_id, content=True)
-            yield Waiting(listed[since_ms, task_id], since_ms, waits)
+            yield WaitingTask(listed[since_ms, task_id], since_ms, waits)
 
 
 def _listed(view: View, key: str, take: int) -> dict[str, int]:

@@ -13,7 +13,7 @@ from services.router.state import (
     Task,
     TaskAndHolders,
     TaskAndWorkers,
-    Waiting,
+    WaitingTask,
     Worker,
     WorkerAndLanes,
     WorkerAndTasks,
@@ -175,7 +175,7 @@ def _next_state(response: Response, view: View) -> SeatAndWorker:
     )
 
 
-def _next_tasks(view: View, worker: Worker) -> Iterable[Waiting]:
+def _next_tasks(view: View, worker: Worker) -> Iterable[WaitingTask]:
     return reading.waiting_tasks(view, worker.pool, worker.lanes, NEXT)
 
 

@@ -10,7 +10,7 @@ from shared.contracts.events.model import Event
 from shared.contracts.record import Outgoing, pack
 from shared.pattern.service import Decision, Service, Unit
 from shared.state.changes import Change
-from shared.state.store import Entry, write_only
+from shared.state.store import CommitEntry, write_only
 from shared.state.view import View
 
 
@@ -22,7 +22,7 @@ class Decided:
     aggregates that were looked at, so that it can be held to them.
     """
 
-    entry: Entry
+    entry: CommitEntry
     records: tuple[Outgoing, ...] = ()
     events: tuple[Event, ...] = ()
     refused: Refused | None = None
@@ -51,7 +51,7 @@ def refusal(
     catch-up, which folds every input, would know more than the live state.
     """
     given = _input_changes(service, unit)
-    return Decided(Entry(unit.id, unit.digest, tuple(reads), (), given), refused=refused)
+    return Decided(CommitEntry(unit.id, unit.digest, tuple(reads), (), given), refused=refused)
 
 
 def _decide(
@@ -72,7 +72,7 @@ def _decide(
     records = tuple([_record(service, unit, event, view) for event in events])
     view.make(made, raised)
     packed = pack(records) if records else b""
-    entry = Entry(unit.id, unit.digest, reads, decision.relies, (*given, *made), packed)
+    entry = CommitEntry(unit.id, unit.digest, reads, decision.relies, (*given, *made), packed)
     return Decided(entry, records, events)
 
 

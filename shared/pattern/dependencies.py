@@ -10,7 +10,7 @@ from shared.state.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class Dependencies:
     """The parts the pattern is made of, real or simulated."""
 
     service: Service

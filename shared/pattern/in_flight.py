@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 
 from shared.contracts.errors import EpochGone, Reason, Refused, SentuhError
 from shared.contracts.events.model import Event
-from shared.contracts.record import Ack, Outgoing, Place, unpack
+from shared.contracts.record import Ack, Outgoing, TopicPartition, unpack
 from shared.pattern.decide_chunk import Decided, decide_unit, refusal
-from shared.pattern.dependencies import Means
+from shared.pattern.dependencies import Dependencies
 from shared.pattern.read_records import bug
 from shared.pattern.service import Unit
 from shared.state.store import (
+    CommitEntry,
     Committed,
     Conflict,
-    Entry,
     Loaded,
     Outcome,
     Replayed,
@@ -28,7 +28,7 @@ taken one by one, and only what dies alone is given up."""
 
 
 @dataclass(slots=True)
-class Work:
+class UnitInFlight:
     """One unit on its way. `entry` is what is to be committed, if anything; `kept`: an outcome is
     held in the store for it; `view`: what it was decided on; `again`: it must be loaded and decided
     again; `done`: what follows from it is published.
@@ -37,7 +37,7 @@ class Work:
     unit: Unit
     slot: str
     tries: int = 0
-    entry: Entry | None = None
+    entry: CommitEntry | None = None
     records: tuple[Outgoing, ...] = ()
     events: Sequence[Event] = ()
     view: View | None = None
@@ -60,7 +60,7 @@ class Batch:
     store's last word. `crashed`: an earlier delivery of it ended this process or another too often.
     """
 
-    works: list[Work]
+    works: list[UnitInFlight]
     revoked: Callable[[], bool]
     letters: Sequence[Outgoing] = ()
     epochs: dict[str, str] = field(default_factory=dict)
@@ -68,16 +68,16 @@ class Batch:
     at: float = 0.0
     crashed: bool = False
 
-    def parts(self, size: int) -> list["Part"]:
+    def parts(self, size: int) -> list["Chunk"]:
         """The works in their order, so many of a slot at a time; the first part counts the
         attempt.
         """
-        found: list[Part] = []
+        found: list[Chunk] = []
         taken: dict[str, int] = {}
         for work in self.works:
             count = taken.get(work.slot, 0)
             if not found or count == size:
-                found.append(Part(self, []))
+                found.append(Chunk(self, []))
                 taken, count = {}, 0
             found[-1].works.append(work)
             taken[work.slot] = count + 1
@@ -110,7 +110,7 @@ class Batch:
         """What is to be settled of each slot once everything is published."""
         counted = self.counted()
         published: dict[str, list[str]] = {work.slot: [] for work in self.works}
-        last: dict[str, dict[Place, int]] = {slot: {} for slot in published}
+        last: dict[str, dict[TopicPartition, int]] = {slot: {} for slot in published}
         for work in self.works:
             if work.kept:
                 published[work.slot].append(work.unit.id)
@@ -126,18 +126,18 @@ class Batch:
         }
 
 
-def _raise(last: dict[Place, int], place: Place, offset: int) -> None:
+def _raise(last: dict[TopicPartition, int], place: TopicPartition, offset: int) -> None:
     if offset >= last.get(place, 0):
         last[place] = offset
 
 
-def _markers(last: Mapping[Place, int]) -> dict[str, int]:
+def _markers(last: Mapping[TopicPartition, int]) -> dict[str, int]:
     """By the partition's name, the offset after the last."""
     return {f"{place.topic}:{place.partition}": offset + 1 for place, offset in last.items()}
 
 
 @dataclass(slots=True)
-class Part:
+class Chunk:
     """Works of a batch that are loaded, decided and committed together.
 
     `counted` are the names, by slot, under which its first load counts an attempt; `at` is the
@@ -145,11 +145,11 @@ class Part:
     """
 
     batch: Batch
-    works: list[Work]
+    works: list[UnitInFlight]
     counted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     at: float = 0.0
 
-    def waiting(self) -> list[Work]:
+    def waiting(self) -> list[UnitInFlight]:
         """Those that are not done with."""
         return [work for work in self.works if not work.done]
 
@@ -157,14 +157,14 @@ class Part:
 class Deciding:
     """Takes the decisions of a pass, and what the commit replied to them."""
 
-    def __init__(self, means: Means, *, tries_max: int, crashes_max: int) -> None:
+    def __init__(self, means: Dependencies, *, tries_max: int, crashes_max: int) -> None:
         self._service = means.service
         self._clock = means.clock
         self._metrics = means.metrics
         self._tries_max = tries_max
         self._crashes_max = crashes_max
 
-    def decide(self, works: Sequence[Work], loaded: Mapping[str, Loaded]) -> None:
+    def decide(self, works: Sequence[UnitInFlight], loaded: Mapping[str, Loaded]) -> None:
         """Decide each work in order, on what was loaded and what the works before it will write."""
         views = {slot: View(found.data) for slot, found in loaded.items()}
         written: dict[str, set[str]] = {slot: set() for slot in loaded}
@@ -180,7 +180,7 @@ class Deciding:
             else:
                 self._decide(work, views[work.slot], written[work.slot])
 
-    def _decide(self, work: Work, view: View, written: set[str]) -> None:
+    def _decide(self, work: UnitInFlight, view: View, written: set[str]) -> None:
         work.view = view
         try:
             decided = decide_unit(self._service, work.unit, view, self._clock.now())
@@ -195,11 +195,11 @@ class Deciding:
         else:
             self._decided(work, decided, written)
 
-    def _give_up(self, work: Work, refused: Refused) -> None:
+    def _give_up(self, work: UnitInFlight, refused: Refused) -> None:
         decided = refusal(self._service, work.unit, refused)
         work.refused, work.entry = refused, None if decided.empty else decided.entry
 
-    def _decided(self, work: Work, decided: Decided, written: set[str]) -> None:
+    def _decided(self, work: UnitInFlight, decided: Decided, written: set[str]) -> None:
         work.records, work.events, work.refused = decided.records, decided.events, decided.refused
         looked_at = {key for key, _ in decided.entry.reads}
         if not decided.empty or looked_at & written:
@@ -211,7 +211,7 @@ class Deciding:
             written |= looked_at
             written |= {found.aggregate for found in decided.entry.changes if found.aggregate}
 
-    def _recalled(self, work: Work, kept: Outcome) -> None:
+    def _recalled(self, work: UnitInFlight, kept: Outcome) -> None:
         """An earlier delivery was committed: publish what it made, unless that is settled."""
         work.records = ()
         if kept.digest != work.unit.digest:
@@ -222,7 +222,7 @@ class Deciding:
         work.kept = True
         work.records = () if kept.settled else unpack(kept.records)
 
-    def replied(self, work: Work, reply: Reply) -> None:
+    def replied(self, work: UnitInFlight, reply: Reply) -> None:
         """Take what the commit replied to a work."""
         match reply:
             case Committed():
@@ -233,7 +233,7 @@ class Deciding:
                 self._metrics.outcome("conflict")
                 work.again = True
 
-    def _committed(self, work: Work) -> None:
+    def _committed(self, work: UnitInFlight) -> None:
         work.kept = bool(work.entry and work.entry.records)
         if work.entry and work.entry.changes:
             self._metrics.outcome("committed")

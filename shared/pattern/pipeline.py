@@ -12,8 +12,8 @@ import structlog
 from shared.contracts.errors import EpochGone, Overtaken, Revoked, TransientError
 from shared.contracts.record import Ack, Outgoing, Record
 from shared.observe.faults import fault
-from shared.pattern.dependencies import Means
-from shared.pattern.in_flight import ALONE, Batch, Deciding, Part, Work
+from shared.pattern.dependencies import Dependencies
+from shared.pattern.in_flight import ALONE, Batch, Chunk, Deciding, UnitInFlight
 from shared.pattern.read_records import Reading
 from shared.pattern.together import Together, together
 from shared.state import version
@@ -44,7 +44,7 @@ class Pipeline:
     """Takes batches through the pattern; needs neither Kafka nor asyncio to run."""
 
     def __init__(
-        self, means: Means, limits: Limits | None = None, *, at_once: Together = together
+        self, means: Dependencies, limits: Limits | None = None, *, at_once: Together = together
     ) -> None:
         self.service = means.service
         self.limits = limits or Limits()
@@ -60,13 +60,13 @@ class Pipeline:
         )
         self._progress: dict[str, int] = {}
 
-    def read(self, records: Sequence[Record]) -> tuple[list[Work], list[Outgoing]]:
+    def read(self, records: Sequence[Record]) -> tuple[list[UnitInFlight], list[Outgoing]]:
         """What there is to do, and the dead letters of what could not be read."""
         units, letters = self._reading.read(records)
-        return [Work(unit, self.service.slot(unit.event)) for unit in units], letters
+        return [UnitInFlight(unit, self.service.slot(unit.event)) for unit in units], letters
 
     def batch(
-        self, works: list[Work], letters: Sequence[Outgoing], revoked: Callable[[], bool]
+        self, works: list[UnitInFlight], letters: Sequence[Outgoing], revoked: Callable[[], bool]
     ) -> Batch:
         """A batch of these, not yet on its way."""
         return Batch(works, revoked, letters, at=self._clock.monotonic())
@@ -83,7 +83,7 @@ class Pipeline:
     async def take_one_by_one(self, batch: Batch) -> None:
         """Take a batch that crashed before: nothing else may be on its way in this process."""
         for work in batch.works:
-            await self._alone(Part(batch, [work]))
+            await self._alone(Chunk(batch, [work]))
 
     async def settle(self, batch: Batch) -> None:
         """Say that it is done with; then its records may be acknowledged, soon after `batch.at`."""
@@ -109,7 +109,7 @@ class Pipeline:
 
         What was overtaken is brought to its end before anything later is begun.
         """
-        before: Part | None = None
+        before: Chunk | None = None
         for part in batch.parts(self.limits.part_max):
             if before is None:
                 await self._begin(part)
@@ -124,7 +124,7 @@ class Pipeline:
         if before is not None:
             await self._finish(before)
 
-    async def _alone(self, part: Part) -> None:
+    async def _alone(self, part: Chunk) -> None:
         part.counted = {work.slot: (work.unit.id + ALONE,) for work in part.works}
         names = part.counted
         await self._begin(part)
@@ -149,10 +149,10 @@ class Pipeline:
         if batch.revoked():
             raise Revoked
 
-    async def _begin(self, part: Part) -> None:
+    async def _begin(self, part: Chunk) -> None:
         await self._insist(lambda: self._pass(part), part.batch)
 
-    async def _finish(self, part: Part) -> None:
+    async def _finish(self, part: Chunk) -> None:
         """Publish what was committed, and take what was overtaken through again, to its end.
 
         Rounds are counted between two waits only: an outage may take many more tries.
@@ -174,7 +174,7 @@ class Pipeline:
             if part.waiting() and part.batch.revoked():
                 raise Revoked
 
-    async def _pass(self, part: Part) -> None:
+    async def _pass(self, part: Chunk) -> None:
         """Load, decide and commit what is not done with; what is then `again` was overtaken."""
         loaded = await self._load(part)
         works = part.waiting()
@@ -190,11 +190,11 @@ class Pipeline:
         attempts = (count for found in loaded.values() for count in found.attempts.values())
         return max(attempts, default=0) > self.limits.crashes_max
 
-    async def _load(self, part: Part) -> Mapping[str, Loaded]:
+    async def _load(self, part: Chunk) -> Mapping[str, Loaded]:
         """An attempt is counted once, however often Redis or Kafka make a part start over."""
         part.at = self._clock.monotonic()
         counted, part.counted = part.counted, {}
-        by_slot: dict[str, list[Work]] = {slot: [] for slot in counted}
+        by_slot: dict[str, list[UnitInFlight]] = {slot: [] for slot in counted}
         for work in part.waiting():
             by_slot.setdefault(work.slot, []).append(work)
         requests = {
@@ -210,7 +210,7 @@ class Pipeline:
         version.ours(self.service.card, part.batch.epochs)
         return loaded
 
-    def _request(self, works: Sequence[Work], counted: tuple[str, ...]) -> Request:
+    def _request(self, works: Sequence[UnitInFlight], counted: tuple[str, ...]) -> Request:
         units = [work.unit for work in works]
         rows = [(unit, self.service.row(unit.event)) for unit in units]
         return Request(
@@ -219,8 +219,8 @@ class Pipeline:
             counted=counted,
         )
 
-    async def _commit(self, part: Part, works: Sequence[Work]) -> None:
-        by_slot: dict[str, list[Work]] = {}
+    async def _commit(self, part: Chunk, works: Sequence[UnitInFlight]) -> None:
+        by_slot: dict[str, list[UnitInFlight]] = {}
         for work in works:
             if work.entry is not None:
                 by_slot.setdefault(work.slot, []).append(work)
@@ -234,7 +234,7 @@ class Pipeline:
             for work, reply in zip(found, replies[slot], strict=True):
                 self._deciding.replied(work, reply)
 
-    async def _publish(self, part: Part) -> None:
+    async def _publish(self, part: Chunk) -> None:
         """Others first, then the journal in record order: what the journal says has been told."""
         works = [work for work in part.waiting() if not work.again]
         letters = [
@@ -251,7 +251,7 @@ class Pipeline:
         if told or journal:
             await fault(f"{self.service.name}.published")
 
-    async def _send(self, part: Part, records: Sequence[Outgoing]) -> Sequence[Ack]:
+    async def _send(self, part: Chunk, records: Sequence[Outgoing]) -> Sequence[Ack]:
         if not records:
             return ()
         with self._metrics.failing("publish"):

@@ -10,7 +10,7 @@ from zlib import crc32
 
 from shared.contracts.errors import EpochGone, Revoked
 from shared.contracts.record import Record
-from shared.pattern.in_flight import Batch, Work
+from shared.pattern.in_flight import Batch, UnitInFlight
 from shared.pattern.pipeline import Limits, Pipeline
 from shared.pattern.together import Together, together
 
@@ -74,12 +74,12 @@ class Ways:
                 found[name] = max(found.get(name, 0), offset)
         return found
 
-    def _dealt(self, works: Sequence[Work]) -> list[list[Work]]:
+    def _dealt(self, works: Sequence[UnitInFlight]) -> list[list[UnitInFlight]]:
         """What goes which way: of a small batch everything the first."""
         if len(works) < self.limits.apart_min:
             return [list(works), *([] for _ in self._pipelines[1:])]
         by_slot = bool(self._pipelines[0].service.slots)
-        parts: list[list[Work]] = [[] for _ in self._pipelines]
+        parts: list[list[UnitInFlight]] = [[] for _ in self._pipelines]
         for work in works:
             name = work.slot.encode() if by_slot else work.unit.record.key or b""
             parts[crc32(name) % len(parts)].append(work)

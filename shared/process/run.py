@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry, ProcessCollector
 
 from shared.connect.environment import give_up, setting, unknown
 from shared.connect.settings import ServiceSettings, Settings, of_others, settings_of
-from shared.connect.upstreams import Outside, patiently, patiently_for, redis_of
+from shared.connect.upstreams import Upstreams, patiently, patiently_for, redis_of
 from shared.contracts import header_names
 from shared.contracts.errors import SettingError
 from shared.contracts.topics import DEAD_LETTERS, Names
@@ -29,7 +29,7 @@ from shared.observe.garbage import look_seldom
 from shared.observe.health import Health, HealthServer, Stuck
 from shared.observe.metrics import PatternMetrics
 from shared.pattern.clock import SystemClock
-from shared.pattern.dependencies import Means
+from shared.pattern.dependencies import Dependencies
 from shared.pattern.pipeline import Limits, Pipeline
 from shared.pattern.service import Service
 from shared.pattern.side_by_side import Ways
@@ -45,7 +45,7 @@ AWAY = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class Runtime:
     """What the runtime gives a service when it is built.
 
     `read_until`: for a partition, the time up to which every response was handled.
@@ -56,7 +56,7 @@ class Given:
     registry: CollectorRegistry
 
 
-Build = Callable[[Settings, Given], Service]
+Build = Callable[[Settings, Runtime], Service]
 
 
 def run(kind: type[Settings], build: Build[Settings]) -> None:
@@ -149,13 +149,13 @@ class Process:
         self._marks = Watermarks(
             skew_seconds=settings.clock_skew_seconds, prefix=settings.topic_prefix
         )
-        given = Given(settings.names, self._marks.read_until, self.registry)
+        given = Runtime(settings.names, self._marks.read_until, self.registry)
         self.service = build(settings, given)
         self._metrics = PatternMetrics(self.service.name, self.registry, self.service.names)
         self._topics = _topics_of(self.service)
         self._redis = redis_of(settings)
         self._store = RedisStore(self._redis)
-        self._outside = Outside(settings, self._topics)
+        self._outside = Upstreams(settings, self._topics)
         self._incarnations = Incarnations(settings)
         self._publishers = [
             KafkaPublisher(settings, purpose=purpose)
@@ -223,8 +223,8 @@ class Process:
 
     # --- parts ---------------------------------------------------------------------------------
 
-    def _means(self, publisher: KafkaPublisher) -> Means:
-        return Means(self.service, self._store, publisher, SystemClock(), self._metrics)
+    def _means(self, publisher: KafkaPublisher) -> Dependencies:
+        return Dependencies(self.service, self._store, publisher, SystemClock(), self._metrics)
 
     def _caught_up_by(self) -> CatchUp:
         settings = self._settings

@@ -11,7 +11,7 @@ from shared.contracts import envelope
 from shared.contracts.errors import EpochGone, TransientError
 from shared.contracts.events.model import Event
 from shared.contracts.record import Ack, Outgoing, unpack
-from shared.pattern.dependencies import Means
+from shared.pattern.dependencies import Dependencies
 from shared.pattern.service import Swept
 from shared.pattern.side_by_side import Ways
 from shared.recovery.catchup import CatchUp
@@ -47,7 +47,7 @@ class Sweeper:
 
     def __init__(
         self,
-        means: Means,
+        means: Dependencies,
         *,
         catch_up: CatchUp,
         ways: Ways,

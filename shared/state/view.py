@@ -6,9 +6,9 @@ from typing import TypeVar
 from shared.state.changes import COUNT, REVISION, Change, Guard, Read, Write, count_name
 from shared.state.ranking import Ranking
 from shared.state.store import (
+    CommitEntry,
     Committed,
     Conflict,
-    Entry,
     Hash,
     Loaded,
     Outcome,
@@ -178,12 +178,12 @@ class Twin(View):
             return {COUNT: str(len(self.ranking(read.prefix)))}
         return Ranking(self.ranking(key, read.take))
 
-    def commit(self, entries: Sequence[Entry]) -> list[Reply]:
+    def commit(self, entries: Sequence[CommitEntry]) -> list[Reply]:
         """Each entry in order: replayed, in conflict, or made."""
         tainted: set[str] = set()
         return [self._commit(entry, tainted) for entry in entries]
 
-    def _commit(self, entry: Entry, tainted: set[str]) -> Reply:
+    def _commit(self, entry: CommitEntry, tainted: set[str]) -> Reply:
         kept = self.outcomes.get(entry.id)
         if kept is None and not self._stale(entry, tainted):
             self.make(entry.changes)
@@ -196,7 +196,7 @@ class Twin(View):
         tainted |= {change.aggregate for change in entry.changes if change.aggregate}
         return Replayed(kept) if kept is not None else Conflict()
 
-    def _stale(self, entry: Entry, tainted: set[str]) -> bool:
+    def _stale(self, entry: CommitEntry, tainted: set[str]) -> bool:
         touched = {key for key, _ in entry.reads}
         touched |= {change.aggregate for change in entry.changes if change.aggregate}
         if touched & tainted or not self.holds(entry.guards):

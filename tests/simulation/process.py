@@ -6,11 +6,11 @@ from functools import partial
 
 from prometheus_client import CollectorRegistry
 
-from shared.contracts.record import Place, Record
+from shared.contracts.record import Record, TopicPartition
 from shared.contracts.topics import RESPONSES
 from shared.kafka.batches import Batches, Fate
 from shared.observe.metrics import PatternMetrics
-from shared.pattern.dependencies import Means
+from shared.pattern.dependencies import Dependencies
 from shared.pattern.pipeline import Limits, Pipeline
 from shared.pattern.service import Service
 from shared.pattern.side_by_side import Ways
@@ -52,7 +52,7 @@ class Process:
         self.held = held
         self._tokens = 0
         clock = SimClock(world.kernel)
-        means = Means(
+        means = Dependencies(
             service,
             SimStore(world.server, unchecked=version.epoch(service.card, "unchecked")),
             SimPublisher(world.broker),
@@ -77,7 +77,7 @@ class Process:
             pace=Pace(every_seconds=4.0, unsettled_seconds=30.0),
         )
         self._generation = -1
-        self._positions: dict[Place, int] = {}
+        self._positions: dict[TopicPartition, int] = {}
         self.tasks: list[Task] = []
         self.killed = False
 
@@ -163,7 +163,7 @@ class Process:
         return found
 
     def _acknowledge(self, records: Sequence[Record], generation: int) -> bool:
-        offsets: dict[Place, int] = {}
+        offsets: dict[TopicPartition, int] = {}
         for record in records:
             offsets[record.place] = max(offsets.get(record.place, 0), record.offset + 1)
         return self.world.broker.commit(self.service.name, generation, offsets)

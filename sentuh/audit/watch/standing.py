@@ -47,7 +47,7 @@ _LETTERS = frozenset(topic.name for topic in DEAD_LETTERS.values())
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Findings:
     """What is wrong now, by what it is, and the first ids of each."""
 
     overdue: Mapping[str, int]
@@ -110,7 +110,7 @@ class Standing:
         """What stands in memory as waiting: what waits, and what has been settled since."""
         return len(self._expected)
 
-    def look(self, now: float) -> Found:
+    def look(self, now: float) -> Findings:
         """What is wrong now; all that was there at `now` must have been taken."""
         self._settle()
         for memory in (self._facts, self._endings, self._closed, self._lines):
@@ -125,7 +125,7 @@ class Standing:
         if self._twice:
             subjects["paid twice"] = list(self._twice.values())
         shown = {what: tuple(found[:SHOWN_MAX]) for what, found in subjects.items()}
-        return Found(overdue, waiting, len(self._twice), shown)
+        return Findings(overdue, waiting, len(self._twice), shown)
 
     def _settle(self) -> None:
         """Also while a long history is read: in it nearly all that waits has long been settled."""

@@ -15,8 +15,8 @@ from shared.pattern.read_records import Reading
 from shared.pattern.service import Service
 from shared.state.store import Value
 from shared.state.view import Twin
-from tests.builders import NOW
-from tests.running import facts
+from tests.support.builders import NOW
+from tests.support.in_memory import facts
 
 CATALOG = load(Path(__file__).parents[3] / "deploy" / "catalog.yaml")
 INTAKE = build(CATALOG, names=Names())

@@ -13,10 +13,10 @@ from services.intake.app import service
 from services.intake.catalog import load
 from services.intake.settings import IntakeSettings
 from shared.contracts.topics import Names
-from shared.process.run import Given
+from shared.process.run import Runtime
 from tests.architecture.source import ROOT
-from tests.builders import NOW
-from tests.said import logged
+from tests.support.builders import NOW
+from tests.support.captured_logs import logged
 
 CATALOG = """\
 skills: {}
@@ -45,7 +45,7 @@ def test_catalog_with_faults_ends_the_start_with_a_line_for_each(tmp_path: Path)
 
 def test_which_catalog_was_loaded_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
     file = ROOT / "deploy" / "catalog.yaml"
-    given = Given(Names(), lambda _: NOW, CollectorRegistry())
+    given = Runtime(Names(), lambda _: NOW, CollectorRegistry())
 
     said = logged(monkeypatch, app)
     service(IntakeSettings(catalog_file=file), given)

@@ -11,10 +11,10 @@ from services.intake.arrived import read
 from services.intake.wiring import build
 from shared.contracts.record import Record
 from shared.contracts.topics import MODEL_OUTPUTS, Names
-from tests.builders import a_task, a_waiver
-from tests.running import folded
 from tests.services.intake.builders import PNG, a_record, a_sent
 from tests.services.intake.running import INTAKE, Running, without
+from tests.support.builders import a_task, a_waiver
+from tests.support.in_memory import folded
 
 WITHOUT_DIGITS = build(without("digits"), names=Names())
 

@@ -13,7 +13,7 @@ from shared.pattern.decide_chunk import decide_unit
 from shared.pattern.service import Unit
 from shared.state.store import Value
 from shared.state.view import Twin
-from tests.builders import NOW, POOL, TASK_TYPE, a_ref, after
+from tests.support.builders import NOW, POOL, TASK_TYPE, a_ref, after
 
 E = TypeVar("E", bound=Event)
 SERVICE = build(names=Names())

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from services.payout import keys
 from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
 from shared.contracts.events.model import Event
-from tests.builders import a_quote, an_answer
 from tests.services.payout.running import Running, a_verdict
+from tests.support.builders import a_quote, an_answer
 
 
 def test_delivered_answer_is_owed_at_its_quote() -> None:

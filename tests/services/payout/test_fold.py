@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from shared.contracts.events.model import Event
 from shared.state.view import Twin
-from tests.builders import an_answer
 from tests.services.payout.running import SERVICE, Running, a_verdict
 from tests.simulation.reading import facts
+from tests.support.builders import an_answer
 
 stories = st.lists(
     st.tuples(st.sampled_from(["t-1", "t-2"]), st.sampled_from(["w-1", "w-2", "w-3", "verdict"])),

@@ -3,8 +3,8 @@
 from prometheus_client import CollectorRegistry
 
 from services.payout.metrics import PayoutMetrics
-from tests.builders import an_answer
 from tests.services.payout.running import Running, a_verdict
+from tests.support.builders import an_answer
 
 
 def counted(registry: CollectorRegistry, name: str, **labels: str) -> float | None:

@@ -4,12 +4,12 @@ from services.qa.wiring import build
 from shared.contracts.events.model import Event
 from shared.contracts.events.verdicts import VerdictReached
 from shared.contracts.topics import Names
-from tests.builders import a_policy, an_answer
-from tests.running import Running
+from tests.support.builders import a_policy, an_answer
+from tests.support.in_memory import Running
 
 CAT, DOG, BIRD = "cat", "dog", "bird"
-SURE = a_policy(least=2, most=3, confidence=0.8)
-UNSURE = a_policy(least=2, most=3, confidence=0.9999)
+SURE = a_policy(answers_min=2, answers_max=3, confidence=0.8)
+UNSURE = a_policy(answers_min=2, answers_max=3, confidence=0.9999)
 
 
 def qa() -> Running:

@@ -8,9 +8,9 @@ from services.qa.agreement import Ballot, tally
 from shared.contracts.events.model import Event
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
 from shared.contracts.topics import VERDICTS
-from tests.builders import a_closing, a_policy, a_task, a_waiver, an_answer
-from tests.running import facts
 from tests.services.qa.stories import BIRD, CAT, DOG, SURE, UNSURE, answers, heard, qa, verdict_of
+from tests.support.builders import a_closing, a_policy, a_task, a_waiver, an_answer
+from tests.support.in_memory import facts
 
 
 def standings(verdict: VerdictReached) -> dict[str, str]:
@@ -131,7 +131,7 @@ def test_one_more_is_asked_for_once_per_number_wanted() -> None:
 
 
 def test_what_is_asked_for_rises_one_by_one_to_the_most() -> None:
-    policy = a_policy(least=1, most=4, confidence=0.9999)
+    policy = a_policy(answers_min=1, answers_max=4, confidence=0.9999)
     running = heard(a_task(policy=policy), *answers(w_1=CAT, w_2=DOG, w_3=BIRD, w_4=CAT))
 
     assert [review.wanted for review in running.of(ReviewRequested)] == [2, 3, 4]
@@ -147,7 +147,9 @@ def test_a_closed_task_is_not_asked_about_again() -> None:
 
 
 def test_an_answer_that_comes_again_is_not_judged_anew_by_other_reliabilities() -> None:
-    running = heard(a_task(policy=a_policy(least=2, most=5)), *answers(w_1=CAT, w_2=CAT))
+    running = heard(
+        a_task(policy=a_policy(answers_min=2, answers_max=5)), *answers(w_1=CAT, w_2=CAT)
+    )
     assert running.of(ReviewRequested)
     proven = {"answers": "500", "agreed_milli": "490000", "said:cat": "250"}
     proven |= {"agreed_milli:cat": "245000", "likely_milli:cat": "245000"}
@@ -185,7 +187,7 @@ def test_the_lowest_assignment_ids_are_counted_and_no_more_than_wanted() -> None
 
 
 def test_of_a_closed_task_the_answers_its_closing_names_are_counted() -> None:
-    policy = a_policy(least=3, most=3)
+    policy = a_policy(answers_min=3, answers_max=3)
     verdict = verdict_of(
         a_task(policy=policy), *answers(w_1=DOG, w_2=CAT), a_closing(["a-t-1-w-2"])
     )
@@ -196,7 +198,8 @@ def test_of_a_closed_task_the_answers_its_closing_names_are_counted() -> None:
 
 def test_an_answer_that_is_no_option_fills_a_seat_and_says_nothing() -> None:
     verdict = verdict_of(
-        a_task(policy=a_policy(least=2, most=2, confidence=0.6)), *answers(w_1=CAT, w_2="fish")
+        a_task(policy=a_policy(answers_min=2, answers_max=2, confidence=0.6)),
+        *answers(w_1=CAT, w_2="fish"),
     )
 
     assert standings(verdict) == {"w-1": "counted", "w-2": "surplus"}
@@ -212,7 +215,7 @@ def test_an_answer_on_time_stands_before_a_late_one_of_the_same_assignment() -> 
 
 
 def test_a_tie_goes_to_the_lowest_assignment_in_it() -> None:
-    tied = a_policy(least=2, most=2, confidence=0.9999)
+    tied = a_policy(answers_min=2, answers_max=2, confidence=0.9999)
     for first, second in ((CAT, DOG), (DOG, CAT)):
         verdict = verdict_of(a_task(policy=tied), *answers(w_1=first, w_2=second))
 
@@ -256,7 +259,7 @@ def test_a_verdict_follows_from_its_own_votes_and_weights() -> None:
 
 def test_a_worker_who_disagrees_counts_for_less() -> None:
     running = qa()
-    policy = a_policy(least=3, most=3)
+    policy = a_policy(answers_min=3, answers_max=3)
     for number in range(30):
         task_id = f"t-{number}"
         said = {"w-1": CAT, "w-2": CAT, "w-3": DOG}
@@ -270,7 +273,7 @@ def test_a_worker_who_disagrees_counts_for_less() -> None:
 
 def test_a_verdict_that_would_be_too_large_to_publish_teaches_nothing() -> None:
     options = [f"{number:02}" + "\N{TIGER}" * 98 for number in range(50)]
-    policy = a_policy(options=options, least=100, most=100)
+    policy = a_policy(options=options, answers_min=100, answers_max=100)
     voters = {f"w_{number}": options[number % 50] for number in range(100)}
 
     verdict = verdict_of(a_task(policy=policy), *answers(**voters))

@@ -6,9 +6,9 @@ import pytest
 
 from shared.contracts.events.model import Event
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
-from tests.builders import a_closing, a_task, after, an_answer
-from tests.running import facts
 from tests.services.qa.stories import CAT, DOG, SURE, UNSURE, answers, heard, qa
+from tests.support.builders import a_closing, a_task, after, an_answer
+from tests.support.in_memory import facts
 
 SMALL_TASKS: dict[str, tuple[list[Event], str]] = {
     "confident": ([a_task(policy=SURE), *answers(w_1=CAT, w_2=CAT)], "confident"),

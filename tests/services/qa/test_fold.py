@@ -13,8 +13,8 @@ from shared.contracts.events.model import Event
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
 from shared.contracts.topics import ASSIGNMENTS, TASKS, VERDICTS, Names
 from shared.state.view import Twin
-from tests.builders import OPTIONS, a_closing, a_policy, a_task, a_waiver, after, an_answer
-from tests.running import Running, facts, folded
+from tests.support.builders import OPTIONS, a_closing, a_policy, a_task, a_waiver, after, an_answer
+from tests.support.in_memory import Running, facts, folded
 
 QA = build(names=Names())
 WORKERS = tuple(f"w-{number}" for number in range(6))
@@ -52,8 +52,8 @@ def stories(draw: st.DrawFn) -> Story:
 def _events_of(draw: st.DrawFn, task_id: str) -> list[Event]:
     least = draw(st.integers(1, 3))
     policy = a_policy(
-        least=least,
-        most=draw(st.integers(least, 5)),
+        answers_min=least,
+        answers_max=draw(st.integers(least, 5)),
         confidence=draw(st.sampled_from([0.6, 0.9, 0.99])),
     )
     workers = draw(st.lists(st.sampled_from(WORKERS), unique=True, max_size=6))

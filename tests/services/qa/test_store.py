@@ -6,13 +6,13 @@ from services.qa.wiring import build
 from shared.contracts.events.parts import OutputRef
 from shared.contracts.topics import Names
 from shared.state.view import View
-from tests.builders import a_closing, a_policy, a_task, an_answer
-from tests.running import Running
+from tests.support.builders import a_closing, a_policy, a_task, an_answer
+from tests.support.in_memory import Running
 
 
 def test_one_load_brings_the_task_who_has_answered_and_who_has_just_answered() -> None:
     running = Running(build(names=Names()))
-    running.hear(a_task(policy=a_policy(least=5)), an_answer("w-1"), an_answer("w-2"))
+    running.hear(a_task(policy=a_policy(answers_min=5)), an_answer("w-1"), an_answer("w-2"))
     running.hear(an_answer("w-4", late=True))
     event = an_answer("w-3")
 
@@ -27,7 +27,7 @@ def test_one_load_brings_the_task_who_has_answered_and_who_has_just_answered() -
 
 def test_a_task_is_read_back_as_it_was_folded() -> None:
     running = Running(build(names=Names()))
-    policy = a_policy(least=4, options=("ya", "tidak: \u201cbukan\u201d"), confidence=0.93)
+    policy = a_policy(answers_min=4, options=("ya", "tidak: \u201cbukan\u201d"), confidence=0.93)
     created = a_task(policy=policy)
     running.hear(created, an_answer("w-2", "ya"), an_answer("w-1", "late one", late=True))
     running.hear(an_answer("w-4", " two  blanks "), an_answer("w-5", ""))
@@ -39,7 +39,7 @@ def test_a_task_is_read_back_as_it_was_folded() -> None:
     assert task.rules is not None
     assert task.rules.options == created.policy.options
     assert OutputRef.model_validate(task.rules.ref) == created.ref
-    assert (task.rules.least, task.rules.most, task.rules.confidence) == (4, 5, 0.93)
+    assert (task.rules.answers_min, task.rules.answers_max, task.rules.confidence) == (4, 5, 0.93)
     assert (task.rules.created_at, task.wanted) == (created.at, 4)
     assert [(g.worker_id, g.answer, g.late) for g in task.given] == [
         ("w-1", "late one", True),

@@ -26,10 +26,10 @@ from shared.pattern.read_records import Reading
 from shared.pattern.service import Swept, Unit
 from shared.state.changes import merged
 from shared.state.ranking import Ranking
-from shared.state.store import Committed, Conflict, Entry, Loaded, Request, Store
+from shared.state.store import CommitEntry, Committed, Conflict, Loaded, Request, Store
 from shared.state.view import Twin, View, loaded
-from tests.builders import NOW, POOL, a_policy, a_task
 from tests.services.router.builders import a_verdict
+from tests.support.builders import NOW, POOL, a_policy, a_task
 
 E = TypeVar("E", bound=Event)
 SECRET = "s" * 32
@@ -38,7 +38,7 @@ SETTINGS = RouterSettings(token_keys=SecretStr(f"k1={SECRET}"))
 _TRACE = "00-" + "1" * 32 + "-" + "2" * 16 + "-01"
 ROUNDS_MAX = 10
 
-Decided = tuple[Unit, Entry, list[Event]]
+Decided = tuple[Unit, CommitEntry, list[Event]]
 """A unit, its commit, and what it will say."""
 Presence = Literal["available", "paused", "away"]
 
@@ -230,7 +230,7 @@ def kinds(events: Iterable[Event]) -> list[str]:
 async def a_desk(*workers: str, **profile: object) -> Desk:
     """A desk whose lane for `a_task` is filled, and these workers in it."""
     desk = Desk()
-    desk.hear(a_task("t-0", policy=a_policy(least=1)))
+    desk.hear(a_task("t-0", policy=a_policy(answers_min=1)))
     await desk.settle()
     desk.hear(a_verdict("t-0"))
     for worker_id in workers:

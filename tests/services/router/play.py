@@ -23,9 +23,9 @@ from shared.contracts.events.parts import Requirement, SkillNeed
 from shared.contracts.events.people import PresenceChanged, WorkerProfiled
 from shared.pattern.clock import to_ms
 from shared.pattern.service import Unit
-from tests.builders import a_policy, a_task
 from tests.services.router.builders import a_review, a_verdict, accepting, answering, declining
 from tests.services.router.desk import Decided, Desk
+from tests.support.builders import a_policy, a_task
 
 LEVELS = (1, 2, 3)
 ENDINGS = (AssignmentDeclined, AssignmentExpired, AssignmentWithdrawn, AssignmentAnswered)
@@ -106,7 +106,7 @@ class Play:
         self.tasks += 1
         need = SkillNeed(skill="animals", level_min=self.random.choice(LEVELS))
         policy = a_policy(
-            least=self.random.randint(1, 3),
+            answers_min=self.random.randint(1, 3),
             requirement=Requirement(skills=(need,)),
             deadline_at=self.desk.now + timedelta(seconds=self.random.choice((20, 100, 400))),
         )

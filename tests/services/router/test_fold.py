@@ -20,9 +20,9 @@ from shared.contracts.events.assignments import (
 from shared.contracts.events.model import Event
 from shared.contracts.topics import TOPICS
 from shared.state.view import Twin
-from tests.builders import NOW, POOL, TASK_TYPE, a_policy, a_quote, a_task
 from tests.services.router.builders import answering
 from tests.services.router.desk import Desk, a_desk, kinds
+from tests.support.builders import NOW, POOL, TASK_TYPE, a_policy, a_quote, a_task
 
 FACTS = {
     "pool": POOL,
@@ -96,7 +96,7 @@ def test_a_displaced_seat_frees_no_place() -> None:
 
 async def test_a_closed_task_shrinks_to_how_it_ended() -> None:
     desk: Desk = await a_desk("w-1")
-    desk.hear(a_task(policy=a_policy(least=1)))
+    desk.hear(a_task(policy=a_policy(answers_min=1)))
     await desk.wait(3_700).sweep()
 
     fields = desk.twin.hash(keys.task(POOL, "t-1"))
@@ -125,7 +125,7 @@ async def test_tasks_share_rules_that_outlive_the_last_of_them() -> None:
 
 async def test_a_task_whose_rules_were_forgotten_takes_no_more_answers() -> None:
     desk: Desk = await a_desk("w-1")
-    desk.hear(a_task(policy=a_policy(least=1)))
+    desk.hear(a_task(policy=a_policy(answers_min=1)))
     letter = desk.letter("w-1")
     digest = desk.twin.hash(keys.task(POOL, "t-1"))["rules"]
     del desk.twin.value(keys.rules(POOL, digest), dict)["policy"]

@@ -12,10 +12,10 @@ from shared.contracts.events.model import Event
 from shared.contracts.topics import ASSIGNMENTS, RESPONSES, TASKS, VERDICTS
 from shared.state.store import Value
 from shared.state.view import Twin
-from tests.builders import POOL
 from tests.services.router import play
 from tests.services.router.desk import SLOT, Desk
 from tests.services.router.play import Play
+from tests.support.builders import POOL
 
 INDEX = (":lanes", ":lane:", ":type:", ":outcome:")
 

@@ -4,14 +4,14 @@ from services.router import keys, reading, store
 from services.router.state import Due
 from shared.contracts.events.timers import DeadlinePassed
 from shared.state.changes import merged
-from tests.builders import POOL, a_policy, a_task
 from tests.services.router.builders import a_verdict
 from tests.services.router.desk import a_desk
+from tests.support.builders import POOL, a_policy, a_task
 
 
 async def test_with_a_task_come_the_workers_who_hold_its_seats() -> None:
     desk = await a_desk("w-1", "w-2", "w-3")
-    desk.hear(a_task(policy=a_policy(least=2)))
+    desk.hear(a_task(policy=a_policy(answers_min=2)))
     seats = reading.task(desk.twin, POOL, "t-1").seats.values()
     holders = {seat.worker_id for seat in seats}
     due = DeadlinePassed(pool=POOL, at=desk.now, task_id="t-1", due_at=desk.now)

@@ -4,21 +4,21 @@ import pytest
 
 from shared.contracts.errors import EpochGone
 from shared.contracts.events.timers import LaneDue
-from shared.contracts.record import Ack, Place, Record
-from shared.pattern.in_flight import ALONE, Batch, Work
+from shared.contracts.record import Ack, Record, TopicPartition
+from shared.pattern.in_flight import ALONE, Batch, UnitInFlight
 from shared.pattern.service import Unit
-from tests.builders import NOW
+from tests.support.builders import NOW
 
 SLOT, OTHER = "{qa:main}", "{qa:other}"
 EVENT = LaneDue(pool="main", at=NOW, lane="|")
 
 
-def a_work(partition: int, offset: int, *, slot: str = SLOT, kept: bool = True) -> Work:
+def a_work(partition: int, offset: int, *, slot: str = SLOT, kept: bool = True) -> UnitInFlight:
     record = Record("tasks", partition, offset, b"k", b"{}", (), 0)
-    return Work(Unit(record, f"{partition}-{offset}", EVENT, EVENT), slot, kept=kept)
+    return UnitInFlight(Unit(record, f"{partition}-{offset}", EVENT, EVENT), slot, kept=kept)
 
 
-def a_batch(*works: Work) -> Batch:
+def a_batch(*works: UnitInFlight) -> Batch:
     return Batch(list(works), lambda: False)
 
 
@@ -64,7 +64,10 @@ def test_a_batch_that_sees_two_epochs_is_dropped() -> None:
 def test_what_was_handled_and_acked_moves_the_markers() -> None:
     batch = a_batch(a_work(0, 3), a_work(0, 4, kept=False), a_work(2, 9, slot=OTHER))
     batch.under({SLOT: "e-1", OTHER: "e-1"})
-    batch.acks = [(SLOT, Ack(Place("verdicts", 5), 41)), (SLOT, Ack(Place("verdicts", 5), 40))]
+    batch.acks = [
+        (SLOT, Ack(TopicPartition("verdicts", 5), 41)),
+        (SLOT, Ack(TopicPartition("verdicts", 5), 40)),
+    ]
 
     settled = batch.settlements()
 

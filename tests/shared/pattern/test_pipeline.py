@@ -10,7 +10,7 @@ import pytest
 from shared.contracts.record import Record
 from shared.contracts.topics import EARNINGS
 from shared.pattern.pipeline import Limits
-from tests.shared.piping import World, an_answer_on
+from tests.shared.pattern.piping import World, an_answer_on
 
 
 @pytest.mark.parametrize(

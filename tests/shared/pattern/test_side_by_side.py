@@ -8,7 +8,7 @@ import pytest
 from shared.contracts.errors import EpochGone
 from shared.contracts.record import Outgoing, Record
 from shared.contracts.topics import DEAD_LETTERS, EARNINGS
-from tests.shared.piping import World, an_answer_on
+from tests.shared.pattern.piping import World, an_answer_on
 
 FIRST, SECOND = (
     next(name for name in (f"t-{n}" for n in range(99)) if crc32(name.encode()) % 2 == way)

@@ -17,9 +17,8 @@ from shared.state.changes import forget, put
 from shared.state.commit import RedisStore
 from shared.state.store import Committed, Conflict, Store
 from shared.state.view import View
-from tests.builders import an_answer
 from tests.services.payout.running import Running, a_verdict
-from tests.shared.conformance import (
+from tests.shared.state.conformance import (
     CHECKS,
     KEY,
     SLOT,
@@ -28,13 +27,14 @@ from tests.shared.conformance import (
     fields,
     opened,
 )
-from tests.shared.conformance import (
+from tests.shared.state.conformance import (
     commit as commit_entries,
 )
-from tests.shared.conformance_epochs import EPOCHS
-from tests.shared.conformance_reads import READS
+from tests.shared.state.conformance_epochs import EPOCHS
+from tests.shared.state.conformance_reads import READS
 from tests.simulation.kernel import Kernel
 from tests.simulation.redis import Server, SimStore
+from tests.support.builders import an_answer
 
 
 async def _at_once() -> None:

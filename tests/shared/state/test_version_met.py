@@ -15,9 +15,9 @@ from shared.pattern.pipeline import Pipeline
 from shared.pattern.side_by_side import Ways
 from shared.recovery.sweep import Pace, Sweeper
 from shared.state.commit import RedisStore
-from shared.state.store import Entry
-from tests.shared.lives import OLD, OURS, POOL, ROOT, Life, copied, put_back, refused, restart
-from tests.shared.piping import an_answer_on
+from shared.state.store import CommitEntry
+from tests.shared.pattern.piping import an_answer_on
+from tests.shared.state.lives import OLD, OURS, POOL, ROOT, Life, copied, put_back, refused, restart
 from tests.simulation.kafka import Broker, SimPublisher
 from tests.simulation.kernel import Kernel
 
@@ -122,7 +122,7 @@ async def test_what_another_version_left_behind_is_not_settled(
     await Life(client, theirs).whole(POOL)
     store = RedisStore(client)
     epoch = (await store.epochs([POOL]))[POOL]
-    entry = Entry("e-1", "d", (), (), (), pack([Outgoing("t", b"k", b"v", ())]))
+    entry = CommitEntry("e-1", "d", (), (), (), pack([Outgoing("t", b"k", b"v", ())]))
     await store.commit({POOL: (epoch, [entry])})
     before = await copied(client, POOL)
 

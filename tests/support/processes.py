@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import TopicPartition as ClientPartition
 from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType
 from pydantic import SecretStr
 
@@ -24,8 +25,8 @@ from shared.contracts.events.model import Event
 from shared.contracts.events.verdicts import VerdictReached
 from shared.contracts.record import Outgoing
 from shared.contracts.topics import TOPICS, Names, Topic
-from tests.builders import TASK_TYPE, a_quote, a_ref
-from tests.parts import Kafka
+from tests.support.builders import TASK_TYPE, a_quote, a_ref
+from tests.support.cluster import Kafka
 
 WAIT_SECONDS = 20.0
 TRACE = envelope.derived_traceparent("test")
@@ -223,7 +224,7 @@ async def committed(kafka: Kafka, group: str, topic: str, partitions: int) -> in
     consumer = AIOKafkaConsumer(
         bootstrap_servers=kafka.bootstrap, group_id=group, enable_auto_commit=False
     )
-    parts = [TopicPartition(topic, number) for number in range(partitions)]
+    parts = [ClientPartition(topic, number) for number in range(partitions)]
     consumer.assign(parts)
     await consumer.start()
     try:

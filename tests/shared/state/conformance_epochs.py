@@ -5,7 +5,7 @@ import pytest
 from shared.contracts.errors import EpochGone
 from shared.state.changes import Change, hash_of, put
 from shared.state.store import Request, Settlement, Store
-from tests.shared.conformance import KEY, SLOT, Check, an_entry, commit, fields, opened
+from tests.shared.state.conformance import KEY, SLOT, Check, an_entry, commit, fields, opened
 
 
 async def check_who_answered_is_told_where_another_is_closed(store: Store) -> None:

@@ -15,12 +15,12 @@ from shared.state.changes import (
     increment,
     put,
     put_fields,
-    rank,
+    score,
 )
 from shared.state.store import (
+    CommitEntry,
     Committed,
     Conflict,
-    Entry,
     Replayed,
     Reply,
     Request,
@@ -45,9 +45,9 @@ def an_entry(
     records: bytes = b"",
     aggregate: str | None = None,
     digest: str = "d",
-) -> Entry:
+) -> CommitEntry:
     change = Change(tuple(writes), tuple(guards), aggregate)
-    return Entry(id_, digest, tuple(reads), tuple(relies), (change,), records)
+    return CommitEntry(id_, digest, tuple(reads), tuple(relies), (change,), records)
 
 
 async def opened(store: Store, epoch: str = "e1") -> str:
@@ -56,7 +56,7 @@ async def opened(store: Store, epoch: str = "e1") -> str:
     return epoch
 
 
-async def commit(store: Store, *entries: Entry, epoch: str = "e1") -> Sequence[Reply]:
+async def commit(store: Store, *entries: CommitEntry, epoch: str = "e1") -> Sequence[Reply]:
     return (await store.commit({SLOT: (epoch, entries)}))[SLOT]
 
 
@@ -143,7 +143,7 @@ async def check_change_whose_guard_fails_is_dropped_alone(store: Store) -> None:
     await commit(store, an_entry("a", writes=[put(KEY, a=1)], aggregate=KEY))
     known = Change((put(KEY, a=2),), (absent(KEY, "a"),), KEY)
     fresh = Change((put(KEY, b=2), increment(KEY, {"sum": 5})), (absent(KEY, "b"),), KEY)
-    entry = Entry("b", "d", (), (), (known, fresh), b"r")
+    entry = CommitEntry("b", "d", (), (), (known, fresh), b"r")
     assert await commit(store, entry) == [Committed()]
     assert await fields(store) == {"a": "1", "b": "2", "sum": "5", "rev": "2"}
 
@@ -152,7 +152,7 @@ async def check_changes_of_one_entry_see_each_other(store: Store) -> None:
     await opened(store)
     first = Change((put(KEY, a=1),), (absent(KEY, "a"),), KEY)
     second = Change((put(KEY, a=2),), (absent(KEY, "a"),), KEY)
-    await commit(store, Entry("a", "d", (), (), (first, second), b"r"))
+    await commit(store, CommitEntry("a", "d", (), (), (first, second), b"r"))
     assert await fields(store) == {"a": "1", "rev": "1"}
 
 
@@ -238,7 +238,7 @@ async def check_attempts_are_counted_until_settled(store: Store) -> None:
 async def check_due_members_are_moved_on(store: Store) -> None:
     await opened(store)
     ranking = f"{SLOT}:deadlines"
-    await commit(store, an_entry(writes=[rank(ranking, "a", 10), rank(ranking, "b", 99)]))
+    await commit(store, an_entry(writes=[score(ranking, "a", 10), score(ranking, "b", 99)]))
     assert await store.due(SLOT, ranking, due_ms=50, again_ms=80, count=9) == [("a", 10)]
     assert await store.due(SLOT, ranking, due_ms=50, again_ms=80, count=9) == []
 

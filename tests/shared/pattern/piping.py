@@ -12,16 +12,16 @@ from shared.contracts.errors import EpochGone, TransientError
 from shared.contracts.record import Ack, Outgoing, Record
 from shared.contracts.topics import Names
 from shared.observe.metrics import PatternMetrics
-from shared.pattern.dependencies import Means
+from shared.pattern.dependencies import Dependencies
 from shared.pattern.in_flight import ALONE
 from shared.pattern.pipeline import Limits, Pipeline
 from shared.pattern.side_by_side import Ways
 from shared.state import version
-from shared.state.store import Entry, Loaded, Reply, Request, Settlement
-from tests.builders import POOL, an_answer
+from shared.state.store import CommitEntry, Loaded, Reply, Request, Settlement
 from tests.simulation.kafka import Broker, SimPublisher
 from tests.simulation.kernel import Kernel, SimClock
 from tests.simulation.redis import Server, SimStore
+from tests.support.builders import POOL, an_answer
 
 STEPS = 1_000
 CALLS = ("load", "commit", "settle")
@@ -50,7 +50,7 @@ class World:
         self.store = Store(self)
         metrics = PatternMetrics("payout", self.registry, Names())
         clock = SimClock(self.kernel)
-        means = Means(self.service, self.store, Publisher(self), clock, metrics)
+        means = Dependencies(self.service, self.store, Publisher(self), clock, metrics)
         limits, at_once = Limits(apart_min=apart_min), self.kernel.together
         pipelines = [Pipeline(means, limits, at_once=at_once) for _ in range(ways)]
         self.ways = Ways(pipelines, at_once=at_once)
@@ -126,7 +126,7 @@ class Store(SimStore):
         return {slot: replace(found, attempts=attempts) for slot, found in loaded.items()}
 
     async def commit(
-        self, batches: Mapping[str, tuple[str, Sequence[Entry]]]
+        self, batches: Mapping[str, tuple[str, Sequence[CommitEntry]]]
     ) -> Mapping[str, Sequence[Reply]]:
         replies = await super().commit(batches)
         if self._world.fail("slow commit"):

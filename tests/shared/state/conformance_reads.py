@@ -10,30 +10,30 @@ from shared.state.changes import (
     page_name,
     put,
     put_fields,
-    rank,
     remove,
+    score,
     set_of,
-    unrank,
+    unscore,
 )
 from shared.state.store import Request, Store
 from shared.state.view import View
-from tests.shared.conformance import KEY, OTHER, SLOT, Check, an_entry, commit, opened
+from tests.shared.state.conformance import KEY, OTHER, SLOT, Check, an_entry, commit, opened
 
 
 async def check_sets_and_rankings_are_written_and_followed(store: Store) -> None:
     await opened(store)
     ranking, group = f"{SLOT}:ranking", f"{SLOT}:group"
     writes = [
-        rank(ranking, "2", 20),
-        rank(ranking, "1", 10),
-        rank(ranking, "3", 30),
+        score(ranking, "2", 20),
+        score(ranking, "1", 10),
+        score(ranking, "3", 30),
         add(group, "1", "9"),
         remove(group, "9"),
         put(KEY, a=1),
         put(OTHER, a=2, b=3),
         drop_fields(OTHER, "b"),
-        rank(ranking, "4", 5),
-        unrank(ranking, "4"),
+        score(ranking, "4", 5),
+        unscore(ranking, "4"),
     ]
     await commit(store, an_entry(writes=writes))
     things = (hash_of(f"{SLOT}:thing:"),)
@@ -50,7 +50,7 @@ async def check_of_a_ranking_no_more_is_followed_than_a_read_takes(store: Store)
     await opened(store)
     ranking, group = f"{SLOT}:ranking:1", f"{SLOT}:group"
     things = (hash_of(f"{SLOT}:thing:"),)
-    writes = [rank(ranking, "1", 10), rank(ranking, "2", 20), add(group, "1")]
+    writes = [score(ranking, "1", 10), score(ranking, "2", 20), add(group, "1")]
     await commit(store, an_entry(writes=[*writes, put(KEY, a=1), put(OTHER, a=2)]))
     followed = lowest(f"{SLOT}:ranking:", take=1, then=things)
     reads = (lowest(ranking, take=2), set_of(group, then=(followed,)))
@@ -87,7 +87,7 @@ async def check_load_follows_what_fields_that_begin_alike_are_named_for(store: S
 async def check_what_records_spare_of_a_ranking_is_taken_once(store: Store) -> None:
     await opened(store)
     ranking = f"{SLOT}:ranking"
-    await commit(store, an_entry(writes=[rank(ranking, str(at), at) for at in range(9)]))
+    await commit(store, an_entry(writes=[score(ranking, str(at), at) for at in range(9)]))
     reads = [lowest(ranking, take=1, spare=2)] * 3
     data = (await store.load({SLOT: Request(reads=tuple(reads))}))[SLOT].data
     assert list(data[ranking][1]) == ["0", "1", "2", "3", "4"]
@@ -96,7 +96,7 @@ async def check_what_records_spare_of_a_ranking_is_taken_once(store: Store) -> N
 async def check_a_ranking_of_equal_scores_is_read_in_pages(store: Store) -> None:
     await opened(store)
     ranking = f"{SLOT}:ranking"
-    await commit(store, an_entry(writes=[rank(ranking, name, 0) for name in "3142"]))
+    await commit(store, an_entry(writes=[score(ranking, name, 0) for name in "3142"]))
     await commit(store, an_entry("e-2", writes=[put(KEY, a=1), put(OTHER, a=2)]))
     things = (hash_of(f"{SLOT}:thing:"),)
     reads = [page(ranking, after, take=2, then=things) for after in ("", "2", "4", "2")]
@@ -109,7 +109,7 @@ async def check_a_ranking_of_equal_scores_is_read_in_pages(store: Store) -> None
 async def check_a_ranking_is_counted_whatever_is_read_of_it(store: Store) -> None:
     await opened(store)
     ranking, none = f"{SLOT}:ranking", f"{SLOT}:nothing"
-    await commit(store, an_entry(writes=[rank(ranking, str(at), at) for at in range(9)]))
+    await commit(store, an_entry(writes=[score(ranking, str(at), at) for at in range(9)]))
     reads = (lowest(ranking, take=2), count_of(ranking), count_of(none))
     view = View((await store.load({SLOT: Request(reads=reads)}))[SLOT].data)
     assert (view.count(ranking), view.count(none)) == (9, 0)

@@ -16,8 +16,8 @@ from shared.kafka.incarnations import Incarnations
 from shared.kafka.watermark import Watermarks
 from shared.observe.metrics import PatternMetrics
 from shared.pattern.service import Folds, Service
-from tests.parts import Kafka
-from tests.shared.runtime import settings_for
+from tests.support.cluster import Kafka
+from tests.support.processes import settings_for
 
 CARD = Card(
     service="payout", consumes=(RESPONSES, ROUTER_TIMERS), journal=ASSIGNMENTS, timers=ROUTER_TIMERS

@@ -13,7 +13,7 @@ from shared.contracts.errors import SettingError
 from shared.contracts.topics import Names
 from shared.observe.metrics import PatternMetrics
 from shared.pattern.clock import SystemClock
-from shared.pattern.dependencies import Means
+from shared.pattern.dependencies import Dependencies
 from shared.recovery.catchup import CatchUp, Waits
 from shared.state import version
 from shared.state.commit import RedisStore
@@ -46,7 +46,7 @@ class Life:
         self.store = RedisStore(client)
         metrics = PatternMetrics("payout", CollectorRegistry(), Names())
         nobody: Any = None
-        self.means = Means(self.service, self.store, nobody, SystemClock(), metrics)
+        self.means = Dependencies(self.service, self.store, nobody, SystemClock(), metrics)
         waits = Waits(quiet=0.0, again=0.05)
         self.catch_up = CatchUp(self.means, NoLog(), lambda: f"{next(TOKENS)}", waits)
 

@@ -13,9 +13,9 @@ from shared.observe.metrics import PatternMetrics
 from shared.pattern.decide_chunk import decide_unit
 from shared.pattern.read_records import Reading
 from shared.pattern.service import Service, Unit
-from shared.state.store import Committed, Entry, Value
+from shared.state.store import CommitEntry, Committed, Value
 from shared.state.view import Twin, View
-from tests.builders import NOW
+from tests.support.builders import NOW
 
 E = TypeVar("E", bound=Event)
 
@@ -75,7 +75,7 @@ class Running:
         return self._reading.units(record_of(said, offset=self._offset))
 
     def _commit(
-        self, entries: Sequence[Entry], told: Sequence[Sequence[Outgoing]]
+        self, entries: Sequence[CommitEntry], told: Sequence[Sequence[Outgoing]]
     ) -> Iterable[list[Event]]:
         for reply, records in zip(self.twin.commit(entries), told, strict=True):
             if isinstance(reply, Committed):
