@@ -15,10 +15,15 @@ _PACKER = msgpack.Packer(use_bin_type=True)
 
 
 class TopicPartition(NamedTuple):
-    """A partition of a topic, by its name on the broker."""
+    """A partition of a topic, by the topic's name on the broker."""
 
     topic: str
     partition: int
+
+    @property
+    def marker(self) -> str:
+        """The name under which state keeps how far this partition was handled: `tasks:3`."""
+        return f"{self.topic}:{self.partition}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,7 @@ class Sweeper:
         acks = await self._send([record for record in records if record.topic == self._journal], at)
         markers: dict[str, int] = {}
         for ack in acks:
-            name = f"{ack.place.topic}:{ack.place.partition}"
+            name = ack.place.marker
             markers[name] = max(markers.get(name, 0), ack.offset + 1)
         return markers
 
