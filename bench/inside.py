@@ -8,12 +8,12 @@ from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
 from services.intake.catalog import Catalog, load
-from services.intake.wiring import build as build_intake
-from services.payout.wiring import build as build_payout
-from services.qa.wiring import build as build_qa
+from services.intake.service import build as build_intake
+from services.payout.service import build as build_payout
+from services.qa.service import build as build_qa
 from services.router.metrics import RouterMetrics
+from services.router.service import build as build_router
 from services.router.settings import RouterSettings
-from services.router.wiring import build as build_router
 from shared.contracts.partitions import partition_of
 from shared.contracts.record import Ack, Outgoing, Record, TopicPartition
 from shared.contracts.topics import DEAD_LETTERS, Names, Topic
@@ -47,7 +47,7 @@ def build(service: str, names: Names) -> Service:
         settings = RouterSettings(token_keys=SecretStr(TOKEN_KEYS))
         metrics = RouterMetrics(CollectorRegistry())
         return build_router(settings, names=names, read_until=_now, metrics=metrics)
-    return {"qa": build_qa, "payout": build_payout}[service](names=names)
+    return build_qa(names=names) if service == "qa" else build_payout(names=names)
 
 
 def _now(_: int) -> datetime:

@@ -5,6 +5,7 @@ Ids hold neither ':' nor braces, so no id can reach into another key.
 
 from functools import lru_cache
 
+from shared.contracts.events.model import Event
 from shared.contracts.partitions import partition_of
 
 SEAT = "seat:"
@@ -15,6 +16,11 @@ SEAT = "seat:"
 def slot(pool: str) -> str:
     """The hash tag all keys of a pool share."""
     return f"{{router:{pool}}}"
+
+
+def slot_of(event: Event) -> str:
+    """Hash tag of the keys an event belongs to."""
+    return slot(event.pool)
 
 
 def pool_of(slot_name: str) -> str:

@@ -12,7 +12,7 @@ PARAMETERS_MAX = 5
 VAGUE = frozenset(
     {"util", "utils", "helper", "helpers", "common", "base", "core", "manager", "managers", "misc"}
 )
-PURE_ROOMS = frozenset({"decide", "fold", "state"})
+PURE_ROOMS = frozenset({"decide", "fold", "state", "to_state"})
 IMPURE_CALLS = frozenset({"now", "utcnow", "today", "uuid1", "uuid4", "monotonic", "getenv"})
 TOPIC_NAME = re.compile(r"model-outputs|[a-z]+\.(?:timers|dead-letters)")
 

@@ -44,7 +44,7 @@ def function(lines: int = 1, parameters: int = 0) -> str:
         ),
         (
             rules.leaves_topic_names_to_their_rows,
-            "services/router/app.py",
+            "services/router/service.py",
             "TIMERS",
             "topic = 'router.timers'",
         ),

@@ -5,7 +5,7 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 
 from services.intake.catalog import Catalog, load
-from services.intake.wiring import build
+from services.intake.service import build
 from shared.contracts.events.model import Event
 from shared.contracts.record import Outgoing, Record
 from shared.contracts.topics import Names

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from services.intake import fold, keys
 from services.intake.arrived import read
-from services.intake.wiring import build
+from services.intake.service import build
 from shared.contracts.record import Record
 from shared.contracts.topics import MODEL_OUTPUTS, Names
 from tests.services.intake.builders import PNG, a_record, a_sent

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Self, TypeVar
 
-from services.payout.wiring import build
+from services.payout.service import build
 from shared.contracts import envelope
 from shared.contracts.events.model import Event
 from shared.contracts.events.verdicts import VerdictReached

@@ -1,6 +1,6 @@
 """Qa told what happened, and what it said to it."""
 
-from services.qa.wiring import build
+from services.qa.service import build
 from shared.contracts.events.model import Event
 from shared.contracts.events.verdicts import VerdictReached
 from shared.contracts.topics import Names

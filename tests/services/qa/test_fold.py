@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.qa import fold, keys
-from services.qa.wiring import build
+from services.qa.service import build
 from shared.contracts.events.model import Event
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
 from shared.contracts.topics import ASSIGNMENTS, TASKS, VERDICTS, Names

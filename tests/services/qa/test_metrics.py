@@ -3,7 +3,7 @@
 from prometheus_client import CollectorRegistry
 
 from services.qa.metrics import QaMetrics
-from services.qa.wiring import build
+from services.qa.service import build
 from shared.contracts.topics import Names
 from tests.support.builders import a_closing, a_policy, a_task, a_waiver, after, an_answer
 from tests.support.in_memory import Running

@@ -8,8 +8,8 @@ from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
 from services.router.metrics import RouterMetrics
+from services.router.service import build
 from services.router.settings import RouterSettings
-from services.router.wiring import build
 from shared.contracts import envelope
 from shared.contracts.errors import Refused
 from shared.contracts.events.assignments import AssignmentOffered

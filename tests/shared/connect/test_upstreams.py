@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from services.payout.service import build
 from services.payout.settings import PayoutSettings
-from services.payout.wiring import build
 from shared.connect import upstreams
 from shared.connect.upstreams import Upstreams, patiently, patiently_for, redis_of
 from shared.contracts.errors import SettingError, TransientError

@@ -6,7 +6,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry
 
-from services.payout.wiring import build
+from services.payout.service import build
 from shared.contracts import envelope
 from shared.contracts.errors import EpochGone, TransientError
 from shared.contracts.record import Ack, Outgoing, Record

@@ -8,7 +8,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 from redis.asyncio import Redis
 
-from services.payout.wiring import build
+from services.payout.service import build
 from shared.contracts.errors import SettingError
 from shared.contracts.topics import Names
 from shared.observe.metrics import PatternMetrics

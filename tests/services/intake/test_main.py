@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from prometheus_client import CollectorRegistry
 
-from services.intake import app
-from services.intake.app import service
+from services.intake import __main__ as main
+from services.intake.__main__ import service
 from services.intake.catalog import load
 from services.intake.settings import IntakeSettings
 from shared.contracts.topics import Names
@@ -45,10 +45,10 @@ def test_catalog_with_faults_ends_the_start_with_a_line_for_each(tmp_path: Path)
 
 def test_which_catalog_was_loaded_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
     file = ROOT / "deploy" / "catalog.yaml"
-    given = Runtime(Names(), lambda _: NOW, CollectorRegistry())
+    runtime = Runtime(Names(), lambda _: NOW, CollectorRegistry())
 
-    said = logged(monkeypatch, app)
-    service(IntakeSettings(catalog_file=file), given)
+    said = logged(monkeypatch, main)
+    service(IntakeSettings(catalog_file=file), runtime)
 
     assert said == [
         {

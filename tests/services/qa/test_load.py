@@ -1,8 +1,8 @@
 """What qa loads is all that its decisions look at."""
 
-from services.qa import keys, store
+from services.qa import keys, load
 from services.qa.agreement import Population
-from services.qa.wiring import build
+from services.qa.service import build
 from shared.contracts.events.parts import OutputRef
 from shared.contracts.topics import Names
 from shared.state.view import View
@@ -16,7 +16,7 @@ def test_one_load_brings_the_task_who_has_answered_and_who_has_just_answered() -
     running.hear(an_answer("w-4", late=True))
     event = an_answer("w-3")
 
-    loaded = running.twin.fetch(store.task.reads(event))
+    loaded = running.twin.fetch(load.task.reads(event))
 
     assert set(loaded) == {
         keys.task("main", "t-1"),
@@ -34,7 +34,7 @@ def test_a_task_is_read_back_as_it_was_folded() -> None:
     event = a_closing(["a-t-1-w-2", "a-t-1-w-3"])
     running.hear(event)
 
-    task = store.task.state(event, View(running.twin.fetch(store.task.reads(event))))
+    task = load.task.state(event, View(running.twin.fetch(load.task.reads(event))))
 
     assert task.rules is not None
     assert task.rules.options == created.policy.options

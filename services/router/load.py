@@ -1,9 +1,9 @@
-"""What the router loads for each event; `reading.py` makes states of it."""
+"""What the router loads for each event; `to_state.py` makes states of it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from services.router import keys, lanes, reading
+from services.router import keys, lanes, to_state
 from services.router.state import (
     Due,
     Lane,
@@ -36,10 +36,10 @@ NEXT = 4
 
 def _and_what_waits(pool: str, worker_id: str) -> tuple[Read, ...]:
     waiting = lowest(
-        keys.each_lane(pool), ":waiting", take=LOOK, then=reading.each_task_reads(pool)
+        keys.each_lane(pool), ":waiting", take=LOOK, then=to_state.each_task_reads(pool)
     )
     mine = set_of(keys.lanes_of_worker(pool, worker_id), then=(waiting,))
-    return (*reading.worker_reads(pool, worker_id), mine)
+    return (*to_state.worker_reads(pool, worker_id), mine)
 
 
 # --- a task and who could take it ----------------------------------------------------------------
@@ -49,20 +49,20 @@ def _created_reads(created: TaskCreated) -> Sequence[Read]:
     pool, rules = created.pool, Rules.of(created.policy)
     free = keys.free(pool, rules.lane)
     return (
-        reading.task_reads(pool, created.task_id),
+        to_state.task_reads(pool, created.task_id),
         hash_of(keys.rules(pool, rules.digest)),
         set_of(keys.filled(pool)),
-        lowest(free, take=rules.answers_min, spare=MARGIN, then=reading.each_worker_reads(pool)),
+        lowest(free, take=rules.answers_min, spare=MARGIN, then=to_state.each_worker_reads(pool)),
     )
 
 
 def _created_state(created: TaskCreated, view: View) -> TaskAndWorkers:
     pool, lane = created.pool, Rules.of(created.policy).lane
-    task = reading.task(view, pool, created.task_id)
+    task = to_state.task(view, pool, created.task_id)
     if task.known:
         return TaskAndWorkers(task, ())
     take = created.policy.answers.min + MARGIN
-    free = reading.free_workers(view, pool, lane, take)
+    free = to_state.free_workers(view, pool, lane, take)
     return TaskAndWorkers(task, free, lane in view.set(keys.filled(pool)))
 
 
@@ -76,18 +76,18 @@ created: Loading[TaskCreated, TaskAndWorkers] = Loading(
 
 def _reviewed_reads(review: ReviewRequested) -> Sequence[Read]:
     pool = review.pool
-    free = lowest(keys.each_lane(pool), ":free", take=LOOK, then=reading.each_worker_reads(pool))
+    free = lowest(keys.each_lane(pool), ":free", take=LOOK, then=to_state.each_worker_reads(pool))
     return (
-        reading.task_reads(pool, review.task_id),
+        to_state.task_reads(pool, review.task_id),
         hash_of(keys.content(pool, review.task_id)),
         set_of(keys.lanes_of_type(pool, review.task_type), then=(free,)),
     )
 
 
 def _reviewed_state(review: ReviewRequested, view: View) -> TaskAndWorkers:
-    task = reading.task(view, review.pool, review.task_id, content=True)
+    task = to_state.task(view, review.pool, review.task_id, content=True)
     take = max(0, review.wanted - task.wanted) + MARGIN
-    return TaskAndWorkers(task, reading.free_workers(view, review.pool, task.rules.lane, take))
+    return TaskAndWorkers(task, to_state.free_workers(view, review.pool, task.rules.lane, take))
 
 
 reviewed: Loading[ReviewRequested, TaskAndWorkers] = Loading(
@@ -103,15 +103,15 @@ reviewed: Loading[ReviewRequested, TaskAndWorkers] = Loading(
 
 def _held_reads(pool: str, task_id: str) -> Sequence[Read]:
     mine = set_of(keys.each_worker(pool), ":lanes")
-    people = (*reading.each_worker_reads(pool), mine)
+    people = (*to_state.each_worker_reads(pool), mine)
     holders = hash_of(keys.task(pool, task_id), field=keys.SEAT, then=people)
-    return reading.task_reads(pool, task_id), holders
+    return to_state.task_reads(pool, task_id), holders
 
 
 def _held_state(pool: str, task_id: str, view: View) -> TaskAndHolders:
-    task = reading.task(view, pool, task_id)
+    task = to_state.task(view, pool, task_id)
     ids = {seat.worker_id for seat in task.seats.values()}
-    holders = {found.worker_id: found for found in reading.loaded_workers(view, pool, ids)}
+    holders = {found.worker_id: found for found in to_state.loaded_workers(view, pool, ids)}
     return TaskAndHolders(task, holders)
 
 
@@ -144,8 +144,8 @@ def _task_of(response: Response) -> tuple[str]:
 
 
 seat: Loading[Response, Task] = Loading(
-    reads=lambda response: (reading.task_reads(response.pool, response.claims.task_id),),
-    state=lambda response, view: reading.task(view, response.pool, response.claims.task_id),
+    reads=lambda response: (to_state.task_reads(response.pool, response.claims.task_id),),
+    state=lambda response, view: to_state.task(view, response.pool, response.claims.task_id),
     aggregates=_task_of,
 )
 """The task of a response alone."""
@@ -154,11 +154,11 @@ seat: Loading[Response, Task] = Loading(
 def _next_reads(response: Response) -> Sequence[Read]:
     pool, claims = response.pool, response.claims
     next_one = lowest(
-        keys.waiting(pool, claims.lane), take=1, spare=NEXT, then=reading.each_task_reads(pool)
+        keys.waiting(pool, claims.lane), take=1, spare=NEXT, then=to_state.each_task_reads(pool)
     )
     return (
         next_one,
-        reading.task_reads(pool, claims.task_id),
+        to_state.task_reads(pool, claims.task_id),
         hash_of(keys.late(pool, claims.assignment_id)),
         *_and_what_waits(pool, claims.worker_id),
     )
@@ -166,9 +166,9 @@ def _next_reads(response: Response) -> Sequence[Read]:
 
 def _next_state(response: Response, view: View) -> SeatAndWorker:
     pool, claims = response.pool, response.claims
-    worker = reading.worker(view, pool, claims.worker_id)
+    worker = to_state.worker(view, pool, claims.worker_id)
     return SeatAndWorker(
-        task=reading.task(view, pool, claims.task_id),
+        task=to_state.task(view, pool, claims.task_id),
         worker=worker,
         waiting=_next_tasks(view, worker),
         late_digest=view.hash(keys.late(pool, claims.assignment_id)).get("digest"),
@@ -176,7 +176,7 @@ def _next_state(response: Response, view: View) -> SeatAndWorker:
 
 
 def _next_tasks(view: View, worker: Worker) -> Iterable[WaitingTask]:
-    return reading.waiting_tasks(view, worker.pool, worker.lanes, NEXT)
+    return to_state.waiting_tasks(view, worker.pool, worker.lanes, NEXT)
 
 
 seat_and_next: Loading[Response, SeatAndWorker] = Loading(
@@ -190,7 +190,7 @@ response of a batch and a few besides, in their others the first few."""
 
 
 def _present_state(event: PresenceChanged, view: View) -> WorkerAndTasks:
-    worker = reading.worker(view, event.pool, event.worker_id)
+    worker = to_state.worker(view, event.pool, event.worker_id)
     return WorkerAndTasks(worker, _next_tasks(view, worker) if worker.available else ())
 
 
@@ -203,15 +203,15 @@ present: Loading[PresenceChanged, WorkerAndTasks] = Loading(
 
 
 def _profiled_state(event: WorkerProfiled, view: View) -> WorkerAndLanes:
-    worker = reading.worker(view, event.pool, event.worker_id)
-    return WorkerAndLanes(worker, reading.requirements(view, event.pool))
+    worker = to_state.worker(view, event.pool, event.worker_id)
+    return WorkerAndLanes(worker, to_state.requirements(view, event.pool))
 
 
 profiled: Loading[WorkerProfiled, WorkerAndLanes] = Loading(
     reads=lambda event: (
         hash_of(keys.lanes(event.pool)),
         set_of(keys.lanes_of_worker(event.pool, event.worker_id)),
-        *reading.worker_reads(event.pool, event.worker_id),
+        *to_state.worker_reads(event.pool, event.worker_id),
     ),
     state=_profiled_state,
     aggregates=lambda event: (keys.lanes(event.pool),),
@@ -226,13 +226,13 @@ def _lane_reads(event: LaneDue) -> Sequence[Read]:
     pool, lane = event.pool, event.lane
     look = hash_of(keys.lanes(pool))
     if event.fill:
-        people = reading.each_worker_reads(pool)
+        people = to_state.each_worker_reads(pool)
         return look, page(keys.workers(pool), event.after, take=lanes.FILL_PAGE, then=people)
     return (
         look,
-        lowest(keys.waiting(pool, lane), take=lanes.PAIRS_MAX, then=reading.each_task_reads(pool)),
-        lowest(keys.free(pool, lane), take=lanes.PAIRS_MAX, then=reading.each_worker_reads(pool)),
-        lowest(keys.fit(pool, lane), take=lanes.FIT_LOOK, then=reading.each_worker_reads(pool)),
+        lowest(keys.waiting(pool, lane), take=lanes.PAIRS_MAX, then=to_state.each_task_reads(pool)),
+        lowest(keys.free(pool, lane), take=lanes.PAIRS_MAX, then=to_state.each_worker_reads(pool)),
+        lowest(keys.fit(pool, lane), take=lanes.FIT_LOOK, then=to_state.each_worker_reads(pool)),
         lowest(keys.stuck(pool, lane), take=lanes.PAIRS_MAX),
     )
 
@@ -240,19 +240,19 @@ def _lane_reads(event: LaneDue) -> Sequence[Read]:
 def _lane_state(event: LaneDue, view: View) -> Lane:
     pool, lane = event.pool, event.lane
     packed = view.hash(keys.lanes(pool)).get(lane)
-    found = Lane(pool, lane, reading.requirement(packed or "{}"), known=packed is not None)
+    found = Lane(pool, lane, to_state.requirement(packed or "{}"), known=packed is not None)
     if event.fill:
         ids = sorted(view.set(page_name(keys.workers(pool), event.after)))
         end = ids[-1] if len(ids) == lanes.FILL_PAGE else ""
-        people = tuple(reading.loaded_workers(view, pool, ids))
+        people = tuple(to_state.loaded_workers(view, pool, ids))
         return replace(found, page=people, page_end=end)
     fit = view.ranking(keys.fit(pool, lane), lanes.FIT_LOOK)
     return replace(
         found,
-        waiting=tuple(reading.waiting_tasks(view, pool, (lane,), lanes.PAIRS_MAX)),
+        waiting=tuple(to_state.waiting_tasks(view, pool, (lane,), lanes.PAIRS_MAX)),
         stuck=view.ranking(keys.stuck(pool, lane)),
-        free=reading.free_workers(view, pool, lane, lanes.PAIRS_MAX),
-        fitting=tuple(reading.loaded_workers(view, pool, fit)),
+        free=to_state.free_workers(view, pool, lane, lanes.PAIRS_MAX),
+        fitting=tuple(to_state.loaded_workers(view, pool, fit)),
     )
 
 
