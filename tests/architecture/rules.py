@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 
+from tests.architecture.plain_english import docstrings_begin_with_a_verb, has_no_bare_participle
 from tests.architecture.source import Function, Module
 
 LINES_MAX = 300
@@ -129,6 +130,8 @@ ALL: tuple[Rule, ...] = (
     decides_without_clock_or_chance,
     leaves_topic_names_to_their_rows,
     refuses_with_the_fix,
+    docstrings_begin_with_a_verb,
+    has_no_bare_participle,
 )
 
 
