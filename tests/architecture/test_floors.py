@@ -5,19 +5,17 @@ from itertools import pairwise
 from tests.architecture.floors import FLOORS_MAX, ROOMS, Drawing, draw, layers
 from tests.architecture.source import ROOT, Module, modules
 
-SENTUH_ROOMS = frozenset(
-    [
-        "audit",
-        "broker",
-        "commands",
-        "dead_letters",
-        "demo",
-        "embedded",
-        "history",
-        "published",
-        "trace",
-    ]
-)
+SENTUH_ROOMS = {
+    "audit",
+    "broker",
+    "commands",
+    "dead_letters",
+    "demo",
+    "embedded",
+    "history",
+    "published",
+    "trace",
+}
 
 
 def test_every_room_of_shared_is_there_and_there_is_no_other() -> None:
