@@ -1,106 +1,246 @@
-"""A service over an in-memory store, one event or one batch at a time, without broker or clock."""
+"""The one way to run a service in memory: the real pattern over a Twin, without broker or clock.
 
-from collections.abc import Iterable, Sequence
+Write `InMemory(service)`; then `hear` events, or `hear_records` as they stand on a topic, and look
+at `announced`, `dead_letters` and `twin`. Each folder of tests/services adds the words of its
+service (`qa_after(task, answer)`), never another way to run one.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
 from prometheus_client import CollectorRegistry
 
 from shared.contracts import envelope
+from shared.contracts.errors import Refused
 from shared.contracts.events.model import Event
+from shared.contracts.partitions import partition_of
 from shared.contracts.record import Outgoing, Record
 from shared.observe.metrics import PatternMetrics
-from shared.pattern.decide_chunk import decide_unit
+from shared.pattern.clock import to_ms
+from shared.pattern.decide_chunk import Decided, decide_unit
 from shared.pattern.read_records import Reading
 from shared.pattern.service import Service, Unit
-from shared.state.store import CommitEntry, Committed, Value
-from shared.state.view import Twin, View
+from shared.state.changes import REVISION, merged
+from shared.state.ranking import Ranking
+from shared.state.store import Committed, Conflict, Loaded, Request, Value
+from shared.state.view import Twin, View, loaded
 from tests.support.builders import NOW
 
 E = TypeVar("E", bound=Event)
-
-
-def record_of(said: Outgoing, *, offset: int = 0, at: datetime = NOW) -> Record:
-    """What a consumer reads of what was published."""
-    stamp = int(at.timestamp() * 1000)
-    return Record(said.topic, 0, offset, said.key, said.value, said.headers, stamp)
-
-
-class Running:
-    """Takes events through the pure middle of the pattern; `announced` is all it has published.
-
-    Every event crosses the wire, in and out, and every commit is held to its revisions.
-    """
-
-    def __init__(self, service: Service) -> None:
-        self.service = service
-        self.twin = Twin()
-        self.announced: list[Event] = []
-        self._reading = Reading(
-            service, PatternMetrics(service.name, CollectorRegistry(), service.names)
-        )
-        self._offset = 0
-
-    def hear(self, *events: Event, now: datetime = NOW) -> list[Event]:
-        """Handle each event alone; returns what was announced."""
-        return [said for event in events for said in self.hear_at_once([event], now=now)]
-
-    def hear_at_once(self, events: Sequence[Event], *, now: datetime = NOW) -> list[Event]:
-        """Handle a batch on one view, loaded before its first event."""
-        units = [unit for event in events for unit in self._units(event)]
-        rows = [(unit, self.service.row(unit.event)) for unit in units]
-        reads = [read for unit, row in rows if row for read in row.load.reads(unit.seen)]
-        view = View(self.twin.fetch(reads))
-        decided = [decide_unit(self.service, unit, view, now) for unit in units]
-        kept = [found for found in decided if not found.empty]
-        entries = [found.entry for found in kept]
-        told = [found.records for found in kept]
-        said = [event for records in self._commit(entries, told) for event in records]
-        self.announced += said
-        return said
-
-    def forget_outcomes(self) -> None:
-        """Every outcome's time to live is over: what is heard again is decided again."""
-        self.twin.outcomes.clear()
-
-    def of(self, event: type[E]) -> list[E]:
-        """What was announced of one type."""
-        return [said for said in self.announced if isinstance(said, event)]
-
-    def _units(self, event: Event) -> Sequence[Unit]:
-        self._offset += 1
-        said = envelope.encode(
-            event, self.service.names, source="test", cause="cause", traceparent=_TRACE
-        )
-        return self._reading.units(record_of(said, offset=self._offset))
-
-    def _commit(
-        self, entries: Sequence[CommitEntry], told: Sequence[Sequence[Outgoing]]
-    ) -> Iterable[list[Event]]:
-        for reply, records in zip(self.twin.commit(entries), told, strict=True):
-            if isinstance(reply, Committed):
-                yield [self._decoded(record) for record in records]
-
-    def _decoded(self, said: Outgoing) -> Event:
-        return envelope.decode(record_of(said), self.service.names.row(said.topic))[1]
-
-
+ROUNDS_MAX = 10
 _TRACE = "00-" + "1" * 32 + "-" + "2" * 16 + "-01"
 
 
-def folded(service: Service, events: Iterable[Event]) -> dict[str, Value]:
-    """State made of these events alone, in this order, without the revisions."""
+@dataclass(frozen=True, slots=True)
+class DecidedUnit:
+    """A unit that was decided and is not committed yet."""
+
+    unit: Unit
+    decided: Decided
+
+
+class InMemory:
+    """One process of a service, one event or one batch at a time.
+
+    Every event crosses the wire in and out. Every commit is held to its guards and revisions, so a
+    unit that was overtaken is decided again. `now` is the process's clock and the broker's; a test
+    sets it.
+
+    Example: `InMemory(build(names=Names())).hear(a_task(), an_answer("w-1"))`.
+    """
+
+    def __init__(self, service: Service, *, keeps_outcomes: bool = True) -> None:
+        """Start with an empty state; without `keeps_outcomes` every outcome's time to live is over
+        at once, so that the state alone must tell what was done before.
+        """
+        self.now = NOW
+        self.twin = Twin()
+        self.announced: list[Event] = []
+        self.published: list[Outgoing] = []
+        self.dead_letters: list[Outgoing] = []
+        self.conflicts = 0
+        self._keeps_outcomes = keeps_outcomes
+        self.offset = 0
+        self.restart_as(service)
+
+    def restart_as(self, service: Service) -> None:
+        """Go on with the same state under another build of the service."""
+        self.service = service
+        metrics = PatternMetrics(service.name, CollectorRegistry(), service.names)
+        self._reading = Reading(service, metrics)
+
+    # --- the whole way ---------------------------------------------------------------------------
+
+    def hear(self, *events: Event, at: datetime | None = None) -> list[Event]:
+        """Handle each event alone; return what was announced. Raises Refused."""
+        return [made for event in events for made in self.hear_at_once([event], at=at)]
+
+    def hear_at_once(self, events: Sequence[Event], *, at: datetime | None = None) -> list[Event]:
+        """Handle a batch on one view, loaded before its first event. Raises Refused."""
+        announced, refusals = self._finish(
+            [unit for event in events for unit in self.units(event, at=at)]
+        )
+        if refusals:
+            raise refusals[0]
+        return announced
+
+    def hear_records(self, *records: Record) -> list[Event]:
+        """Handle each record alone; a refused one becomes a dead letter, as it does on Kafka."""
+        announced: list[Event] = []
+        for record in records:
+            units, dead_letters = self._reading.read([record])
+            self.dead_letters += dead_letters
+            announced += self.finish(units)
+        return announced
+
+    def finish(self, units: Sequence[Unit]) -> list[Event]:
+        """Take units to their commit, however often they are overtaken; refused ones become dead
+        letters.
+        """
+        return self._finish(units)[0]
+
+    def _finish(self, units: Sequence[Unit]) -> tuple[list[Event], list[Refused]]:
+        announced: list[Event] = []
+        refusals: list[Refused] = []
+        if not self._keeps_outcomes:
+            self.forget_outcomes()
+        for _ in range(ROUNDS_MAX):
+            batch = self.decide(units)
+            refusals += [made.decided.refused for made in batch if made.decided.refused]
+            units, committed = self.commit(batch)
+            announced += committed
+            if not units:
+                return announced, refusals
+        raise AssertionError(f"still in conflict after {ROUNDS_MAX} rounds: {units}")
+
+    # --- step by step: what races are made of ----------------------------------------------------
+
+    def units(self, event: Event, *, at: datetime | None = None) -> Sequence[Unit]:
+        """Read the record of an event, which Kafka took at `at` (now, if left out).
+
+        Raises Refused where a check finds the event wrong.
+        """
+        self.offset += 1
+        sent = envelope.encode(
+            event, self.service.names, source="test", cause="cause", traceparent=_TRACE
+        )
+        partition = partition_of(event.key, event.TOPIC.partitions)
+        record = record_of(sent, partition=partition, offset=self.offset, at=at or self.now)
+        return self._reading.units(record)
+
+    def decide(self, units: Sequence[Unit]) -> list[DecidedUnit]:
+        """Decide a batch on what the store holds now, and commit nothing."""
+        rows = [(unit, self.service.row(unit.event)) for unit in units]
+        reads = [read for unit, row in rows if row for read in row.load.reads(unit.seen)]
+        view = View(self.twin.fetch(merged(reads)))
+        return [
+            DecidedUnit(unit, decide_unit(self.service, unit, view, self.now)) for unit in units
+        ]
+
+    def commit(self, batch: Sequence[DecidedUnit]) -> tuple[list[Unit], list[Event]]:
+        """Commit what was decided; return the units in conflict and what the others announce."""
+        self.dead_letters += [
+            self._reading.letter(made.unit.record, made.decided.refused)
+            for made in batch
+            if made.decided.refused
+        ]
+        batch = [made for made in batch if not made.decided.empty]
+        replies = self.twin.commit([made.decided.entry for made in batch])
+        in_conflict: list[Unit] = []
+        announced: list[Event] = []
+        for made, reply in zip(batch, replies, strict=True):
+            if isinstance(reply, Committed):
+                announced += self._publish(made.decided.records)
+            elif isinstance(reply, Conflict):
+                in_conflict.append(made.unit)
+        self.announced += announced
+        self.conflicts += len(in_conflict)
+        return in_conflict, announced
+
+    def _publish(self, records: Sequence[Outgoing]) -> list[Event]:
+        self.published += records
+        row = self.service.names.row
+        return [envelope.decode(record_of(sent), row(sent.topic))[1] for sent in records]
+
+    def forget_outcomes(self) -> None:
+        """End every outcome's time to live: what is heard again is decided again."""
+        self.twin.outcomes.clear()
+
+    def catch_up_on(self, event: Event) -> None:
+        """Fold an event into the state without a decision on it, as a catch-up does."""
+        self.twin.make(self.service.folds(event))
+
+    # --- what came of it -------------------------------------------------------------------------
+
+    def of(self, event: type[E]) -> list[E]:
+        """Return what was announced of one type, in order."""
+        return [made for made in self.announced if isinstance(made, event)]
+
+    def reasons(self) -> list[str]:
+        """Return why records became dead letters, in order."""
+        return [header(dead_letter, "dl_reason") for dead_letter in self.dead_letters]
+
+    def facts(self) -> dict[str, Value]:
+        """Return everything the state holds, but for revisions."""
+        return facts(self.twin.items())
+
+
+class TwinStore:
+    """The part of a store that a sweep uses, over a twin."""
+
+    def __init__(self, twin: Twin) -> None:
+        self._twin = twin
+
+    async def load(self, requests: Mapping[str, Request]) -> Mapping[str, Loaded]:
+        return {
+            slot: loaded("e", self._twin.fetch(merged(request.reads)))
+            for slot, request in requests.items()
+        }
+
+    async def due(
+        self, slot: str, key: str, *, due_ms: int, again_ms: int, count: int
+    ) -> Sequence[tuple[str, int]]:
+        del slot
+        due = [pair for pair in self._twin.ranking(key).items() if pair[1] <= due_ms][:count]
+        for member, _ in due:
+            self._twin.value(key, Ranking)[member] = again_ms
+        return due
+
+
+def record_of(sent: Outgoing, *, partition: int = 0, offset: int = 0, at: datetime = NOW) -> Record:
+    """Return what a consumer reads of a published record."""
+    return Record(sent.topic, partition, offset, sent.key, sent.value, sent.headers, to_ms(at))
+
+
+def header(sent: Outgoing, name: str) -> str:
+    """Return the value of a header that is there."""
+    return dict(sent.headers)[name].decode()
+
+
+def folded(service: Service, events: Iterable[tuple[Event, int]]) -> Twin:
+    """Return the state that these events make, each with its record's order, in this order."""
     twin = Twin()
-    for order, event in enumerate(events):
+    for event, order in events:
         twin.make(service.folds(event, order))
-    return facts(twin)
+    return twin
 
 
-def facts(twin: Twin) -> dict[str, Value]:
-    """Everything a store holds, but for revisions: they count changes and are no facts."""
-    found: dict[str, Value] = {}
-    for key, value in twin.items().items():
-        kept = {n: v for n, v in value.items() if n != "rev"} if isinstance(value, dict) else value
-        if kept:
-            found[key] = kept  # type: ignore[assignment]
-    return found
+def facts(items: Mapping[str, Value], *, without: Sequence[str] = ()) -> dict[str, Value]:
+    """Return the keys of a store without revisions, which count changes and are no facts.
+
+    Keys that hold a part named in `without`, such as `:markers`, are left out.
+    """
+    bare = {
+        key: _without_revision(value)
+        for key, value in items.items()
+        if not any(part in key for part in without)
+    }
+    return {key: value for key, value in bare.items() if value}
+
+
+def _without_revision(value: Value) -> Value:
+    if not isinstance(value, dict) or isinstance(value, Ranking):
+        return value
+    return {name: text for name, text in value.items() if name != REVISION}  # type: ignore[return-value]

@@ -2,16 +2,14 @@
 
 from services.qa import keys, load
 from services.qa.agreement import Population
-from services.qa.service import build
 from shared.contracts.events.parts import OutputRef
-from shared.contracts.topics import Names
 from shared.state.view import View
+from tests.services.qa.in_memory import qa_after
 from tests.support.builders import a_closing, a_policy, a_task, an_answer
-from tests.support.in_memory import Running
 
 
 def test_one_load_brings_the_task_who_has_answered_and_who_has_just_answered() -> None:
-    running = Running(build(names=Names()))
+    running = qa_after()
     running.hear(a_task(policy=a_policy(answers_min=5)), an_answer("w-1"), an_answer("w-2"))
     running.hear(an_answer("w-4", late=True))
     event = an_answer("w-3")
@@ -26,7 +24,7 @@ def test_one_load_brings_the_task_who_has_answered_and_who_has_just_answered() -
 
 
 def test_a_task_is_read_back_as_it_was_folded() -> None:
-    running = Running(build(names=Names()))
+    running = qa_after()
     policy = a_policy(answers_min=4, options=("ya", "tidak: \u201cbukan\u201d"), confidence=0.93)
     created = a_task(policy=policy)
     running.hear(created, an_answer("w-2", "ya"), an_answer("w-1", "late one", late=True))

@@ -5,7 +5,7 @@ from services.router.state import Due
 from shared.contracts.events.timers import DeadlinePassed
 from shared.state.changes import merged
 from tests.services.router.builders import a_verdict
-from tests.services.router.desk import a_desk
+from tests.services.router.in_memory import a_desk
 from tests.support.builders import POOL, a_policy, a_task
 
 

@@ -22,7 +22,7 @@ from shared.state.commit import RedisStore
 from shared.state.store import CommitEntry, Loaded, Request, write_only
 from shared.state.view import Twin
 from tests.services.router.builders import answering
-from tests.services.router.desk import SLOT, Desk, a_desk, kinds
+from tests.services.router.in_memory import SLOT, Desk, a_desk, kinds
 from tests.support.builders import POOL, a_policy, a_task
 
 LANE = lane_of(Requirement())

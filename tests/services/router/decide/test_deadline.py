@@ -6,7 +6,7 @@ import pytest
 
 from shared.contracts.events.assignments import AssignmentExpired, TaskClosed
 from tests.services.router.builders import accepting, answering
-from tests.services.router.desk import a_desk, kinds
+from tests.services.router.in_memory import a_desk, kinds
 from tests.support.builders import NOW, a_policy, a_task
 
 ONE = a_policy(answers_min=1)

@@ -6,7 +6,7 @@ from services.router.state import lane_of
 from shared.contracts.events.assignments import TaskUnroutable
 from shared.contracts.events.parts import Requirement, SkillNeed
 from tests.services.router.builders import answering
-from tests.services.router.desk import Desk, a_desk, kinds
+from tests.services.router.in_memory import Desk, a_desk, kinds
 from tests.support.builders import POOL, a_policy, a_task
 
 ONE = a_policy(answers_min=1)

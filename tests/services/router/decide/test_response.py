@@ -10,7 +10,7 @@ from shared.contracts.events.offers import OfferMade
 from shared.state.store import write_only
 from shared.state.view import Twin
 from tests.services.router.builders import a_verdict, accepting, answering, declining
-from tests.services.router.desk import Desk, a_desk, kinds
+from tests.services.router.in_memory import Desk, a_desk, kinds
 from tests.support.builders import POOL, a_policy, a_task
 
 ONE = a_policy(answers_min=1)
