@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
-from services.qa import keys
+from services.qa import CARD, keys
 from services.qa.agreement import population_lesson
 from services.qa.state import AnswerStanding
 from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
@@ -25,10 +25,8 @@ from shared.state.changes import (
     put_fields,
 )
 
-KEPT_SECONDS = 32 * 86_400
-"""A day past the longest that what qa reads can be read again: topics keep it for 30 days, and a
-broker lets go of whole segments only, of a day each. Re-reading it all then has no effect."""
-UNHEARD_OF_SECONDS = 2 * KEPT_SECONDS
+ENDING_KEPT_SECONDS = CARD.ending_kept_seconds
+UNHEARD_OF_SECONDS = 2 * ENDING_KEPT_SECONDS
 """A task is closed 30 days after it was made at the latest: one of which nothing was heard for
 longer lost its closing or its policy to the dead letters."""
 OPEN_FIELDS = ("options", "min", "max", "confidence", "task_type", "created_at")
@@ -109,7 +107,7 @@ def verdict(event: VerdictReached) -> Iterable[Change]:
             drop_fields(task, "wanted", "closed", *OPEN_FIELDS, *keys.REF.values()),
             *_named(event),
             *_taught(event),
-            forget(task, int(event.at.timestamp()) + KEPT_SECONDS),
+            forget(task, int(event.at.timestamp()) + ENDING_KEPT_SECONDS),
         ),
     )
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from services.router import keys
+from services.router import CARD, keys
 from services.router.state import PIECES, Closing, Content, Rules, Stage
 from shared.contracts.events.assignments import (
     AssignmentAccepted,
@@ -37,9 +37,7 @@ from shared.state.changes import (
 
 folds = Folds()
 
-FORGET_SECONDS = 32 * 86_400
-"""A day past the longest that anything the router reads can be read again: topics keep it for up to
-30 days, and a broker lets go of whole segments only, of a day each."""
+ENDING_KEPT_SECONDS = CARD.ending_kept_seconds
 _DAY_MS = 86_400_000
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -72,7 +70,7 @@ def queued(event: TaskQueued) -> Iterable[Change]:
 def _lasting(pool: str, rules: Rules, deadline_ms: int) -> Iterable[Change]:
     """Rules that tasks share, once a day anew as long as tasks under them come."""
     known = keys.rules(pool, rules.digest)
-    until = (deadline_ms // _DAY_MS + 1) * 86_400 + FORGET_SECONDS
+    until = (deadline_ms // _DAY_MS + 1) * 86_400 + ENDING_KEPT_SECONDS
     yield Change(
         (put(known, policy=rules.policy, until=until), forget(known, until)),
         (field_below(known, "until", until),),
@@ -105,7 +103,7 @@ def closed(event: TaskClosed) -> Iterable[Change]:
             drop_fields(task, "rules", "created_at", "deadline_at", "asked"),
             drop_fields(keys.content(event.pool, event.task_id), *PIECES),
             unscore(keys.deadlines(event.pool, event.task_id), event.task_id),
-            forget(task, int(event.at.timestamp()) + FORGET_SECONDS),
+            forget(task, int(event.at.timestamp()) + ENDING_KEPT_SECONDS),
         ),
         (field_below(task, "closed", reason),),
         task,
@@ -160,7 +158,7 @@ def answered(event: AssignmentAnswered) -> Iterable[Change]:
     """On time it ends the seat; late it is a fact of its own, which changes no ending."""
     if event.late:
         late = keys.late(event.pool, event.assignment_id)
-        kept = forget(late, int(event.at.timestamp()) + FORGET_SECONDS)
+        kept = forget(late, int(event.at.timestamp()) + ENDING_KEPT_SECONDS)
         yield Change((put(late, digest=event.digest), kept), (absent(late),))
         return
     answer = {keys.digest(event.worker_id): event.digest}

@@ -32,7 +32,7 @@ def pool_of(slot_name: str) -> str:
 
 
 def task(pool: str, task_id: str) -> str:
-    """Hash, the aggregate; forgotten 31 days after it was closed.
+    """Hash, the aggregate; expires 32 days after the task was closed.
 
     While open: rules (the digest they are kept under), created_at and deadline_at in ms,
     asked (by qa, in all). For good: wanted, closed (state.Closing), unroutable, trace where
@@ -66,7 +66,7 @@ def digest(worker_id: str) -> str:
 
 
 def late(pool: str, assignment_id: str) -> str:
-    """Hash: digest of the late answer; forgotten after 31 days."""
+    """Hash: digest of the late answer; expires after 32 days."""
     return f"{slot(pool)}:late:{assignment_id}"
 
 

@@ -83,7 +83,7 @@ def test_ending_is_kept_longer_than_its_output_can_be_read_again() -> None:
 
     assert MODEL_OUTPUTS.kept_seconds is not None
     segment = int(MODEL_OUTPUTS.config()["segment.ms"]) // 1000
-    assert MODEL_OUTPUTS.kept_seconds + segment + 86_400 <= fold.KEPT_SECONDS
+    assert MODEL_OUTPUTS.kept_seconds + segment + 86_400 <= fold.ENDING_KEPT_SECONDS
     assert set(running.twin.expiring) == {keys.output("t-1"), keys.output("t-2")}
     assert running.facts() == {
         keys.output("t-1"): {"ending": "task", "digest": "d1"},

@@ -154,14 +154,14 @@ def test_a_task_with_a_verdict_shrinks_to_its_ending() -> None:
         "given:w-2:a-t-1-w-2": "3",
     }
     at = int(after(0).timestamp())
-    assert running.twin.expiring[keys.task("main", "t-1")] >= at + fold.KEPT_SECONDS
+    assert running.twin.expiring[keys.task("main", "t-1")] >= at + fold.ENDING_KEPT_SECONDS
 
 
 def test_a_verdict_is_remembered_longer_than_what_could_bring_it_about_again() -> None:
     for topic in (TASKS, ASSIGNMENTS, VERDICTS):
         assert topic.kept_seconds is not None
         segment = int(topic.config()["segment.ms"]) // 1000
-        assert topic.kept_seconds + segment + 86_400 <= fold.KEPT_SECONDS
+        assert topic.kept_seconds + segment + 86_400 <= fold.ENDING_KEPT_SECONDS
 
 
 def test_lessons_are_added_once_and_to_everybody_as_to_each() -> None:

@@ -6,7 +6,7 @@ from itertools import permutations
 import pytest
 
 from services.router import keys
-from services.router.fold import FORGET_SECONDS, folds
+from services.router.fold import ENDING_KEPT_SECONDS, folds
 from services.router.state import Closing, Stage
 from shared.contracts.events.assignments import (
     AssignmentAccepted,
@@ -103,7 +103,7 @@ async def test_a_closed_task_shrinks_to_how_it_ended() -> None:
 
     assert set(fields) == {"rev", "wanted", "closed", keys.seat("w-1")}
     assert desk.twin.hash(keys.content(POOL, "t-1")) == {}
-    gone_at = int(desk.now.timestamp()) + FORGET_SECONDS
+    gone_at = int(desk.now.timestamp()) + ENDING_KEPT_SECONDS
     assert desk.twin.expiring[keys.task(POOL, "t-1")] == gone_at
 
 
@@ -120,7 +120,7 @@ async def test_tasks_share_rules_that_outlive_the_last_of_them() -> None:
 
         assert twin.hash(keys.task(POOL, "t-2"))["rules"] == digest
         assert twin.expiring[rules] == int(twin.hash(rules)["until"])
-        assert twin.expiring[rules] >= late.timestamp() + FORGET_SECONDS
+        assert twin.expiring[rules] >= late.timestamp() + ENDING_KEPT_SECONDS
 
 
 async def test_a_task_whose_rules_were_forgotten_takes_no_more_answers() -> None:
@@ -150,4 +150,4 @@ def test_what_is_remembered_outlives_every_topic_that_is_read() -> None:
         if "router" in topic.readers and topic.kept_seconds is not None
     ]
 
-    assert max(read) + 86_400 <= FORGET_SECONDS
+    assert max(read) + 86_400 <= ENDING_KEPT_SECONDS

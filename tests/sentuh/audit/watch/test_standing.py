@@ -186,9 +186,9 @@ def test_the_verdict_of_a_task_that_may_outlive_it_is_not_awaited() -> None:
 
 
 def test_it_remembers_longer_than_the_services_say_nothing_of_a_copy() -> None:
-    assert limits.OUTPUTS_SECONDS > intake.KEPT_SECONDS
-    assert limits.CLOSED_SECONDS > router.FORGET_SECONDS
-    assert limits.CLOSED_SECONDS > qa.KEPT_SECONDS
+    assert limits.OUTPUTS_SECONDS > intake.ENDING_KEPT_SECONDS
+    assert limits.CLOSED_SECONDS > router.ENDING_KEPT_SECONDS
+    assert limits.CLOSED_SECONDS > qa.ENDING_KEPT_SECONDS
 
 
 def test_a_copy_that_the_services_pass_over_is_neither_lost_nor_stuck() -> None:
