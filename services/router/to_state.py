@@ -131,10 +131,7 @@ def worker(view: View, pool: str, worker_id: str) -> Worker:
 
 
 def _members(view: View, key: str) -> tuple[str, ...]:
-    try:
-        return tuple(sorted(view.set(key)))
-    except KeyError:
-        return ()
+    return tuple(sorted(view.set(key))) if view.is_loaded(key) else ()
 
 
 @lru_cache(maxsize=16_384)
@@ -186,7 +183,7 @@ def free_workers(view: View, pool: str, lane: str, take: int) -> tuple[Worker, .
 def loaded_workers(view: View, pool: str, ids: Iterable[str]) -> Iterable[Worker]:
     """Those of these workers who were loaded."""
     for worker_id in ids:
-        if _loaded(view, keys.worker(pool, worker_id), keys.places(pool, worker_id)):
+        if view.is_loaded(keys.worker(pool, worker_id), keys.places(pool, worker_id)):
             yield worker(view, pool, worker_id)
 
 
@@ -201,21 +198,11 @@ def waiting_tasks(view: View, pool: str, lanes: Iterable[str], take: int) -> Ite
         for task_id, since_ms in _listed(view, keys.waiting(pool, lane), take).items()
     }
     for since_ms, task_id in sorted(listed):
-        if _loaded(view, keys.task(pool, task_id), keys.content(pool, task_id)):
+        if view.is_loaded(keys.task(pool, task_id), keys.content(pool, task_id)):
             waits = task(view, pool, task_id, content=True)
             yield WaitingTask(listed[since_ms, task_id], since_ms, waits)
 
 
 def _listed(view: View, key: str, take: int) -> dict[str, int]:
     """The first of a sorted set; what an earlier record of the batch listed may not be loaded."""
-    try:
-        return view.ranking(key, take)
-    except KeyError:
-        return {}
-
-
-def _loaded(view: View, *names: str) -> bool:
-    try:
-        return all(view.hash(name) is not None for name in names)
-    except KeyError:
-        return False
+    return view.ranking(key, take) if view.is_loaded(key) else {}
