@@ -22,7 +22,7 @@ from shared.pattern.clock import SystemClock
 from shared.pattern.dependencies import Dependencies
 from shared.pattern.pipeline import Pipeline
 from shared.pattern.service import Service
-from shared.pattern.side_by_side import Ways
+from shared.pattern.side_by_side import SideBySide
 from shared.state import version
 from shared.state.store import Store
 from tests.simulation.kernel import Kernel
@@ -110,7 +110,7 @@ class Desk:
         self.registry = CollectorRegistry()
         metrics = PatternMetrics(service.name, self.registry, service.names)
         self.means = Dependencies(service, store, logs, SystemClock(), metrics)
-        self._ways = Ways([Pipeline(self.means)])
+        self._ways = SideBySide([Pipeline(self.means)])
 
     async def take(self, records: Sequence[Record]) -> None:
         """Handle these records in batches as a process gets them."""

@@ -28,5 +28,5 @@ def build(catalog: Catalog, *, names: Names, metrics: IntakeMetrics | None = Non
         readers={MODEL_OUTPUTS.name: arrived.read},
         observe=metrics.observe if metrics else None,
         slots=keys.slots(),
-        ways=2,
+        pipelines=2,
     )

@@ -25,5 +25,5 @@ def build(*, names: Names, metrics: QaMetrics | None = None) -> Service:
         slot=keys.slot_of,
         names=names,
         observe=metrics.observe if metrics else None,
-        ways=2,
+        pipelines=2,
     )

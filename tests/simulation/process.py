@@ -13,7 +13,7 @@ from shared.observe.metrics import PatternMetrics
 from shared.pattern.dependencies import Dependencies
 from shared.pattern.pipeline import Limits, Pipeline
 from shared.pattern.service import Service
-from shared.pattern.side_by_side import Ways
+from shared.pattern.side_by_side import SideBySide
 from shared.recovery.catchup import CatchUp, Waits
 from shared.recovery.sweep import Pace, Sweeper
 from shared.state import version
@@ -22,8 +22,8 @@ from tests.simulation.kernel import Kernel, SimClock, Task, wait
 from tests.simulation.redis import Server, SimStore
 
 QUIET_SECONDS = 20.0
-PART_MAX = 4
-APART_MIN = 3
+CHUNK_MAX = 4
+SIDE_BY_SIDE_MIN = 3
 _METRICS: dict[str, PatternMetrics] = {}
 
 
@@ -59,20 +59,23 @@ class Process:
             clock,
             _metrics(service),
         )
-        limits, at_once = Limits(part_max=PART_MAX, apart_min=APART_MIN), world.kernel.together
-        pipelines = [Pipeline(means, limits, at_once=at_once) for _ in range(service.ways)]
-        self.ways = Ways(pipelines, at_once=at_once)
+        limits, at_once = (
+            Limits(chunk_max=CHUNK_MAX, side_by_side_min=SIDE_BY_SIDE_MIN),
+            world.kernel.together,
+        )
+        pipelines = [Pipeline(means, limits, at_once=at_once) for _ in range(service.pipelines)]
+        self.pipelines = SideBySide(pipelines, at_once=at_once)
         self.catch_up = CatchUp(
             means,
             SimLog(world.broker, service.name),
             token=self._token,
             waits=Waits(quiet=world.quiet_seconds),
         )
-        self.batches = Batches(self.ways, self.catch_up, clock)
+        self.batches = Batches(self.pipelines, self.catch_up, clock)
         self.sweeper = Sweeper(
             means,
             catch_up=self.catch_up,
-            ways=self.ways,
+            pipelines=self.pipelines,
             held=held,
             pace=Pace(every_seconds=4.0, unsettled_seconds=30.0),
         )

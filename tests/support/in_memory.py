@@ -20,7 +20,7 @@ from shared.contracts.record import Outgoing, Record
 from shared.observe.metrics import PatternMetrics
 from shared.pattern.clock import to_ms
 from shared.pattern.decide_chunk import Decided, decide_unit
-from shared.pattern.read_records import Reading
+from shared.pattern.read_records import RecordReader
 from shared.pattern.service import Service, Unit
 from shared.state.changes import REVISION, merged
 from shared.state.ranking import Ranking
@@ -69,7 +69,7 @@ class InMemory:
         """Go on with the same state under another build of the service."""
         self.service = service
         metrics = PatternMetrics(service.name, CollectorRegistry(), service.names)
-        self._reading = Reading(service, metrics)
+        self._reading = RecordReader(service, metrics)
 
     # --- the whole way ---------------------------------------------------------------------------
 
@@ -142,7 +142,7 @@ class InMemory:
     def commit(self, batch: Sequence[DecidedUnit]) -> tuple[list[Unit], list[Event]]:
         """Commit what was decided; return the units in conflict and what the others announce."""
         self.dead_letters += [
-            self._reading.letter(made.unit.record, made.decided.refused)
+            self._reading.dead_letter(made.unit.record, made.decided.refused)
             for made in batch
             if made.decided.refused
         ]

@@ -12,10 +12,10 @@ from shared.contracts.errors import EpochGone, TransientError
 from shared.contracts.record import Ack, Outgoing, Record
 from shared.contracts.topics import Names
 from shared.observe.metrics import PatternMetrics
+from shared.pattern.batch import ALONE
 from shared.pattern.dependencies import Dependencies
-from shared.pattern.in_flight import ALONE
 from shared.pattern.pipeline import Limits, Pipeline
-from shared.pattern.side_by_side import Ways
+from shared.pattern.side_by_side import SideBySide
 from shared.state import version
 from shared.state.store import CommitEntry, Loaded, Reply, Request, Settlement
 from tests.simulation.kafka import Broker, SimPublisher
@@ -33,7 +33,7 @@ class World:
     """
 
     def __init__(
-        self, *ill: str, ways: int = 1, is_fixed: bool = False, apart_min: int = 1
+        self, *ill: str, pipelines: int = 1, is_fixed: bool = False, side_by_side_min: int = 1
     ) -> None:
         self.kernel = Kernel(1)
         self.broker = Broker(self.kernel)
@@ -50,10 +50,10 @@ class World:
         self.store = Store(self)
         metrics = PatternMetrics("payout", self.registry, Names())
         clock = SimClock(self.kernel)
-        means = Dependencies(self.service, self.store, Publisher(self), clock, metrics)
-        limits, at_once = Limits(apart_min=apart_min), self.kernel.together
-        pipelines = [Pipeline(means, limits, at_once=at_once) for _ in range(ways)]
-        self.ways = Ways(pipelines, at_once=at_once)
+        self.dependencies = Dependencies(self.service, self.store, Publisher(self), clock, metrics)
+        limits, at_once = Limits(side_by_side_min=side_by_side_min), self.kernel.together
+        made = [Pipeline(self.dependencies, limits, at_once=at_once) for _ in range(pipelines)]
+        self.pipelines = SideBySide(made, at_once=at_once)
 
     def fail(self, how: str) -> bool:
         """Whether this is to happen now."""
@@ -63,25 +63,26 @@ class World:
 
     def handle(self, *records: Record) -> None:
         """Take a batch through to its end."""
-        self._run(self._handle(records))
+        self.run(self._handle(records))
 
     def meet(self, *records: Record) -> str | None:
         """Take a batch as far as it goes; the slot that is not open, which is opened then."""
         met: list[str] = []
-        self._run(self._meet(records, met))
+        self.run(self._meet(records, met))
         return met[0] if met else None
 
-    def _run(self, doing: Coroutine[Any, Any, None]) -> None:
+    def run(self, doing: Coroutine[Any, Any, None]) -> None:
+        """Run a coroutine on the simulated schedule to its end."""
         task = self.kernel.spawn("payout", doing)
         assert self.kernel.run(lambda: task not in self.kernel.tasks, steps_max=STEPS)
 
     async def _handle(self, records: Sequence[Record]) -> None:
         await self.open("e")
-        await self.ways.handle(records)
+        await self.pipelines.handle(records)
 
     async def _meet(self, records: Sequence[Record], met: list[str]) -> None:
         try:
-            await self.ways.handle(records)
+            await self.pipelines.handle(records)
         except EpochGone as gone:
             met.append(gone.slot)
             await self.open("e", gone.slot)
