@@ -36,7 +36,7 @@ class Clock(Protocol):
         ...
 
     def jitter(self, seconds: float) -> float:
-        """Return a random time of half of it to all of it, so that waiting processes spread."""
+        """Return a random time of half to all of it, so that waiting processes spread."""
         ...
 
 
@@ -56,5 +56,5 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
     def jitter(self, seconds: float) -> float:
-        """Return a random time of half of it to all of it."""
+        """Return a random time of half to all of it."""
         return seconds * random.uniform(0.5, 1.0)
