@@ -1,17 +1,21 @@
 """The command line: `sentuh COMMAND`, also as `python -m sentuh COMMAND`."""
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from sentuh.commands import (
     asyncapi,
     audit,
     catalog,
     dashboards,
+    dead_letters,
     demo,
-    letters,
     metrics,
     redis,
     schemas,
@@ -19,41 +23,95 @@ from sentuh.commands import (
     trace,
 )
 from sentuh.embedded.child import StackError
+from shared import VERSION
 from shared.contracts.errors import SentuhError
 
-DONE, MISUSED, INTERRUPTED = 0, 2, 130
-"""Exit codes; a command that found something wrong returns 1, and 2 is what its user can mend."""
+FINE, MISUSED = 0, 2
+"""Exit codes; a command that found something returns 1, and typer makes Ctrl-C 130."""
+ENDING = """\
+Exit codes: 0 fine, 1 found something (a broken invariant, a fault, a drifted topic), 2 wrong use \
+or setting: stderr says in one line what to do, 130 interrupted.
+
+Example: sentuh demo --outputs 200 --seed 7"""
 
 
-def parser() -> argparse.ArgumentParser:
-    """Every command with its options; what a command needs is imported when it runs."""
-    top = argparse.ArgumentParser(
-        prog="sentuh",
-        description="Gives every model output the human touch it needs, and no more.",
-    )
-    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    known = (
-        demo, topics, redis, catalog, schemas, asyncapi, audit, trace, letters,
-        metrics, dashboards,
-    )  # fmt: skip
-    for command in known:
-        command.add_parser(commands)
-    return top
+class SentuhGroup(TyperGroup):
+    """The whole command line; a reader that closes the pipe, such as `head`, is no error."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run one command and flush its output while a closed pipe can still be caught."""
+        try:
+            code = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return FINE
+        return code
+
+
+app = typer.Typer(cls=SentuhGroup, invoke_without_command=True, epilog=ENDING)
+for commands in (
+    demo, audit, trace, dead_letters, topics, redis, catalog,
+    schemas, asyncapi, metrics, dashboards,
+):  # fmt: skip
+    # typer 0.29 leaves the panel that an app itself was given out of its group's help.
+    app.add_typer(commands.app, rich_help_panel=commands.app.rich_help_panel)
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it with the flag's value
+    if wanted:
+        print(f"sentuh {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def show_help(
+    context: typer.Context,
+    *,
+    version: Annotated[  # noqa: ARG001 - its callback has printed it
+        bool,
+        typer.Option(
+            "--version",
+            help="Print the version.",
+            metavar="",
+            callback=_print_version,
+            is_eager=True,
+        ),
+    ] = False,
+) -> None:
+    """Give every model output the human touch it needs, and no more."""
+    if context.invoked_subcommand is None:
+        context.get_help()
+
+
+def command_line() -> TyperGroup:
+    """Return the parser with all commands; `.commands` has them by name."""
+    group = get_command(app)
+    if not isinstance(group, TyperGroup):
+        raise TypeError("an app with a callback is a group")
+    return group
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code."""
-    given = parser().parse_args(arguments)
+    """Run one command and return its exit code; an error is one line on stderr."""
     try:
-        return int(given.run(given))
+        # Outside its standalone mode typer draws no box around an error and does not exit itself.
+        code = command_line().main(arguments, prog_name="sentuh", standalone_mode=False)
+    except typer.TyperException as wrong_use:
+        print(f"sentuh: {_with_hint(wrong_use)}", file=sys.stderr)
+        return MISUSED
     except (SentuhError, StackError) as failure:
         print(f"sentuh: {failure}", file=sys.stderr)
         return MISUSED
-    except BrokenPipeError:  # whoever read us, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    return int(code or FINE)
+
+
+def _with_hint(wrong_use: typer.TyperException) -> str:
+    """Return what is wrong in one line, and which help says what is right."""
+    message = " ".join(wrong_use.format_message().split()).replace("Value error, ", "")
+    context = getattr(wrong_use, "ctx", None)
+    path = context.command_path if context else "sentuh"
+    return f"{message.removesuffix('.')}: see `{path} --help`"
 
 
 if __name__ == "__main__":

@@ -25,23 +25,25 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 def dead_letters_tell_nothing(history: History) -> Iterator[Violation]:
     """No payload in a header of ours: only ids, places, a reason of the closed set, our words."""
-    for letter in history.letters:
-        subject = letter.record.header("dl_id") or "a dead letter without id"
-        yield from (Violation(subject, fault) for fault in _faults(letter, history.names.prefix))
+    for dead_letter in history.dead_letters:
+        subject = dead_letter.record.header("dl_id") or "a dead letter without id"
+        yield from (
+            Violation(subject, fault) for fault in _faults(dead_letter, history.names.prefix)
+        )
 
 
-def _faults(letter: DeadLetter, prefix: str) -> Iterator[str]:
-    headers = {name for name, _ in letter.record.headers if name.startswith("dl_")}
+def _faults(dead_letter: DeadLetter, prefix: str) -> Iterator[str]:
+    headers = {name for name, _ in dead_letter.record.headers if name.startswith("dl_")}
     if headers != OWN_HEADERS:
         yield f"headers other than ours: {', '.join(sorted(headers ^ OWN_HEADERS))}"
-    if not _UUID.fullmatch(letter.record.header("dl_id") or ""):
+    if not _UUID.fullmatch(dead_letter.record.header("dl_id") or ""):
         yield "dl_id is no id"
-    if letter.reason not in set(Reason) or letter.service not in SERVICES:
+    if dead_letter.reason not in set(Reason) or dead_letter.service not in SERVICES:
         yield "dl_reason or dl_service is none of ours"
     topics = {prefix + topic.name for topic in TOPICS}
-    if (letter.record.header("dl_topic") or "") not in topics or min(letter.spot[1:]) < 0:
+    if (dead_letter.record.header("dl_topic") or "") not in topics or min(dead_letter.spot[1:]) < 0:
         yield "dl_topic, dl_partition, dl_offset name no place"
-    if _tells(letter.detail, letter.record.value or b""):
+    if _tells(dead_letter.detail, dead_letter.record.value or b""):
         yield "dl_detail repeats what the record says"
 
 

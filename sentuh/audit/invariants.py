@@ -120,7 +120,10 @@ def counts(history: History) -> dict[str, int]:
         "answers late": sum(seen.event.late for seen in answers_given),
         **{f"verdicts {reason}": number for reason, number in sorted(verdicts.items())},
         **dict(zip(("earnings accrued", "earnings confirmed"), earned, strict=True)),
-        **{f"dead letters of {who}": number for who, number in sorted(_letters(history).items())},
+        **{
+            f"dead letters of {who}": number
+            for who, number in sorted(_dead_letters(history).items())
+        },
         **{
             f"copies absorbed on {topic}": number
             for topic, number in sorted(history.absorbed.items())
@@ -145,8 +148,10 @@ def _finding(invariant: Invariant, found: tuple[Violation, ...], *, allow_open: 
     return Finding(invariant.number, invariant.title, status, found)
 
 
-def _letters(history: History) -> Counter[str]:
-    return Counter(f"{letter.service}: {letter.reason}" for letter in history.letters)
+def _dead_letters(history: History) -> Counter[str]:
+    return Counter(
+        f"{dead_letter.service}: {dead_letter.reason}" for dead_letter in history.dead_letters
+    )
 
 
 def _notes(history: History) -> Iterator[str]:

@@ -60,11 +60,11 @@ def one_id_one_content(history: History) -> Iterator[Violation]:
         detail = f"said again otherwise at {_place(spot)}, first at {_place(first.spot)}"
         yield Violation(f"{first.event.TYPE} {first.id}", detail)
     yield from _other_contents(history)
-    for letter in history.letters:
-        if letter.reason == Reason.ID_REUSE and letter.service == "intake":
-            yield from _output_kept(history, letter)
-        elif letter.reason == Reason.ID_REUSE and letter.service == "router":
-            yield from _answer_kept(history, letter)
+    for dead_letter in history.dead_letters:
+        if dead_letter.reason == Reason.ID_REUSE and dead_letter.service == "intake":
+            yield from _output_kept(history, dead_letter)
+        elif dead_letter.reason == Reason.ID_REUSE and dead_letter.service == "router":
+            yield from _answer_kept(history, dead_letter)
 
 
 def duplicates(history: History) -> int:
@@ -88,7 +88,11 @@ def _endings(history: History) -> Mapping[Ref, set[str]]:
 
 
 def _lost(history: History, endings: Mapping[Ref, set[str]]) -> Iterator[Violation]:
-    refused = {letter.ref for letter in history.letters if letter.spot[0] == MODEL_OUTPUTS.name}
+    refused = {
+        dead_letter.ref
+        for dead_letter in history.dead_letters
+        if dead_letter.spot[0] == MODEL_OUTPUTS.name
+    }
     placed = {place[1:] for ref in endings if (place := own_place(ref)) is not None}
     lost: dict[str, str] = {}
     for record in history.outputs:
@@ -109,26 +113,28 @@ def _other_contents(history: History) -> Iterator[Violation]:
     contents: dict[Ref, set[str]] = defaultdict(set)
     for sent in history.sent or ():
         contents[sent.ref].add(sent.digest or "")
-    refusals = Counter(letter.ref for letter in history.letters)
+    refusals = Counter(dead_letter.ref for dead_letter in history.dead_letters)
     for ref, digests in contents.items():
         if refusals[ref] < len(digests) - 1:
             detail = f"{len(digests)} contents under one id and {refusals[ref]} dead letters"
             yield not_yet(as_text(ref), detail)
 
 
-def _output_kept(history: History, letter: DeadLetter) -> Iterator[Violation]:
-    if letter.ref is None or not history.whole(MODEL_OUTPUTS.name):
+def _output_kept(history: History, dead_letter: DeadLetter) -> Iterator[Violation]:
+    if dead_letter.ref is None or not history.whole(MODEL_OUTPUTS.name):
         return
-    same = [record.spot for record in history.outputs if record.ref == letter.ref]
+    same = [record.spot for record in history.outputs if record.ref == dead_letter.ref]
     kept = [spot for spot in same if spot not in history.letters_by_spot]
-    here = [spot for spot in kept if spot[1] == letter.spot[1]]
-    if not kept or (here and min(here) > letter.spot and len(here) == len(kept)):
-        yield Violation(as_text(letter.ref), "refused as id_reuse, and no earlier content was kept")
+    here = [spot for spot in kept if spot[1] == dead_letter.spot[1]]
+    if not kept or (here and min(here) > dead_letter.spot and len(here) == len(kept)):
+        yield Violation(
+            as_text(dead_letter.ref), "refused as id_reuse, and no earlier content was kept"
+        )
 
 
-def _answer_kept(history: History, letter: DeadLetter) -> Iterator[Violation]:
+def _answer_kept(history: History, dead_letter: DeadLetter) -> Iterator[Violation]:
     for refused in history.of(OfferAnswered):
-        if refused.spot != letter.spot:
+        if refused.spot != dead_letter.spot:
             continue
         said = [seen.event.answer for seen in _said_before(history, refused)]
         kept = [

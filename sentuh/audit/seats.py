@@ -78,19 +78,19 @@ def _told_only(history: History, found: Mapping[str, AuditedSeat]) -> None:
     """A seat that ended was offered: where Redis was lost before the journal could say so, the
     letter to the worker stands for it.
     """
-    for letter in history.of(OfferMade):
-        claims = letter.event.claims
+    for dead_letter in history.of(OfferMade):
+        claims = dead_letter.event.claims
         seat = found.get(claims.assignment_id)
         if seat is None or seat.offered is not None or not seat.endings:
             continue
         ending = seat.endings[0]
         if (ending.place, ending.turn) == (claims.place, claims.turn):
-            seat.offered = _offer_of(letter.event)
+            seat.offered = _offer_of(dead_letter.event)
 
 
-def _offer_of(letter: OfferMade) -> AssignmentOffered:
-    facts = letter.claims.model_dump(exclude={"options", "lane"})
-    return AssignmentOffered.model_validate({**facts, "at": letter.at, "why": letter.why})
+def _offer_of(dead_letter: OfferMade) -> AssignmentOffered:
+    facts = dead_letter.claims.model_dump(exclude={"options", "lane"})
+    return AssignmentOffered.model_validate({**facts, "at": dead_letter.at, "why": dead_letter.why})
 
 
 def _endings(history: History) -> Iterator[Ending]:

@@ -1,4 +1,5 @@
-"""The commands as the command line sees them: options, and what to run; one file each.
+"""The commands of the command line, one file each: options, help, example, and what to run.
 
-Each has `add_parser(commands)` and sets `run`; what it needs beyond argparse is imported by `run`.
+A file imports only what its options need. The modules that do the work are imported by the
+function that runs, so that `sentuh --help` stays fast.
 """

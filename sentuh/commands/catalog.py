@@ -1,32 +1,77 @@
 """The command `sentuh catalog check FILE`: every fault by file, line, field and fix."""
 
-import argparse
+import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sentuh.commands.options import OPERATE, JsonDocument, command
+
+if TYPE_CHECKING:
+    from services.intake.catalog import Catalog
+
+app = typer.Typer(
+    name="catalog",
+    help="Check the file of task types, skills and rate cards.",
+    epilog="Example: sentuh catalog check deploy/catalog.yaml",
+    rich_help_panel=OPERATE,
+)
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command."""
-    parser = commands.add_parser("catalog", help="task types, skills and rate cards")
-    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    check = actions.add_parser("check", help="name every fault of a file; 1 if any")
-    check.add_argument("file", type=Path, help="the catalog, such as deploy/catalog.yaml")
-    check.set_defaults(run=run_check)
+@dataclass(frozen=True, kw_only=True)
+class CheckCatalogOptions:
+    """The argument and the option of `sentuh catalog check`."""
+
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The catalog, such as deploy/catalog.yaml.")
+    ]
+    json: JsonDocument = False
 
 
-def run_check(given: argparse.Namespace) -> int:
-    """Print what is wrong, or what the catalog holds."""
+@command(app, "check", example="sentuh catalog check deploy/catalog.yaml")
+def run_check(options: CheckCatalogOptions) -> int:
+    """Name every fault of a catalog file, or say what the catalog holds.
+
+    Exit code 1 if the file has a fault.
+    """
     from services.intake.catalog import CatalogError, load
 
     try:
-        catalog = load(given.file)
+        catalog = load(options.file)
     except CatalogError as error:
-        for problem in error.problems:
-            print(problem)
+        if options.json:
+            problems = [asdict(problem) for problem in error.problems]
+            print(_as_json(options.file, ok=False, problems=problems))
+        else:
+            for problem in error.problems:
+                print(problem)
         return 1
+    print(_summary_as_json(options.file, catalog) if options.json else _line(options.file, catalog))
+    return 0
+
+
+def _line(file: Path, catalog: "Catalog") -> str:
+    """Say in one line how much the catalog holds."""
     pools = ", ".join(sorted(catalog.pools))
-    print(
-        f"{given.file}: {len(catalog.task_types)} task types, {len(catalog.skills)} skills,"
+    return (
+        f"{file}: {len(catalog.task_types)} task types, {len(catalog.skills)} skills,"
         f" {len(catalog.rate_cards)} rate cards, pools {pools}; digest {catalog.digest[:12]}"
     )
-    return 0
+
+
+def _summary_as_json(file: Path, catalog: "Catalog") -> str:
+    return _as_json(
+        file,
+        ok=True,
+        task_types=sorted(catalog.task_types),
+        skills=sorted(catalog.skills),
+        rate_cards=sorted(catalog.rate_cards),
+        pools=sorted(catalog.pools),
+        digest=catalog.digest,
+    )
+
+
+def _as_json(file: Path, **facts: object) -> str:
+    return json.dumps({"file": str(file), **facts}, indent=2, ensure_ascii=False)

@@ -1,18 +1,29 @@
 """The command `sentuh metrics`: the page of all metrics, from the code that makes them."""
 
-import argparse
-from typing import Any
+from dataclasses import dataclass
+
+import typer
+
+from sentuh.commands.options import PUBLISH, JsonDocument, command
+
+app = typer.Typer()
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command."""
-    parser = commands.add_parser("metrics", help="every metric: what it means, what a rise means")
-    parser.set_defaults(run=run)
+@dataclass(frozen=True, kw_only=True)
+class MetricsOptions:
+    """The options of `sentuh metrics`."""
+
+    json: JsonDocument = False
 
 
-def run(_: argparse.Namespace) -> int:
-    """Print the page."""
-    from sentuh.published.metrics_page import page
+@command(app, "metrics", panel=PUBLISH, example="sentuh metrics --json")
+def run(options: MetricsOptions) -> int:
+    """Print every metric: what it means, and what a rise of it means.
 
-    print(page(), end="")
+    Without --json a page of Markdown; with it one object, by part: name, kind, meaning, rise,
+    labels.
+    """
+    from sentuh.published.metrics_page import as_json, page
+
+    print(as_json() if options.json else page(), end="")
     return 0

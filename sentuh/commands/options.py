@@ -1,70 +1,153 @@
-"""Options that several commands share: which broker, which Redis, which topic prefix."""
+"""How a command is declared: a dataclass of its options, a function whose docstring is the help.
 
-import argparse
-import os
-from typing import TypeVar
+Example:
+    @dataclass(frozen=True, kw_only=True)
+    class TraceOptions(BrokerOptions):
+        id: Annotated[str, typer.Option(help="Id of the output.")]
 
-from shared.connect.access import KafkaAccess, RedisAccess
-from shared.connect.connections import EnvSettings, KafkaSettings, RedisSettings
-from shared.connect.environment import read
-from shared.connect.settings import ServiceSettings, refused
+    @command(app, "trace", panel=LOOK, example="sentuh trace --kafka localhost:9092 --id 7")
+    def run(options: TraceOptions) -> int: ...
+"""
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import MISSING, dataclass, fields
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
+
+import typer
+from typer.core import TyperCommand
+
 from shared.contracts.topics import Names
+
+if TYPE_CHECKING:
+    from shared.connect.access import KafkaAccess
 
 KAFKA = "SENTUH_KAFKA_BOOTSTRAP_SERVERS"
 KAFKA_SHORT = "KAFKA_BOOTSTRAP_SERVERS"
 PREFIX = "SENTUH_TOPIC_PREFIX"
-REDIS = "SENTUH_REDIS_URL"
-Kind = TypeVar("Kind", bound=EnvSettings)
+RUN, LOOK, OPERATE, PUBLISH = "Run", "Look", "Operate", "Publish"
+"""The groups of commands in the help, in their order."""
+
+Options = TypeVar("Options")
 
 
-def add_broker(parser: argparse.ArgumentParser) -> None:
-    """Add --kafka and --prefix, each with its environment variable as default."""
-    parser.add_argument(
-        "--kafka",
-        metavar="HOST:PORT",
-        default=os.environ.get(KAFKA) or os.environ.get(KAFKA_SHORT),
-        help=f"the broker, or several with commas between (default: {KAFKA})",
+def flag(name: str, text: str, panel: str | None = None) -> Any:
+    """Return an option without a value; typer alone would add `--no-...` and print `<bool>`."""
+    return typer.Option(name, help=text, metavar="", rich_help_panel=panel)
+
+
+JsonDocument = Annotated[bool, flag("--json", "Print one JSON document instead of a table.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrokerOptions:
+    """The options of every command that connects to Kafka."""
+
+    kafka: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HOST:PORT",
+            envvar=[KAFKA, KAFKA_SHORT],
+            help="The broker, or several with commas between.",
+        ),
+    ] = None
+    prefix: Annotated[
+        str,
+        typer.Option(metavar="TEXT", envvar=PREFIX, help="Stands before every topic's name."),
+    ] = ""
+
+    @property
+    def access(self) -> "KafkaAccess":
+        """How to reach the broker; SettingError if none is named or a setting is wrong."""
+        from sentuh.broker.connection import kafka_access
+
+        return kafka_access(self.kafka)
+
+    @property
+    def names(self) -> Names:
+        """The topics' names with their prefix."""
+        return Names(self.prefix)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoOptions:
+    """The options of a command that has none."""
+
+
+def command(
+    app: typer.Typer, name: str, *, example: str, panel: str | None = None, **settings: Any
+) -> Callable[[Callable[[Options], int]], Callable[[Options], int]]:
+    """Add a function to the command line: the fields of its one parameter become its options.
+
+    Its docstring is the help; the example ends the help and is parsed by a test. `settings` go to
+    `typer.Typer.command`; `details` among them stands between help and example.
+    """
+    details = settings.pop("details", "")
+    epilog = f"{details}\n\n" if details else ""
+
+    def declare(run: Callable[[Options], int]) -> Callable[[Options], int]:
+        app.command(
+            name,
+            epilog=f"{epilog}Example: {example}",
+            rich_help_panel=panel,
+            **settings,
+        )(_with_options_as_parameters(run))
+        return run
+
+    return declare
+
+
+def _with_options_as_parameters(run: Callable[[Options], int]) -> Callable[..., int]:
+    """Give typer the signature that it reads: a keyword for each field of the dataclass."""
+    (kind,) = (hint for name, hint in get_type_hints(run).items() if name != "return")
+    hints = get_type_hints(kind, include_extras=True)
+
+    def parsed(**values: Any) -> int:
+        return run(kind(**values))
+
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    parsed.__doc__ = run.__doc__
+    parsed.__annotations__ = {field.name: hints[field.name] for field in fields(kind)}
+    parsed.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            inspect.Parameter(
+                field.name,
+                keyword,
+                annotation=hints[field.name],
+                default=inspect.Parameter.empty if field.default is MISSING else field.default,
+            )
+            for field in fields(kind)
+        ]
     )
-    parser.add_argument(
-        "--prefix",
-        default=os.environ.get(PREFIX, ""),
-        help=f"what goes before every topic name (default: {PREFIX}, or nothing)",
-    )
+    return parsed
 
 
-def broker(given: argparse.Namespace) -> KafkaAccess:
-    """Return where the broker is and how it lets us in; SettingError if nobody said."""
-    if not given.kafka:
-        fix = f"no broker is named: give --kafka HOST:PORT, or set {KAFKA}"
-        raise refused([fix], ServiceSettings)
-    return kafka(given.kafka)
+def one_of(names: Sequence[str]) -> dict[str, Any]:
+    """Return the settings of an option or argument that takes one of these names.
+
+    The shell completes them. Example: typer.Option(metavar="S", help="...", **one_of(SERVICES)).
+    """
+
+    def parse(value: str) -> str:
+        if value not in names:
+            raise ValueError(f"{value!r} is none of {', '.join(names)}")
+        return value
+
+    def complete() -> list[str]:
+        return list(names)
+
+    return {"parser": parse, "autocompletion": complete}
 
 
-def idempotent(given: argparse.Namespace) -> bool:
-    """Whether the broker knows idempotent producers: the embedded one alone does not."""
-    return _standing(KafkaSettings, KAFKA, given.kafka).kafka_idempotent
+class OptionalValue(TyperCommand):
+    """A command whose `--redis` may stand without its URL: then the environment names Redis."""
 
-
-def kafka(servers: str) -> KafkaAccess:
-    """These servers, reached as the environment says; SettingError where that cannot be."""
-    return _standing(KafkaSettings, KAFKA, servers).kafka
-
-
-def redis(url: str) -> RedisAccess:
-    """The server or cluster of this URL, or of the environment's where it is empty."""
-    return _standing(RedisSettings, REDIS, url).redis
-
-
-def names(given: argparse.Namespace) -> Names:
-    """Return the topic names with their prefix."""
-    return Names(given.prefix)
-
-
-def _standing(kind: type[Kind], name: str, value: str) -> Kind:
-    """The settings, this one as given unless empty; SettingError says all that is wrong."""
-    settings, wrong = read(kind, **({name: value} if value else {}))
-    if settings is not None:
-        wrong = list(settings.lacking())
-    if settings is None or wrong:
-        raise refused(wrong, ServiceSettings)
-    return settings
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put an empty value behind a bare `--redis`: typer's parser knows no optional value."""
+        spelled: list[str] = []
+        for at, word in enumerate(args):
+            spelled.append(word)
+            following = args[at + 1 : at + 2]
+            if word == "--redis" and (not following or following[0].startswith("-")):
+                spelled.append("")
+        return super().parse_args(ctx, spelled)

@@ -1,31 +1,40 @@
-"""The command `sentuh redis users|empty`: who may do what in Redis, and a service's state there."""
+"""The commands `sentuh redis users|empty`: who may do what in Redis, and emptying a service."""
 
-import argparse
 import asyncio
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated
 
-from sentuh.commands import options
+import typer
+
+from sentuh.commands.options import OPERATE, NoOptions, command, one_of
 from shared.contracts.topics import SERVICES
 
-
-def add_parser(commands: Any) -> None:
-    """Add the command and its two actions."""
-    parser = commands.add_parser("redis", help="who may do what in Redis; a service's state there")
-    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    users = actions.add_parser("users", help="one ACL line for each service and the auditor")
-    users.set_defaults(run=run_users)
-    empty = actions.add_parser(
-        "empty",
-        help="delete every key of a stopped service: its next start makes its state anew from what"
-        " its topics still keep (of qa, what workers have shown for as long as `verdicts` is kept:"
-        f" 30 days); {options.REDIS} says where, SENTUH_REDIS_USER as whom",
-    )
-    empty.add_argument("service", choices=SERVICES, metavar="SERVICE", help=", ".join(SERVICES))
-    empty.set_defaults(run=run_empty)
+app = typer.Typer(
+    name="redis",
+    help="Print who may do what in Redis, or empty the state of a service.",
+    epilog="Example: sentuh redis users",
+    rich_help_panel=OPERATE,
+)
 
 
-def run_users(_: argparse.Namespace) -> int:
-    """Print what redis-cli takes; PASSWORD is to be put in."""
+@dataclass(frozen=True, kw_only=True)
+class EmptyOptions:
+    """The argument of `sentuh redis empty`."""
+
+    service: Annotated[
+        str,
+        typer.Argument(
+            metavar="SERVICE", help=f"One of {', '.join(SERVICES)}.", **one_of(SERVICES)
+        ),
+    ]
+
+
+@command(app, "users", example="sentuh redis users")
+def run_users(_: NoOptions) -> int:
+    """Print one ACL line for each service and the auditor, as redis-cli takes it.
+
+    Put each user's password in place of PASSWORD.
+    """
     from sentuh.broker.users import USERS, rules
 
     for user in USERS:
@@ -33,10 +42,17 @@ def run_users(_: argparse.Namespace) -> int:
     return 0
 
 
-def run_empty(given: argparse.Namespace) -> int:
-    """Delete them, and say how many."""
+@command(app, "empty", example="sentuh redis empty payout")
+def run_empty(options: EmptyOptions) -> int:
+    """Delete every key of a stopped service.
+
+    Its next start makes its state anew from what its topics still keep: of qa, what workers have
+    shown for as long as `verdicts` is kept, 30 days. SENTUH_REDIS_URL says where Redis is,
+    SENTUH_REDIS_USER as whom to connect.
+    """
+    from sentuh.broker.connection import redis_access
     from sentuh.broker.redis_state import empty
 
-    count = asyncio.run(empty(options.redis(""), given.service))
-    print(f"{count} keys of {given.service} are deleted: start it again.")
+    count = asyncio.run(empty(redis_access(), options.service))
+    print(f"{count} keys of {options.service} are deleted: start it again.")
     return 0

@@ -1,156 +1,208 @@
 """The command `sentuh topics plan|apply|check|acls`: a broker's topics and rights, from rows."""
 
-import argparse
 import asyncio
-from collections.abc import Sequence
-from typing import Any
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
-from sentuh.commands import options
-from shared.connect.access import KafkaAccess
+import typer
+
+from sentuh.commands.options import OPERATE, BrokerOptions, JsonDocument, command, flag, one_of
+from shared.contracts.errors import SettingError
 from shared.contracts.rights import ROLES, Right, rights
+
+if TYPE_CHECKING:
+    from sentuh.broker.topics import TopicStep
+    from shared.connect.access import KafkaAccess
+
+Answer = TypeVar("Answer")
 
 DONE = {"create": "created", "change": "changed", "refit": "left as it is"}
 
+app = typer.Typer(
+    name="topics",
+    help="Plan, apply or check the topics on a broker, and who may use them.",
+    epilog="Example: sentuh topics plan --kafka localhost:9092",
+    rich_help_panel=OPERATE,
+)
 
-def add_parser(commands: Any) -> None:
-    """Add the command and its three actions."""
-    parser = commands.add_parser("topics", help="the topics on a broker: plan, apply, check")
-    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    said = {
-        "plan": (run_plan, "what `apply` would create or change"),
-        "apply": (run_apply, "create what is missing, correct settings that drifted"),
-        "check": (run_check, "1 if anything is missing or drifted"),
-    }
-    for name, (run, text) in said.items():
-        action = actions.add_parser(name, help=text)
-        options.add_broker(action)
-        action.add_argument(
-            "--replication",
-            type=int,
-            default=1,
+
+@dataclass(frozen=True, kw_only=True)
+class TopicsOptions(BrokerOptions):
+    """The options of `sentuh topics plan`, `apply` and `check`."""
+
+    replication: Annotated[
+        int,
+        typer.Option(
             metavar="N",
-            help="copies of each new topic (default: 1); 3 or more also want two in sync to write",
-        )
-        action.set_defaults(run=run)
-    _add_acls(actions)
+            help="Copies of each new topic; from 3 on a write must also reach two in sync.",
+        ),
+    ] = 1
+    json: JsonDocument = False
 
 
-def _add_acls(actions: Any) -> None:
-    acls = actions.add_parser("acls", help="who may do what on which topic, the least each needs")
-    options.add_broker(acls)
-    acls.add_argument(
-        "--role",
-        action="append",
-        choices=ROLES,
-        metavar="ROLE",
-        help=f"only of this role, several times for several: {', '.join(ROLES)}",
-    )
-    acls.add_argument(
-        "--principal",
-        default="User:{role}",
-        metavar="PATTERN",
-        help="what Kafka calls each role (default: User:{role}; by certificate: User:CN={role})",
-    )
-    how = acls.add_mutually_exclusive_group()
-    how.add_argument("--script", action="store_true", help="print the lines of kafka-acls.sh")
-    how.add_argument("--apply", action="store_true", help="grant them; none is taken away")
-    acls.set_defaults(run=run_acls)
+@dataclass(frozen=True, kw_only=True)
+class AclsOptions(BrokerOptions):
+    """The options of `sentuh topics acls`."""
+
+    role: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ROLE",
+            help=f"Only of this role; give it several times for several: {', '.join(ROLES)}.",
+            **one_of(ROLES),
+        ),
+    ] = None
+    principal: Annotated[
+        str,
+        typer.Option(
+            metavar="PATTERN",
+            help="What Kafka calls each role; by certificate: User:CN={role}.",
+        ),
+    ] = "User:{role}"
+    script: Annotated[bool, flag("--script", "Print the lines of kafka-acls.sh.")] = False
+    apply: Annotated[bool, flag("--apply", "Grant the rights; none is taken away.")] = False
+    json: JsonDocument = False
 
 
-def run_plan(given: argparse.Namespace) -> int:
-    """Show what would be done."""
+@command(app, "plan", example="sentuh topics plan --kafka localhost:9092")
+def run_plan(options: TopicsOptions) -> int:
+    """Show what `apply` would create or change."""
     from sentuh.broker.topics import plan
 
-    _show(given, asyncio.run(_steps(plan, given)))
+    _show(options, _steps(plan, options))
     return 0
 
 
-def run_apply(given: argparse.Namespace) -> int:
-    """Do it; 1 if something is left that only a person can decide."""
+@command(app, "apply", example="sentuh topics apply --kafka localhost:9092 --replication 3")
+def run_apply(options: TopicsOptions) -> int:
+    """Create what is missing, correct settings that drifted.
+
+    Exit code 1 if something is left that only a person can decide.
+    """
     from sentuh.broker.topics import apply, plan
 
-    steps = asyncio.run(_steps(plan, given))
-    asyncio.run(_steps(apply, given))
-    _show(given, steps, done=True)
+    steps = _steps(plan, options)
+    _steps(apply, options)
+    _show(options, steps, done=True)
     return int(any(step.blocked for step in steps))
 
 
-def run_check(given: argparse.Namespace) -> int:
-    """Show what is missing or drifted; 1 if anything is."""
+@command(app, "check", example="sentuh topics check --kafka localhost:9092 --json")
+def run_check(options: TopicsOptions) -> int:
+    """Show what is missing or drifted.
+
+    Exit code 1 if anything is.
+    """
     from sentuh.broker.topics import plan
 
-    steps = asyncio.run(_steps(plan, given))
-    _show(given, steps)
+    steps = _steps(plan, options)
+    _show(options, steps)
     return int(bool(steps))
 
 
-def run_acls(given: argparse.Namespace) -> int:
-    """Show the rights, print them as a script, or grant them."""
-    from sentuh.broker.acls import grant, script
+@command(app, "acls", example="sentuh topics acls --role router --script")
+def run_acls(options: AclsOptions) -> int:
+    """Show who may do what on which topic, the least each role needs; or grant it."""
+    from sentuh.broker.acls import grant, principal_of, script
 
-    wanted = rights(options.names(given), given.role or ROLES)
-    if given.apply:
-        count = asyncio.run(grant(options.broker(given), wanted, pattern=given.principal))
+    if options.script + options.apply + options.json > 1:
+        raise SettingError("--script, --apply and --json do not go together: give one of them")
+    roles = rights(options.names, options.role or ROLES)
+    pattern = options.principal
+    if options.apply:
+        count = asyncio.run(grant(options.access, roles, pattern=pattern))
         print(f"{count} rights are granted.")
-    elif given.script:
-        servers = given.kafka or "localhost:9092"
-        print("\n".join(script(wanted, servers=servers, pattern=given.principal)))
+    elif options.script:
+        servers = options.kafka or "localhost:9092"
+        print("\n".join(script(roles, servers=servers, pattern=pattern)))
+    elif options.json:
+        rows = [{"principal": principal_of(one.role, pattern), **asdict(one)} for one in roles]
+        print(json.dumps(rows, indent=2))
     else:
-        _show_rights(given, wanted)
+        _show_rights(options, roles)
     return 0
 
 
-def _show_rights(given: argparse.Namespace, wanted: Sequence[Right]) -> None:
+def _show_rights(options: AclsOptions, roles: Sequence[Right]) -> None:
+    """Print a table: a row for each operation of a role on one kind of resource."""
     from rich.console import Console
     from rich.table import Table
 
     from sentuh.broker.acls import principal_of
 
     table = Table("principal", "may", "on")
-    for role in dict.fromkeys(right.role for right in wanted):
-        own = [right for right in wanted if right.role == role]
-        for what in dict.fromkeys((r.operation, r.kind, r.prefixed) for r in own):
-            same = [r.name for r in own if (r.operation, r.kind, r.prefixed) == what]
-            begins = "s beginning with" if what[2] else ""
-            on = f"{what[1]}{begins} {', '.join(same)}"
-            table.add_row(principal_of(role, given.principal), what[0], on)
+    for role in dict.fromkeys(right.role for right in roles):
+        own = [right for right in roles if right.role == role]
+        for operation, kind, prefixed in dict.fromkeys(
+            (one.operation, one.kind, one.prefixed) for one in own
+        ):
+            names = [
+                one.name
+                for one in own
+                if (one.operation, one.kind, one.prefixed) == (operation, kind, prefixed)
+            ]
+            begins = "s beginning with" if prefixed else ""
+            on = f"{kind}{begins} {', '.join(names)}"
+            table.add_row(principal_of(role, options.principal), operation, on)
         table.add_section()
     Console(highlight=False).print(table)
 
 
-async def _steps(act: Any, given: argparse.Namespace) -> Any:
-    broker, names = options.broker(given), options.names(given)
-    return await act(broker, names, replication=given.replication)
+def _steps(act: Callable[..., Awaitable[Answer]], options: TopicsOptions) -> Answer:
+    """Plan or apply over the broker of these options."""
+
+    async def run() -> Answer:
+        return await act(options.access, options.names, replication=options.replication)
+
+    return asyncio.run(run())
 
 
-def _show(given: argparse.Namespace, steps: Any, *, done: bool = False) -> None:
+def _show(options: TopicsOptions, steps: "Sequence[TopicStep]", *, done: bool = False) -> None:
+    """Print the steps as a table and the rest as a count, or both as one JSON document."""
+    from shared.contracts.topics import TOPICS
+
+    unchanged = len(TOPICS) - len({step.topic for step in steps})
+    is_apache = _is_apache(options.access)
+    if options.json:
+        rows = [{"topic": step.topic, "what": step.what, "how": step.how} for step in steps]
+        document = {
+            "steps": rows,
+            "done": done,
+            "topics": len(TOPICS),
+            "unchanged": unchanged,
+            "apache_kafka": is_apache,
+        }
+        print(json.dumps(document, indent=2, ensure_ascii=False))
+        return
+    _print_table(steps, unchanged, done=done)
+    if not is_apache:
+        print("This broker is not Apache Kafka: it keeps these settings and may ignore some.")
+
+
+def _print_table(steps: "Sequence[TopicStep]", unchanged: int, *, done: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from shared.contracts.topics import TOPICS
-
     console = Console()
-    if steps:
-        table = Table("topic", "what", "how")
-        for step in steps:
-            table.add_row(step.topic, DONE[step.what] if done else step.what, step.how)
-        console.print(table)
-        unchanged = len(TOPICS) - len({step.topic for step in steps})
-        if done:
-            made = len({step.topic for step in steps if step.what != "refit"})
-            console.print(f"{made} topics made as their rows say; {unchanged} were so before.")
-        else:
-            console.print(f"{unchanged} of {len(TOPICS)} topics are as their rows say.")
-    else:
+    if not steps:
         console.print("Every topic is as its row says.")
-    if not _is_apache(options.broker(given)):
-        console.print(
-            "This broker is not Apache Kafka: it keeps these settings and may ignore some."
-        )
+        return
+    table = Table("topic", "what", "how")
+    for step in steps:
+        table.add_row(step.topic, DONE[step.what] if done else step.what, step.how)
+    console.print(table)
+    if done:
+        made = len({step.topic for step in steps if step.what != "refit"})
+        console.print(f"{made} topics made as their rows say; {unchanged} were so before.")
+    else:
+        total = unchanged + len({step.topic for step in steps})
+        console.print(f"{unchanged} of {total} topics are as their rows say.")
 
 
-def _is_apache(access: KafkaAccess) -> bool:
-    """Whether it says so; one that wants more than plaintext is not asked and believed to be."""
+def _is_apache(access: "KafkaAccess") -> bool:
+    """Return whether the broker says so; over TLS or SASL it is not asked and taken to be."""
     from sentuh.embedded.wire import ask_broker
 
     try:

@@ -1,35 +1,49 @@
 """The command `sentuh trace`: what became of one model output, and why."""
 
-import argparse
 import asyncio
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated
 
-from sentuh.commands import options
+import typer
 
+from sentuh.commands.options import LOOK, BrokerOptions, JsonDocument, command, flag
 
-def add_parser(commands: Any) -> None:
-    """Add the command."""
-    parser = commands.add_parser("trace", help="what became of one model output, step by step")
-    parser.add_argument("--source", required=True, metavar="S", help="the output's source, as sent")
-    parser.add_argument("--id", required=True, metavar="I", help="its id within that source")
-    options.add_broker(parser)
-    parser.add_argument(
-        "--places",
-        action="store_true",
-        help="also say where each step stands: topic[partition]@offset, and its event's id",
-    )
-    parser.add_argument("--json", action="store_true", help="print the story as JSON")
-    parser.set_defaults(run=run)
+app = typer.Typer()
 
 
-def run(given: argparse.Namespace) -> int:
-    """Tell the story; 1 where the output was refused."""
+@dataclass(frozen=True, kw_only=True)
+class TraceOptions(BrokerOptions):
+    """The options of `sentuh trace`."""
+
+    source: Annotated[str, typer.Option(metavar="S", help="The output's source, as it was sent.")]
+    id: Annotated[str, typer.Option(metavar="I", help="The output's id within that source.")]
+    places: Annotated[
+        bool,
+        flag(
+            "--places",
+            "Also say where each step stands, as topic, partition and offset, and the id of"
+            " its event.",
+        ),
+    ] = False
+    json: JsonDocument = False
+
+
+@command(
+    app,
+    "trace",
+    panel=LOOK,
+    example="sentuh trace --kafka localhost:9092 --source /models/triage --id 4711",
+)
+def run(options: TraceOptions) -> int:
+    """Tell what became of one model output, step by step, with times and reasons.
+
+    Exit code 1 if the output was refused.
+    """
     from sentuh.trace import show, trace
 
-    broker, names = options.broker(given), options.names(given)
-    story = asyncio.run(trace(broker, names, (given.source, given.id)))
-    if given.json:
+    story = asyncio.run(trace(options.access, options.names, (options.source, options.id)))
+    if options.json:
         print(story.as_json())
     else:
-        show(story, places=given.places)
+        show(story, places=options.places)
     return int(story.state == "refused")

@@ -9,7 +9,7 @@ from functools import cached_property
 from sentuh.history.collect import DeadLetter
 from sentuh.history.output_refs import Ref
 from sentuh.history.topic_reader import Keep
-from sentuh.trace.output_records import letters_about
+from sentuh.trace.output_records import dead_letters_about
 from shared.contracts.errors import SettingError
 from shared.contracts.record import Record
 
@@ -44,13 +44,17 @@ class Choice:
             and (self.ref is None or self._about(record))
         )
 
-    def newest(self, letters: Sequence[DeadLetter]) -> Sequence[DeadLetter]:
+    def newest(self, dead_letters: Sequence[DeadLetter]) -> Sequence[DeadLetter]:
         """The last `limit` of letters in order of time, or all."""
-        return letters if self.limit is None else letters[max(0, len(letters) - self.limit) :]
+        return (
+            dead_letters
+            if self.limit is None
+            else dead_letters[max(0, len(dead_letters) - self.limit) :]
+        )
 
     @cached_property
     def _about(self) -> Keep:
-        return letters_about(self.ref or ("", ""))
+        return dead_letters_about(self.ref or ("", ""))
 
 
 def since(text: str, now: datetime) -> datetime:

@@ -22,12 +22,13 @@ async def publish(
     going: Sequence[Going],
     *,
     idempotent: bool,
-    done: Callable[[Going], None],
+    note: Callable[[Going], None],
 ) -> None:
-    """Publish in this order; `done` is told of each that the broker has.
+    """Publish the records in this order and await each ack; `note` is called after each ack.
 
-    SettingError where an ack does not come: what stands before it is published, it may be, what
-    follows is not.
+    SettingError if an ack does not come: the records before that one are published, that one may
+    be, the records behind it are not. Example: publish(access, plan.going, idempotent=True,
+    note=published.append).
     """
     access = KafkaAccess.of(where)
     producer = AIOKafkaProducer(
@@ -49,7 +50,7 @@ async def publish(
                     await _send(producer, one)
             except (KafkaError, OSError, TimeoutError) as failure:
                 raise _stopped(access, failure, number, going) from failure
-            done(one)
+            note(one)
     finally:
         with contextlib.suppress(KafkaError, OSError, TimeoutError):
             async with asyncio.timeout(CLOSE_SECONDS):
@@ -72,7 +73,7 @@ def _stopped(
 ) -> SettingError:
     refused = kafka_refusal(access, failure)
     said = str(refused) if refused else f"{why(failure)}: look at the broker, then try again"
-    named = going[number].letter.record.header("dl_id")
+    named = going[number].dead_letter.record.header("dl_id")
     return SettingError(
         f"{number} of {len(going)} records are published, that of {named} may be, the others are"
         f" not ({going[number].place.topic}): {said}"

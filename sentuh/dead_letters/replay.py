@@ -20,7 +20,7 @@ FOREIGN = "dl_topic names no topic that this service reads: look at who wrote th
 class Going:
     """A letter, and the record it stands for with the partition that record goes to."""
 
-    letter: DeadLetter
+    dead_letter: DeadLetter
     record: Record
     place: TopicPartition
 
@@ -29,7 +29,7 @@ class Going:
 class Staying:
     """A letter that is not sent again, and why."""
 
-    letter: DeadLetter
+    dead_letter: DeadLetter
     why: str
 
 
@@ -45,7 +45,7 @@ class ReplayPlan:
 
 
 def plan(
-    letters: Sequence[DeadLetter],
+    dead_letters: Sequence[DeadLetter],
     names: Names,
     there: Mapping[str, int],
     *,
@@ -60,24 +60,24 @@ def plan(
     staying: list[Staying] = []
     known: set[object] = set()
     copies = 0
-    for letter in letters:
-        row = _row(letter, names)
+    for dead_letter in dead_letters:
+        row = _row(dead_letter, names)
         if row is None:
-            staying.append(Staying(letter, FOREIGN))
+            staying.append(Staying(dead_letter, FOREIGN))
             continue
-        record = _record(letter, names.of(row))
+        record = _record(dead_letter, names.of(row))
         why = _against(record, row)
         if not (why or again):
-            why = _may_count_twice(letter, record, row, now)
+            why = _may_count_twice(dead_letter, record, row, now)
         same = None if why else _named(record, row)
         count = there.get(record.topic, 0)
         if same and same in known:
             copies += 1
         elif why or not count:
-            staying.append(Staying(letter, why or f"the topic {record.topic} is not there"))
+            staying.append(Staying(dead_letter, why or f"the topic {record.topic} is not there"))
         else:
             going.append(
-                Going(letter, record, TopicPartition(record.topic, _partition(record, count)))
+                Going(dead_letter, record, TopicPartition(record.topic, _partition(record, count)))
             )
             known.add(same)
     going.sort(key=lambda one: (one.record.topic, one.record.partition, one.record.offset))
@@ -91,22 +91,22 @@ def _named(record: Record, row: Topic) -> object:
     return record.topic, record.key, record.value, record.headers
 
 
-def wanted(letters: Sequence[DeadLetter], names: Names) -> list[Right]:
-    """What one must be allowed to send these letters again: to write their topics."""
-    rows = {row for letter in letters if (row := _row(letter, names))}
+def rights_to_replay(dead_letters: Sequence[DeadLetter], names: Names) -> list[Right]:
+    """Return the rights that sending these dead letters again needs: to write their topics."""
+    rows = {row for dead_letter in dead_letters if (row := _row(dead_letter, names))}
     return sorted(
         Right(row.owner.replace(" ", "-"), "topic", names.of(row), "Write") for row in rows
     )
 
 
-def _row(letter: DeadLetter, names: Names) -> Topic | None:
+def _row(dead_letter: DeadLetter, names: Names) -> Topic | None:
     """The row of the topic a letter came from, if its service reads that topic at all."""
     try:
-        row = names.row(letter.record.header("dl_topic") or "")
+        row = names.row(dead_letter.record.header("dl_topic") or "")
     except KeyError:
         return None
-    same = names.of(row) == letter.record.header("dl_topic")
-    return row if same and letter.service in row.readers else None
+    same = names.of(row) == dead_letter.record.header("dl_topic")
+    return row if same and dead_letter.service in row.readers else None
 
 
 def _against(record: Record, row: Topic) -> str:
@@ -118,15 +118,15 @@ def _against(record: Record, row: Topic) -> str:
     return ""
 
 
-def _may_count_twice(letter: DeadLetter, record: Record, row: Topic, now: datetime) -> str:
+def _may_count_twice(dead_letter: DeadLetter, record: Record, row: Topic, now: datetime) -> str:
     """Why a letter stays unless --again is given."""
-    age = now - letter.record.appended_at
+    age = now - dead_letter.record.appended_at
     if row.border and row.kept_seconds and age > timedelta(seconds=row.kept_seconds):
         return (
             f"it was refused {age.days} days ago: if it was mended and sent under its id since,"
             " that may be forgotten, and it would be judged and paid anew; add --again if not"
         )
-    if letter.reason == Reason.ID_REUSE:
+    if dead_letter.reason == Reason.ID_REUSE:
         return (
             "its id was used before with other content, which stands: send it as a new id; with"
             " --again it may be taken for new once that is forgotten"
@@ -144,11 +144,11 @@ def _may_count_twice(letter: DeadLetter, record: Record, row: Topic, now: dateti
     return ""
 
 
-def _record(letter: DeadLetter, topic: str) -> Record:
+def _record(dead_letter: DeadLetter, topic: str) -> Record:
     """The refused record, where it stood, without what was added to it."""
-    said = letter.record
+    said = dead_letter.record
     headers = tuple(pair for pair in said.headers if not pair[0].startswith("dl_"))
-    return Record(topic, *letter.spot[1:], said.key, said.value, headers, said.timestamp_ms)
+    return Record(topic, *dead_letter.spot[1:], said.key, said.value, headers, said.timestamp_ms)
 
 
 def _partition(record: Record, count: int) -> int:

@@ -1,11 +1,12 @@
-"""A letter as one line of JSON, for other programs and to send it again as somebody else."""
+"""A dead letter as one line of JSON, for other programs and to send it again as somebody else."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
 
+from sentuh.dead_letters.replay import Going, ReplayPlan
 from sentuh.history.collect import DeadLetter
 from shared.contracts.errors import SettingError
 from shared.contracts.record import Record
@@ -14,8 +15,8 @@ from shared.contracts.topics import DEAD_LETTERS, Names
 _YEAR_9999_MS = 253_402_300_799_999
 
 
-class Stands(BaseModel):
-    """Where the letter itself stands."""
+class DeadLetterPosition(BaseModel):
+    """The position of the dead letter itself, and its time."""
 
     topic: str
     partition: int
@@ -24,7 +25,7 @@ class Stands(BaseModel):
 
 
 class Payload(BaseModel):
-    """The letter's record, bytes in base64."""
+    """Key, value and headers of the dead letter's record, bytes in base64."""
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
@@ -34,34 +35,59 @@ class Payload(BaseModel):
 
 
 class Saved(BaseModel):
-    """What is read of a line again."""
+    """The fields of a saved line that are read again; others are ignored."""
 
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
-    letter: Stands
+    letter: DeadLetterPosition
     payload: Payload
 
 
-def as_json(letter: DeadLetter, *, payload: bool) -> str:
-    """What a letter says of itself; what was refused, key and headers too, only with `payload`."""
-    record = letter.record
-    topic, partition, offset = letter.spot
-    said: dict[str, object] = {
+def as_json(dead_letter: DeadLetter, *, payload: bool) -> str:
+    """Return a dead letter as one line of JSON; key, headers and value only with `payload`."""
+    record = dead_letter.record
+    facts: dict[str, object] = {
         "at": record.appended_at.isoformat(),
-        "service": letter.service,
-        "reason": letter.reason,
-        "detail": letter.detail,
+        "service": dead_letter.service,
+        "reason": dead_letter.reason,
+        "detail": dead_letter.detail,
         "dl_id": record.header("dl_id"),
-        "refused": {"topic": topic, "partition": partition, "offset": offset},
-        "letter": _stands(record).model_dump(),
+        "refused": _refused_position(dead_letter),
+        "letter": _position(record).model_dump(),
     }
     if payload:
-        said["payload"] = _payload(record).model_dump(mode="json")
-    return json.dumps(said)
+        facts["payload"] = _payload(record).model_dump(mode="json")
+    return json.dumps(facts)
+
+
+def plan_as_json(plan: ReplayPlan, published: Collection[Going]) -> Iterator[str]:
+    """Yield a line of JSON for each dead letter of a plan: where it goes, or why it stays."""
+    for going in plan.going:
+        target = {"topic": going.place.topic, "partition": going.place.partition}
+        yield json.dumps(
+            {
+                "dl_id": going.dead_letter.record.header("dl_id"),
+                "refused": _refused_position(going.dead_letter),
+                "to": target,
+                "published": going in published,
+            }
+        )
+    for staying in plan.staying:
+        yield json.dumps(
+            {
+                "dl_id": staying.dead_letter.record.header("dl_id"),
+                "refused": _refused_position(staying.dead_letter),
+                "stays": staying.why,
+            }
+        )
 
 
 def read_saved(path: Path, names: Names) -> list[Record]:
-    """The records of letters saved with their payload; SettingError names the line that is none."""
+    """Return the records of dead letters saved with their payload.
+
+    SettingError names a line that holds none. Example of a file: what
+    `sentuh dead-letters --json --show` prints.
+    """
     try:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -75,21 +101,28 @@ def _records(path: Path, lines: list[str], names: Names) -> Iterator[Record]:
         try:
             saved = Saved.model_validate_json(line)
         except ValidationError as error:
-            fix = "save letters with `sentuh letters --json --show`"
-            raise SettingError(f"{path}:{number}: no letter with its payload: {fix}") from error
-        at, told = saved.letter, saved.payload
+            fix = "save dead letters with `sentuh dead-letters --json --show`"
+            raise SettingError(
+                f"{path}:{number}: no dead letter with its payload: {fix}"
+            ) from error
+        at, payload = saved.letter, saved.payload
         if at.topic not in topics:
             raise SettingError(
                 f"{path}:{number}: {at.topic!r} is no topic of dead letters: correct --prefix"
             )
         yield Record(
-            at.topic, at.partition, at.offset, told.key, told.value, tuple(told.headers),
+            at.topic, at.partition, at.offset, payload.key, payload.value, tuple(payload.headers),
             at.timestamp_ms,
         )  # fmt: skip
 
 
-def _stands(record: Record) -> Stands:
-    return Stands(
+def _refused_position(dead_letter: DeadLetter) -> dict[str, object]:
+    topic, partition, offset = dead_letter.spot
+    return {"topic": topic, "partition": partition, "offset": offset}
+
+
+def _position(record: Record) -> DeadLetterPosition:
+    return DeadLetterPosition(
         topic=record.topic, partition=record.partition, offset=record.offset,
         timestamp_ms=record.timestamp_ms,
     )  # fmt: skip

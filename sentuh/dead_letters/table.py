@@ -7,7 +7,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from sentuh.dead_letters.letter_reader import counts_of
+from sentuh.dead_letters.dead_letter_reader import counts_of
 from sentuh.dead_letters.replay import Going, ReplayPlan
 from sentuh.history.collect import DeadLetter
 from sentuh.history.printable import cleaned
@@ -16,7 +16,7 @@ NONE = "No dead letters."
 
 
 def show(
-    letters: Sequence[DeadLetter], to: Console | None = None, *, left_out: int, payload: bool
+    dead_letters: Sequence[DeadLetter], to: Console | None = None, *, left_out: int, payload: bool
 ) -> None:
     """Print letters in the order given; with `payload` also what was refused."""
     console = to or Console(highlight=False)
@@ -24,25 +24,25 @@ def show(
     table.columns[3].overflow = "fold"
     for column in table.columns[:3]:
         column.no_wrap = True
-    for letter in letters:
-        at = f"{letter.record.appended_at:%Y-%m-%d %H:%M:%S}"
-        told = Group(*_told(letter, payload=payload))
-        table.add_row(at, _text(letter.service), _text(letter.reason, "red"), told)
-    if letters:
+    for dead_letter in dead_letters:
+        at = f"{dead_letter.record.appended_at:%Y-%m-%d %H:%M:%S}"
+        told = Group(*_told(dead_letter, payload=payload))
+        table.add_row(at, _text(dead_letter.service), _text(dead_letter.reason, "red"), told)
+    if dead_letters:
         console.print(table)
     if left_out:
         console.print(f"{left_out} older ones are not shown: --limit, --since, --counts.")
 
 
-def show_counts(letters: Sequence[DeadLetter], to: Console | None = None) -> None:
+def show_counts(dead_letters: Sequence[DeadLetter], to: Console | None = None) -> None:
     """Print how many there are by service and reason, or that there are none."""
     console = to or Console(highlight=False)
-    if not letters:
+    if not dead_letters:
         console.print(NONE)
         return
     table = Table("service", "reason", "letters", box=None)
     table.columns[2].justify = "right"
-    for service, reason, count in counts_of(letters):
+    for service, reason, count in counts_of(dead_letters):
         table.add_row(_text(service), _text(reason), str(count))
     console.print(table)
 
@@ -54,11 +54,11 @@ def show_plan(plan: ReplayPlan, to: Console | None = None) -> None:
     table.columns[1].no_wrap = True
     table.columns[2].overflow = "fold"
     for going in plan.going:
-        row = f"to {going.place.topic}[{going.place.partition}], from {place_of(going.letter)}"
-        table.add_row(Text("▶", "cyan"), _text(_id(going.letter)), _text(row))
+        row = f"to {going.place.topic}[{going.place.partition}], from {place_of(going.dead_letter)}"
+        table.add_row(Text("▶", "cyan"), _text(_id(going.dead_letter)), _text(row))
     for staying in plan.staying:
-        said = f"{place_of(staying.letter)}: {staying.why}"
-        table.add_row(Text("✗", "red"), _text(_id(staying.letter)), _text(said))
+        said = f"{place_of(staying.dead_letter)}: {staying.why}"
+        table.add_row(Text("✗", "red"), _text(_id(staying.dead_letter)), _text(said))
     console.print(table)
 
 
@@ -72,16 +72,19 @@ def show_published(done: Sequence[Going], to: Console | None = None) -> None:
         console.print(_text(f"{topic}: {sum(mine.values())} published, {where}"))
 
 
-def place_of(letter: DeadLetter) -> str:
+def place_of(dead_letter: DeadLetter) -> str:
     """Where the refused record stands."""
-    topic, partition, offset = letter.spot
+    topic, partition, offset = dead_letter.spot
     return f"{topic}[{partition}]@{offset}"
 
 
-def _told(letter: DeadLetter, *, payload: bool) -> list[Text]:
-    lines = [_text(f"{place_of(letter)}  {_id(letter)}"), _text(letter.detail, "dim")]
+def _told(dead_letter: DeadLetter, *, payload: bool) -> list[Text]:
+    lines = [
+        _text(f"{place_of(dead_letter)}  {_id(dead_letter)}"),
+        _text(dead_letter.detail, "dim"),
+    ]
     if payload:
-        record = letter.record
+        record = dead_letter.record
         lines.append(_text(f"key: {_decoded(record.key)}"))
         lines += [
             _text(f"{name}: {_decoded(said)}")
@@ -92,8 +95,8 @@ def _told(letter: DeadLetter, *, payload: bool) -> list[Text]:
     return lines
 
 
-def _id(letter: DeadLetter) -> str:
-    return letter.record.header("dl_id") or "without dl_id"
+def _id(dead_letter: DeadLetter) -> str:
+    return dead_letter.record.header("dl_id") or "without dl_id"
 
 
 def _decoded(raw: bytes | None) -> str:

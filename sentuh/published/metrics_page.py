@@ -1,6 +1,8 @@
 """Every metric that any part exposes, taken from the code that makes it; and the page of them."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 
 from prometheus_client import CollectorRegistry
 
@@ -50,6 +52,12 @@ def series() -> frozenset[str]:
     """Names of all series that any part exposes, as a rule or a dashboard may ask for them."""
     rows = (row for found in instruments().values() for row in found)
     return frozenset(name for row in rows for name in row.exposed()) | frozenset(PROCESS)
+
+
+def as_json() -> str:
+    """Return the same as one JSON object: for each part a list of its metrics."""
+    rows = {part: [asdict(row) for row in found] for part, found in instruments().items()}
+    return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
 
 
 def page() -> str:

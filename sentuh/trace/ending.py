@@ -29,7 +29,7 @@ def ending(history: History) -> tuple[State, str]:
         return "open", _open(task, history)
     if history.waived:
         return "open", "The gate let it stand; its verdict is not there yet: is qa running?"
-    if any(letter.service == "intake" for letter in history.letters):
+    if any(dead_letter.service == "intake" for dead_letter in history.dead_letters):
         fix = "correct what is wrong and send it again"
         return "refused", f"Refused: no task was made of it; {fix}."
     return "waiting", "Arrived, and nothing was decided yet: is intake running, is it ready?"

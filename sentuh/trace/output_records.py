@@ -50,14 +50,14 @@ async def read_about(where: KafkaAccess | str, names: Names, ref: Ref) -> Output
 
     await take((MODEL_OUTPUTS,), _about(ref, found.others))
     await take((TASKS, ASSIGNMENTS, VERDICTS), _keyed(task_id), task_id)
-    await take(DEAD_LETTERS.values(), letters_about(ref))
+    await take(DEAD_LETTERS.values(), dead_letters_about(ref))
     workers = sorted(set(_workers(found.records)))
     if workers:
         await take((EARNINGS,), _mentions(task_id), *workers)
     return found
 
 
-def letters_about(ref: Ref) -> Callable[[Record], bool]:
+def dead_letters_about(ref: Ref) -> Callable[[Record], bool]:
     """Whether a dead letter is about an output: its own, or of what followed from it."""
     keyed, about = _keyed(task_of(ref)), _about(ref)
     return lambda record: keyed(record) or about(record)

@@ -73,7 +73,7 @@ class Story:
 def tell(ref: Ref, records: Sequence[Record], names: Names) -> Story:
     """The story these records tell; they may be about other outputs too."""
     history = collect(records, names, None)
-    rows = [*_arrivals(ref, records, history), *_events(history), *_letters(history)]
+    rows = [*_arrivals(ref, records, history), *_events(history), *_dead_letters(history)]
     rows.sort(key=lambda row: (row[1].at, row[0], row[1].offset))
     state, sentence = ending(history)
     steps = tuple(step for _, step in rows)
@@ -118,17 +118,20 @@ def _step(seen: Seen[Event], history: History) -> StoryStep:
     return StoryStep(at, who, said.what, said.why, event.TYPE, seen.id, *seen.spot)
 
 
-def _letters(history: History) -> Iterable[_Row]:
-    for letter in history.letters:
-        yield len(KINDS) + 1, _refusal(letter, history)
+def _dead_letters(history: History) -> Iterable[_Row]:
+    for dead_letter in history.dead_letters:
+        yield len(KINDS) + 1, _refusal(dead_letter, history)
 
 
-def _refusal(letter: DeadLetter, history: History) -> StoryStep:
-    at = datetime.fromtimestamp(letter.record.timestamp_ms / 1000, UTC)
-    what = f"refused what stands at {_place(*letter.spot)}: {letter.reason}"
-    row, named = history.names.row(letter.record.topic).name, letter.record.header("dl_id") or ""
-    spot = (row, letter.record.partition, letter.record.offset)
-    return StoryStep(at, letter.service, what, letter.detail, "dead-letter", named, *spot)
+def _refusal(dead_letter: DeadLetter, history: History) -> StoryStep:
+    at = datetime.fromtimestamp(dead_letter.record.timestamp_ms / 1000, UTC)
+    what = f"refused what stands at {_place(*dead_letter.spot)}: {dead_letter.reason}"
+    row, named = (
+        history.names.row(dead_letter.record.topic).name,
+        dead_letter.record.header("dl_id") or "",
+    )
+    spot = (row, dead_letter.record.partition, dead_letter.record.offset)
+    return StoryStep(at, dead_letter.service, what, dead_letter.detail, "dead-letter", named, *spot)
 
 
 def _head(history: History) -> dict[str, str]:

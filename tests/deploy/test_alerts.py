@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from sentuh.__main__ import command_line
 from sentuh.published.metrics_page import instruments
 from shared.contracts.rights import rights
 from shared.contracts.topics import Names
@@ -17,7 +18,7 @@ from tests.deploy.promtool import image, promtool
 FOLDER = ROOT / "deploy" / "prometheus"
 RUNBOOKS = ROOT / "deploy" / "runbooks"
 PARTS = ("## Meaning", "## Impact", "## Diagnosis", "## Mitigation")
-COMMANDS = {path.stem for path in (ROOT / "sentuh" / "commands").glob("[!_]*.py")}
+COMMANDS = set(command_line().commands)
 SEVERITIES = {"page", "ticket"}
 
 

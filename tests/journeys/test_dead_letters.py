@@ -1,4 +1,4 @@
-"""Dead letters of a platform at work, listed and sent again by `sentuh letters`."""
+"""Dead letters of a platform at work, listed and sent again by `sentuh dead-letters`."""
 
 import asyncio
 import json
@@ -34,9 +34,9 @@ def publish(wire: Wire, named: str | None, task_type: str) -> tuple[TopicPartiti
     return wire.send(MODEL_OUTPUTS, raw(sent), key=b"any", headers=headers, partition=PARTITION)
 
 
-def letters(platform: Platform, *more: str) -> "subprocess.CompletedProcess[str]":
+def dead_letters(platform: Platform, *more: str) -> "subprocess.CompletedProcess[str]":
     """What the command prints, as its user gets it."""
-    command = [sys.executable, "-m", "sentuh", "letters", "--kafka", platform.bootstrap]
+    command = [sys.executable, "-m", "sentuh", "dead-letters", "--kafka", platform.bootstrap]
     idempotent = platform.services["intake"].environment()["SENTUH_KAFKA_IDEMPOTENT"]
     return subprocess.run(
         [*command, "--prefix", platform.names.prefix, *more],
@@ -82,10 +82,10 @@ def judged(wire: Wire, people: People, named: str) -> str:
 def test_a_refused_output_is_listed_with_place_and_fix_and_without_its_payload(
     platform: Platform, wire: Wire
 ) -> None:
-    assert letters(platform).stdout == "No dead letters.\n"
+    assert dead_letters(platform).stdout == "No dead letters.\n"
     ((_, offset),) = refused(wire, "unheard-of", "o-listed")
 
-    done = letters(platform, "--service", "intake")
+    done = dead_letters(platform, "--service", "intake")
     print(done.stdout)
 
     assert (done.returncode, done.stderr) == (0, "")
@@ -94,7 +94,7 @@ def test_a_refused_output_is_listed_with_place_and_fix_and_without_its_payload(
     assert "unknown_task_type" in said
     assert "name one that is, or add it" in said
     assert SECRET not in said
-    assert SECRET in letters(platform, "--show").stdout
+    assert SECRET in dead_letters(platform, "--show").stdout
 
 
 def test_what_was_refused_is_sent_again_to_its_verdict_and_twice_is_once(
@@ -105,16 +105,16 @@ def test_what_was_refused_is_sent_again_to_its_verdict_and_twice_is_once(
     which = ("--source", SOURCE, "--id", "o-later")
     before = count(wire, MODEL_OUTPUTS)
 
-    shown = letters(platform, "replay", *which)
+    shown = dead_letters(platform, "replay", *which)
     assert "Nothing is published yet: add --yes." in shown.stdout
     assert (shown.returncode, count(wire, MODEL_OUTPUTS)) == (0, before)
-    sent = letters(platform, "replay", *which, "--yes")
+    sent = dead_letters(platform, "replay", *which, "--yes")
     print(sent.stdout)
     assert (sent.returncode, sent.stderr) == (0, "")
     assert f"1 published, 1 to partition {PARTITION}" in sent.stdout
     task_id = judged(wire, people, "o-later")
     tasks = count(wire, TASKS)
-    assert letters(platform, "replay", *which, "--yes").returncode == 0
+    assert dead_letters(platform, "replay", *which, "--yes").returncode == 0
 
     wire.until(platform.quiet)
     wire.look()
@@ -132,13 +132,16 @@ def test_what_was_refused_is_sent_again_to_its_verdict_and_twice_is_once(
 def test_an_output_without_an_id_goes_only_with_again(platform: Platform, wire: Wire) -> None:
     refused(wire, "nameless", None)
     learn(platform, "nameless")
-    line = json.loads(letters(platform, "--json").stdout.splitlines()[-1])
+    line = json.loads(dead_letters(platform, "--json").stdout.splitlines()[-1])
     tasks = count(wire, TASKS)
 
-    stays = letters(platform, "replay", "--dl-id", line["dl_id"], "--yes")
+    stays = dead_letters(platform, "replay", "--dl-id", line["dl_id"], "--yes")
     assert stays.returncode == 1
     assert "add --again" in " ".join(stays.stdout.split())
-    assert letters(platform, "replay", "--dl-id", line["dl_id"], "--yes", "--again").returncode == 0
+    assert (
+        dead_letters(platform, "replay", "--dl-id", line["dl_id"], "--yes", "--again").returncode
+        == 0
+    )
 
     wire.until(lambda: count(wire, TASKS) == tasks + 1)
 
@@ -149,9 +152,9 @@ def test_saved_letters_are_sent_by_somebody_else(
     refused(wire, "elsewhere", "o-1", "o-2")
     learn(platform, "elsewhere")
     saved = tmp_path / "letters.jsonl"
-    saved.write_text(letters(platform, "--json", "--show", "--limit", "2").stdout)
+    saved.write_text(dead_letters(platform, "--json", "--show", "--limit", "2").stdout)
 
-    done = letters(platform, "replay", "--from", str(saved), "--yes")
+    done = dead_letters(platform, "replay", "--from", str(saved), "--yes")
 
     assert "2 published" in done.stdout
     for named in ("o-1", "o-2"):
@@ -161,7 +164,7 @@ def test_saved_letters_are_sent_by_somebody_else(
 
 def test_letters_are_counted(platform: Platform, wire: Wire) -> None:
     refused(wire, "counted", "o-counted")
-    found = letters(platform, "--counts", "--json", "--reason", "unknown_task_type")
+    found = dead_letters(platform, "--counts", "--json", "--reason", "unknown_task_type")
     (counts,) = map(json.loads, found.stdout.splitlines())
 
     assert (counts["service"], counts["reason"]) == ("intake", "unknown_task_type")

@@ -6,7 +6,15 @@ import pytest
 
 from sentuh.broker.acls import grant
 from sentuh.broker.topics import apply, granted
-from sentuh.dead_letters import Choice, Going, letters_of, plan, publish, read_letters, wanted
+from sentuh.dead_letters import (
+    Choice,
+    Going,
+    dead_letters_in,
+    plan,
+    publish,
+    read_dead_letters,
+    rights_to_replay,
+)
 from sentuh.demo.wire import Link, reader
 from shared.connect.access import KafkaAccess
 from shared.contracts.envelope import dead_letter
@@ -22,7 +30,7 @@ VALUE = b'{"source": "/m", "id": "o-1", "response": "cat"}'
 CHOICE = Choice(services=frozenset({"intake"}))
 
 
-def a_letter() -> Record:
+def a_dead_letter() -> Record:
     """A dead letter of intake."""
     refused = Record(NAMES.of(MODEL_OUTPUTS), 4, 7, b"k", VALUE, (("h", b"\xff"),), 0)
     why = Refused(Reason.BUG, "report it")
@@ -32,13 +40,13 @@ def a_letter() -> Record:
 
 async def replay(access: KafkaAccess, *, checked: bool = True) -> list[Going]:
     """Send what this user finds again, as the command does."""
-    letters = await read_letters(access, NAMES, CHOICE)
+    dead_letters = await read_dead_letters(access, NAMES, CHOICE)
     there = {NAMES.of(MODEL_OUTPUTS): MODEL_OUTPUTS.partitions}
     if checked:
-        there = await granted(access, wanted(letters, NAMES))
+        there = await granted(access, rights_to_replay(dead_letters, NAMES))
     done: list[Going] = []
-    going = plan(letters, NAMES, there, now=datetime.now(UTC), again=False).going
-    await publish(access, going, idempotent=True, done=done.append)
+    going = plan(dead_letters, NAMES, there, now=datetime.now(UTC), again=False).going
+    await publish(access, going, idempotent=True, note=done.append)
     return done
 
 
@@ -46,17 +54,19 @@ async def test_operators_read_and_the_publisher_sends_again(broker: SecureKafka)
     admin = broker.access("admin")
     await grant(admin, rights(NAMES))
     await apply(admin, NAMES)
-    (letter,) = letters_of([a_letter()], NAMES)
-    topic = letter.record.topic
+    (dead_letter,) = dead_letters_in([a_dead_letter()], NAMES)
+    topic = dead_letter.record.topic
     await publish(
         broker.access("intake"),
-        [Going(letter, letter.record, letter.record.place)],
+        [Going(dead_letter, dead_letter.record, dead_letter.record.place)],
         idempotent=True,
-        done=lambda _: None,
+        note=lambda _: None,
     )
 
     operators = broker.access("operators")
-    assert [one.spot for one in await read_letters(operators, NAMES, CHOICE)] == [letter.spot]
+    assert [one.spot for one in await read_dead_letters(operators, NAMES, CHOICE)] == [
+        dead_letter.spot
+    ]
     with pytest.raises(SettingError, match=f"Write topic {NAMES.of(MODEL_OUTPUTS)}.*role upstream"):
         await replay(operators)
     with pytest.raises(SettingError, match=r"^0 of 1 records are published.*denies user 'oper"):

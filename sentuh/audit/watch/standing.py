@@ -104,7 +104,7 @@ class Standing:
         """Take note of one record; `now` in seconds since 1970."""
         name = self._names.row(record.topic).name
         if name in _LETTERS:
-            self._letter(record, now)
+            self._dead_letter(record, now)
         elif name == MODEL_OUTPUTS.name:
             self._output(record, now)
         elif name == RESPONSES.name:
@@ -159,7 +159,7 @@ class Standing:
         ends = (at, fact("answered", task, worker))
         self._expect("answer", at, f"{task} {worker}", ends, now + self._grace)
 
-    def _letter(self, record: Record, now: float) -> None:
+    def _dead_letter(self, record: Record, now: float) -> None:
         place = [record.header(f"dl_{part}") or "" for part in ("topic", "partition", "offset")]
         self._endings.keep(_spot(*place), now)
 

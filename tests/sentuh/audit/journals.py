@@ -80,7 +80,7 @@ class Log:
         self.sent.append(Sent(source=ref.source, id=ref.id))
         return self.append(Outgoing(self.names.of(MODEL_OUTPUTS), None, value, headers))
 
-    def letter(self, record: Record, refused: Refused, *, service: str = "intake") -> Record:
+    def dead_letter(self, record: Record, refused: Refused, *, service: str = "intake") -> Record:
         """Append the dead letter of a record."""
         topic = self.names.of(DEAD_LETTERS[service])
         return self.append(envelope.dead_letter(record, refused, service=service, topic=topic))

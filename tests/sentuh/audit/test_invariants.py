@@ -154,7 +154,7 @@ def test_a_profile_of_a_moment_ago_will_do() -> None:
 def test_the_second_content_of_an_id_is_refused_and_the_first_kept() -> None:
     log = a_clean_log()
     again = log.output("t-1", b'{"label":"dog"}')
-    log.letter(again, Refused(Reason.ID_REUSE, "this id was used before with other content"))
+    log.dead_letter(again, Refused(Reason.ID_REUSE, "this id was used before with other content"))
     pairs = zip(log.sent[1:], "ab", strict=True)
     log.sent[1:] = [sent.model_copy(update={"digest": digest}) for sent, digest in pairs]
 

@@ -237,18 +237,18 @@ def another_content(log: Log) -> None:
 
 def first_not_kept(log: Log) -> None:
     record = log.output("t-2")
-    log.letter(record, Refused(Reason.ID_REUSE, "this id was used before with other content"))
+    log.dead_letter(record, Refused(Reason.ID_REUSE, "this id was used before with other content"))
 
 
 def telling_letter(log: Log) -> None:
     record = log.output("t-2", b'{"text": "my name is Ayu Lestari"}')
-    log.letter(record, Refused(Reason.BAD_OUTPUT, "text: my name is Ayu Lestari is no label"))
+    log.dead_letter(record, Refused(Reason.BAD_OUTPUT, "text: my name is Ayu Lestari is no label"))
 
 
 def strange_header(log: Log) -> None:
     record = log.output("t-2", b"{")
-    letter = log.letter(record, Refused(Reason.JSON_INVALID, "send JSON text in UTF-8"))
-    log.records[-1] = type(letter)(
-        letter.topic, 0, letter.offset, letter.key, letter.value,
-        (*letter.headers, ("dl_value", b"x")), letter.timestamp_ms,
+    dead_letter = log.dead_letter(record, Refused(Reason.JSON_INVALID, "send JSON text in UTF-8"))
+    log.records[-1] = type(dead_letter)(
+        dead_letter.topic, 0, dead_letter.offset, dead_letter.key, dead_letter.value,
+        (*dead_letter.headers, ("dl_value", b"x")), dead_letter.timestamp_ms,
     )  # fmt: skip

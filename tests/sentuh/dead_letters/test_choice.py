@@ -4,14 +4,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sentuh.dead_letters import Choice, letters_of, since
+from sentuh.dead_letters import Choice, dead_letters_in, since
 from shared.contracts.errors import Reason, SettingError
 from shared.contracts.events.model import natural_id
 from shared.contracts.topics import TASKS
-from tests.sentuh.dead_letters.letters import NAMES, a_letter, a_letter_record, a_record
+from tests.sentuh.dead_letters.dead_letters import (
+    NAMES,
+    a_dead_letter,
+    a_dead_letter_record,
+    a_record,
+)
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-ITS_ID = str(a_letter_record().header("dl_id"))
+ITS_ID = str(a_dead_letter_record().header("dl_id"))
 
 
 @pytest.mark.parametrize(
@@ -32,14 +37,14 @@ ITS_ID = str(a_letter_record().header("dl_id"))
     ],
 )
 def test_a_letter_is_meant_if_it_is_all_that_was_asked_for(choice: Choice, *, taken: bool) -> None:
-    assert choice.takes(a_letter_record(at_seconds=100)) is taken
+    assert choice.takes(a_dead_letter_record(at_seconds=100)) is taken
 
 
 def test_a_letter_about_what_followed_from_an_output_is_the_outputs() -> None:
     task = natural_id("output", "/m", "o-1").encode()
-    letter = a_letter_record(a_record(b"{}", topic=TASKS, key=task), service="qa")
+    dead_letter = a_dead_letter_record(a_record(b"{}", topic=TASKS, key=task), service="qa")
 
-    assert Choice(ref=("/m", "o-1")).takes(letter)
+    assert Choice(ref=("/m", "o-1")).takes(dead_letter)
 
 
 def test_age_and_number_alone_say_not_which() -> None:
@@ -48,19 +53,19 @@ def test_age_and_number_alone_say_not_which() -> None:
 
 
 def test_the_newest_are_the_last() -> None:
-    letters = [a_letter(a_record(offset=at)) for at in range(3)]
+    dead_letters = [a_dead_letter(a_record(offset=at)) for at in range(3)]
 
-    assert Choice(limit=2).newest(letters) == letters[1:]
-    assert Choice(limit=9).newest(letters) == letters
-    assert Choice().newest(letters) == letters
+    assert Choice(limit=2).newest(dead_letters) == dead_letters[1:]
+    assert Choice(limit=9).newest(dead_letters) == dead_letters
+    assert Choice().newest(dead_letters) == dead_letters
 
 
 def test_letters_are_in_order_of_time_and_each_is_one_however_often_it_was_written() -> None:
-    late = a_letter_record(a_record(offset=1), service="qa", reason=Reason.BUG, at_seconds=9)
-    early = a_letter_record(a_record(offset=2), at_seconds=3)
-    again = a_letter_record(a_record(offset=2), at_seconds=4)
+    late = a_dead_letter_record(a_record(offset=1), service="qa", reason=Reason.BUG, at_seconds=9)
+    early = a_dead_letter_record(a_record(offset=2), at_seconds=3)
+    again = a_dead_letter_record(a_record(offset=2), at_seconds=4)
 
-    assert [one.record for one in letters_of([late, early, again], NAMES)] == [early, late]
+    assert [one.record for one in dead_letters_in([late, early, again], NAMES)] == [early, late]
 
 
 @pytest.mark.parametrize(

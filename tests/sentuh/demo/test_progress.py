@@ -55,9 +55,9 @@ def test_a_record_that_comes_twice_counts_once() -> None:
 
 
 def test_a_dead_letter_is_an_end_too() -> None:
-    letter = Record("topic", 0, 0, b"", b"", (("dl_id", b"x"),), 0)
+    dead_letter = Record("topic", 0, 0, b"", b"", (("dl_id", b"x"),), 0)
 
-    assert counted(letter, sent=1).complete()
+    assert counted(dead_letter, sent=1).complete()
 
 
 def test_what_was_sent_twice_counts_once_and_half_a_line_not_at_all(tmp_path: Path) -> None:

@@ -5,10 +5,10 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from sentuh.demo.parts import Wishes
 from sentuh.demo.progress import PATHS, Counts, ServiceHealth
 from sentuh.demo.run import _beginning
 from sentuh.demo.screen import Screen
+from sentuh.demo.wishes import Wishes
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ def a_record(*, offset: int = 7, **value: str) -> Record:
     return Record("x-model-outputs", 2, offset, None, said, (), 0)
 
 
-def a_letter(record: Record) -> Record:
+def a_dead_letter(record: Record) -> Record:
     refused = Refused(Reason.BAD_OUTPUT, "send another")
     said = envelope.dead_letter(record, refused, service="intake", topic="x-intake.dead-letters")
     return Record(said.topic, 0, 0, said.key, said.value, said.headers, 0)
@@ -41,7 +41,7 @@ def test_a_record_is_kept_for_its_output_and_so_is_its_dead_letter(
     ref: Ref, record: Record, kept: bool
 ) -> None:
     assert _about(ref)(record) is kept
-    assert _about(ref)(a_letter(record)) is kept
+    assert _about(ref)(a_dead_letter(record)) is kept
 
 
 def test_other_outputs_are_noted_but_not_without_end() -> None:

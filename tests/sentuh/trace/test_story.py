@@ -122,7 +122,7 @@ def test_a_copy_and_a_refused_second_content_are_told_apart() -> None:
     log = a_judged_log()
     log.output("t-1")
     other = log.output("t-1", b'{"label":"dog"}')
-    log.letter(other, Refused(Reason.ID_REUSE, "send changed content under a new id"))
+    log.dead_letter(other, Refused(Reason.ID_REUSE, "send changed content under a new id"))
 
     told = story(log)
 
@@ -137,7 +137,7 @@ def test_a_copy_and_a_refused_second_content_are_told_apart() -> None:
 
 def test_a_refused_output_says_why_and_what_to_do() -> None:
     log = Log()
-    log.letter(log.output("t-1"), Refused(Reason.UNKNOWN_TASK_TYPE, "name one that is"))
+    log.dead_letter(log.output("t-1"), Refused(Reason.UNKNOWN_TASK_TYPE, "name one that is"))
 
     told = story(log)
 

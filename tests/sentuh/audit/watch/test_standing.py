@@ -100,7 +100,7 @@ def test_an_answer_that_was_sent_is_kept_or_refused() -> None:
     log = a_clean_log()
     sent = a_response(log, "t-1", "w-9")
     lost = looked(log.records)
-    log.letter(sent, Refused(Reason.BAD_TOKEN, "no"), service="router")
+    log.dead_letter(sent, Refused(Reason.BAD_TOKEN, "no"), service="router")
 
     assert lost.overdue == {"answer": 1}
     assert lost.subjects == {"answer": ("t-1 w-9",)}
@@ -111,7 +111,7 @@ def test_an_output_that_is_refused_has_ended() -> None:
     log = a_clean_log()
     record = log.output("t-9", b"no JSON")
     lost = looked(log.records)
-    log.letter(record, Refused(Reason.JSON_INVALID, "no"))
+    log.dead_letter(record, Refused(Reason.JSON_INVALID, "no"))
 
     assert lost.overdue == {"output": 1}
     assert looked(log.records).ok

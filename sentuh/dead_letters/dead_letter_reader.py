@@ -16,7 +16,9 @@ from shared.contracts.topics import DEAD_LETTERS, Names
 READER = "operators"
 
 
-async def read_letters(where: KafkaAccess | str, names: Names, choice: Choice) -> list[DeadLetter]:
+async def read_dead_letters(
+    where: KafkaAccess | str, names: Names, choice: Choice
+) -> list[DeadLetter]:
     """The letters that are meant; SettingError where a topic or the right to read it lacks."""
     rows = [row for name, row in DEAD_LETTERS.items() if name in (choice.services or DEAD_LETTERS)]
     topics = [names.of(row) for row in rows]
@@ -28,19 +30,19 @@ async def read_letters(where: KafkaAccess | str, names: Names, choice: Choice) -
             " `sentuh topics apply`"
         )
     places = [TopicPartition(topic, at) for topic in topics for at in range(there[topic])]
-    return letters_of(await read(where, places, choice.takes), names)
+    return dead_letters_in(await read(where, places, choice.takes), names)
 
 
-def letters_of(records: Iterable[Record], names: Names) -> list[DeadLetter]:
+def dead_letters_in(records: Iterable[Record], names: Names) -> list[DeadLetter]:
     """Letters in order of time; of those with one id, which a redelivery writes, the first."""
     found: dict[object, DeadLetter] = {}
-    for letter in collect(records, names, None).letters:
-        record = letter.record
-        found.setdefault(record.header("dl_id") or (record.place, record.offset), letter)
+    for dead_letter in collect(records, names, None).dead_letters:
+        record = dead_letter.record
+        found.setdefault(record.header("dl_id") or (record.place, record.offset), dead_letter)
     return sorted(found.values(), key=lambda one: (one.record.timestamp_ms, one.record.offset))
 
 
-def counts_of(letters: Sequence[DeadLetter]) -> list[tuple[str, str, int]]:
+def counts_of(dead_letters: Sequence[DeadLetter]) -> list[tuple[str, str, int]]:
     """Service, reason and how many, the most first."""
-    counts = Counter((letter.service, letter.reason) for letter in letters)
+    counts = Counter((dead_letter.service, dead_letter.reason) for dead_letter in dead_letters)
     return [(*which, count) for which, count in sorted(counts.items(), key=lambda c: (-c[1], c[0]))]

@@ -2,7 +2,7 @@
 
 import json
 
-from sentuh.dead_letters import letters_of
+from sentuh.dead_letters import dead_letters_in
 from sentuh.history.collect import DeadLetter
 from shared.contracts import envelope
 from shared.contracts.errors import Reason, Refused
@@ -27,7 +27,7 @@ def a_record(
     return Record(NAMES.of(topic), partition, offset, key, value, headers, 0)
 
 
-def a_letter_record(
+def a_dead_letter_record(
     record: Record | None = None,
     *,
     service: str = "intake",
@@ -42,6 +42,6 @@ def a_letter_record(
     return Record(topic, 0, at_seconds, said.key, said.value, said.headers, at_seconds * 1000)
 
 
-def a_letter(record: Record | None = None, **more: object) -> DeadLetter:
+def a_dead_letter(record: Record | None = None, **more: object) -> DeadLetter:
     """The letter itself."""
-    return letters_of([a_letter_record(record, **more)], NAMES)[0]  # type: ignore[arg-type]
+    return dead_letters_in([a_dead_letter_record(record, **more)], NAMES)[0]  # type: ignore[arg-type]

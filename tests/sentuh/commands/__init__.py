@@ -1,0 +1,1 @@
+"""Tests of the commands: their help, their examples, their JSON."""
