@@ -67,7 +67,7 @@ class ChoiceOptions(BrokerOptions):
     ] = None
 
     def choice(self) -> "Choice":
-        """Return which dead letters are meant; SettingError for a --since that is no time."""
+        """Return the choice these options describe; SettingError for a --since that is no time."""
         from sentuh.dead_letters import Choice, since
 
         return Choice(

@@ -104,7 +104,7 @@ def run_check(options: TopicsOptions) -> int:
 
 @command(app, "acls", example="sentuh topics acls --role router --script")
 def run_acls(options: AclsOptions) -> int:
-    """Show who may do what on which topic, the least each role needs; or grant it."""
+    """Show the rights on topics that each role needs, and no more; or grant them."""
     from sentuh.broker.acls import grant, principal_of, script
 
     if options.script + options.apply + options.json > 1:

@@ -1,4 +1,4 @@
-"""Reading dead letters: those topics alone, each letter once, in order of time."""
+"""Reads the topics of dead letters: each dead letter once, in order of time."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -19,30 +19,34 @@ READER = "operators"
 async def read_dead_letters(
     where: KafkaAccess | str, names: Names, choice: Choice
 ) -> list[DeadLetter]:
-    """The letters that are meant; SettingError where a topic or the right to read it lacks."""
+    """Load the chosen dead letters; SettingError if a topic, or the right to read it, is missing."""
     rows = [row for name, row in DEAD_LETTERS.items() if name in (choice.services or DEAD_LETTERS)]
     topics = [names.of(row) for row in rows]
-    there = await granted(where, [Right(READER, "topic", topic, "Read") for topic in topics])
-    missing = [topic for topic in topics if topic not in there]
+    partition_counts = await granted(where, [Right(READER, "topic", topic, "Read") for topic in topics])
+    missing = [topic for topic in topics if topic not in partition_counts]
     if missing:
         raise SettingError(
             f"{', '.join(missing)} is not there: correct --prefix, or make it with"
             " `sentuh topics apply`"
         )
-    places = [TopicPartition(topic, at) for topic in topics for at in range(there[topic])]
+    places = [TopicPartition(topic, at) for topic in topics for at in range(partition_counts[topic])]
     return dead_letters_in(await read(where, places, choice.takes), names)
 
 
 def dead_letters_in(records: Iterable[Record], names: Names) -> list[DeadLetter]:
-    """Letters in order of time; of those with one id, which a redelivery writes, the first."""
-    found: dict[object, DeadLetter] = {}
+    """Return the dead letters in order of time; of several with one dl_id only the first.
+
+    A service that handles a record again writes its dead letter again, with the same dl_id.
+    Example: two records with dl_id "a" and one with "b" give two dead letters.
+    """
+    first_by_id: dict[object, DeadLetter] = {}
     for dead_letter in collect(records, names, None).dead_letters:
         record = dead_letter.record
-        found.setdefault(record.header("dl_id") or (record.place, record.offset), dead_letter)
-    return sorted(found.values(), key=lambda one: (one.record.timestamp_ms, one.record.offset))
+        first_by_id.setdefault(record.header("dl_id") or (record.place, record.offset), dead_letter)
+    return sorted(first_by_id.values(), key=lambda one: (one.record.timestamp_ms, one.record.offset))
 
 
 def counts_of(dead_letters: Sequence[DeadLetter]) -> list[tuple[str, str, int]]:
-    """Service, reason and how many, the most first."""
+    """Count dead letters by service and reason: triples, the largest count first."""
     counts = Counter((dead_letter.service, dead_letter.reason) for dead_letter in dead_letters)
     return [(*which, count) for which, count in sorted(counts.items(), key=lambda c: (-c[1], c[0]))]
