@@ -19,17 +19,21 @@ READER = "operators"
 async def read_dead_letters(
     where: KafkaAccess | str, names: Names, choice: Choice
 ) -> list[DeadLetter]:
-    """Load the chosen dead letters; SettingError if a topic, or the right to read it, is missing."""
+    """Load the chosen dead letters; SettingError if a topic or the right to read it is missing."""
     rows = [row for name, row in DEAD_LETTERS.items() if name in (choice.services or DEAD_LETTERS)]
     topics = [names.of(row) for row in rows]
-    partition_counts = await granted(where, [Right(READER, "topic", topic, "Read") for topic in topics])
+    partition_counts = await granted(
+        where, [Right(READER, "topic", topic, "Read") for topic in topics]
+    )
     missing = [topic for topic in topics if topic not in partition_counts]
     if missing:
         raise SettingError(
             f"{', '.join(missing)} is not there: correct --prefix, or make it with"
             " `sentuh topics apply`"
         )
-    places = [TopicPartition(topic, at) for topic in topics for at in range(partition_counts[topic])]
+    places = [
+        TopicPartition(topic, at) for topic in topics for at in range(partition_counts[topic])
+    ]
     return dead_letters_in(await read(where, places, choice.takes), names)
 
 
@@ -43,7 +47,9 @@ def dead_letters_in(records: Iterable[Record], names: Names) -> list[DeadLetter]
     for dead_letter in collect(records, names, None).dead_letters:
         record = dead_letter.record
         first_by_id.setdefault(record.header("dl_id") or (record.place, record.offset), dead_letter)
-    return sorted(first_by_id.values(), key=lambda one: (one.record.timestamp_ms, one.record.offset))
+    return sorted(
+        first_by_id.values(), key=lambda one: (one.record.timestamp_ms, one.record.offset)
+    )
 
 
 def counts_of(dead_letters: Sequence[DeadLetter]) -> list[tuple[str, str, int]]:
