@@ -50,14 +50,14 @@ LEAVE_SECONDS = 5.0
 
 @dataclass(slots=True)
 class _Assignment:
-    """What this process holds until the next rebalance, which may be nothing."""
+    """The partitions held until the next rebalance, and whether they were taken away since."""
 
     revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """What a consumer hands records to, and what it tells of itself."""
+    """The parts a consumer hands records and observations to."""
 
     batches: Batches
     metrics: PatternMetrics
@@ -130,7 +130,7 @@ class Consumer:
     # --- life cycle ----------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Join the group and consume; raises TransientError where Kafka is away."""
+        """Join the group and begin to consume. Raises TransientError where Kafka is away."""
         try:
             await self._broker.start()
         except (KafkaError, OSError) as failure:
@@ -141,7 +141,7 @@ class Consumer:
         self._fetching.rest_soon()  # the first assignment may have come before there was a consumer
 
     async def drain(self, seconds: float) -> None:
-        """Take no further batch, and let the one in flight come to its end within this time."""
+        """Take no further batch; wait at most this many seconds for the one in flight to end."""
         self._stopping = True
         await self._end_of_batch(seconds)
 
@@ -167,7 +167,7 @@ class Consumer:
 
     @property
     def consuming(self) -> bool:
-        """Whether the group has told it what to read, and it reads."""
+        """Whether the group has assigned partitions (or none), and they are being read."""
         return not self._stopping and not self._now.revoked
 
     @property
@@ -178,19 +178,20 @@ class Consumer:
     # --- one batch -----------------------------------------------------------------------------
 
     async def _next(self, consumer: AIOKafkaConsumer) -> Raw:
-        """The next records; none where none came for a while.
+        """Fetch the next records; none where none arrive within `batch_wait_seconds`.
 
-        FastStream's own sleeps after that, and meanwhile what comes lies there.
+        It replaces FastStream's fetch, which sleeps after an empty one while records lie waiting.
         """
-        found = await consumer.getmany(
+        fetched = await consumer.getmany(
             timeout_ms=int(self._settings.batch_wait_seconds * 1000),
             max_records=self._settings.batch_max,
         )
-        return tuple(chain.from_iterable(found.values()))
+        return tuple(chain.from_iterable(fetched.values()))
 
     async def _parse(self, raw: Raw) -> KafkaMessage:
         self.progress.begin(raw)
         self._fetching.gather()
+        # Counted, never answered: anyone who may write here could name a topic of ours.
         asking = [record for record in raw if "reply_to" in {name for name, _ in record.headers}]
         self._handling.metrics.reply_headers.inc(len(asking))
         return KafkaMessage(raw_message=raw, body=raw, consumer=FAKE_CONSUMER)
@@ -198,6 +199,8 @@ class Consumer:
     async def _take(self, raw: Raw) -> None:
         if self._stopping:
             return  # nothing is acknowledged: whoever gets the partitions reads it again
+        # Taken now: after a rebalance `self._now` is another assignment, and this batch must see
+        # that its own was revoked.
         held = self._now
         self._idle.clear()
         try:
@@ -227,10 +230,10 @@ class Consumer:
             return Fate.READ_AGAIN
 
     async def _acknowledge(self, raw: Raw) -> Fate:
-        """Commit behind the batch's records.
+        """Commit the offset after each partition's last record.
 
-        A generation that is over is no error: the records are handled, and who reads them again
-        will see that.
+        Returns ACKNOWLEDGE also where the group has moved on: the records are handled, and their
+        next owner, who reads them again, finds their outcomes in Redis.
         """
         offsets: dict[ClientPartition, int] = {}
         for record in raw:
@@ -252,7 +255,7 @@ class Consumer:
         return Fate.ACKNOWLEDGE
 
     async def _read_again(self) -> Fate:
-        """Go back to the committed offsets of every partition held."""
+        """Seek every held partition back to its committed offset; READ_AGAIN if that failed."""
         consumer = self._consumer
         try:
             async with asyncio.timeout(self._settings.publish_seconds):
@@ -269,6 +272,7 @@ class Consumer:
     # --- rebalance -----------------------------------------------------------------------------
 
     async def _on_revoked(self) -> None:
+        # The batch first: while its acknowledgement is awaited the partitions are still ours.
         await self._end_of_batch(min(self._settings.publish_seconds, self._rebalance_seconds / 2))
         self._now.revoked = True
         self.progress.hold(())
