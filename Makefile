@@ -78,7 +78,7 @@ kafka: ## one Apache Kafka node in the foreground, on the local JDK: make kafka 
 
 .PHONY: redis
 redis: $(READY) ## one Valkey in the foreground, append-only, never evicting: make redis ARGS="--port 6379"
-	@$(PY) -m sentuh.valkey $(ARGS)
+	@$(PY) -m sentuh.embedded.valkey $(ARGS)
 
 .PHONY: doctor
 doctor: $(READY) ## what is installed here, and which Kafka and Redis the tests will use

@@ -24,7 +24,7 @@ from bench.tables import show, write, write_page
 from bench.throughput import Bench, Tell, prefixed
 from bench.weight import weights
 from bench.whole import whole
-from shared.garbage import look_seldom
+from shared.observe.garbage import look_seldom
 
 PARTS = ("services", "splits", "whole", "weights", "growth")
 LINE_EVERY_SECONDS = 5.0

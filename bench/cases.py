@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 from bench import flow
 from bench.inside import Desk, Logs, build, memory_store
-from shared.events.assignments import AssignmentAnswered
-from shared.events.model import Event
-from shared.events.tasks import TaskCreated
-from shared.events.verdicts import VerdictReached
-from shared.record import Outgoing, Place, Record
-from shared.store import Store
-from shared.topics import (
+from shared.contracts.events.assignments import AssignmentAnswered
+from shared.contracts.events.model import Event
+from shared.contracts.events.tasks import TaskCreated
+from shared.contracts.events.verdicts import VerdictReached
+from shared.contracts.record import Outgoing, Place, Record
+from shared.contracts.topics import (
     ASSIGNMENTS,
     MODEL_OUTPUTS,
     OFFERS,
@@ -24,6 +23,7 @@ from shared.topics import (
     Names,
     Topic,
 )
+from shared.state.store import Store
 
 RECORDS_EACH_OUTPUT = 3.5
 """An output that people see becomes about so many records of qa's input, or of payout's."""

@@ -15,10 +15,10 @@ from bench import flow
 from bench.ground import Ground
 from bench.throughput import Tell
 from sentuh.demo.wire import poll
-from shared.events.model import natural_id
-from shared.events.offers import OfferMade
-from shared.record import Outgoing, Record
-from shared.topics import PARTITIONS, Names
+from shared.contracts.events.model import natural_id
+from shared.contracts.events.offers import OfferMade
+from shared.contracts.record import Outgoing, Record
+from shared.contracts.topics import PARTITIONS, Names
 
 SECONDS = 20.0
 WARM_SHARE = 0.2

@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 
 from bench.inside import SERVICES, Desk, Logs, build, catalog, memory_store
 from services.router.state import lane_of
-from shared.envelope import derived_traceparent, encode
-from shared.events.model import Event
-from shared.events.offers import OfferMade
-from shared.events.people import PresenceChanged, WorkerProfiled
-from shared.events.responses import OfferAnswered
-from shared.events.timers import LaneDue
-from shared.record import Outgoing, Place, Record
-from shared.topics import MODEL_OUTPUTS, OFFERS, Names
+from shared.contracts.envelope import derived_traceparent, encode
+from shared.contracts.events.model import Event
+from shared.contracts.events.offers import OfferMade
+from shared.contracts.events.people import PresenceChanged, WorkerProfiled
+from shared.contracts.events.responses import OfferAnswered
+from shared.contracts.events.timers import LaneDue
+from shared.contracts.record import Outgoing, Place, Record
+from shared.contracts.topics import MODEL_OUTPUTS, OFFERS, Names
 
 SOURCE = "/models/bench"
 POOL = "main"

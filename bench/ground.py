@@ -20,9 +20,9 @@ from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from bench.inside import CATALOG_FILE, TOKEN_KEYS
 from sentuh.demo.processes import Service
-from sentuh.stack import ApacheKafka, Valkey
-from shared.record import Outgoing
-from shared.topics import Names, Topic
+from sentuh.embedded.servers import ApacheKafka, Valkey
+from shared.contracts.record import Outgoing
+from shared.contracts.topics import Names, Topic
 
 ASK_SECONDS = 15.0
 LOOK_AGAIN_SECONDS = 0.2

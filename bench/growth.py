@@ -17,17 +17,25 @@ from bench.throughput import Tell
 from services.router import CARD, keys, lanes
 from services.router.fold import folds
 from services.router.state import Rules, Task, Worker, lane_of
-from shared import form
-from shared.changes import Change, add
-from shared.commit import RedisStore
-from shared.events.assignments import AssignmentOffered, TaskQueued
-from shared.events.model import Event
-from shared.events.parts import Answers, Confidence, Gate, Output, OutputRef, Requirement, SkillNeed
-from shared.events.people import PresenceChanged, WorkerProfiled
-from shared.events.tasks import TaskCreated
-from shared.record import Record
-from shared.store import write_only
-from shared.topics import ASSIGNMENTS, Names
+from shared.contracts.events.assignments import AssignmentOffered, TaskQueued
+from shared.contracts.events.model import Event
+from shared.contracts.events.parts import (
+    Answers,
+    Confidence,
+    Gate,
+    Output,
+    OutputRef,
+    Requirement,
+    SkillNeed,
+)
+from shared.contracts.events.people import PresenceChanged, WorkerProfiled
+from shared.contracts.events.tasks import TaskCreated
+from shared.contracts.record import Record
+from shared.contracts.topics import ASSIGNMENTS, Names
+from shared.state import version
+from shared.state.changes import Change, add
+from shared.state.commit import RedisStore
+from shared.state.store import write_only
 
 NAMES = Names("growth-")
 LANES = 200
@@ -109,7 +117,7 @@ class Growth:
                 await self._store.fold(slot, pool, part)
                 part.clear()
         await self._store.fold(slot, pool, part)
-        await self._store.open(slot, pool, form.epoch(CARD, pool))
+        await self._store.open(slot, pool, version.epoch(CARD, pool))
 
     async def _cost(self, records: Sequence[Record]) -> float:
         """Handle one batch; the CPU of this process and of Redis, by the offers it led to."""

@@ -7,24 +7,24 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
+from services.intake.catalog import Catalog, load
 from services.intake.wiring import build as build_intake
 from services.payout.wiring import build as build_payout
 from services.qa.wiring import build as build_qa
 from services.router.metrics import RouterMetrics
 from services.router.settings import RouterSettings
 from services.router.wiring import build as build_router
-from shared import form
-from shared.catalog import Catalog, load
-from shared.clock import SystemClock
-from shared.means import Means
-from shared.metrics import PatternMetrics
-from shared.partitions import partition_of
-from shared.pipeline import Pipeline
-from shared.record import Ack, Outgoing, Place, Record
-from shared.service import Service
-from shared.store import Store
-from shared.topics import DEAD_LETTERS, Names, Topic
-from shared.ways import Ways
+from shared.contracts.partitions import partition_of
+from shared.contracts.record import Ack, Outgoing, Place, Record
+from shared.contracts.topics import DEAD_LETTERS, Names, Topic
+from shared.observe.metrics import PatternMetrics
+from shared.pattern.clock import SystemClock
+from shared.pattern.dependencies import Means
+from shared.pattern.pipeline import Pipeline
+from shared.pattern.service import Service
+from shared.pattern.side_by_side import Ways
+from shared.state import version
+from shared.state.store import Store
 from tests.simulation.kernel import Kernel
 from tests.simulation.redis import Server, SimStore
 
@@ -98,7 +98,7 @@ def memory_store(service: Service) -> Store:
     """A store in memory whose epochs seem always open and that keeps no older copies."""
     server = Server(Kernel(1))
     server.epoch_checked, server.copies_until = False, 0.0
-    return SimStore(server, _at_once, form.epoch(service.card, "memory"))
+    return SimStore(server, _at_once, version.epoch(service.card, "memory"))
 
 
 class Desk:

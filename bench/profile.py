@@ -11,8 +11,8 @@ from contextlib import contextmanager
 
 from bench.flow import Flow, outputs
 from bench.inside import SERVICES
-from shared.garbage import look_seldom
-from shared.topics import Names
+from shared.contracts.topics import Names
+from shared.observe.garbage import look_seldom
 
 NAMES = Names("profile-")
 OUTPUTS_EACH_WORKER = 20

@@ -14,10 +14,10 @@ from services.intake.settings import IntakeSettings
 from services.payout.settings import PayoutSettings
 from services.qa.settings import QaSettings
 from services.router.settings import RouterSettings
-from shared.commit import RedisStore
-from shared.incarnations import Incarnations
-from shared.kafka_log import KafkaLog
-from shared.settings import ServiceSettings
+from shared.connect.settings import ServiceSettings
+from shared.kafka.incarnations import Incarnations
+from shared.kafka.log import KafkaLog
+from shared.state.commit import RedisStore
 
 
 def caught_up(bench: Bench, tell: Tell) -> Run:

@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from pydantic import BaseModel
 
 from services.intake.envelope import SentEnvelope
-from shared.events import BY_TYPE
+from shared.contracts.events import BY_TYPE
 
 BATCH = 500
 LINGER_MS = 5

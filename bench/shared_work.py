@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from bench.ground import Ground, Spent, compiling
 from bench.throughput import RUN_SECONDS_MAX, Bench, Tell, prefixed
-from sentuh.child import StackError
 from sentuh.demo.processes import Service
+from sentuh.embedded.child import StackError
 
 LOOK_SECONDS = 0.2
 SETTLE_SECONDS = 1.0

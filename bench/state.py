@@ -14,13 +14,13 @@ from prometheus_client import CollectorRegistry
 
 from bench.inside import Desk, Logs
 from services.intake import keys as intake_keys
-from shared.catchup import CatchUp, Waits
-from shared.commit import RedisStore
-from shared.log import LogReader
-from shared.record import Place, Record
-from shared.service import Service
-from shared.store import Store
-from shared.topics import Topic
+from shared.contracts.record import Place, Record
+from shared.contracts.topics import Topic
+from shared.pattern.service import Service
+from shared.recovery.catchup import CatchUp, Waits
+from shared.recovery.journal_log import LogReader
+from shared.state.commit import RedisStore
+from shared.state.store import Store
 
 POOL = "main"
 BOOKKEEPING = re.compile(r"}:(attempts|markers|unsettled|epoch|form|lease|slots|incarnations)$")

@@ -15,11 +15,11 @@ from bench.cases import Case, case
 from bench.ground import Ground, Group, Spent, resident_bytes
 from bench.inside import build
 from bench.state import Image, open_epochs
-from sentuh.child import StackError
+from sentuh.broker.topics import apply
 from sentuh.demo.processes import Service
-from sentuh.topics import apply
-from shared.commit import RedisStore
-from shared.topics import PARTITIONS, Names
+from sentuh.embedded.child import StackError
+from shared.contracts.topics import PARTITIONS, Names
+from shared.state.commit import RedisStore
 
 LOOK_SECONDS = 0.02
 RUN_SECONDS_MAX = 240.0

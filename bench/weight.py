@@ -13,10 +13,10 @@ from bench.ground import Ground
 from bench.inside import SERVICES, Desk, Logs, build
 from bench.state import Unsettling, Weight, open_epochs, weigh
 from bench.throughput import Tell
-from shared.commit import RedisStore
-from shared.events.assignments import AssignmentAnswered
-from shared.record import Record
-from shared.topics import ASSIGNMENTS, TASKS, Names
+from shared.contracts.events.assignments import AssignmentAnswered
+from shared.contracts.record import Record
+from shared.contracts.topics import ASSIGNMENTS, TASKS, Names
+from shared.state.commit import RedisStore
 
 NAMES = Names("weight-")
 

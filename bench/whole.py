@@ -16,13 +16,13 @@ from bench.ground import Ground, Spent, resident_bytes
 from bench.inside import SERVICES, build
 from bench.state import open_epochs
 from bench.throughput import Tell, prefixed
+from sentuh.broker.topics import apply
 from sentuh.demo.processes import Service
 from sentuh.demo.wire import Link, poll, producer, reader
-from sentuh.topics import apply
-from shared.commit import RedisStore
-from shared.events.verdicts import VerdictReached
-from shared.record import Outgoing
-from shared.topics import OFFERS, VERDICTS, Names
+from shared.contracts.events.verdicts import VerdictReached
+from shared.contracts.record import Outgoing
+from shared.contracts.topics import OFFERS, VERDICTS, Names
+from shared.state.commit import RedisStore
 
 NAMES = Names("whole-")
 WORKERS = 200

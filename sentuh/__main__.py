@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Sequence
 
-from sentuh.child import StackError
 from sentuh.commands import (
     asyncapi,
     audit,
@@ -19,7 +18,8 @@ from sentuh.commands import (
     topics,
     trace,
 )
-from shared.errors import SentuhError
+from sentuh.embedded.child import StackError
+from shared.contracts.errors import SentuhError
 
 DONE, MISUSED, INTERRUPTED = 0, 2, 130
 """Exit codes; a command that found something wrong returns 1, and 2 is what its user can mend."""
@@ -33,7 +33,8 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     known = (
-        demo, topics, redis, catalog, schemas, asyncapi, audit, trace, letters, metrics, dashboards,
+        demo, topics, redis, catalog, schemas, asyncapi, audit, trace, letters,
+        metrics, dashboards,
     )  # fmt: skip
     for command in known:
         command.add_parser(commands)

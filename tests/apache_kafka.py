@@ -3,8 +3,8 @@
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
-from sentuh.child import free_port
-from sentuh.stack import KAFKA_START
+from sentuh.embedded.child import free_port
+from sentuh.embedded.servers import KAFKA_START
 
 READY_SECONDS = 240
 OWN = KAFKA_START.parent

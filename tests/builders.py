@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from shared.events.assignments import AssignmentAnswered, TaskClosed
-from shared.events.parts import (
+from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
+from shared.contracts.events.parts import (
     Answers,
     Confidence,
     Gate,
@@ -16,7 +16,7 @@ from shared.events.parts import (
     Stopping,
     Times,
 )
-from shared.events.tasks import OutputWaived, TaskCreated
+from shared.contracts.events.tasks import OutputWaived, TaskCreated
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 POOL = "main"

@@ -8,7 +8,7 @@ import redis
 from confluent_kafka.admin import AdminClient
 from hypothesis import settings
 
-from sentuh.child import StackError
+from sentuh.embedded.child import StackError
 from tests.parts import Kafka, Redis, choose_kafka, choose_redis
 
 ADMIN_SECONDS = 15
@@ -55,7 +55,7 @@ def kafka() -> Iterator[Kafka]:
 def redis_server() -> Iterator[Redis]:
     """A running Redis or Valkey, one for the whole run; tests use `redis_url`.
 
-    A test that kills or restores the server starts its own `sentuh.stack.Valkey`.
+    A test that kills or restores the server starts its own `sentuh.embedded.servers.Valkey`.
     """
     with choose_redis().run() as server:
         yield server

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sentuh.child import LOG_TAIL_LINES, StackError, free_port
+from sentuh.embedded.child import LOG_TAIL_LINES, StackError, free_port
 
 KAFKA_IMAGE = os.environ.get("SENTUH_TEST_KAFKA_IMAGE", "apache/kafka:4.3.1")
 REDIS_IMAGE = os.environ.get("SENTUH_TEST_REDIS_IMAGE", "redis:8.0")

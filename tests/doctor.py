@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 
-from sentuh.child import StackError
+from sentuh.embedded.child import StackError
 from tests.parts import choose_kafka, choose_redis
 
 PORTS = {9092: "make kafka, docker compose", 6379: "docker compose"}

@@ -10,9 +10,9 @@ from typing import Generic, TypeVar
 
 import redis
 
-from sentuh.child import StackError
-from sentuh.stack import ApacheKafka, Tansu, Valkey, fetch_kafka, kafka_version
-from sentuh.wire import ask_broker
+from sentuh.embedded.child import StackError
+from sentuh.embedded.servers import ApacheKafka, Tansu, Valkey, fetch_kafka, kafka_version
+from sentuh.embedded.wire import ask_broker
 from tests import containers
 
 Part = TypeVar("Part")

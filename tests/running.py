@@ -6,15 +6,15 @@ from typing import TypeVar
 
 from prometheus_client import CollectorRegistry
 
-from shared import envelope
-from shared.deciding import decide_unit
-from shared.events.model import Event
-from shared.metrics import PatternMetrics
-from shared.reading import Reading
-from shared.record import Outgoing, Record
-from shared.service import Service, Unit
-from shared.store import Committed, Entry, Value
-from shared.view import Twin, View
+from shared.contracts import envelope
+from shared.contracts.events.model import Event
+from shared.contracts.record import Outgoing, Record
+from shared.observe.metrics import PatternMetrics
+from shared.pattern.decide_chunk import decide_unit
+from shared.pattern.read_records import Reading
+from shared.pattern.service import Service, Unit
+from shared.state.store import Committed, Entry, Value
+from shared.state.view import Twin, View
 from tests.builders import NOW
 
 E = TypeVar("E", bound=Event)

@@ -6,13 +6,13 @@ The same functions serve `sentuh audit`, the demo, the fault runs and the simula
 
 from collections.abc import Iterable
 
-from sentuh.audit.history import History, Sent, collect, read_sent
 from sentuh.audit.invariants import judge
 from sentuh.audit.report import Finding, Report, Violation
 from sentuh.audit.table import show
-from shared.access import KafkaAccess, RedisAccess
-from shared.record import Record
-from shared.topics import Names
+from sentuh.history.collect import History, Sent, collect, read_sent
+from shared.connect.access import KafkaAccess, RedisAccess
+from shared.contracts.record import Record
+from shared.contracts.topics import Names
 
 __all__ = [
     "Finding",
@@ -41,7 +41,7 @@ async def audit(
     for it. `redis` is compared with what the journals say. With `allow_open` nothing is broken by
     not being finished yet. Raises SettingError where a broker, topic or server cannot be reached.
     """
-    from sentuh.audit.reading import cut, present, read_all
+    from sentuh.history.topic_reader import cut, present, read_all
 
     there = await present(where, names)
     records = await read_all(where, names, there)

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 
-from sentuh.audit.history import History
 from sentuh.audit.report import Violation
 from sentuh.audit.seats import Seat, seats
-from shared.events.assignments import AssignmentAnswered, TaskClosed
-from shared.events.responses import OfferAnswered
-from shared.events.verdicts import VerdictReached, Vote
-from shared.topics import ASSIGNMENTS
+from sentuh.history.collect import History
+from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
+from shared.contracts.events.responses import OfferAnswered
+from shared.contracts.events.verdicts import VerdictReached, Vote
+from shared.contracts.topics import ASSIGNMENTS
 
 
 def every_assignment_ends_once(history: History) -> Iterator[Violation]:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
-from sentuh.audit.history import History, collect
 from sentuh.audit.kept import Journals, closed, read_kept, redis_agrees
-from sentuh.audit.reading import read
 from sentuh.audit.report import Violation
-from shared.access import KafkaAccess, RedisAccess
-from shared.record import Place, Record
-from shared.topics import EARNINGS, VERDICTS
+from sentuh.history.collect import History, collect
+from sentuh.history.topic_reader import read
+from shared.connect.access import KafkaAccess, RedisAccess
+from shared.contracts.record import Place, Record
+from shared.contracts.topics import EARNINGS, VERDICTS
 
 JOURNALS = (VERDICTS, EARNINGS)
 

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sentuh.audit import answers, letters, money, outputs, people, recount, seats
-from sentuh.audit.history import History
+from sentuh.audit import answers, dead_letters, money, outputs, people, recount, seats
 from sentuh.audit.report import Finding, Report, Status, Violation
-from shared.events.assignments import (
+from sentuh.history.collect import History
+from shared.contracts.events.assignments import (
     AssignmentAnswered,
     AssignmentDeclined,
     AssignmentExpired,
@@ -15,8 +15,8 @@ from shared.events.assignments import (
     AssignmentWithdrawn,
     TaskUnroutable,
 )
-from shared.events.earnings import EarningAccrued, EarningConfirmed
-from shared.topics import ROUTER_TIMERS
+from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
+from shared.contracts.topics import ROUTER_TIMERS
 
 Check = Callable[[History], Iterator[Violation]]
 
@@ -78,7 +78,9 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant(9, "whoever answered is paid, whatever they said", (money.everybody_is_paid,)),
     Invariant(10, "Redis holds what the journals come to", ()),
     Invariant(11, "one id, one content: the first is kept", (outputs.one_id_one_content,)),
-    Invariant(12, "dead letters tell nothing of a payload", (letters.dead_letters_tell_nothing,)),
+    Invariant(
+        12, "dead letters tell nothing of a payload", (dead_letters.dead_letters_tell_nothing,)
+    ),
 )
 NO_REDIS = "needs Redis: give --redis"
 

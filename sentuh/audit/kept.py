@@ -13,15 +13,15 @@ from typing import Any
 import msgpack
 from redis.exceptions import ResponseError
 
-from sentuh.audit.history import History, Spot
 from sentuh.audit.money import Account, balances, lines
 from sentuh.audit.report import Violation
-from shared.access import REDIS_AWAY, RedisAccess
-from shared.errors import SettingError
-from shared.events.verdicts import VerdictReached
-from shared.record import Place, Record, unpack
-from shared.refusals import not_permitted, redis_refusal, why
-from shared.topics import VERDICTS
+from sentuh.history.collect import History, Spot
+from shared.connect.access import REDIS_AWAY, RedisAccess
+from shared.connect.refusals import not_permitted, redis_refusal, why
+from shared.contracts.errors import SettingError
+from shared.contracts.events.verdicts import VerdictReached
+from shared.contracts.record import Place, Record, unpack
+from shared.contracts.topics import VERDICTS
 
 SCAN_COUNT = 1000
 OF = ("qa", "payout")

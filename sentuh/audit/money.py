@@ -4,12 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sentuh.audit.history import History, Seen
 from sentuh.audit.report import Violation
-from shared.events.assignments import AssignmentAnswered, AssignmentOffered
-from shared.events.earnings import EarningAccrued, EarningConfirmed
-from shared.events.parts import Quote
-from shared.topics import ASSIGNMENTS, EARNINGS
+from sentuh.history.collect import History, Seen
+from shared.contracts.events.assignments import AssignmentAnswered, AssignmentOffered
+from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
+from shared.contracts.events.parts import Quote
+from shared.contracts.topics import ASSIGNMENTS, EARNINGS
 
 Line = EarningAccrued | EarningConfirmed
 Counts = Callable[[int], bool]

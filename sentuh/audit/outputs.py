@@ -4,15 +4,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from sentuh.audit.history import History, Letter, Seen, Spot, as_text
-from sentuh.audit.naming import Ref, own_place
 from sentuh.audit.report import Violation
-from shared.errors import Reason
-from shared.events.assignments import AssignmentAnswered
-from shared.events.responses import OfferAnswered
-from shared.events.tasks import OutputWaived, TaskCreated
-from shared.events.verdicts import VerdictReached
-from shared.topics import ASSIGNMENTS, EARNINGS, MODEL_OUTPUTS, TASKS, VERDICTS
+from sentuh.history.collect import History, Letter, Seen, Spot, as_text
+from sentuh.history.output_refs import Ref, own_place
+from shared.contracts.errors import Reason
+from shared.contracts.events.assignments import AssignmentAnswered
+from shared.contracts.events.responses import OfferAnswered
+from shared.contracts.events.tasks import OutputWaived, TaskCreated
+from shared.contracts.events.verdicts import VerdictReached
+from shared.contracts.topics import ASSIGNMENTS, EARNINGS, MODEL_OUTPUTS, TASKS, VERDICTS
 
 not_yet = partial(Violation, open=True)
 

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from sentuh.audit.history import History, Seen
 from sentuh.audit.report import Violation
-from shared.events.assignments import AssignmentOffered
-from shared.events.parts import Requirement
-from shared.events.people import WorkerProfiled
-from shared.topics import WORKERS
+from sentuh.history.collect import History, Seen
+from shared.contracts.events.assignments import AssignmentOffered
+from shared.contracts.events.parts import Requirement
+from shared.contracts.events.people import WorkerProfiled
+from shared.contracts.topics import WORKERS
 
 EARLY = timedelta(seconds=1)
 """A profile may be acted on this long before its record's time: clocks differ."""

@@ -8,10 +8,10 @@ power DAMPING, is what equal chances become. Weights are kept between WEIGHT_MIN
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, localcontext
 
-from sentuh.audit.history import History
 from sentuh.audit.report import Violation
-from shared.events.tasks import OutputWaived
-from shared.events.verdicts import VerdictReached, Vote
+from sentuh.history.collect import History
+from shared.contracts.events.tasks import OutputWaived
+from shared.contracts.events.verdicts import VerdictReached, Vote
 
 DAMPING = Decimal("0.7")
 WEIGHT_MIN, WEIGHT_MAX = Decimal("0.0001"), Decimal("0.9999")

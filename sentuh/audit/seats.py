@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from sentuh.audit.history import History
 from sentuh.audit.people import Profiles
 from sentuh.audit.report import Violation
-from shared.events.assignments import (
+from sentuh.history.collect import History
+from shared.contracts.events.assignments import (
     AssignmentAnswered,
     AssignmentDeclined,
     AssignmentExpired,
@@ -17,9 +17,9 @@ from shared.events.assignments import (
     AssignmentWithdrawn,
     TaskQueued,
 )
-from shared.events.offers import OfferMade
-from shared.events.verdicts import ReviewRequested, VerdictReached
-from shared.topics import ASSIGNMENTS
+from shared.contracts.events.offers import OfferMade
+from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
+from shared.contracts.topics import ASSIGNMENTS
 
 Ending = AssignmentAnswered | AssignmentDeclined | AssignmentExpired | AssignmentWithdrawn
 SKEW = timedelta(seconds=0.25)

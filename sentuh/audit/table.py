@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sentuh.audit.report import Finding, Report
-from sentuh.printable import shown
+from sentuh.history.printable import shown
 
 SHOWN_MAX = 5
 MARKS = {

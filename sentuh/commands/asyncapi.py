@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from shared.errors import SettingError
+from shared.contracts.errors import SettingError
 
 
 def add_parser(commands: Any) -> None:
@@ -19,7 +19,7 @@ def add_parser(commands: Any) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Print the document, or write it; equal contracts give equal bytes."""
-    from sentuh.asyncapi import document
+    from sentuh.published.asyncapi import document
 
     text = json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
     if given.out is None:

@@ -16,7 +16,7 @@ def add_parser(commands: Any) -> None:
 
 def run_check(given: argparse.Namespace) -> int:
     """Print what is wrong, or what the catalog holds."""
-    from shared.catalog import CatalogError, load
+    from services.intake.catalog import CatalogError, load
 
     try:
         catalog = load(given.file)

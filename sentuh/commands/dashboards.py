@@ -16,7 +16,7 @@ def add_parser(commands: Any) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Write a file for each."""
-    from sentuh.dashboards import BOARDS
+    from sentuh.published.dashboards import BOARDS
 
     given.out.mkdir(parents=True, exist_ok=True)
     for board in BOARDS:

@@ -4,7 +4,7 @@ import argparse
 from importlib import import_module
 from typing import Any
 
-from shared.errors import SettingError
+from shared.contracts.errors import SettingError
 
 EXTRAS = "demo,embedded"
 

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sentuh.commands import options
-from shared.errors import Reason, SettingError
-from shared.topics import SERVICES
+from shared.contracts.errors import Reason, SettingError
+from shared.contracts.topics import SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sentuh.audit.history import Letter
-    from sentuh.letters import Choice, Plan
+    from sentuh.dead_letters import Choice, Plan
+    from sentuh.history.collect import Letter
 
 SHOWN = 100
 REPLAY = """\
@@ -115,7 +115,7 @@ def _check(given: argparse.Namespace) -> None:
 
 
 def _choice(given: argparse.Namespace) -> "Choice":
-    from sentuh.letters import Choice, since
+    from sentuh.dead_letters import Choice, since
 
     return Choice(
         frozenset(given.service or ()),
@@ -128,7 +128,7 @@ def _choice(given: argparse.Namespace) -> "Choice":
 
 
 def _show(given: argparse.Namespace) -> int:
-    from sentuh.letters import as_json, read_letters, show, show_counts
+    from sentuh.dead_letters import as_json, read_letters, show, show_counts
 
     choice = _choice(given)
     found = asyncio.run(read_letters(options.broker(given), options.names(given), choice))
@@ -147,7 +147,7 @@ def _show(given: argparse.Namespace) -> int:
 def _counts(letters: "Sequence[Letter]", *, as_json: bool) -> None:
     import json
 
-    from sentuh.letters import counts_of, show_counts
+    from sentuh.dead_letters import counts_of, show_counts
 
     if not as_json:
         show_counts(letters)
@@ -157,7 +157,7 @@ def _counts(letters: "Sequence[Letter]", *, as_json: bool) -> None:
 
 
 def _replay(given: argparse.Namespace) -> int:
-    from sentuh.letters import show_plan
+    from sentuh.dead_letters import show_plan
 
     choice = _choice(given)
     if not (choice.says_which or given.file):
@@ -180,8 +180,8 @@ def _replay(given: argparse.Namespace) -> int:
 
 async def _planned(given: argparse.Namespace, choice: "Choice") -> "Plan":
     """What is to be done, as the broker stands; SettingError where we may not write it."""
-    from sentuh.letters import letters_of, plan, read_letters, read_saved, wanted
-    from sentuh.topics import granted
+    from sentuh.broker.topics import granted
+    from sentuh.dead_letters import letters_of, plan, read_letters, read_saved, wanted
 
     broker, names = options.broker(given), options.names(given)
     if given.file:
@@ -198,7 +198,7 @@ def _publish(given: argparse.Namespace, plan: "Plan") -> None:
     from rich.console import Console
     from rich.progress import Progress
 
-    from sentuh.letters import Going, publish, show_published
+    from sentuh.dead_letters import Going, publish, show_published
 
     done: list[Going] = []
     aside = Console(stderr=True)

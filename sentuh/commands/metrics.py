@@ -12,7 +12,7 @@ def add_parser(commands: Any) -> None:
 
 def run(_: argparse.Namespace) -> int:
     """Print the page."""
-    from sentuh.exposed import page
+    from sentuh.published.metrics_page import page
 
     print(page(), end="")
     return 0

@@ -4,11 +4,11 @@ import argparse
 import os
 from typing import TypeVar
 
-from shared.access import KafkaAccess, RedisAccess
-from shared.connections import EnvSettings, KafkaSettings, RedisSettings
-from shared.environment import read
-from shared.settings import ServiceSettings, refused
-from shared.topics import Names
+from shared.connect.access import KafkaAccess, RedisAccess
+from shared.connect.connections import EnvSettings, KafkaSettings, RedisSettings
+from shared.connect.environment import read
+from shared.connect.settings import ServiceSettings, refused
+from shared.contracts.topics import Names
 
 KAFKA = "SENTUH_KAFKA_BOOTSTRAP_SERVERS"
 KAFKA_SHORT = "KAFKA_BOOTSTRAP_SERVERS"

@@ -5,7 +5,7 @@ import asyncio
 from typing import Any
 
 from sentuh.commands import options
-from shared.topics import SERVICES
+from shared.contracts.topics import SERVICES
 
 
 def add_parser(commands: Any) -> None:
@@ -26,7 +26,7 @@ def add_parser(commands: Any) -> None:
 
 def run_users(_: argparse.Namespace) -> int:
     """Print what redis-cli takes; PASSWORD is to be put in."""
-    from sentuh.redis_users import USERS, rules
+    from sentuh.broker.users import USERS, rules
 
     for user in USERS:
         print(f"ACL SETUSER {user} on '>PASSWORD' {rules(user)}")
@@ -35,7 +35,7 @@ def run_users(_: argparse.Namespace) -> int:
 
 def run_empty(given: argparse.Namespace) -> int:
     """Delete them, and say how many."""
-    from sentuh.redis_state import empty
+    from sentuh.broker.redis_state import empty
 
     count = asyncio.run(empty(options.redis(""), given.service))
     print(f"{count} keys of {given.service} are deleted: start it again.")

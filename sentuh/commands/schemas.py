@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from shared.errors import SettingError
+from shared.contracts.errors import SettingError
 
 
 def add_parser(commands: Any) -> None:
@@ -34,7 +34,7 @@ def run(given: argparse.Namespace) -> int:
 
 def schemas() -> dict[str, dict[str, Any]]:
     """Schema by event type, sorted."""
-    from sentuh.contracts import contracts
+    from sentuh.published.schemas import contracts
 
     return {contract.event_type: contract.schema for contract in contracts()}
 

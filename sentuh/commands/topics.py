@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from sentuh.commands import options
-from shared.access import KafkaAccess
-from shared.rights import ROLES, Right, rights
+from shared.connect.access import KafkaAccess
+from shared.contracts.rights import ROLES, Right, rights
 
 DONE = {"create": "created", "change": "changed", "refit": "left as it is"}
 
@@ -59,7 +59,7 @@ def _add_acls(actions: Any) -> None:
 
 def run_plan(given: argparse.Namespace) -> int:
     """Show what would be done."""
-    from sentuh.topics import plan
+    from sentuh.broker.topics import plan
 
     _show(given, asyncio.run(_steps(plan, given)))
     return 0
@@ -67,7 +67,7 @@ def run_plan(given: argparse.Namespace) -> int:
 
 def run_apply(given: argparse.Namespace) -> int:
     """Do it; 1 if something is left that only a person can decide."""
-    from sentuh.topics import apply, plan
+    from sentuh.broker.topics import apply, plan
 
     steps = asyncio.run(_steps(plan, given))
     asyncio.run(_steps(apply, given))
@@ -77,7 +77,7 @@ def run_apply(given: argparse.Namespace) -> int:
 
 def run_check(given: argparse.Namespace) -> int:
     """Show what is missing or drifted; 1 if anything is."""
-    from sentuh.topics import plan
+    from sentuh.broker.topics import plan
 
     steps = asyncio.run(_steps(plan, given))
     _show(given, steps)
@@ -86,7 +86,7 @@ def run_check(given: argparse.Namespace) -> int:
 
 def run_acls(given: argparse.Namespace) -> int:
     """Show the rights, print them as a script, or grant them."""
-    from sentuh.acls import grant, script
+    from sentuh.broker.acls import grant, script
 
     wanted = rights(options.names(given), given.role or ROLES)
     if given.apply:
@@ -104,7 +104,7 @@ def _show_rights(given: argparse.Namespace, wanted: Sequence[Right]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from sentuh.acls import principal_of
+    from sentuh.broker.acls import principal_of
 
     table = Table("principal", "may", "on")
     for role in dict.fromkeys(right.role for right in wanted):
@@ -127,7 +127,7 @@ def _show(given: argparse.Namespace, steps: Any, *, done: bool = False) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from shared.topics import TOPICS
+    from shared.contracts.topics import TOPICS
 
     console = Console()
     if steps:
@@ -151,7 +151,7 @@ def _show(given: argparse.Namespace, steps: Any, *, done: bool = False) -> None:
 
 def _is_apache(access: KafkaAccess) -> bool:
     """Whether it says so; one that wants more than plaintext is not asked and believed to be."""
-    from sentuh.wire import ask_broker
+    from sentuh.embedded.wire import ask_broker
 
     try:
         return access.security != "PLAINTEXT" or ask_broker(access.servers).is_apache

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from shared.errors import SettingError
+from shared.contracts.errors import SettingError
 
 OUTPUTS, WORKERS, SEED, RATE = 1580, 60, 1, 45
 WORKERS_MIN, WORKERS_MAX, OUTPUTS_MIN = 20, 500, 50

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from pydantic import ValidationError
 
 from sentuh.demo.wire import Link, read_all
-from shared.events import BY_TYPE
-from shared.events.assignments import AssignmentAnswered, AssignmentOffered
-from shared.events.earnings import EarningAccrued, EarningConfirmed
-from shared.events.model import Event
-from shared.events.tasks import OutputWaived, TaskCreated
-from shared.events.verdicts import VerdictReached
-from shared.record import Record
-from shared.topics import ASSIGNMENTS, DEAD_LETTERS, EARNINGS, TASKS, VERDICTS
+from shared.contracts.events import BY_TYPE
+from shared.contracts.events.assignments import AssignmentAnswered, AssignmentOffered
+from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
+from shared.contracts.events.model import Event
+from shared.contracts.events.tasks import OutputWaived, TaskCreated
+from shared.contracts.events.verdicts import VerdictReached
+from shared.contracts.record import Record
+from shared.contracts.topics import ASSIGNMENTS, DEAD_LETTERS, EARNINGS, TASKS, VERDICTS
 
 TOPICS = (TASKS, ASSIGNMENTS, VERDICTS, EARNINGS, *DEAD_LETTERS.values())
 

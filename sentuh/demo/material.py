@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from shared.events.model import natural_id
+from shared.contracts.events.model import natural_id
 
 Mode = Literal["binary", "structured", "bare"]
 MODES: tuple[Mode, ...] = ("binary", "structured", "bare")

@@ -9,8 +9,8 @@ from math import ceil
 
 from sentuh.demo.journal import Journal
 from sentuh.demo.material import Truth
-from shared.events.parts import Quote
-from shared.events.verdicts import VerdictReached
+from shared.contracts.events.parts import Quote
+from shared.contracts.events.verdicts import VerdictReached
 
 BIN_EDGES = (0.0, 0.8, 0.9, 0.95, 0.99, 1.0)
 ANSWERS_TO_BE_RANKED = 20

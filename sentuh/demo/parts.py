@@ -13,17 +13,17 @@ from types import TracebackType
 
 import yaml
 
-from sentuh import topics
+from sentuh.broker import topics
 from sentuh.commands import options
 from sentuh.demo.processes import Place
 from sentuh.demo.wire import Link
-from sentuh.stack import Tansu, Valkey
-from sentuh.wire import ask_broker
-from shared.access import REDIS_AWAY, KafkaAccess, RedisAccess
-from shared.admission import knock
-from shared.errors import SettingError, TransientError
-from shared.refusals import redis_refusal, why
-from shared.topics import SERVICES, TOPICS, Names
+from sentuh.embedded.servers import Tansu, Valkey
+from sentuh.embedded.wire import ask_broker
+from shared.connect.access import REDIS_AWAY, KafkaAccess, RedisAccess
+from shared.connect.admission import knock
+from shared.connect.refusals import redis_refusal, why
+from shared.contracts.errors import SettingError, TransientError
+from shared.contracts.topics import SERVICES, TOPICS, Names
 
 CATALOG = Path(__file__).parents[2] / "deploy" / "catalog.yaml"
 ACCEPT_SECONDS, ANSWER_SECONDS, TASK_SECONDS = 5, 10, 900

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sentuh.child import Child, free_port
 from sentuh.demo.wire import Link
-from shared.access import RedisAccess
+from sentuh.embedded.child import Child, free_port
+from shared.connect.access import RedisAccess
 
 SERVICES = ("intake", "router", "router", "qa", "payout")
 HOST = "127.0.0.1"

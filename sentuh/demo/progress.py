@@ -11,18 +11,18 @@ from typing import Any
 
 from sentuh.demo.processes import Service
 from sentuh.demo.wire import Link, poll, reader
-from shared.events.assignments import (
+from shared.contracts.events.assignments import (
     AssignmentAnswered,
     AssignmentDeclined,
     AssignmentExpired,
     AssignmentOffered,
     AssignmentWithdrawn,
 )
-from shared.events.earnings import EarningAccrued, EarningConfirmed
-from shared.events.tasks import OutputWaived, TaskCreated
-from shared.events.verdicts import VerdictReached
-from shared.record import Record
-from shared.topics import ASSIGNMENTS, DEAD_LETTERS, EARNINGS, TASKS, VERDICTS
+from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
+from shared.contracts.events.tasks import OutputWaived, TaskCreated
+from shared.contracts.events.verdicts import VerdictReached
+from shared.contracts.record import Record
+from shared.contracts.topics import ASSIGNMENTS, DEAD_LETTERS, EARNINGS, TASKS, VERDICTS
 
 QUIET_SECONDS = 3.0
 STALL_SECONDS = 60.0

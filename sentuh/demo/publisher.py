@@ -16,7 +16,7 @@ from sentuh.demo import digits, samples
 from sentuh.demo.chance import chance
 from sentuh.demo.material import MODES, ModelOutput, Wire, truth_of, write_truths
 from sentuh.demo.wire import Link, link_arguments, producer
-from shared.topics import MODEL_OUTPUTS
+from shared.contracts.topics import MODEL_OUTPUTS
 
 SAMPLE_SHARE = 0.05
 """Of all outputs, at most this share in each of the four other formats."""

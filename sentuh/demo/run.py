@@ -11,7 +11,6 @@ from typing import Any
 from rich.console import Console
 
 from sentuh.audit import audit, read_sent
-from sentuh.child import LOG_TAIL_LINES, Child, StackError
 from sentuh.demo import processes
 from sentuh.demo.journal import read_journal
 from sentuh.demo.material import read_truths
@@ -30,6 +29,7 @@ from sentuh.demo.progress import (
 from sentuh.demo.report import Run
 from sentuh.demo.screen import Screen
 from sentuh.demo.workforce import workforce
+from sentuh.embedded.child import LOG_TAIL_LINES, Child, StackError
 
 LOOK_SECONDS = 0.25
 STEADY_SECONDS_MAX = 20.0

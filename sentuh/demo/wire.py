@@ -10,9 +10,9 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from sentuh.commands import options
-from shared.access import KafkaAccess
-from shared.record import Record
-from shared.topics import Names, Topic
+from shared.connect.access import KafkaAccess
+from shared.contracts.record import Record
+from shared.contracts.topics import Names, Topic
 
 POLL_MS = 200
 READ_SECONDS_MAX = 60.0

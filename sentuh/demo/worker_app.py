@@ -19,13 +19,13 @@ from sentuh.demo.chance import pick
 from sentuh.demo.material import Truth, read_truths
 from sentuh.demo.wire import Link, link_arguments, poll, producer, reader
 from sentuh.demo.workforce import LATE_SECONDS, Deed, Person, deed, workforce
-from shared.envelope import encode, traceparent_of
-from shared.events.model import Event
-from shared.events.offers import OfferMade, OfferWithdrawn
-from shared.events.people import PresenceChanged, WorkerProfiled
-from shared.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
-from shared.record import Record
-from shared.topics import OFFERS
+from shared.contracts.envelope import encode, traceparent_of
+from shared.contracts.events.model import Event
+from shared.contracts.events.offers import OfferMade, OfferWithdrawn
+from shared.contracts.events.people import PresenceChanged, WorkerProfiled
+from shared.contracts.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
+from shared.contracts.record import Record
+from shared.contracts.topics import OFFERS
 
 POOL = "main"
 SOURCE = "worker-app"

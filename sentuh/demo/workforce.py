@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sentuh.demo.chance import chance, pick
-from shared.events.model import natural_id
+from shared.contracts.events.model import natural_id
 
 Kind = Literal["ordinary", "careless", "spammer"]
 

@@ -4,13 +4,13 @@ It reads only what can be about the output: one partition of each topic that is 
 of `earnings` those of the people who answered.
 """
 
-from sentuh.audit.naming import Ref
+from sentuh.history.output_refs import Ref
 from sentuh.trace.ending import unknown
-from sentuh.trace.reading import read_about
+from sentuh.trace.output_records import read_about
 from sentuh.trace.story import Story, tell
 from sentuh.trace.table import show
-from shared.access import KafkaAccess
-from shared.topics import Names
+from shared.connect.access import KafkaAccess
+from shared.contracts.topics import Names
 
 __all__ = ["Story", "show", "tell", "trace"]
 

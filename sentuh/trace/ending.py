@@ -4,18 +4,18 @@ from difflib import get_close_matches
 from shlex import quote
 from typing import Literal
 
-from sentuh.audit.history import History
-from sentuh.audit.naming import Ref
 from sentuh.audit.seats import seats
-from sentuh.printable import cleaned
+from sentuh.history.collect import History
+from sentuh.history.output_refs import Ref
+from sentuh.history.printable import cleaned
 from sentuh.trace.telling import answers, quoted, share
-from shared.errors import SettingError
-from shared.events.assignments import AssignmentAnswered, TaskQueued, TaskUnroutable
-from shared.events.earnings import EarningAccrued, EarningConfirmed
-from shared.events.model import Event
-from shared.events.tasks import TaskCreated
-from shared.events.verdicts import ReviewRequested, VerdictReached
-from shared.topics import DEAD_LETTERS, MODEL_OUTPUTS
+from shared.contracts.errors import SettingError
+from shared.contracts.events.assignments import AssignmentAnswered, TaskQueued, TaskUnroutable
+from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
+from shared.contracts.events.model import Event
+from shared.contracts.events.tasks import TaskCreated
+from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
+from shared.contracts.topics import DEAD_LETTERS, MODEL_OUTPUTS
 
 State = Literal["verdict", "waived", "open", "refused", "waiting"]
 SHOWN_MAX = 3

@@ -6,20 +6,20 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from sentuh.audit.history import History, Letter, Seen, collect
-from sentuh.audit.naming import Ref, ref_of
+from sentuh.history.collect import History, Letter, Seen, collect
+from sentuh.history.output_refs import Ref, ref_of
 from sentuh.trace.ending import ending
 from sentuh.trace.telling import Told, told
-from shared.envelope import derived_traceparent
-from shared.events.assignments import EVENTS as ASSIGNMENT_EVENTS
-from shared.events.assignments import AssignmentAnswered
-from shared.events.earnings import EVENTS as EARNING_EVENTS
-from shared.events.model import Event
-from shared.events.parts import OutputRef
-from shared.events.tasks import EVENTS as TASK_EVENTS
-from shared.events.verdicts import EVENTS as VERDICT_EVENTS
-from shared.record import Record
-from shared.topics import MODEL_OUTPUTS, TASKS, Names
+from shared.contracts.envelope import derived_traceparent
+from shared.contracts.events.assignments import EVENTS as ASSIGNMENT_EVENTS
+from shared.contracts.events.assignments import AssignmentAnswered
+from shared.contracts.events.earnings import EVENTS as EARNING_EVENTS
+from shared.contracts.events.model import Event
+from shared.contracts.events.parts import OutputRef
+from shared.contracts.events.tasks import EVENTS as TASK_EVENTS
+from shared.contracts.events.verdicts import EVENTS as VERDICT_EVENTS
+from shared.contracts.record import Record
+from shared.contracts.topics import MODEL_OUTPUTS, TASKS, Names
 
 State = Literal["verdict", "waived", "open", "refused", "waiting"]
 KINDS: tuple[type[Event], ...] = (

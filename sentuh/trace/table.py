@@ -5,7 +5,7 @@ from datetime import datetime
 from rich.console import Console
 from rich.table import Table
 
-from sentuh.printable import shown
+from sentuh.history.printable import shown
 from sentuh.trace.story import Step, Story
 
 MARKS = {

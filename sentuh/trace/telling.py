@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import singledispatch
 
-from sentuh.audit.history import History
-from shared.events.assignments import (
+from sentuh.history.collect import History
+from shared.contracts.events.assignments import (
     AssignmentAccepted,
     AssignmentAnswered,
     AssignmentDeclined,
@@ -17,11 +17,11 @@ from shared.events.assignments import (
     TaskQueued,
     TaskUnroutable,
 )
-from shared.events.earnings import EarningAccrued, EarningConfirmed
-from shared.events.model import Event
-from shared.events.parts import Confidence, Gate, Requirement, Why
-from shared.events.tasks import OutputWaived, TaskCreated
-from shared.events.verdicts import ReviewRequested, VerdictReached, Vote
+from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
+from shared.contracts.events.model import Event
+from shared.contracts.events.parts import Confidence, Gate, Requirement, Why
+from shared.contracts.events.tasks import OutputWaived, TaskCreated
+from shared.contracts.events.verdicts import ReviewRequested, VerdictReached, Vote
 
 
 @dataclass(frozen=True, slots=True)

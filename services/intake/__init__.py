@@ -1,7 +1,7 @@
 """Intake: which model outputs people must see, each with the rules it is judged by."""
 
-from shared.service import Card
-from shared.topics import MODEL_OUTPUTS, TASKS
+from shared.contracts.card import Card
+from shared.contracts.topics import MODEL_OUTPUTS, TASKS
 
 CARD = Card(
     service="intake",

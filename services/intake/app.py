@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import structlog
 
+from services.intake.catalog import Catalog, CatalogError, load
 from services.intake.metrics import IntakeMetrics
 from services.intake.settings import IntakeSettings
 from services.intake.wiring import build
-from shared.catalog import Catalog, CatalogError, load
-from shared.environment import give_up
-from shared.run import Given, run
-from shared.service import Service
+from shared.connect.environment import give_up
+from shared.pattern.service import Service
+from shared.process.run import Given, run
 
 log = structlog.get_logger()
 

@@ -7,12 +7,12 @@ from typing import ClassVar
 from services.intake import keys
 from services.intake.envelope import read_envelope
 from services.intake.formats import read_output
-from shared.envelope import check_transport, derived_traceparent
-from shared.events.model import Moment, OfTask, natural_id
-from shared.events.parts import Output, OutputRef
-from shared.record import Record
-from shared.service import Unit
-from shared.topics import MODEL_OUTPUTS, Topic
+from shared.contracts.envelope import check_transport, derived_traceparent
+from shared.contracts.events.model import Moment, OfTask, natural_id
+from shared.contracts.events.parts import Output, OutputRef
+from shared.contracts.record import Record
+from shared.contracts.topics import MODEL_OUTPUTS, Topic
+from shared.pattern.service import Unit
 
 
 class OutputArrived(OfTask):

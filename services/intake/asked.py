@@ -4,7 +4,7 @@ import json
 
 from pydantic import JsonValue
 
-from shared.errors import Reason, Refused
+from shared.contracts.errors import Reason, Refused
 
 _FIELDS = ("inputs", "input", "prompt", "text", "question")
 

@@ -15,10 +15,10 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from services.intake.media import Url
-from shared.errors import Reason, Refused
-from shared.events.model import Id, Moment, Name
-from shared.record import Record
-from shared.strictjson import refusal
+from shared.contracts.errors import Reason, Refused
+from shared.contracts.events.model import Id, Moment, Name
+from shared.contracts.record import Record
+from shared.contracts.strictjson import refusal
 
 TYPE_STEM = "model.output"
 TYPE = f"{TYPE_STEM}.v1"

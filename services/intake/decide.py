@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from services.intake.arrived import OutputArrived
+from services.intake.catalog import Catalog, TaskType
 from services.intake.gate import check_shown, gate, is_waived, standing_answer
 from services.intake.state import Ended
-from shared.catalog import Catalog, TaskType
-from shared.errors import Reason
-from shared.events.parts import Gate
-from shared.events.tasks import OutputWaived, TaskCreated
-from shared.service import Decision
+from shared.contracts.errors import Reason
+from shared.contracts.events.parts import Gate
+from shared.contracts.events.tasks import OutputWaived, TaskCreated
+from shared.pattern.service import Decision
 
 
 def admit(catalog: Catalog, arrived: OutputArrived, ended: Ended | None, now: datetime) -> Decision:

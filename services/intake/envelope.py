@@ -16,12 +16,12 @@ from pydantic import (
 from services.intake.asked import text_of
 from services.intake.cloudevents import OWN_SOURCES, Attributes, Source, unwrap
 from services.intake.media import SentMedia
-from shared.envelope import stated_traceparent
-from shared.errors import Reason, Refused
-from shared.events.model import ID_PATTERN, BorderPart, Id, Name, natural_id
-from shared.events.parts import Media, OutputRef
-from shared.record import Record
-from shared.strictjson import JsonObject, parse, refusal
+from shared.contracts.envelope import stated_traceparent
+from shared.contracts.errors import Reason, Refused
+from shared.contracts.events.model import ID_PATTERN, BorderPart, Id, Name, natural_id
+from shared.contracts.events.parts import Media, OutputRef
+from shared.contracts.record import Record
+from shared.contracts.strictjson import JsonObject, parse, refusal
 
 _LINE: JsonObject = {
     "type": "string",

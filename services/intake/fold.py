@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from services.intake import keys
-from shared.changes import Change, absent, forget, put
-from shared.events.tasks import OutputWaived, TaskCreated
-from shared.service import Folds
+from shared.contracts.events.tasks import OutputWaived, TaskCreated
+from shared.pattern.service import Folds
+from shared.state.changes import Change, absent, forget, put
 
 KEPT_SECONDS = 9 * 86_400
 """A day past the longest that an output can be read again: the topic keeps it for seven days, and

@@ -4,9 +4,9 @@ import hashlib
 from functools import lru_cache
 from typing import Literal
 
-from shared.catalog_rows import GateRule, TaskType
-from shared.errors import Reason, Refused
-from shared.events.parts import Confidence, Gate, Output
+from services.intake.catalog.rows import GateRule, TaskType
+from shared.contracts.errors import Reason, Refused
+from shared.contracts.events.parts import Confidence, Gate, Output
 
 _Why = Literal["below_threshold", "absent", "sentinel", "audit", "confident"]
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from services.intake import decide, store
 from services.intake.arrived import OutputArrived
-from shared.catalog import Catalog
-from shared.service import Row, on
+from services.intake.catalog import Catalog
+from shared.pattern.service import Row, on
 
 
 def handlers(catalog: Catalog) -> tuple[Row[Any, Any], ...]:

@@ -3,7 +3,7 @@
 import zlib
 from functools import lru_cache
 
-from shared.events.model import Event
+from shared.contracts.events.model import Event
 
 BUCKETS = 16
 """Fixed for good: an output is looked for in the bucket that its id falls into."""

@@ -9,8 +9,8 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AfterValidator, model_validator
 from pydantic_core import PydanticCustomError
 
-from shared.events.model import BorderPart
-from shared.events.parts import Media
+from shared.contracts.events.model import BorderPart
+from shared.contracts.events.parts import Media
 
 INLINE_BYTES_MAX = 64 * 1024
 TYPES = frozenset({

@@ -5,11 +5,11 @@ from typing import get_args
 
 from prometheus_client import CollectorRegistry
 
-from shared.events.model import Event
-from shared.events.parts import Gate
-from shared.events.tasks import OutputWaived, TaskCreated
-from shared.instruments import Instruments
-from shared.view import View
+from shared.contracts.events.model import Event
+from shared.contracts.events.parts import Gate
+from shared.contracts.events.tasks import OutputWaived, TaskCreated
+from shared.observe.instruments import Instruments
+from shared.state.view import View
 
 
 class IntakeMetrics:

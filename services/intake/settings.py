@@ -1,4 +1,4 @@
-"""The settings of intake; what it shares with every service is in shared/settings.py."""
+"""The settings of intake; what it shares with every service is in shared/connect/settings.py."""
 
 from pathlib import Path
 from typing import ClassVar
@@ -6,7 +6,7 @@ from typing import ClassVar
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from shared.settings import ServiceSettings
+from shared.connect.settings import ServiceSettings
 
 
 class IntakeSettings(ServiceSettings):

@@ -3,9 +3,9 @@
 from services.intake import keys
 from services.intake.arrived import OutputArrived
 from services.intake.state import Ended
-from shared.changes import hash_of
-from shared.service import Loading
-from shared.view import View
+from shared.pattern.service import Loading
+from shared.state.changes import hash_of
+from shared.state.view import View
 
 
 def _ended(arrived: OutputArrived, view: View) -> Ended | None:

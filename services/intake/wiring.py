@@ -1,11 +1,11 @@
 """Intake as the pattern runs it."""
 
 from services.intake import CARD, arrived, keys
+from services.intake.catalog import Catalog
 from services.intake.fold import folds
 from services.intake.handlers import handlers
-from shared.catalog import Catalog
-from shared.service import Service
-from shared.topics import MODEL_OUTPUTS, Names
+from shared.contracts.topics import MODEL_OUTPUTS, Names
+from shared.pattern.service import Service
 
 
 def build(catalog: Catalog, *, names: Names) -> Service:

@@ -1,7 +1,7 @@
 """Payout: what each worker has earned, once, and why."""
 
-from shared.service import Card
-from shared.topics import ASSIGNMENTS, EARNINGS, VERDICTS
+from shared.contracts.card import Card
+from shared.contracts.topics import ASSIGNMENTS, EARNINGS, VERDICTS
 
 CARD = Card(
     service="payout",

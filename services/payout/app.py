@@ -5,8 +5,8 @@ from dataclasses import replace
 from services.payout.metrics import PayoutMetrics
 from services.payout.settings import PayoutSettings
 from services.payout.wiring import build
-from shared.run import Given, run
-from shared.service import Service
+from shared.pattern.service import Service
+from shared.process.run import Given, run
 
 
 def service(_: PayoutSettings, given: Given) -> Service:

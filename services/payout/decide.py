@@ -5,11 +5,11 @@ from datetime import datetime
 
 from services.payout import ledger
 from services.payout.state import Job, Line
-from shared.events.assignments import AssignmentAnswered
-from shared.events.earnings import EarningAccrued, EarningConfirmed
-from shared.events.model import natural_id
-from shared.events.verdicts import VerdictReached
-from shared.service import Decision
+from shared.contracts.events.assignments import AssignmentAnswered
+from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
+from shared.contracts.events.model import natural_id
+from shared.contracts.events.verdicts import VerdictReached
+from shared.pattern.service import Decision
 
 
 def accrue(answered: AssignmentAnswered, job: Job, now: datetime) -> Decision:

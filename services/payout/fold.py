@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from services.payout import keys
-from shared.changes import Change, Write, absent, forget, increment, put, put_fields
-from shared.events.earnings import EarningAccrued, EarningConfirmed
-from shared.events.verdicts import VerdictReached
-from shared.service import Folds
+from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
+from shared.contracts.events.verdicts import VerdictReached
+from shared.pattern.service import Folds
+from shared.state.changes import Change, Write, absent, forget, increment, put, put_fields
 
 KEPT_SECONDS = 32 * 86_400
 """A day past the longest that what payout reads can be read again: 30 days and a day's segment."""

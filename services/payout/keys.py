@@ -1,6 +1,6 @@
 """The Redis keys of payout; every key of a pool shares one slot."""
 
-from shared.events.model import Event
+from shared.contracts.events.model import Event
 
 
 def slot(pool: str) -> str:

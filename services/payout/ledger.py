@@ -1,7 +1,7 @@
 """Double entries: every event moves money between accounts and sums to zero."""
 
-from shared.events.earnings import Entry
-from shared.events.parts import Quote
+from shared.contracts.events.earnings import Entry
+from shared.contracts.events.parts import Quote
 
 
 def requester(pool: str, currency: str) -> str:

@@ -5,11 +5,11 @@ from typing import get_args
 
 from prometheus_client import CollectorRegistry
 
-from shared.currencies import EXPONENTS
-from shared.events.earnings import EarningAccrued, EarningConfirmed
-from shared.events.model import Event
-from shared.instruments import Instruments
-from shared.view import View
+from shared.contracts.currencies import EXPONENTS
+from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
+from shared.contracts.events.model import Event
+from shared.observe.instruments import Instruments
+from shared.state.view import View
 
 STEPS = ("accrued", "confirmed")
 

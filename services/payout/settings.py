@@ -1,11 +1,11 @@
-"""The settings of payout; what it shares with every service is in shared/settings.py."""
+"""The settings of payout; what it shares with every service is in shared/connect/settings.py."""
 
 from typing import ClassVar
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from shared.settings import ServiceSettings
+from shared.connect.settings import ServiceSettings
 
 
 class PayoutSettings(ServiceSettings):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from shared.events.parts import Quote
+from shared.contracts.events.parts import Quote
 
 
 @dataclass(frozen=True, slots=True)

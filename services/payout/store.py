@@ -4,12 +4,12 @@ from datetime import datetime
 
 from services.payout import keys
 from services.payout.state import Job, Line
-from shared.changes import hash_of
-from shared.events.assignments import AssignmentAnswered
-from shared.events.parts import Quote
-from shared.events.verdicts import VerdictReached
-from shared.service import Loading
-from shared.view import View
+from shared.contracts.events.assignments import AssignmentAnswered
+from shared.contracts.events.parts import Quote
+from shared.contracts.events.verdicts import VerdictReached
+from shared.pattern.service import Loading
+from shared.state.changes import hash_of
+from shared.state.view import View
 
 _Caused = AssignmentAnswered | VerdictReached
 

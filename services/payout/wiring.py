@@ -3,8 +3,8 @@
 from services.payout import CARD, keys
 from services.payout.fold import folds
 from services.payout.handlers import HANDLERS
-from shared.service import Service
-from shared.topics import Names
+from shared.contracts.topics import Names
+from shared.pattern.service import Service
 
 
 def build(*, names: Names) -> Service:

@@ -1,7 +1,7 @@
 """Qa: when enough people have agreed, on what, and how sure we may be."""
 
-from shared.service import Card
-from shared.topics import ASSIGNMENTS, TASKS, VERDICTS
+from shared.contracts.card import Card
+from shared.contracts.topics import ASSIGNMENTS, TASKS, VERDICTS
 
 CARD = Card(
     service="qa",

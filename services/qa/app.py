@@ -5,8 +5,8 @@ from dataclasses import replace
 from services.qa.metrics import QaMetrics
 from services.qa.settings import QaSettings
 from services.qa.wiring import build
-from shared.run import Given, run
-from shared.service import Service
+from shared.pattern.service import Service
+from shared.process.run import Given, run
 
 
 def service(_: QaSettings, given: Given) -> Service:

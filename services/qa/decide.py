@@ -19,11 +19,11 @@ from services.qa.agreement import (
     weigh,
 )
 from services.qa.state import Given, Rules, Task
-from shared.events.assignments import AssignmentAnswered, TaskClosed
-from shared.events.parts import OutputRef
-from shared.events.tasks import OutputWaived, TaskCreated
-from shared.events.verdicts import ReviewRequested, VerdictReached, Vote
-from shared.service import Decision
+from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
+from shared.contracts.events.parts import OutputRef
+from shared.contracts.events.tasks import OutputWaived, TaskCreated
+from shared.contracts.events.verdicts import ReviewRequested, VerdictReached, Vote
+from shared.pattern.service import Decision
 
 LESSONS_BYTES_MAX = 192 * 1024
 """A verdict that would teach more (very many answers over very many options) teaches nothing, so

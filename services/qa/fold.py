@@ -8,7 +8,12 @@ from functools import lru_cache
 from services.qa import keys
 from services.qa.agreement import population_lesson
 from services.qa.state import Standing
-from shared.changes import (
+from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
+from shared.contracts.events.tasks import TaskCreated
+from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
+from shared.pattern.clock import to_ms
+from shared.pattern.service import Folds
+from shared.state.changes import (
     Change,
     Write,
     absent,
@@ -19,11 +24,6 @@ from shared.changes import (
     put,
     put_fields,
 )
-from shared.clock import to_ms
-from shared.events.assignments import AssignmentAnswered, TaskClosed
-from shared.events.tasks import TaskCreated
-from shared.events.verdicts import ReviewRequested, VerdictReached
-from shared.service import Folds
 
 KEPT_SECONDS = 32 * 86_400
 """A day past the longest that what qa reads can be read again: topics keep it for 30 days, and a

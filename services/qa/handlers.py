@@ -1,9 +1,9 @@
 """The table of qa: which event, what to load, which decision."""
 
 from services.qa import decide, store
-from shared.events.assignments import AssignmentAnswered, TaskClosed
-from shared.events.tasks import OutputWaived, TaskCreated
-from shared.service import on
+from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
+from shared.contracts.events.tasks import OutputWaived, TaskCreated
+from shared.pattern.service import on
 
 HANDLERS = (
     on(OutputWaived, load=store.verdict, decide=decide.let_stand),

@@ -1,7 +1,7 @@
 """The Redis keys of qa; every key of a pool shares one slot."""
 
-from shared.events.model import Event
-from shared.events.parts import OutputRef
+from shared.contracts.events.model import Event
+from shared.contracts.events.parts import OutputRef
 
 REF = {name: f"ref.{name}" for name in OutputRef.model_fields}
 """Fields of a task: what upstream finds its output with, by its names there."""

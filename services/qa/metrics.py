@@ -5,10 +5,10 @@ from typing import get_args
 
 from prometheus_client import CollectorRegistry
 
-from shared.events.model import Event
-from shared.events.verdicts import ReviewRequested, VerdictReached
-from shared.instruments import FOREVER, Instruments
-from shared.view import View
+from shared.contracts.events.model import Event
+from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
+from shared.observe.instruments import FOREVER, Instruments
+from shared.state.view import View
 
 _ANSWERS = (0, 1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 50, 100)
 

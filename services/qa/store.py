@@ -8,13 +8,13 @@ from functools import lru_cache
 from services.qa import keys
 from services.qa.agreement import Population, Reliability
 from services.qa.state import Given, Rules, Standing, Task
-from shared.changes import Read, hash_of
-from shared.clock import from_ms
-from shared.events.assignments import AssignmentAnswered, TaskClosed
-from shared.events.tasks import OutputWaived, TaskCreated
-from shared.service import Loading
-from shared.store import Hash
-from shared.view import View
+from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
+from shared.contracts.events.tasks import OutputWaived, TaskCreated
+from shared.pattern.clock import from_ms
+from shared.pattern.service import Loading
+from shared.state.changes import Read, hash_of
+from shared.state.store import Hash
+from shared.state.view import View
 
 Heard = TaskCreated | AssignmentAnswered | TaskClosed
 

@@ -3,8 +3,8 @@
 from services.qa import CARD, keys
 from services.qa.fold import folds
 from services.qa.handlers import HANDLERS
-from shared.service import Service
-from shared.topics import Names
+from shared.contracts.topics import Names
+from shared.pattern.service import Service
 
 
 def build(*, names: Names) -> Service:

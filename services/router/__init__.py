@@ -7,8 +7,8 @@ Guarantees: nobody holds more than their capacity or gets a task twice or unqual
 has more seats than it wants; each seat ends once; no answer that was on time is called late.
 """
 
-from shared.service import Card
-from shared.topics import (
+from shared.contracts.card import Card
+from shared.contracts.topics import (
     ASSIGNMENTS,
     OFFERS,
     PRESENCE,

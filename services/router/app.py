@@ -3,8 +3,8 @@
 from services.router.metrics import RouterMetrics
 from services.router.settings import RouterSettings
 from services.router.wiring import build
-from shared.run import Given, run
-from shared.service import Service
+from shared.pattern.service import Service
+from shared.process.run import Given, run
 
 
 def service(settings: RouterSettings, given: Given) -> Service:

@@ -8,14 +8,14 @@ from typing import Any
 from services.router import tokens
 from services.router.state import Due, Response
 from services.router.tokens import Keys
-from shared.commit import digest_of
-from shared.errors import Reason, Refused
-from shared.events.assignments import AssignmentOffered
-from shared.events.model import Event
-from shared.events.offers import OfferMade
-from shared.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
-from shared.events.timers import DeadlinePassed
-from shared.record import Record
+from shared.contracts.errors import Reason, Refused
+from shared.contracts.events.assignments import AssignmentOffered
+from shared.contracts.events.model import Event
+from shared.contracts.events.offers import OfferMade
+from shared.contracts.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
+from shared.contracts.events.timers import DeadlinePassed
+from shared.contracts.record import Record
+from shared.state.commit import digest_of
 
 TOKEN_GRACE = timedelta(days=14)
 """So long after its last deadline a token is honoured; the state, and payout's, remember longer."""

@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from services.router import keys, lanes, reading
 from services.router.state import Task, Worker
-from shared.changes import Change, Read, Write, add, hash_of, lowest, page, page_name
-from shared.events.parts import Requirement
-from shared.store import Loaded, write_only
-from shared.topics import PARTITIONS
-from shared.view import View
+from shared.contracts.events.parts import Requirement
+from shared.contracts.topics import PARTITIONS
+from shared.state.changes import Change, Read, Write, add, hash_of, lowest, page, page_name
+from shared.state.store import Loaded, write_only
+from shared.state.view import View
 
 AT_ONCE = 200
 """Tasks or workers looked at in one call."""

@@ -6,7 +6,22 @@ from types import MappingProxyType
 
 from services.router import keys
 from services.router.state import PIECES, Closing, Content, Rules, Stage
-from shared.changes import (
+from shared.contracts.events.assignments import (
+    AssignmentAccepted,
+    AssignmentAnswered,
+    AssignmentDeclined,
+    AssignmentExpired,
+    AssignmentOffered,
+    AssignmentWithdrawn,
+    TaskClosed,
+    TaskQueued,
+    TaskUnroutable,
+)
+from shared.contracts.events.people import PresenceChanged, WorkerProfiled
+from shared.contracts.events.verdicts import ReviewRequested
+from shared.pattern.clock import to_ms
+from shared.pattern.service import Folds
+from shared.state.changes import (
     Change,
     Guard,
     absent,
@@ -19,21 +34,6 @@ from shared.changes import (
     rank,
     unrank,
 )
-from shared.clock import to_ms
-from shared.events.assignments import (
-    AssignmentAccepted,
-    AssignmentAnswered,
-    AssignmentDeclined,
-    AssignmentExpired,
-    AssignmentOffered,
-    AssignmentWithdrawn,
-    TaskClosed,
-    TaskQueued,
-    TaskUnroutable,
-)
-from shared.events.people import PresenceChanged, WorkerProfiled
-from shared.events.verdicts import ReviewRequested
-from shared.service import Folds
 
 folds = Folds()
 

@@ -1,12 +1,12 @@
 """The router's table: which event, what to load, which decision."""
 
 from services.router import decide, store
-from shared.events.people import PresenceChanged, WorkerProfiled
-from shared.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
-from shared.events.tasks import TaskCreated
-from shared.events.timers import DeadlinePassed, LaneDue
-from shared.events.verdicts import ReviewRequested, VerdictReached
-from shared.service import on
+from shared.contracts.events.people import PresenceChanged, WorkerProfiled
+from shared.contracts.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
+from shared.contracts.events.tasks import TaskCreated
+from shared.contracts.events.timers import DeadlinePassed, LaneDue
+from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
+from shared.pattern.service import on
 
 HANDLERS = (
     on(TaskCreated, load=store.created, decide=decide.queue_task),

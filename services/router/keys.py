@@ -5,7 +5,7 @@ Ids hold neither ':' nor braces, so no id can reach into another key.
 
 from functools import lru_cache
 
-from shared.partitions import partition_of
+from shared.contracts.partitions import partition_of
 
 SEAT = "seat:"
 """What the fields of a task's assignments begin with."""

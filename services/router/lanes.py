@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 
 from services.router import keys
 from services.router.state import Rules, Task, Waiting, Worker
-from shared.changes import REVISION, Write, add, increment, put_fields, rank, remove, unrank
-from shared.clock import to_ms
+from shared.pattern.clock import to_ms
+from shared.state.changes import REVISION, Write, add, increment, put_fields, rank, remove, unrank
 
 PAIRS_MAX = 100
 """Offers one look at a lane makes at most; it looks at as many tasks and as many workers."""

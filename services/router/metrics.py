@@ -9,8 +9,7 @@ from prometheus_client import REGISTRY, CollectorRegistry
 
 from services.router import keys
 from services.router.state import Rules, parsed_rules
-from shared.clock import from_ms
-from shared.events.assignments import (
+from shared.contracts.events.assignments import (
     AssignmentAnswered,
     AssignmentDeclined,
     AssignmentExpired,
@@ -19,9 +18,10 @@ from shared.events.assignments import (
     TaskClosed,
     TaskUnroutable,
 )
-from shared.events.model import Event, OfTask
-from shared.instruments import FOREVER, Instruments
-from shared.view import View
+from shared.contracts.events.model import Event, OfTask
+from shared.observe.instruments import FOREVER, Instruments
+from shared.pattern.clock import from_ms
+from shared.state.view import View
 
 ROUNDS = ("first", "review")
 NO_SKILL, OTHER = "none", "other"

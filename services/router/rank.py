@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from services.router.state import Task, Worker
-from shared.events.parts import Why
+from shared.contracts.events.parts import Why
 
 
 def eligible(task: Task, worker: Worker) -> bool:

@@ -19,11 +19,11 @@ from services.router.state import (
     Worker,
     parsed_rules,
 )
-from shared.changes import REVISION, Read, hash_of
-from shared.clock import from_ms
-from shared.events.parts import Requirement
-from shared.store import Hash
-from shared.view import View
+from shared.contracts.events.parts import Requirement
+from shared.pattern.clock import from_ms
+from shared.state.changes import REVISION, Read, hash_of
+from shared.state.store import Hash
+from shared.state.view import View
 
 
 def task(view: View, pool: str, task_id: str, *, content: bool = False) -> Task:

@@ -6,7 +6,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from services.router.tokens import Keys
-from shared.settings import ServiceSettings
+from shared.connect.settings import ServiceSettings
 
 
 class RouterSettings(ServiceSettings):

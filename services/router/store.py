@@ -18,13 +18,13 @@ from services.router.state import (
     WorkerAndLanes,
     WorkerAndTasks,
 )
-from shared.changes import Read, hash_of, lowest, page, page_name, set_of
-from shared.events.people import PresenceChanged, WorkerProfiled
-from shared.events.tasks import TaskCreated
-from shared.events.timers import LaneDue
-from shared.events.verdicts import ReviewRequested, VerdictReached
-from shared.service import Loading
-from shared.view import View
+from shared.contracts.events.people import PresenceChanged, WorkerProfiled
+from shared.contracts.events.tasks import TaskCreated
+from shared.contracts.events.timers import LaneDue
+from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
+from shared.pattern.service import Loading
+from shared.state.changes import Read, hash_of, lowest, page, page_name, set_of
+from shared.state.view import View
 
 MARGIN = 3
 """Candidates looked at beyond those wanted: some that a lane lists are not free any more."""

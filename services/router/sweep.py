@@ -8,15 +8,15 @@ from functools import lru_cache
 from services.router import keys, lanes
 from services.router.metrics import LaneCount, RouterMetrics
 from services.router.settings import RouterSettings
-from shared.changes import REVISION, Read, count_of, hash_of, lowest, set_of
-from shared.clock import from_ms, to_ms
-from shared.events.model import Event
-from shared.events.parts import Requirement
-from shared.events.timers import DeadlinePassed, LaneDue
-from shared.partitions import partition_of
-from shared.service import Swept
-from shared.store import Loaded, Request
-from shared.view import View
+from shared.contracts.events.model import Event
+from shared.contracts.events.parts import Requirement
+from shared.contracts.events.timers import DeadlinePassed, LaneDue
+from shared.contracts.partitions import partition_of
+from shared.pattern.clock import from_ms, to_ms
+from shared.pattern.service import Swept
+from shared.state.changes import REVISION, Read, count_of, hash_of, lowest, set_of
+from shared.state.store import Loaded, Request
+from shared.state.view import View
 
 LOOK = lanes.PAIRS_MAX + 1
 """Names read of each side of a lane: enough to see that there are more than one look pairs."""

@@ -14,8 +14,8 @@ from hashlib import sha256
 
 from pydantic import ValidationError
 
-from shared.errors import Reason, Refused
-from shared.events.parts import Claims
+from shared.contracts.errors import Reason, Refused
+from shared.contracts.events.parts import Claims
 
 SECRET_BYTES_MIN = 32
 _SHAPE = re.compile(r"([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)")

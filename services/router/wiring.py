@@ -11,12 +11,12 @@ from services.router.handlers import HANDLERS
 from services.router.metrics import RouterMetrics
 from services.router.settings import RouterSettings
 from services.router.sweep import Sweep
-from shared.envelope import derived_traceparent
-from shared.events.model import Event
-from shared.events.offers import OfferMade
-from shared.service import Service
-from shared.topics import Names
-from shared.view import View
+from shared.contracts.envelope import derived_traceparent
+from shared.contracts.events.model import Event
+from shared.contracts.events.offers import OfferMade
+from shared.contracts.topics import Names
+from shared.pattern.service import Service
+from shared.state.view import View
 
 
 def build(

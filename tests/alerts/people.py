@@ -8,10 +8,10 @@ from typing import Literal
 
 from aiokafka import AIOKafkaProducer
 
-from shared.envelope import derived_traceparent, encode
-from shared.events.model import Event
-from shared.events.people import PresenceChanged, WorkerProfiled
-from shared.topics import MODEL_OUTPUTS, Names
+from shared.contracts.envelope import derived_traceparent, encode
+from shared.contracts.events.model import Event
+from shared.contracts.events.people import PresenceChanged, WorkerProfiled
+from shared.contracts.topics import MODEL_OUTPUTS, Names
 
 POOL, SKILL = "main", "text.review"
 Presence = Literal["available", "paused", "away"]

@@ -89,14 +89,14 @@ def decides_without_clock_or_chance(module: Module) -> Iterator[str]:
 
 
 def leaves_topic_names_to_their_rows(module: Module) -> Iterator[str]:
-    """A topic is written once, in shared/topics.py, and used by its row."""
-    if module.parts[0] not in {"services", "shared"} or module.path == "shared/topics.py":
+    """A topic is written once, in shared/contracts/topics.py, and used by its row."""
+    if module.parts[0] not in {"services", "shared"} or module.path == "shared/contracts/topics.py":
         return
     for constant in module.strings():
         if TOPIC_NAME.fullmatch(str(constant.value)):
             yield (
                 f"{module.path}:{constant.lineno}: {constant.value!r}: use the row of"
-                " shared/topics.py, not the name"
+                " shared/contracts/topics.py, not the name"
             )
 
 

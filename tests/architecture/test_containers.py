@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from sentuh.stack import kafka_version
-from shared.settings import ServiceSettings
-from shared.topics import SERVICES
+from sentuh.embedded.servers import kafka_version
+from shared.connect.settings import ServiceSettings
+from shared.contracts.topics import SERVICES
 from tests import containers
 from tests.architecture.source import ROOT
 

@@ -11,11 +11,11 @@ ROOMS = REQUIRED | {"wiring", "state", "store", "keys", "metrics", "settings"}
 # What only one service has, named for what it is.
 OWN = {
     "intake": frozenset(
-        {"arrived", "asked", "cloudevents", "envelope", "formats", "gate", "media"}
+        {"arrived", "asked", "catalog", "cloudevents", "envelope", "formats", "gate", "media"}
     ),
     "router": frozenset({"checks", "derive", "lanes", "rank", "reading", "sweep", "tokens"}),
     "qa": frozenset({"agreement"}),
-    "payout": frozenset({"rates", "ledger"}),
+    "payout": frozenset({"ledger"}),
 }
 CARD = ("consumes", "journal", "owns", "guarantees")
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services import intake, payout, qa, router
-from shared.topics import ROUTER_TIMERS, SERVICES, TASKS, TOPICS, Topic
+from shared.contracts.topics import ROUTER_TIMERS, SERVICES, TASKS, TOPICS, Topic
 from tests.architecture import source
 
 OUTSIDE = frozenset({"upstream", "operators", "worker apps", "finance"})

@@ -6,11 +6,11 @@ from bench import flow
 from bench.cases import Case, case
 from bench.inside import SERVICES, Desk, Logs, build, memory_store
 from bench.state import kind_of, slots_of
-from shared.events.assignments import AssignmentAnswered
-from shared.events.earnings import EarningConfirmed
-from shared.events.tasks import OutputWaived, TaskCreated
-from shared.events.verdicts import VerdictReached
-from shared.topics import ASSIGNMENTS, EARNINGS, TASKS, VERDICTS, Names, Topic
+from shared.contracts.events.assignments import AssignmentAnswered
+from shared.contracts.events.earnings import EarningConfirmed
+from shared.contracts.events.tasks import OutputWaived, TaskCreated
+from shared.contracts.events.verdicts import VerdictReached
+from shared.contracts.topics import ASSIGNMENTS, EARNINGS, TASKS, VERDICTS, Names, Topic
 from tests.running import record_of
 
 NAMES = Names("bench-test-")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bench.dashboard import Span, _below, _color, _said
-from sentuh.dashboards import BOARDS
+from sentuh.published.dashboards import BOARDS
 
 
 def a_stat(title: str) -> Any:

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 from bench.relay import model_of
 from services.intake.envelope import SentEnvelope
-from shared.events.tasks import TaskCreated
+from shared.contracts.events.tasks import TaskCreated
 
 
 def test_events_are_validated_by_their_type_and_outputs_by_the_envelope() -> None:

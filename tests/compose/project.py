@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sentuh.child import free_port
-from shared.topics import SERVICES
+from sentuh.embedded.child import free_port
+from shared.contracts.topics import SERVICES
 from tests.architecture.source import ROOT
 
 PORTS = {

@@ -12,7 +12,7 @@ import pytest
 from sentuh.demo.parts import CATALOG, catalog
 from sentuh.demo.progress import Counts, count_sent, follow
 from sentuh.demo.wire import Link
-from shared.topics import SERVICES, Names
+from shared.contracts.topics import SERVICES, Names
 from tests.compose.project import Project, write_catalog
 from tests.containers import why_no_compose
 

@@ -10,10 +10,10 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from services.router.settings import RouterSettings
-from shared.health import Health, HealthServer, Stuck
-from shared.metrics import PatternMetrics
-from shared.settings import settings_of
-from shared.topics import Names
+from shared.connect.settings import settings_of
+from shared.contracts.topics import Names
+from shared.observe.health import Health, HealthServer, Stuck
+from shared.observe.metrics import PatternMetrics
 from tests.architecture.source import ROOT
 
 IMAGE = ROOT / "deploy" / "image"

@@ -7,11 +7,12 @@ import json
 from importlib import import_module
 from pathlib import Path
 
-from shared import envelope
-from shared.changes import Write
-from shared.events import BY_TYPE
-from shared.service import Card, Folds
-from shared.topics import BY_NAME, SERVICES
+from shared.contracts import envelope
+from shared.contracts.card import Card
+from shared.contracts.events import BY_TYPE
+from shared.contracts.topics import BY_NAME, SERVICES
+from shared.pattern.service import Folds
+from shared.state.changes import Write
 from tests.contracts.samples import sample
 
 FOLDER = Path(__file__).parent / "forms"

@@ -4,9 +4,9 @@ import json
 
 from pydantic import JsonValue
 
-from shared.events import stored
-from shared.events.stored import stored_types
-from shared.record import Record
+from shared.contracts.events import stored
+from shared.contracts.events.stored import stored_types
+from shared.contracts.record import Record
 
 __all__ = ["Sample", "sample", "stored_types"]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.topics import SERVICES
+from shared.contracts.topics import SERVICES
 from tests.contracts.forms import form_now, form_stored
 
 

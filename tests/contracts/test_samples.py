@@ -5,12 +5,12 @@ import json
 import pytest
 from pydantic import JsonValue
 
-from sentuh.contracts import contracts
+from sentuh.published.schemas import contracts
 from services.intake.arrived import OutputArrived, read
-from shared import envelope
-from shared.errors import Reason, Refused
-from shared.events import BY_TYPE, EVENTS
-from shared.topics import BY_NAME, Names
+from shared.contracts import envelope
+from shared.contracts.errors import Reason, Refused
+from shared.contracts.events import BY_TYPE, EVENTS
+from shared.contracts.topics import BY_NAME, Names
 from tests.contracts.samples import sample, stored_types
 
 NAMES = Names()
@@ -35,7 +35,8 @@ def missing_from(stored: JsonValue, written: JsonValue, path: str = "") -> list[
 
 def test_every_event_version_has_a_sample_and_every_sample_a_model() -> None:
     assert stored_types() == [contract.event_type for contract in contracts()], (
-        "store a sample of a new version under shared/events/samples, and never take one away"
+        "store a sample of a new version under shared/contracts/events/samples,"
+        " and never take one away"
     )
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from sentuh.exposed import PROCESS, instruments, series
+from sentuh.published.metrics_page import PROCESS, instruments, series
 
 OF_PROMETHEUS = frozenset({"up", "ALERTS"})
 _TEXT = re.compile(r'"[^"]*"')

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from sentuh.exposed import instruments
-from shared.rights import rights
-from shared.topics import Names
+from sentuh.published.metrics_page import instruments
+from shared.contracts.rights import rights
+from shared.contracts.topics import Names
 from tests.architecture.source import ROOT
 from tests.deploy.promql import unknown
 from tests.deploy.promtool import image, promtool

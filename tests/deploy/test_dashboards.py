@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from sentuh.dashboards import BOARDS, Board
-from shared.topics import SERVICES
+from sentuh.published.dashboards import BOARDS, Board
+from shared.contracts.topics import SERVICES
 from tests.architecture.source import ROOT
 from tests.deploy.promql import unknown
 from tests.deploy.promtool import promtool

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from sentuh.child import StackError
-from sentuh.stack import ApacheKafka, kafka_version
+from sentuh.embedded.child import StackError
+from sentuh.embedded.servers import ApacheKafka, kafka_version
 from tests.faults import page
 from tests.faults.play import Fault, Row, perform
 from tests.faults.rows import chosen, names

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from sentuh.child import StackError
-from sentuh.stack import ApacheKafka, fetch_kafka
+from sentuh.embedded.child import StackError
+from sentuh.embedded.servers import ApacheKafka, fetch_kafka
 from tests.faults.stage import Stage, stage
 
 

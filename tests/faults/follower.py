@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from sentuh.demo.wire import Link, poll, reader
-from shared import header_names
-from shared.record import Record
-from shared.topics import (
+from shared.contracts import header_names
+from shared.contracts.record import Record
+from shared.contracts.topics import (
     ASSIGNMENTS,
     DEAD_LETTERS,
     EARNINGS,

@@ -7,7 +7,7 @@ from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from sentuh.demo.wire import Link
-from shared.service import Card
+from shared.contracts.card import Card
 from tests.faults.replica import SERVICES
 
 ASK_SECONDS = 15.0

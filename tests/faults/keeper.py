@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from sentuh.child import StackError
+from sentuh.embedded.child import StackError
 from tests.faults.replica import Replica
 
 LOOK_SECONDS = 0.02

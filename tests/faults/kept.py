@@ -7,13 +7,14 @@ from typing import Any
 import redis
 
 from sentuh.demo.wire import Link, read_all
-from shared import envelope
-from shared.changes import REVISION
-from shared.errors import Refused
-from shared.ranking import Ranking
-from shared.service import Card, Folds
-from shared.store import Value
-from shared.view import Twin
+from shared.contracts import envelope
+from shared.contracts.card import Card
+from shared.contracts.errors import Refused
+from shared.pattern.service import Folds
+from shared.state.changes import REVISION
+from shared.state.ranking import Ranking
+from shared.state.store import Value
+from shared.state.view import Twin
 
 OWN = (
     ":markers",

@@ -13,14 +13,14 @@ from aiokafka.errors import KafkaError
 
 from sentuh.audit import Sent
 from sentuh.demo.wire import Link, poll, producer, reader
-from shared.envelope import derived_traceparent, encode, traceparent_of
-from shared.events.model import Event, natural_id
-from shared.events.offers import OfferMade
-from shared.events.parts import Claims
-from shared.events.people import PresenceChanged, WorkerProfiled
-from shared.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
-from shared.record import Record
-from shared.topics import MODEL_OUTPUTS, OFFERS, Topic
+from shared.contracts.envelope import derived_traceparent, encode, traceparent_of
+from shared.contracts.events.model import Event, natural_id
+from shared.contracts.events.offers import OfferMade
+from shared.contracts.events.parts import Claims
+from shared.contracts.events.people import PresenceChanged, WorkerProfiled
+from shared.contracts.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
+from shared.contracts.record import Record
+from shared.contracts.topics import MODEL_OUTPUTS, OFFERS, Topic
 
 SOURCE = "/models/faults"
 POOL = "main"

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from sentuh.child import StackError
-from shared.topics import ASSIGNMENTS, EARNINGS, TASKS, VERDICTS, Topic
+from sentuh.embedded.child import StackError
+from shared.contracts.topics import ASSIGNMENTS, EARNINGS, TASKS, VERDICTS, Topic
 from tests.faults.replica import SERVICES, Replica
 from tests.faults.stage import LOOK_SECONDS, Stage, until
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 
-from shared.events.parts import Claims
+from shared.contracts.events.parts import Claims
 from tests.faults import memory
 from tests.faults.groups import Groups
 from tests.faults.load import chance_of

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from shared.events.offers import OfferMade
-from shared.events.responses import OfferAccepted, OfferAnswered
-from shared.record import Record
-from shared.topics import ASSIGNMENTS, OFFERS, RESPONSES, Names
+from shared.contracts.events.offers import OfferMade
+from shared.contracts.events.responses import OfferAccepted, OfferAnswered
+from shared.contracts.record import Record
+from shared.contracts.topics import ASSIGNMENTS, OFFERS, RESPONSES, Names
 
 Pair = tuple[str, str]
 

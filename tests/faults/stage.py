@@ -12,10 +12,10 @@ from typing import Any
 from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
 
 from sentuh.audit import audit
+from sentuh.broker.topics import apply
 from sentuh.demo.wire import Link
-from sentuh.stack import ApacheKafka, Valkey
-from sentuh.topics import apply
-from shared.topics import Names
+from sentuh.embedded.servers import ApacheKafka, Valkey
+from shared.contracts.topics import Names
 from tests.faults.follower import Follower, following
 from tests.faults.keeper import Keeper, keeping
 from tests.faults.kept import differences, folded_facts, kept_facts

@@ -4,8 +4,8 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from shared.record import Record
-from shared.topics import ASSIGNMENTS, OFFERS, RESPONSES, Names, Topic
+from shared.contracts.record import Record
+from shared.contracts.topics import ASSIGNMENTS, OFFERS, RESPONSES, Names, Topic
 from tests.faults.promises import Promises
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

@@ -9,9 +9,9 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from sentuh.stack import Valkey
-from shared.commit import RedisStore
-from shared.errors import TransientError
+from sentuh.embedded.servers import Valkey
+from shared.contracts.errors import TransientError
+from shared.state.commit import RedisStore
 from tests.faults.proxy import EVERY, Proxy
 
 SLOT = "{intake:0}"

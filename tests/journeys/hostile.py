@@ -8,10 +8,18 @@ from datetime import UTC, datetime, timedelta
 from pydantic import JsonValue
 
 from services.router.tokens import Keys, sign
-from shared.events.parts import Claims, Quote
-from shared.events.people import WorkerProfiled
-from shared.events.responses import OfferAnswered
-from shared.topics import ASSIGNMENTS, MODEL_OUTPUTS, RESPONSES, TASKS, VERDICTS, WORKERS, Topic
+from shared.contracts.events.parts import Claims, Quote
+from shared.contracts.events.people import WorkerProfiled
+from shared.contracts.events.responses import OfferAnswered
+from shared.contracts.topics import (
+    ASSIGNMENTS,
+    MODEL_OUTPUTS,
+    RESPONSES,
+    TASKS,
+    VERDICTS,
+    WORKERS,
+    Topic,
+)
 from tests.builders import a_task
 from tests.journeys.stack import TOKEN_KEYS
 from tests.services.intake.builders import PNG

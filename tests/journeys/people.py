@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from shared.events.offers import OfferMade
-from shared.events.people import PresenceChanged, WorkerProfiled
-from shared.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
+from shared.contracts.events.offers import OfferMade
+from shared.contracts.events.people import PresenceChanged, WorkerProfiled
+from shared.contracts.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
 from tests.journeys.wire import Wire
 
 POOL = "main"

@@ -14,10 +14,10 @@ import yaml
 from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
 from confluent_kafka.admin import AdminClient
 
+from sentuh.broker.topics import apply
 from sentuh.demo.processes import Service
-from sentuh.topics import apply
 from services import intake, payout, qa, router
-from shared.topics import SERVICES, TOPICS, Names, Topic
+from shared.contracts.topics import SERVICES, TOPICS, Names, Topic
 from tests.journeys.wire import Wire
 from tests.parts import Kafka
 

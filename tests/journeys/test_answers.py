@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import JsonValue
 
-from shared.events.assignments import AssignmentAnswered, AssignmentExpired, TaskClosed
-from shared.events.earnings import EarningAccrued, EarningConfirmed
-from shared.events.model import natural_id
-from shared.events.offers import OfferMade
-from shared.events.responses import OfferAnswered
-from shared.events.verdicts import VerdictReached
-from shared.topics import DEAD_LETTERS, MODEL_OUTPUTS, RESPONSES
+from shared.contracts.events.assignments import AssignmentAnswered, AssignmentExpired, TaskClosed
+from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
+from shared.contracts.events.model import natural_id
+from shared.contracts.events.offers import OfferMade
+from shared.contracts.events.responses import OfferAnswered
+from shared.contracts.events.verdicts import VerdictReached
+from shared.contracts.topics import DEAD_LETTERS, MODEL_OUTPUTS, RESPONSES
 from tests.journeys.hostile import SOURCE, claims, raw, token
 from tests.journeys.people import People, response
 from tests.journeys.stack import Platform

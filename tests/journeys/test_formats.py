@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import pytest
 from pydantic import JsonValue
 
-from shared.events.assignments import AssignmentAnswered, AssignmentOffered
-from shared.events.earnings import EarningAccrued, EarningConfirmed
-from shared.events.model import natural_id
-from shared.events.tasks import TaskCreated
-from shared.events.verdicts import VerdictReached
-from shared.record import Record
-from shared.strictjson import JsonObject
-from shared.topics import MODEL_OUTPUTS
+from shared.contracts.events.assignments import AssignmentAnswered, AssignmentOffered
+from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
+from shared.contracts.events.model import natural_id
+from shared.contracts.events.tasks import TaskCreated
+from shared.contracts.events.verdicts import VerdictReached
+from shared.contracts.record import Record
+from shared.contracts.strictjson import JsonObject
+from shared.contracts.topics import MODEL_OUTPUTS
 from tests.journeys.people import People
 from tests.journeys.wire import Wire
 from tests.services.intake.builders import PNG

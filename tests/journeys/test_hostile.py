@@ -8,11 +8,11 @@ import pytest
 from confluent_kafka import KafkaException
 
 from services.intake import keys
-from shared.events.earnings import EarningAccrued
-from shared.events.model import natural_id
-from shared.events.tasks import OutputWaived, TaskCreated
-from shared.record import Place, Record
-from shared.topics import DEAD_LETTERS, EARNINGS, MODEL_OUTPUTS, TASKS, TOPICS, WORKERS
+from shared.contracts.events.earnings import EarningAccrued
+from shared.contracts.events.model import natural_id
+from shared.contracts.events.tasks import OutputWaived, TaskCreated
+from shared.contracts.record import Place, Record
+from shared.contracts.topics import DEAD_LETTERS, EARNINGS, MODEL_OUTPUTS, TASKS, TOPICS, WORKERS
 from tests.journeys.hostile import MARK, SOURCE, Case, an_output, cases, raw
 from tests.journeys.people import People
 from tests.journeys.stack import Platform

@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from sentuh.audit.naming import ref_of
-from sentuh.stack import KAFKA_START, fetch_kafka, kafka_jars
-from sentuh.topics import apply
-from shared import envelope
-from shared.events.offers import OfferMade
-from shared.events.parts import Requirement, Why
-from shared.events.people import WorkerProfiled
-from shared.events.responses import OfferAnswered
-from shared.events.verdicts import VerdictReached
-from shared.partitions import partition_of
-from shared.topics import MODEL_OUTPUTS, PRESENCE, RESPONSES, WORKERS, Names
+from sentuh.broker.topics import apply
+from sentuh.embedded.servers import KAFKA_START, fetch_kafka, kafka_jars
+from sentuh.history.output_refs import ref_of
+from shared.contracts import envelope
+from shared.contracts.events.offers import OfferMade
+from shared.contracts.events.parts import Requirement, Why
+from shared.contracts.events.people import WorkerProfiled
+from shared.contracts.events.responses import OfferAnswered
+from shared.contracts.events.verdicts import VerdictReached
+from shared.contracts.partitions import partition_of
+from shared.contracts.topics import MODEL_OUTPUTS, PRESENCE, RESPONSES, WORKERS, Names
 from tests.architecture.source import ROOT
 from tests.builders import an_output
 from tests.journeys.hostile import TOKEN, claims

@@ -7,11 +7,11 @@ import sys
 
 from pydantic import JsonValue
 
-from shared.events.assignments import AssignmentAnswered, AssignmentExpired
-from shared.events.earnings import EarningConfirmed
-from shared.events.model import natural_id
-from shared.events.verdicts import ReviewRequested, VerdictReached
-from shared.topics import DEAD_LETTERS, MODEL_OUTPUTS
+from shared.contracts.events.assignments import AssignmentAnswered, AssignmentExpired
+from shared.contracts.events.earnings import EarningConfirmed
+from shared.contracts.events.model import natural_id
+from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
+from shared.contracts.topics import DEAD_LETTERS, MODEL_OUTPUTS
 from tests.journeys.hostile import raw
 from tests.journeys.people import People
 from tests.journeys.stack import Platform

@@ -6,11 +6,11 @@ from typing import Any, TypeVar
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 
-from shared import envelope
-from shared.errors import Refused
-from shared.events.model import Event
-from shared.record import Place, Record
-from shared.topics import TOPICS, Names, Topic
+from shared.contracts import envelope
+from shared.contracts.errors import Refused
+from shared.contracts.events.model import Event
+from shared.contracts.record import Place, Record
+from shared.contracts.topics import TOPICS, Names, Topic
 
 E = TypeVar("E", bound=Event)
 T = TypeVar("T")

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from sentuh.child import free_port
-from sentuh.stack import ApacheKafka
-from shared.access import KafkaAccess
-from shared.rights import ROLES
-from shared.tls import Papers
+from sentuh.embedded.child import free_port
+from sentuh.embedded.servers import ApacheKafka
+from shared.connect.access import KafkaAccess
+from shared.connect.tls import Papers
+from shared.contracts.rights import ROLES
 from tests.secure.authority import Authority
 
 ADMIN = "admin"

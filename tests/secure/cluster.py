@@ -10,8 +10,8 @@ from typing import Any
 import redis
 from redis.crc import key_slot
 
-from sentuh.child import free_port
-from sentuh.stack import Valkey
+from sentuh.embedded.child import free_port
+from sentuh.embedded.servers import Valkey
 
 MASTERS, SLOTS = 3, 16_384
 WAIT_SECONDS = 90.0

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from sentuh.child import StackError
-from sentuh.stack import fetch_kafka
+from sentuh.embedded.child import StackError
+from sentuh.embedded.servers import fetch_kafka
 from tests.secure.authority import Authority
 from tests.secure.broker import SecureKafka
 

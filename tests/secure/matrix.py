@@ -29,10 +29,10 @@ from confluent_kafka.admin import (
 from rich.console import Console
 from rich.table import Table
 
-from sentuh.acls import grant
-from sentuh.topics import apply
-from shared.rights import ROLES, TOPICS_JOB, Right, rights
-from shared.topics import SERVICES, TOPICS, Names, Topic
+from sentuh.broker.acls import grant
+from sentuh.broker.topics import apply
+from shared.contracts.rights import ROLES, TOPICS_JOB, Right, rights
+from shared.contracts.topics import SERVICES, TOPICS, Names, Topic
 from tests.secure.authority import Authority
 from tests.secure.broker import SecureKafka
 

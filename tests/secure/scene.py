@@ -15,14 +15,14 @@ import yaml
 from sentuh.audit import Report, audit
 from sentuh.demo.processes import Service
 from sentuh.demo.wire import Link, poll, producer, reader
-from shared.access import KafkaAccess, RedisAccess
-from shared.envelope import derived_traceparent, encode
-from shared.events.model import Event, natural_id
-from shared.events.offers import OfferMade
-from shared.events.people import PresenceChanged, WorkerProfiled
-from shared.events.responses import OfferAnswered
-from shared.record import Record
-from shared.topics import MODEL_OUTPUTS, OFFERS, SERVICES, Names
+from shared.connect.access import KafkaAccess, RedisAccess
+from shared.contracts.envelope import derived_traceparent, encode
+from shared.contracts.events.model import Event, natural_id
+from shared.contracts.events.offers import OfferMade
+from shared.contracts.events.people import PresenceChanged, WorkerProfiled
+from shared.contracts.events.responses import OfferAnswered
+from shared.contracts.record import Record
+from shared.contracts.topics import MODEL_OUTPUTS, OFFERS, SERVICES, Names
 from tests.faults.follower import Follower, following
 from tests.faults.stage import until
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from sentuh.child import Child, StackError, free_port
+from sentuh.embedded.child import Child, StackError, free_port
 from tests import containers
 from tests.secure.authority import Authority
 

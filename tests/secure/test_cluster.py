@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from sentuh.topics import apply
-from shared.access import KafkaAccess, RedisAccess
-from shared.rights import ROLES
-from shared.topics import SERVICES, Names
+from sentuh.broker.topics import apply
+from shared.connect.access import KafkaAccess, RedisAccess
+from shared.contracts.rights import ROLES
+from shared.contracts.topics import SERVICES, Names
 from tests.parts import Kafka
 from tests.secure.cluster import cluster
 from tests.secure.scene import Parties, scene

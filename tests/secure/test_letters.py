@@ -4,16 +4,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sentuh.acls import grant
+from sentuh.broker.acls import grant
+from sentuh.broker.topics import apply, granted
+from sentuh.dead_letters import Choice, Going, letters_of, plan, publish, read_letters, wanted
 from sentuh.demo.wire import Link, reader
-from sentuh.letters import Choice, Going, letters_of, plan, publish, read_letters, wanted
-from sentuh.topics import apply, granted
-from shared.access import KafkaAccess
-from shared.envelope import dead_letter
-from shared.errors import Reason, Refused, SettingError
-from shared.record import Record
-from shared.rights import rights
-from shared.topics import DEAD_LETTERS, MODEL_OUTPUTS, Names
+from shared.connect.access import KafkaAccess
+from shared.contracts.envelope import dead_letter
+from shared.contracts.errors import Reason, Refused, SettingError
+from shared.contracts.record import Record
+from shared.contracts.rights import rights
+from shared.contracts.topics import DEAD_LETTERS, MODEL_OUTPUTS, Names
 from tests.secure.broker import SecureKafka
 
 pytestmark = pytest.mark.slow

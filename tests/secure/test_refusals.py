@@ -12,17 +12,17 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from sentuh.acls import grant
-from sentuh.audit.reading import present
-from sentuh.child import free_port
-from sentuh.redis_users import rules
-from sentuh.stack import Valkey
-from sentuh.topics import apply, plan
-from shared.access import KafkaAccess
-from shared.errors import SettingError
-from shared.rights import rights
-from shared.tls import Papers
-from shared.topics import Names
+from sentuh.broker.acls import grant
+from sentuh.broker.topics import apply, plan
+from sentuh.broker.users import rules
+from sentuh.embedded.child import free_port
+from sentuh.embedded.servers import Valkey
+from sentuh.history.topic_reader import present
+from shared.connect.access import KafkaAccess
+from shared.connect.tls import Papers
+from shared.contracts.errors import SettingError
+from shared.contracts.rights import rights
+from shared.contracts.topics import Names
 from tests.secure.authority import Authority
 from tests.secure.broker import SecureKafka, secret_of
 from tests.secure.server import tls_server, why_no_tls

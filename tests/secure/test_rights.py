@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from sentuh.acls import grant
-from sentuh.redis_users import USERS, rules
-from sentuh.stack import Valkey
-from sentuh.topics import apply
-from shared.access import RedisAccess
-from shared.rights import ROLES, TOPICS_JOB, rights
-from shared.tls import Papers
-from shared.topics import Names
+from sentuh.broker.acls import grant
+from sentuh.broker.topics import apply
+from sentuh.broker.users import USERS, rules
+from sentuh.embedded.servers import Valkey
+from shared.connect.access import RedisAccess
+from shared.connect.tls import Papers
+from shared.contracts.rights import ROLES, TOPICS_JOB, rights
+from shared.contracts.topics import Names
 from tests.secure.authority import Authority
 from tests.secure.broker import SecureKafka
 from tests.secure.matrix import matrix

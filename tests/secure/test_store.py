@@ -7,13 +7,13 @@ import pytest
 from redis.asyncio.cluster import RedisCluster
 
 from services.payout.settings import PayoutSettings
-from shared import library
-from shared.access import RedisAccess
-from shared.changes import hash_of, put
-from shared.commit import RedisStore
-from shared.errors import EpochGone, TransientError
-from shared.outside import Outside
-from shared.store import Committed, Request
+from shared.connect.access import RedisAccess
+from shared.connect.upstreams import Outside
+from shared.contracts.errors import EpochGone, TransientError
+from shared.state import library
+from shared.state.changes import hash_of, put
+from shared.state.commit import RedisStore
+from shared.state.store import Committed, Request
 from tests.secure.cluster import MASTERS, Cluster, cluster
 from tests.shared.conformance import CHECKS, Check, an_entry
 from tests.shared.conformance_epochs import EPOCHS

@@ -11,8 +11,8 @@ import pytest
 from sentuh.__main__ import main, parser
 from sentuh.audit.kept import read_kept
 from sentuh.commands import options
-from shared.events import EVENTS
-from shared.topics import TOPICS
+from shared.contracts.events import EVENTS
+from shared.contracts.topics import TOPICS
 from tests.architecture.source import ROOT
 from tests.parts import Kafka
 

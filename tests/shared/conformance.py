@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from shared.changes import (
+from shared.state.changes import (
     Change,
     Guard,
     Write,
@@ -17,7 +17,7 @@ from shared.changes import (
     put_fields,
     rank,
 )
-from shared.store import (
+from shared.state.store import (
     Committed,
     Conflict,
     Entry,

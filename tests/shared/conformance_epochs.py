@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.changes import Change, hash_of, put
-from shared.errors import EpochGone
-from shared.store import Request, Settlement, Store
+from shared.contracts.errors import EpochGone
+from shared.state.changes import Change, hash_of, put
+from shared.state.store import Request, Settlement, Store
 from tests.shared.conformance import KEY, SLOT, Check, an_entry, commit, fields, opened
 
 

@@ -1,6 +1,6 @@
 """What loading means in every store: what is found, what is followed, how far it is read."""
 
-from shared.changes import (
+from shared.state.changes import (
     add,
     count_of,
     drop_fields,
@@ -15,8 +15,8 @@ from shared.changes import (
     set_of,
     unrank,
 )
-from shared.store import Request, Store
-from shared.view import View
+from shared.state.store import Request, Store
+from shared.state.view import View
 from tests.shared.conformance import KEY, OTHER, SLOT, Check, an_entry, commit, opened
 
 

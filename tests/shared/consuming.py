@@ -7,14 +7,15 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry
 
-from shared.batches import Batches, Fate
-from shared.consumer import Consumer, Handling
-from shared.incarnations import Incarnations
-from shared.metrics import PatternMetrics
-from shared.record import Record
-from shared.service import Card, Folds, Service
-from shared.topics import ASSIGNMENTS, RESPONSES, ROUTER_TIMERS, Names
-from shared.watermark import Watermarks
+from shared.contracts.card import Card
+from shared.contracts.record import Record
+from shared.contracts.topics import ASSIGNMENTS, RESPONSES, ROUTER_TIMERS, Names
+from shared.kafka.batches import Batches, Fate
+from shared.kafka.consumer import Consumer, Handling
+from shared.kafka.incarnations import Incarnations
+from shared.kafka.watermark import Watermarks
+from shared.observe.metrics import PatternMetrics
+from shared.pattern.service import Folds, Service
 from tests.parts import Kafka
 from tests.shared.runtime import settings_for
 

@@ -9,14 +9,14 @@ from prometheus_client import CollectorRegistry
 from redis.asyncio import Redis
 
 from services.payout.wiring import build
-from shared import form
-from shared.catchup import CatchUp, Waits
-from shared.clock import SystemClock
-from shared.commit import RedisStore
-from shared.errors import SettingError
-from shared.means import Means
-from shared.metrics import PatternMetrics
-from shared.topics import Names
+from shared.contracts.errors import SettingError
+from shared.contracts.topics import Names
+from shared.observe.metrics import PatternMetrics
+from shared.pattern.clock import SystemClock
+from shared.pattern.dependencies import Means
+from shared.recovery.catchup import CatchUp, Waits
+from shared.state import version
+from shared.state.commit import RedisStore
 from tests.simulation.kafka import Broker, SimLog
 from tests.simulation.kernel import Kernel
 
@@ -52,7 +52,7 @@ class Life:
 
     async def whole(self, *slots: str) -> None:
         """As a process does: it looks, loads the library, catches up, meets slots."""
-        await form.look(self.client, self.service.card, self.service.root)
+        await version.look(self.client, self.service.card, self.service.root)
         await self.store.prepare()
         await self.catch_up.whole()
         for slot in slots:

@@ -7,16 +7,17 @@ from typing import Any
 from prometheus_client import CollectorRegistry
 
 from services.payout.wiring import build
-from shared import envelope, form
-from shared.errors import EpochGone, TransientError
-from shared.means import Means
-from shared.metrics import PatternMetrics
-from shared.pipeline import Limits, Pipeline
-from shared.record import Ack, Outgoing, Record
-from shared.store import Entry, Loaded, Reply, Request, Settlement
-from shared.topics import Names
-from shared.ways import Ways
-from shared.works import ALONE
+from shared.contracts import envelope
+from shared.contracts.errors import EpochGone, TransientError
+from shared.contracts.record import Ack, Outgoing, Record
+from shared.contracts.topics import Names
+from shared.observe.metrics import PatternMetrics
+from shared.pattern.dependencies import Means
+from shared.pattern.in_flight import ALONE
+from shared.pattern.pipeline import Limits, Pipeline
+from shared.pattern.side_by_side import Ways
+from shared.state import version
+from shared.state.store import Entry, Loaded, Reply, Request, Settlement
 from tests.builders import POOL, an_answer
 from tests.simulation.kafka import Broker, SimPublisher
 from tests.simulation.kernel import Kernel, SimClock
@@ -94,7 +95,7 @@ class World:
         """Open an epoch, as a catch-up does."""
         slot = slot or self.slot
         await self.store.lead(slot, epoch, seconds=60)
-        await self.store.open(slot, epoch, form.epoch(self.service.card, epoch))
+        await self.store.open(slot, epoch, version.epoch(self.service.card, epoch))
 
     def said(self, name: str, **labels: str) -> float | None:
         """The value of one of its metrics."""

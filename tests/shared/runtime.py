@@ -16,14 +16,14 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType
 from pydantic import SecretStr
 
-from sentuh.child import Child, free_port
+from sentuh.embedded.child import Child, free_port
 from services.payout.settings import PayoutSettings
-from shared import envelope
-from shared.events.assignments import AssignmentAnswered
-from shared.events.model import Event
-from shared.events.verdicts import VerdictReached
-from shared.record import Outgoing
-from shared.topics import TOPICS, Names, Topic
+from shared.contracts import envelope
+from shared.contracts.events.assignments import AssignmentAnswered
+from shared.contracts.events.model import Event
+from shared.contracts.events.verdicts import VerdictReached
+from shared.contracts.record import Outgoing
+from shared.contracts.topics import TOPICS, Names, Topic
 from tests.builders import TASK_TYPE, a_quote, a_ref
 from tests.parts import Kafka
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection
 
-from shared.service import Service
+from shared.pattern.service import Service
 from tests.simulation.kafka import SimHeld
 from tests.simulation.kernel import wait
 from tests.simulation.process import Process, World

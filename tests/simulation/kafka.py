@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from aiokafka.partitioner import murmur2
 
-from shared.errors import TransientError
-from shared.record import Ack, Outgoing, Place, Record
-from shared.topics import ROUTER_TIMERS, TOPICS, Names, Topic
+from shared.contracts.errors import TransientError
+from shared.contracts.record import Ack, Outgoing, Place, Record
+from shared.contracts.topics import ROUTER_TIMERS, TOPICS, Names, Topic
 from tests.simulation.kernel import START, Kernel, step, wait
 
 SESSION_SECONDS = 6.0

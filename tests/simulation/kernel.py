@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from shared.together import gravest
+from shared.pattern.together import gravest
 
 START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 

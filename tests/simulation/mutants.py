@@ -7,10 +7,10 @@ from unittest import mock
 
 from services.payout import decide as payout_decide
 from services.router.sweep import Sweep
-from shared.changes import Change
-from shared.events.model import Event
-from shared.service import Folds, Loading, Row, Service
-from shared.view import Twin
+from shared.contracts.events.model import Event
+from shared.pattern.service import Folds, Loading, Row, Service
+from shared.state.changes import Change
+from shared.state.view import Twin
 from tests.simulation.schedule import Rules
 
 

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from services.payout.wiring import build
-from shared import envelope
-from shared.events.assignments import AssignmentAnswered
-from shared.events.earnings import EarningAccrued, EarningConfirmed
-from shared.events.model import Event
-from shared.events.parts import OutputRef, Quote
-from shared.events.verdicts import VerdictReached
-from shared.service import Service
-from shared.topics import Names
+from shared.contracts import envelope
+from shared.contracts.events.assignments import AssignmentAnswered
+from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
+from shared.contracts.events.model import Event
+from shared.contracts.events.parts import OutputRef, Quote
+from shared.contracts.events.verdicts import VerdictReached
+from shared.contracts.topics import Names
+from shared.pattern.service import Service
 from tests.simulation.kafka import Broker, SimHeld
 from tests.simulation.kernel import START, Kernel, wait
 from tests.simulation.reading import events_on

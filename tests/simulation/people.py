@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared import envelope
-from shared.events.model import Event
-from shared.events.offers import OfferMade
-from shared.events.people import PresenceChanged, WorkerProfiled
-from shared.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
-from shared.record import Place
-from shared.topics import OFFERS, Names
+from shared.contracts import envelope
+from shared.contracts.events.model import Event
+from shared.contracts.events.offers import OfferMade
+from shared.contracts.events.people import PresenceChanged, WorkerProfiled
+from shared.contracts.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
+from shared.contracts.record import Place
+from shared.contracts.topics import OFFERS, Names
 from tests.simulation.kafka import Broker
 from tests.simulation.kernel import START, Kernel, wait
 

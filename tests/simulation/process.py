@@ -6,17 +6,17 @@ from functools import partial
 
 from prometheus_client import CollectorRegistry
 
-from shared import form
-from shared.batches import Batches, Fate
-from shared.catchup import CatchUp, Waits
-from shared.means import Means
-from shared.metrics import PatternMetrics
-from shared.pipeline import Limits, Pipeline
-from shared.record import Place, Record
-from shared.service import Service
-from shared.sweep import Pace, Sweeper
-from shared.topics import RESPONSES
-from shared.ways import Ways
+from shared.contracts.record import Place, Record
+from shared.contracts.topics import RESPONSES
+from shared.kafka.batches import Batches, Fate
+from shared.observe.metrics import PatternMetrics
+from shared.pattern.dependencies import Means
+from shared.pattern.pipeline import Limits, Pipeline
+from shared.pattern.service import Service
+from shared.pattern.side_by_side import Ways
+from shared.recovery.catchup import CatchUp, Waits
+from shared.recovery.sweep import Pace, Sweeper
+from shared.state import version
 from tests.simulation.kafka import Broker, SimHeld, SimLog, SimPublisher
 from tests.simulation.kernel import Kernel, SimClock, Task, wait
 from tests.simulation.redis import Server, SimStore
@@ -54,7 +54,7 @@ class Process:
         clock = SimClock(world.kernel)
         means = Means(
             service,
-            SimStore(world.server, unchecked=form.epoch(service.card, "unchecked")),
+            SimStore(world.server, unchecked=version.epoch(service.card, "unchecked")),
             SimPublisher(world.broker),
             clock,
             _metrics(service),

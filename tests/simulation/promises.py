@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from shared.events.assignments import (
+from shared.contracts.events.assignments import (
     AssignmentAnswered,
     AssignmentExpired,
     AssignmentOffered,
@@ -12,9 +12,9 @@ from shared.events.assignments import (
     TaskClosed,
     TaskQueued,
 )
-from shared.events.model import Event
-from shared.events.people import WorkerProfiled
-from shared.events.verdicts import ReviewRequested
+from shared.contracts.events.model import Event
+from shared.contracts.events.people import WorkerProfiled
+from shared.contracts.events.verdicts import ReviewRequested
 from tests.simulation.kafka import Broker
 from tests.simulation.reading import events_on
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
-from shared import envelope
-from shared.changes import REVISION
-from shared.errors import Refused
-from shared.events.model import Event
-from shared.ranking import Ranking
-from shared.record import Place, Record
-from shared.service import Service
-from shared.store import Value
-from shared.topics import BY_NAME
-from shared.view import Twin
+from shared.contracts import envelope
+from shared.contracts.errors import Refused
+from shared.contracts.events.model import Event
+from shared.contracts.record import Place, Record
+from shared.contracts.topics import BY_NAME
+from shared.pattern.service import Service
+from shared.state.changes import REVISION
+from shared.state.ranking import Ranking
+from shared.state.store import Value
+from shared.state.view import Twin
 from tests.simulation.kafka import Broker
 
 WATCHED = frozenset({"tasks", "assignments", "verdicts"})

@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from shared.changes import Change, Read, merged
-from shared.errors import EpochGone, TransientError
-from shared.ranking import Ranking
-from shared.store import Entry, Loaded, Outcome, Reply, Request, Settlement
-from shared.view import Twin
+from shared.contracts.errors import EpochGone, TransientError
+from shared.state.changes import Change, Read, merged
+from shared.state.ranking import Ranking
+from shared.state.store import Entry, Loaded, Outcome, Reply, Request, Settlement
+from shared.state.view import Twin
 from tests.simulation.kernel import Kernel, step
 
 _A = TypeVar("_A")

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from shared.record import Place
-from shared.service import Service
+from shared.contracts.record import Place
+from shared.pattern.service import Service
 from tests.simulation.chaos import Chaos, Fleet
 from tests.simulation.kafka import Broker, SimHeld
 from tests.simulation.kernel import Kernel

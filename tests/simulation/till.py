@@ -10,15 +10,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared import envelope
-from shared.changes import Change, absent, hash_of, increment, put_fields
-from shared.events.assignments import AssignmentAnswered
-from shared.events.earnings import EarningAccrued
-from shared.events.model import Event, natural_id
-from shared.events.parts import Quote
-from shared.service import Card, Decision, Folds, Loading, Service, on
-from shared.topics import ASSIGNMENTS, EARNINGS, Names
-from shared.view import View
+from shared.contracts import envelope
+from shared.contracts.card import Card
+from shared.contracts.events.assignments import AssignmentAnswered
+from shared.contracts.events.earnings import EarningAccrued
+from shared.contracts.events.model import Event, natural_id
+from shared.contracts.events.parts import Quote
+from shared.contracts.topics import ASSIGNMENTS, EARNINGS, Names
+from shared.pattern.service import Decision, Folds, Loading, Service, on
+from shared.state.changes import Change, absent, hash_of, increment, put_fields
+from shared.state.view import View
 from tests.simulation.kafka import Broker, SimHeld
 from tests.simulation.kernel import START, Kernel, wait
 from tests.simulation.reading import events_on

@@ -9,16 +9,16 @@ from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
 from sentuh.audit import Sent, audit_records
+from services.intake.catalog import load
 from services.intake.wiring import build as build_intake
 from services.payout.wiring import build as build_payout
 from services.qa.wiring import build as build_qa
 from services.router.metrics import RouterMetrics
 from services.router.settings import RouterSettings
 from services.router.wiring import build as build_router
-from shared.catalog import load
-from shared.record import Outgoing
-from shared.service import Service
-from shared.topics import MODEL_OUTPUTS, Names
+from shared.contracts.record import Outgoing
+from shared.contracts.topics import MODEL_OUTPUTS, Names
+from shared.pattern.service import Service
 from tests.simulation.kafka import Broker, SimHeld
 from tests.simulation.kernel import Kernel, SimClock, wait
 from tests.simulation.people import People

@@ -6,11 +6,11 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from sentuh.audit.reading import FETCH_WAIT_MS, POLL_MS, as_record, present
-from shared import header_names
-from shared.access import KafkaAccess
-from shared.record import Place, Record
-from shared.topics import (
+from sentuh.history.topic_reader import FETCH_WAIT_MS, POLL_MS, as_record, present
+from shared.connect.access import KafkaAccess
+from shared.contracts import header_names
+from shared.contracts.record import Place, Record
+from shared.contracts.topics import (
     ASSIGNMENTS,
     DEAD_LETTERS,
     EARNINGS,

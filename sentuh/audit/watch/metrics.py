@@ -3,8 +3,8 @@
 from prometheus_client import CollectorRegistry
 
 from sentuh.audit.watch.standing import LOST, STUCK, Found
-from shared.instruments import Instruments
-from shared.metrics import build_info
+from shared.observe.instruments import Instruments
+from shared.observe.metrics import build_info
 
 
 class AuditorMetrics:

@@ -13,10 +13,10 @@ from prometheus_client import CollectorRegistry, ProcessCollector
 from sentuh.audit.watch.following import Following
 from sentuh.audit.watch.metrics import AuditorMetrics
 from sentuh.audit.watch.standing import Found, Standing
-from shared import logs
-from shared.access import KafkaAccess
-from shared.health import HealthServer
-from shared.topics import Names
+from shared.connect.access import KafkaAccess
+from shared.contracts.topics import Names
+from shared.observe import logs
+from shared.observe.health import HealthServer
 
 log = structlog.get_logger()
 

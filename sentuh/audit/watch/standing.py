@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sentuh.audit.naming import own_place, ref_of
 from sentuh.audit.watch.expecting import Expectations, Expected, Fact, Memory, fact
-from shared.events.assignments import (
+from sentuh.history.output_refs import own_place, ref_of
+from shared.contracts.events.assignments import (
     AssignmentAnswered,
     AssignmentDeclined,
     AssignmentExpired,
     AssignmentOffered,
     AssignmentWithdrawn,
 )
-from shared.events.earnings import EarningAccrued, EarningConfirmed
-from shared.events.responses import OfferAnswered
-from shared.events.tasks import OutputWaived, TaskCreated
-from shared.events.verdicts import VerdictReached
-from shared.record import Record
-from shared.topics import DEAD_LETTERS, MODEL_OUTPUTS, RESPONSES, VERDICTS, Names
+from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
+from shared.contracts.events.responses import OfferAnswered
+from shared.contracts.events.tasks import OutputWaived, TaskCreated
+from shared.contracts.events.verdicts import VerdictReached
+from shared.contracts.record import Record
+from shared.contracts.topics import DEAD_LETTERS, MODEL_OUTPUTS, RESPONSES, VERDICTS, Names
 
 DAY = 86_400.0
 OUTPUTS_SECONDS = 10 * DAY

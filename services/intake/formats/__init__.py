@@ -13,8 +13,8 @@ from services.intake.formats import (
     whisper_verbose_json,
 )
 from services.intake.formats.payload import Format
-from shared.errors import Reason, Refused
-from shared.events.parts import Output
+from shared.contracts.errors import Reason, Refused
+from shared.contracts.events.parts import Output
 
 FORMATS: Mapping[str, Format] = {
     module.FORMAT.name: module.FORMAT

@@ -14,8 +14,8 @@ from pydantic import JsonValue
 from services.intake.envelope import Envelope
 from services.intake.formats import payload as read_as
 from services.intake.formats.payload import Format, Said
-from shared.events.parts import Confidence, Output
-from shared.strictjson import JsonObject
+from shared.contracts.events.parts import Confidence, Output
+from shared.contracts.strictjson import JsonObject
 
 _OBJECTS = ("chat.completion", "chat.completion.chunk")
 _UNFINISHED = frozenset({None, "length", "content_filter"})

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from pydantic import JsonValue
 
+from services.intake.catalog.rows import FormatName
 from services.intake.envelope import Envelope
-from shared.catalog_rows import FormatName
-from shared.errors import Reason, Refused
-from shared.events.parts import Confidence, Output, Scored
-from shared.strictjson import JsonObject
+from shared.contracts.errors import Reason, Refused
+from shared.contracts.events.parts import Confidence, Output, Scored
+from shared.contracts.strictjson import JsonObject
 
 LABELS_MAX = 1_000
 LABEL_CHARACTERS_MAX = 200

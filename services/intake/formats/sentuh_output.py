@@ -12,10 +12,10 @@ from pydantic import Field, JsonValue, ValidationError
 from services.intake.envelope import Envelope, Language, Line
 from services.intake.formats import payload as read_as
 from services.intake.formats.payload import Format, Said
-from shared.errors import Reason, Refused
-from shared.events.model import BorderPart
-from shared.events.parts import Confidence, Output, Probability, Scored
-from shared.strictjson import refusal
+from shared.contracts.errors import Reason, Refused
+from shared.contracts.events.model import BorderPart
+from shared.contracts.events.parts import Confidence, Output, Probability, Scored
+from shared.contracts.strictjson import refusal
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 _SCALES = {"probability": (0.0, 1.0), "percent": (0.0, 100.0), "logprob": (-math.inf, 0.0)}

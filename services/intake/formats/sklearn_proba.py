@@ -9,8 +9,8 @@ from pydantic import JsonValue
 from services.intake.envelope import Envelope
 from services.intake.formats import payload as read_as
 from services.intake.formats.payload import Format
-from shared.events.parts import Output, Scored
-from shared.strictjson import JsonObject
+from shared.contracts.events.parts import Output, Scored
+from shared.contracts.strictjson import JsonObject
 
 SUM_TOLERANCE = 0.01
 

@@ -17,9 +17,9 @@ from pydantic import JsonValue
 from services.intake.envelope import Envelope
 from services.intake.formats import payload as read_as
 from services.intake.formats.payload import Format, Said
-from shared.errors import Reason, Refused
-from shared.events.parts import Confidence, Output
-from shared.strictjson import JsonObject
+from shared.contracts.errors import Reason, Refused
+from shared.contracts.events.parts import Confidence, Output
+from shared.contracts.strictjson import JsonObject
 
 COMPRESSION_RATIO_MAX = 2.4
 NO_SPEECH_MAX = 0.6

@@ -5,8 +5,8 @@ from datetime import datetime
 from services.router.decide.plan import Plan, fact
 from services.router.decide.task import close
 from services.router.state import Due, Seat, Stage, Task, TaskAndHolders
-from shared.events.assignments import AssignmentExpired
-from shared.service import Decision
+from shared.contracts.events.assignments import AssignmentExpired
+from shared.pattern.service import Decision
 
 
 def end_overdue(due: Due, state: TaskAndHolders, now: datetime) -> Decision:

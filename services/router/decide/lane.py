@@ -6,13 +6,13 @@ from datetime import datetime
 from services.router import keys, lanes, rank
 from services.router.decide.plan import Plan
 from services.router.state import Lane, Task, Waiting, Worker
-from shared.changes import add
-from shared.changes import rank as ranked
-from shared.clock import to_ms
-from shared.events.assignments import TaskUnroutable
-from shared.events.parts import Requirement
-from shared.events.timers import LaneDue
-from shared.service import Decision
+from shared.contracts.events.assignments import TaskUnroutable
+from shared.contracts.events.parts import Requirement
+from shared.contracts.events.timers import LaneDue
+from shared.pattern.clock import to_ms
+from shared.pattern.service import Decision
+from shared.state.changes import add
+from shared.state.changes import rank as ranked
 
 
 def look_over_lane(due: LaneDue, lane: Lane, now: datetime) -> Decision:

@@ -5,9 +5,9 @@ from datetime import datetime
 from services.router import keys, lanes
 from services.router.decide.plan import Plan
 from services.router.state import WorkerAndLanes, WorkerAndTasks
-from shared.changes import field_below
-from shared.events.people import PresenceChanged, WorkerProfiled
-from shared.service import Decision
+from shared.contracts.events.people import PresenceChanged, WorkerProfiled
+from shared.pattern.service import Decision
+from shared.state.changes import field_below
 
 
 def serve_worker(_: PresenceChanged, state: WorkerAndTasks, now: datetime) -> Decision:

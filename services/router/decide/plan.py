@@ -12,16 +12,13 @@ from services.router.state import (
     Waiting,
     Worker,
 )
-from shared.changes import REVISION, Guard, Write, absent, field_below, field_is
-from shared.clock import from_ms, to_ms
-from shared.events.assignments import (
-    AssignmentOffered,
-    AssignmentWithdrawn,
-)
-from shared.events.model import Event
-from shared.events.offers import OfferMade, OfferWithdrawn
-from shared.events.parts import Claims, Why
-from shared.service import Decision
+from shared.contracts.events.assignments import AssignmentOffered, AssignmentWithdrawn
+from shared.contracts.events.model import Event
+from shared.contracts.events.offers import OfferMade, OfferWithdrawn
+from shared.contracts.events.parts import Claims, Why
+from shared.pattern.clock import from_ms, to_ms
+from shared.pattern.service import Decision
+from shared.state.changes import REVISION, Guard, Write, absent, field_below, field_is
 
 F = TypeVar("F", bound=Event)
 

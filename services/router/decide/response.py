@@ -8,16 +8,16 @@ from datetime import datetime
 from services.router import keys
 from services.router.decide.plan import Plan, fact
 from services.router.state import Response, Seat, SeatAndWorker, Stage, Task
-from shared.changes import absent
-from shared.errors import Reason
-from shared.events.assignments import (
+from shared.contracts.errors import Reason
+from shared.contracts.events.assignments import (
     AssignmentAccepted,
     AssignmentAnswered,
     AssignmentDeclined,
     AssignmentWithdrawn,
 )
-from shared.events.responses import OfferAnswered
-from shared.service import Decision
+from shared.contracts.events.responses import OfferAnswered
+from shared.pattern.service import Decision
+from shared.state.changes import absent
 
 
 def accept_seat(response: Response, task: Task, now: datetime) -> Decision:

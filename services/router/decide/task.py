@@ -13,11 +13,11 @@ from services.router.state import (
     TaskAndWorkers,
     Worker,
 )
-from shared.events.assignments import TaskClosed, TaskQueued
-from shared.events.parts import OutputRef, Policy
-from shared.events.tasks import TaskCreated
-from shared.events.verdicts import ReviewRequested, VerdictReached
-from shared.service import Decision
+from shared.contracts.events.assignments import TaskClosed, TaskQueued
+from shared.contracts.events.parts import OutputRef, Policy
+from shared.contracts.events.tasks import TaskCreated
+from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
+from shared.pattern.service import Decision
 
 
 def queue_task(created: TaskCreated, state: TaskAndWorkers, now: datetime) -> Decision:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from pydantic import TypeAdapter
 
-from shared.events.parts import Output, OutputRef
+from shared.contracts.events.parts import Output, OutputRef
 
 PIECES = tuple("01234567")
 """Names of the pieces that a small content is kept in."""

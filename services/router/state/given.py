@@ -6,9 +6,9 @@ from datetime import datetime
 
 from services.router.state.task import Task
 from services.router.state.worker import Worker
-from shared.events.parts import Claims, Requirement
-from shared.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
-from shared.events.timers import DeadlinePassed
+from shared.contracts.events.parts import Claims, Requirement
+from shared.contracts.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
+from shared.contracts.events.timers import DeadlinePassed
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from services.router.state.content import NO_CONTENT, Content
-from shared.clock import EPOCH
-from shared.events.model import natural_id
-from shared.events.parts import Claims, Policy, Quote, Requirement
+from shared.contracts.events.model import natural_id
+from shared.contracts.events.parts import Claims, Policy, Quote, Requirement
+from shared.pattern.clock import EPOCH
 
 
 class Stage(IntEnum):

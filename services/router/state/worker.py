@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
-from shared.events.parts import Requirement
+from shared.contracts.events.parts import Requirement
 
 
 @dataclass(frozen=True, slots=True)

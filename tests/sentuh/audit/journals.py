@@ -9,22 +9,22 @@ from typing import TypeVar
 from sentuh.audit import Report, Sent, audit_records
 from services.payout import ledger
 from services.qa.agreement import Ballot, tally
-from shared import envelope
-from shared.errors import Refused
-from shared.events.assignments import (
+from shared.contracts import envelope
+from shared.contracts.errors import Refused
+from shared.contracts.events.assignments import (
     AssignmentAnswered,
     AssignmentExpired,
     AssignmentOffered,
     TaskClosed,
     TaskQueued,
 )
-from shared.events.earnings import EarningAccrued, EarningConfirmed
-from shared.events.model import Event, natural_id
-from shared.events.parts import Requirement, SkillNeed, Why
-from shared.events.people import WorkerProfiled
-from shared.events.verdicts import VerdictReached, Vote
-from shared.record import Outgoing, Record
-from shared.topics import DEAD_LETTERS, MODEL_OUTPUTS, Names
+from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
+from shared.contracts.events.model import Event, natural_id
+from shared.contracts.events.parts import Requirement, SkillNeed, Why
+from shared.contracts.events.people import WorkerProfiled
+from shared.contracts.events.verdicts import VerdictReached, Vote
+from shared.contracts.record import Outgoing, Record
+from shared.contracts.topics import DEAD_LETTERS, MODEL_OUTPUTS, Names
 from tests.builders import (
     OPTIONS,
     POOL,

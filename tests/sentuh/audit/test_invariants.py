@@ -3,9 +3,9 @@
 import pytest
 
 from sentuh.audit import Report
-from shared.errors import Reason, Refused
-from shared.events.assignments import AssignmentWithdrawn, TaskUnroutable
-from shared.topics import WORKERS
+from shared.contracts.errors import Reason, Refused
+from shared.contracts.events.assignments import AssignmentWithdrawn, TaskUnroutable
+from shared.contracts.topics import WORKERS
 from tests.builders import POOL, TASK_TYPE, a_task, after, an_answer
 from tests.sentuh.audit import wrongs
 from tests.sentuh.audit.journals import (

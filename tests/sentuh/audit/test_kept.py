@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from sentuh.audit.history import collect
 from sentuh.audit.kept import Journals, Kept, redis_agrees
 from sentuh.audit.money import Account
-from shared.record import Place
-from shared.topics import EARNINGS, VERDICTS
+from sentuh.history.collect import collect
+from shared.contracts.record import Place
+from shared.contracts.topics import EARNINGS, VERDICTS
 from tests.builders import after
 from tests.sentuh.audit.journals import a_clean_log
 

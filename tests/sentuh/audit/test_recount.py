@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from sentuh.audit.recount import TOLERANCE, leader, posterior
 from services.qa.agreement import Ballot, tally
-from shared.events.verdicts import Vote
+from shared.contracts.events.verdicts import Vote
 
 OPTIONS = ("a", "b", "c", "d")
 answers = st.lists(

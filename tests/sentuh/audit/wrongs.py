@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 from sentuh.audit import Sent
-from shared.errors import Reason, Refused
-from shared.events.assignments import TaskClosed
-from shared.events.earnings import EarningAccrued, Entry
-from shared.events.model import Event
-from shared.events.responses import OfferAnswered
-from shared.events.verdicts import ReviewRequested, VerdictReached
-from shared.record import Outgoing
+from shared.contracts.errors import Reason, Refused
+from shared.contracts.events.assignments import TaskClosed
+from shared.contracts.events.earnings import EarningAccrued, Entry
+from shared.contracts.events.model import Event
+from shared.contracts.events.responses import OfferAnswered
+from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
+from shared.contracts.record import Outgoing
 from tests.builders import POOL, a_quote, a_task, after, an_answer
 from tests.sentuh.audit.journals import (
     Log,

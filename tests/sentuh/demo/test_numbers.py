@@ -13,9 +13,9 @@ from sentuh.demo.material import Truth
 from sentuh.demo.numbers import Numbers, Score, majority_right, numbers, percentile
 from sentuh.demo.progress import PATHS, Health
 from sentuh.demo.report import Run, amount, as_json, show
-from shared.events.earnings import EarningAccrued, EarningConfirmed
-from shared.events.model import Event
-from shared.events.verdicts import VerdictReached, Vote
+from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
+from shared.contracts.events.model import Event
+from shared.contracts.events.verdicts import VerdictReached, Vote
 from tests.builders import NOW, POOL, TASK_TYPE, a_quote, a_ref, a_task, a_waiver, after, an_answer
 
 NAMES = ("asked-1", "asked-2", "waived-1", "waived-2")

@@ -7,8 +7,8 @@ import pytest
 
 from sentuh.demo.parts import CATALOG, catalog
 from sentuh.demo.progress import Counts, Health, count_sent
-from shared.catalog import load
-from shared.record import Record
+from services.intake.catalog import load
+from shared.contracts.record import Record
 
 
 def a_record(kind: str, event_id: str, **body: object) -> Record:

@@ -17,12 +17,12 @@ from sentuh.demo.material import (
 )
 from sentuh.demo.parts import CATALOG
 from sentuh.demo.publisher import LATER, material, wires
+from services.intake.catalog import load
 from services.intake.envelope import read_envelope
 from services.intake.formats import read_output
 from services.intake.gate import check_shown
-from shared.catalog import load
-from shared.record import Record
-from shared.topics import MODEL_OUTPUTS
+from shared.contracts.record import Record
+from shared.contracts.topics import MODEL_OUTPUTS
 
 SEED = 3
 COUNT = 400

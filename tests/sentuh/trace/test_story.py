@@ -8,12 +8,12 @@ from rich.console import Console
 
 from sentuh.trace import Story, show, tell
 from sentuh.trace.ending import unknown
-from sentuh.trace.reading import task_of
-from shared.envelope import derived_traceparent
-from shared.errors import Reason, Refused
-from shared.events.assignments import TaskUnroutable
-from shared.events.model import Event, natural_id
-from shared.events.parts import Confidence, Gate
+from sentuh.trace.output_records import task_of
+from shared.contracts.envelope import derived_traceparent
+from shared.contracts.errors import Reason, Refused
+from shared.contracts.events.assignments import TaskUnroutable
+from shared.contracts.events.model import Event, natural_id
+from shared.contracts.events.parts import Confidence, Gate
 from tests.builders import (
     POOL,
     TASK_TYPE,

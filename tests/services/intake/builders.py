@@ -9,10 +9,10 @@ from pydantic import JsonValue
 
 from services.intake.envelope import Envelope, read_envelope
 from services.intake.formats import read_output
-from shared.errors import Refused
-from shared.events.parts import Media, OutputRef
-from shared.record import Record
-from shared.strictjson import JsonObject
+from shared.contracts.errors import Refused
+from shared.contracts.events.parts import Media, OutputRef
+from shared.contracts.record import Record
+from shared.contracts.strictjson import JsonObject
 
 PNG: JsonValue = {"inline": {"type": "image/png", "data": "iVBORw0KGgo="}}
 

@@ -4,17 +4,17 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
+from services.intake.catalog import Catalog, load
 from services.intake.wiring import build
-from shared.catalog import Catalog, load
-from shared.deciding import decide_unit
-from shared.events.model import Event
-from shared.metrics import PatternMetrics
-from shared.reading import Reading
-from shared.record import Outgoing, Record
-from shared.service import Service
-from shared.store import Value
-from shared.topics import Names
-from shared.view import Twin
+from shared.contracts.events.model import Event
+from shared.contracts.record import Outgoing, Record
+from shared.contracts.topics import Names
+from shared.observe.metrics import PatternMetrics
+from shared.pattern.decide_chunk import decide_unit
+from shared.pattern.read_records import Reading
+from shared.pattern.service import Service
+from shared.state.store import Value
+from shared.state.view import Twin
 from tests.builders import NOW
 from tests.running import facts
 

@@ -10,10 +10,10 @@ from prometheus_client import CollectorRegistry
 
 from services.intake import app
 from services.intake.app import service
+from services.intake.catalog import load
 from services.intake.settings import IntakeSettings
-from shared.catalog import load
-from shared.run import Given
-from shared.topics import Names
+from shared.contracts.topics import Names
+from shared.process.run import Given
 from tests.architecture.source import ROOT
 from tests.builders import NOW
 from tests.said import logged

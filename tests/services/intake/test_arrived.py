@@ -6,9 +6,9 @@ import pytest
 
 from services.intake import keys
 from services.intake.arrived import OutputArrived, read
-from shared.envelope import derived_traceparent
-from shared.errors import Reason, Refused
-from shared.topics import MODEL_OUTPUTS
+from shared.contracts.envelope import derived_traceparent
+from shared.contracts.errors import Reason, Refused
+from shared.contracts.topics import MODEL_OUTPUTS
 from tests.services.intake.builders import a_record, a_sent
 
 FROM_EVENT = "00-" + "1" * 32 + "-" + "2" * 16 + "-01"

@@ -5,7 +5,7 @@ from hypothesis import given
 from pydantic import JsonValue
 
 from services.intake.asked import text_of
-from shared.errors import Reason, Refused
+from shared.contracts.errors import Reason, Refused
 from tests.services.intake.builders import JSON
 
 

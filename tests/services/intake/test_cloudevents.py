@@ -3,8 +3,8 @@
 import pytest
 
 from services.intake.cloudevents import unwrap
-from shared.errors import Reason
-from shared.strictjson import parse
+from shared.contracts.errors import Reason
+from shared.contracts.strictjson import parse
 from tests.services.intake.builders import a_record, a_sent, refused
 
 EVENT = {

@@ -8,10 +8,10 @@ from pydantic import JsonValue
 from services.intake import decide
 from services.intake.arrived import OutputArrived, read
 from services.intake.state import Ended
-from shared.errors import Reason, Refused
-from shared.events.model import Event
-from shared.events.tasks import OutputWaived, TaskCreated
-from shared.service import Decision
+from shared.contracts.errors import Reason, Refused
+from shared.contracts.events.model import Event
+from shared.contracts.events.tasks import OutputWaived, TaskCreated
+from shared.pattern.service import Decision
 from tests.builders import NOW
 from tests.services.intake.builders import PNG, a_record, a_sent
 from tests.services.intake.running import CATALOG, without

@@ -9,8 +9,8 @@ from pydantic import JsonValue
 from services.intake import fold, keys
 from services.intake.arrived import read
 from services.intake.wiring import build
-from shared.record import Record
-from shared.topics import MODEL_OUTPUTS, Names
+from shared.contracts.record import Record
+from shared.contracts.topics import MODEL_OUTPUTS, Names
 from tests.builders import a_task, a_waiver
 from tests.running import folded
 from tests.services.intake.builders import PNG, a_record, a_sent

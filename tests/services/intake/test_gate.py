@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.intake.catalog import GateRule, Option, TaskType
+from services.intake.catalog.rows import AnswerRange, StoppingRule, TimeLimits
 from services.intake.gate import check_shown, gate, is_waived, standing_answer
-from shared.catalog import GateRule, Option, TaskType
-from shared.catalog_rows import AnswerRange, StoppingRule, TimeLimits
-from shared.errors import Reason, Refused
-from shared.events.parts import Confidence, Media, Output
+from shared.contracts.errors import Reason, Refused
+from shared.contracts.events.parts import Confidence, Media, Output
 
 RULE = GateRule(threshold=0.8, audit_share=0.05)
 OK = Confidence(status="ok", value=0.9)

@@ -5,7 +5,7 @@ import json
 import pytest
 from pydantic import JsonValue
 
-from shared.topics import DEAD_LETTERS
+from shared.contracts.topics import DEAD_LETTERS
 from tests.services.intake.builders import PNG, a_record, a_sent
 from tests.services.intake.running import Running, header
 

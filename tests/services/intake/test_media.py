@@ -6,9 +6,9 @@ import pytest
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from services.intake.media import INLINE_BYTES_MAX, SentMedia, Url
-from shared.errors import Reason
-from shared.events.parts import Media
-from shared.strictjson import refusal
+from shared.contracts.errors import Reason
+from shared.contracts.events.parts import Media
+from shared.contracts.strictjson import refusal
 
 URL: TypeAdapter[str] = TypeAdapter(Url)
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from pydantic import JsonValue
 
+from services.intake.catalog import load
 from services.intake.envelope import read_envelope
 from services.intake.formats import read_output
 from services.intake.gate import check_shown, gate, standing_answer
-from shared.catalog import load
 from tests.services.intake.builders import PNG, a_record
 from tests.services.intake.formats.test_hf_text_classification import FLAT
 from tests.services.intake.formats.test_openai_chat import SURE, a_completion

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from typing import Self, TypeVar
 
 from services.payout.wiring import build
-from shared import envelope
-from shared.deciding import decide_unit
-from shared.events.model import Event
-from shared.events.verdicts import VerdictReached
-from shared.record import Record
-from shared.service import Unit
-from shared.store import Value
-from shared.topics import Names
-from shared.view import Twin
+from shared.contracts import envelope
+from shared.contracts.events.model import Event
+from shared.contracts.events.verdicts import VerdictReached
+from shared.contracts.record import Record
+from shared.contracts.topics import Names
+from shared.pattern.decide_chunk import decide_unit
+from shared.pattern.service import Unit
+from shared.state.store import Value
+from shared.state.view import Twin
 from tests.builders import NOW, POOL, TASK_TYPE, a_ref, after
 
 E = TypeVar("E", bound=Event)

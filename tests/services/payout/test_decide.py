@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.payout import keys
-from shared.events.earnings import EarningAccrued, EarningConfirmed
-from shared.events.model import Event
+from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
+from shared.contracts.events.model import Event
 from tests.builders import a_quote, an_answer
 from tests.services.payout.running import Running, a_verdict
 

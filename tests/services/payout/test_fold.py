@@ -5,8 +5,8 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.events.model import Event
-from shared.view import Twin
+from shared.contracts.events.model import Event
+from shared.state.view import Twin
 from tests.builders import an_answer
 from tests.services.payout.running import SERVICE, Running, a_verdict
 from tests.simulation.reading import facts

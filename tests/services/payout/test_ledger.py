@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.payout import ledger
-from shared.events.parts import Quote
+from shared.contracts.events.parts import Quote
 
 quotes = st.builds(
     Quote, amount_minor=st.integers(0, 10**12), currency=st.just("USD"), exponent=st.integers(0, 4)

@@ -1,9 +1,9 @@
 """Qa told what happened, and what it said to it."""
 
 from services.qa.wiring import build
-from shared.events.model import Event
-from shared.events.verdicts import VerdictReached
-from shared.topics import Names
+from shared.contracts.events.model import Event
+from shared.contracts.events.verdicts import VerdictReached
+from shared.contracts.topics import Names
 from tests.builders import a_policy, an_answer
 from tests.running import Running
 

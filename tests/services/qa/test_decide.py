@@ -5,9 +5,9 @@ import json
 import pytest
 
 from services.qa.agreement import Ballot, tally
-from shared.events.model import Event
-from shared.events.verdicts import ReviewRequested, VerdictReached
-from shared.topics import VERDICTS
+from shared.contracts.events.model import Event
+from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
+from shared.contracts.topics import VERDICTS
 from tests.builders import a_closing, a_policy, a_task, a_waiver, an_answer
 from tests.running import facts
 from tests.services.qa.stories import BIRD, CAT, DOG, SURE, UNSURE, answers, heard, qa, verdict_of

@@ -4,8 +4,8 @@ from itertools import permutations
 
 import pytest
 
-from shared.events.model import Event
-from shared.events.verdicts import ReviewRequested, VerdictReached
+from shared.contracts.events.model import Event
+from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
 from tests.builders import a_closing, a_task, after, an_answer
 from tests.running import facts
 from tests.services.qa.stories import CAT, DOG, SURE, UNSURE, answers, heard, qa

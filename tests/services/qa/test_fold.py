@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from services.qa import fold, keys
 from services.qa.wiring import build
-from shared.events.model import Event
-from shared.events.verdicts import ReviewRequested, VerdictReached
-from shared.topics import ASSIGNMENTS, TASKS, VERDICTS, Names
-from shared.view import Twin
+from shared.contracts.events.model import Event
+from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
+from shared.contracts.topics import ASSIGNMENTS, TASKS, VERDICTS, Names
+from shared.state.view import Twin
 from tests.builders import OPTIONS, a_closing, a_policy, a_task, a_waiver, after, an_answer
 from tests.running import Running, facts, folded
 

@@ -4,7 +4,7 @@ from prometheus_client import CollectorRegistry
 
 from services.qa.metrics import QaMetrics
 from services.qa.wiring import build
-from shared.topics import Names
+from shared.contracts.topics import Names
 from tests.builders import a_closing, a_policy, a_task, a_waiver, after, an_answer
 from tests.running import Running
 

@@ -3,9 +3,9 @@
 from services.qa import keys, store
 from services.qa.agreement import Population
 from services.qa.wiring import build
-from shared.events.parts import OutputRef
-from shared.topics import Names
-from shared.view import View
+from shared.contracts.events.parts import OutputRef
+from shared.contracts.topics import Names
+from shared.state.view import View
 from tests.builders import a_closing, a_policy, a_task, an_answer
 from tests.running import Running
 

@@ -1,8 +1,8 @@
 """What workers and qa say about a task: responses to a letter, reviews, verdicts."""
 
-from shared.events.offers import OfferMade
-from shared.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
-from shared.events.verdicts import ReviewRequested, VerdictReached
+from shared.contracts.events.offers import OfferMade
+from shared.contracts.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
+from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
 from tests.builders import NOW, POOL, TASK_TYPE, a_ref
 
 

@@ -10,24 +10,24 @@ from pydantic import SecretStr
 from services.router.metrics import RouterMetrics
 from services.router.settings import RouterSettings
 from services.router.wiring import build
-from shared import envelope
-from shared.changes import merged
-from shared.clock import to_ms
-from shared.deciding import decide_unit
-from shared.errors import Refused
-from shared.events.assignments import AssignmentOffered
-from shared.events.model import Event
-from shared.events.offers import OfferMade
-from shared.events.people import PresenceChanged, WorkerProfiled
-from shared.metrics import PatternMetrics
-from shared.partitions import partition_of
-from shared.ranking import Ranking
-from shared.reading import Reading
-from shared.record import Outgoing, Record
-from shared.service import Swept, Unit
-from shared.store import Committed, Conflict, Entry, Loaded, Request, Store
-from shared.topics import PARTITIONS, Names
-from shared.view import Twin, View, loaded
+from shared.contracts import envelope
+from shared.contracts.errors import Refused
+from shared.contracts.events.assignments import AssignmentOffered
+from shared.contracts.events.model import Event
+from shared.contracts.events.offers import OfferMade
+from shared.contracts.events.people import PresenceChanged, WorkerProfiled
+from shared.contracts.partitions import partition_of
+from shared.contracts.record import Outgoing, Record
+from shared.contracts.topics import PARTITIONS, Names
+from shared.observe.metrics import PatternMetrics
+from shared.pattern.clock import to_ms
+from shared.pattern.decide_chunk import decide_unit
+from shared.pattern.read_records import Reading
+from shared.pattern.service import Swept, Unit
+from shared.state.changes import merged
+from shared.state.ranking import Ranking
+from shared.state.store import Committed, Conflict, Entry, Loaded, Request, Store
+from shared.state.view import Twin, View, loaded
 from tests.builders import NOW, POOL, a_policy, a_task
 from tests.services.router.builders import a_verdict
 

@@ -6,9 +6,8 @@ from contextlib import suppress
 from datetime import timedelta
 from random import Random
 
-from shared.clock import to_ms
-from shared.errors import Refused
-from shared.events.assignments import (
+from shared.contracts.errors import Refused
+from shared.contracts.events.assignments import (
     AssignmentAccepted,
     AssignmentAnswered,
     AssignmentDeclined,
@@ -18,11 +17,12 @@ from shared.events.assignments import (
     TaskClosed,
     TaskQueued,
 )
-from shared.events.model import Event
-from shared.events.offers import OfferMade
-from shared.events.parts import Requirement, SkillNeed
-from shared.events.people import PresenceChanged, WorkerProfiled
-from shared.service import Unit
+from shared.contracts.events.model import Event
+from shared.contracts.events.offers import OfferMade
+from shared.contracts.events.parts import Requirement, SkillNeed
+from shared.contracts.events.people import PresenceChanged, WorkerProfiled
+from shared.pattern.clock import to_ms
+from shared.pattern.service import Unit
 from tests.builders import a_policy, a_task
 from tests.services.router.builders import a_review, a_verdict, accepting, answering, declining
 from tests.services.router.desk import Decided, Desk

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from services.router import tokens
-from shared.events.assignments import AssignmentOffered
-from shared.events.offers import OfferMade
+from shared.contracts.events.assignments import AssignmentOffered
+from shared.contracts.events.offers import OfferMade
 from tests.builders import a_policy, a_task
 from tests.services.router.builders import accepting, answering, declining
 from tests.services.router.desk import SETTINGS, Desk, a_desk

@@ -8,7 +8,7 @@ import pytest
 from services.router import keys
 from services.router.fold import FORGET_SECONDS, folds
 from services.router.state import Closing, Stage
-from shared.events.assignments import (
+from shared.contracts.events.assignments import (
     AssignmentAccepted,
     AssignmentAnswered,
     AssignmentDeclined,
@@ -17,9 +17,9 @@ from shared.events.assignments import (
     AssignmentWithdrawn,
     TaskClosed,
 )
-from shared.events.model import Event
-from shared.topics import TOPICS
-from shared.view import Twin
+from shared.contracts.events.model import Event
+from shared.contracts.topics import TOPICS
+from shared.state.view import Twin
 from tests.builders import NOW, POOL, TASK_TYPE, a_policy, a_quote, a_task
 from tests.services.router.builders import answering
 from tests.services.router.desk import Desk, a_desk, kinds

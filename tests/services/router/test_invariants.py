@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.router import keys, rank, reading
-from shared.events.model import Event
-from shared.store import Value
-from shared.topics import ASSIGNMENTS, RESPONSES, TASKS, VERDICTS
-from shared.view import Twin
+from shared.contracts.events.model import Event
+from shared.contracts.topics import ASSIGNMENTS, RESPONSES, TASKS, VERDICTS
+from shared.state.store import Value
+from shared.state.view import Twin
 from tests.builders import POOL
 from tests.services.router import play
 from tests.services.router.desk import SLOT, Desk

@@ -5,7 +5,7 @@ from datetime import timedelta
 from prometheus_client import CollectorRegistry
 
 from services.router.metrics import SKILLS_MAX, STALE, LaneCount, RouterMetrics
-from shared.events.assignments import AssignmentOffered
+from shared.contracts.events.assignments import AssignmentOffered
 from tests.builders import NOW, a_policy, a_task
 from tests.services.router.builders import a_review, answering, declining
 from tests.services.router.desk import Desk, a_desk

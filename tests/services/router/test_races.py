@@ -1,7 +1,7 @@
 """Two processes decide on one state: the commit lets exactly one of them have what both wanted."""
 
-from shared.events.assignments import AssignmentOffered
-from shared.events.model import Event
+from shared.contracts.events.assignments import AssignmentOffered
+from shared.contracts.events.model import Event
 from tests.builders import a_policy, a_task
 from tests.services.router.builders import a_verdict, answering, declining
 from tests.services.router.desk import Desk, a_desk, kinds

@@ -2,8 +2,8 @@
 
 from services.router import keys, reading, store
 from services.router.state import Due
-from shared.changes import merged
-from shared.events.timers import DeadlinePassed
+from shared.contracts.events.timers import DeadlinePassed
+from shared.state.changes import merged
 from tests.builders import POOL, a_policy, a_task
 from tests.services.router.builders import a_verdict
 from tests.services.router.desk import a_desk

@@ -12,15 +12,15 @@ from services.router import keys, lanes
 from services.router.derive import Fold, Peek, derive
 from services.router.state import lane_of
 from services.router.sweep import LOOK
-from shared.changes import Change, Read, hash_of, lowest, rank, set_of
-from shared.commit import RedisStore
-from shared.events.model import Event
-from shared.events.parts import Requirement
-from shared.events.timers import LaneDue
-from shared.service import Swept
-from shared.store import Entry, Loaded, Request, write_only
-from shared.topics import PARTITIONS
-from shared.view import Twin
+from shared.contracts.events.model import Event
+from shared.contracts.events.parts import Requirement
+from shared.contracts.events.timers import LaneDue
+from shared.contracts.topics import PARTITIONS
+from shared.pattern.service import Swept
+from shared.state.changes import Change, Read, hash_of, lowest, rank, set_of
+from shared.state.commit import RedisStore
+from shared.state.store import Entry, Loaded, Request, write_only
+from shared.state.view import Twin
 from tests.builders import POOL, a_policy, a_task
 from tests.services.router.builders import answering
 from tests.services.router.desk import SLOT, Desk, a_desk, kinds

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.intake.catalog import load
 from services.router import tokens
 from services.router.tokens import Keys
-from shared import envelope
-from shared.catalog import load
-from shared.errors import Refused
-from shared.events.parts import Claims, Quote
-from shared.events.responses import TOKEN_CHARACTERS_MAX, OfferAnswered
-from shared.topics import RESPONSES, Names
+from shared.contracts import envelope
+from shared.contracts.errors import Refused
+from shared.contracts.events.parts import Claims, Quote
+from shared.contracts.events.responses import TOKEN_CHARACTERS_MAX, OfferAnswered
+from shared.contracts.topics import RESPONSES, Names
 from tests.builders import NOW, OPTIONS, POOL, TASK_TYPE, a_quote
 from tests.running import record_of
 

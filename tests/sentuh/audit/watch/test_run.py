@@ -13,15 +13,15 @@ from prometheus_client import CollectorRegistry
 from sentuh.audit.watch import run, standing
 from sentuh.audit.watch.metrics import AuditorMetrics
 from sentuh.audit.watch.run import Auditor, Watching
-from sentuh.child import free_port
-from sentuh.topics import apply
-from shared.health import HealthServer
-from shared.topics import TASKS, Names
+from sentuh.broker.topics import apply
+from sentuh.embedded.child import free_port
+from shared.contracts.topics import TASKS, Names
+from shared.observe.health import HealthServer
 from tests.architecture.source import ROOT
 from tests.parts import Kafka
 from tests.sentuh.audit.journals import a_clean_log
-from tests.sentuh.audit.test_reading import publish
 from tests.sentuh.audit.wrongs import paid_twice
+from tests.sentuh.history.test_topic_reader import publish
 
 LIMIT_SECONDS = 30
 

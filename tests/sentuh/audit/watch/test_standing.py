@@ -11,14 +11,14 @@ from sentuh.audit.watch.standing import DAY, FACTS_SECONDS, OUTPUTS_SECONDS, Fou
 from services.intake import fold as intake
 from services.qa import fold as qa
 from services.router import fold as router
-from shared.errors import Reason, Refused
-from shared.events.assignments import AssignmentAnswered, AssignmentExpired
-from shared.events.earnings import EarningAccrued, EarningConfirmed
-from shared.events.model import Event
-from shared.events.tasks import OutputWaived, TaskCreated
-from shared.events.verdicts import VerdictReached
-from shared.record import Outgoing, Record
-from shared.topics import MODEL_OUTPUTS, RESPONSES, TASKS, VERDICTS, Names
+from shared.contracts.errors import Reason, Refused
+from shared.contracts.events.assignments import AssignmentAnswered, AssignmentExpired
+from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
+from shared.contracts.events.model import Event
+from shared.contracts.events.tasks import OutputWaived, TaskCreated
+from shared.contracts.events.verdicts import VerdictReached
+from shared.contracts.record import Outgoing, Record
+from shared.contracts.topics import MODEL_OUTPUTS, RESPONSES, TASKS, VERDICTS, Names
 from tests.builders import after
 from tests.sentuh.audit.journals import Log, a_clean_log, a_judged_task
 from tests.sentuh.audit.wrongs import paid_another_amount, paid_twice

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from pydantic import JsonValue
 
+from services.intake.catalog.rows import FormatName
 from services.intake.formats import FORMATS, choose, read_output
-from shared.catalog_rows import FormatName
-from shared.errors import Reason, Refused
+from shared.contracts.errors import Reason, Refused
 from tests.services.intake.builders import JSON, an_envelope
 from tests.services.intake.formats.test_hf_text_classification import FLAT
 from tests.services.intake.formats.test_openai_chat import a_completion

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from pydantic import JsonValue
 
 from services.intake.formats.hf_text_classification import read, recognises
-from shared.errors import Reason, Refused
+from shared.contracts.errors import Reason, Refused
 from tests.services.intake.builders import JSON, an_envelope, mutations
 
 FLAT: JsonValue = [{"label": "NEGATIVE", "score": 0.38}, {"label": "POSITIVE", "score": 0.62}]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from pydantic import JsonValue
 
 from services.intake.formats.openai_chat import read, recognises
-from shared.errors import Reason, Refused
+from shared.contracts.errors import Reason, Refused
 from tests.services.intake.builders import JSON, an_envelope, mutations
 
 

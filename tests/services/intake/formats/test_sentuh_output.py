@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from pydantic import JsonValue
 
 from services.intake.formats.sentuh_output import read, recognises
-from shared.errors import Reason, Refused
-from shared.strictjson import JsonObject
+from shared.contracts.errors import Reason, Refused
+from shared.contracts.strictjson import JsonObject
 from tests.services.intake.builders import JSON, an_envelope, mutations
 
 FULL: JsonObject = {

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from pydantic import JsonValue
 
 from services.intake.formats.sklearn_proba import read, recognises
-from shared.errors import Reason, Refused
+from shared.contracts.errors import Reason, Refused
 from tests.services.intake.builders import JSON, an_envelope, mutations
 
 ROW: JsonValue = {"classes": [0, 1, 2], "probabilities": [0.1, 0.7, 0.2], "model": "weak"}

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from pydantic import JsonValue
 
 from services.intake.formats.whisper_verbose_json import read, recognises
-from shared.errors import Reason, Refused
-from shared.events.parts import Confidence, Media
+from shared.contracts.errors import Reason, Refused
+from shared.contracts.events.parts import Confidence, Media
 from tests.services.intake.builders import JSON, an_envelope, mutations
 
 AUDIO = Media(ref="s3://calls/a.wav")

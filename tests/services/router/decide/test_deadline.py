@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.events.assignments import AssignmentExpired, TaskClosed
+from shared.contracts.events.assignments import AssignmentExpired, TaskClosed
 from tests.builders import NOW, a_policy, a_task
 from tests.services.router.builders import accepting, answering
 from tests.services.router.desk import a_desk, kinds

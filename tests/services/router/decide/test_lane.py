@@ -3,8 +3,8 @@
 from services.router import keys
 from services.router.lanes import PAIRS_MAX
 from services.router.state import lane_of
-from shared.events.assignments import TaskUnroutable
-from shared.events.parts import Requirement, SkillNeed
+from shared.contracts.events.assignments import TaskUnroutable
+from shared.contracts.events.parts import Requirement, SkillNeed
 from tests.builders import POOL, a_policy, a_task
 from tests.services.router.builders import answering
 from tests.services.router.desk import Desk, a_desk, kinds

@@ -2,8 +2,8 @@
 
 import pytest
 
-from shared.events.offers import OfferMade
-from shared.events.parts import Requirement, SkillNeed
+from shared.contracts.events.offers import OfferMade
+from shared.contracts.events.parts import Requirement, SkillNeed
 from tests.builders import a_policy, a_task
 from tests.services.router.builders import answering
 from tests.services.router.desk import Desk, Presence, a_desk, kinds

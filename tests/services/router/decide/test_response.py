@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from services.router import lanes, reading
-from shared.events.assignments import AssignmentAnswered, AssignmentExpired
-from shared.events.offers import OfferMade
-from shared.store import write_only
-from shared.view import Twin
+from shared.contracts.events.assignments import AssignmentAnswered, AssignmentExpired
+from shared.contracts.events.offers import OfferMade
+from shared.state.store import write_only
+from shared.state.view import Twin
 from tests.builders import POOL, a_policy, a_task
 from tests.services.router.builders import a_verdict, accepting, answering, declining
 from tests.services.router.desk import Desk, a_desk, kinds

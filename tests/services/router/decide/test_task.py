@@ -1,8 +1,8 @@
 """A task is queued once, offered to those who fit, asked about more often, and closed."""
 
-from shared.events.assignments import AssignmentWithdrawn, TaskClosed, TaskQueued
-from shared.events.offers import OfferMade, OfferWithdrawn
-from shared.events.parts import Requirement, SkillNeed
+from shared.contracts.events.assignments import AssignmentWithdrawn, TaskClosed, TaskQueued
+from shared.contracts.events.offers import OfferMade, OfferWithdrawn
+from shared.contracts.events.parts import Requirement, SkillNeed
 from tests.builders import a_policy, a_task
 from tests.services.router.builders import a_review, a_verdict, accepting, answering, declining
 from tests.services.router.desk import a_desk, kinds

@@ -1,0 +1,1 @@
+"""What Sentuh sets up on a broker and in Redis: topics, rights, users, and emptied state."""

@@ -1,0 +1,45 @@
+"""Source and id of a model output, read from its record as the upstream contract states them.
+
+Three ways: CloudEvents binary (`ce_source`, `ce_id`), CloudEvents structured, and our envelope in
+bare JSON. Lenient: whether the record is acceptable is not asked here, only what it calls itself.
+"""
+
+import json
+
+from shared.contracts.record import Record
+
+Ref = tuple[str, str]
+_MARKS = frozenset({"response", "format", "task_type"})
+_OWN = "sentuh:"
+"""Source and id of an output that named none begin so; the id ends in partition and offset."""
+
+
+def ref_of(record: Record) -> Ref | None:
+    """Source and id; None where the record names no id, or not readably."""
+    headers = (record.header("ce_source"), record.header("ce_id"))
+    value = _object(record.value)
+    structured = not any(headers) and "specversion" in value
+    attributes = (value.get("source"), value.get("id")) if structured else headers
+    data = value.get("data") if structured else value
+    inner = data if isinstance(data, dict) and data.keys() & _MARKS else {}
+    source = attributes[0] or inner.get("source")
+    named = attributes[1] or inner.get("id")
+    return (source, named) if isinstance(source, str) and isinstance(named, str) else None
+
+
+def own_place(ref: Ref) -> tuple[str, int, int] | None:
+    """Topic, partition and offset of an output that came without an id; None where it had one."""
+    if not ref[1].startswith(_OWN):
+        return None
+    parts = ref[1].removeprefix(_OWN).rsplit(".", 3)
+    if len(parts) != 4 or not all(map(str.isdecimal, parts[2:])):
+        return None
+    return parts[0], int(parts[2]), int(parts[3])
+
+
+def _object(raw: bytes | None) -> dict[str, object]:
+    try:
+        value = json.loads(raw or b"{}")
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,135 @@
+"""The dashboard of one service: the same rows in the same order for each, then its own."""
+
+from sentuh.published.dashboards.asks import each, one, quantiles, rate, rates
+from sentuh.published.dashboards.panels import Board, Panel, Row
+
+
+def of_service(service: str) -> Board:
+    """Can it work, how far behind, what it does, what goes wrong, the process, its own."""
+    own = f"sentuh_{service}_"
+    rows = (
+        _can_it_work(own, service),
+        _how_far_behind(own),
+        _what_it_does(own),
+        _what_goes_wrong(own),
+        _process(service),
+        Row(f"What only {service} knows", OWN[service]),
+    )
+    return Board(service, f"Sentuh: {service}", rows)
+
+
+def _can_it_work(own: str, service: str) -> Row:
+    return Row(
+        "Can it work",
+        (
+            Panel("Processes", one(f'sum(up{{service="{service}"}})'), stat=True, bad_below=1),
+            Panel("Ready", one(f"min({own}ready)"), stat=True, bad_below=1),
+            Panel("State is whole", one(f"min({own}epoch_open)"), stat=True, bad_below=1),
+            Panel("Stuck", one(f"max({own}stuck)"), stat=True, bad_from=1),
+        ),
+    )
+
+
+def _how_far_behind(own: str) -> Row:
+    return Row(
+        "How far behind",
+        (
+            Panel("Records not yet handled", each(f"{own}lag_records", "topic"), stacked=True),
+            Panel(
+                "Age of the oldest unread record",
+                each(f"{own}oldest_unread_seconds", "topic", how="max"),
+                unit="s",
+            ),
+        ),
+    )
+
+
+def _what_it_does(own: str) -> Row:
+    return Row(
+        "What it does, and how long that takes",
+        (
+            Panel("Records read a second", rates(f"{own}records_total", "topic"), stacked=True),
+            Panel(
+                "Events by outcome, a second",
+                rates(f"{own}outcomes_total", "outcome"),
+                stacked=True,
+            ),
+            Panel("Handling time of a batch", quantiles(f"{own}batch_seconds"), unit="s"),
+        ),
+    )
+
+
+def _what_goes_wrong(own: str) -> Row:
+    (letters, legend), *_ = rates(f"{own}dead_letters_total", "reason")
+    failures = (
+        *rates(f"{own}store_failures_total", "call"),
+        rate(f"{own}publish_failures_total", "publish"),
+        rate(f"{own}acknowledge_failures_total", "acknowledge"),
+    )
+    quarter = (
+        (f"sum(increase({own}rebalances_total[15m]))", "rebalances"),
+        (f"sum(increase({own}epochs_total[15m]))", "catch-ups"),
+    )
+    return Row(
+        "What goes wrong",
+        (
+            Panel("Dead letters a second, by reason", one(f"{letters} > 0", legend)),
+            Panel("Failures of Redis and Kafka a second", failures),
+            Panel("Rebalances and catch-ups in 15 minutes", quarter),
+        ),
+    )
+
+
+def _process(service: str) -> Row:
+    of = f'{{service="{service}"}}'
+    started = f"sum(changes(process_start_time_seconds{of}[1h]))"
+    return Row(
+        "The process",
+        (
+            Panel("CPU, cores", rates(f"process_cpu_seconds_total{of}", "instance"), stacked=True),
+            Panel("Memory", each(f"process_resident_memory_bytes{of}", "instance"), unit="bytes"),
+            Panel("Started anew in an hour", one(started, "starts")),
+        ),
+    )
+
+
+((_CONFIRMED, _),) = rates('sentuh_payout_earned_minor_total{step="confirmed"}', "currency")
+_LANES = (
+    ("sum(sentuh_router_waiting_lanes)", "tasks wait"),
+    ("sum(sentuh_router_starved_lanes)", "and nobody is free"),
+    ("sum(sentuh_router_unroutable_lanes)", "nobody can"),
+)
+OWN: dict[str, tuple[Panel, ...]] = {
+    "intake": (
+        Panel(
+            "Outputs by task type, a second",
+            rates("sentuh_intake_outputs_total", "task_type"),
+            stacked=True,
+        ),
+        Panel(
+            "Outputs by reason, a second",
+            rates("sentuh_intake_outputs_total", "reason"),
+            stacked=True,
+        ),
+    ),
+    "router": (
+        Panel("Time to offer", quantiles("sentuh_router_offer_wait_seconds"), unit="s"),
+        Panel("Offers by round, a second", rates("sentuh_router_offers_total", "round")),
+        Panel("Lanes", _LANES),
+    ),
+    "qa": (
+        Panel("Time to verdict", quantiles("sentuh_qa_verdict_seconds"), unit="s"),
+        Panel(
+            "Verdicts by why asking stopped, a second",
+            rates("sentuh_qa_verdicts_total", "stop_reason"),
+            stacked=True,
+        ),
+    ),
+    "payout": (
+        Panel("Earnings by step, a second", rates("sentuh_payout_earnings_total", "step")),
+        Panel(
+            "Confirmed a second, minor units",
+            one(f"{_CONFIRMED} > 0", "{{currency}}"),
+        ),
+    ),
+}

@@ -1,0 +1,119 @@
+"""What a catalog must be beyond its shape: names that lead somewhere, numbers that agree."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from operator import attrgetter
+
+from services.intake.catalog.file import Document, Fault, FieldPath, Problem
+from services.intake.catalog.rows import Catalog, TaskType
+from services.intake.catalog.shape import rows_of
+from shared.contracts.currencies import EXPONENTS
+
+LABELS_BYTES_MAX = 16 * 1024
+"""Of one task type's labels together, as JSON: each offer's token carries them, and comes back with
+each answer. With all else at its longest such a token is below the bound of `responses`."""
+
+
+def faults_of_meaning(document: Document, catalog: Catalog) -> Iterator[Fault]:
+    """What no single field shows: names that lead nowhere, numbers that contradict each other.
+
+    `catalog` is what of the document is sound, rows without the fields that are not; a name is
+    known where the document has it.
+    """
+    for name, card in catalog.rate_cards.items():
+        if _has(card, "currency") and card.currency not in EXPONENTS:
+            yield (
+                ("rate_cards", name, "currency"),
+                f"{card.currency} is no ISO 4217 currency",
+                "use a code such as USD",
+            )
+    taken: dict[str, str] = {}
+    for name, row in catalog.task_types.items():
+        where = ("task_types", name)
+        for path, fault, fix in _task_type(document, row):
+            yield (*where, *path), fault, fix
+        for at, accepted in enumerate(row.accepts):
+            first = taken.setdefault(accepted, name)
+            if first != name:
+                fix = "keep it in one of them: outputs that name no task type need one home"
+                yield (*where, "accepts", at), f"{accepted} is accepted by {first} too", fix
+
+
+def problems(document: Document, faults: Iterable[Fault]) -> list[Problem]:
+    """Faults with the lines they stand on."""
+    return [document.problem(path, fault, fix) for path, fault, fix in faults]
+
+
+def _task_type(document: Document, row: TaskType) -> Iterator[Fault]:
+    yield from _names(document, row)
+    if _has(row, "options"):
+        yield from _options(row)
+    yield from _numbers(row)
+
+
+def _has(row: object, *fields: str) -> bool:
+    """Whether these are sound; else a fault of theirs is told already."""
+    try:
+        attrgetter(*fields)(row)
+    except AttributeError:
+        return False
+    return True
+
+
+def _names(document: Document, row: TaskType) -> Iterator[Fault]:
+    cards, skills = rows_of(document.data, "rate_cards"), rows_of(document.data, "skills")
+    if _has(row, "rate_card") and row.rate_card not in cards:
+        yield ("rate_card",), *_unknown("rate card", row.rate_card, cards)
+    for skill in row.requirement.skills:
+        if skill not in skills:
+            yield ("requirement", "skills", skill), *_unknown("skill", skill, skills)
+    for field, listed in (("accepts", row.accepts), ("shows", row.shows)):
+        yield from _twice((field,), listed)
+    yield from _twice(("requirement", "languages"), row.requirement.languages)
+
+
+def _unknown(noun: str, name: str, known: Mapping[str, object]) -> tuple[str, str]:
+    near = get_close_matches(name, known, 1)
+    fix = f"did you mean {near[0]}?" if near else f"add it to {noun.replace(' ', '_')}s"
+    return f"there is no {noun} {name}", fix
+
+
+def _twice(path: FieldPath, listed: tuple[str, ...]) -> Iterator[Fault]:
+    for at, name in enumerate(listed):
+        if name in listed[:at]:
+            yield (*path, at), f"{name} is listed twice", "list it once"
+
+
+def _options(row: TaskType) -> Iterator[Fault]:
+    known: dict[str, str] = {}
+    for at, option in enumerate(row.options):
+        for name in (option.label, *option.aliases):
+            first = known.setdefault(name.casefold(), option.label)
+            if first != option.label or (name == option.label and at != row.labels.index(name)):
+                fix = "a label or alias means one option: rename it (case does not count)"
+                yield ("options", at), f"{name} is already an option or alias", fix
+    together = sum(len(_json(label).encode()) + 1 for label in row.labels)
+    if together > LABELS_BYTES_MAX:
+        fault = f"the labels come to {together} bytes of JSON, above {LABELS_BYTES_MAX}"
+        yield ("options",), fault, "use fewer or shorter labels"
+    waived = row.gate.waived_answer if _has(row, "gate.waived_answer") else None
+    if waived is not None and waived not in row.labels:
+        fix = f"use one of: {', '.join(row.labels)}"
+        yield ("gate", "waived_answer"), f"{waived} is none of the options", fix
+
+
+def _json(label: str) -> str:
+    return json.dumps(label, ensure_ascii=False)
+
+
+def _numbers(row: TaskType) -> Iterator[Fault]:
+    if _has(row, "answers.min", "answers.max") and row.answers.min > row.answers.max:
+        fault, fix = f"{row.answers.min} is above max", f"set it to {row.answers.max} or less"
+        yield ("answers", "min"), fault, fix
+    if not _has(row, "times.accept_seconds", "times.answer_seconds", "times.task_seconds"):
+        return
+    once = row.times.accept_seconds + row.times.answer_seconds
+    if row.times.task_seconds < once:
+        fault = "is shorter than accepting and answering once"
+        yield ("times", "task_seconds"), fault, f"set it to {once} or more"

@@ -1,0 +1,168 @@
+"""What a refused connection means: the one line that names setting and fix, never a secret."""
+
+import os
+import socket
+import ssl
+from asyncio import IncompleteReadError
+from collections.abc import Callable, Iterator
+
+from aiokafka import errors as kafka
+from redis import exceptions as redis
+
+from shared.connect.access import SCRAM, KafkaAccess, RedisAccess
+from shared.contracts.errors import SettingError
+
+Refusal = Callable[[BaseException], SettingError | None]
+_OURS = ("CERTIFICATE_REQUIRED", "ALERT_", "HANDSHAKE_FAILURE")
+"""Parts of OpenSSL's reasons that say the other side did not like what we showed."""
+_EXPIRED, _NOT_YET = 10, 9
+"""OpenSSL's numbers for a certificate whose days are over, or have not begun."""
+_NO_RIGHT = (
+    kafka.TopicAuthorizationFailedError,
+    kafka.GroupAuthorizationFailedError,
+    kafka.ClusterAuthorizationFailedError,
+)
+
+
+def kafka_refusal(access: KafkaAccess, failure: BaseException) -> SettingError | None:
+    """What the operator must change before Kafka lets us in; None where trying again may help."""
+    where = f"Kafka at {access.servers}"
+    for cause in _causes(failure):
+        if isinstance(cause, kafka.SaslAuthenticationFailed | kafka.AuthenticationFailedError):
+            return SettingError(
+                f"SENTUH_KAFKA_USER, SENTUH_KAFKA_PASSWORD: {where} refuses user {access.user!r}"
+                f" with this password: correct them, or give that user a {SCRAM} password there"
+            )
+        if isinstance(cause, kafka.UnsupportedSaslMechanismError | kafka.IllegalSaslStateError):
+            return SettingError(
+                f"SENTUH_KAFKA_SECURITY: this listener of {where} takes no {SCRAM}: set what it"
+                f" takes instead of {access.security}, or name another port"
+            )
+        if isinstance(cause, _NO_RIGHT):
+            return SettingError(
+                f"{access.named_by}: {where} denies {access.who} a right"
+                f" ({type(cause).__name__}): grant what `sentuh topics acls` prints"
+            )
+        if isinstance(cause, ssl.SSLError):
+            return _tls_refusal(where, "KAFKA", "SENTUH_KAFKA_SECURITY", cause)
+    return None
+
+
+def redis_refusal(access: RedisAccess, failure: BaseException) -> SettingError | None:
+    """What the operator must change before Redis lets us in; None where trying again may help."""
+    where = f"Redis at {access.where}"
+    for cause in _causes(failure):
+        if not_permitted(cause):
+            return SettingError(
+                f"SENTUH_REDIS_USER: {where} does not permit all we do ({reply_of(cause)}): give"
+                " the user what `sentuh redis users` prints for it"
+            )
+        if isinstance(cause, redis.AuthenticationError):
+            said = (
+                f"refuses them ({reply_of(cause)}): correct them, or what SENTUH_REDIS_URL says of"
+                " them"
+                if access.secret
+                else "wants a password and none is set: set it"
+            )
+            return SettingError(f"SENTUH_REDIS_USER, SENTUH_REDIS_PASSWORD: {where} {said}")
+        if isinstance(cause, redis.MovedError | redis.CrossSlotTransactionError):
+            return SettingError(
+                f"SENTUH_REDIS_CLUSTER: {where} is a node of a cluster: set it to true"
+            )
+        if "luster mode is not enabled" in str(cause):
+            return SettingError(
+                f"SENTUH_REDIS_CLUSTER: {where} is one server and no cluster: set it to false"
+            )
+        if isinstance(cause, ssl.SSLError):
+            return _tls_refusal(where, "REDIS", "SENTUH_REDIS_URL", cause)
+    return None
+
+
+def why(failure: BaseException) -> str:
+    """What an attempt that may be repeated ran into, in words that name no payload."""
+    causes = tuple(_causes(failure))
+    said = next(filter(None, map(_plainly, causes)), "")
+    if said:
+        return said
+    if any(map(_closed, causes)):
+        return "it ends the connection: is it TLS where we are not, or the other way round?"
+    return type(failure).__name__
+
+
+def _plainly(cause: BaseException) -> str:
+    """What is wrong, where the failure itself tells; empty where it does not."""
+    said = ""
+    match cause:
+        case socket.gaierror():
+            said = "no such host name"
+        case ConnectionRefusedError():
+            said = "nothing listens there"
+        case TimeoutError() | redis.TimeoutError() | kafka.KafkaTimeoutError():
+            said = "no answer"
+        case redis.RedisError() if cause.status_code or isinstance(cause, redis.ResponseError):
+            said = f"it says: {reply_of(cause)}"
+        case redis.RedisClusterException() if "not covered" in str(cause):
+            said = "nobody serves some slots of the cluster"
+        case OSError() if not isinstance(cause, ssl.SSLError) and not _closed(cause):
+            said = os.strerror(cause.errno) if cause.errno else str(cause)
+    return said
+
+
+def _closed(cause: BaseException) -> bool:
+    """Whether the other side ended a connection that was there."""
+    if isinstance(cause, kafka.KafkaConnectionError | redis.ConnectionError):
+        return "closed" in str(cause) or "broken" in str(cause)
+    cut = ConnectionResetError | ConnectionAbortedError | BrokenPipeError
+    return isinstance(cause, cut | IncompleteReadError | ssl.SSLError)
+
+
+def not_permitted(failure: BaseException) -> bool:
+    """Whether Redis denies its user something, be it inside a function."""
+    inside = any(part in str(failure) for part in ("ACL failure", "executing the script can't"))
+    return isinstance(failure, redis.NoPermissionError) or (
+        inside and isinstance(failure, redis.ResponseError)
+    )
+
+
+def reply_of(failure: BaseException) -> str:
+    """Redis' own words; of a pipeline redis-py puts the command before them, payload and all."""
+    said = str(failure).rpartition("caused error: ")[2]
+    return said.partition(" script: ")[0].strip().rstrip(".")
+
+
+def _tls_refusal(where: str, names: str, switch: str, failure: ssl.SSLError) -> SettingError | None:
+    if isinstance(failure, ssl.SSLCertVerificationError):
+        said = failure.verify_message
+        if "mismatch" in said:
+            return SettingError(
+                f"{where} shows a certificate for another name ({said}): call it what its"
+                " certificate does, or have one made for that name"
+            )
+        if failure.verify_code in (_EXPIRED, _NOT_YET):
+            return SettingError(
+                f"{where} shows a certificate that is of no use today ({said}): have it renewed, or"
+                " set this machine's clock right"
+            )
+        return SettingError(
+            f"SENTUH_{names}_CA_FILE: the certificate of {where} is not trusted ({said}):"
+            " name the file of the authority that signed it"
+        )
+    reason = failure.reason or ""
+    if any(part in reason for part in _OURS):
+        return SettingError(
+            f"SENTUH_{names}_CERTIFICATE_FILE: {where} refuses what we show ({reason}):"
+            f" give a certificate that its authority signed, with SENTUH_{names}_KEY_FILE"
+        )
+    if "EOF" in reason:
+        return None
+    return SettingError(f"{switch}: {where} speaks no TLS at this port ({reason}): correct either")
+
+
+def _causes(failure: BaseException) -> Iterator[BaseException]:
+    """The exception and what led to it, the last first."""
+    seen: set[int] = set()
+    at: BaseException | None = failure
+    while at is not None and id(at) not in seen:
+        seen.add(id(at))
+        yield at
+        at = at.__cause__ or at.__context__

@@ -1,0 +1,1 @@
+"""Contracts: topics, events, records and errors, as every service and every client knows them."""

@@ -1,0 +1,167 @@
+"""CloudEvents 1.0 on Kafka, binary mode: our events to records and back."""
+
+import hashlib
+import re
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+
+from pydantic import BaseModel, ValidationError
+
+from shared.contracts.errors import Reason, Refused
+from shared.contracts.events import BY_TYPE
+from shared.contracts.events.model import Event, natural_id
+from shared.contracts.record import Headers, Outgoing, Record
+from shared.contracts.strictjson import parse_object, refusal
+from shared.contracts.topics import Names, Topic
+
+HEADERS_MAX = 64
+HEADERS_BYTES_MAX = 16 * 1024
+_TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_TYPE = re.compile(r"(?P<stem>[a-z]+(?:\.[a-z-]+)+)\.v(?P<version>[0-9]{1,4})")
+_STEMS = frozenset(event_type.rpartition(".v")[0] for event_type in BY_TYPE)
+
+
+def traceparent_of(record: Record, event_id: str) -> str:
+    """The trace context a record states, else one derived from its event."""
+    return stated_traceparent(record) or derived_traceparent(event_id)
+
+
+def stated_traceparent(record: Record, *, said: str | None = None) -> str | None:
+    """The trace context the event says, else its record's; None where neither is one."""
+    for found in (said, record.header("traceparent")):
+        if found and _TRACEPARENT.fullmatch(found):
+            return found
+    return None
+
+
+def derived_traceparent(about: str) -> str:
+    """A trace context that follows from an id alone: an event's, or a task's.
+
+    All that follows from an output that came without one belongs to that of its task.
+    """
+    digest = hashlib.blake2b(about.encode(), digest_size=24).hexdigest()
+    return f"00-{digest[:32]}-{digest[32:]}-01"
+
+
+def _child(traceparent: str, event_id: str) -> str:
+    span = hashlib.blake2b(event_id.encode(), digest_size=8).hexdigest()
+    return f"{traceparent[:36]}{span}{traceparent[52:]}"
+
+
+def encode(event: Event, names: Names, *, source: str, cause: str, traceparent: str) -> Outgoing:
+    """The record that says this event, as an answer to the event `cause`."""
+    event_id, key = event.event_id, event.key.encode()
+    headers: Headers = (
+        *_of_all(type(event), source),
+        ("ce_id", event_id.encode()),
+        ("ce_time", _utc(event.at)),
+        ("ce_subject", key),
+        ("ce_causationid", cause.encode()),
+        ("traceparent", _child(traceparent, event_id).encode()),
+    )
+    return Outgoing(names.of(event.TOPIC), key, json_of(event), headers)
+
+
+def json_of(model: BaseModel) -> bytes:
+    """A model as JSON; straight from the serializer, which has it in bytes already."""
+    return model.__pydantic_serializer__.to_json(model, exclude_none=True)
+
+
+@cache
+def _of_all(kind: type[Event], source: str) -> Headers:
+    """The headers that every event of a type from a service has."""
+    return (
+        ("ce_specversion", b"1.0"),
+        ("ce_type", kind.TYPE.encode()),
+        ("ce_source", f"/sentuh/{source}".encode()),
+        ("content-type", b"application/json"),
+    )
+
+
+@lru_cache(maxsize=128)
+def _utc(moment: datetime) -> bytes:
+    """As CloudEvents write a time; what follows from one record is of one moment."""
+    return moment.astimezone(UTC).isoformat().removesuffix("+00:00").encode() + b"Z"
+
+
+def check_transport(record: Record, row: Topic) -> bytes:
+    """The record's value, if its size and headers are acceptable; raises Refused."""
+    if record.value is None:
+        raise Refused(Reason.TOMBSTONE, "the value is null: send a value, or nothing")
+    if len(record.value) > row.size_bytes_max:
+        limit = f"{row.size_bytes_max} bytes"
+        raise Refused(Reason.TOO_LARGE, f"the value is over {limit}: send a reference instead")
+    size = sum([len(name) + len(value) for name, value in record.headers])
+    if len(record.headers) > HEADERS_MAX or size > HEADERS_BYTES_MAX:
+        limit = f"{HEADERS_MAX} headers of {HEADERS_BYTES_MAX} bytes together"
+        raise Refused(Reason.HEADERS_TOO_LARGE, f"send at most {limit}")
+    return record.value
+
+
+def model_of(record: Record) -> type[Event]:
+    """The model of the record's `ce_type`; raises Refused where we have none."""
+    named = record.header("ce_type") or ""
+    model = BY_TYPE.get(named)
+    if model is not None:
+        return model
+    match = _TYPE.fullmatch(named)
+    if match and match["stem"] in _STEMS:
+        detail = "this version of the event is not known here: send .v1, or upgrade this service"
+        raise Refused(Reason.UNKNOWN_VERSION, detail)
+    raise Refused(Reason.UNSUPPORTED, "header ce_type names no event: " + _taken(record))
+
+
+def _taken(record: Record) -> str:
+    """What would be one, on this topic."""
+    types = [kind for kind, event in BY_TYPE.items() if record.topic.endswith(event.TOPIC.name)]
+    return "send " + " or ".join(sorted(types))
+
+
+def decode(record: Record, row: Topic) -> tuple[str, Event]:
+    """Event id and event of a record of ours; raises Refused.
+
+    On a border topic the bytes are read strictly and the id is our own natural one; inside, the
+    sender is a service of ours and its `ce_id` stands.
+    """
+    raw = check_transport(record, row)
+    model = model_of(record)
+    if model.TOPIC.name != row.name:
+        detail = f"{model.TYPE} does not belong here: send it to {model.TOPIC.name}"
+        raise Refused(Reason.UNSUPPORTED, detail)
+    event = _validated(model, raw, strict=row.border)
+    if record.key != event.key.encode():
+        detail = f"the record key is not the id of the {row.key}: send that as the key"
+        raise Refused(Reason.KEY_MISMATCH, detail)
+    given = None if row.border else record.header("ce_id")
+    return given or event.event_id, event
+
+
+def _validated(model: type[Event], raw: bytes, *, strict: bool) -> Event:
+    sent = parse_object(raw) if strict else None
+    try:
+        return model.model_validate_json(raw)
+    except ValidationError as error:
+        raise refusal(error, model, sent) from None
+
+
+def dead_letter(record: Record, refused: Refused, *, service: str, topic: str) -> Outgoing:
+    """The record as it was, with why it could not be handled; its id follows from its place."""
+    about = {
+        "dl_id": natural_id(
+            "dead-letter",
+            service,
+            record.topic,
+            record.partition,
+            record.incarnation,
+            record.offset,
+        ),
+        "dl_service": service,
+        "dl_reason": refused.reason.value,
+        "dl_detail": refused.detail,
+        "dl_topic": record.topic,
+        "dl_partition": str(record.partition),
+        "dl_offset": str(record.offset),
+    }
+    own: Headers = tuple((name, value.encode()) for name, value in about.items())
+    kept = tuple(pair for pair in record.headers if not pair[0].startswith("dl_"))
+    return Outgoing(topic, record.key, record.value, kept + own)

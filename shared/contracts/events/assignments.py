@@ -1,0 +1,154 @@
+"""The `assignments` journal, written by the router: who was asked, and how each seat ended."""
+
+from typing import ClassVar, Literal
+
+from shared.contracts.events.model import Event, Id, Moment, OfTask, natural_id
+from shared.contracts.events.parts import Output, OutputRef, Policy, Quote, Why
+from shared.contracts.topics import ASSIGNMENTS, Topic
+
+
+class _TaskFact(OfTask):
+    TOPIC: ClassVar[Topic] = ASSIGNMENTS
+
+
+class TaskQueued(_TaskFact):
+    """The task takes this many answers in all; said again whenever `wanted` rises.
+
+    Carries the task's whole facts, so that a rebuild from this journal alone can offer it.
+    """
+
+    TYPE: ClassVar[str] = "task.queued.v1"
+
+    wanted: int
+    output: Output
+    policy: Policy
+    ref: OutputRef
+    created_at: Moment
+
+    @property
+    def event_id(self) -> str:
+        """One per task and total wanted."""
+        return natural_id(self.TYPE, self.task_id, self.wanted)
+
+
+class TaskUnroutable(_TaskFact):
+    """No registered worker meets the requirement; looked at again when workers change."""
+
+    TYPE: ClassVar[str] = "task.unroutable.v1"
+
+    task_type: str
+    requirement_lane: str
+
+    @property
+    def event_id(self) -> str:
+        """One per task: said once."""
+        return natural_id(self.TYPE, self.task_id)
+
+
+class TaskClosed(_TaskFact):
+    """No more answers are taken. `answers` are the on-time assignments it knew, sorted."""
+
+    TYPE: ClassVar[str] = "task.closed.v1"
+
+    task_type: str
+    reason: Literal["verdict", "deadline", "exhausted"]
+    answers: tuple[str, ...]
+
+    @property
+    def event_id(self) -> str:
+        """One per task."""
+        return natural_id(self.TYPE, self.task_id)
+
+
+class _AssignmentFact(_TaskFact):
+    """A fact about one assignment: each repeats the facts of the assignment."""
+
+    task_type: str
+    assignment_id: Id
+    worker_id: Id
+    place: int
+    turn: int
+    accept_by: Moment
+    answer_by: Moment
+
+    @property
+    def event_id(self) -> str:
+        """One per kind and assignment."""
+        return natural_id(self.TYPE, self.assignment_id)
+
+
+class AssignmentOffered(_AssignmentFact):
+    """A seat is held for a worker until `accept_by`. Only the hash of the token is public."""
+
+    TYPE: ClassVar[str] = "assignment.offered.v1"
+
+    quote: Quote
+    why: Why
+    token_hash: str = ""
+
+
+class AssignmentAccepted(_AssignmentFact):
+    """The worker took the seat; the answer is due by `answer_by`."""
+
+    TYPE: ClassVar[str] = "assignment.accepted.v1"
+
+
+class _Ending(_AssignmentFact):
+    """`ended_at` is when it was over in fact, which may be long before it could be said (`at`):
+    when the response arrived, the lease's last moment, when the verdict was given.
+    """
+
+    ended_at: Moment | None = None
+
+
+class AssignmentDeclined(_Ending):
+    """The worker gave the seat back: an ending."""
+
+    TYPE: ClassVar[str] = "assignment.declined.v1"
+
+
+class AssignmentExpired(_Ending):
+    """The lease ran out: an ending."""
+
+    TYPE: ClassVar[str] = "assignment.expired.v1"
+
+
+class AssignmentWithdrawn(_Ending):
+    """The seat was taken back: an ending that costs the worker nothing."""
+
+    TYPE: ClassVar[str] = "assignment.withdrawn.v1"
+
+    reason: Literal["verdict", "deadline", "exhausted", "displaced"]
+
+
+class AssignmentAnswered(_AssignmentFact):
+    """The worker's answer. `late`: after the lease had ended: kept and paid, never counted.
+
+    `answered_at` is the broker's append time of the response.
+    """
+
+    TYPE: ClassVar[str] = "assignment.answered.v1"
+
+    answer: str
+    late: bool
+    answered_at: Moment
+    quote: Quote
+    digest: str
+
+    @property
+    def event_id(self) -> str:
+        """One per assignment, and another for a late one: a fact of its own."""
+        return natural_id(self.TYPE, self.assignment_id, "late" if self.late else "on_time")
+
+
+EVENTS: tuple[type[Event], ...] = (
+    TaskQueued,
+    TaskUnroutable,
+    TaskClosed,
+    AssignmentOffered,
+    AssignmentAccepted,
+    AssignmentDeclined,
+    AssignmentExpired,
+    AssignmentWithdrawn,
+    AssignmentAnswered,
+)

@@ -1,0 +1,115 @@
+"""What every event is: a frozen model with a type, a key, a pool and a natural id."""
+
+import re
+from datetime import datetime
+from hashlib import sha1
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+)
+from pydantic_core import PydanticCustomError
+
+from shared.contracts.topics import Topic
+
+_NAMESPACE = sha1(UUID("5e7fa1a5-0000-5000-8000-5e7e17a11a00").bytes, usedforsecurity=False)
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+
+ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._~@/+=-]{0,199}$"
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
+"""Any id of ours or of a sender: printable ASCII that can neither split a key nor match a glob."""
+Pool = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._:-]{0,63}$")]
+"""A task type, a skill or a language: lower case, from the catalog."""
+
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")
+
+
+def _moment(given: object) -> datetime:
+    """A time, or text that is one; left to itself pydantic takes digits for seconds since 1970."""
+    moment = _written_out(given) if isinstance(given, str) else given
+    if not isinstance(moment, datetime):
+        raise PydanticCustomError(
+            "invalid_field", "send a time as RFC 3339 writes it, with its offset"
+        )
+    if not 2000 <= moment.year <= 2098:
+        raise ValueError("time out of range: give a time between the years 2000 and 2098")
+    return moment
+
+
+def _written_out(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if _DATE.match(text) else None
+    except ValueError:
+        return None
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
+
+
+def natural_id(*about: str | int) -> str:
+    """The uuid5 of what something is about: the same parts give the same id, everywhere.
+
+    Written out from the hash, which goes on from that of the namespace: the library's way over an
+    object and an integer takes several times as long, and every event has some.
+    """
+    hashed = _NAMESPACE.copy()
+    hashed.update("\x1f".join(map(str, about)).encode())
+    digits = hashed.hexdigest()
+    variant = _VARIANT[digits[16]]
+    return f"{digits[:8]}-{digits[8:12]}-5{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"
+
+
+class Part(BaseModel):
+    """A frozen piece of an event; unknown fields are ignored by readers and never written."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class BorderPart(Part):
+    """A piece of what outsiders send: unknown fields and lax types are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class Event(Part):
+    """One fact on a topic. `key` partitions it, `event_id` is natural, `pool` places its state."""
+
+    TYPE: ClassVar[str]
+    TOPIC: ClassVar[Topic]
+
+    pool: Pool
+    at: Moment
+
+    @property
+    def key(self) -> str:
+        """The record key: everything about one task, worker or output is in one partition."""
+        raise NotImplementedError
+
+    @property
+    def event_id(self) -> str:
+        """The CloudEvents id: from what the event is about, never from when it was made."""
+        raise NotImplementedError
+
+
+class BorderEvent(Event):
+    """A fact that outsiders send, decoded strictly."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class OfTask(Event):
+    """A fact about one task, or about an output by the id its task has or would have had."""
+
+    task_id: Id
+
+    @property
+    def key(self) -> str:
+        """The task: all that is said of it is in one partition."""
+        return self.task_id

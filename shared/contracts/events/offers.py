@@ -1,0 +1,56 @@
+"""The `offers` topic, the router's letters to worker apps."""
+
+from typing import ClassVar, Literal
+
+from shared.contracts.events.model import Event, natural_id
+from shared.contracts.events.parts import Claims, Output, Why
+from shared.contracts.topics import OFFERS, Topic
+
+
+class OfferMade(Event):
+    """A seat is offered: what to show, what it pays, by when, why this worker, and the token."""
+
+    TYPE: ClassVar[str] = "offer.made.v1"
+    TOPIC: ClassVar[Topic] = OFFERS
+
+    claims: Claims
+    question: str
+    output: Output
+    why: Why
+    token: str = ""
+
+    @property
+    def key(self) -> str:
+        """The worker."""
+        return self.claims.worker_id
+
+    @property
+    def event_id(self) -> str:
+        """One per assignment and deadlines: an offer made anew with other deadlines is another."""
+        by = (self.claims.accept_by.isoformat(), self.claims.answer_by.isoformat())
+        return natural_id(self.TYPE, self.claims.assignment_id, *by)
+
+
+class OfferWithdrawn(Event):
+    """The seat is gone: an answer already begun may still be sent, is paid and not counted."""
+
+    TYPE: ClassVar[str] = "offer.withdrawn.v1"
+    TOPIC: ClassVar[Topic] = OFFERS
+
+    task_id: str
+    assignment_id: str
+    worker_id: str
+    reason: Literal["verdict", "deadline", "exhausted", "displaced"]
+
+    @property
+    def key(self) -> str:
+        """The worker."""
+        return self.worker_id
+
+    @property
+    def event_id(self) -> str:
+        """One per assignment."""
+        return natural_id(self.TYPE, self.assignment_id)
+
+
+EVENTS: tuple[type[Event], ...] = (OfferMade, OfferWithdrawn)

@@ -1,0 +1,184 @@
+"""The pieces that events share: outputs, requirements, quotes, why an offer was made."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field
+
+from shared.contracts.events.model import Id, Moment, Name, Part
+
+MinorUnits = Annotated[int, Field(ge=0, le=10**12)]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Level = Annotated[int, Field(ge=1, le=5)]
+
+
+class OutputRef(Part):
+    """Which model output: with these upstream finds its own record again.
+
+    `traceparent` is the trace it came in, where upstream gave one; all that follows from it belongs
+    to that, or else to the one derived from its task's id.
+    """
+
+    source: str
+    id: str
+    correlation_id: str | None = None
+    traceparent: str | None = None
+
+
+class Confidence(Part):
+    """How sure the model was, on 0..1, and where that was read.
+
+    `absent`: the format or the record has none. `sentinel`: a number that stands for "not set".
+    """
+
+    status: Literal["ok", "absent", "sentinel"]
+    value: Probability | None = None
+    scale: str | None = None
+    source_path: str | None = None
+
+
+class Scored(Part):
+    """One label and what the model gave it."""
+
+    label: str
+    score: Probability
+
+
+class Media(Part):
+    """What to look at or listen to: a reference (`https:`, `s3:`, `gs:`) or up to 64 KiB inline."""
+
+    type: str | None = None
+    ref: str | None = None
+    data: str | None = None
+
+
+class Output(Part):
+    """One model output in the canonical form every format is read into."""
+
+    format: str
+    text: str | None = None
+    labels: tuple[Scored, ...] = ()
+    answer: str | None = None
+    media: Media | None = None
+    confidence: Confidence
+    model: str | None = None
+    model_version: str | None = None
+    language: str | None = None
+    request: str | None = None
+
+
+class SkillNeed(Part):
+    """A skill at a level or above."""
+
+    skill: Name
+    level_min: Level = 1
+
+
+class Requirement(Part):
+    """Who may answer: every skill at its level, and every language."""
+
+    skills: tuple[SkillNeed, ...] = ()
+    languages: tuple[Name, ...] = ()
+
+    def lane(self) -> str:
+        """Canonical text of the requirement: equal requirements share one lane."""
+        skills = sorted(f"{need.skill}>={need.level_min}" for need in self.skills)
+        return ",".join(skills) + "|" + ",".join(sorted(self.languages))
+
+
+class Quote(Part):
+    """What one answer earns, in minor units of an ISO 4217 currency with this many decimals."""
+
+    amount_minor: MinorUnits
+    currency: Currency
+    exponent: Annotated[int, Field(ge=0, le=4)]
+
+    def __str__(self) -> str:
+        """For people: 25 minor units of an exponent of 2 are `0.25 USD`."""
+        whole, part = divmod(self.amount_minor, 10**self.exponent)
+        number = f"{whole}.{part:0{self.exponent}d}" if self.exponent else str(whole)
+        return f"{number} {self.currency}"
+
+
+class Answers(Part):
+    """How many answers a task takes at least and at most."""
+
+    min: Annotated[int, Field(ge=1, le=100)]
+    max: Annotated[int, Field(ge=1, le=100)]
+
+
+class Stopping(Part):
+    """When to stop asking: at this probability of the verdict."""
+
+    confidence: Annotated[float, Field(gt=0.5, le=0.9999)]
+
+
+class Times(Part):
+    """How long a worker has to accept and then to answer, and until when the task makes sense."""
+
+    accept_seconds: Annotated[int, Field(ge=1, le=86_400)]
+    answer_seconds: Annotated[int, Field(ge=1, le=7 * 86_400)]
+    deadline_at: Moment
+
+
+class Policy(Part):
+    """The rules a task was made under and travels with; nothing changes them later."""
+
+    task_type: Name
+    question: str
+    options: tuple[str, ...]
+    requirement: Requirement
+    answers: Answers
+    stopping: Stopping
+    times: Times
+    quote: Quote
+    catalog_digest: str
+
+    @cached_property
+    def lasting(self) -> str:
+        """All of it but the deadline, as JSON: the same for all tasks of one type and catalog."""
+        return self.model_dump_json(exclude={"times": {"deadline_at"}})
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy, which works `lasting` out anew."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("lasting", None)
+        return copied
+
+
+class Gate(Part):
+    """What the gate decided on, and by which threshold."""
+
+    reason: Literal["below_threshold", "absent", "sentinel", "audit", "confident"]
+    threshold: Probability
+    audit_share: Probability
+
+
+class Why(Part):
+    """Why this worker: what was required and among how many free and qualified they were chosen."""
+
+    required: Requirement
+    chosen_among: Annotated[int, Field(ge=1)]
+    rule: Literal["longest_idle", "next_in_lane"]
+
+
+class Claims(Part):
+    """What an offer's token states; the router signs it, nobody can change it.
+
+    `lane` is where its task waited: the worker's next one is looked for there first.
+    """
+
+    pool: Id
+    task_id: Id
+    task_type: Name
+    lane: str = ""
+    assignment_id: Id
+    worker_id: Id
+    place: Annotated[int, Field(ge=0)]
+    turn: Annotated[int, Field(ge=1)]
+    quote: Quote
+    options: tuple[str, ...]
+    accept_by: Moment
+    answer_by: Moment

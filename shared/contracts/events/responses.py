@@ -1,0 +1,54 @@
+"""The `responses` topic: what worker apps send back, each with its offer's token."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from shared.contracts.events.model import BorderEvent, Event, Id, natural_id
+from shared.contracts.topics import RESPONSES, Topic
+
+TOKEN_CHARACTERS_MAX = 32 * 1024
+"""Half of what a record of `responses` may hold. A catalog's bound on labels keeps below it."""
+Token = Annotated[str, Field(max_length=TOKEN_CHARACTERS_MAX)]
+
+
+class _Response(BorderEvent):
+    TOPIC: ClassVar[Topic] = RESPONSES
+
+    task_id: Id
+    worker_id: Id
+    token: Token = ""
+
+    @property
+    def key(self) -> str:
+        """The task."""
+        return self.task_id
+
+    @property
+    def event_id(self) -> str:
+        """One per kind and token."""
+        return natural_id(self.TYPE, self.token)
+
+
+class OfferAccepted(_Response):
+    """The worker takes the seat."""
+
+    TYPE: ClassVar[str] = "offer.accepted.v1"
+
+
+class OfferDeclined(_Response):
+    """The worker does not want the seat, or gives it back."""
+
+    TYPE: ClassVar[str] = "offer.declined.v1"
+
+
+class OfferAnswered(_Response):
+    """The worker's answer; it implies acceptance. `spent_seconds` is shown, never used for pay."""
+
+    TYPE: ClassVar[str] = "offer.answered.v1"
+
+    answer: Annotated[str, Field(min_length=1, max_length=10_000)]
+    spent_seconds: Annotated[float, Field(ge=0, le=604_800, allow_inf_nan=False)] | None = None
+
+
+EVENTS: tuple[type[Event], ...] = (OfferAccepted, OfferDeclined, OfferAnswered)

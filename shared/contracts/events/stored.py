@@ -1,0 +1,31 @@
+"""Stored records, one of every event version there ever was: `samples/<ce_type>.json`."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared.contracts.strictjson import JsonObject
+
+FOLDER = Path(__file__).parent / "samples"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One record as it was once written: value and headers as JSON."""
+
+    event_type: str
+    topic: str
+    key: str
+    headers: dict[str, str]
+    value: JsonObject
+
+
+def sample(event_type: str) -> Sample:
+    """The stored sample of one event type."""
+    said = json.loads((FOLDER / f"{event_type}.json").read_text(encoding="utf-8"))
+    return Sample(event_type, said["topic"], said["key"], said["headers"], said["value"])
+
+
+def stored_types() -> list[str]:
+    """Every event type a sample is stored of."""
+    return sorted(path.stem for path in FOLDER.glob("*.json"))

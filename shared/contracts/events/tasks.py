@@ -1,0 +1,50 @@
+"""The `tasks` journal, written by intake: what people must see, and what the gate let stand."""
+
+from typing import ClassVar
+
+from shared.contracts.events.model import Event, OfTask, natural_id
+from shared.contracts.events.parts import Gate, Output, OutputRef, Policy, Probability
+from shared.contracts.topics import TASKS, Topic
+
+
+class TaskCreated(OfTask):
+    """One question to people about one model output, with its whole policy."""
+
+    TYPE: ClassVar[str] = "task.created.v1"
+    TOPIC: ClassVar[Topic] = TASKS
+
+    ref: OutputRef
+    output: Output
+    policy: Policy
+    gate: Gate
+    digest: str
+
+    @property
+    def event_id(self) -> str:
+        """One per task."""
+        return natural_id(self.TYPE, self.task_id)
+
+
+class OutputWaived(OfTask):
+    """The gate let the model's own answer stand: no person is asked.
+
+    `task_id` is the id the task would have had.
+    """
+
+    TYPE: ClassVar[str] = "output.waived.v1"
+    TOPIC: ClassVar[Topic] = TASKS
+
+    task_type: str
+    ref: OutputRef
+    answer: str | None = None
+    probability: Probability
+    gate: Gate
+    digest: str
+
+    @property
+    def event_id(self) -> str:
+        """One per output."""
+        return natural_id(self.TYPE, self.task_id)
+
+
+EVENTS: tuple[type[Event], ...] = (TaskCreated, OutputWaived)

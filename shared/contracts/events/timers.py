@@ -1,0 +1,55 @@
+"""The `router.timers` topic: time, too, is an event."""
+
+from typing import ClassVar
+
+from shared.contracts.events.model import Event, Moment, natural_id
+from shared.contracts.topics import ROUTER_TIMERS, Topic
+
+
+class DeadlinePassed(Event):
+    """The next deadline of a task has passed; what it means is decided by who reads it."""
+
+    TYPE: ClassVar[str] = "deadline.passed.v1"
+    TOPIC: ClassVar[Topic] = ROUTER_TIMERS
+
+    task_id: str
+    due_at: Moment
+
+    @property
+    def key(self) -> str:
+        """The task."""
+        return self.task_id
+
+    @property
+    def event_id(self) -> str:
+        """Each announcement is its own: the handler looks at what is due, not at which it was."""
+        return natural_id(self.TYPE, self.task_id, self.due_at.isoformat(), self.at.isoformat())
+
+
+class LaneDue(Event):
+    """In this lane tasks wait and workers may be free, or nobody at all fits.
+
+    `fill`: the lane does not know the workers yet who were there before it; of these it is to look
+    at the next few that come `after` this one.
+    """
+
+    TYPE: ClassVar[str] = "lane.due.v1"
+    TOPIC: ClassVar[Topic] = ROUTER_TIMERS
+
+    lane: str
+    fill: bool = False
+    after: str = ""
+
+    @property
+    def key(self) -> str:
+        """The lane."""
+        return self.lane
+
+    @property
+    def event_id(self) -> str:
+        """Each announcement is its own, and so is each page of a filling after the first."""
+        page = (self.after,) if self.after else ()
+        return natural_id(self.TYPE, self.pool, self.lane, self.at.isoformat(), *page)
+
+
+EVENTS: tuple[type[Event], ...] = (DeadlinePassed, LaneDue)

@@ -1,0 +1,59 @@
+"""Who may do what on the broker: the least each role needs, from the rows of the topics."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from shared.contracts.topics import SERVICES, TOPICS, Names
+
+AUDITOR, TOPICS_JOB = "auditor", "topics-job"
+OUTSIDE = tuple(
+    sorted({who for row in TOPICS for who in (row.owner, *row.readers)} - set(SERVICES))
+)
+ROLES = (*SERVICES, *(role.replace(" ", "-") for role in OUTSIDE), AUDITOR, TOPICS_JOB)
+"""Every role, as its principal is named where nothing else is said."""
+
+JOB = ("Create", "Describe", "AlterConfigs")
+"""What the topics job does; the right to alter configurations implies that to read them."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Right:
+    """One thing one role may do; `prefixed`: with everything whose name begins so."""
+
+    role: str
+    kind: str
+    name: str
+    operation: str
+    prefixed: bool = False
+
+    def __str__(self) -> str:
+        """As it reads in a sentence."""
+        beginning = " beginning with" if self.prefixed else ""
+        return f"{self.operation} {self.kind}{beginning} {self.name}"
+
+
+def rights(names: Names, roles: Iterable[str] = ROLES) -> tuple[Right, ...]:
+    """The rights of these roles, in the order of the roles, then of the topics.
+
+    Reading and writing imply describing. A service reads its own journal too: state is folded from
+    it. Who reads from outside does so in groups whose names begin with the role's.
+    """
+    return tuple(right for role in roles for right in _of(role, names))
+
+
+def _of(role: str, names: Names) -> Iterator[Right]:
+    for row in TOPICS:
+        name = names.of(row)
+        if role == TOPICS_JOB:
+            yield from (Right(role, "topic", name, operation) for operation in JOB)
+            continue
+        readers = {reader.replace(" ", "-") for reader in row.readers}
+        owns = row.owner.replace(" ", "-") == role
+        if role == AUDITOR or role in readers or (owns and row.journal):
+            yield Right(role, "topic", name, "Read")
+        if owns:
+            yield Right(role, "topic", name, "Write")
+    if role in SERVICES:
+        yield Right(role, "group", names.prefix + role, "Read")
+    elif role not in (AUDITOR, TOPICS_JOB):
+        yield Right(role, "group", names.prefix + role, "Read", prefixed=True)

@@ -1,0 +1,202 @@
+"""Strict JSON at the border: what json and pydantic let through and we refuse, with its reason.
+
+Both libraries take the last of two equal keys, NaN, 1e400 and lone surrogates, and either takes
+UTF-16 or gives up on depth in its own way. Here each of these is a `Refused` of its own.
+"""
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import NoReturn
+
+from pydantic import BaseModel, JsonValue, ValidationError
+
+from shared.contracts.errors import Reason, Refused
+from shared.contracts.fields import fields_at, names_in
+
+JsonObject = dict[str, JsonValue]
+
+DEPTH_MAX = 64
+
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+"""A string, closed or not: an open one takes the rest, so that scanning stays linear."""
+_NO_BRACKET = bytes(set(range(256)) - set(b"[]{}"))
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_EXTRA = "extra_forbidden"
+_OURS = frozenset(reason.value for reason in Reason) - {"missing", _EXTRA, "json_invalid"}
+"""Kinds only our own validators raise, with the fix as message."""
+_REASONS: Mapping[str, Reason] = {
+    **{reason.value: reason for reason in Reason},
+    "missing": Reason.MISSING,
+    _EXTRA: Reason.EXTRA_FORBIDDEN,
+    "json_invalid": Reason.JSON_INVALID,
+    "string_unicode": Reason.JSON_INVALID,
+}
+_FIXES: Mapping[Reason, str] = {
+    Reason.MISSING: "is required: send it",
+    Reason.BAD_ID: "send 1 to 200 of A-Z a-z 0-9 . _ ~ @ / + = -, a letter or digit first",
+    Reason.JSON_INVALID: "send JSON text in UTF-8",
+}
+_NOT_A_MODEL = frozenset({"model_type", "model_attributes_type", "dict_type"})
+_OF_AN_ID = frozenset({"string_pattern_mismatch", "string_too_long", "string_too_short"})
+_TELLING = (
+    _OF_AN_ID
+    | _NOT_A_MODEL
+    | {
+        "string_type",
+        "int_type",
+        "float_type",
+        "bool_type",
+        "list_type",
+        "tuple_type",
+        "literal_error",
+        "too_long",
+        "too_short",
+        "finite_number",
+        "int_from_float",
+        "greater_than",
+        "greater_than_equal",
+        "less_than",
+        "less_than_equal",
+        "timezone_aware",
+        "datetime_type",
+    }
+)
+"""Kinds of error whose message states the rule and never what was sent."""
+
+
+def parse(raw: bytes, *, depth_max: int = DEPTH_MAX) -> JsonValue:
+    """The value of UTF-8 JSON text, an object, a list or a plain value; raises Refused."""
+    _refuse_depth(raw, depth_max)
+    try:
+        value: JsonValue = _DECODER.decode(raw.decode("utf-8"))
+        if _SURROGATE.search(raw):
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except ValueError:
+        detail = "the value is no JSON text in UTF-8 with finite numbers: correct what writes it"
+        raise Refused(Reason.JSON_INVALID, detail) from None
+    except RecursionError:
+        raise _too_deep(depth_max) from None
+    return value
+
+
+def parse_object(raw: bytes, *, depth_max: int = DEPTH_MAX) -> JsonObject:
+    """As `parse`, for a value that must be an object."""
+    value = parse(raw, depth_max=depth_max)
+    if isinstance(value, dict):
+        return value
+    raise Refused(Reason.NOT_OBJECT, "the value must be one JSON object: send { ... }")
+
+
+def refusal(
+    error: ValidationError, model: type[BaseModel] | None = None, sent: JsonValue = None
+) -> Refused:
+    """The first fault pydantic found, as a refusal that names the field and the rule it broke.
+
+    A validator may raise `PydanticCustomError` with a reason as its type and the fix as message.
+    Nothing that was sent is repeated: a name is shown only if the contract knows it, so below the
+    first level only where `model` is given. `sent` is what was validated: what is in it already is
+    not said to be meant.
+    """
+    faults = error.errors(include_url=False, include_input=False, include_context=False)
+    fault = faults[0]
+    kind, loc = fault["type"], fault["loc"]
+    field = _path(kind, loc, model)
+    reason = _reason(kind, loc, fault["msg"])
+    more = f" ({len(faults) - 1} more fields are wrong)" if len(faults) > 1 else ""
+    fix = _unknown(loc, model, sent) if kind == _EXTRA else _fix(kind, reason, fault["msg"])
+    return Refused(reason, f"{field}: {fix}{more}")
+
+
+def _refuse_depth(raw: bytes, depth_max: int) -> None:
+    if raw.count(b"[") + raw.count(b"{") <= depth_max:
+        return
+    depth = 0
+    for bracket in _STRING.sub(b"", raw).translate(None, _NO_BRACKET):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > depth_max:
+            raise _too_deep(depth_max)
+
+
+def _too_deep(depth_max: int) -> Refused:
+    return Refused(Reason.TOO_DEEP, f"lists and objects nest deeper than {depth_max}: flatten them")
+
+
+def _object(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise Refused(Reason.DUP_KEY, "an object has the same key twice: send each key once")
+    return found
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError("beyond every float")
+    return number
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=_finite, parse_constant=_no_constant
+)
+
+
+def _reason(kind: str, loc: tuple[int | str, ...], message: str) -> Reason:
+    if kind in _NOT_A_MODEL and not loc:
+        return Reason.NOT_OBJECT
+    if kind == "value_error" and "time out of range" in message:
+        return Reason.TIME_OUT_OF_RANGE
+    if kind in _OF_AN_ID and loc and _is_id(loc[-1]):
+        return Reason.BAD_ID
+    return _REASONS.get(kind, Reason.INVALID_FIELD)
+
+
+def _is_id(name: int | str) -> bool:
+    return isinstance(name, str) and (name in {"source", "pool"} or name.endswith("id"))
+
+
+def _path(kind: str, loc: tuple[int | str, ...], model: type[BaseModel] | None) -> str:
+    """Field path of names the contract knows, as `media.inline.type`."""
+    named = loc[:-1] if kind == _EXTRA else loc
+    known = names_in(model) if model else frozenset(named[:1])
+    shown = [str(part) for part in named if isinstance(part, int) or part in known]
+    return ".".join(shown) or "value"
+
+
+def _fix(kind: str, reason: Reason, message: str) -> str:
+    if kind in _TELLING and reason is not Reason.BAD_ID:
+        return message[0].lower() + message[1:]
+    if kind in _OURS or reason is Reason.TIME_OUT_OF_RANGE:
+        return message.removeprefix("Value error, ")
+    if reason in _FIXES:
+        return _FIXES[reason]
+    return "breaks the contract: correct it by its schema (sentuh schemas)"
+
+
+def _unknown(loc: tuple[int | str, ...], model: type[BaseModel] | None, sent: JsonValue) -> str:
+    """What to do about a field nobody knows; its own name is not repeated, the one meant is. One
+    that was sent as well cannot be meant: then it says which it is like, so that it is found.
+    """
+    near = get_close_matches(str(loc[-1]), fields_at(model, loc) if model else (), 1)
+    like, fix = "", "leave it out"
+    if near and near[0] in _object_at(sent, loc[:-1]):
+        like = f", much like {near[0]}"
+    elif near:
+        fix = f"did you mean {near[0]}? else leave it out"
+    return f"has a field the contract does not know{like}: {fix}"
+
+
+def _object_at(sent: JsonValue, loc: tuple[int | str, ...]) -> JsonObject:
+    """The object at a path, empty where there is none."""
+    for part in loc:
+        if isinstance(sent, dict):
+            sent = sent.get(str(part))
+        elif isinstance(sent, list) and isinstance(part, int) and part < len(sent):
+            sent = sent[part]
+    return sent if isinstance(sent, dict) else {}

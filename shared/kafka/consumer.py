@@ -1,0 +1,293 @@
+"""The only place that subscribes: one batch subscriber over all topics of a service's card.
+
+FastStream gives the subscriber, its loop and its life cycle. Taken over from it: its parser (it
+drops a record whose header is null or no UTF-8), its decoder (one bad record fails the batch),
+its replies (anyone could name a topic in `reply_to`), its acknowledgement (a bare commit steps
+over records that were not handled), its poll (it sleeps where nothing came) and its producer (see
+`shared.kafka.producer`).
+"""
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from aiokafka.structs import ConsumerRecord
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
+
+from shared.connect.settings import ServiceSettings
+from shared.contracts.errors import TransientError
+from shared.kafka.batches import Batches, Fate
+from shared.kafka.fetching import GATHER, Fetching
+from shared.kafka.incarnations import Incarnations
+from shared.kafka.membership import Listener, let_leave, to_committed
+from shared.kafka.progress import Progress
+from shared.kafka.received import record_of
+from shared.kafka.watermark import Watermarks
+from shared.observe.logs import where
+from shared.observe.metrics import PatternMetrics
+from shared.pattern.service import Service
+
+log = structlog.get_logger()
+
+Raw = tuple["ConsumerRecord[Any, Any]", ...]
+
+POLL_IDLE_SECONDS = 1800
+BEAT_SECONDS = 1.0
+"""A member learns of a rebalance by its next heartbeat, and the others wait for it."""
+REBALANCE_SECONDS_MAX = 30.0
+LEAVE_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class _Assignment:
+    """What this process holds until the next rebalance, which may be nothing."""
+
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """What a consumer hands records to, and what it tells of itself."""
+
+    batches: Batches
+    metrics: PatternMetrics
+    marks: Watermarks
+    incarnations: Incarnations
+
+
+class Consumer:
+    """Reads a service's topics in its group, one batch at a time."""
+
+    def __init__(self, service: Service, settings: ServiceSettings, handling: Handling) -> None:
+        self._service = service
+        self._settings = settings
+        self._handling = handling
+        self._now = _Assignment(revoked=True)
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._stopping = False
+        self._watching: asyncio.Task[None] | None = None
+        self.progress = Progress(
+            service, lambda: self._consumer, marks=handling.marks, metrics=handling.metrics
+        )
+        # The embedded broker looks for records but once in half of the wait.
+        rest = None if settings.kafka_idempotent else GATHER
+        self._fetching = Fetching(lambda: self._consumer, rest=rest)
+        self._broker = KafkaBroker(
+            settings.kafka_bootstrap_servers,
+            client_id=settings.member,
+            security=settings.kafka.faststream(),
+            consumer_only=True,
+            allow_auto_create_topics=False,
+            apply_types=False,
+            logger=logging.getLogger("faststream"),
+            graceful_timeout=LEAVE_SECONDS,
+        )
+        self._subscriber = self._subscribed()
+
+    def _subscribed(self) -> Any:
+        settings = self._settings
+        subscriber: Any = self._broker.subscriber(
+            *(self._service.names.of(topic) for topic in self._service.card.consumes),
+            batch=True,
+            max_records=settings.batch_max,
+            group_id=settings.group,
+            # The embedded broker takes six seconds over a static member's join, and three
+            # over another's.
+            group_instance_id=settings.member if settings.kafka_idempotent else None,
+            auto_offset_reset="earliest",
+            ack_policy=AckPolicy.MANUAL,
+            no_reply=True,
+            partition_assignment_strategy=(RangePartitionAssignor,),
+            session_timeout_ms=int(settings.session_seconds * 1000),
+            heartbeat_interval_ms=int(min(settings.session_seconds / 4, BEAT_SECONDS) * 1000),
+            rebalance_timeout_ms=int(self._rebalance_seconds * 1000),
+            fetch_max_wait_ms=GATHER.ms,
+            fetch_min_bytes=GATHER.bytes_min,
+            max_poll_interval_ms=POLL_IDLE_SECONDS * 1000,
+            parser=self._parse,
+            decoder=_as_it_is,
+            listener=Listener(self._on_revoked, self._on_assigned),
+        )
+        subscriber(self._take)
+        subscriber.get_msg = self._next
+        return subscriber
+
+    @property
+    def _rebalance_seconds(self) -> float:
+        return min(self._settings.epoch_quiet_seconds, REBALANCE_SECONDS_MAX)
+
+    # --- life cycle ----------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Join the group and consume; raises TransientError where Kafka is away."""
+        try:
+            await self._broker.start()
+        except (KafkaError, OSError) as failure:
+            self._fetching.stop()
+            await self._broker.stop()
+            raise TransientError(f"joining the group: {failure}") from failure
+        self._watching = asyncio.create_task(self.progress.watch())
+        self._fetching.rest_soon()  # the first assignment may have come before there was a consumer
+
+    async def drain(self, seconds: float) -> None:
+        """Take no further batch, and let the one in flight come to its end within this time."""
+        self._stopping = True
+        await self._end_of_batch(seconds)
+
+    async def stop(self) -> None:
+        """Leave the group and disconnect."""
+        if self._watching:
+            self._watching.cancel()
+        self._fetching.stop()
+        if (consumer := self._consumer) is not None:
+            let_leave(consumer)
+        await self._broker.stop()
+
+    def alive(self) -> bool:
+        """Whether the tasks that keep it in the group, fetch and watch its progress are running."""
+        consumer = self._consumer
+        if consumer is None or self._stopping:
+            return True
+        inner = (consumer._coordinator._coordination_task, consumer._fetcher._fetch_task)
+        # Without the watch the watermarks stand still: no deadline would ever be announced.
+        watched = self._watching is None or not self._watching.done()
+        reading = any(not task.done() for task in self._subscriber.tasks)
+        return watched and reading and not any(task.done() for task in inner)
+
+    @property
+    def consuming(self) -> bool:
+        """Whether the group has told it what to read, and it reads."""
+        return not self._stopping and not self._now.revoked
+
+    @property
+    def _consumer(self) -> AIOKafkaConsumer | None:
+        found: AIOKafkaConsumer | None = self._subscriber.consumer
+        return found
+
+    # --- one batch -----------------------------------------------------------------------------
+
+    async def _next(self, consumer: AIOKafkaConsumer) -> Raw:
+        """The next records; none where none came for a while.
+
+        FastStream's own sleeps after that, and meanwhile what comes lies there.
+        """
+        found = await consumer.getmany(
+            timeout_ms=int(self._settings.batch_wait_seconds * 1000),
+            max_records=self._settings.batch_max,
+        )
+        return tuple(chain.from_iterable(found.values()))
+
+    async def _parse(self, raw: Raw) -> KafkaMessage:
+        self.progress.begin(raw)
+        self._fetching.gather()
+        asking = [record for record in raw if "reply_to" in {name for name, _ in record.headers}]
+        self._handling.metrics.reply_headers.inc(len(asking))
+        return KafkaMessage(raw_message=raw, body=raw, consumer=FAKE_CONSUMER)
+
+    async def _take(self, raw: Raw) -> None:
+        if self._stopping:
+            return  # nothing is acknowledged: whoever gets the partitions reads it again
+        held = self._now
+        self._idle.clear()
+        try:
+            with self._handling.metrics.batch_seconds.time():
+                await self._handle(raw, held)
+        finally:
+            self.progress.done()
+            self._fetching.rest_soon()
+            self._idle.set()
+
+    async def _handle(self, raw: Raw, held: _Assignment) -> None:
+        fate = await self._fate(raw, held)
+        if fate is Fate.ACKNOWLEDGE and not held.revoked:
+            fate = await self._acknowledge(raw)
+        while fate is Fate.READ_AGAIN and not held.revoked:
+            fate = await self._read_again()
+
+    async def _fate(self, raw: Raw, held: _Assignment) -> Fate:
+        records = [record_of(record, self._handling.incarnations) for record in raw]
+        try:
+            return await self._handling.batches.take(records, revoked=lambda: held.revoked)
+        except Exception as failure:  # noqa: BLE001 - or FastStream would drop it, and the batch
+            log.error(  # noqa: TRY400 - a traceback may quote a record
+                "a bug", error=type(failure).__name__, where=where(failure)
+            )
+            await asyncio.sleep(1)
+            return Fate.READ_AGAIN
+
+    async def _acknowledge(self, raw: Raw) -> Fate:
+        """Commit behind the batch's records.
+
+        A generation that is over is no error: the records are handled, and who reads them again
+        will see that.
+        """
+        offsets: dict[TopicPartition, int] = {}
+        for record in raw:
+            part = TopicPartition(record.topic, record.partition)
+            if record.offset >= offsets.get(part, 0):
+                offsets[part] = record.offset + 1
+        consumer = self._consumer
+        try:
+            async with asyncio.timeout(self._settings.publish_seconds):
+                if consumer is not None:
+                    await consumer.commit(offsets)
+        except (CommitFailedError, IllegalStateError):
+            self._handling.metrics.acknowledge_failures.inc()
+            log.info("acknowledged too late: the group has moved on")
+        except (KafkaError, TimeoutError) as failure:
+            self._handling.metrics.acknowledge_failures.inc()
+            log.warning("not acknowledged; the batch comes again", error=type(failure).__name__)
+            return Fate.READ_AGAIN
+        return Fate.ACKNOWLEDGE
+
+    async def _read_again(self) -> Fate:
+        """Go back to the committed offsets of every partition held."""
+        consumer = self._consumer
+        try:
+            async with asyncio.timeout(self._settings.publish_seconds):
+                if consumer is not None:
+                    await to_committed(consumer)
+        except (IllegalStateError, AssertionError):
+            return Fate.ACKNOWLEDGE  # assigned anew meanwhile, at the committed offsets
+        except (KafkaError, TimeoutError) as failure:
+            log.warning("waiting to read again", error=type(failure).__name__)
+            await asyncio.sleep(1)
+            return Fate.READ_AGAIN
+        return Fate.ACKNOWLEDGE
+
+    # --- rebalance -----------------------------------------------------------------------------
+
+    async def _on_revoked(self) -> None:
+        await self._end_of_batch(min(self._settings.publish_seconds, self._rebalance_seconds / 2))
+        self._now.revoked = True
+        self.progress.hold(())
+
+    async def _end_of_batch(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._idle.wait()
+                return
+        log.warning("a batch did not end in time; it is dropped")
+        self._now.revoked = True
+
+    async def _on_assigned(self, parts: set[TopicPartition]) -> None:
+        self._now = _Assignment()
+        self.progress.hold(parts)
+        if self._idle.is_set():
+            self._fetching.rest_soon()
+        self._handling.metrics.rebalances.inc()
+        log.info("assigned", partitions=len(parts))
+
+
+async def _as_it_is(message: KafkaMessage) -> Any:
+    return message.raw_message

@@ -1,0 +1,137 @@
+"""Reading topics outside any group, for a catch-up: ends, committed offsets, records.
+
+An end is a fetch's high-water mark: the embedded broker's end offsets are wrong after batches,
+but they are never beyond the end, so a fetch from there tells it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+from aiokafka.structs import ConsumerRecord
+
+from shared.connect.settings import ServiceSettings
+from shared.contracts.errors import TransientError
+from shared.contracts.record import Place, Record
+from shared.contracts.topics import Names, Topic
+from shared.kafka.incarnations import Incarnations
+from shared.kafka.received import record_of
+
+FETCH_WAIT_MS = 50
+STILL_SECONDS = 30.0
+RECORDS_MAX = 1000
+
+
+class KafkaLog:
+    """Reads a service's topics with consumers of its own, one for each question."""
+
+    def __init__(
+        self, settings: ServiceSettings, *, names: Names, incarnations: Incarnations
+    ) -> None:
+        self._settings = settings
+        self._names = names
+        self._incarnations = incarnations
+
+    async def ends(self, topic: Topic) -> Mapping[Place, int]:
+        """For each partition the offset after its last record."""
+        async with self._consumer(self._places(topic)) as consumer, _soon():
+            parts = list(consumer.assignment())
+            for part, end in (await consumer.end_offsets(parts)).items():
+                consumer.seek(part, end)
+            return {_place(part): await _highwater(consumer, part) for part in parts}
+
+    async def committed(self, topic: Topic) -> Mapping[Place, int]:
+        """For each partition the group's committed offset, 0 where there is none."""
+        async with self._consumer(self._places(topic)) as consumer, _soon():
+            parts = list(consumer.assignment())
+            return {_place(part): await consumer.committed(part) or 0 for part in parts}
+
+    async def before(self, place: Place, offset: int, *, seconds: float) -> int:
+        """The first offset of records that came at most this long before the one at `offset`."""
+        part = TopicPartition(*place)
+        async with self._consumer([place]) as consumer, _soon():
+            at = await _timestamp(consumer, part, max(offset - 1, 0))
+            if at is None:
+                return 0
+            since = max(at - int(seconds * 1000), 0)
+            found = (await consumer.offsets_for_times({part: since}))[part]
+            return min(found.offset, offset) if found else offset
+
+    async def read(self, place: Place, start: int, end: int) -> AsyncIterator[Sequence[Record]]:
+        """The records from `start` up to and without `end`, in batches."""
+        part = TopicPartition(*place)
+        async with self._consumer([place]) as consumer:
+            consumer.seek(part, start)
+            while True:
+                async with _soon():
+                    found = await _more(consumer, part, end)
+                if not found:
+                    return
+                kept = [record_of(raw, self._incarnations) for raw in found if raw.offset < end]
+                if kept:
+                    yield kept
+
+    def _places(self, topic: Topic) -> list[Place]:
+        return [Place(self._names.of(topic), number) for number in range(topic.partitions)]
+
+    @asynccontextmanager
+    async def _consumer(self, places: Iterable[Place]) -> AsyncIterator[AIOKafkaConsumer]:
+        """A consumer of these partitions; what goes wrong with it is transient."""
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._settings.kafka_bootstrap_servers,
+            client_id=f"{self._settings.member}-catch-up",
+            group_id=self._settings.group,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            fetch_max_wait_ms=FETCH_WAIT_MS,
+            **self._settings.kafka.aiokafka(),
+        )
+        try:
+            consumer.assign([TopicPartition(*place) for place in places])
+            async with _soon():
+                await consumer.start()
+            yield consumer
+        except (KafkaError, OSError, TimeoutError) as failure:
+            said = str(failure) or type(failure).__name__
+            raise TransientError(f"reading the topics again: {said}") from failure
+        finally:
+            await consumer.stop()
+
+
+def _soon() -> asyncio.Timeout:
+    """No single question is worth waiting longer for."""
+    return asyncio.timeout(STILL_SECONDS)
+
+
+def _place(part: TopicPartition) -> Place:
+    return Place(part.topic, part.partition)
+
+
+async def _highwater(consumer: AIOKafkaConsumer, part: TopicPartition) -> int:
+    while (found := consumer.highwater(part)) is None:  # noqa: ASYNC110 - no event tells it
+        await asyncio.sleep(0.01)
+    return int(found)
+
+
+async def _more(
+    consumer: AIOKafkaConsumer, part: TopicPartition, end: int
+) -> "list[ConsumerRecord[Any, Any]]":
+    """The next records; none where the end is reached, be it by a gap."""
+    while await consumer.position(part) < end:
+        found = await consumer.getmany(part, timeout_ms=FETCH_WAIT_MS, max_records=RECORDS_MAX)
+        if records := found.get(part):
+            return list(records)
+        highwater = consumer.highwater(part)
+        if highwater is not None and await consumer.position(part) >= highwater:
+            break
+    return []
+
+
+async def _timestamp(consumer: AIOKafkaConsumer, part: TopicPartition, offset: int) -> int | None:
+    """When the record at an offset came, or the next one there is."""
+    consumer.seek(part, offset)
+    found = await _more(consumer, part, await _highwater(consumer, part))
+    return found[0].timestamp if found else None

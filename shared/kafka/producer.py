@@ -1,0 +1,166 @@
+"""Publishing to Kafka: in order, every ack awaited, and a producer that failed is never used again.
+
+An idempotent producer never times out by itself, and after one refused or lost send it answers
+every later one with an error for ever. So a bound stands round every send, and whatever goes
+wrong, the producer is thrown away without flushing: what it still held must not be published
+after the bound, when nobody waits for it any more.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from aiokafka.producer.message_accumulator import BatchBuilder
+
+from shared.connect.settings import ServiceSettings
+from shared.contracts.errors import TransientError
+from shared.contracts.partitions import placed
+from shared.contracts.record import Ack, Outgoing, Place
+from shared.contracts.topics import TOPICS
+from shared.observe.faults import armed, fault
+
+log = structlog.get_logger()
+
+REQUEST_BYTES_MAX = max(topic.broker_bytes_max for topic in TOPICS)
+BATCH_BYTES_MAX = 256 * 1024
+RECORD_OVERHEAD_BYTES = 40
+CLOSE_SECONDS = 2.0
+
+
+class KafkaPublisher:
+    """A publisher of one purpose; two tasks that publish have one each."""
+
+    def __init__(self, settings: ServiceSettings, *, purpose: str) -> None:
+        self._settings = settings
+        self.purpose = purpose
+        self._client_id = f"{settings.member}-{purpose}"
+        self._point = f"{settings.service}.publishing"
+        self._producer: AIOKafkaProducer | None = None
+
+    async def send(self, records: Sequence[Outgoing]) -> Sequence[Ack]:
+        """Publish in this order and await every ack under a timeout."""
+        if not records:
+            return ()
+        try:
+            async with asyncio.timeout(self._settings.publish_seconds):
+                producer = await self._ready()
+                return await self._publish(producer, records)
+        except (KafkaError, OSError, TimeoutError) as failure:
+            await self._throw_away()
+            said = str(failure) or type(failure).__name__
+            raise TransientError(f"publishing {len(records)} records: {said}") from failure
+        except BaseException:
+            await self._throw_away()
+            raise
+
+    async def close(self) -> None:
+        """End it; nothing is on its way, since every send awaits its acks."""
+        await self._throw_away()
+
+    def alive(self) -> bool:
+        """Whether what sends is running, or nothing was to be sent."""
+        task = self._producer and self._producer._sender.sender_task
+        return task is None or not task.done()
+
+    async def _ready(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            self._producer = AIOKafkaProducer(
+                bootstrap_servers=self._settings.kafka_bootstrap_servers,
+                client_id=self._client_id,
+                **self._settings.kafka.aiokafka(),
+                acks="all",
+                enable_idempotence=self._settings.kafka_idempotent,
+                linger_ms=0,  # whoever publishes has all its records at hand, and waits
+                max_batch_size=BATCH_BYTES_MAX,
+                max_request_size=REQUEST_BYTES_MAX,
+                request_timeout_ms=int(self._settings.publish_seconds * 1000),
+            )
+            await self._producer.start()
+        return self._producer
+
+    async def _publish(
+        self, producer: AIOKafkaProducer, records: Sequence[Outgoing]
+    ) -> Sequence[Ack]:
+        if len(records) > 1 and armed(self._point):
+            first = await self._publish(producer, records[:1])
+            await fault(self._point)
+            return [*first, *await self._publish(producer, records[1:])]
+        loads = await self._loads(producer, records)
+        sent = [
+            await producer.send_batch(load.batch, load.place.topic, partition=load.place.partition)
+            for load in loads
+        ]
+        acks: dict[int, Ack] = {}
+        for load, told in zip(loads, await asyncio.gather(*sent), strict=True):
+            for after, number in enumerate(load.numbers):
+                acks[number] = Ack(load.place, told.offset + after)
+        return [acks[number] for number in range(len(records))]
+
+    async def _loads(
+        self, producer: AIOKafkaProducer, records: Sequence[Outgoing]
+    ) -> list["_Load"]:
+        """The records by partition, in their order. A future for each load and not for each record
+        saves half of what publishing costs.
+        """
+        names = self._settings.names
+        topics = dict.fromkeys(record.topic for record in records)
+        counts = {topic: len(await producer.partitions_for(topic)) for topic in topics}
+        rooms = {topic: names.row(topic).broker_bytes_max for topic in topics}
+        found: list[_Load] = []
+        last: dict[Place, _Load] = {}
+        for number, record in enumerate(records):
+            place = Place(record.topic, placed(record.key or b"", counts[record.topic]))
+            load = last.get(place)
+            if load is None or not load.takes(number, record):
+                load = last[place] = _Load(place, producer.create_batch(), rooms[place.topic])
+                found.append(load)
+                load.takes(number, record)
+        return found
+
+    async def _throw_away(self) -> None:
+        producer, self._producer = self._producer, None
+        if producer is None:
+            return
+        # Its own stop() would flush: connections first, then the task that would open new ones.
+        producer._closed = True
+        with contextlib.suppress(KafkaError, OSError, TimeoutError, asyncio.CancelledError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await producer.client.close()
+                await producer._sender.close()
+
+
+@dataclass(slots=True)
+class _Load:
+    """Records that travel together to one partition: which of those to be sent they are.
+
+    A broker holds what travels together to the topic's limit of one record, so `room` is that.
+    """
+
+    place: Place
+    batch: BatchBuilder
+    room: int
+    numbers: list[int] = field(default_factory=list)
+
+    def takes(self, number: int, record: Outgoing) -> bool:
+        """Whether there was room for the record; an empty load takes any."""
+        if self.numbers and self.batch.size() + _size(record) > self.room:
+            return False
+        key = record.key
+        if key is None and record.value is None:
+            key = b""  # aiokafka sends no record without both; such a one is a dead letter
+        taken = self.batch.append(
+            timestamp=None, key=key, value=record.value, headers=list(record.headers)
+        )
+        if taken is not None:
+            self.numbers.append(number)
+        return taken is not None
+
+
+def _size(record: Outgoing) -> int:
+    """Bytes of the record on its way, at the most."""
+    said = len(record.key or b"") + len(record.value or b"") + RECORD_OVERHEAD_BYTES
+    return said + sum(len(name) + len(value) + 10 for name, value in record.headers)

@@ -1,0 +1,127 @@
+"""How far each partition this process holds has been handled, and what waits in it.
+
+From the Kafka client's handing over a batch to `begin` no step of the event loop passes, so a
+partition's position, less what is in flight, is what has been handled; a test holds it to that.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.structs import ConsumerRecord
+
+from shared.contracts.record import Place
+from shared.kafka.watermark import Sample, Watermarks
+from shared.observe.metrics import PatternMetrics
+from shared.pattern.service import Service
+
+SAMPLE_SECONDS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class _First:
+    """A partition's first record that is not handled: where it is, and since when."""
+
+    offset: int
+    at_ms: int
+
+
+class Progress:
+    """Looks at a consumer four times a second; tells the marks and the metrics."""
+
+    def __init__(
+        self,
+        service: Service,
+        consumer: Callable[[], AIOKafkaConsumer | None],
+        *,
+        marks: Watermarks,
+        metrics: PatternMetrics,
+    ) -> None:
+        self._service = service
+        self._consumer = consumer
+        self._marks = marks
+        self._metrics = metrics
+        self._names = [service.names.of(topic) for topic in service.card.consumes]
+        self._in_flight: dict[TopicPartition, _First] = {}
+        self._standing: dict[Place, _First] = {}
+        self._held = False
+
+    def hold(self, parts: Iterable[TopicPartition]) -> None:
+        """These partitions are held from now on; none, where they are about to be taken."""
+        places = [Place(*part) for part in parts]
+        self._held = bool(places)
+        self._standing.clear()
+        self._marks.hold(self._service, places)
+
+    def begin(self, raw: Sequence["ConsumerRecord[Any, Any]"]) -> None:
+        """These records are in flight."""
+        for record in raw:
+            part = TopicPartition(record.topic, record.partition)
+            if part not in self._in_flight:
+                self._in_flight[part] = _First(record.offset, record.timestamp)
+
+    def done(self) -> None:
+        """They are handled and acknowledged, or are to be read again."""
+        self._in_flight.clear()
+
+    def lag(self) -> int:
+        """Records not yet handled, as far as fetches told."""
+        return sum(sample.waiting for sample in self.samples().values())
+
+    def handled(self) -> int:
+        """A number that moves when records are handled."""
+        return sum(sample.handled for sample in self.samples().values())
+
+    async def watch(self) -> None:
+        """Look again and again."""
+        while True:
+            self.look()
+            await asyncio.sleep(SAMPLE_SECONDS)
+
+    def look(self) -> None:
+        """Take note of every partition once."""
+        lags = dict.fromkeys(self._names, 0)
+        since = dict.fromkeys(self._names, now_ms := int(time.time() * 1000))
+        for place, sample in self.samples().items():
+            self._marks.see(place, sample)
+            lags[place.topic] += sample.waiting
+            since[place.topic] = min(since[place.topic], self._since_ms(place, sample, now_ms))
+        for name, lag in lags.items():
+            label = self._metrics.topic(name)
+            self._metrics.lag.labels(label).set(lag)
+            self._metrics.unread_seconds.labels(label).set((now_ms - since[name]) / 1000)
+
+    def _since_ms(self, place: Place, sample: Sample, now_ms: int) -> int:
+        """Since when the oldest record not yet handled waits.
+
+        In flight its own time says it. Before that only a record's place is known: it waits at
+        least since its partition stands where it stands now.
+        """
+        if not sample.waiting:
+            self._standing.pop(place, None)
+            return now_ms
+        before = self._standing.get(place)
+        if before is None or before.offset != sample.handled:
+            before = self._standing[place] = _First(sample.handled, now_ms)
+        first = self._in_flight.get(TopicPartition(*place))
+        # A record without a time has a negative one.
+        told = first.at_ms if first and first.at_ms > 0 else now_ms
+        return min(before.at_ms, told)
+
+    def samples(self) -> dict[Place, Sample]:
+        """Each partition held of which a fetch has told something."""
+        consumer = self._consumer()
+        held = consumer._subscription.subscription if consumer and self._held else None
+        if held is None or held.assignment is None:
+            return {}
+        found = {}
+        for part in held.assignment.tps:
+            state = held.assignment.state_value(part)
+            if state.has_valid_position and state.timestamp is not None:
+                first = self._in_flight.get(part)
+                handled = min(state.position, first.offset) if first else state.position
+                found[Place(*part)] = Sample(state.timestamp, state.highwater, handled)
+        return found

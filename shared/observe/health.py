@@ -1,0 +1,173 @@
+"""Whether a process lives and whether it can work: /live, /ready, /metrics.
+
+Plain ASGI on uvicorn, not FastStream's application: that one starts its broker together with the
+server, while here /live answers from the first second and nothing is consumed before state is
+whole. /live fails only where a restart would help; Kafka or Redis being away is /ready's affair.
+"""
+
+import asyncio
+import contextlib
+import json
+import socket
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import uvicorn
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from shared.contracts.errors import SettingError
+from shared.observe.metrics import PatternMetrics
+
+PROBE_SECONDS = 1.0
+STALE_SECONDS = 5.0
+END_SECONDS = 2
+
+Probe = Callable[[], Awaitable[bool]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+
+class Asked(Protocol):
+    """What is asked over HTTP: what is amiss, by name; nothing means live, or ready."""
+
+    def not_live(self) -> list[str]:
+        """What only a restart can mend."""
+        ...
+
+    def not_ready(self) -> list[str]:
+        """What it waits for."""
+        ...
+
+
+@dataclass(slots=True)
+class Health:
+    """What is wrong now, by name; empty means live, or ready.
+
+    `probes` ask what we need; `tasks` say whether what must run runs.
+    """
+
+    metrics: PatternMetrics
+    probes: Mapping[str, Probe]
+    tasks: Mapping[str, Callable[[], bool]]
+    stuck: "Stuck"
+    asked_at: float = 0.0
+    amiss: list[str] = field(default_factory=lambda: ["starting"])
+
+    def not_live(self) -> list[str]:
+        """What only a restart can mend."""
+        dead = [f"{name} ended" for name, alive in self.tasks.items() if not alive()]
+        return dead + ([f"nothing handled: {self.stuck.said}"] if self.stuck.said else [])
+
+    def not_ready(self) -> list[str]:
+        """What it waits for."""
+        if time.monotonic() - self.asked_at > STALE_SECONDS:
+            return ["the probes do not come round"]
+        return self.amiss
+
+    async def watch(self) -> None:
+        """Ask again and again."""
+        while True:
+            names = list(self.probes)
+            answers = await asyncio.gather(*(_ask(self.probes[name]) for name in names))
+            self.amiss = [name for name, well in zip(names, answers, strict=True) if not well]
+            self.asked_at = time.monotonic()
+            self.metrics.ready.set(not self.amiss)
+            self.stuck.look(calm=not self.amiss)
+            self.metrics.stuck.set(bool(self.stuck.said))
+            await asyncio.sleep(PROBE_SECONDS)
+
+
+async def _ask(probe: Probe) -> bool:
+    try:
+        async with asyncio.timeout(PROBE_SECONDS):
+            return await probe()
+    except Exception:  # noqa: BLE001 - a probe that fails is an answer
+        return False
+
+
+@dataclass(slots=True)
+class Stuck:
+    """Records waiting, nothing handled and nothing wrong outside, for too long."""
+
+    lag: Callable[[], int]
+    handled: Callable[[], int]
+    seconds: float
+    said: str = ""
+    _at: float = 0.0
+    _handled: int = -1
+
+    def look(self, *, calm: bool) -> None:
+        """Compare with the last look; what is wrong outside excuses everything."""
+        lag, handled, now = self.lag(), self.handled(), time.monotonic()
+        if not calm or not lag or handled != self._handled:
+            self._at, self._handled, self.said = now, handled, ""
+        elif now - self._at > self.seconds:
+            self.said = f"{lag} records wait, and none was handled for {now - self._at:.0f} s"
+
+
+class HealthServer:
+    """Serves a process's health on one port."""
+
+    def __init__(self, health: Asked, registry: CollectorRegistry) -> None:
+        self._health = health
+        self._registry = registry
+        self._server: _Server | None = None
+
+    def bind(self, host: str, port: int, *, named: str) -> socket.socket:
+        """Take the port; raises SettingError naming the setting where it is taken."""
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:
+            return socket.create_server((host, port), family=family)
+        except OSError as failure:
+            said = f"{host}:{port} cannot be had ({failure.strerror}): give a free port"
+            raise SettingError(f"{named}: {said}") from failure
+
+    async def serve(self, bound: socket.socket) -> None:
+        """Serve until stopped."""
+        config = uvicorn.Config(
+            self,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=END_SECONDS,
+        )
+        self._server = _Server(config)
+        await self._server.serve(sockets=[bound])
+
+    def stop(self) -> None:
+        """End it once the answers on their way are given."""
+        if self._server:
+            self._server.should_exit = True
+
+    async def __call__(self, scope: Mapping[str, Any], _receive: object, send: Send) -> None:
+        """One request, as ASGI has it."""
+        match scope.get("path"):
+            case "/live":
+                await _answer(send, self._health.not_live())
+            case "/ready":
+                await _answer(send, self._health.not_ready())
+            case "/metrics":
+                await _say(send, 200, generate_latest(self._registry), CONTENT_TYPE_LATEST)
+            case _:
+                await _say(send, 404, b"/live, /ready and /metrics are here\n", "text/plain")
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its signal handlers: a stop is in the hands of the process."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def _answer(send: Send, amiss: list[str]) -> None:
+    body = json.dumps({"ok": not amiss, "amiss": amiss}).encode() + b"\n"
+    await _say(send, 503 if amiss else 200, body, "application/json")
+
+
+async def _say(send: Send, status: int, body: bytes, kind: str) -> None:
+    headers = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

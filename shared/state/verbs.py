@@ -1,0 +1,92 @@
+"""What each verb of a write means in memory, as `commit.lua` has it for Redis."""
+
+from collections.abc import Callable, Mapping
+from typing import Protocol, TypeVar
+
+from shared.state.changes import Write
+from shared.state.ranking import Ranking
+
+_T = TypeVar("_T")
+
+
+class Written(Protocol):
+    """Keys and values that are written to."""
+
+    expiring: dict[str, int]
+
+    def value(self, key: str, kind: type[_T]) -> _T:
+        """The value under a key, made if there is none."""
+        ...
+
+    def tidy(self, key: str) -> None:
+        """Let a key go that holds nothing any more."""
+        ...
+
+
+def number_of(value: str) -> int:
+    """The integer a value begins with: of several words the first says how far it has come."""
+    return int(value.partition(" ")[0])
+
+
+def _hset(into: Written, write: Write) -> None:
+    into.value(write[1], dict).update(zip(write[2::2], write[3::2], strict=True))
+
+
+def _hdel(into: Written, write: Write) -> None:
+    fields = into.value(write[1], dict)
+    for name in write[2:]:
+        fields.pop(name, None)
+    into.tidy(write[1])
+
+
+def _hincrby(into: Written, write: Write) -> None:
+    fields = into.value(write[1], dict)
+    for name, by in zip(write[2::2], write[3::2], strict=True):
+        fields[name] = str(int(fields.get(name, "0")) + int(by))
+
+
+def _hmax(into: Written, write: Write) -> None:
+    fields = into.value(write[1], dict)
+    for name, number in zip(write[2::2], write[3::2], strict=True):
+        known = fields.get(name)
+        if known is None or number_of(known) < int(number):
+            fields[name] = number
+
+
+def _sadd(into: Written, write: Write) -> None:
+    into.value(write[1], set).update(write[2:])
+
+
+def _srem(into: Written, write: Write) -> None:
+    into.value(write[1], set).difference_update(write[2:])
+    into.tidy(write[1])
+
+
+def _zadd(into: Written, write: Write) -> None:
+    _, key, score, member = write
+    into.value(key, Ranking)[member] = int(score)
+
+
+def _zrem(into: Written, write: Write) -> None:
+    ranking = into.value(write[1], Ranking)
+    for name in write[2:]:
+        ranking.discard(name)
+    into.tidy(write[1])
+
+
+def _expireat(into: Written, write: Write) -> None:
+    _, key, at = write
+    into.expiring[key] = max(into.expiring.get(key, 0), int(at))
+
+
+WRITES: Mapping[str, Callable[[Written, Write], None]] = {
+    "HSET": _hset,
+    "HDEL": _hdel,
+    "HINCRBY": _hincrby,
+    "HMAX": _hmax,
+    "SADD": _sadd,
+    "SREM": _srem,
+    "ZADD": _zadd,
+    "ZREM": _zrem,
+    "EXPIREAT": _expireat,
+}

@@ -1,0 +1,228 @@
+"""The in-memory twin of the commit function: the view a batch is decided on, and a whole store."""
+
+from collections.abc import Callable, Iterable, Mapping, MutableSet, Sequence
+from typing import TypeVar
+
+from shared.state.changes import COUNT, REVISION, Change, Guard, Read, Write, count_name
+from shared.state.ranking import Ranking
+from shared.state.store import (
+    Committed,
+    Conflict,
+    Entry,
+    Hash,
+    Loaded,
+    Outcome,
+    Ranked,
+    Replayed,
+    Reply,
+    Value,
+)
+from shared.state.verbs import WRITES, number_of
+
+_T = TypeVar("_T")
+_LOADED_AS = {"page": "set", "count": "hash"}
+
+
+class View:
+    """Keys and values with the meaning the commit function gives to guards and writes."""
+
+    def __init__(self, data: Mapping[str, tuple[str, Value]] | None = None) -> None:
+        self._data: dict[str, Value] = {}
+        self._known: set[str] = set()
+        self.expiring: dict[str, int] = {}
+        if data:
+            self.learn(data)
+
+    def learn(self, data: Mapping[str, tuple[str, Value]]) -> None:
+        """Take over what was loaded."""
+        for key, (_, value) in data.items():
+            self._known.add(key)
+            if value:
+                self._data[key] = value
+
+    def hash(self, key: str) -> Hash:
+        """A loaded hash; empty where there is none."""
+        return self._get(key, dict)
+
+    def field(self, key: str, name: str) -> str | None:
+        """A field of a hash where that was loaded or written; None also where it was not."""
+        return _fields(self._data.get(key)).get(name)
+
+    def set(self, key: str) -> "set[str]":
+        """A loaded set; empty where there is none."""
+        return self._get(key, set)
+
+    def ranking(self, key: str, take: int | None = None) -> Ranked:
+        """The loaded part of a sorted set, lowest first; of that the first so many."""
+        return self._get(key, Ranking).lowest(take)
+
+    def _get(self, key: str, kind: Callable[[], _T]) -> _T:
+        if key not in self._known:
+            raise KeyError(f"{key} was not loaded: name it in the row's load")
+        return self._data.get(key) or kind()  # type: ignore[return-value]
+
+    def count(self, key: str) -> int:
+        """How many members a sorted set has, where that was loaded."""
+        return int(self.hash(count_name(key))[COUNT])
+
+    def revision(self, aggregate: str) -> str:
+        """The number of the aggregate's last change."""
+        return self.hash(aggregate).get(REVISION, "0")
+
+    def holds(self, guards: Iterable[Guard]) -> bool:
+        """Whether every guard holds; on a key never loaded a guard is taken to hold."""
+        for guard in guards:  # noqa: SIM110 - it is asked for every change of every record
+            if not self._holds(guard):
+                return False
+        return True
+
+    def _holds(self, guard: Guard) -> bool:
+        verb, key, *rest = guard
+        value = self._data.get(key)
+        if value is None and not self._knows(key):
+            return True
+        if verb == "absent":
+            return value is None if not rest else rest[0] not in _fields(value)
+        found = _fields(value).get(rest[0])
+        if verb == "field_is":
+            return found == rest[1]
+        if verb == "field_below":
+            return found is None or number_of(found) < int(rest[1])
+        raise ValueError(f"unknown guard {verb}")
+
+    def _knows(self, key: str) -> bool:
+        return key in self._known
+
+    def make(self, changes: Iterable[Change], raised: MutableSet[str] | None = None) -> None:
+        """Make each change whose guards hold; raise each aggregate's revision once.
+
+        `raised` are those whose revision one commit has raised already.
+        """
+        raised = set() if raised is None else raised
+        for change in changes:
+            if not self.holds(change.guards):
+                continue
+            for write in change.writes:
+                WRITES[write[0]](self, write)
+            if change.aggregate and change.aggregate not in raised:
+                raised.add(change.aggregate)
+                self.write(("HINCRBY", change.aggregate, REVISION, "1"))
+
+    def write(self, write: Write) -> None:
+        """Make one write."""
+        WRITES[write[0]](self, write)
+
+    def value(self, key: str, kind: type[_T]) -> _T:
+        """The value under a key to be written to, made if there is none."""
+        found = self._data.get(key)
+        if found is None:
+            found = self._data[key] = kind()  # type: ignore[assignment]
+        return found  # type: ignore[return-value]
+
+    def tidy(self, key: str) -> None:
+        """Let a key go that holds nothing any more."""
+        if not self._data[key]:
+            del self._data[key]
+
+
+def _fields(value: Value | None) -> Hash:
+    if value is None:
+        return {}
+    if not isinstance(value, dict) or isinstance(value, Ranking):
+        raise TypeError("the key holds no hash")
+    return value  # type: ignore[return-value]
+
+
+class Twin(View):
+    """A whole store in memory: every key is known, and one slot's functions work on it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.outcomes: dict[str, Outcome] = {}
+
+    def _knows(self, key: str) -> bool:
+        return bool(key)
+
+    def _get(self, key: str, kind: Callable[[], _T]) -> _T:
+        return self._data.get(key) or kind()  # type: ignore[return-value]
+
+    def items(self) -> Mapping[str, Value]:
+        """Everything there is."""
+        return self._data
+
+    def fetch(self, reads: Iterable[Read]) -> dict[str, tuple[str, Value]]:
+        """What the reads name, and what they follow."""
+        data: dict[str, tuple[str, Value]] = {}
+        for read in reads:
+            self._fetch(read, "", data)
+        return data
+
+    def _fetch(self, read: Read, member: str, data: dict[str, tuple[str, Value]]) -> None:
+        key = read.prefix + member + read.suffix
+        if key not in data:
+            kind = _LOADED_AS.get(read.kind, read.kind)
+            data[key] = (kind, self._copy(read, key))
+        for found in _named(read, data[key][1]) if read.then else ():
+            for follow in read.then:
+                self._fetch(follow, found, data)
+
+    def _copy(self, read: Read, key: str) -> Value:
+        if read.kind == "hash":
+            return dict(self.hash(key))
+        if read.kind == "set":
+            return set(self.set(key))
+        if read.kind == "page":
+            after = (name for name in self.ranking(read.prefix) if name > read.suffix[1:])
+            return set(sorted(after)[: read.take])
+        if read.kind == "count":
+            return {COUNT: str(len(self.ranking(read.prefix)))}
+        return Ranking(self.ranking(key, read.take))
+
+    def commit(self, entries: Sequence[Entry]) -> list[Reply]:
+        """Each entry in order: replayed, in conflict, or made."""
+        tainted: set[str] = set()
+        return [self._commit(entry, tainted) for entry in entries]
+
+    def _commit(self, entry: Entry, tainted: set[str]) -> Reply:
+        kept = self.outcomes.get(entry.id)
+        if kept is None and not self._stale(entry, tainted):
+            self.make(entry.changes)
+            if entry.records:
+                self.outcomes[entry.id] = Outcome(
+                    entry.digest, settled=False, records=entry.records
+                )
+            return Committed()
+        tainted |= {key for key, _ in entry.reads}
+        tainted |= {change.aggregate for change in entry.changes if change.aggregate}
+        return Replayed(kept) if kept is not None else Conflict()
+
+    def _stale(self, entry: Entry, tainted: set[str]) -> bool:
+        touched = {key for key, _ in entry.reads}
+        touched |= {change.aggregate for change in entry.changes if change.aggregate}
+        if touched & tainted or not self.holds(entry.guards):
+            return True
+        return any(self.revision(key) != revision for key, revision in entry.reads)
+
+
+def _named(read: Read, value: Value) -> Iterable[str]:
+    """What a read goes on to: each member it takes, or what a hash has in a field or in some."""
+    if isinstance(value, Ranking):
+        return value.lowest(read.take)
+    if read.kind != "hash":
+        return value
+    fields = _fields(value)
+    if read.field.endswith(":"):
+        return _next_words(fields, read.field)
+    found = fields.get(read.field)
+    return () if found is None else (found,)
+
+
+def _next_words(fields: Hash, beginning: str) -> Iterable[str]:
+    """Of each field that begins so and has a value of several words, what its name says next."""
+    names = (name for name, value in fields.items() if " " in value and name.startswith(beginning))
+    return [word for name in names if (word := name[len(beginning) :].partition(":")[0])]
+
+
+def loaded(epoch: str, data: Mapping[str, tuple[str, Value]]) -> Loaded:
+    """What a twin answers for reads alone."""
+    return Loaded(epoch=epoch, data=data)

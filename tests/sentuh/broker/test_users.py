@@ -1,0 +1,73 @@
+"""A service's Redis user may do what the function does, on its own keys, and nothing else."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from redis import Redis
+from redis.exceptions import NoPermissionError
+
+from sentuh.__main__ import main
+from sentuh.broker.users import IN_FUNCTIONS, USERS, rules
+from sentuh.embedded.servers import Valkey
+from shared.connect.access import RedisAccess
+from shared.state import library
+from shared.state.commit import RedisStore
+from tests.shared.conformance import CHECKS, SLOT
+from tests.shared.conformance_epochs import EPOCHS
+
+
+@pytest.fixture(scope="module")
+def valkey() -> Iterator[Valkey]:
+    with Valkey() as server:
+        with Redis.from_url(server.url) as admin:
+            for user in (*USERS, "test"):
+                admin.execute_command("ACL", "SETUSER", user, "on", ">pw", *rules(user).split())
+        yield server
+
+
+def test_everything_the_function_calls_is_allowed() -> None:
+    called = set(re.findall(r"redis\.call\('([A-Z]+)'", library.SOURCE))
+    verbs = set(re.findall(r"\b([A-Z]+) = (?:plain|expire)", library.SOURCE))
+
+    assert {name.lower() for name in called | verbs} == set(IN_FUNCTIONS)
+
+
+async def test_the_whole_suite_passes_with_these_rights(valkey: Valkey) -> None:
+    assert SLOT.startswith("{test:")
+    for check in (*CHECKS, *EPOCHS):
+        with Redis.from_url(valkey.url) as admin:
+            admin.flushall()
+            admin.function_flush()
+        client = RedisAccess(valkey.url, user="test", password="pw").client()
+        store = RedisStore(client)
+        await store.prepare()
+        await check(store)
+        await client.aclose()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("HGET", "{router}:incarnations", "x"),
+        ("FLUSHALL",),
+        ("CONFIG", "GET", "*"),
+        ("KEYS", "*"),
+        ("EVAL", "return 1", "0"),
+        ("ACL", "LIST"),
+    ],
+)
+def test_a_service_is_denied_others_keys_and_the_server(
+    command: tuple[str, ...], valkey: Valkey
+) -> None:
+    with (
+        Redis.from_url(valkey.url, username="payout", password="pw") as payout,
+        pytest.raises(NoPermissionError),
+    ):
+        payout.execute_command(*command)
+
+
+def test_the_command_prints_a_line_for_each(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["redis", "users"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[2] for line in lines] == list(USERS)

@@ -1,0 +1,48 @@
+"""The audit reads the same source and id from an output's record as intake does."""
+
+import json
+
+import pytest
+
+from sentuh.history.output_refs import Ref, own_place, ref_of
+from services.intake.envelope import read_envelope
+from shared.contracts.record import Headers, Record
+
+REF = ("/models/m", "out-1")
+EVENT = {"specversion": "1.0", "type": "model.output.v1", "source": "/models/m", "id": "out-1"}
+BINARY: Headers = tuple((f"ce_{name}", text.encode()) for name, text in EVENT.items())
+PAYLOAD = {"label": "cat", "score": 0.7}
+
+
+def a_record(value: object, headers: Headers = ()) -> Record:
+    return Record("model-outputs", 2, 7, None, json.dumps(value).encode(), headers, 0)
+
+
+@pytest.mark.parametrize(
+    ("record", "ref"),
+    [
+        (a_record(PAYLOAD, BINARY), REF),
+        (a_record({"response": PAYLOAD}, BINARY), REF),
+        (a_record({**EVENT, "data": PAYLOAD}), REF),
+        (a_record({**EVENT, "data": {"response": PAYLOAD, "id": "out-1"}}), REF),
+        (a_record({"response": PAYLOAD, "source": "/models/m", "id": "out-1"}), REF),
+        (a_record({"id": "chatcmpl-1", "source": "/x", "choices": []}), None),
+        (a_record({"response": PAYLOAD, "source": "/models/m"}), None),
+        (a_record(PAYLOAD), None),
+    ],
+)
+def test_source_and_id_are_those_that_intake_reads(record: Record, ref: Ref | None) -> None:
+    theirs = read_envelope(record).ref
+
+    assert ref_of(record) == ref
+    if ref is None:
+        place = own_place((theirs.source, theirs.id))
+        assert place == ("model-outputs", 2, 7)
+    else:
+        assert theirs.id == ref[1]
+        assert own_place(ref) is None
+
+
+@pytest.mark.parametrize("value", [None, b"", b"{", b"[" * 100_000, b"\xff", b"3"])
+def test_what_cannot_be_read_has_no_name(value: bytes | None) -> None:
+    assert ref_of(Record("model-outputs", 0, 0, None, value, (), 0)) is None

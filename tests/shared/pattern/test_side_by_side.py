@@ -1,0 +1,75 @@
+"""Ways side by side: what has one key goes one way, and no way is done before all are."""
+
+from collections.abc import Sequence
+from zlib import crc32
+
+import pytest
+
+from shared.contracts.errors import EpochGone
+from shared.contracts.record import Outgoing, Record
+from shared.contracts.topics import DEAD_LETTERS, EARNINGS
+from tests.shared.piping import World, an_answer_on
+
+FIRST, SECOND = (
+    next(name for name in (f"t-{n}" for n in range(99)) if crc32(name.encode()) % 2 == way)
+    for way in (0, 1)
+)
+PUBLISHED = f"publish to {EARNINGS.name}"
+
+
+def test_nothing_is_settled_before_all_is_published() -> None:
+    for failing in range(6):
+        world = World(ways=2)
+        world.tries_failing = failing
+        world.handle(*(an_answer_on(world.broker, task) for task in (FIRST, SECOND)))
+
+        assert world.did == [PUBLISHED, PUBLISHED, "settle", "settle"]
+
+
+def test_what_crashed_before_is_taken_when_nothing_else_is_on_its_way() -> None:
+    world = World("crashed before", ways=2)
+    world.handle(*(an_answer_on(world.broker, task) for task in (FIRST, SECOND)))
+
+    assert world.did == [PUBLISHED, "alone", PUBLISHED, "settle", "settle", "settle"]
+
+
+@pytest.mark.parametrize(("tasks", "ways"), [((FIRST, FIRST), 1), ((FIRST, SECOND), 2)])
+def test_records_of_one_key_go_one_way(tasks: Sequence[str], ways: int) -> None:
+    world = World(ways=2)
+    answers = [an_answer_on(world.broker, task, f"w-{n}") for n, task in enumerate(tasks)]
+    world.handle(*answers)
+
+    assert world.did == [PUBLISHED] * 2 + ["settle"] * ways
+
+
+def test_a_small_batch_goes_one_way() -> None:
+    world = World(ways=2, apart_min=3)
+    world.handle(*(an_answer_on(world.broker, task) for task in (FIRST, SECOND)))
+
+    assert world.did == [PUBLISHED, PUBLISHED, "settle"]
+
+
+def test_where_slots_are_fixed_records_of_one_slot_go_one_way() -> None:
+    world = World(ways=2, is_fixed=True)
+    world.handle(*(an_answer_on(world.broker, task) for task in (FIRST, SECOND)))
+
+    assert world.loads == 1
+
+
+def test_a_batch_whose_ways_saw_two_epochs_is_dropped_and_moves_no_marker() -> None:
+    """One way waits to publish a dead letter while the other publishes, and the epoch goes."""
+    world = World(ways=2)
+    good = an_answer_on(world.broker, FIRST)
+    bad = Record(good.topic, good.partition, 90, good.key, b"no JSON", good.headers, 0)
+
+    def a_new_epoch_meanwhile(record: Outgoing) -> bool:
+        if record.topic != DEAD_LETTERS["payout"].name or world.server.open[world.slot] == "new":
+            return False
+        if PUBLISHED in world.did:
+            world.server.open[world.slot] = world.server.slot(world.slot).epoch = "new"
+        return True
+
+    world.holds_up = a_new_epoch_meanwhile
+    with pytest.raises(EpochGone):
+        world.handle(good, an_answer_on(world.broker, SECOND), bad)
+    assert not world.server.slot(world.slot).twin.items().get(f"{world.slot}:markers")
