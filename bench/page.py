@@ -44,7 +44,8 @@ def page(now: Kept, before: Kept, *, name: str, before_name: str) -> str:
         "together": _together(now["whole"]),
         "bounds": table(("what", "bound", "before", "now", ""), promised),
         "held": f"{sum(row[-1] == 'held' for row in promised)} of {len(promised)}",
-        "missed": "; ".join(f"{row[0]} ({row[3]}, {row[1]})" for row in _missed(promised)) or "none",
+        "missed": "; ".join(f"{row[0]} ({row[3]}, {row[1]})" for row in _missed(promised))
+        or "none",
         "weights": _weights(now["weights"]["settled"]),
     }
     text = TEMPLATE.read_text(encoding="utf-8")
@@ -106,4 +107,6 @@ def _together(whole: Mapping[str, Any]) -> str:
 def _weights(settled: Mapping[str, Mapping[str, int]]) -> str:
     live = {name: one["live"] for name, one in settled.items()}
     head = ("of one open task", *live, "together")
-    return table(head, [["bytes", *(f"{count:,}" for count in (*live.values(), sum(live.values())))]])
+    return table(
+        head, [["bytes", *(f"{count:,}" for count in (*live.values(), sum(live.values())))]]
+    )

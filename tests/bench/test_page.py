@@ -1,4 +1,4 @@
-"""The page of the results is that of figures which are kept, and says of each bound if it is held."""
+"""The page of the results is what its figures make of it, and says which bounds are held."""
 
 import re
 from copy import deepcopy

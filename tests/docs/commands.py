@@ -47,14 +47,8 @@ _RULES = "tests/deploy/test_alerts.py::test_each_alert_fires_and_falls_silent"
 THERE: Mapping[str, str] = {
     "sentuh topics plan": _OVER_A_BROKER,
     "sentuh topics apply": _OVER_A_BROKER,
-    "sentuh topics acls --apply": (
-        "tests/secure/test_rights.py::"
-        "test_each_principal_may_do_what_the_rows_say_and_nothing_else"
-    ),
     "sentuh audit": _OVER_A_BROKER,
-    "sentuh audit --kafka HOST:PORT --redis --allow-open": (
-        f"{_COMMAND_LINE}::test_a_password_of_redis_need_not_stand_on_the_command_line"
-    ),
+    "sentuh audit --kafka HOST:PORT --redis --allow-open": _OVER_A_BROKER,
     "sentuh audit --watch": (
         "tests/sentuh/audit/watch/test_run.py::"
         "test_its_process_tells_the_health_check_and_stops_when_told"
@@ -91,7 +85,7 @@ THERE: Mapping[str, str] = {
     " prom/prometheus:v3.5.0 test rules alerts_test.yml": _RULES,
     "make simulate SEEDS=300": "tests/simulation/test_seeds.py::test_seeds_are_clean",
 }  # fmt: skip
-"""Command → the test that does what it does, with other names and places."""
+"""Command → the test that runs it, with names and places of its own."""
 
 _BY_HAND = "takes minutes and a machine to itself; run before a release, and its page says of when"
 _TESTS = "runs these tests; that its paths are there is looked at here"
@@ -116,6 +110,9 @@ NOT_RUN: Mapping[str, str] = {
     "make faults": _BY_HAND,
     'make faults ARGS="--only redis"': _BY_HAND,
     "make alerts": f"needs a Docker engine; {_BY_HAND}",
+    "sentuh topics acls --apply": (
+        "needs a broker that asks who is there; tests/secure/test_rights.py grants the same"
+    ),
     "make acls": "tests/secure/test_rights.py tries the same rights on a broker of its own",
     "make test-compose": "needs a Docker engine, and has a target of its own for that",
     'make up PROFILES="demo observability"': "needs a Docker engine and fetches Prometheus",

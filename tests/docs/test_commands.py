@@ -97,7 +97,9 @@ def test_a_command_of_ours_knows_its_options(command: str, tmp_path: Path) -> No
 
 
 def test_what_is_no_command_and_what_is() -> None:
-    text = "`make`, `sentuh`, `docker compose`, `sentuh audit  --watch`\n\n```console\n$ a\nb\n```\n"
+    text = (
+        "`make`, `sentuh`, `docker compose`, `sentuh audit  --watch`\n\n```console\n$ a\nb\n```\n"
+    )
 
     assert list(commands(Page("x.md", text))) == ["a", "make", "sentuh audit --watch"]
 

@@ -25,13 +25,11 @@ class Group:
 
     def has(self, name: str) -> bool:
         """Whether a row of this name is one of them."""
-        return name.split("-")[0] in self.begins
+        return name.partition("-")[0] in self.begins
 
 
 GROUPS = (
-    Group(
-        "processes killed", "`kill -9` at each fault point of each service (16 rows)", ("kill",)
-    ),
+    Group("processes killed", "`kill -9` at each fault point of each service (16 rows)", ("kill",)),
     Group(
         "processes stopped",
         "past their session, then woken; SIGTERM in mid-batch",
