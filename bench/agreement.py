@@ -10,7 +10,7 @@ from statistics import mean
 
 from bench.crowds import Crowd, recorded, simulated
 from bench.replay import Outcome, majority, replay
-from services.qa.agreement import Wanted
+from services.qa.agreement import AnswersWanted
 
 HEADER = (
     f"{'set':<18}{'majority':>9}{'same n':>8}{'ours':>7}{'gain':>7}{'labels':>8}"
@@ -44,18 +44,18 @@ class Row:
 def main() -> None:
     """Replay each set of the folder, then the demo's workforce; print a line each."""
     given = _arguments()
-    wanted = Wanted(given.least, given.most, given.confidence)
+    wanted = AnswersWanted(given.least, given.most, given.confidence)
     print(f"confidence {given.confidence}, at least {given.least}, {given.seeds} seeds")
     print(HEADER)
     if given.folder is not None:
         crowds = [c for c in recorded(given.folder) if c.name not in given.without]
         _summary(list(_measured(crowds, wanted, given.seeds)))
-    digits = Wanted(2, 5, given.confidence)
+    digits = AnswersWanted(2, 5, given.confidence)
     rows = [measure(simulated(seed), digits, seeds=1) for seed in range(1, given.seeds + 1)]
     print(_average("digits, 2 to 5", rows))
 
 
-def measure(crowd: Crowd, wanted: Wanted, seeds: int) -> Row:
+def measure(crowd: Crowd, wanted: AnswersWanted, seeds: int) -> Row:
     """Replay one crowd once per seed and average."""
     outcomes = [replay(crowd, wanted, seed) for seed in range(1, seeds + 1)]
     full = mean(majority([a for _, a in crowd.answers[t]], g) for t, g in crowd.gold.items())
@@ -73,7 +73,7 @@ def measure(crowd: Crowd, wanted: Wanted, seeds: int) -> Row:
     )
 
 
-def _measured(crowds: Sequence[Crowd], wanted: Wanted, seeds: int) -> Iterable[Row]:
+def _measured(crowds: Sequence[Crowd], wanted: AnswersWanted, seeds: int) -> Iterable[Row]:
     with ProcessPoolExecutor() as pool:
         for row in pool.map(partial(measure, wanted=wanted, seeds=seeds), crowds):
             print(row, flush=True)

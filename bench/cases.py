@@ -9,7 +9,7 @@ from shared.contracts.events.assignments import AssignmentAnswered
 from shared.contracts.events.model import Event
 from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.events.verdicts import VerdictReached
-from shared.contracts.record import Outgoing, Place, Record
+from shared.contracts.record import Outgoing, Record, TopicPartition
 from shared.contracts.topics import (
     ASSIGNMENTS,
     MODEL_OUTPUTS,
@@ -94,7 +94,7 @@ async def routed(
     await desk.take(logs.of(PRESENCE))
     await desk.take(tasks[:1])
     await desk.take(await records_of(names, [flow.look_around(names, fill=True)]))
-    read: dict[Place, int] = {}
+    read: dict[TopicPartition, int] = {}
     while found := logs.after([ROUTER_TIMERS], read):
         await desk.take(found)
     await desk.take(await records_of(names, [flow.look_around(names, fill=False)]))

@@ -14,7 +14,7 @@ from shared.contracts.events.offers import OfferMade
 from shared.contracts.events.people import PresenceChanged, WorkerProfiled
 from shared.contracts.events.responses import OfferAnswered
 from shared.contracts.events.timers import LaneDue
-from shared.contracts.record import Outgoing, Place, Record
+from shared.contracts.record import Outgoing, Record, TopicPartition
 from shared.contracts.topics import MODEL_OUTPUTS, OFFERS, Names
 
 SOURCE = "/models/bench"
@@ -113,7 +113,9 @@ class Flow:
         self._watch = watch
         services = [build(name, names) for name in SERVICES]
         self._desks = [Desk(made, memory_store(made), self.logs) for made in services]
-        self._read: dict[str, dict[Place, int]] = {name: {} for name in (*SERVICES, "people")}
+        self._read: dict[str, dict[TopicPartition, int]] = {
+            name: {} for name in (*SERVICES, "people")
+        }
 
     async def run(self, sent: Sequence[Outgoing], workers: int) -> None:
         """Let workers and outputs come, and everything that follows from them."""

@@ -19,7 +19,7 @@ from confluent_kafka import (
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from bench.inside import CATALOG_FILE, TOKEN_KEYS
-from sentuh.demo.processes import Service
+from sentuh.demo.processes import ServiceProcess
 from sentuh.embedded.servers import ApacheKafka, Valkey
 from shared.contracts.record import Outgoing
 from shared.contracts.topics import Names, Topic
@@ -39,7 +39,7 @@ class Ground:
     home: Path
     admin: AdminClient
 
-    def process(self, service: str, names: Names, number: int = 0) -> Service:
+    def process(self, service: str, names: Names, number: int = 0) -> ServiceProcess:
         """One service as it runs in production, but for its addresses; of several, one of them."""
         settings = {
             "SENTUH_KAFKA_BOOTSTRAP_SERVERS": self.kafka.bootstrap,
@@ -48,7 +48,7 @@ class Ground:
             "SENTUH_INTAKE_CATALOG_FILE": str(CATALOG_FILE),
             "SENTUH_ROUTER_TOKEN_KEYS": TOKEN_KEYS,
         }
-        return Service(f"{service}-{number}", service, self.home, settings)
+        return ServiceProcess(f"{service}-{number}", service, self.home, settings)
 
     def publish(self, records: Sequence[Outgoing]) -> None:
         """Publish these and wait for every ack."""

@@ -8,21 +8,21 @@ from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
 from services.intake.catalog import Catalog, load
-from services.intake.wiring import build as build_intake
-from services.payout.wiring import build as build_payout
-from services.qa.wiring import build as build_qa
+from services.intake.service import build as build_intake
+from services.payout.service import build as build_payout
+from services.qa.service import build as build_qa
 from services.router.metrics import RouterMetrics
+from services.router.service import build as build_router
 from services.router.settings import RouterSettings
-from services.router.wiring import build as build_router
 from shared.contracts.partitions import partition_of
-from shared.contracts.record import Ack, Outgoing, Place, Record
+from shared.contracts.record import Ack, Outgoing, Record, TopicPartition
 from shared.contracts.topics import DEAD_LETTERS, Names, Topic
 from shared.observe.metrics import PatternMetrics
 from shared.pattern.clock import SystemClock
-from shared.pattern.dependencies import Means
+from shared.pattern.dependencies import Dependencies
 from shared.pattern.pipeline import Pipeline
 from shared.pattern.service import Service
-from shared.pattern.side_by_side import Ways
+from shared.pattern.side_by_side import SideBySide
 from shared.state import version
 from shared.state.store import Store
 from tests.simulation.kernel import Kernel
@@ -47,7 +47,7 @@ def build(service: str, names: Names) -> Service:
         settings = RouterSettings(token_keys=SecretStr(TOKEN_KEYS))
         metrics = RouterMetrics(CollectorRegistry())
         return build_router(settings, names=names, read_until=_now, metrics=metrics)
-    return {"qa": build_qa, "payout": build_payout}[service](names=names)
+    return build_qa(names=names) if service == "qa" else build_payout(names=names)
 
 
 def _now(_: int) -> datetime:
@@ -59,7 +59,7 @@ class Logs:
 
     def __init__(self, names: Names) -> None:
         self.names = names
-        self._logs: dict[Place, list[Record]] = {}
+        self._logs: dict[TopicPartition, list[Record]] = {}
 
     async def send(self, records: Sequence[Outgoing]) -> Sequence[Ack]:
         """Append each record to its partition."""
@@ -67,15 +67,15 @@ class Logs:
 
     def of(self, topic: Topic) -> list[Record]:
         """All records of a topic, partition by partition."""
-        places = (Place(self.names.of(topic), at) for at in range(topic.partitions))
+        places = (TopicPartition(self.names.of(topic), at) for at in range(topic.partitions))
         return [record for place in places for record in self._logs.get(place, ())]
 
-    def after(self, topics: Iterable[Topic], read: dict[Place, int]) -> list[Record]:
+    def after(self, topics: Iterable[Topic], read: dict[TopicPartition, int]) -> list[Record]:
         """What a reader has not read yet; `read` moves on."""
         found: list[Record] = []
         for topic in topics:
             for at in range(topic.partitions):
-                place = Place(self.names.of(topic), at)
+                place = TopicPartition(self.names.of(topic), at)
                 log = self._logs.get(place, [])
                 found += log[read.get(place, 0) :]
                 read[place] = len(log)
@@ -83,7 +83,7 @@ class Logs:
 
     def _append(self, said: Outgoing) -> Ack:
         count = self.names.row(said.topic).partitions
-        place = Place(said.topic, partition_of((said.key or b"").decode(), count))
+        place = TopicPartition(said.topic, partition_of((said.key or b"").decode(), count))
         log = self._logs.setdefault(place, [])
         now_ms = round(datetime.now(UTC).timestamp() * 1000)
         log.append(Record(*place, len(log), said.key, said.value, said.headers, now_ms))
@@ -109,8 +109,8 @@ class Desk:
         self._logs = logs
         self.registry = CollectorRegistry()
         metrics = PatternMetrics(service.name, self.registry, service.names)
-        self.means = Means(service, store, logs, SystemClock(), metrics)
-        self._ways = Ways([Pipeline(self.means)])
+        self.means = Dependencies(service, store, logs, SystemClock(), metrics)
+        self._ways = SideBySide([Pipeline(self.means)])
 
     async def take(self, records: Sequence[Record]) -> None:
         """Handle these records in batches as a process gets them."""

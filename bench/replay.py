@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 from bench.crowds import Crowd
 from services.qa.agreement import (
+    AnswersWanted,
     AskOneMore,
     Ballot,
     Lessons,
     Population,
     Reliability,
     Tally,
-    Wanted,
     lessons,
     population_lesson,
     stop,
@@ -78,7 +78,7 @@ class Outcome:
         return sum(abs(sum(gaps)) for gaps in bins.values()) / len(self.verdicts)
 
 
-def replay(crowd: Crowd, wanted: Wanted, seed: int) -> Outcome:
+def replay(crowd: Crowd, wanted: AnswersWanted, seed: int) -> Outcome:
     """Judge every task of a crowd as its answers come in, in an order of the seed's choosing.
 
     A window of tasks is open; each step one of them, drawn at random, gets its next recorded
@@ -96,8 +96,8 @@ def replay(crowd: Crowd, wanted: Wanted, seed: int) -> Outcome:
         index = chance.randrange(len(opened))
         task, arrivals, ballots = opened[index]
         ballots.append(arrivals.pop())
-        most = min(wanted.most, len(ballots) + len(arrivals))
-        rule = Wanted(min(wanted.least, most), most, wanted.confidence)
+        most = min(wanted.max, len(ballots) + len(arrivals))
+        rule = AnswersWanted(min(wanted.min, most), most, wanted.confidence)
         started = time.perf_counter()
         verdict = _judge(ballots, crowd.options, knowledge, rule)
         outcome.seconds += time.perf_counter() - started
@@ -124,7 +124,7 @@ def _arrivals(crowd: Crowd, task: str, chance: random.Random) -> list[Ballot]:
 
 
 def _judge(
-    ballots: list[Ballot], options: tuple[str, ...], knowledge: Knowledge, wanted: Wanted
+    ballots: list[Ballot], options: tuple[str, ...], knowledge: Knowledge, wanted: AnswersWanted
 ) -> Tally | None:
     """Decide as the service does on each answer; None where one more is asked for."""
     population = knowledge.population

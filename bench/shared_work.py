@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from bench.ground import Ground, Spent, compiling
 from bench.throughput import RUN_SECONDS_MAX, Bench, Tell, prefixed
-from sentuh.demo.processes import Service
+from sentuh.demo.processes import ServiceProcess
 from sentuh.embedded.child import StackError
 
 LOOK_SECONDS = 0.2
@@ -92,7 +92,7 @@ class _Crew:
         return {name: 1e6 * cpu / len(bench.case.inputs) for name, cpu in spent.items()}
 
     @property
-    def _running(self) -> list[Service]:
+    def _running(self) -> list[ServiceProcess]:
         return [process for process in self._processes if process.running]
 
     def _muster(self, count: int) -> None:
@@ -135,7 +135,7 @@ class _Servers:
 
 
 @contextmanager
-def _standing_still(processes: Sequence[Service]) -> Iterator[None]:
+def _standing_still(processes: Sequence[ServiceProcess]) -> Iterator[None]:
     """They run again afterwards; for shorter than their session."""
     for process in processes:
         os.kill(process.pid, signal.SIGSTOP)

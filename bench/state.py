@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry
 
 from bench.inside import Desk, Logs
 from services.intake import keys as intake_keys
-from shared.contracts.record import Place, Record
+from shared.contracts.record import Record, TopicPartition
 from shared.contracts.topics import Topic
 from shared.pattern.service import Service
 from shared.recovery.catchup import CatchUp, Waits
@@ -29,19 +29,21 @@ BOOKKEEPING = re.compile(r"}:(attempts|markers|unsettled|epoch|form|lease|slots|
 class NoLog(LogReader):
     """Topics of which nothing is to be folded."""
 
-    async def ends(self, topic: Topic) -> Mapping[Place, int]:
+    async def ends(self, topic: Topic) -> Mapping[TopicPartition, int]:
         """No partition."""
         return {}
 
-    async def committed(self, topic: Topic) -> Mapping[Place, int]:
+    async def committed(self, topic: Topic) -> Mapping[TopicPartition, int]:
         """No partition."""
         return {}
 
-    async def before(self, place: Place, offset: int, *, seconds: float) -> int:
+    async def before(self, place: TopicPartition, offset: int, *, seconds: float) -> int:
         """The same."""
         return offset
 
-    async def read(self, place: Place, start: int, end: int) -> AsyncIterator[Sequence[Record]]:
+    async def read(
+        self, place: TopicPartition, start: int, end: int
+    ) -> AsyncIterator[Sequence[Record]]:
         """Nothing."""
         nothing: Sequence[Sequence[Record]] = ()
         for records in nothing:

@@ -16,7 +16,7 @@ from bench.ground import Ground, Group, Spent, resident_bytes
 from bench.inside import build
 from bench.state import Image, open_epochs
 from sentuh.broker.topics import apply
-from sentuh.demo.processes import Service
+from sentuh.demo.processes import ServiceProcess
 from sentuh.embedded.child import StackError
 from shared.contracts.topics import PARTITIONS, Names
 from shared.state.commit import RedisStore
@@ -92,7 +92,7 @@ class Bench:
         finally:
             process.stop()
 
-    def _watched(self, process: Service, tell: Tell) -> Run:
+    def _watched(self, process: ServiceProcess, tell: Tell) -> Run:
         """From the first progress seen to the last; the group's committed offsets tell it."""
         pids = {"service": process.pid, "redis": self.on.valkey.pid, "kafka": self.on.kafka.pid}
         whole, limit = len(self.case.inputs), time.monotonic() + RUN_SECONDS_MAX

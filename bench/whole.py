@@ -17,7 +17,7 @@ from bench.inside import SERVICES, build
 from bench.state import open_epochs
 from bench.throughput import Tell, prefixed
 from sentuh.broker.topics import apply
-from sentuh.demo.processes import Service
+from sentuh.demo.processes import ServiceProcess
 from sentuh.demo.wire import Link, poll, producer, reader
 from shared.contracts.events.verdicts import VerdictReached
 from shared.contracts.record import Outgoing
@@ -109,7 +109,7 @@ async def _prepared(on: Ground) -> None:
 
 
 @asynccontextmanager
-async def _running(on: Ground, tell: Tell) -> AsyncIterator[list[Service]]:
+async def _running(on: Ground, tell: Tell) -> AsyncIterator[list[ServiceProcess]]:
     async with AsyncExitStack() as stack:
         found = []
         for name in SERVICES:

@@ -9,7 +9,7 @@ from confluent_kafka.admin import AdminClient
 from hypothesis import settings
 
 from sentuh.embedded.child import StackError
-from tests.parts import Kafka, Redis, choose_kafka, choose_redis
+from tests.support.cluster import Kafka, Redis, choose_kafka, choose_redis
 
 ADMIN_SECONDS = 15
 

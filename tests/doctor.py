@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 from sentuh.embedded.child import StackError
-from tests.parts import choose_kafka, choose_redis
+from tests.support.cluster import choose_kafka, choose_redis
 
 PORTS = {9092: "make kafka, docker compose", 6379: "docker compose"}
 ASK_SECONDS = 20

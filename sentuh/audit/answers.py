@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from sentuh.audit.report import Violation
-from sentuh.audit.seats import Seat, seats
+from sentuh.audit.seats import AuditedSeat, seats
 from sentuh.history.collect import History
 from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
 from shared.contracts.events.responses import OfferAnswered
@@ -46,7 +46,7 @@ def verdicts_name_what_was_said(history: History) -> Iterator[Violation]:
         yield from _not_waited_for(history, verdict)
 
 
-def _ends_once(seat: Seat, *, complete: bool) -> Iterator[Violation]:
+def _ends_once(seat: AuditedSeat, *, complete: bool) -> Iterator[Violation]:
     kinds = sorted({ending.TYPE for ending in seat.endings})
     worker = next((end.worker_id for end in (*seat.endings, *seat.late)), None)
     if seat.offered is None:

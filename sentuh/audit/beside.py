@@ -7,7 +7,7 @@ from sentuh.audit.report import Violation
 from sentuh.history.collect import History, collect
 from sentuh.history.topic_reader import read
 from shared.connect.access import KafkaAccess, RedisAccess
-from shared.contracts.record import Place, Record
+from shared.contracts.record import Record, TopicPartition
 from shared.contracts.topics import EARNINGS, VERDICTS
 
 JOURNALS = (VERDICTS, EARNINGS)
@@ -29,7 +29,7 @@ async def compare(
     names = before.names
     topics = {names.of(row) for row in JOURNALS}
     told = [record for record in records if record.topic in topics]
-    ends = {Place(topic, at): 0 for topic in topics for at in range(there[topic])}
+    ends = {TopicPartition(topic, at): 0 for topic in topics for at in range(there[topic])}
     told += await _read_on(where, told, ends)
     known = dict(ends)
     kept = await read_kept(redis)
@@ -42,7 +42,7 @@ async def compare(
 
 
 async def _read_on(
-    where: KafkaAccess | str, told: Iterable[Record], ends: dict[Place, int]
+    where: KafkaAccess | str, told: Iterable[Record], ends: dict[TopicPartition, int]
 ) -> list[Record]:
     """What has come since; `ends` are moved on."""
     ends |= {record.place: record.offset + 1 for record in told}

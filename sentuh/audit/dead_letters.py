@@ -7,7 +7,7 @@ from functools import cache
 from typing import get_args
 
 from sentuh.audit.report import Violation
-from sentuh.history.collect import History, Letter
+from sentuh.history.collect import DeadLetter, History
 from services.intake.catalog.rows import FormatName
 from shared.contracts.errors import Reason
 from shared.contracts.events import EVENTS
@@ -30,7 +30,7 @@ def dead_letters_tell_nothing(history: History) -> Iterator[Violation]:
         yield from (Violation(subject, fault) for fault in _faults(letter, history.names.prefix))
 
 
-def _faults(letter: Letter, prefix: str) -> Iterator[str]:
+def _faults(letter: DeadLetter, prefix: str) -> Iterator[str]:
     headers = {name for name, _ in letter.record.headers if name.startswith("dl_")}
     if headers != OWN_HEADERS:
         yield f"headers other than ours: {', '.join(sorted(headers ^ OWN_HEADERS))}"

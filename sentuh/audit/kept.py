@@ -18,16 +18,17 @@ from sentuh.audit.report import Violation
 from sentuh.history.collect import History, Spot
 from shared.connect.access import REDIS_AWAY, RedisAccess
 from shared.connect.refusals import not_permitted, redis_refusal, why
+from shared.contracts.card import ending_kept_seconds
 from shared.contracts.errors import SettingError
 from shared.contracts.events.verdicts import VerdictReached
-from shared.contracts.record import Place, Record, unpack
-from shared.contracts.topics import VERDICTS
+from shared.contracts.record import Record, TopicPartition, unpack
+from shared.contracts.topics import VERDICTS, read_by
 
 SCAN_COUNT = 1000
 OF = ("qa", "payout")
 BYTES = "surrogateescape"
-KEPT = timedelta(days=30)
-"""So long at least an ended task is remembered."""
+VERDICT_KEPT = timedelta(seconds=ending_kept_seconds(read_by("qa"))) - timedelta(days=1)
+"""For this long at least qa's state holds a verdict: a day is left for clocks that differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,15 @@ class Journals:
     """
 
     history: History
-    ends: Mapping[Place, int]
+    ends: Mapping[TopicPartition, int]
     untold: History
 
     def is_later(self, spot: Spot) -> bool:
         """Whether what stands there may have been told after Redis was read."""
         topic, partition, offset = spot
-        return offset >= self.ends.get(Place(self.history.names.prefix + topic, partition), 0)
+        return offset >= self.ends.get(
+            TopicPartition(self.history.names.prefix + topic, partition), 0
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ def _verdicts(journals: Journals, kept: Kept) -> Iterator[Violation]:
     for task_id, (first, *_) in reached.items():
         verdict = first.event
         held = kept.verdicts.get((verdict.pool, task_id))
-        missed = journals.is_later(first.spot) or verdict.at < kept.at - KEPT
+        missed = journals.is_later(first.spot) or verdict.at < kept.at - VERDICT_KEPT
         if held != verdict.stop_reason and not (held is None and missed):
             detail = f"verdict {verdict.stop_reason} in the journal, {held} in Redis"
             yield Violation(task_id, detail)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from sentuh.audit.report import Violation
-from sentuh.history.collect import History, Letter, Seen, Spot, as_text
+from sentuh.history.collect import DeadLetter, History, Seen, Spot, as_text
 from sentuh.history.output_refs import Ref, own_place
 from shared.contracts.errors import Reason
 from shared.contracts.events.assignments import AssignmentAnswered
@@ -116,7 +116,7 @@ def _other_contents(history: History) -> Iterator[Violation]:
             yield not_yet(as_text(ref), detail)
 
 
-def _output_kept(history: History, letter: Letter) -> Iterator[Violation]:
+def _output_kept(history: History, letter: DeadLetter) -> Iterator[Violation]:
     if letter.ref is None or not history.whole(MODEL_OUTPUTS.name):
         return
     same = [record.spot for record in history.outputs if record.ref == letter.ref]
@@ -126,7 +126,7 @@ def _output_kept(history: History, letter: Letter) -> Iterator[Violation]:
         yield Violation(as_text(letter.ref), "refused as id_reuse, and no earlier content was kept")
 
 
-def _answer_kept(history: History, letter: Letter) -> Iterator[Violation]:
+def _answer_kept(history: History, letter: DeadLetter) -> Iterator[Violation]:
     for refused in history.of(OfferAnswered):
         if refused.spot != letter.spot:
             continue

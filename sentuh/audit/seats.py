@@ -27,7 +27,7 @@ SKEW = timedelta(seconds=0.25)
 
 
 @dataclass(slots=True)
-class Seat:
+class AuditedSeat:
     """One assignment: its offer and whatever ended it. `late` answers stand outside the ending."""
 
     id: str
@@ -57,15 +57,15 @@ def _freed(ending: Ending) -> datetime:
     return ending.ended_at or ending.at
 
 
-def seats(history: History) -> Mapping[str, Seat]:
+def seats(history: History) -> Mapping[str, AuditedSeat]:
     """Every assignment by its id."""
-    found: dict[str, Seat] = {}
+    found: dict[str, AuditedSeat] = {}
     for offer in history.of(AssignmentOffered):
         found.setdefault(
-            offer.event.assignment_id, Seat(offer.event.assignment_id)
+            offer.event.assignment_id, AuditedSeat(offer.event.assignment_id)
         ).offered = offer.event
     for ending in _endings(history):
-        seat = found.setdefault(ending.assignment_id, Seat(ending.assignment_id))
+        seat = found.setdefault(ending.assignment_id, AuditedSeat(ending.assignment_id))
         if isinstance(ending, AssignmentAnswered) and ending.late:
             seat.late.append(ending)
         else:
@@ -74,7 +74,7 @@ def seats(history: History) -> Mapping[str, Seat]:
     return found
 
 
-def _told_only(history: History, found: Mapping[str, Seat]) -> None:
+def _told_only(history: History, found: Mapping[str, AuditedSeat]) -> None:
     """A seat that ended was offered: where Redis was lost before the journal could say so, the
     letter to the worker stands for it.
     """
@@ -122,7 +122,7 @@ def capacity_is_kept(history: History) -> Iterator[Violation]:
     """No offer is made to a worker who has as many open assignments as their capacity."""
     profiles = Profiles(history)
     for held in _by_worker(history).values():
-        unended: list[Seat] = []
+        unended: list[AuditedSeat] = []
         for seat, offer in held:
             unended = [other for other in unended if not _over(other, offer.at)] + [seat]
             capacity = profiles.capacity(offer.worker_id, offer.at)
@@ -173,7 +173,7 @@ def _wanted(history: History, verdict: VerdictReached) -> int | None:
     return min(max(said), task.policy.answers.max)
 
 
-Held = tuple[Seat, AssignmentOffered]
+Held = tuple[AuditedSeat, AssignmentOffered]
 
 
 def _held(history: History) -> Iterator[Held]:
@@ -200,5 +200,5 @@ def _by_worker(history: History) -> Mapping[tuple[str, str], list[Held]]:
     return found
 
 
-def _over(seat: Seat, at: datetime) -> bool:
+def _over(seat: AuditedSeat, at: datetime) -> bool:
     return seat.ended_at is not None and seat.ended_at <= at + SKEW

@@ -18,7 +18,7 @@ from confluent_kafka.admin import (
 )
 
 from shared.connect.access import KafkaAccess
-from shared.connect.admission import knock, seen
+from shared.connect.admission import partition_counts, reach
 from shared.contracts.errors import SettingError, TransientError
 from shared.contracts.rights import TOPICS_JOB, Right, rights
 from shared.contracts.topics import TOPICS, Names, Topic
@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TopicStep:
     """One thing to do about one topic. `refit` is what no command may do by itself."""
 
     topic: str
@@ -46,7 +46,7 @@ class Step:
         return self.what == "refit"
 
 
-async def plan(where: KafkaAccess | str, names: Names, *, replication: int = 1) -> list[Step]:
+async def plan(where: KafkaAccess | str, names: Names, *, replication: int = 1) -> list[TopicStep]:
     """What the broker lacks or holds otherwise, in the order of the rows; SettingError if away."""
     admin = await admin_of(where)
     job = rights(names, [TOPICS_JOB])
@@ -88,7 +88,7 @@ async def admin_of(where: KafkaAccess | str) -> AdminClient:
     """A client to administer a broker that lets us in; SettingError with the fix if none does."""
     access = KafkaAccess.of(where)
     try:
-        await knock(access)
+        await reach(access)
     except TransientError as failure:
         raise _silent(failure) from failure
     return AdminClient({**access.librdkafka(), "client.id": "sentuh"})
@@ -96,7 +96,7 @@ async def admin_of(where: KafkaAccess | str) -> AdminClient:
 
 async def _seen(access: KafkaAccess, wanted: Sequence[Right]) -> dict[str, int]:
     try:
-        return await seen(access, wanted)
+        return await partition_counts(access, wanted)
     except TransientError as failure:
         raise _silent(failure) from failure
 
@@ -106,7 +106,7 @@ def _silent(failure: TransientError) -> SettingError:
     return SettingError(said)
 
 
-def _plan(admin: AdminClient, names: Names, replication: int) -> list[Step]:
+def _plan(admin: AdminClient, names: Names, replication: int) -> list[TopicStep]:
     there = _there(admin)
     present = [row for row in TOPICS if names.of(row) in there]
     settings = _settings(admin, [names.of(row) for row in present])
@@ -120,14 +120,14 @@ def _plan(admin: AdminClient, names: Names, replication: int) -> list[Step]:
     return steps
 
 
-def _creation(name: str, row: Topic, replication: int) -> Step:
+def _creation(name: str, row: Topic, replication: int) -> TopicStep:
     settings = _wanted(row, replication)
     said = ", ".join(f"{key}={value}" for key, value in sorted(settings.items()))
     how = f"{row.partitions} partitions, {replication} copies, {said}"
-    return Step(name, "create", how, row, settings)
+    return TopicStep(name, "create", how, row, settings)
 
 
-def _drift(name: str, row: Topic, about: Any, settings: Mapping[str, str]) -> list[Step]:
+def _drift(name: str, row: Topic, about: Any, settings: Mapping[str, str]) -> list[TopicStep]:
     steps = []
     count, copies = len(about.partitions), len(about.partitions[0].replicas)
     if count != row.partitions:
@@ -135,12 +135,12 @@ def _drift(name: str, row: Topic, about: Any, settings: Mapping[str, str]) -> li
             f"has {count} partitions, wants {row.partitions}: keys would change place; make it"
             " anew while nothing is under way, or change its row"
         )
-        steps.append(Step(name, "refit", how, row, {}))
+        steps.append(TopicStep(name, "refit", how, row, {}))
     wanted = _wanted(row, copies)
     wrong = {key: value for key, value in wanted.items() if settings.get(key) != value}
     if wrong:
         said = (f"{key}: {settings.get(key)} → {value}" for key, value in sorted(wrong.items()))
-        steps.append(Step(name, "change", ", ".join(said), row, wrong))
+        steps.append(TopicStep(name, "change", ", ".join(said), row, wrong))
     return steps
 
 
@@ -171,7 +171,7 @@ def _apply(admin: AdminClient, names: Names, replication: int) -> list[str]:
         time.sleep(AGAIN_SECONDS)
 
 
-def _create(admin: AdminClient, steps: Sequence[Step], replication: int) -> None:
+def _create(admin: AdminClient, steps: Sequence[TopicStep], replication: int) -> None:
     if not steps:
         return
     made = admin.create_topics(
@@ -189,7 +189,7 @@ def _create(admin: AdminClient, steps: Sequence[Step], replication: int) -> None
                 raise
 
 
-def _change(admin: AdminClient, steps: Sequence[Step]) -> None:
+def _change(admin: AdminClient, steps: Sequence[TopicStep]) -> None:
     if not steps:
         return
     resources = [

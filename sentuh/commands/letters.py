@@ -13,8 +13,8 @@ from shared.contracts.topics import SERVICES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sentuh.dead_letters import Choice, Plan
-    from sentuh.history.collect import Letter
+    from sentuh.dead_letters import Choice, ReplayPlan
+    from sentuh.history.collect import DeadLetter
 
 SHOWN = 100
 REPLAY = """\
@@ -144,7 +144,7 @@ def _show(given: argparse.Namespace) -> int:
     return 0
 
 
-def _counts(letters: "Sequence[Letter]", *, as_json: bool) -> None:
+def _counts(letters: "Sequence[DeadLetter]", *, as_json: bool) -> None:
     import json
 
     from sentuh.dead_letters import counts_of, show_counts
@@ -178,7 +178,7 @@ def _replay(given: argparse.Namespace) -> int:
     return int(bool(plan.staying))
 
 
-async def _planned(given: argparse.Namespace, choice: "Choice") -> "Plan":
+async def _planned(given: argparse.Namespace, choice: "Choice") -> "ReplayPlan":
     """What is to be done, as the broker stands; SettingError where we may not write it."""
     from sentuh.broker.topics import granted
     from sentuh.dead_letters import letters_of, plan, read_letters, read_saved, wanted
@@ -194,7 +194,7 @@ async def _planned(given: argparse.Namespace, choice: "Choice") -> "Plan":
     return plan(letters, names, there, now=datetime.now(UTC), again=given.again)
 
 
-def _publish(given: argparse.Namespace, plan: "Plan") -> None:
+def _publish(given: argparse.Namespace, plan: "ReplayPlan") -> None:
     from rich.console import Console
     from rich.progress import Progress
 

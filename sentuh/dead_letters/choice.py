@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-from sentuh.history.collect import Letter
+from sentuh.history.collect import DeadLetter
 from sentuh.history.output_refs import Ref
 from sentuh.history.topic_reader import Keep
 from sentuh.trace.output_records import letters_about
@@ -44,7 +44,7 @@ class Choice:
             and (self.ref is None or self._about(record))
         )
 
-    def newest(self, letters: Sequence[Letter]) -> Sequence[Letter]:
+    def newest(self, letters: Sequence[DeadLetter]) -> Sequence[DeadLetter]:
         """The last `limit` of letters in order of time, or all."""
         return letters if self.limit is None else letters[max(0, len(letters) - self.limit) :]
 

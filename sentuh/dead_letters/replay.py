@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sentuh.history.collect import Letter
+from sentuh.history.collect import DeadLetter
 from sentuh.history.output_refs import ref_of
 from shared.contracts.envelope import check_transport
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.partitions import placed
-from shared.contracts.record import Place, Record
+from shared.contracts.record import Record, TopicPartition
 from shared.contracts.rights import Right
 from shared.contracts.topics import MODEL_OUTPUTS, Names, Topic
 
@@ -20,21 +20,21 @@ FOREIGN = "dl_topic names no topic that this service reads: look at who wrote th
 class Going:
     """A letter, and the record it stands for with the partition that record goes to."""
 
-    letter: Letter
+    letter: DeadLetter
     record: Record
-    place: Place
+    place: TopicPartition
 
 
 @dataclass(frozen=True, slots=True)
 class Staying:
     """A letter that is not sent again, and why."""
 
-    letter: Letter
+    letter: DeadLetter
     why: str
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ReplayPlan:
     """What goes, in the order it was first sent in each partition, and what stays; how many more
     letters are about a record that goes, having been refused more than once.
     """
@@ -45,13 +45,13 @@ class Plan:
 
 
 def plan(
-    letters: Sequence[Letter],
+    letters: Sequence[DeadLetter],
     names: Names,
     there: Mapping[str, int],
     *,
     now: datetime,
     again: bool,
-) -> Plan:
+) -> ReplayPlan:
     """What is sent again; `there`: how many partitions each topic has, by its name on the broker.
 
     With `again` also what may count twice.
@@ -76,10 +76,12 @@ def plan(
         elif why or not count:
             staying.append(Staying(letter, why or f"the topic {record.topic} is not there"))
         else:
-            going.append(Going(letter, record, Place(record.topic, _partition(record, count))))
+            going.append(
+                Going(letter, record, TopicPartition(record.topic, _partition(record, count)))
+            )
             known.add(same)
     going.sort(key=lambda one: (one.record.topic, one.record.partition, one.record.offset))
-    return Plan(going, staying, copies)
+    return ReplayPlan(going, staying, copies)
 
 
 def _named(record: Record, row: Topic) -> object:
@@ -89,7 +91,7 @@ def _named(record: Record, row: Topic) -> object:
     return record.topic, record.key, record.value, record.headers
 
 
-def wanted(letters: Sequence[Letter], names: Names) -> list[Right]:
+def wanted(letters: Sequence[DeadLetter], names: Names) -> list[Right]:
     """What one must be allowed to send these letters again: to write their topics."""
     rows = {row for letter in letters if (row := _row(letter, names))}
     return sorted(
@@ -97,7 +99,7 @@ def wanted(letters: Sequence[Letter], names: Names) -> list[Right]:
     )
 
 
-def _row(letter: Letter, names: Names) -> Topic | None:
+def _row(letter: DeadLetter, names: Names) -> Topic | None:
     """The row of the topic a letter came from, if its service reads that topic at all."""
     try:
         row = names.row(letter.record.header("dl_topic") or "")
@@ -116,7 +118,7 @@ def _against(record: Record, row: Topic) -> str:
     return ""
 
 
-def _may_count_twice(letter: Letter, record: Record, row: Topic, now: datetime) -> str:
+def _may_count_twice(letter: DeadLetter, record: Record, row: Topic, now: datetime) -> str:
     """Why a letter stays unless --again is given."""
     age = now - letter.record.appended_at
     if row.border and row.kept_seconds and age > timedelta(seconds=row.kept_seconds):
@@ -142,7 +144,7 @@ def _may_count_twice(letter: Letter, record: Record, row: Topic, now: datetime) 
     return ""
 
 
-def _record(letter: Letter, topic: str) -> Record:
+def _record(letter: DeadLetter, topic: str) -> Record:
     """The refused record, where it stood, without what was added to it."""
     said = letter.record
     headers = tuple(pair for pair in said.headers if not pair[0].startswith("dl_"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
 
-from sentuh.history.collect import Letter
+from sentuh.history.collect import DeadLetter
 from shared.contracts.errors import SettingError
 from shared.contracts.record import Record
 from shared.contracts.topics import DEAD_LETTERS, Names
@@ -42,7 +42,7 @@ class Saved(BaseModel):
     payload: Payload
 
 
-def as_json(letter: Letter, *, payload: bool) -> str:
+def as_json(letter: DeadLetter, *, payload: bool) -> str:
     """What a letter says of itself; what was refused, key and headers too, only with `payload`."""
     record = letter.record
     topic, partition, offset = letter.spot

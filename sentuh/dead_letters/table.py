@@ -8,15 +8,15 @@ from rich.table import Table
 from rich.text import Text
 
 from sentuh.dead_letters.letter_reader import counts_of
-from sentuh.dead_letters.replay import Going, Plan
-from sentuh.history.collect import Letter
+from sentuh.dead_letters.replay import Going, ReplayPlan
+from sentuh.history.collect import DeadLetter
 from sentuh.history.printable import cleaned
 
 NONE = "No dead letters."
 
 
 def show(
-    letters: Sequence[Letter], to: Console | None = None, *, left_out: int, payload: bool
+    letters: Sequence[DeadLetter], to: Console | None = None, *, left_out: int, payload: bool
 ) -> None:
     """Print letters in the order given; with `payload` also what was refused."""
     console = to or Console(highlight=False)
@@ -34,7 +34,7 @@ def show(
         console.print(f"{left_out} older ones are not shown: --limit, --since, --counts.")
 
 
-def show_counts(letters: Sequence[Letter], to: Console | None = None) -> None:
+def show_counts(letters: Sequence[DeadLetter], to: Console | None = None) -> None:
     """Print how many there are by service and reason, or that there are none."""
     console = to or Console(highlight=False)
     if not letters:
@@ -47,7 +47,7 @@ def show_counts(letters: Sequence[Letter], to: Console | None = None) -> None:
     console.print(table)
 
 
-def show_plan(plan: Plan, to: Console | None = None) -> None:
+def show_plan(plan: ReplayPlan, to: Console | None = None) -> None:
     """Print where each letter's record goes, and which stay and why."""
     console = to or Console(highlight=False)
     table = Table("", "dl_id", "where it goes, or why it stays", box=None, show_header=False)
@@ -72,13 +72,13 @@ def show_published(done: Sequence[Going], to: Console | None = None) -> None:
         console.print(_text(f"{topic}: {sum(mine.values())} published, {where}"))
 
 
-def place_of(letter: Letter) -> str:
+def place_of(letter: DeadLetter) -> str:
     """Where the refused record stands."""
     topic, partition, offset = letter.spot
     return f"{topic}[{partition}]@{offset}"
 
 
-def _told(letter: Letter, *, payload: bool) -> list[Text]:
+def _told(letter: DeadLetter, *, payload: bool) -> list[Text]:
     lines = [_text(f"{place_of(letter)}  {_id(letter)}"), _text(letter.detail, "dim")]
     if payload:
         record = letter.record
@@ -92,7 +92,7 @@ def _told(letter: Letter, *, payload: bool) -> list[Text]:
     return lines
 
 
-def _id(letter: Letter) -> str:
+def _id(letter: DeadLetter) -> str:
     return letter.record.header("dl_id") or "without dl_id"
 
 

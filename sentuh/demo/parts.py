@@ -15,12 +15,12 @@ import yaml
 
 from sentuh.broker import topics
 from sentuh.commands import options
-from sentuh.demo.processes import Place
+from sentuh.demo.processes import RunPlace
 from sentuh.demo.wire import Link
 from sentuh.embedded.servers import Tansu, Valkey
 from sentuh.embedded.wire import ask_broker
 from shared.connect.access import REDIS_AWAY, KafkaAccess, RedisAccess
-from shared.connect.admission import knock
+from shared.connect.admission import reach
 from shared.connect.refusals import redis_refusal, why
 from shared.contracts.errors import SettingError, TransientError
 from shared.contracts.topics import SERVICES, TOPICS, Names
@@ -49,7 +49,7 @@ class Wishes:
 class Parts:
     """What a run stands on: where, and what broker and Redis are."""
 
-    place: Place
+    place: RunPlace
     kafka: str
     redis: str
 
@@ -64,7 +64,7 @@ async def parts(wishes: Wishes) -> AsyncIterator[Parts]:
         store, server = await _redis(wishes, home, stack)
         # Others may use the same cluster; two runs must not read each other's topics.
         names = Names(f"demo-{secrets.token_hex(4)}." if wishes.kafka else "")
-        place = Place(
+        place = RunPlace(
             link=Link(access.servers, names, wishes.seed, access),
             redis=store,
             home=home,
@@ -119,7 +119,7 @@ async def _kafka(wishes: Wishes, home: Path, stack: AsyncExitStack) -> tuple[Kaf
         return KafkaAccess(tansu.bootstrap), f"Tansu {tansu.version} (embedded, in memory)"
     access = options.kafka(wishes.kafka)
     try:
-        await knock(access)
+        await reach(access)
         if access.security != "PLAINTEXT":
             return access, f"Kafka at {wishes.kafka} over {access.security}"
         broker = await asyncio.to_thread(ask_broker, wishes.kafka)

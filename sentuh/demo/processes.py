@@ -20,7 +20,7 @@ EPOCH_QUIET_SECONDS, SESSION_SECONDS, PUBLISH_SECONDS = 7, 6, 3
 air. Brokers take no session below six seconds."""
 
 
-class Process(Child):
+class DemoProcess(Child):
     """A Python module as a child; `environment` is added to this process's own."""
 
     stop_seconds = 20.0
@@ -44,7 +44,7 @@ class Process(Child):
         return True
 
 
-class Service(Process):
+class ServiceProcess(DemoProcess):
     """One of the four services, with its own port for /live, /ready and /metrics."""
 
     ready_seconds = 60.0
@@ -74,7 +74,7 @@ class Service(Process):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RunPlace:
     """Where a run takes place: broker and names, Redis, its working directory, its catalog.
 
     `embedded`: the broker is the one in the wheel.
@@ -97,7 +97,7 @@ class Place:
         return self.home / "sent.jsonl"
 
 
-def services(place: Place) -> list[Service]:
+def services(place: RunPlace) -> list[ServiceProcess]:
     """The four services, the router twice, not yet started."""
     settings = {
         "SENTUH_KAFKA_BOOTSTRAP_SERVERS": place.link.bootstrap,
@@ -115,21 +115,21 @@ def services(place: Place) -> list[Service]:
     for at, service in enumerate(SERVICES):
         twins = SERVICES.count(service)
         name = service if twins == 1 else f"{service}-{SERVICES[: at + 1].count(service)}"
-        found.append(Service(name, service, place.home, settings))
+        found.append(ServiceProcess(name, service, place.home, settings))
     return found
 
 
-def publisher(place: Place, outputs: int, rate: int) -> Process:
+def publisher(place: RunPlace, outputs: int, rate: int) -> DemoProcess:
     """The upstream."""
     files = ["--truth", str(place.truth), "--sent", str(place.sent)]
     amount = ["--outputs", str(outputs), "--rate", str(rate)]
     command = ["sentuh.demo.publisher", *place.link.arguments(), *amount, *files]
-    return Process("publisher", place.home, command)
+    return DemoProcess("publisher", place.home, command)
 
 
-def worker_app(place: Place, workers: int) -> Process:
+def worker_app(place: RunPlace, workers: int) -> DemoProcess:
     """The people."""
     crowd = ["--workers", str(workers), "--truth", str(place.truth)]
-    return Process(
+    return DemoProcess(
         "worker-app", place.home, ["sentuh.demo.worker_app", *place.link.arguments(), *crowd]
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sentuh.demo.processes import Service
+from sentuh.demo.processes import ServiceProcess
 from sentuh.demo.wire import Link, poll, reader
 from shared.contracts.events.assignments import (
     AssignmentAnswered,
@@ -104,7 +104,7 @@ class Counts:
 
 
 @dataclass(slots=True)
-class Health:
+class ServiceHealth:
     """What one process answered on each path: how often it was asked, how often with 200.
 
     `exit_code` is how it ended when it was told to: 0 in good order, negative where it was killed.
@@ -141,7 +141,7 @@ async def follow(link: Link, counts: Counts) -> None:
                 counts.grown_at = time.monotonic()
 
 
-async def probe(services: Sequence[Service], health: Sequence[Health]) -> None:
+async def probe(services: Sequence[ServiceProcess], health: Sequence[ServiceHealth]) -> None:
     """Ask every process on every path, until cancelled."""
     while True:
         for service, noted in zip(services, health, strict=True):

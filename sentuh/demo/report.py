@@ -14,7 +14,7 @@ from rich.text import Text
 
 from sentuh.audit import Report as Audit
 from sentuh.demo.numbers import Money, Numbers, Score, WorkerRow
-from sentuh.demo.progress import PATHS, Health
+from sentuh.demo.progress import PATHS, ServiceHealth
 from sentuh.demo.workforce import Person
 
 VIOLATIONS_SHOWN = 3
@@ -49,7 +49,7 @@ class Run:
     people: Mapping[str, Person]
     numbers: Numbers
     audit: Audit
-    health: Sequence[Health]
+    health: Sequence[ServiceHealth]
 
     @property
     def ok(self) -> bool:
@@ -237,7 +237,7 @@ def _worker(row: WorkerRow, people: Mapping[str, Person]) -> Iterable[str]:
     )
 
 
-def _health(found: Sequence[Health]) -> Table:
+def _health(found: Sequence[ServiceHealth]) -> Table:
     table = _table("process", *PATHS, "metrics", "told to stop")
     for health in found:
         cells = (f"{health.answered[path]} of {health.asked[path]}" for path in PATHS)

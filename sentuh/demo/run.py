@@ -16,12 +16,12 @@ from sentuh.demo.journal import read_journal
 from sentuh.demo.material import read_truths
 from sentuh.demo.numbers import numbers
 from sentuh.demo.parts import Parts, Wishes, parts
-from sentuh.demo.processes import Place, Service
+from sentuh.demo.processes import RunPlace, ServiceProcess
 from sentuh.demo.progress import (
     QUIET_SECONDS,
     STALL_SECONDS,
     Counts,
-    Health,
+    ServiceHealth,
     count_sent,
     follow,
     probe,
@@ -42,7 +42,7 @@ class Course:
 
     wishes: Wishes
     counts: Counts = field(default_factory=Counts)
-    health: list[Health] = field(default_factory=list)
+    health: list[ServiceHealth] = field(default_factory=list)
     lacking: str = ""
 
 
@@ -67,10 +67,10 @@ def _beginning(wishes: Wishes) -> str:
     return f"{kafka}, {'calling on the Redis that was named' if wishes.redis else 'starting Redis'}"
 
 
-async def _work(place: Place, course: Course, screen: Screen) -> None:
+async def _work(place: RunPlace, course: Course, screen: Screen) -> None:
     """The services and the two outside them, from start to end."""
     services = processes.services(place)
-    course.health = [Health(service.name) for service in services]
+    course.health = [ServiceHealth(service.name) for service in services]
     async with _children(services):
         screen.say("starting intake, router twice, qa, payout")
         await _ready(services)
@@ -89,7 +89,7 @@ async def _work(place: Place, course: Course, screen: Screen) -> None:
         health.exit_code = service.exit_code
 
 
-async def _ready(services: Sequence[Service]) -> None:
+async def _ready(services: Sequence[ServiceProcess]) -> None:
     """Wait for each, and then a little for all at once: who joins a group makes others pause."""
     await asyncio.gather(*(asyncio.to_thread(service.wait_ready) for service in services))
     with contextlib.suppress(TimeoutError):
@@ -101,7 +101,7 @@ async def _ready(services: Sequence[Service]) -> None:
 
 
 async def _end_of(
-    place: Place, course: Course, *, upstream: Child, others: Sequence[Child]
+    place: RunPlace, course: Course, *, upstream: Child, others: Sequence[Child]
 ) -> None:
     """Wait until all is done and quiet; a run that stands still is ended and told as such."""
     counts, limit = course.counts, time.monotonic() + END_SECONDS_MAX

@@ -11,7 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from sentuh.demo.progress import Counts, Health
+from sentuh.demo.progress import Counts, ServiceHealth
 
 LINE_EVERY_SECONDS = 5.0
 BAR_WIDTH, BAR_WIDTH_MIN = 40, 8
@@ -37,7 +37,7 @@ class Screen:
         self._console.print(line)
 
     @contextmanager
-    def live(self, counts: Counts, health: Sequence[Health], outputs: int) -> Iterator[None]:
+    def live(self, counts: Counts, health: Sequence[ServiceHealth], outputs: int) -> Iterator[None]:
         """Show the counts as they grow."""
         view = _View(counts, health, outputs)
         if self._console.is_terminal:
@@ -71,7 +71,7 @@ class Screen:
 class _View:
     """The live part: drawn anew from the counts each time."""
 
-    def __init__(self, counts: Counts, health: Sequence[Health], outputs: int) -> None:
+    def __init__(self, counts: Counts, health: Sequence[ServiceHealth], outputs: int) -> None:
         self._counts, self._health, self._outputs = counts, health, outputs
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:

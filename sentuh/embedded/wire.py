@@ -13,7 +13,7 @@ METADATA_LEVELS = {25: "4.0", 26: "4.1", 27: "4.1", 28: "4.2", 29: "4.2", 30: "4
 
 
 @dataclass(frozen=True)
-class Broker:
+class BrokerAnswer:
     """What one broker says of itself: keys of the requests it answers, its features' top levels."""
 
     requests: frozenset[int]
@@ -30,7 +30,7 @@ class Broker:
         return METADATA_LEVELS.get(self.features.get("metadata.version", 0), "unknown")
 
 
-def ask_broker(bootstrap: str, *, timeout_seconds: float = 2.0) -> Broker:
+def ask_broker(bootstrap: str, *, timeout_seconds: float = 2.0) -> BrokerAnswer:
     """Return what the broker at `host:port` offers; OSError while there is none.
 
     The listener must be plaintext. KRaft brokers listen only once they are unfenced, so an answer
@@ -42,7 +42,7 @@ def ask_broker(bootstrap: str, *, timeout_seconds: float = 2.0) -> Broker:
         size = struct.unpack(">i", _exactly(link, 4))[0]
         if not 0 < size < 1 << 20:
             raise ConnectionError(f"{bootstrap} does not speak Kafka's protocol in plaintext")
-        return _broker(_Reader(_exactly(link, size)))
+        return _broker(_ByteReader(_exactly(link, size)))
 
 
 def ask_redis(url: str, *, timeout_seconds: float = 2.0) -> Mapping[str, str]:
@@ -60,7 +60,7 @@ def ask_redis(url: str, *, timeout_seconds: float = 2.0) -> Mapping[str, str]:
     return dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
 
 
-class _Reader:
+class _ByteReader:
     """Walks over one response in Kafka's compact encoding."""
 
     def __init__(self, data: bytes) -> None:
@@ -107,7 +107,7 @@ def _request() -> bytes:
     return struct.pack(">i", len(body)) + body
 
 
-def _broker(answer: _Reader) -> Broker:
+def _broker(answer: _ByteReader) -> BrokerAnswer:
     answer.number("i")
     error = answer.number("h")
     if error:
@@ -124,10 +124,10 @@ def _broker(answer: _Reader) -> Broker:
             features = _features(answer)
         else:
             answer.take(size)
-    return Broker(frozenset(requests), features)
+    return BrokerAnswer(frozenset(requests), features)
 
 
-def _features(answer: _Reader) -> dict[str, int]:
+def _features(answer: _ByteReader) -> dict[str, int]:
     features = {}
     for _ in range(answer.varint() - 1):
         name = answer.text()

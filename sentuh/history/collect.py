@@ -16,7 +16,7 @@ from shared.contracts.errors import Refused, SettingError
 from shared.contracts.events.model import Event
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.contracts.events.verdicts import VerdictReached
-from shared.contracts.record import Place, Record
+from shared.contracts.record import Record, TopicPartition
 from shared.contracts.topics import (
     ASSIGNMENTS,
     DEAD_LETTERS,
@@ -69,7 +69,7 @@ class Seen(Generic[E]):
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class DeadLetter:
     """A dead letter, what it says of itself, and where the refused record stood."""
 
     record: Record
@@ -113,12 +113,12 @@ class History:
     names: Names
     sent: tuple[Sent, ...] | None = None
     seen: dict[type[Event], list[Seen[Event]]] = field(default_factory=lambda: defaultdict(list))
-    letters: list[Letter] = field(default_factory=list)
+    letters: list[DeadLetter] = field(default_factory=list)
     outputs: list[OutputRecord] = field(default_factory=list)
     unreadable: list[tuple[Spot, Refused]] = field(default_factory=list)
     absorbed: Counter[str] = field(default_factory=Counter)
     contradicted: list[tuple[Seen[Event], Spot]] = field(default_factory=list)
-    extents: dict[Place, Extent] = field(default_factory=dict)
+    extents: dict[TopicPartition, Extent] = field(default_factory=dict)
     cut: frozenset[str] = frozenset()
 
     def of(self, kind: type[E]) -> list[Seen[E]]:
@@ -152,7 +152,7 @@ class History:
         return {task_id: found[0].event for task_id, found in self.by_task(VerdictReached).items()}
 
     @cached_property
-    def letters_by_spot(self) -> Mapping[Spot, Letter]:
+    def letters_by_spot(self) -> Mapping[Spot, DeadLetter]:
         """Dead letters by where the refused record stood."""
         return {letter.spot: letter for letter in self.letters}
 
@@ -223,7 +223,7 @@ class _Collector:
         extent.last = max(extent.last, record.offset)
         extent.count += 1
 
-    def _letter(self, record: Record) -> Letter:
+    def _letter(self, record: Record) -> DeadLetter:
         def said(name: str) -> str:
             return record.header(name) or ""
 
@@ -232,7 +232,7 @@ class _Collector:
 
         topic = said("dl_topic").removeprefix(self._history.names.prefix)
         spot = (topic, number("dl_partition"), number("dl_offset"))
-        return Letter(record, said("dl_service"), said("dl_reason"), said("dl_detail"), spot)
+        return DeadLetter(record, said("dl_service"), said("dl_reason"), said("dl_detail"), spot)
 
     def _event(self, record: Record, spot: Spot) -> None:
         row = self._history.names.row(record.topic)

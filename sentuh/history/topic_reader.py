@@ -5,13 +5,14 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
+from aiokafka import TopicPartition as ClientPartition
 
 from sentuh.broker.topics import partitions
 from shared.connect.access import KafkaAccess
 from shared.contracts import header_names
 from shared.contracts.errors import SettingError
-from shared.contracts.record import Place, Record
+from shared.contracts.record import Record, TopicPartition
 from shared.contracts.rights import AUDITOR
 from shared.contracts.topics import TOPICS, Names
 
@@ -32,7 +33,7 @@ async def read_all(
     """
     records: list[Record] = []
     for row in reversed(TOPICS):
-        places = [Place(names.of(row), at) for at in range(there[names.of(row)])]
+        places = [TopicPartition(names.of(row), at) for at in range(there[names.of(row)])]
         records += await read(where, places)
     return records
 
@@ -56,7 +57,7 @@ async def cut(where: KafkaAccess | str, names: Names, there: Mapping[str, int]) 
     """Topics of which some partition has lost its beginning, be nothing left in it; `there` is what
     is `present`.
     """
-    places = [TopicPartition(topic, at) for topic in map(names.of, TOPICS)
+    places = [ClientPartition(topic, at) for topic in map(names.of, TOPICS)
               for at in range(there[topic])]  # fmt: skip
     consumer = _consumer(where)
     await consumer.start()
@@ -69,23 +70,23 @@ async def cut(where: KafkaAccess | str, names: Names, there: Mapping[str, int]) 
 
 async def read(
     where: KafkaAccess | str,
-    places: Sequence[Place],
+    places: Sequence[TopicPartition],
     keep: Keep = lambda _: True,
     *,
-    after: Mapping[Place, int] | None = None,
+    after: Mapping[TopicPartition, int] | None = None,
 ) -> list[Record]:
     """The records of these partitions that are to be kept, in order within each; of a partition
     named in `after` those from that offset on.
 
     An end is the high-water mark of the first fetch: it is right where end offsets are not.
     """
-    parts = [TopicPartition(*place) for place in places]
+    parts = [ClientPartition(*place) for place in places]
     consumer = _consumer(where)
     consumer.assign(parts)
     await consumer.start()
     try:
         for place, offset in (after or {}).items():
-            consumer.seek(TopicPartition(*place), offset)
+            consumer.seek(ClientPartition(*place), offset)
         return await _to_the_end(consumer, parts, keep)
     finally:
         await consumer.stop()
@@ -107,10 +108,10 @@ def _consumer(where: KafkaAccess | str) -> AIOKafkaConsumer:
 
 
 async def _to_the_end(
-    consumer: AIOKafkaConsumer, places: Sequence[TopicPartition], keep: Keep
+    consumer: AIOKafkaConsumer, places: Sequence[ClientPartition], keep: Keep
 ) -> list[Record]:
     records: list[Record] = []
-    ends: dict[TopicPartition, int] = {}
+    ends: dict[ClientPartition, int] = {}
     left, heard_at = set(places), time.monotonic()
     while left:
         if time.monotonic() - heard_at > SILENT_SECONDS:
@@ -130,14 +131,14 @@ async def _to_the_end(
     return records
 
 
-def _silent(place: TopicPartition) -> SettingError:
+def _silent(place: ClientPartition) -> SettingError:
     return SettingError(
         f"the broker has said nothing for {SILENT_SECONDS:.0f} s, and {place.topic} partition"
         f" {place.partition} is not read to its end: look at the broker, then try again"
     )
 
 
-async def _position(consumer: AIOKafkaConsumer, place: TopicPartition) -> int:
+async def _position(consumer: AIOKafkaConsumer, place: ClientPartition) -> int:
     async with asyncio.timeout(SILENT_SECONDS):
         return int(await consumer.position(place))
 

@@ -9,7 +9,7 @@ from shared.connect.access import KafkaAccess
 from shared.contracts.events.assignments import AssignmentAnswered, AssignmentOffered
 from shared.contracts.events.model import natural_id
 from shared.contracts.partitions import partition_of
-from shared.contracts.record import Place, Record
+from shared.contracts.record import Record, TopicPartition
 from shared.contracts.strictjson import parse_object
 from shared.contracts.topics import (
     ASSIGNMENTS,
@@ -31,17 +31,17 @@ def task_of(ref: Ref) -> str:
 
 
 @dataclass(slots=True)
-class Found:
+class OutputRecords:
     """What was read about an output; `others` are other outputs' sources and ids, to compare."""
 
     records: list[Record] = field(default_factory=list)
     others: set[Ref] = field(default_factory=set)
 
 
-async def read_about(where: KafkaAccess | str, names: Names, ref: Ref) -> Found:
+async def read_about(where: KafkaAccess | str, names: Names, ref: Ref) -> OutputRecords:
     """Every record that is about an output; SettingError where the topics are not there."""
     there = await present(where, names)
-    task_id, found = task_of(ref), Found()
+    task_id, found = task_of(ref), OutputRecords()
 
     async def take(rows: Iterable[Topic], keep: Callable[[Record], bool], *keys: str) -> None:
         for row in rows:
@@ -63,11 +63,11 @@ def letters_about(ref: Ref) -> Callable[[Record], bool]:
     return lambda record: keyed(record) or about(record)
 
 
-def _places(topic: str, there: Mapping[str, int], keys: Iterable[str]) -> list[Place]:
+def _places(topic: str, there: Mapping[str, int], keys: Iterable[str]) -> list[TopicPartition]:
     """The partitions of these keys; without any, all there are."""
     count = there[topic]
     numbers = sorted({partition_of(key, count) for key in keys}) or range(count)
-    return [Place(topic, number) for number in numbers]
+    return [TopicPartition(topic, number) for number in numbers]
 
 
 def _keyed(task_id: str) -> Callable[[Record], bool]:

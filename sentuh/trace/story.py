@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from sentuh.history.collect import History, Letter, Seen, collect
+from sentuh.history.collect import DeadLetter, History, Seen, collect
 from sentuh.history.output_refs import Ref, ref_of
 from sentuh.trace.ending import ending
 from sentuh.trace.telling import Told, told
@@ -29,7 +29,7 @@ KINDS: tuple[type[Event], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class StoryStep:
     """One thing that happened: when, who did it, what, why, and where it stands.
 
     `event` is its type, or what else the record is: `output`, `copy`, `dead-letter`.
@@ -63,7 +63,7 @@ class Story:
     state: State
     ending: str
     head: dict[str, str]
-    steps: tuple[Step, ...]
+    steps: tuple[StoryStep, ...]
 
     def as_json(self) -> str:
         """All of it."""
@@ -80,7 +80,7 @@ def tell(ref: Ref, records: Sequence[Record], names: Names) -> Story:
     return Story(*ref, state=state, ending=sentence, head=_head(history), steps=steps)
 
 
-_Row = tuple[int, Step]
+_Row = tuple[int, StoryStep]
 """Rank among steps of one moment, and the step."""
 
 
@@ -101,7 +101,7 @@ def _arrivals(ref: Ref, records: Iterable[Record], history: History) -> Iterable
             said = Told("sent the output", "")
         kind = "copy" if taken > 1 and not refused else "output"
         at = datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
-        yield 0, Step(at, "upstream", said.what, said.why, kind, ref[1], *spot)
+        yield 0, StoryStep(at, "upstream", said.what, said.why, kind, ref[1], *spot)
 
 
 def _events(history: History) -> Iterable[_Row]:
@@ -110,12 +110,12 @@ def _events(history: History) -> Iterable[_Row]:
             yield rank, _step(seen, history)
 
 
-def _step(seen: Seen[Event], history: History) -> Step:
+def _step(seen: Seen[Event], history: History) -> StoryStep:
     event = seen.event
     said = told(event, history)
     at = event.answered_at if isinstance(event, AssignmentAnswered) else event.at
     who = said.who or event.TOPIC.owner
-    return Step(at, who, said.what, said.why, event.TYPE, seen.id, *seen.spot)
+    return StoryStep(at, who, said.what, said.why, event.TYPE, seen.id, *seen.spot)
 
 
 def _letters(history: History) -> Iterable[_Row]:
@@ -123,12 +123,12 @@ def _letters(history: History) -> Iterable[_Row]:
         yield len(KINDS) + 1, _refusal(letter, history)
 
 
-def _refusal(letter: Letter, history: History) -> Step:
+def _refusal(letter: DeadLetter, history: History) -> StoryStep:
     at = datetime.fromtimestamp(letter.record.timestamp_ms / 1000, UTC)
     what = f"refused what stands at {_place(*letter.spot)}: {letter.reason}"
     row, named = history.names.row(letter.record.topic).name, letter.record.header("dl_id") or ""
     spot = (row, letter.record.partition, letter.record.offset)
-    return Step(at, letter.service, what, letter.detail, "dead-letter", named, *spot)
+    return StoryStep(at, letter.service, what, letter.detail, "dead-letter", named, *spot)
 
 
 def _head(history: History) -> dict[str, str]:

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sentuh.history.printable import shown
-from sentuh.trace.story import Step, Story
+from sentuh.trace.story import Story, StoryStep
 
 MARKS = {
     "output": "[cyan]▶[/]",
@@ -62,7 +62,7 @@ def _since(began: datetime | None, at: datetime) -> str:
     return f"[dim]+{seconds:.2f} s[/]" if seconds < 1000 else f"[dim]+{seconds / 60:.0f} min[/]"
 
 
-def _said(step: Step, *, places: bool) -> str:
+def _said(step: StoryStep, *, places: bool) -> str:
     lines = [shown(step.what)]
     lines += [f"[dim]{shown(step.why)}[/]"] if step.why else []
     lines += [f"[dim]{shown(step.place)}  {shown(step.id)}[/]"] if places else []

@@ -1,4 +1,12 @@
-"""Intake: which model outputs people must see, each with the rules it is judged by."""
+"""Intake: which model outputs people must see, each with the rules it is judged by.
+
+Consumes: `model-outputs`: what upstream models produced, in any known format.
+Journal: `tasks`: each task for people, and each output whose own answer stands.
+Owns: how each output ended, by its source and id.
+Guarantees: of one source and id the first content becomes one task or one waiver, under the catalog
+of that moment; the same content again changes nothing, other content is refused; an output nobody
+can read or answer becomes a dead letter that says why.
+"""
 
 from shared.contracts.card import Card
 from shared.contracts.topics import MODEL_OUTPUTS, TASKS
@@ -9,6 +17,3 @@ CARD = Card(
     journal=TASKS,
     form=1,  # raise it where a key, a field or a packing of what Redis holds changes
 )
-"""Owns each output's ending. Guarantees: of one source and id the first content becomes one task
-or one waiver, under the catalog of that moment; the same content again changes nothing, another
-content is refused, and what nobody can read or answer is a dead letter that says why."""

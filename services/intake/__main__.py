@@ -1,5 +1,34 @@
 """Starts intake: `python -m services.intake`."""
 
-from services.intake.app import main
+import structlog
 
-main()
+from services.intake.catalog import Catalog, CatalogError, load
+from services.intake.metrics import IntakeMetrics
+from services.intake.service import build
+from services.intake.settings import IntakeSettings
+from shared.connect.environment import give_up
+from shared.pattern.service import Service
+from shared.process.run import Runtime, run
+
+log = structlog.get_logger()
+
+
+def service(settings: IntakeSettings, runtime: Runtime) -> Service:
+    """Build intake for this process, under the catalog its settings name."""
+    catalog = _catalog(settings)
+    metrics = IntakeMetrics(runtime.registry, catalog.task_types)
+    return build(catalog, names=runtime.names, metrics=metrics)
+
+
+def _catalog(settings: IntakeSettings) -> Catalog:
+    """Load the catalog; a catalog with faults ends the process with one line for each fault."""
+    try:
+        catalog = load(settings.catalog_file)
+    except CatalogError as failure:
+        give_up(failure)
+    log.info("catalog", file=str(settings.catalog_file), digest=catalog.digest[:12])
+    return catalog
+
+
+if __name__ == "__main__":
+    run(IntakeSettings, service)

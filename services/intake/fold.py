@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable
 
-from services.intake import keys
+from services.intake import CARD, keys
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.pattern.service import Folds
 from shared.state.changes import Change, absent, forget, put
 
-KEPT_SECONDS = 9 * 86_400
-"""A day past the longest that an output can be read again: the topic keeps it for seven days, and
-a broker lets go of whole segments only, of a day each (`segment.ms` of the topic's row)."""
+ENDING_KEPT_SECONDS = CARD.ending_kept_seconds
 
 folds = Folds()
 
@@ -33,6 +31,6 @@ def _ended(event: TaskCreated | OutputWaived, ending: str) -> Iterable[Change]:
         guards=(absent(output, "ending"),),
         writes=(
             put(output, ending=ending, digest=event.digest),
-            forget(output, int(event.at.timestamp()) + KEPT_SECONDS),
+            forget(output, int(event.at.timestamp()) + ENDING_KEPT_SECONDS),
         ),
     )

@@ -33,7 +33,7 @@ def slot_of(event: Event) -> str:
 
 @lru_cache(maxsize=4096)
 def output(task_id: str) -> str:
-    """Hash, the aggregate of one output; let go some days after its ending.
+    """Hash, the aggregate of one output; expires 9 days after its ending.
 
     `ending`: `task` or `waived`; `digest`: of what was said.
     """

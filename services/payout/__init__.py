@@ -1,4 +1,11 @@
-"""Payout: what each worker has earned, once, and why."""
+"""Payout: what each worker has earned, once, and why.
+
+Consumes: `assignments` (answers delivered) and `verdicts` (when what is owed becomes payable).
+Journal: `earnings`: each line of money, first accrued, then confirmed.
+Owns: the lines of each task and the accounts that their entries add up to.
+Guarantees: one earning per task and worker, at the quote of the offer, owed when the answer is
+delivered and payable when the verdict is in, whatever the answer was.
+"""
 
 from shared.contracts.card import Card
 from shared.contracts.topics import ASSIGNMENTS, EARNINGS, VERDICTS
@@ -10,6 +17,3 @@ CARD = Card(
     journal=EARNINGS,
     form=1,  # raise it where a key, a field or a packing of what Redis holds changes
 )
-"""Owns the jobs' lines and the accounts. Guarantees: per task and worker one earning, at the
-quote of the offer, owed when the answer is delivered and payable when the verdict is in,
-whatever the answer was."""

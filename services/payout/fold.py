@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 
-from services.payout import keys
+from services.payout import CARD, keys
 from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
 from shared.contracts.events.verdicts import VerdictReached
 from shared.pattern.service import Folds
 from shared.state.changes import Change, Write, absent, forget, increment, put, put_fields
 
-KEPT_SECONDS = 32 * 86_400
-"""A day past the longest that what payout reads can be read again: 30 days and a day's segment."""
+ENDING_KEPT_SECONDS = CARD.ending_kept_seconds
 
 folds = Folds()
 
@@ -39,7 +38,7 @@ def confirmed(event: EarningConfirmed) -> Iterable[Change]:
         writes=(
             put_fields(job, {name: event.line_id}),
             *_entries(event),
-            forget(job, int(event.at.timestamp()) + KEPT_SECONDS),
+            forget(job, int(event.at.timestamp()) + ENDING_KEPT_SECONDS),
         ),
     )
 
@@ -55,7 +54,7 @@ def verdict(event: VerdictReached) -> Iterable[Change]:
         guards=(absent(job, "verdict_at"),),
         writes=(
             put(job, verdict_at=event.at.isoformat()),
-            forget(job, int(event.at.timestamp()) + KEPT_SECONDS),
+            forget(job, int(event.at.timestamp()) + ENDING_KEPT_SECONDS),
         ),
     )
 

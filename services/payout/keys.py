@@ -14,7 +14,7 @@ def slot_of(event: Event) -> str:
 
 
 def job(pool: str, task_id: str) -> str:
-    """Hash, the aggregate of one task's money; let go 32 days after its last confirmation.
+    """Hash, the aggregate of one task's money; expires 32 days after its last confirmation.
 
     `line:<worker>`: assignment, amount in minor units, currency and exponent, with spaces between;
     `confirmed:<worker>`: the line that became payable; `verdict_at`: when the verdict was reached.

@@ -1,4 +1,12 @@
-"""Qa: when enough people have agreed, on what, and how sure we may be."""
+"""Qa: when enough people have agreed, on what, and how sure we may be.
+
+Consumes: `tasks` (the rules of each task) and `assignments` (answers and closings).
+Journal: `verdicts`: each verdict, and each request for one more answer.
+Owns: the answers of each task until its verdict, and each worker's reliability by task type.
+Guarantees: one verdict per model output, also for outputs the gate let stand; a verdict names every
+answer known, says what each counted for, and can be recomputed from that alone; a late answer is
+named and never counted.
+"""
 
 from shared.contracts.card import Card
 from shared.contracts.topics import ASSIGNMENTS, TASKS, VERDICTS
@@ -10,6 +18,3 @@ CARD = Card(
     journal=VERDICTS,
     form=1,  # raise it where a key, a field or a packing of what Redis holds changes
 )
-"""Owns each task's votes and each worker's reliability. Guarantees: one verdict per model output,
-also for those the gate let stand, that names every vote known, says what each counted for, and
-can be recomputed from that alone; late answers are in it and never counted."""

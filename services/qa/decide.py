@@ -6,19 +6,19 @@ from datetime import datetime
 from typing import Literal
 
 from services.qa.agreement import (
+    AnswersWanted,
     AskOneMore,
     Ballot,
     Budget,
     Confident,
     Lessons,
     Tally,
-    Wanted,
     lessons,
     stop,
     tally,
     weigh,
 )
-from services.qa.state import Given, Rules, Task
+from services.qa.state import KeptAnswer, ReviewRules, TaskUnderReview
 from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
 from shared.contracts.events.parts import OutputRef
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
@@ -55,7 +55,7 @@ def let_stand(waived: OutputWaived, reached: str | None, now: datetime) -> Decis
     )
 
 
-def judge(heard: Heard, task: Task, now: datetime) -> Decision:
+def judge(heard: Heard, task: TaskUnderReview, now: datetime) -> Decision:
     """Reach the verdict, or ask for one more answer, as soon as everything asked for is in.
 
     Before that nothing is looked at, so that an event which comes again is not decided otherwise
@@ -101,7 +101,7 @@ class _Counted:
     tally: Tally
 
 
-def _tally(rules: Rules, task: Task) -> _Counted:
+def _tally(rules: ReviewRules, task: TaskUnderReview) -> _Counted:
     """Count the seated answers; one outside the options fills a seat and says nothing."""
     ballots = [
         Ballot(given.assignment_id, given.worker_id, given.answer)
@@ -117,14 +117,14 @@ def _tally(rules: Rules, task: Task) -> _Counted:
     return _Counted(ballots, weights, tally(ballots, rules.options, weights))
 
 
-def _ending(rules: Rules, task: Task, counted: _Counted) -> Ending | AskOneMore:
+def _ending(rules: ReviewRules, task: TaskUnderReview, counted: _Counted) -> Ending | AskOneMore:
     """Why asking ends here; a closed task that did not get all it wanted is exhausted, however
     sure its answers make us.
     """
     seated = len(task.seated())
     if seated < task.wanted:
         return "exhausted"
-    wanted = Wanted(rules.least, rules.most, rules.confidence)
+    wanted = AnswersWanted(rules.answers_min, rules.answers_max, rules.confidence)
     match stop(counted.tally, seated, wanted, task.population.mean):
         case Confident():
             return "confident"
@@ -152,7 +152,7 @@ def _probability(counted: _Counted) -> float:
     return 0.0 if counted.tally.answer is None else counted.tally.probability
 
 
-def _vote(given: Given, counted: _Counted) -> Vote:
+def _vote(given: KeptAnswer, counted: _Counted) -> Vote:
     weight = counted.weights.get(given.assignment_id)
     return Vote(
         assignment_id=given.assignment_id,

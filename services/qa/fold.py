@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
-from services.qa import keys
+from services.qa import CARD, keys
 from services.qa.agreement import population_lesson
-from services.qa.state import Standing
+from services.qa.state import AnswerStanding
 from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
 from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
@@ -25,10 +25,8 @@ from shared.state.changes import (
     put_fields,
 )
 
-KEPT_SECONDS = 32 * 86_400
-"""A day past the longest that what qa reads can be read again: topics keep it for 30 days, and a
-broker lets go of whole segments only, of a day each. Re-reading it all then has no effect."""
-UNHEARD_OF_SECONDS = 2 * KEPT_SECONDS
+ENDING_KEPT_SECONDS = CARD.ending_kept_seconds
+UNHEARD_OF_SECONDS = 2 * ENDING_KEPT_SECONDS
 """A task is closed 30 days after it was made at the latest: one of which nothing was heard for
 longer lost its closing or its policy to the dead letters."""
 OPEN_FIELDS = ("options", "min", "max", "confidence", "task_type", "created_at")
@@ -68,7 +66,7 @@ def answered(event: AssignmentAnswered) -> Iterable[Change]:
     """
     task = keys.task(event.pool, event.task_id)
     name = keys.given(event.worker_id, event.assignment_id)
-    standing = Standing.LATE if event.late else Standing.ON_TIME
+    standing = AnswerStanding.LATE if event.late else AnswerStanding.ON_TIME
     yield Change(
         aggregate=task,
         guards=(field_below(task, name, standing),),
@@ -109,7 +107,7 @@ def verdict(event: VerdictReached) -> Iterable[Change]:
             drop_fields(task, "wanted", "closed", *OPEN_FIELDS, *keys.REF.values()),
             *_named(event),
             *_taught(event),
-            forget(task, int(event.at.timestamp()) + KEPT_SECONDS),
+            forget(task, int(event.at.timestamp()) + ENDING_KEPT_SECONDS),
         ),
     )
 
@@ -127,7 +125,7 @@ def _named(event: VerdictReached) -> Iterable[Write]:
     names = [keys.given(vote.worker_id, vote.assignment_id) for vote in event.votes]
     if names:
         task = keys.task(event.pool, event.task_id)
-        yield put_fields(task, dict.fromkeys(names, Standing.NAMED))
+        yield put_fields(task, dict.fromkeys(names, AnswerStanding.NAMED))
 
 
 def _taught(event: VerdictReached) -> Iterable[Write]:

@@ -26,8 +26,8 @@ def task(pool: str, task_id: str) -> str:
     `created_at`, in ms, of its policy; `ref.<name>` of its output; `wanted`; `closed` (JSON list of
     the answers it names). From then on `verdict` (why it was reached). For each answer
     `given:<worker>:<assignment>`: state.Standing, and until the verdict a blank and the answer.
-    Let go 31 days after its verdict, or 62 after the last that was heard of it. Values are
-    mostly under 64 bytes: Redis keeps a hash of small ones in half the room.
+    Expires 32 days after its verdict, or 64 days after the last event about it. Values are mostly
+    under 64 bytes: Redis keeps a hash of small ones in half the room.
     """
     return f"{slot(pool)}:task:{task_id}"
 

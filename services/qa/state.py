@@ -8,7 +8,7 @@ from enum import IntEnum
 from services.qa.agreement import Population, Reliability
 
 
-class Standing(IntEnum):
+class AnswerStanding(IntEnum):
     """How far an answer has come; of two words about one assignment the higher stands."""
 
     LATE = 1
@@ -18,12 +18,12 @@ class Standing(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class ReviewRules:
     """What of a task's policy matters here, and what `ref` it has: the verdict alone reads that."""
 
     options: tuple[str, ...]
-    least: int
-    most: int
+    answers_min: int
+    answers_max: int
     confidence: float
     ref: Mapping[str, str]
     task_type: str
@@ -31,7 +31,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class KeptAnswer:
     """One worker's answer."""
 
     assignment_id: str
@@ -41,7 +41,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class TaskUnderReview:
     """All that is known of one task.
 
     rules: None until the task itself is known; its votes may come first.
@@ -51,19 +51,19 @@ class Task:
     reliabilities: of those who answered on time, once everything asked for is here.
     """
 
-    rules: Rules | None
+    rules: ReviewRules | None
     wanted: int
-    given: tuple[Given, ...]
+    given: tuple[KeptAnswer, ...]
     closed: frozenset[str] | None
     verdict: str | None
     population: Population
     reliabilities: Mapping[str, Reliability] = field(default_factory=dict)
 
-    def seated(self) -> tuple[Given, ...]:
+    def seated(self) -> tuple[KeptAnswer, ...]:
         """The answers that fill a seat: on time, one a worker, lowest assignment id first, at most
         as many as wanted; of a closed task those its closing names.
         """
-        first: dict[str, Given] = {}
+        first: dict[str, KeptAnswer] = {}
         for given in self.given:
             if not given.late and (self.closed is None or given.assignment_id in self.closed):
                 first.setdefault(given.worker_id, given)

@@ -1,8 +1,8 @@
 """Router: the right task to the right person, held under a lease until it ends.
 
-Consumes tasks, workers, presence, responses, verdicts, and its own timers.
-Publishes `assignments` (its journal: who was asked, how each seat ended) and `offers` (letters).
-Owns tasks with their seats, workers with their places, deadlines, and lanes, an index over both.
+Consumes: `tasks`, `workers`, `presence`, `responses`, `verdicts`, and its own timers.
+Journal: `assignments`: who was asked, and how each seat ended. Offers go to `offers`.
+Owns: tasks with their seats, workers with their places, deadlines, and lanes, an index over both.
 Guarantees: nobody holds more than their capacity or gets a task twice or unqualified; a task never
 has more seats than it wants; each seat ends once; no answer that was on time is called late.
 """

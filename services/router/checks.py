@@ -79,5 +79,5 @@ def _sealed(event: Event, signed: Mapping[str, str]) -> Event:
         return event.model_copy(update={"token": signed[event.claims.assignment_id]})
     if isinstance(event, AssignmentOffered):
         token = signed[event.assignment_id]
-        return event.model_copy(update={"token_hash": tokens.hash_of(token)})
+        return event.model_copy(update={"token_hash": tokens.sha256_of(token)})
     return event

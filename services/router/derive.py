@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
-from services.router import keys, lanes, reading
+from services.router import keys, lanes, to_state
 from services.router.state import Task, Worker
 from shared.contracts.events.parts import Requirement
 from shared.contracts.topics import PARTITIONS
@@ -29,9 +29,9 @@ async def derive(slot: str, peek: Peek, fold: Fold) -> None:
     pool = keys.pool_of(slot)
     for partition in range(PARTITIONS):
         for part in _parts(sorted(await _open_tasks(slot, partition, peek))):
-            loaded = await peek(slot, [reading.task_reads(pool, task_id) for task_id in part])
+            loaded = await peek(slot, [to_state.task_reads(pool, task_id) for task_id in part])
             view = View(loaded.data)
-            tasks = [reading.task(view, pool, task_id) for task_id in part]
+            tasks = [to_state.task(view, pool, task_id) for task_id in part]
             await fold(slot, _changes(write for task in tasks for write in _task_writes(task)))
     await _workers(pool, slot, peek, fold)
 
@@ -52,13 +52,13 @@ def _task_writes(task: Task) -> Iterable[Write]:
 
 async def _workers(pool: str, slot: str, peek: Peek, fold: Fold) -> None:
     view = View((await peek(slot, [hash_of(keys.lanes(pool))])).data)
-    there = reading.requirements(view, pool)
+    there = to_state.requirements(view, pool)
     known, after = keys.workers(pool), ""
     while True:
-        people = reading.each_worker_reads(pool)
+        people = to_state.each_worker_reads(pool)
         view = View((await peek(slot, [page(known, after, take=AT_ONCE, then=people)])).data)
         ids = sorted(view.set(page_name(known, after)))
-        await fold(slot, _changes(_fitting(reading.loaded_workers(view, pool, ids), there)))
+        await fold(slot, _changes(_fitting(to_state.loaded_workers(view, pool, ids), there)))
         if len(ids) < AT_ONCE:
             break
         after = ids[-1]

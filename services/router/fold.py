@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from services.router import keys
+from services.router import CARD, keys
 from services.router.state import PIECES, Closing, Content, Rules, Stage
 from shared.contracts.events.assignments import (
     AssignmentAccepted,
@@ -31,15 +31,13 @@ from shared.state.changes import (
     forget,
     put,
     put_fields,
-    rank,
-    unrank,
+    score,
+    unscore,
 )
 
 folds = Folds()
 
-FORGET_SECONDS = 32 * 86_400
-"""A day past the longest that anything the router reads can be read again: topics keep it for up to
-30 days, and a broker lets go of whole segments only, of a day each."""
+ENDING_KEPT_SECONDS = CARD.ending_kept_seconds
 _DAY_MS = 86_400_000
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -58,7 +56,7 @@ def queued(event: TaskQueued) -> Iterable[Change]:
     )
     shown = Content.packed(event.output, event.ref)
     content = put_fields(keys.content(event.pool, event.task_id), shown)
-    due = rank(keys.deadlines(event.pool, event.task_id), event.task_id, deadline_ms)
+    due = score(keys.deadlines(event.pool, event.task_id), event.task_id, deadline_ms)
     open_still = (absent(task, "rules"), absent(task, "closed"))
     trace = event.ref.traceparent
     yield Change((facts, content, due), open_still, task)
@@ -72,7 +70,7 @@ def queued(event: TaskQueued) -> Iterable[Change]:
 def _lasting(pool: str, rules: Rules, deadline_ms: int) -> Iterable[Change]:
     """Rules that tasks share, once a day anew as long as tasks under them come."""
     known = keys.rules(pool, rules.digest)
-    until = (deadline_ms // _DAY_MS + 1) * 86_400 + FORGET_SECONDS
+    until = (deadline_ms // _DAY_MS + 1) * 86_400 + ENDING_KEPT_SECONDS
     yield Change(
         (put(known, policy=rules.policy, until=until), forget(known, until)),
         (field_below(known, "until", until),),
@@ -104,8 +102,8 @@ def closed(event: TaskClosed) -> Iterable[Change]:
             put(task, closed=reason),
             drop_fields(task, "rules", "created_at", "deadline_at", "asked"),
             drop_fields(keys.content(event.pool, event.task_id), *PIECES),
-            unrank(keys.deadlines(event.pool, event.task_id), event.task_id),
-            forget(task, int(event.at.timestamp()) + FORGET_SECONDS),
+            unscore(keys.deadlines(event.pool, event.task_id), event.task_id),
+            forget(task, int(event.at.timestamp()) + ENDING_KEPT_SECONDS),
         ),
         (field_below(task, "closed", reason),),
         task,
@@ -160,7 +158,7 @@ def answered(event: AssignmentAnswered) -> Iterable[Change]:
     """On time it ends the seat; late it is a fact of its own, which changes no ending."""
     if event.late:
         late = keys.late(event.pool, event.assignment_id)
-        kept = forget(late, int(event.at.timestamp()) + FORGET_SECONDS)
+        kept = forget(late, int(event.at.timestamp()) + ENDING_KEPT_SECONDS)
         yield Change((put(late, digest=event.digest), kept), (absent(late),))
         return
     answer = {keys.digest(event.worker_id): event.digest}
@@ -197,7 +195,7 @@ def profiled(event: WorkerProfiled, order: int) -> Iterable[Change]:
     yield Change(
         (
             put(worker, profile=profile, profile_at=order),
-            rank(keys.workers(event.pool), event.worker_id, 0),
+            score(keys.workers(event.pool), event.worker_id, 0),
         ),
         _newer(worker, "profile_at", order),
     )

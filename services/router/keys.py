@@ -5,6 +5,7 @@ Ids hold neither ':' nor braces, so no id can reach into another key.
 
 from functools import lru_cache
 
+from shared.contracts.events.model import Event
 from shared.contracts.partitions import partition_of
 
 SEAT = "seat:"
@@ -17,6 +18,11 @@ def slot(pool: str) -> str:
     return f"{{router:{pool}}}"
 
 
+def slot_of(event: Event) -> str:
+    """Hash tag of the keys an event belongs to."""
+    return slot(event.pool)
+
+
 def pool_of(slot_name: str) -> str:
     """The pool a slot is of."""
     return slot_name.removeprefix("{router:").removesuffix("}")
@@ -26,7 +32,7 @@ def pool_of(slot_name: str) -> str:
 
 
 def task(pool: str, task_id: str) -> str:
-    """Hash, the aggregate; forgotten 31 days after it was closed.
+    """Hash, the aggregate; expires 32 days after the task was closed.
 
     While open: rules (the digest they are kept under), created_at and deadline_at in ms,
     asked (by qa, in all). For good: wanted, closed (state.Closing), unroutable, trace where
@@ -60,7 +66,7 @@ def digest(worker_id: str) -> str:
 
 
 def late(pool: str, assignment_id: str) -> str:
-    """Hash: digest of the late answer; forgotten after 31 days."""
+    """Hash: digest of the late answer; expires after 32 days."""
     return f"{slot(pool)}:late:{assignment_id}"
 
 

@@ -57,7 +57,7 @@ def sign(claims: Claims, keys: Keys) -> str:
     return f"{keys.signing}.{payload}.{_mac(keys, keys.signing, payload)}"
 
 
-def hash_of(token: str) -> str:
+def sha256_of(token: str) -> str:
     """What the journal says of a token."""
     return sha256(token.encode()).hexdigest()
 

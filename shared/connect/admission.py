@@ -23,7 +23,7 @@ ASK_SECONDS = 10.0
 MISSING, DENIED = "UNKNOWN_TOPIC_OR_PART", "TOPIC_AUTHORIZATION_FAILED"
 
 
-async def knock(access: KafkaAccess, *, client_id: str = "sentuh") -> None:
+async def reach(access: KafkaAccess, *, client_id: str = "sentuh") -> None:
     """Return once a broker has let us in and answered.
 
     Raises SettingError where it never will as things are set, TransientError where it may later.
@@ -54,7 +54,9 @@ async def knock(access: KafkaAccess, *, client_id: str = "sentuh") -> None:
     raise TransientError(f"Kafka at {access.servers}: {said}") from last
 
 
-async def admit(client: AIOKafkaClient, access: KafkaAccess, wanted: "Wanted") -> None:
+async def check_topics_and_rights(
+    client: AIOKafkaClient, access: KafkaAccess, wanted: "RequiredAccess"
+) -> None:
     """Return if every topic has its partitions and every right is granted.
 
     Raises SettingError that names every right that is denied, TransientError that names what is
@@ -69,7 +71,7 @@ async def admit(client: AIOKafkaClient, access: KafkaAccess, wanted: "Wanted") -
         raise TransientError(wrong)
 
 
-async def seen(access: KafkaAccess, wanted: Sequence[Right]) -> dict[str, int]:
+async def partition_counts(access: KafkaAccess, wanted: Sequence[Right]) -> dict[str, int]:
     """How many partitions the topics of these rights have, by name; absent where there is none.
 
     Raises SettingError that names every right that is denied, TransientError for no answer. Brokers
@@ -83,7 +85,7 @@ async def seen(access: KafkaAccess, wanted: Sequence[Right]) -> dict[str, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RequiredAccess:
     """What a process cannot do without: topics with their partitions, and what it does there."""
 
     topics: Mapping[str, int]

@@ -210,7 +210,7 @@ class RedisSettings(EnvSettings):
             )
 
 
-def stands(*kinds: type[EnvSettings]) -> list[str]:
+def problems_in(*kinds: type[EnvSettings]) -> list[str]:
     """What is wrong with these settings or lacking in production, all of it, each once."""
     found: list[str] = []
     for kind in kinds:

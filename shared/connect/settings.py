@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Self, TypeVar
 
 from pydantic import Field, model_validator
 
-from shared.connect.connections import KafkaSettings, RedisSettings, stands
+from shared.connect.connections import KafkaSettings, RedisSettings, problems_in
 from shared.connect.environment import misspelt, read, shaped
 from shared.contracts.errors import SettingError
 from shared.contracts.topics import SERVICES, Names
@@ -99,7 +99,7 @@ def settings_of(kind: type[Settings]) -> Settings:
     Raises SettingError that names every setting that is wrong or lacking, each with its fix.
     """
     settings, wrong = read(kind)
-    wrong += [said for said in stands(KafkaSettings, RedisSettings) if said not in wrong]
+    wrong += [said for said in problems_in(KafkaSettings, RedisSettings) if said not in wrong]
     if settings is None or wrong:
         raise refused(wrong, kind)
     return settings

@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaError
 from redis.asyncio.cluster import RedisCluster
 
 from shared.connect.access import REDIS_AWAY, RedisClient
-from shared.connect.admission import Wanted, admit, knock
+from shared.connect.admission import RequiredAccess, check_topics_and_rights, reach
 from shared.connect.refusals import Refusal, kafka_refusal, redis_refusal, why
 from shared.connect.settings import ServiceSettings
 from shared.contracts.errors import SettingError, TransientError
@@ -29,7 +29,7 @@ def redis_of(settings: ServiceSettings) -> RedisClient:
     return settings.redis.client(client_name=settings.member)
 
 
-class Outside:
+class Upstreams:
     """Kafka and Redis as probes see them, over connections of their own.
 
     `topics` are the names we need, with their partitions.
@@ -51,7 +51,7 @@ class Outside:
         """
         servers = self._settings.kafka_bootstrap_servers
         await self._insist(
-            lambda: knock(self._settings.kafka, client_id=f"{self._settings.member}-probe"),
+            lambda: reach(self._settings.kafka, client_id=f"{self._settings.member}-probe"),
             fix=f"cannot reach Kafka at {servers}: start it, or set"
             " SENTUH_KAFKA_BOOTSTRAP_SERVERS and SENTUH_KAFKA_SECURITY",
         )
@@ -108,10 +108,10 @@ class Outside:
     async def _admitted(self) -> None:
         """Return once the topics are there and we may do with them what we must."""
         settings = self._settings
-        wanted = Wanted(self._topics, rights(settings.names, [settings.service]))
+        wanted = RequiredAccess(self._topics, rights(settings.names, [settings.service]))
         try:
             client = await self._client()
-            await admit(client, settings.kafka, wanted)
+            await check_topics_and_rights(client, settings.kafka, wanted)
             client.set_topics(list(self._topics))
         except (KafkaError, OSError) as failure:
             raise TransientError(why(failure)) from failure
@@ -127,7 +127,7 @@ class Outside:
     async def _insist(self, act: Callable[[], Awaitable[None]], *, fix: str) -> None:
         """Do it again and again while it may help, for as long as a start may take."""
         seconds = self._settings.start_seconds
-        waiting = Waiting(fix=fix, seconds=seconds)
+        waiting = StartupLog(fix=fix, seconds=seconds)
         try:
             async with asyncio.timeout(seconds):
                 while True:
@@ -182,7 +182,7 @@ async def _bootstrapped(settings: ServiceSettings) -> AIOKafkaClient:
     return client
 
 
-class Waiting:
+class StartupLog:
     """Says what a start waits for, once for each cause; `about` is said besides."""
 
     def __init__(self, **about: object) -> None:
@@ -212,7 +212,7 @@ async def patiently(act: Callable[[], Awaitable[object]], refusal: Refusal) -> N
 
     SettingError where they are not away but refuse it: trying again would change nothing.
     """
-    waiting = Waiting()
+    waiting = StartupLog()
     while True:
         try:
             await act()

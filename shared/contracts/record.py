@@ -14,11 +14,16 @@ _PACKER = msgpack.Packer(use_bin_type=True)
 """One for all: to make one takes as long as to pack."""
 
 
-class Place(NamedTuple):
-    """A partition of a topic, by its name on the broker."""
+class TopicPartition(NamedTuple):
+    """A partition of a topic, by the topic's name on the broker."""
 
     topic: str
     partition: int
+
+    @property
+    def marker(self) -> str:
+        """The name under which state keeps how far this partition was handled: `tasks:3`."""
+        return f"{self.topic}:{self.partition}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +45,9 @@ class Record:
     topic_id: str = ""
 
     @property
-    def place(self) -> Place:
+    def place(self) -> TopicPartition:
         """Its partition."""
-        return Place(self.topic, self.partition)
+        return TopicPartition(self.topic, self.partition)
 
     @property
     def order(self) -> int:
@@ -87,5 +92,5 @@ def unpack(packed: bytes) -> tuple[Outgoing, ...]:
 class Ack(NamedTuple):
     """Where a published record came to stand."""
 
-    place: Place
+    place: TopicPartition
     offset: int

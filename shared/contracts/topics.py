@@ -7,6 +7,8 @@ PARTITIONS = 6
 """Partitions of every topic keyed by task or worker: equal, so that one member has a task whole."""
 
 _DAY = 86_400
+SEGMENT_SECONDS = _DAY
+"""A broker deletes whole segments of a partition, never single records; a segment spans a day."""
 _KIB = 1024
 
 
@@ -36,6 +38,17 @@ class Topic:
         """What the broker refuses above, in bytes: room for key and headers over our own limit."""
         return self.size_bytes_max + 64 * _KIB
 
+    @property
+    def readable_seconds(self) -> int | None:
+        """Seconds after its writing in which a record may still be read; None: for ever.
+
+        The oldest record of a segment outlives its retention until the segment is full and has
+        passed the retention as a whole. Example: kept 30 days, readable for up to 31.
+        """
+        if self.kept_seconds is None or self.compacted:
+            return None
+        return self.kept_seconds + SEGMENT_SECONDS
+
     def config(self) -> Mapping[str, str]:
         """The topic settings of Apache Kafka this row stands for."""
         kept = -1 if self.kept_seconds is None or self.compacted else self.kept_seconds * 1000
@@ -46,8 +59,7 @@ class Topic:
             "message.timestamp.type": "LogAppendTime" if self.append_time else "CreateTime",
         }
         if not self.compacted:
-            # What is past its retention goes with its segment: a day's records each.
-            settings["segment.ms"] = str(_DAY * 1000)
+            settings["segment.ms"] = str(SEGMENT_SECONDS * 1000)
         if self.border:
             settings["compression.type"] = "uncompressed"
         return settings
@@ -132,6 +144,11 @@ TOPICS: tuple[Topic, ...] = (
     *DEAD_LETTERS.values(),
 )
 BY_NAME: Mapping[str, Topic] = {topic.name: topic for topic in TOPICS}
+
+
+def read_by(reader: str) -> tuple[Topic, ...]:
+    """Return the rows of the topics that this service or outside party reads."""
+    return tuple(topic for topic in TOPICS if reader in topic.readers)
 
 
 @dataclass(frozen=True, slots=True)

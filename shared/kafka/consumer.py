@@ -15,7 +15,8 @@ from itertools import chain
 from typing import Any
 
 import structlog
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
+from aiokafka import TopicPartition as ClientPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from aiokafka.structs import ConsumerRecord
@@ -231,9 +232,9 @@ class Consumer:
         A generation that is over is no error: the records are handled, and who reads them again
         will see that.
         """
-        offsets: dict[TopicPartition, int] = {}
+        offsets: dict[ClientPartition, int] = {}
         for record in raw:
-            part = TopicPartition(record.topic, record.partition)
+            part = ClientPartition(record.topic, record.partition)
             if record.offset >= offsets.get(part, 0):
                 offsets[part] = record.offset + 1
         consumer = self._consumer
@@ -280,7 +281,7 @@ class Consumer:
         log.warning("a batch did not end in time; it is dropped")
         self._now.revoked = True
 
-    async def _on_assigned(self, parts: set[TopicPartition]) -> None:
+    async def _on_assigned(self, parts: set[ClientPartition]) -> None:
         self._now = _Assignment()
         self.progress.hold(parts)
         if self._idle.is_set():

@@ -9,13 +9,14 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
+from aiokafka import TopicPartition as ClientPartition
 from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord
 
 from shared.connect.settings import ServiceSettings
 from shared.contracts.errors import TransientError
-from shared.contracts.record import Place, Record
+from shared.contracts.record import Record, TopicPartition
 from shared.contracts.topics import Names, Topic
 from shared.kafka.incarnations import Incarnations
 from shared.kafka.received import record_of
@@ -35,7 +36,7 @@ class KafkaLog:
         self._names = names
         self._incarnations = incarnations
 
-    async def ends(self, topic: Topic) -> Mapping[Place, int]:
+    async def ends(self, topic: Topic) -> Mapping[TopicPartition, int]:
         """For each partition the offset after its last record."""
         async with self._consumer(self._places(topic)) as consumer, _soon():
             parts = list(consumer.assignment())
@@ -43,15 +44,15 @@ class KafkaLog:
                 consumer.seek(part, end)
             return {_place(part): await _highwater(consumer, part) for part in parts}
 
-    async def committed(self, topic: Topic) -> Mapping[Place, int]:
+    async def committed(self, topic: Topic) -> Mapping[TopicPartition, int]:
         """For each partition the group's committed offset, 0 where there is none."""
         async with self._consumer(self._places(topic)) as consumer, _soon():
             parts = list(consumer.assignment())
             return {_place(part): await consumer.committed(part) or 0 for part in parts}
 
-    async def before(self, place: Place, offset: int, *, seconds: float) -> int:
+    async def before(self, place: TopicPartition, offset: int, *, seconds: float) -> int:
         """The first offset of records that came at most this long before the one at `offset`."""
-        part = TopicPartition(*place)
+        part = ClientPartition(*place)
         async with self._consumer([place]) as consumer, _soon():
             at = await _timestamp(consumer, part, max(offset - 1, 0))
             if at is None:
@@ -60,9 +61,11 @@ class KafkaLog:
             found = (await consumer.offsets_for_times({part: since}))[part]
             return min(found.offset, offset) if found else offset
 
-    async def read(self, place: Place, start: int, end: int) -> AsyncIterator[Sequence[Record]]:
+    async def read(
+        self, place: TopicPartition, start: int, end: int
+    ) -> AsyncIterator[Sequence[Record]]:
         """The records from `start` up to and without `end`, in batches."""
-        part = TopicPartition(*place)
+        part = ClientPartition(*place)
         async with self._consumer([place]) as consumer:
             consumer.seek(part, start)
             while True:
@@ -74,11 +77,11 @@ class KafkaLog:
                 if kept:
                     yield kept
 
-    def _places(self, topic: Topic) -> list[Place]:
-        return [Place(self._names.of(topic), number) for number in range(topic.partitions)]
+    def _places(self, topic: Topic) -> list[TopicPartition]:
+        return [TopicPartition(self._names.of(topic), number) for number in range(topic.partitions)]
 
     @asynccontextmanager
-    async def _consumer(self, places: Iterable[Place]) -> AsyncIterator[AIOKafkaConsumer]:
+    async def _consumer(self, places: Iterable[TopicPartition]) -> AsyncIterator[AIOKafkaConsumer]:
         """A consumer of these partitions; what goes wrong with it is transient."""
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self._settings.kafka_bootstrap_servers,
@@ -90,7 +93,7 @@ class KafkaLog:
             **self._settings.kafka.aiokafka(),
         )
         try:
-            consumer.assign([TopicPartition(*place) for place in places])
+            consumer.assign([ClientPartition(*place) for place in places])
             async with _soon():
                 await consumer.start()
             yield consumer
@@ -106,18 +109,18 @@ def _soon() -> asyncio.Timeout:
     return asyncio.timeout(STILL_SECONDS)
 
 
-def _place(part: TopicPartition) -> Place:
-    return Place(part.topic, part.partition)
+def _place(part: ClientPartition) -> TopicPartition:
+    return TopicPartition(part.topic, part.partition)
 
 
-async def _highwater(consumer: AIOKafkaConsumer, part: TopicPartition) -> int:
+async def _highwater(consumer: AIOKafkaConsumer, part: ClientPartition) -> int:
     while (found := consumer.highwater(part)) is None:  # noqa: ASYNC110 - no event tells it
         await asyncio.sleep(0.01)
     return int(found)
 
 
 async def _more(
-    consumer: AIOKafkaConsumer, part: TopicPartition, end: int
+    consumer: AIOKafkaConsumer, part: ClientPartition, end: int
 ) -> "list[ConsumerRecord[Any, Any]]":
     """The next records; none where the end is reached, be it by a gap."""
     while await consumer.position(part) < end:
@@ -130,7 +133,7 @@ async def _more(
     return []
 
 
-async def _timestamp(consumer: AIOKafkaConsumer, part: TopicPartition, offset: int) -> int | None:
+async def _timestamp(consumer: AIOKafkaConsumer, part: ClientPartition, offset: int) -> int | None:
     """When the record at an offset came, or the next one there is."""
     consumer.seek(part, offset)
     found = await _more(consumer, part, await _highwater(consumer, part))

@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
+from aiokafka import TopicPartition as ClientPartition
 
 
 class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -11,17 +12,17 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
     def __init__(
         self,
         revoked: Callable[[], Awaitable[None]],
-        assigned: Callable[[set[TopicPartition]], Awaitable[None]],
+        assigned: Callable[[set[ClientPartition]], Awaitable[None]],
     ) -> None:
         self._revoked = revoked
         self._assigned = assigned
 
-    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+    async def on_partitions_revoked(self, revoked: set[ClientPartition]) -> None:
         """Before the rebalance; it waits for this to return."""
         if revoked:
             await self._revoked()
 
-    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+    async def on_partitions_assigned(self, assigned: set[ClientPartition]) -> None:
         """After the rebalance, before the first record."""
         await self._assigned(assigned)
 

@@ -19,7 +19,7 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from shared.connect.settings import ServiceSettings
 from shared.contracts.errors import TransientError
 from shared.contracts.partitions import placed
-from shared.contracts.record import Ack, Outgoing, Place
+from shared.contracts.record import Ack, Outgoing, TopicPartition
 from shared.contracts.topics import TOPICS
 from shared.observe.faults import armed, fault
 
@@ -111,9 +111,9 @@ class KafkaPublisher:
         counts = {topic: len(await producer.partitions_for(topic)) for topic in topics}
         rooms = {topic: names.row(topic).broker_bytes_max for topic in topics}
         found: list[_Load] = []
-        last: dict[Place, _Load] = {}
+        last: dict[TopicPartition, _Load] = {}
         for number, record in enumerate(records):
-            place = Place(record.topic, placed(record.key or b"", counts[record.topic]))
+            place = TopicPartition(record.topic, placed(record.key or b"", counts[record.topic]))
             load = last.get(place)
             if load is None or not load.takes(number, record):
                 load = last[place] = _Load(place, producer.create_batch(), rooms[place.topic])
@@ -140,7 +140,7 @@ class _Load:
     A broker holds what travels together to the topic's limit of one record, so `room` is that.
     """
 
-    place: Place
+    place: TopicPartition
     batch: BatchBuilder
     room: int
     numbers: list[int] = field(default_factory=list)

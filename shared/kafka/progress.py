@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
+from aiokafka import TopicPartition as ClientPartition
 from aiokafka.structs import ConsumerRecord
 
-from shared.contracts.record import Place
-from shared.kafka.watermark import Sample, Watermarks
+from shared.contracts.record import TopicPartition
+from shared.kafka.watermark import Watermarks, WatermarkSample
 from shared.observe.metrics import PatternMetrics
 from shared.pattern.service import Service
 
@@ -45,13 +46,13 @@ class Progress:
         self._marks = marks
         self._metrics = metrics
         self._names = [service.names.of(topic) for topic in service.card.consumes]
-        self._in_flight: dict[TopicPartition, _First] = {}
-        self._standing: dict[Place, _First] = {}
+        self._in_flight: dict[ClientPartition, _First] = {}
+        self._standing: dict[TopicPartition, _First] = {}
         self._held = False
 
-    def hold(self, parts: Iterable[TopicPartition]) -> None:
+    def hold(self, parts: Iterable[ClientPartition]) -> None:
         """These partitions are held from now on; none, where they are about to be taken."""
-        places = [Place(*part) for part in parts]
+        places = [TopicPartition(*part) for part in parts]
         self._held = bool(places)
         self._standing.clear()
         self._marks.hold(self._service, places)
@@ -59,7 +60,7 @@ class Progress:
     def begin(self, raw: Sequence["ConsumerRecord[Any, Any]"]) -> None:
         """These records are in flight."""
         for record in raw:
-            part = TopicPartition(record.topic, record.partition)
+            part = ClientPartition(record.topic, record.partition)
             if part not in self._in_flight:
                 self._in_flight[part] = _First(record.offset, record.timestamp)
 
@@ -94,7 +95,7 @@ class Progress:
             self._metrics.lag.labels(label).set(lag)
             self._metrics.unread_seconds.labels(label).set((now_ms - since[name]) / 1000)
 
-    def _since_ms(self, place: Place, sample: Sample, now_ms: int) -> int:
+    def _since_ms(self, place: TopicPartition, sample: WatermarkSample, now_ms: int) -> int:
         """Since when the oldest record not yet handled waits.
 
         In flight its own time says it. Before that only a record's place is known: it waits at
@@ -106,12 +107,12 @@ class Progress:
         before = self._standing.get(place)
         if before is None or before.offset != sample.handled:
             before = self._standing[place] = _First(sample.handled, now_ms)
-        first = self._in_flight.get(TopicPartition(*place))
+        first = self._in_flight.get(ClientPartition(*place))
         # A record without a time has a negative one.
         told = first.at_ms if first and first.at_ms > 0 else now_ms
         return min(before.at_ms, told)
 
-    def samples(self) -> dict[Place, Sample]:
+    def samples(self) -> dict[TopicPartition, WatermarkSample]:
         """Each partition held of which a fetch has told something."""
         consumer = self._consumer()
         held = consumer._subscription.subscription if consumer and self._held else None
@@ -123,5 +124,7 @@ class Progress:
             if state.has_valid_position and state.timestamp is not None:
                 first = self._in_flight.get(part)
                 handled = min(state.position, first.offset) if first else state.position
-                found[Place(*part)] = Sample(state.timestamp, state.highwater, handled)
+                found[TopicPartition(*part)] = WatermarkSample(
+                    state.timestamp, state.highwater, handled
+                )
         return found

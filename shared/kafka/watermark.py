@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from shared.contracts.record import Place
+from shared.contracts.record import TopicPartition
 from shared.contracts.topics import RESPONSES
 from shared.pattern.service import Service
 
@@ -12,7 +12,7 @@ NEVER = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class WatermarkSample:
     """A partition at one moment: its last fetch's answer, and how far it has been handled.
 
     `polled_ms` is when that answer came, by this machine's clock; `highwater` the end it told.
@@ -37,7 +37,7 @@ class _Mark:
     highwater: int = 0
     until_ms: int | None = None
 
-    def see(self, sample: Sample) -> None:
+    def see(self, sample: WatermarkSample) -> None:
         """Take note of a sample.
 
         One fetch at a time is on its way, so the fetch answered last was sent after the answer
@@ -57,7 +57,7 @@ class Watermarks:
     def __init__(self, *, skew_seconds: float, prefix: str = "") -> None:
         self._skew_seconds = skew_seconds
         self._responses = prefix + RESPONSES.name
-        self._marks: dict[Place, _Mark] = {}
+        self._marks: dict[TopicPartition, _Mark] = {}
         self._held: frozenset[int] = frozenset()
 
     def partitions(self) -> Iterable[int]:
@@ -69,18 +69,18 @@ class Watermarks:
 
         Earlier by as much as the broker's clock, which stamps responses, may be behind ours.
         """
-        mark = self._marks.get(Place(self._responses, partition))
+        mark = self._marks.get(TopicPartition(self._responses, partition))
         if mark is None or mark.until_ms is None:
             return NEVER
         return datetime.fromtimestamp(mark.until_ms / 1000 - self._skew_seconds, UTC)
 
-    def hold(self, service: Service, places: Iterable[Place]) -> None:
+    def hold(self, service: Service, places: Iterable[TopicPartition]) -> None:
         """These partitions are held from now on; nothing is known of them yet."""
         timers = service.card.timers
         named = None if timers is None else service.names.of(timers)
         self._held = frozenset(place.partition for place in places if place.topic == named)
         self._marks = {}
 
-    def see(self, place: Place, sample: Sample) -> None:
+    def see(self, place: TopicPartition, sample: WatermarkSample) -> None:
         """Take note of a partition's state."""
         self._marks.setdefault(place, _Mark()).see(sample)

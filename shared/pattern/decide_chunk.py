@@ -1,40 +1,157 @@
-"""From a unit and a view to the commit of it: the pure middle of the pattern."""
+"""Decide a chunk: from units and what was loaded for them to what is to be committed; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from shared.contracts import envelope
-from shared.contracts.errors import Reason, Refused
+from shared.contracts.errors import Reason, Refused, SentuhError
 from shared.contracts.events.model import Event
-from shared.contracts.record import Outgoing, pack
+from shared.contracts.record import Outgoing, pack, unpack
+from shared.pattern.batch import ALONE
+from shared.pattern.dependencies import Dependencies
+from shared.pattern.in_flight import Step, UnitInFlight
+from shared.pattern.read_records import refusal_of_bug
 from shared.pattern.service import Decision, Service, Unit
 from shared.state.changes import Change
-from shared.state.store import Entry, write_only
+from shared.state.store import (
+    CommitEntry,
+    Committed,
+    Conflict,
+    Loaded,
+    Outcome,
+    Replayed,
+    Reply,
+    write_only,
+)
 from shared.state.view import View
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The commit of one unit, what it will publish, and the events in that.
+    """The decision on one unit: its commit entry, the records to publish, and the events in them.
 
-    Where it was refused, or nothing is left to do, the commit writes nothing; it still names the
-    aggregates that were looked at, so that it can be held to them.
+    Where the unit is refused, or nothing is left to do, the entry changes nothing; it still names
+    the aggregates that were read, so that the commit can check that they have not moved.
     """
 
-    entry: Entry
+    entry: CommitEntry
     records: tuple[Outgoing, ...] = ()
     events: tuple[Event, ...] = ()
     refused: Refused | None = None
 
     @property
     def empty(self) -> bool:
-        """Whether there is nothing to keep."""
+        """Whether there is nothing to write and nothing to publish."""
         return not self.entry.changes and not self.records
 
 
+class ChunkDecider:
+    """Decides the units of a chunk, and takes in what the commit replies to each.
+
+    decisions_max: how often a decision that raises a bug is tried before its record is refused.
+    crashes_max: how often a unit taken alone may end its process before its record is refused.
+    """
+
+    def __init__(self, dependencies: Dependencies, *, decisions_max: int, crashes_max: int) -> None:
+        self._service = dependencies.service
+        self._clock = dependencies.clock
+        self._metrics = dependencies.metrics
+        self._decisions_max = decisions_max
+        self._crashes_max = crashes_max
+
+    def decide(self, units: Sequence[UnitInFlight], loaded: Mapping[str, Loaded]) -> None:
+        """Decide each unit in order, on what was loaded and on what the units before it write.
+
+        A unit whose outcome an earlier delivery committed is recalled instead. Afterwards each is
+        DECIDED, COMMITTED or REFUSED; TO_DECIDE where its decision raised a bug and is tried again.
+        """
+        views = {slot: View(one.data) for slot, one in loaded.items()}
+        written: dict[str, set[str]] = {slot: set() for slot in loaded}
+        for one in units:
+            slot, event_id = loaded[one.slot], one.unit.id
+            outcome = slot.outcomes.get(event_id)
+            if outcome is not None:
+                self._recall(one, outcome)
+            elif slot.attempts.get(event_id + ALONE, 0) > self._crashes_max:
+                detail = "this process died on it repeatedly: look at its logs, then replay it"
+                self._refuse(one, Refused(Reason.CRASH_LOOP, detail))
+            else:
+                self._decide(one, views[one.slot], written[one.slot])
+
+    def _decide(self, one: UnitInFlight, view: View, written: set[str]) -> None:
+        one.view = view
+        try:
+            decided = decide_unit(self._service, one.unit, view, self._clock.now())
+        except SentuhError:
+            raise
+        except Exception as failure:  # noqa: BLE001 - a bug costs its record, not the batch
+            refused = refusal_of_bug(failure)
+            one.bugs += 1
+            if one.bugs >= self._decisions_max:
+                self._refuse(one, refused)
+        else:
+            self._take_decision(one, decided, written)
+
+    def _refuse(self, one: UnitInFlight, refused: Refused) -> None:
+        decided = refusal(self._service, one.unit, refused)
+        one.refused = refused
+        if not decided.empty:
+            # The refused event still means something as an input, which is to be committed first.
+            one.entry = decided.entry
+        one.move_to(Step.REFUSED if decided.empty else Step.DECIDED)
+
+    def _take_decision(self, one: UnitInFlight, decided: Decided, written: set[str]) -> None:
+        one.records, one.events, one.refused = decided.records, decided.events, decided.refused
+        read = {key for key, _ in decided.entry.reads}
+        # An empty decision is committed too where it read what a unit before it writes: if that
+        # unit's commit fails, "nothing is to be done" was decided on state that never was.
+        if not decided.empty or read & written:
+            one.entry = decided.entry
+        if decided.empty:
+            self._metrics.outcome("unchanged")
+        else:
+            written |= read
+            written |= {change.aggregate for change in decided.entry.changes if change.aggregate}
+        one.move_to(Step.DECIDED)
+
+    def take_reply(self, one: UnitInFlight, reply: Reply | None) -> None:
+        """Take in what the commit replied to a DECIDED unit; None where it had no entry."""
+        match reply:
+            case None:
+                self._committed(one)
+            case Committed():
+                one.outcome_kept = bool(one.entry and one.entry.records)
+                self._committed(one)
+            case Replayed(outcome):
+                self._recall(one, outcome)
+            case Conflict():
+                self._metrics.outcome("conflict")
+                one.move_to(Step.TO_DECIDE)
+
+    def _committed(self, one: UnitInFlight) -> None:
+        one.move_to(Step.REFUSED if one.refused else Step.COMMITTED)
+        if one.entry and one.entry.changes:
+            self._metrics.outcome("committed")
+        if self._service.observe and one.events and one.view is not None:
+            self._service.observe(one.events, one.view)
+
+    def _recall(self, one: UnitInFlight, outcome: Outcome) -> None:
+        """Publish what an earlier delivery of the event committed, unless that is settled."""
+        one.records, one.refused = (), None
+        if outcome.digest != one.unit.digest:
+            detail = "this id was used before with other content: send changed content as a new id"
+            one.refused = Refused(Reason.ID_REUSE, detail)
+            one.move_to(Step.REFUSED)
+            return
+        self._metrics.outcome("replayed")
+        one.outcome_kept = True
+        one.records = () if outcome.settled else unpack(outcome.records)
+        one.move_to(Step.COMMITTED)
+
+
 def decide_unit(service: Service, unit: Unit, view: View, now: datetime) -> Decided:
-    """Decide one unit; what it writes is in the view afterwards, for the next one to see."""
+    """Decide one unit on the view, and write its changes there for the next unit to see."""
     row = service.row(unit.event)
     aggregates = row.load.aggregates(unit.seen) if row else ()
     reads = tuple([(key, view.revision(key)) for key in aggregates])
@@ -47,37 +164,42 @@ def decide_unit(service: Service, unit: Unit, view: View, now: datetime) -> Deci
 def refusal(
     service: Service, unit: Unit, refused: Refused, *, reads: Sequence[tuple[str, str]] = ()
 ) -> Decided:
-    """The commit of a unit that is refused: what it means as an input stands all the same, or a
-    catch-up, which folds every input, would know more than the live state.
+    """Return the decision that refuses a unit.
+
+    Its input changes are committed all the same: a catch-up folds every input, also those whose
+    decision was refused, and must come to the same state.
     """
-    given = _input_changes(service, unit)
-    return Decided(Entry(unit.id, unit.digest, tuple(reads), (), given), refused=refused)
+    changes = _input_changes(service, unit)
+    return Decided(CommitEntry(unit.id, unit.digest, tuple(reads), (), changes), refused=refused)
 
 
 def _decide(
     service: Service, unit: Unit, view: View, *, reads: tuple[tuple[str, str], ...], now: datetime
 ) -> Decided:
     row = service.row(unit.event)
-    given = _input_changes(service, unit)
+    from_input = _input_changes(service, unit)
     raised: set[str] = set()
-    view.make(given, raised)
+    view.make(from_input, raised)
     decision = Decision.done()
     if row is not None:
         decision = row.decide(unit.seen, row.load.state(unit.seen, view), now)
     if decision.refused:
-        # Raised, it would hold what holds it: this frame, and with it the view.
+        # Returned, not raised: a raised error holds this frame, and with it the whole view.
         return refusal(service, unit, decision.refused, reads=reads)
     events = tuple(service.seal(decision.events))
-    made = _own_changes(service, events, decision)
+    from_events = _own_changes(service, events, decision)
+    # Encoded before the view changes: the trace of an event is read from the state decided on.
     records = tuple([_record(service, unit, event, view) for event in events])
-    view.make(made, raised)
+    view.make(from_events, raised)
     packed = pack(records) if records else b""
-    entry = Entry(unit.id, unit.digest, reads, decision.relies, (*given, *made), packed)
+    entry = CommitEntry(
+        unit.id, unit.digest, reads, decision.relies, (*from_input, *from_events), packed
+    )
     return Decided(entry, records, events)
 
 
 def _input_changes(service: Service, unit: Unit) -> tuple[Change, ...]:
-    """The changes an input means by itself, on the topics the card says state folds."""
+    """Return the changes that the unit's event makes by itself, on topics the state folds."""
     if not service.folds_input(service.names.row(unit.record.topic)):
         return ()
     return service.folds(unit.event, unit.record.order)
@@ -87,10 +209,11 @@ def _own_changes(
     service: Service, events: Sequence[Event], decision: Decision
 ) -> tuple[Change, ...]:
     journal = service.card.journal
-    made = [change for event in events if event.TOPIC is journal for change in service.folds(event)]
+    own = [event for event in events if event.TOPIC is journal]
+    changes = [change for event in own for change in service.folds(event)]
     if decision.index:
-        made.append(write_only(*decision.index))
-    return tuple(made)
+        changes.append(write_only(*decision.index))
+    return tuple(changes)
 
 
 def _record(service: Service, unit: Unit, event: Event, view: View) -> Outgoing:

@@ -1,17 +1,17 @@
-"""What one process works with: its service, its store, its publisher, a clock, metrics."""
+"""The parts one process works with: its service, store, publisher, clock and metrics."""
 
 from dataclasses import dataclass
 
 from shared.observe.metrics import PatternMetrics
 from shared.pattern.clock import Clock
-from shared.pattern.publishing import Publisher
+from shared.pattern.publishing import Publisher, Publishing
 from shared.pattern.service import Service
 from shared.state.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
-    """The parts the pattern is made of, real or simulated."""
+class Dependencies:
+    """The parts the pipeline is made of, real ones or simulated ones."""
 
     service: Service
     store: Store
@@ -19,7 +19,12 @@ class Means:
     clock: Clock
     metrics: PatternMetrics
 
-    @property
-    def journal(self) -> str:
-        """The journal's name on the broker."""
-        return self.service.names.of(self.service.card.journal)
+    def publishing(self, *, publish_seconds: float) -> Publishing:
+        """Return a Publishing over these parts, with this bound in seconds."""
+        return Publishing(
+            self.publisher,
+            journal=self.service.names.of(self.service.card.journal),
+            clock=self.clock,
+            metrics=self.metrics,
+            publish_seconds=publish_seconds,
+        )

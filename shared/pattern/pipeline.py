@@ -1,281 +1,289 @@
-"""The one pattern: recall and load, decide, commit, publish, settle, over a batch of records.
+"""The pipeline: takes a batch of units from Kafka records to published, settled outcomes.
 
-A batch is taken in parts: while one is published, the next is loaded, decided and committed.
+    handle(batch)    for each chunk: deliver the one before, side by side with preparing this one
+    prepare(chunk)   1 recall and load   2 decide   3 commit
+    deliver(chunk)   4 publish; what was in conflict is prepared again, rounds_max times at most
+    settle(batch)    5 settle            (the consumer: 6 acknowledge)
+
+Each unit takes the steps of `in_flight.LEGAL_STEPS`. A crash between any two steps is mended by the
+redelivery, which recalls what was committed and decides the rest again.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-import structlog
-
 from shared.contracts.errors import EpochGone, Overtaken, Revoked, TransientError
-from shared.contracts.record import Ack, Outgoing, Record
+from shared.contracts.record import Outgoing, Record
 from shared.observe.faults import fault
-from shared.pattern.dependencies import Means
-from shared.pattern.in_flight import ALONE, Batch, Deciding, Part, Work
-from shared.pattern.read_records import Reading
+from shared.pattern.batch import ALONE, Batch, Chunk
+from shared.pattern.decide_chunk import ChunkDecider
+from shared.pattern.dependencies import Dependencies
+from shared.pattern.in_flight import Step, UnitInFlight
+from shared.pattern.read_records import RecordReader
 from shared.pattern.together import Together, together
+from shared.pattern.waiting import Waiting
 from shared.state import version
-from shared.state.store import Loaded, Request, Settlement
-
-log = structlog.get_logger()
+from shared.state.store import CommitEntry, Loaded, Request, Settlement
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of the pattern, in seconds and counts.
+    """The bounds of the pattern, in seconds and counts.
 
-    Nothing is published later than `publish_seconds` after its commit or last recall. A part of a
-    batch has at most `part_max` events of one slot: so many Redis works off in one call. A batch of
-    fewer than `apart_min` goes one way: its trips to Redis and Kafka cost more than their waits.
+    publish_seconds: nothing is published later than this after its commit or last recall.
+    chunk_max: units of one slot in a chunk, which Redis works off in one call.
+    side_by_side_min: a smaller batch goes to one pipeline, since each costs its trips.
+    decisions_max: tries of a decision that raises a bug before its record is refused.
+    crashes_max: deliveries that may end their process before the batch is taken one by one.
+    rounds_max: times a chunk is prepared again between two outages.
+    retry_seconds: the pause between two tries while Redis or Kafka is away.
     """
 
     publish_seconds: float = 10.0
-    part_max: int = 125
-    apart_min: int = 64
-    tries_max: int = 3
+    chunk_max: int = 125
+    side_by_side_min: int = 64
+    decisions_max: int = 3
     crashes_max: int = 8
     rounds_max: int = 20
     retry_seconds: float = 1.0
 
 
 class Pipeline:
-    """Takes batches through the pattern; needs neither Kafka nor asyncio to run."""
+    """Takes batches through the pattern; runs over real parts and over simulated ones alike."""
 
     def __init__(
-        self, means: Means, limits: Limits | None = None, *, at_once: Together = together
+        self,
+        dependencies: Dependencies,
+        limits: Limits | None = None,
+        *,
+        at_once: Together = together,
     ) -> None:
-        self.service = means.service
+        self.service = dependencies.service
         self.limits = limits or Limits()
-        self._store = means.store
-        self._publisher = means.publisher
-        self._clock = means.clock
-        self._metrics = means.metrics
-        self._journal = means.journal
+        self._store = dependencies.store
+        self._clock = dependencies.clock
+        self._metrics = dependencies.metrics
         self._together = at_once
-        self._reading = Reading(means.service, means.metrics)
-        self._deciding = Deciding(
-            means, tries_max=self.limits.tries_max, crashes_max=self.limits.crashes_max
+        self._reader = RecordReader(dependencies.service, dependencies.metrics)
+        self._decider = ChunkDecider(
+            dependencies,
+            decisions_max=self.limits.decisions_max,
+            crashes_max=self.limits.crashes_max,
         )
+        self._publishing = dependencies.publishing(publish_seconds=self.limits.publish_seconds)
+        self._waiting = Waiting(dependencies, retry_seconds=self.limits.retry_seconds)
         self._progress: dict[str, int] = {}
 
-    def read(self, records: Sequence[Record]) -> tuple[list[Work], list[Outgoing]]:
-        """What there is to do, and the dead letters of what could not be read."""
-        units, letters = self._reading.read(records)
-        return [Work(unit, self.service.slot(unit.event)) for unit in units], letters
+    def read(self, records: Sequence[Record]) -> tuple[list[UnitInFlight], list[Outgoing]]:
+        """Return the units of these records, and dead letters for those that cannot be read."""
+        units, dead_letters = self._reader.read(records)
+        return [UnitInFlight(unit, self.service.slot(unit.event)) for unit in units], dead_letters
 
     def batch(
-        self, works: list[Work], letters: Sequence[Outgoing], revoked: Callable[[], bool]
+        self,
+        units: list[UnitInFlight],
+        dead_letters: Sequence[Outgoing],
+        revoked: Callable[[], bool],
     ) -> Batch:
-        """A batch of these, not yet on its way."""
-        return Batch(works, revoked, letters, at=self._clock.monotonic())
+        """Return a batch of these units, not yet on its way."""
+        return Batch(units, revoked, dead_letters, confirmed_at=self._clock.monotonic())
 
-    async def take(self, batch: Batch) -> None:
-        """Take it through until all that follows from it is published, unless it crashed before.
+    async def handle(self, batch: Batch) -> None:
+        """Take the batch until everything that follows from it is published.
 
-        Waits without limit while Redis or Kafka is away. Raises EpochGone (catch up, consume again)
-        and Revoked (drop the batch, acknowledge nothing).
+        Waits without limit while Redis or Kafka is away. Raises EpochGone (catch up, then consume
+        again) and Revoked (drop the batch, acknowledge nothing). Returns early, with nothing
+        published, where `batch.crash_loop` is found: `handle_one_by_one` then takes the batch.
         """
-        await self._insist(lambda: self._tell(batch.letters), batch)
-        await self._parts(batch)
-
-    async def take_one_by_one(self, batch: Batch) -> None:
-        """Take a batch that crashed before: nothing else may be on its way in this process."""
-        for work in batch.works:
-            await self._alone(Part(batch, [work]))
-
-    async def settle(self, batch: Batch) -> None:
-        """Say that it is done with; then its records may be acknowledged, soon after `batch.at`."""
-        await self._insist(lambda: self._settle(batch), batch)
-        if any(work.kept for work in batch.works):
-            await fault(f"{self.service.name}.settled")
-
-    async def drop(self, batch: Batch) -> None:
-        """It is not to be taken to its end, and that is no crash."""
-        with suppress(TransientError, EpochGone):
-            await self._uncount(batch, batch.counted())
-
-    async def _tell(self, letters: Sequence[Outgoing]) -> None:
-        with self._metrics.failing("publish"):
-            await self._publisher.send(letters)
-
-    def progress(self) -> dict[str, int]:
-        """For each partition read or written, the offset after the last that was done with."""
-        return dict(self._progress)
-
-    async def _parts(self, batch: Batch) -> None:
-        """All parts in their order, but for a batch that crashed before: none of them.
-
-        What was overtaken is brought to its end before anything later is begun.
-        """
-        before: Part | None = None
-        for part in batch.parts(self.limits.part_max):
+        await self._send_dead_letters(batch)
+        before: Chunk | None = None
+        for chunk in batch.chunks(self.limits.chunk_max):
             if before is None:
-                await self._begin(part)
+                await self.prepare(chunk)
             else:
-                await self._together(self._finish(before), self._begin(part))
-            if batch.crashed:
+                await self._together(self.deliver(before), self.prepare(chunk))
+            if batch.crash_loop:
                 return
-            before = part
-            if any(work.again for work in part.works):
-                await self._finish(part)
+            before = chunk
+            if chunk.at_step(Step.TO_DECIDE):
+                # A conflict is brought to its end first: were a later chunk prepared meanwhile, it
+                # would be decided on state that the conflicting units are about to change.
+                await self.deliver(chunk)
                 before = None
         if before is not None:
-            await self._finish(before)
+            await self.deliver(before)
 
-    async def _alone(self, part: Part) -> None:
-        part.counted = {work.slot: (work.unit.id + ALONE,) for work in part.works}
-        names = part.counted
-        await self._begin(part)
-        await self._finish(part)
-        await self._insist(lambda: self._uncount(part.batch, names), part.batch)
+    async def prepare(self, chunk: Chunk) -> None:
+        """Load, decide and commit the chunk; waits while Redis is away.
 
-    async def _insist(self, act: Callable[[], Awaitable[object]], batch: Batch) -> None:
-        while True:
-            try:
-                await act()
-            except TransientError as failure:
-                await self._wait(failure, batch)
-            else:
-                return
-
-    async def _wait(self, failure: Exception, batch: Batch) -> None:
-        if batch.revoked():
-            raise Revoked
-        self._metrics.waits.inc()
-        log.warning("waiting", cause=str(failure))
-        await self._clock.sleep(self._clock.jitter(self.limits.retry_seconds))
-        if batch.revoked():
-            raise Revoked
-
-    async def _begin(self, part: Part) -> None:
-        await self._insist(lambda: self._pass(part), part.batch)
-
-    async def _finish(self, part: Part) -> None:
-        """Publish what was committed, and take what was overtaken through again, to its end.
-
-        Rounds are counted between two waits only: an outage may take many more tries.
+        Units that met a conflict are left TO_DECIDE: `deliver` prepares them again.
         """
-        rounds = 1
-        while part.waiting():
-            try:
-                await self._publish(part)
-                if part.waiting():
-                    rounds += 1
-                    await self._pass(part)
-                    if rounds >= self.limits.rounds_max:
-                        raise Overtaken("the same records are overtaken again and again")
-            except TransientError as failure:
-                await self._wait(failure, part.batch)
-                rounds = 1
-                for work in part.waiting():
-                    work.again = True  # what was committed is recalled before it is published
-            if part.waiting() and part.batch.revoked():
-                raise Revoked
+        await self._waiting.until_done(lambda: self._prepare(chunk), revoked=chunk.batch.revoked)
 
-    async def _pass(self, part: Part) -> None:
-        """Load, decide and commit what is not done with; what is then `again` was overtaken."""
-        loaded = await self._load(part)
-        works = part.waiting()
-        if not part.batch.crashed and self._crashed(loaded):
-            part.batch.crashed = True
+    async def deliver(self, chunk: Chunk) -> None:
+        """Publish the chunk, and prepare again what was in conflict, until all is published."""
+        # Kafka may have taken a part before it failed, and meanwhile another process may have gone
+        # on: everything unpublished is recalled from Redis before it is published again.
+        await self._waiting.until_done(
+            lambda: self._deliver(chunk),
+            revoked=chunk.batch.revoked,
+            start_over=chunk.start_over,
+        )
+
+    async def settle(self, batch: Batch) -> None:
+        """Tell Redis that the batch is done; then its records may be acknowledged, soon after
+        `batch.confirmed_at`.
+        """
+        await self._waiting.until_done(lambda: self._settle(batch), revoked=batch.revoked)
+        if any(one.outcome_kept for one in batch.units):
+            await fault(f"{self.service.name}.settled")
+
+    async def handle_one_by_one(self, batch: Batch) -> None:
+        """Take a batch in a crash loop unit by unit, so that only the unit that kills is refused.
+
+        Nothing else may be in flight in this process, or the wrong unit is blamed for a crash.
+        """
+        for one in batch.units:
+            attempt = {one.slot: (one.unit.id + ALONE,)}
+            chunk = Chunk(batch, [one], attempts=attempt)
+            await self.prepare(chunk)
+            await self.deliver(chunk)
+            await self._take_back(batch, attempt)
+
+    async def drop(self, batch: Batch) -> None:
+        """Give the batch up after a rebalance or a lost epoch.
+
+        Takes back the attempts counted at load, so that its redelivery is not mistaken for a crash
+        loop.
+        """
+        with suppress(TransientError, EpochGone):
+            await self._settle_attempts(batch, batch.attempts())
+
+    def progress(self) -> dict[str, int]:
+        """Return, by partition marker, the offset after the last record that is settled."""
+        return dict(self._progress)
+
+    # --- the steps, each tried once ------------------------------------------------------------
+
+    async def _prepare(self, chunk: Chunk) -> None:
+        chunk.start_over()
+        loaded = await self._load(chunk)  # 1
+        if not chunk.batch.crash_loop and self._is_crash_loop(loaded):
+            chunk.batch.crash_loop = True
             return
-        self._deciding.decide(works, loaded)
-        await self._commit(part, works)
-        if any(work.kept for work in works):
+        units = chunk.unpublished()
+        self._decider.decide(units, loaded)  # 2
+        await self._commit(chunk)  # 3
+        if any(one.outcome_kept for one in units):
             await fault(f"{self.service.name}.committed")
 
-    def _crashed(self, loaded: Mapping[str, Loaded]) -> bool:
-        attempts = (count for found in loaded.values() for count in found.attempts.values())
-        return max(attempts, default=0) > self.limits.crashes_max
+    async def _deliver(self, chunk: Chunk) -> None:
+        # Rounds are counted within one try only: an outage may take many more tries than that.
+        for _ in range(self.limits.rounds_max):
+            await self._publish(chunk)  # 4
+            if not chunk.unpublished():
+                return
+            await self._prepare(chunk)
+            if chunk.batch.revoked():
+                raise Revoked
+        raise Overtaken("the same records are overtaken again and again")
 
-    async def _load(self, part: Part) -> Mapping[str, Loaded]:
-        """An attempt is counted once, however often Redis or Kafka make a part start over."""
-        part.at = self._clock.monotonic()
-        counted, part.counted = part.counted, {}
-        by_slot: dict[str, list[Work]] = {slot: [] for slot in counted}
-        for work in part.waiting():
-            by_slot.setdefault(work.slot, []).append(work)
+    async def _load(self, chunk: Chunk) -> Mapping[str, Loaded]:
+        """Recall earlier outcomes and load state, one request a slot, all in one trip."""
+        # Before the trip: publishing counts its bound from here, on the safe side.
+        chunk.confirmed_at = self._clock.monotonic()
+        # Taken out of the chunk: an attempt is counted once, however often the load is tried.
+        attempts, chunk.attempts = chunk.attempts, {}
+        by_slot: dict[str, list[UnitInFlight]] = {slot: [] for slot in attempts}
+        for one in chunk.unpublished():
+            by_slot.setdefault(one.slot, []).append(one)
         requests = {
-            slot: self._request(works, counted.get(slot, ())) for slot, works in by_slot.items()
+            slot: self._request(units, attempts.get(slot, ())) for slot, units in by_slot.items()
         }
         try:
             with self._metrics.failing("load"):
                 loaded = await self._store.load(requests)
         except EpochGone as gone:
-            part.batch.under(gone.answered)  # attempts were counted there: they are taken back
+            # The other slots did count an attempt: remembered, `drop` takes it back there.
+            chunk.batch.remember_epochs(gone.answered)
             raise
-        part.batch.under({slot: found.epoch for slot, found in loaded.items()})
-        version.ours(self.service.card, part.batch.epochs)
+        chunk.batch.remember_epochs({slot: one.epoch for slot, one in loaded.items()})
+        version.ours(self.service.card, chunk.batch.epochs)
         return loaded
 
-    def _request(self, works: Sequence[Work], counted: tuple[str, ...]) -> Request:
-        units = [work.unit for work in works]
-        rows = [(unit, self.service.row(unit.event)) for unit in units]
+    def _request(self, units: Sequence[UnitInFlight], attempts: tuple[str, ...]) -> Request:
+        rows = [(one.unit, self.service.row(one.unit.event)) for one in units]
+        reads = [read for unit, row in rows if row for read in row.load.reads(unit.seen)]
         return Request(
-            ids=tuple(unit.id for unit in units),
-            reads=tuple(read for unit, row in rows if row for read in row.load.reads(unit.seen)),
-            counted=counted,
+            ids=tuple(one.unit.id for one in units), reads=tuple(reads), counted=attempts
         )
 
-    async def _commit(self, part: Part, works: Sequence[Work]) -> None:
-        by_slot: dict[str, list[Work]] = {}
-        for work in works:
-            if work.entry is not None:
-                by_slot.setdefault(work.slot, []).append(work)
+    def _is_crash_loop(self, loaded: Mapping[str, Loaded]) -> bool:
+        attempts = [count for one in loaded.values() for count in one.attempts.values()]
+        return max(attempts, default=0) > self.limits.crashes_max
+
+    async def _commit(self, chunk: Chunk) -> None:
+        """Commit what was decided, one call a slot, and take in the reply to each unit."""
+        by_slot: dict[str, list[tuple[UnitInFlight, CommitEntry]]] = {}
+        for one in chunk.at_step(Step.DECIDED):
+            if one.entry is None:
+                self._decider.take_reply(one, None)
+            else:
+                by_slot.setdefault(one.slot, []).append((one, one.entry))
         entries = {
-            slot: (part.batch.epochs[slot], [work.entry for work in found if work.entry])
-            for slot, found in by_slot.items()
+            slot: (chunk.batch.epochs[slot], [entry for _, entry in pairs])
+            for slot, pairs in by_slot.items()
         }
         with self._metrics.failing("commit"):
             replies = await self._store.commit(entries)
-        for slot, found in by_slot.items():
-            for work, reply in zip(found, replies[slot], strict=True):
-                self._deciding.replied(work, reply)
+        for slot, pairs in by_slot.items():
+            for (one, _), reply in zip(pairs, replies[slot], strict=True):
+                self._decider.take_reply(one, reply)
 
-    async def _publish(self, part: Part) -> None:
-        """Others first, then the journal in record order: what the journal says has been told."""
-        works = [work for work in part.waiting() if not work.again]
+    async def _publish(self, chunk: Chunk) -> None:
+        """Publish dead letters and records of every unit that is committed or refused."""
+        units = chunk.at_step(Step.COMMITTED, Step.REFUSED)
         letters = [
-            self._reading.letter(work.unit.record, work.refused) for work in works if work.refused
+            self._reader.dead_letter(one.unit.record, one.refused) for one in units if one.refused
         ]
-        records = [(work.slot, record) for work in works for record in work.records]
-        told = [record for _, record in records if record.topic != self._journal]
-        await self._send(part, letters + told)
-        journal = [(slot, record) for slot, record in records if record.topic == self._journal]
-        acks = await self._send(part, [record for _, record in journal])
-        part.batch.acks += [(slot, ack) for (slot, _), ack in zip(journal, acks, strict=True)]
-        for work in works:
-            work.done = True
-        if told or journal:
+        records = [(one.slot, record) for one in units for record in one.records]
+        acks = await self._publishing.in_order(
+            [*letters, *(record for _, record in records)], confirmed_at=chunk.confirmed_at
+        )
+        slots = [slot for slot, record in records if self._publishing.is_journal(record)]
+        chunk.batch.acks += zip(slots, acks, strict=True)
+        for one in units:
+            one.move_to(Step.PUBLISHED)
+        if records:
             await fault(f"{self.service.name}.published")
 
-    async def _send(self, part: Part, records: Sequence[Outgoing]) -> Sequence[Ack]:
-        if not records:
-            return ()
-        with self._metrics.failing("publish"):
-            if self._clock.monotonic() - part.at > self.limits.publish_seconds:
-                raise Overtaken("too long since the commit: recall before publishing")
-            acks = await self._publisher.send(records)
-        self._metrics.sent([record.topic for record in records])
-        return acks
+    async def _send_dead_letters(self, batch: Batch) -> None:
+        async def send() -> None:
+            await self._publishing.send(batch.dead_letters, self._clock.monotonic())
+
+        await self._waiting.until_done(send, revoked=batch.revoked)
 
     async def _settle(self, batch: Batch) -> None:
-        at = self._clock.monotonic()
+        confirmed_at = self._clock.monotonic()
         settlements = batch.settlements()
         with self._metrics.failing("settle"):
             await self._store.settle(settlements)
         for done in settlements.values():
             for name, offset in done.markers.items():
                 self._progress[name] = max(self._progress.get(name, 0), offset)
-        batch.at = at
+        batch.confirmed_at = confirmed_at
 
-    async def _uncount(self, batch: Batch, counted: Mapping[str, tuple[str, ...]]) -> None:
-        """These attempts ended otherwise than by a crash."""
+    async def _take_back(self, batch: Batch, attempts: Mapping[str, tuple[str, ...]]) -> None:
+        await self._waiting.until_done(
+            lambda: self._settle_attempts(batch, attempts), revoked=batch.revoked
+        )
+
+    async def _settle_attempts(self, batch: Batch, attempts: Mapping[str, tuple[str, ...]]) -> None:
+        """Take back these attempts: they ended otherwise than by a crash."""
         settlements = {
             slot: Settlement(batch.epochs[slot], (), names, {})
-            for slot, names in counted.items()
+            for slot, names in attempts.items()
             if slot in batch.epochs
         }
         with self._metrics.failing("settle"):

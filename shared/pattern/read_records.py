@@ -1,4 +1,4 @@
-"""Records in, units and dead letters out: a bad record never takes its neighbours with it."""
+"""Read records: from Kafka records to units, and dead letters for those that cannot be read."""
 
 from collections.abc import Sequence
 
@@ -17,47 +17,50 @@ from shared.state.commit import digest_of
 log = structlog.get_logger()
 
 
-class Reading:
+class RecordReader:
     """Reads the records of one service."""
 
     def __init__(self, service: Service, metrics: PatternMetrics) -> None:
         self._service = service
         self._metrics = metrics
-        self._topic = service.names.of(DEAD_LETTERS[service.name])
+        self._dead_letter_topic = service.names.of(DEAD_LETTERS[service.name])
 
     def read(self, records: Sequence[Record]) -> tuple[list[Unit], list[Outgoing]]:
-        """Units in record order, and a dead letter for each record that cannot be one."""
+        """Return the units of all records in their order, and a dead letter for each record that
+        cannot be read. A bad record never takes its neighbours with it.
+        """
         units: list[Unit] = []
-        letters: list[Outgoing] = []
+        dead_letters: list[Outgoing] = []
         self._metrics.read([record.topic for record in records])
         for record in records:
             try:
                 units += self.units(record)
             except Refused as refused:
-                letters.append(self.letter(record, refused))
-            except Exception as failure:  # noqa: BLE001 - as above: one record, not the batch
-                letters.append(self.letter(record, bug(failure)))
-        return units, letters
+                dead_letters.append(self.dead_letter(record, refused))
+            except Exception as failure:  # noqa: BLE001 - a bug costs its record, not the batch
+                dead_letters.append(self.dead_letter(record, refusal_of_bug(failure)))
+        return units, dead_letters
 
     def units(self, record: Record) -> Sequence[Unit]:
-        """What one record says; raises Refused."""
+        """Return the units of one record, mostly a single one. Raises Refused with the reason."""
         service = self._service
-        row = service.names.row(record.topic)
-        reader = service.readers.get(row.name)
+        topic = service.names.row(record.topic)
+        reader = service.readers.get(topic.name)
         if reader is not None:
             return reader(record)
-        event_id, event = envelope.decode(record, row)
-        digest = digest_of(record.value or b"") if row.border else ""
-        if row.border and service.folds_input(row):
-            # Which of two stands is told by their places: a profile sent again is another record.
-            event_id, digest = natural_id(row.name, record.partition, record.order), ""
+        event_id, event = envelope.decode(record, topic)
+        digest = digest_of(record.value or b"") if topic.border else ""
+        if topic.border and service.folds_input(topic):
+            # Of two profiles the later record stands, so each record is a unit of its own, also
+            # where its sender gave both one id.
+            event_id, digest = natural_id(topic.name, record.partition, record.order), ""
         check = service.checks.get(type(event))
-        seen = check(event, record) if check else event
+        checked = check(event, record) if check else event
         trace = envelope.traceparent_of(record, event_id)
-        return (Unit(record, event_id, event, seen, digest, trace),)
+        return (Unit(record, event_id, event, checked, digest, trace),)
 
-    def letter(self, record: Record, refused: Refused) -> Outgoing:
-        """The dead letter of a record, logged and counted."""
+    def dead_letter(self, record: Record, refused: Refused) -> Outgoing:
+        """Return the dead letter of a record; logs and counts it."""
         self._metrics.dead_letter(refused.reason)
         log.warning(
             "dead letter",
@@ -67,11 +70,16 @@ class Reading:
             partition=record.partition,
             offset=record.offset,
         )
-        return envelope.dead_letter(record, refused, service=self._service.name, topic=self._topic)
+        return envelope.dead_letter(
+            record, refused, service=self._service.name, topic=self._dead_letter_topic
+        )
 
 
-def bug(failure: Exception) -> Refused:
-    """An error of ours as a reason; logged with where it was, never with what the record held."""
+def refusal_of_bug(failure: Exception) -> Refused:
+    """Return the refusal for an error that is a bug of ours.
+
+    Logs the error's class and line, never its message, which may quote the record.
+    """
     kind, place = type(failure).__name__, where(failure)
     log.error("a bug", error=kind, where=place)
     return Refused(

@@ -194,9 +194,9 @@ class Service:
     trace: the trace context an event belongs to, where that is not its cause's.
     slots: all slots there are, where that is known from the start; else a slot is there from its
         first event on.
-    ways: in how many ways a process handles a batch side by side; more than one where records of
-        different keys seldom meet in one aggregate. It is dealt by slot where `slots` are named,
-        else by key.
+    pipelines: how many pipelines a process runs side by side; more than one where records of
+        different keys seldom meet in one aggregate. A batch is dealt out by slot where `slots` are
+        named, else by key.
     """
 
     card: Card
@@ -212,7 +212,7 @@ class Service:
     observe: Callable[[Sequence[Event], View], None] | None = None
     trace: Callable[[Event, View], str | None] = lambda _event, _view: None
     slots: frozenset[str] = frozenset()
-    ways: int = 1
+    pipelines: int = 1
 
     @property
     def name(self) -> str:

@@ -1,8 +1,8 @@
-"""A batch handled in several ways side by side: while one waits for Redis, another decides.
+"""Side by side: one batch in several pipelines, so one decides while another waits for Redis.
 
-What has one key goes one way, and where a service's slots are fixed, what is of one slot. Each way
-has a producer of its own, and to the others it is what another process would be: whoever comes
-second to an aggregate is in conflict and decides again.
+Records with one key go to one pipeline; where a service's slots are fixed, so does all of a slot.
+Each pipeline has a producer of its own and meets the others as another process would: whoever
+comes second to an aggregate is in conflict, loads it again and decides again.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,12 +10,16 @@ from zlib import crc32
 
 from shared.contracts.errors import EpochGone, Revoked
 from shared.contracts.record import Record
-from shared.pattern.in_flight import Batch, Work
+from shared.pattern.batch import Batch
+from shared.pattern.in_flight import UnitInFlight
 from shared.pattern.pipeline import Limits, Pipeline
 from shared.pattern.together import Together, together
 
+Share = tuple[Pipeline, Batch]
+"""A pipeline, and the share of the records that it takes."""
 
-class Ways:
+
+class SideBySide:
     """Takes batches through one or more pipelines of one service."""
 
     def __init__(self, pipelines: Sequence[Pipeline], *, at_once: Together = together) -> None:
@@ -24,63 +28,67 @@ class Ways:
 
     @property
     def limits(self) -> Limits:
-        """Bounds of the pattern, the same in all ways."""
+        """The bounds of the pattern, the same for every pipeline."""
         return self._pipelines[0].limits
 
     async def handle(
         self, records: Sequence[Record], *, revoked: Callable[[], bool] = lambda: False
     ) -> float:
-        """Take one batch through; when it returns, every record may be acknowledged.
+        """Take one fetch of records through; when it returns, all of them may be acknowledged.
 
-        Returns the monotonic time of the store's last word: acknowledge soon after it. Waits
-        without limit while Redis or Kafka is away. Raises EpochGone (catch up, consume again) and
+        Returns the monotonic time of Redis' last answer: acknowledge soon after it. Waits without
+        limit while Redis or Kafka is away. Raises EpochGone (catch up, then consume again) and
         Revoked (drop the batch, acknowledge nothing).
         """
-        first, *others = self._pipelines
-        works, letters = first.read(records)
-        mine, *rest = self._dealt(works)
-        found = [(first, first.batch(mine, letters, revoked))]
-        found += [
-            (way, way.batch(part, (), revoked))
-            for way, part in zip(others, rest, strict=True)
-            if part
-        ]
+        shares = self._shares(records, revoked)
         try:
-            await self._take(found)
+            await self._take(shares)
         except (Revoked, EpochGone):
-            for way, batch in found:
-                await way.drop(batch)
+            for pipeline, batch in shares:
+                await pipeline.drop(batch)
             raise
-        return min(batch.at for _, batch in found)
+        return min(batch.confirmed_at for _, batch in shares)
 
-    async def _take(self, found: Sequence[tuple[Pipeline, Batch]]) -> None:
-        """Nothing is settled before all is published, nor under two epochs: a partition's marker
-        moves past what every way had of it.
-        """
-        await self._together(*[way.take(batch) for way, batch in found])
-        for way, batch in found:
-            if batch.crashed:
-                await way.take_one_by_one(batch)
-        _, first = found[0]
-        for _, batch in found[1:]:
-            first.under(batch.epochs)
-        await self._together(*[way.settle(batch) for way, batch in found])
+    async def _take(self, shares: Sequence[Share]) -> None:
+        await self._together(*[pipeline.handle(batch) for pipeline, batch in shares])
+        # One by one only when every pipeline is idle: nothing else may be to blame for a crash.
+        for pipeline, batch in shares:
+            if batch.crash_loop:
+                await pipeline.handle_one_by_one(batch)
+        # Nothing is settled before every share is published, nor where two shares saw different
+        # epochs: settling moves a partition's marker past the records of all shares.
+        _, first = shares[0]
+        for _, batch in shares[1:]:
+            first.remember_epochs(batch.epochs)
+        await self._together(*[pipeline.settle(batch) for pipeline, batch in shares])
 
     def progress(self) -> dict[str, int]:
-        """For each partition read or written, the offset after the last that was done with."""
-        found: dict[str, int] = {}
+        """Return, by partition marker, the offset after the last record that is settled."""
+        furthest: dict[str, int] = {}
         for pipeline in self._pipelines:
-            for name, offset in pipeline.progress().items():
-                found[name] = max(found.get(name, 0), offset)
-        return found
+            for marker, offset in pipeline.progress().items():
+                furthest[marker] = max(furthest.get(marker, 0), offset)
+        return furthest
 
-    def _dealt(self, works: Sequence[Work]) -> list[list[Work]]:
-        """What goes which way: of a small batch everything the first."""
-        if len(works) < self.limits.apart_min:
-            return [list(works), *([] for _ in self._pipelines[1:])]
+    def _shares(self, records: Sequence[Record], revoked: Callable[[], bool]) -> list[Share]:
+        """Read the records and deal their units out; the first pipeline gets a share always."""
+        first, *others = self._pipelines
+        units, dead_letters = first.read(records)
+        mine, *rest = self._dealt(units)
+        shares = [(first, first.batch(mine, dead_letters, revoked))]
+        return shares + [
+            (pipeline, pipeline.batch(share, (), revoked))
+            for pipeline, share in zip(others, rest, strict=True)
+            if share
+        ]
+
+    def _dealt(self, units: Sequence[UnitInFlight]) -> list[list[UnitInFlight]]:
+        """Deal units out by key or slot, one list a pipeline; a small batch to the first alone."""
+        if len(units) < self.limits.side_by_side_min:
+            return [list(units), *([] for _ in self._pipelines[1:])]
         by_slot = bool(self._pipelines[0].service.slots)
-        parts: list[list[Work]] = [[] for _ in self._pipelines]
-        for work in works:
-            name = work.slot.encode() if by_slot else work.unit.record.key or b""
-            parts[crc32(name) % len(parts)].append(work)
-        return parts
+        dealt: list[list[UnitInFlight]] = [[] for _ in self._pipelines]
+        for one in units:
+            name = one.slot.encode() if by_slot else one.unit.record.key or b""
+            dealt[crc32(name) % len(dealt)].append(one)
+        return dealt

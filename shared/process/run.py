@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry, ProcessCollector
 
 from shared.connect.environment import give_up, setting, unknown
 from shared.connect.settings import ServiceSettings, Settings, of_others, settings_of
-from shared.connect.upstreams import Outside, patiently, patiently_for, redis_of
+from shared.connect.upstreams import Upstreams, patiently, patiently_for, redis_of
 from shared.contracts import header_names
 from shared.contracts.errors import SettingError
 from shared.contracts.topics import DEAD_LETTERS, Names
@@ -29,10 +29,10 @@ from shared.observe.garbage import look_seldom
 from shared.observe.health import Health, HealthServer, Stuck
 from shared.observe.metrics import PatternMetrics
 from shared.pattern.clock import SystemClock
-from shared.pattern.dependencies import Means
+from shared.pattern.dependencies import Dependencies
 from shared.pattern.pipeline import Limits, Pipeline
 from shared.pattern.service import Service
-from shared.pattern.side_by_side import Ways
+from shared.pattern.side_by_side import SideBySide
 from shared.recovery.catchup import CatchUp, Waits
 from shared.recovery.sweep import Pace, Sweeper
 from shared.state import version
@@ -45,7 +45,7 @@ AWAY = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class Runtime:
     """What the runtime gives a service when it is built.
 
     `read_until`: for a partition, the time up to which every response was handled.
@@ -56,7 +56,7 @@ class Given:
     registry: CollectorRegistry
 
 
-Build = Callable[[Settings, Given], Service]
+Build = Callable[[Settings, Runtime], Service]
 
 
 def run(kind: type[Settings], build: Build[Settings]) -> None:
@@ -149,20 +149,20 @@ class Process:
         self._marks = Watermarks(
             skew_seconds=settings.clock_skew_seconds, prefix=settings.topic_prefix
         )
-        given = Given(settings.names, self._marks.read_until, self.registry)
+        given = Runtime(settings.names, self._marks.read_until, self.registry)
         self.service = build(settings, given)
         self._metrics = PatternMetrics(self.service.name, self.registry, self.service.names)
         self._topics = _topics_of(self.service)
         self._redis = redis_of(settings)
         self._store = RedisStore(self._redis)
-        self._outside = Outside(settings, self._topics)
+        self._outside = Upstreams(settings, self._topics)
         self._incarnations = Incarnations(settings)
         self._publishers = [
             KafkaPublisher(settings, purpose=purpose)
-            for purpose in ("sweeps", *(f"outcomes-{n}" for n in range(self.service.ways)))
+            for purpose in ("sweeps", *(f"outcomes-{n}" for n in range(self.service.pipelines)))
         ]
         self._catch_up = self._caught_up_by()
-        self._ways = self._piped()
+        self._pipelines = self._piped()
         self._consumer = self._consumed()
         self._sweeper = self._swept()
         self._agreeing: asyncio.Task[None] | None = None
@@ -223,35 +223,35 @@ class Process:
 
     # --- parts ---------------------------------------------------------------------------------
 
-    def _means(self, publisher: KafkaPublisher) -> Means:
-        return Means(self.service, self._store, publisher, SystemClock(), self._metrics)
+    def _dependencies(self, publisher: KafkaPublisher) -> Dependencies:
+        return Dependencies(self.service, self._store, publisher, SystemClock(), self._metrics)
 
     def _caught_up_by(self) -> CatchUp:
         settings = self._settings
         reader = KafkaLog(settings, names=self.service.names, incarnations=self._incarnations)
         return CatchUp(
-            self._means(self._publishers[0]),
+            self._dependencies(self._publishers[0]),
             reader,
             token=lambda: f"{settings.member}-{uuid.uuid4().hex}",
             waits=Waits(quiet=settings.epoch_quiet_seconds),
         )
 
-    def _piped(self) -> Ways:
+    def _piped(self) -> SideBySide:
         limits = Limits(publish_seconds=self._settings.publish_seconds)
         _, *outcomes = self._publishers
-        return Ways([Pipeline(self._means(publisher), limits) for publisher in outcomes])
+        return SideBySide([Pipeline(self._dependencies(one), limits) for one in outcomes])
 
     def _consumed(self) -> Consumer:
-        batches = Batches(self._ways, self._catch_up, SystemClock())
+        batches = Batches(self._pipelines, self._catch_up, SystemClock())
         handling = Handling(batches, self._metrics, self._marks, self._incarnations)
         return Consumer(self.service, self._settings, handling)
 
     def _swept(self) -> Sweeper:
         settings = self._settings
         return Sweeper(
-            self._means(self._publishers[0]),
+            self._dependencies(self._publishers[0]),
             catch_up=self._catch_up,
-            ways=self._ways,
+            pipelines=self._pipelines,
             held=self._marks,
             pace=Pace(settings.sweep_seconds, settings.unsettled_seconds),
         )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from shared.contracts.errors import EpochGone, SettingError, TransientError
-from shared.pattern.dependencies import Means
+from shared.pattern.dependencies import Dependencies
 from shared.recovery.journal_log import LogReader
 from shared.recovery.lead import Lead, LeaseLost, Waits
 from shared.recovery.refold import Refold
@@ -21,7 +21,7 @@ class CatchUp:
 
     def __init__(
         self,
-        means: Means,
+        means: Dependencies,
         log_reader: LogReader,
         token: Callable[[], str],
         waits: Waits | None = None,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from shared.contracts.errors import TransientError
-from shared.pattern.dependencies import Means
+from shared.pattern.dependencies import Dependencies
 from shared.state import version
 from shared.state.changes import Change, Read
 from shared.state.store import Loaded
@@ -30,7 +30,7 @@ class LeaseLost(TransientError):
 class Lead:
     """One leading: its token, the slots it makes whole, and the lease it keeps alive."""
 
-    means: Means
+    means: Dependencies
     waits: Waits
     token: str
     gone: list[str]

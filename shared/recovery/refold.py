@@ -5,7 +5,7 @@ from datetime import datetime
 
 from shared.contracts import envelope
 from shared.contracts.errors import Refused
-from shared.contracts.record import Place, Record
+from shared.contracts.record import Record, TopicPartition
 from shared.contracts.topics import Topic
 from shared.recovery.journal_log import LogReader
 from shared.recovery.lead import Lead
@@ -49,15 +49,15 @@ class Refold:
         value = (await self._lead.peek(slot, [hash_of(key)])).data[key][1]
         return {name: int(at) for name, at in value.items()} if isinstance(value, dict) else {}
 
-    def _marker(self, slot: str, place: Place) -> int:
+    def _marker(self, slot: str, place: TopicPartition) -> int:
         return self._markers.get(slot, {}).get(f"{place.topic}:{place.partition}", 0)
 
-    def _start(self, place: Place, end: int) -> int:
+    def _start(self, place: TopicPartition, end: int) -> int:
         """The lowest of the slots' markers; 0 where a slot has none, or the topic was made anew."""
         start = min((self._marker(slot, place) for slot in self._markers), default=0)
         return start if start <= end else 0
 
-    async def _place(self, topic: Topic, place: Place, start: int, end: int) -> None:
+    async def _place(self, topic: Topic, place: TopicPartition, start: int, end: int) -> None:
         if start >= end:
             return
         async for records in self._log.read(place, start, end):

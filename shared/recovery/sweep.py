@@ -10,10 +10,10 @@ import structlog
 from shared.contracts import envelope
 from shared.contracts.errors import EpochGone, TransientError
 from shared.contracts.events.model import Event
-from shared.contracts.record import Ack, Outgoing, unpack
-from shared.pattern.dependencies import Means
+from shared.contracts.record import Outgoing, unpack
+from shared.pattern.dependencies import Dependencies
 from shared.pattern.service import Swept
-from shared.pattern.side_by_side import Ways
+from shared.pattern.side_by_side import SideBySide
 from shared.recovery.catchup import CatchUp
 from shared.state import version
 from shared.state.store import Outcome, Settlement
@@ -47,10 +47,10 @@ class Sweeper:
 
     def __init__(
         self,
-        means: Means,
+        means: Dependencies,
         *,
         catch_up: CatchUp,
-        ways: Ways,
+        pipelines: SideBySide,
         held: Held,
         pace: Pace | None = None,
     ) -> None:
@@ -58,9 +58,9 @@ class Sweeper:
         self._store = means.store
         self._publisher = means.publisher
         self._clock = means.clock
-        self._journal = means.journal
+        self._publishing = means.publishing(publish_seconds=pipelines.limits.publish_seconds)
         self._catch_up = catch_up
-        self._ways = ways
+        self._pipelines = pipelines
         self._held = held
         self.pace = pace or Pace()
 
@@ -95,7 +95,7 @@ class Sweeper:
         """Move the root's markers: up to here, the register of slots names all that were used."""
         root = self._service.root
         epoch = await self._store.epoch(root)
-        markers = self._ways.progress()
+        markers = self._pipelines.progress()
         if epoch and markers:
             version.ours(self._service.card, {root: epoch})
             await self._store.settle({root: Settlement(epoch, (), (), markers)})
@@ -114,25 +114,17 @@ class Sweeper:
         await self._store.settle({slot: Settlement(epoch, ids, ids, markers)})
         log.info("settled what was left behind", slot=slot, count=len(found))
 
-    async def _publish(self, found: Sequence[tuple[str, Outcome]], at: float) -> dict[str, int]:
-        records = [
-            record for _, kept in found if not kept.settled for record in unpack(kept.records)
-        ]
-        told = [record for record in records if record.topic != self._journal]
-        await self._send(told, at)
-        acks = await self._send([record for record in records if record.topic == self._journal], at)
+    async def _publish(
+        self, left_behind: Sequence[tuple[str, Outcome]], confirmed_at: float
+    ) -> dict[str, int]:
+        """Publish these outcomes; returns how far the journal's markers move."""
+        outcomes = [outcome for _, outcome in left_behind if not outcome.settled]
+        records = [record for outcome in outcomes for record in unpack(outcome.records)]
         markers: dict[str, int] = {}
-        for ack in acks:
-            name = f"{ack.place.topic}:{ack.place.partition}"
+        for ack in await self._publishing.in_order(records, confirmed_at=confirmed_at):
+            name = ack.place.marker
             markers[name] = max(markers.get(name, 0), ack.offset + 1)
         return markers
-
-    async def _send(self, records: Sequence[Outgoing], at: float) -> Sequence[Ack]:
-        if not records:
-            return ()
-        if self._clock.monotonic() - at > self._ways.limits.publish_seconds:
-            raise TransientError("too long since the recall: recall before publishing")
-        return await self._publisher.send(records)
 
     async def _announce(self, slot: str) -> None:
         if self._service.sweep is None:

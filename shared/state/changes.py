@@ -70,12 +70,12 @@ def remove(key: str, *members: str) -> Write:
     return ("SREM", key, *members)
 
 
-def rank(key: str, member: str, score: int) -> Write:
+def score(key: str, member: str, score: int) -> Write:
     """Put a member into a sorted set, or move it."""
     return ("ZADD", key, str(score), member)
 
 
-def unrank(key: str, *members: str) -> Write:
+def unscore(key: str, *members: str) -> Write:
     """Take members out of a sorted set."""
     return ("ZREM", key, *members)
 

@@ -14,9 +14,9 @@ from shared.state import library
 from shared.state.changes import Change, Guard, Read, Write, merged
 from shared.state.ranking import Ranking
 from shared.state.store import (
+    CommitEntry,
     Committed,
     Conflict,
-    Entry,
     Loaded,
     Outcome,
     Replayed,
@@ -57,7 +57,7 @@ class RedisStore:
         return {slot: _loaded(reply) for slot, reply in zip(requests, replies, strict=True)}
 
     async def commit(
-        self, batches: Mapping[str, tuple[str, Sequence[Entry]]]
+        self, batches: Mapping[str, tuple[str, Sequence[CommitEntry]]]
     ) -> Mapping[str, Sequence[Reply]]:
         """Commit each slot's entries under its epoch, in one trip; one reply an entry."""
         calls = [_commit_call(slot, *batch) for slot, batch in batches.items()]
@@ -228,7 +228,7 @@ def _load_call(slot: str, request: Request) -> Call:
     return ("sentuh_load", [slot], [request.ids, merged(request.reads), request.counted])
 
 
-def _commit_call(slot: str, epoch: str, entries: Sequence[Entry]) -> Call:
+def _commit_call(slot: str, epoch: str, entries: Sequence[CommitEntry]) -> Call:
     keys = _Keys(slot)
     packed: list[object] = [
         [

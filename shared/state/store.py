@@ -41,7 +41,7 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CommitEntry:
     """One record's part of a commit.
 
     `reads` are the aggregates decided on, with the revision they had; `guards` what else was
@@ -96,7 +96,7 @@ class Store(Protocol):
         ...
 
     async def commit(
-        self, batches: Mapping[str, tuple[str, Sequence[Entry]]]
+        self, batches: Mapping[str, tuple[str, Sequence[CommitEntry]]]
     ) -> Mapping[str, Sequence[Reply]]:
         """Commit each slot's entries under its epoch, in one trip; one reply an entry."""
         ...

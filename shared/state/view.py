@@ -6,9 +6,9 @@ from typing import TypeVar
 from shared.state.changes import COUNT, REVISION, Change, Guard, Read, Write, count_name
 from shared.state.ranking import Ranking
 from shared.state.store import (
+    CommitEntry,
     Committed,
     Conflict,
-    Entry,
     Hash,
     Loaded,
     Outcome,
@@ -28,7 +28,7 @@ class View:
 
     def __init__(self, data: Mapping[str, tuple[str, Value]] | None = None) -> None:
         self._data: dict[str, Value] = {}
-        self._known: set[str] = set()
+        self._loaded: set[str] = set()
         self.expiring: dict[str, int] = {}
         if data:
             self.learn(data)
@@ -36,9 +36,13 @@ class View:
     def learn(self, data: Mapping[str, tuple[str, Value]]) -> None:
         """Take over what was loaded."""
         for key, (_, value) in data.items():
-            self._known.add(key)
+            self._loaded.add(key)
             if value:
                 self._data[key] = value
+
+    def is_loaded(self, *keys: str) -> bool:
+        """Whether all of these keys were loaded, be there a value under them or not."""
+        return self._loaded.issuperset(keys)
 
     def hash(self, key: str) -> Hash:
         """A loaded hash; empty where there is none."""
@@ -57,7 +61,7 @@ class View:
         return self._get(key, Ranking).lowest(take)
 
     def _get(self, key: str, kind: Callable[[], _T]) -> _T:
-        if key not in self._known:
+        if not self.is_loaded(key):
             raise KeyError(f"{key} was not loaded: name it in the row's load")
         return self._data.get(key) or kind()  # type: ignore[return-value]
 
@@ -79,7 +83,7 @@ class View:
     def _holds(self, guard: Guard) -> bool:
         verb, key, *rest = guard
         value = self._data.get(key)
-        if value is None and not self._knows(key):
+        if value is None and not self.is_loaded(key):
             return True
         if verb == "absent":
             return value is None if not rest else rest[0] not in _fields(value)
@@ -89,9 +93,6 @@ class View:
         if verb == "field_below":
             return found is None or number_of(found) < int(rest[1])
         raise ValueError(f"unknown guard {verb}")
-
-    def _knows(self, key: str) -> bool:
-        return key in self._known
 
     def make(self, changes: Iterable[Change], raised: MutableSet[str] | None = None) -> None:
         """Make each change whose guards hold; raise each aggregate's revision once.
@@ -140,8 +141,9 @@ class Twin(View):
         super().__init__()
         self.outcomes: dict[str, Outcome] = {}
 
-    def _knows(self, key: str) -> bool:
-        return bool(key)
+    def is_loaded(self, *keys: str) -> bool:
+        """Return true: a twin is the whole store, so what it does not hold does not exist."""
+        return bool(keys)
 
     def _get(self, key: str, kind: Callable[[], _T]) -> _T:
         return self._data.get(key) or kind()  # type: ignore[return-value]
@@ -178,12 +180,12 @@ class Twin(View):
             return {COUNT: str(len(self.ranking(read.prefix)))}
         return Ranking(self.ranking(key, read.take))
 
-    def commit(self, entries: Sequence[Entry]) -> list[Reply]:
+    def commit(self, entries: Sequence[CommitEntry]) -> list[Reply]:
         """Each entry in order: replayed, in conflict, or made."""
         tainted: set[str] = set()
         return [self._commit(entry, tainted) for entry in entries]
 
-    def _commit(self, entry: Entry, tainted: set[str]) -> Reply:
+    def _commit(self, entry: CommitEntry, tainted: set[str]) -> Reply:
         kept = self.outcomes.get(entry.id)
         if kept is None and not self._stale(entry, tainted):
             self.make(entry.changes)
@@ -196,7 +198,7 @@ class Twin(View):
         tainted |= {change.aggregate for change in entry.changes if change.aggregate}
         return Replayed(kept) if kept is not None else Conflict()
 
-    def _stale(self, entry: Entry, tainted: set[str]) -> bool:
+    def _stale(self, entry: CommitEntry, tainted: set[str]) -> bool:
         touched = {key for key, _ in entry.reads}
         touched |= {change.aggregate for change in entry.changes if change.aggregate}
         if touched & tainted or not self.holds(entry.guards):

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 
+from tests.architecture.plain_english import docstrings_begin_with_a_verb, has_no_bare_participle
 from tests.architecture.source import Function, Module
 
 LINES_MAX = 300
@@ -12,7 +13,7 @@ PARAMETERS_MAX = 5
 VAGUE = frozenset(
     {"util", "utils", "helper", "helpers", "common", "base", "core", "manager", "managers", "misc"}
 )
-PURE_ROOMS = frozenset({"decide", "fold", "state"})
+PURE_ROOMS = frozenset({"decide", "fold", "state", "to_state"})
 IMPURE_CALLS = frozenset({"now", "utcnow", "today", "uuid1", "uuid4", "monotonic", "getenv"})
 TOPIC_NAME = re.compile(r"model-outputs|[a-z]+\.(?:timers|dead-letters)")
 
@@ -129,6 +130,8 @@ ALL: tuple[Rule, ...] = (
     decides_without_clock_or_chance,
     leaves_topic_names_to_their_rows,
     refuses_with_the_fix,
+    docstrings_begin_with_a_verb,
+    has_no_bare_participle,
 )
 
 

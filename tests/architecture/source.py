@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -52,15 +52,31 @@ class Module:
                 yield node
 
 
-def modules() -> list[Module]:
+@cache
+def modules() -> tuple[Module, ...]:
     """Every Python file of our packages."""
     paths = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
-    return [_module(path) for path in paths if not NOT_OURS & set(path.parts)]
+    return tuple(_module(path) for path in paths if not NOT_OURS & set(path.parts))
 
 
 def module(path: str) -> Module:
     """The Python file at `path` from the root."""
     return _module(ROOT / path)
+
+
+def code_and_comments(module: Module) -> tuple[int, int]:
+    """Lines of code, and lines that are only a comment; docstrings and blank lines are neither."""
+    docstrings: set[int] = set()
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Module | ast.ClassDef | Function) and ast.get_docstring(node):
+            docstrings |= set(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
+    lines = [
+        line.strip()
+        for number, line in enumerate(module.text.splitlines(), 1)
+        if number not in docstrings and line.strip()
+    ]
+    comments = sum(line.startswith("#") for line in lines)
+    return len(lines) - comments, comments
 
 
 def services() -> list[Path]:

@@ -10,8 +10,8 @@ import yaml
 from sentuh.embedded.servers import kafka_version
 from shared.connect.settings import ServiceSettings
 from shared.contracts.topics import SERVICES
-from tests import containers
 from tests.architecture.source import ROOT
+from tests.support import containers
 
 COMPOSE = ROOT / "docker-compose.yml"
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()

@@ -2,17 +2,27 @@
 
 import pytest
 
-from tests.architecture import rules
+from tests.architecture import plain_english, rules
 from tests.architecture.source import Module, modules
+from tests.architecture.unfinished import unfinished
 
 OPENING = '"""What lives in this sample."""\n'
 
 
 @pytest.mark.parametrize("rule", rules.ALL, ids=lambda rule: rule.__name__)
 def test_every_module_keeps_the_rule(rule: rules.Rule) -> None:
-    found = [wrong for module in modules() for wrong in rule(module)]
+    left = unfinished(rule.__name__)
+    wrong = [line for module in modules() if module.path not in left for line in rule(module)]
 
-    assert not found, f"{rule.__doc__}\n" + "\n".join(found)
+    assert not wrong, f"{rule.__doc__}\n" + "\n".join(wrong)
+
+
+@pytest.mark.parametrize("rule", rules.ALL, ids=lambda rule: rule.__name__)
+def test_a_file_that_keeps_the_rule_now_is_struck_off_the_unfinished(rule: rules.Rule) -> None:
+    broken = {module.path for module in modules() if any(True for _ in rule(module))}
+    done = sorted(unfinished(rule.__name__) - broken)
+
+    assert not done, f"strike off (python -m tests.architecture.unfinished): {', '.join(done)}"
 
 
 def function(lines: int = 1, parameters: int = 0) -> str:
@@ -44,7 +54,7 @@ def function(lines: int = 1, parameters: int = 0) -> str:
         ),
         (
             rules.leaves_topic_names_to_their_rows,
-            "services/router/app.py",
+            "services/router/service.py",
             "TIMERS",
             "topic = 'router.timers'",
         ),
@@ -53,6 +63,25 @@ def function(lines: int = 1, parameters: int = 0) -> str:
             "services/qa/x.py",
             "def f():\n    detail = 'it is too old: send a newer one'\n    Refused(R.OLD, detail)",
             "def f(): raise Refused(Reason.OLD, f'over {days} days old')",
+        ),
+        (
+            plain_english.has_no_bare_participle,
+            "sentuh/x.py",
+            "def f(records, *, settings): given = 1",
+            "def f(records, *, given): ...",
+        ),
+        (
+            plain_english.has_no_bare_participle,
+            "shared/x.py",
+            "def missing(): ...",
+            "def known(): ...",
+        ),
+        (plain_english.has_no_bare_participle, "shared/x.py", "class Seen: ...", "class seen: ..."),
+        (
+            plain_english.has_no_bare_participle,
+            "shared/x.py",
+            "f = lambda row: 1",
+            "f = lambda said: 1",
         ),
     ],
 )

@@ -11,7 +11,7 @@ from shared.contracts.events.earnings import EarningConfirmed
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.contracts.events.verdicts import VerdictReached
 from shared.contracts.topics import ASSIGNMENTS, EARNINGS, TASKS, VERDICTS, Names, Topic
-from tests.running import record_of
+from tests.support.in_memory import record_of
 
 NAMES = Names("bench-test-")
 OUTPUTS = 12

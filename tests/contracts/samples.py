@@ -11,7 +11,7 @@ from shared.contracts.record import Record
 __all__ = ["Sample", "sample", "stored_types"]
 
 
-class Sample(stored.Sample):
+class Sample(stored.StoredSample):
     """A stored sample that can be read as a record."""
 
     def record(self, **changed: JsonValue) -> Record:

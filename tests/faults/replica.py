@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sentuh.demo.processes import Service
+from sentuh.demo.processes import ServiceProcess
 from tests.journeys.stack import TOKEN_KEYS
 
 SERVICES = ("intake", "router", "qa", "payout")
@@ -51,7 +51,7 @@ class Site:
         }
 
 
-class Replica(Service):
+class Replica(ServiceProcess):
     """One process; `faults` and `redis_url` hold for its next start.
 
     Its name in its group outlives it.

@@ -7,7 +7,7 @@ import pytest
 from tests.journeys.people import People
 from tests.journeys.stack import Platform
 from tests.journeys.wire import Wire
-from tests.parts import Kafka, Redis
+from tests.support.cluster import Kafka, Redis
 
 
 @pytest.fixture(scope="module")

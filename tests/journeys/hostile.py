@@ -20,9 +20,9 @@ from shared.contracts.topics import (
     WORKERS,
     Topic,
 )
-from tests.builders import a_task
 from tests.journeys.stack import TOKEN_KEYS
 from tests.services.intake.builders import PNG
+from tests.support.builders import a_task
 
 MARK = "hush-4711"
 """Stands in every payload, and may stand in no log and no header of ours."""

@@ -15,11 +15,11 @@ from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
 from confluent_kafka.admin import AdminClient
 
 from sentuh.broker.topics import apply
-from sentuh.demo.processes import Service
+from sentuh.demo.processes import ServiceProcess
 from services import intake, payout, qa, router
 from shared.contracts.topics import SERVICES, TOPICS, Names, Topic
 from tests.journeys.wire import Wire
-from tests.parts import Kafka
+from tests.support.cluster import Kafka
 
 SHIPPED = Path(__file__).parents[2] / "deploy" / "catalog.yaml"
 CARDS = {"intake": intake.CARD, "router": router.CARD, "qa": qa.CARD, "payout": payout.CARD}
@@ -78,7 +78,7 @@ class Platform:
             "SENTUH_EPOCH_QUIET_SECONDS": "7",
             "SENTUH_SWEEP_SECONDS": "0.2",
         }
-        self.services = {name: Service(name, name, home, settings) for name in SERVICES}
+        self.services = {name: ServiceProcess(name, name, home, settings) for name in SERVICES}
         self.wire: Wire
 
     @contextmanager

@@ -12,7 +12,7 @@ from sentuh.audit import audit
 from shared.contracts.events.model import natural_id
 from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.events.verdicts import VerdictReached
-from shared.contracts.record import Place
+from shared.contracts.record import TopicPartition
 from shared.contracts.topics import DEAD_LETTERS, MODEL_OUTPUTS, TASKS, Topic
 from tests.journeys.hostile import raw
 from tests.journeys.people import People
@@ -24,7 +24,7 @@ SECRET = "hush-4711"
 PARTITION = 5
 
 
-def publish(wire: Wire, named: str | None, task_type: str) -> tuple[Place, int]:
+def publish(wire: Wire, named: str | None, task_type: str) -> tuple[TopicPartition, int]:
     """Send an unsure output, with an id or without."""
     payload: JsonValue = {"answer": "right", "confidence": {"value": 0.58}}
     sent: dict[str, JsonValue] = {"task_type": task_type, "response": payload, "request": SECRET}
@@ -45,7 +45,7 @@ def letters(platform: Platform, *more: str) -> "subprocess.CompletedProcess[str]
     )  # fmt: skip
 
 
-def refused(wire: Wire, task_type: str, *ids: str | None) -> list[tuple[Place, int]]:
+def refused(wire: Wire, task_type: str, *ids: str | None) -> list[tuple[TopicPartition, int]]:
     """Outputs of a task type nobody knows, once their letters are there."""
     wire.look()
     before = len(wire.records(DEAD_LETTERS["intake"]))

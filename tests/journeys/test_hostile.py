@@ -11,7 +11,7 @@ from services.intake import keys
 from shared.contracts.events.earnings import EarningAccrued
 from shared.contracts.events.model import natural_id
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
-from shared.contracts.record import Place, Record
+from shared.contracts.record import Record, TopicPartition
 from shared.contracts.topics import DEAD_LETTERS, EARNINGS, MODEL_OUTPUTS, TASKS, TOPICS, WORKERS
 from tests.journeys.hostile import MARK, SOURCE, Case, an_output, cases, raw
 from tests.journeys.people import People
@@ -27,7 +27,7 @@ WARM = 128
 class Aftermath:
     """Where each case's record stands, and what there was before and after."""
 
-    places: dict[str, tuple[Place, int]]
+    places: dict[str, tuple[TopicPartition, int]]
     counts: tuple[dict[str, int], dict[str, int]]
     states: tuple[dict[str, object], dict[str, object]]
     pids: dict[str, int]
@@ -45,7 +45,7 @@ def letters(wire: Wire, service: str) -> list[Record]:
     return wire.records(DEAD_LETTERS[service])
 
 
-def letters_of(wire: Wire, service: str, at: tuple[Place, int]) -> list[Record]:
+def letters_of(wire: Wire, service: str, at: tuple[TopicPartition, int]) -> list[Record]:
     """Those about one record."""
     place, offset = at
     named = [("dl_topic", place.topic), ("dl_partition", str(place.partition))]

@@ -23,11 +23,11 @@ from shared.contracts.events.verdicts import VerdictReached
 from shared.contracts.partitions import partition_of
 from shared.contracts.topics import MODEL_OUTPUTS, PRESENCE, RESPONSES, WORKERS, Names
 from tests.architecture.source import ROOT
-from tests.builders import an_output
 from tests.journeys.hostile import TOKEN, claims
 from tests.journeys.stack import Platform
 from tests.journeys.wire import Wire
-from tests.parts import Kafka
+from tests.support.builders import an_output
+from tests.support.cluster import Kafka
 
 HERE = ROOT / "deploy" / "quickstarts"
 PEOPLE = ("w-quick-1", "w-quick-2", "w-quick-3", "w-quick-4", "w-quick-5")

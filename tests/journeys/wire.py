@@ -4,12 +4,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer
+from confluent_kafka import TopicPartition as ClientPartition
 
 from shared.contracts import envelope
 from shared.contracts.errors import Refused
 from shared.contracts.events.model import Event
-from shared.contracts.record import Place, Record
+from shared.contracts.record import Record, TopicPartition
 from shared.contracts.topics import TOPICS, Names, Topic
 
 E = TypeVar("E", bound=Event)
@@ -34,7 +35,7 @@ class Wire:
             "enable.auto.commit": False, "fetch.wait.max.ms": 10,
         })  # fmt: skip
         self._consumer.assign([
-            TopicPartition(names.of(row), partition, 0)
+            ClientPartition(names.of(row), partition, 0)
             for row in TOPICS
             for partition in range(row.partitions)
         ])  # fmt: skip
@@ -53,7 +54,7 @@ class Wire:
         key: bytes | None = None,
         headers: Headers = (),
         partition: int = -1,
-    ) -> tuple[Place, int]:
+    ) -> tuple[TopicPartition, int]:
         """Publish one record as it is and return where it stands; KafkaException if refused."""
         told: list[tuple[KafkaError | None, Message]] = []
         self._producer.produce(
@@ -64,7 +65,9 @@ class Wire:
         failure, said = told[0]
         if failure is not None:
             raise KafkaException(failure)
-        return Place(str(said.topic()), int(said.partition() or 0)), int(said.offset() or 0)
+        return TopicPartition(str(said.topic()), int(said.partition() or 0)), int(
+            said.offset() or 0
+        )
 
     def send_all(self, topic: Topic, values: Sequence[bytes], *, key: bytes | None = None) -> None:
         """Publish many records at once."""
@@ -73,9 +76,9 @@ class Wire:
         left = self._producer.flush(SEND_SECONDS)
         assert not left, f"{left} records are not published"
 
-    def say(self, *events: Event, traceparent: str = "") -> tuple[Place, int]:
+    def say(self, *events: Event, traceparent: str = "") -> tuple[TopicPartition, int]:
         """Publish events as their owners would; where the last one stands."""
-        at = (Place("", 0), 0)
+        at = (TopicPartition("", 0), 0)
         for event in events:
             trace = traceparent or envelope.derived_traceparent(event.event_id)
             said = envelope.encode(event, self.names, source="test", cause="t", traceparent=trace)
@@ -137,7 +140,7 @@ class Wire:
 
     def _end(self, row: Topic, partition: int) -> int:
         """Brokers that are busy may take a while to say who leads a partition just made."""
-        place = TopicPartition(self.names.of(row), partition)
+        place = ClientPartition(self.names.of(row), partition)
         limit = time.monotonic() + LIMIT_SECONDS
         while True:
             try:

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from sentuh.audit import Report, audit
-from sentuh.demo.processes import Service
+from sentuh.demo.processes import ServiceProcess
 from sentuh.demo.wire import Link, poll, producer, reader
 from shared.connect.access import KafkaAccess, RedisAccess
 from shared.contracts.envelope import derived_traceparent, encode
@@ -52,7 +52,7 @@ class Scene:
 
     parties: Parties
     pools: Sequence[str]
-    services: list[Service]
+    services: list[ServiceProcess]
     follower: Follower
     out: Mapping[str, Any]
     sent: list[tuple[str, str]] = field(default_factory=list)
@@ -188,7 +188,7 @@ def _catalog(pools: Sequence[str]) -> str:
     return str(yaml.safe_dump(said))
 
 
-def _service(name: str, parties: Parties, home: Path, catalog: Path) -> Service:
+def _service(name: str, parties: Parties, home: Path, catalog: Path) -> ServiceProcess:
     kafka, redis = parties.kafka[name], parties.redis[name]
     settings = {
         "SENTUH_KAFKA_BOOTSTRAP_SERVERS": kafka.servers,
@@ -215,6 +215,6 @@ def _service(name: str, parties: Parties, home: Path, catalog: Path) -> Service:
         "SENTUH_START_SECONDS": "300",
         "SENTUH_ENV": "prod" if kafka.encrypted and redis.encrypted else "dev",
     }
-    found = Service(name, name, home, settings)
+    found = ServiceProcess(name, name, home, settings)
     found.ready_seconds = 400.0
     return found

@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 
 from sentuh.embedded.child import Child, StackError, free_port
-from tests import containers
 from tests.secure.authority import Authority
+from tests.support import containers
 
 NAMES = ("valkey-server", "redis-server")
 

@@ -9,9 +9,9 @@ from sentuh.broker.topics import apply
 from shared.connect.access import KafkaAccess, RedisAccess
 from shared.contracts.rights import ROLES
 from shared.contracts.topics import SERVICES, Names
-from tests.parts import Kafka
 from tests.secure.cluster import cluster
 from tests.secure.scene import Parties, scene
+from tests.support.cluster import Kafka
 
 POOLS = ("main", "north")
 AT_START = 1

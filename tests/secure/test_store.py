@@ -8,16 +8,16 @@ from redis.asyncio.cluster import RedisCluster
 
 from services.payout.settings import PayoutSettings
 from shared.connect.access import RedisAccess
-from shared.connect.upstreams import Outside
+from shared.connect.upstreams import Upstreams
 from shared.contracts.errors import EpochGone, TransientError
 from shared.state import library
 from shared.state.changes import hash_of, put
 from shared.state.commit import RedisStore
 from shared.state.store import Committed, Request
 from tests.secure.cluster import MASTERS, Cluster, cluster
-from tests.shared.conformance import CHECKS, Check, an_entry
-from tests.shared.conformance_epochs import EPOCHS
-from tests.shared.runtime import until
+from tests.shared.state.conformance import CHECKS, Check, an_entry
+from tests.shared.state.conformance_epochs import EPOCHS
+from tests.support.processes import until
 
 POOLS = ("{test:a}", "{test:c}")
 """Two slots on two nodes; the test checks that they are."""
@@ -100,7 +100,7 @@ async def test_a_master_that_takes_no_writes_is_seen_wherever_the_root_is(
     nodes: Cluster, client: RedisCluster
 ) -> None:
     settings = PayoutSettings(redis_url=nodes.url, redis_cluster=True)
-    outside, root = Outside(settings, {}), "{payout}"
+    outside, root = Upstreams(settings, {}), "{payout}"
     await RedisStore(client).prepare()
     before = await outside.redis_takes_writes(root)
     while_full: list[bool] = []

@@ -14,7 +14,7 @@ from sentuh.commands import options
 from shared.contracts.events import EVENTS
 from shared.contracts.topics import TOPICS
 from tests.architecture.source import ROOT
-from tests.parts import Kafka
+from tests.support.cluster import Kafka
 
 CATALOG = ROOT / "deploy" / "catalog.yaml"
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from aiokafka.partitioner import murmur2
 
 from shared.contracts.errors import TransientError
-from shared.contracts.record import Ack, Outgoing, Place, Record
+from shared.contracts.record import Ack, Outgoing, Record, TopicPartition
 from shared.contracts.topics import ROUTER_TIMERS, TOPICS, Names, Topic
 from tests.simulation.kernel import START, Kernel, step, wait
 
@@ -22,7 +22,7 @@ class Group:
 
     members: dict[str, float] = field(default_factory=dict)
     generation: int = 0
-    committed: dict[Place, int] = field(default_factory=dict)
+    committed: dict[TopicPartition, int] = field(default_factory=dict)
 
 
 class Broker:
@@ -31,13 +31,13 @@ class Broker:
     def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
         self.names = Names()
-        self.logs: dict[Place, list[Record]] = {}
+        self.logs: dict[TopicPartition, list[Record]] = {}
         self.groups: dict[str, Group] = {}
         self.away_until = 0.0
         self.trouble = 0.0
         for topic in TOPICS:
             for partition in range(topic.partitions):
-                self.logs[Place(topic.name, partition)] = []
+                self.logs[TopicPartition(topic.name, partition)] = []
 
     @property
     def away(self) -> bool:
@@ -48,7 +48,7 @@ class Broker:
         """Append now."""
         row = self.names.row(record.topic)
         number = (murmur2(record.key or b"") & 0x7FFFFFFF) % row.partitions
-        place = Place(record.topic, number)
+        place = TopicPartition(record.topic, number)
         log = self.logs[place]
         now_ms = round((START + timedelta(seconds=self.kernel.time)).timestamp() * 1000)
         log.append(
@@ -73,20 +73,20 @@ class Broker:
         if set(found.members) != before:
             found.generation += 1
 
-    def assigned(self, group: str, member: str, topics: Sequence[Topic]) -> list[Place]:
+    def assigned(self, group: str, member: str, topics: Sequence[Topic]) -> list[TopicPartition]:
         """The partitions of a member: the same numbers of each topic."""
         members = sorted(self.group(group).members)
         if member not in members:
             return []
         mine = members.index(member)
         return [
-            Place(topic.name, number)
+            TopicPartition(topic.name, number)
             for topic in topics
             for number in range(topic.partitions)
             if number * len(members) // topic.partitions == mine
         ]
 
-    def commit(self, group: str, generation: int, offsets: Mapping[Place, int]) -> bool:
+    def commit(self, group: str, generation: int, offsets: Mapping[TopicPartition, int]) -> bool:
         """Commit offsets; False from a member of an older generation."""
         found = self.group(group)
         if self.away or found.generation != generation:
@@ -142,18 +142,18 @@ class SimLog:
         if self._broker.away:
             raise TransientError("the simulated Kafka is away")
 
-    async def ends(self, topic: Topic) -> Mapping[Place, int]:
+    async def ends(self, topic: Topic) -> Mapping[TopicPartition, int]:
         await self._there()
         return {
             place: len(log) for place, log in self._broker.logs.items() if place.topic == topic.name
         }
 
-    async def committed(self, topic: Topic) -> Mapping[Place, int]:
+    async def committed(self, topic: Topic) -> Mapping[TopicPartition, int]:
         await self._there()
         found = self._broker.group(self._group).committed
         return {place: at for place, at in found.items() if place.topic == topic.name}
 
-    async def before(self, place: Place, offset: int, *, seconds: float) -> int:
+    async def before(self, place: TopicPartition, offset: int, *, seconds: float) -> int:
         await self._there()
         log = self._broker.logs[place]
         if not log:
@@ -161,7 +161,9 @@ class SimLog:
         at = log[min(offset, len(log)) - 1].timestamp_ms - seconds * 1000
         return next((r.offset for r in log if r.timestamp_ms >= at), offset)
 
-    async def read(self, place: Place, start: int, end: int) -> AsyncIterator[Sequence[Record]]:
+    async def read(
+        self, place: TopicPartition, start: int, end: int
+    ) -> AsyncIterator[Sequence[Record]]:
         log = self._broker.logs[place]
         for begin in range(start, end, 25):
             await self._there()
@@ -175,7 +177,7 @@ class SimHeld:
     broker: Broker
     group: str
     member: str
-    handled: dict[Place, int] = field(default_factory=dict)
+    handled: dict[TopicPartition, int] = field(default_factory=dict)
     by_wall_clock: bool = False
     _until: dict[int, datetime] = field(default_factory=dict)
 
@@ -184,7 +186,7 @@ class SimHeld:
         places = self.broker.assigned(self.group, self.member, [ROUTER_TIMERS])
         return [place.partition for place in places]
 
-    def polled(self, positions: Mapping[Place, int], topic: str) -> None:
+    def polled(self, positions: Mapping[TopicPartition, int], topic: str) -> None:
         """A poll found nothing beyond these positions: all before now has been read."""
         for place, at in positions.items():
             if place.topic == topic and at >= len(self.broker.logs[place]):

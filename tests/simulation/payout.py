@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from services.payout.wiring import build
+from services.payout.service import build
 from shared.contracts import envelope
 from shared.contracts.events.assignments import AssignmentAnswered
 from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed

@@ -8,7 +8,7 @@ from shared.contracts.events.model import Event
 from shared.contracts.events.offers import OfferMade
 from shared.contracts.events.people import PresenceChanged, WorkerProfiled
 from shared.contracts.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
-from shared.contracts.record import Place
+from shared.contracts.record import TopicPartition
 from shared.contracts.topics import OFFERS, Names
 from tests.simulation.kafka import Broker
 from tests.simulation.kernel import START, Kernel, wait
@@ -35,7 +35,7 @@ class People:
         self._pool = pool
         self._quiet = False
         self.workers = [f"{pool}-w{number}" for number in range(WORKERS)]
-        self._read: dict[Place, int] = {}
+        self._read: dict[TopicPartition, int] = {}
 
     def start(self) -> None:
         """Put the worker app on the schedule, and the workers' comings and goings."""

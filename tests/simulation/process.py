@@ -6,14 +6,14 @@ from functools import partial
 
 from prometheus_client import CollectorRegistry
 
-from shared.contracts.record import Place, Record
+from shared.contracts.record import Record, TopicPartition
 from shared.contracts.topics import RESPONSES
 from shared.kafka.batches import Batches, Fate
 from shared.observe.metrics import PatternMetrics
-from shared.pattern.dependencies import Means
+from shared.pattern.dependencies import Dependencies
 from shared.pattern.pipeline import Limits, Pipeline
 from shared.pattern.service import Service
-from shared.pattern.side_by_side import Ways
+from shared.pattern.side_by_side import SideBySide
 from shared.recovery.catchup import CatchUp, Waits
 from shared.recovery.sweep import Pace, Sweeper
 from shared.state import version
@@ -22,8 +22,8 @@ from tests.simulation.kernel import Kernel, SimClock, Task, wait
 from tests.simulation.redis import Server, SimStore
 
 QUIET_SECONDS = 20.0
-PART_MAX = 4
-APART_MIN = 3
+CHUNK_MAX = 4
+SIDE_BY_SIDE_MIN = 3
 _METRICS: dict[str, PatternMetrics] = {}
 
 
@@ -52,32 +52,35 @@ class Process:
         self.held = held
         self._tokens = 0
         clock = SimClock(world.kernel)
-        means = Means(
+        means = Dependencies(
             service,
             SimStore(world.server, unchecked=version.epoch(service.card, "unchecked")),
             SimPublisher(world.broker),
             clock,
             _metrics(service),
         )
-        limits, at_once = Limits(part_max=PART_MAX, apart_min=APART_MIN), world.kernel.together
-        pipelines = [Pipeline(means, limits, at_once=at_once) for _ in range(service.ways)]
-        self.ways = Ways(pipelines, at_once=at_once)
+        limits, at_once = (
+            Limits(chunk_max=CHUNK_MAX, side_by_side_min=SIDE_BY_SIDE_MIN),
+            world.kernel.together,
+        )
+        pipelines = [Pipeline(means, limits, at_once=at_once) for _ in range(service.pipelines)]
+        self.pipelines = SideBySide(pipelines, at_once=at_once)
         self.catch_up = CatchUp(
             means,
             SimLog(world.broker, service.name),
             token=self._token,
             waits=Waits(quiet=world.quiet_seconds),
         )
-        self.batches = Batches(self.ways, self.catch_up, clock)
+        self.batches = Batches(self.pipelines, self.catch_up, clock)
         self.sweeper = Sweeper(
             means,
             catch_up=self.catch_up,
-            ways=self.ways,
+            pipelines=self.pipelines,
             held=held,
             pace=Pace(every_seconds=4.0, unsettled_seconds=30.0),
         )
         self._generation = -1
-        self._positions: dict[Place, int] = {}
+        self._positions: dict[TopicPartition, int] = {}
         self.tasks: list[Task] = []
         self.killed = False
 
@@ -163,7 +166,7 @@ class Process:
         return found
 
     def _acknowledge(self, records: Sequence[Record], generation: int) -> bool:
-        offsets: dict[Place, int] = {}
+        offsets: dict[TopicPartition, int] = {}
         for record in records:
             offsets[record.place] = max(offsets.get(record.place, 0), record.offset + 1)
         return self.world.broker.commit(self.service.name, generation, offsets)

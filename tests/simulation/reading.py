@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from shared.contracts import envelope
 from shared.contracts.errors import Refused
 from shared.contracts.events.model import Event
-from shared.contracts.record import Place, Record
+from shared.contracts.record import Record, TopicPartition
 from shared.contracts.topics import BY_NAME
 from shared.pattern.service import Service
 from shared.state.changes import REVISION
@@ -33,7 +33,7 @@ class Watch:
 
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
-        self._read: dict[Place, int] = {}
+        self._read: dict[TopicPartition, int] = {}
         self._tasks: dict[str, set[str]] = {}
 
     def of(self, kind: str) -> set[str]:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from shared.contracts.errors import EpochGone, TransientError
 from shared.state.changes import Change, Read, merged
 from shared.state.ranking import Ranking
-from shared.state.store import Entry, Loaded, Outcome, Reply, Request, Settlement
+from shared.state.store import CommitEntry, Loaded, Outcome, Reply, Request, Settlement
 from shared.state.view import Twin
 from tests.simulation.kernel import Kernel, step
 
@@ -142,14 +142,14 @@ class SimStore:
         )
 
     async def commit(
-        self, batches: Mapping[str, tuple[str, Sequence[Entry]]]
+        self, batches: Mapping[str, tuple[str, Sequence[CommitEntry]]]
     ) -> Mapping[str, Sequence[Reply]]:
         await self._call()
         found = self._each(batches, lambda name, batch: self._commit(name, *batch))
         await self._reply()
         return found
 
-    def _commit(self, name: str, epoch: str, entries: Sequence[Entry]) -> Sequence[Reply]:
+    def _commit(self, name: str, epoch: str, entries: Sequence[CommitEntry]) -> Sequence[Reply]:
         self._epoch(name, epoch)
         self._server.written()
         slot = self._server.slot(name)

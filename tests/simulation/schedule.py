@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from shared.contracts.record import Place
+from shared.contracts.record import TopicPartition
 from shared.pattern.service import Service
 from tests.simulation.chaos import Chaos, Fleet
 from tests.simulation.kafka import Broker, SimHeld
@@ -115,7 +115,7 @@ class Seed:
             committed = self.broker.group(name).committed
             for topic in service.card.consumes:
                 for number in range(topic.partitions):
-                    place = Place(topic.name, number)
+                    place = TopicPartition(topic.name, number)
                     if committed.get(place, 0) < len(self.broker.logs[place]):
                         found.append(f"{name} has not read {place.topic}:{place.partition}")
         found += [

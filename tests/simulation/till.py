@@ -96,7 +96,7 @@ def _slot(event: Event) -> str:
 
 def _service(_: SimHeld) -> Service:
     rows = (on(AssignmentAnswered, load=_loading, decide=_take),)
-    return Service(card=CARD, rows=rows, folds=folds, slot=_slot, names=Names(), ways=2)
+    return Service(card=CARD, rows=rows, folds=folds, slot=_slot, names=Names(), pipelines=2)
 
 
 class TillScenario:

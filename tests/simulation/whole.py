@@ -10,12 +10,12 @@ from pydantic import SecretStr
 
 from sentuh.audit import Sent, audit_records
 from services.intake.catalog import load
-from services.intake.wiring import build as build_intake
-from services.payout.wiring import build as build_payout
-from services.qa.wiring import build as build_qa
+from services.intake.service import build as build_intake
+from services.payout.service import build as build_payout
+from services.qa.service import build as build_qa
 from services.router.metrics import RouterMetrics
+from services.router.service import build as build_router
 from services.router.settings import RouterSettings
-from services.router.wiring import build as build_router
 from shared.contracts.record import Outgoing
 from shared.contracts.topics import MODEL_OUTPUTS, Names
 from shared.pattern.service import Service

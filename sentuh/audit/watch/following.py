@@ -4,12 +4,13 @@ import asyncio
 import logging
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
+from aiokafka import TopicPartition as ClientPartition
 
 from sentuh.history.topic_reader import FETCH_WAIT_MS, POLL_MS, as_record, present
 from shared.connect.access import KafkaAccess
 from shared.contracts import header_names
-from shared.contracts.record import Place, Record
+from shared.contracts.record import Record, TopicPartition
 from shared.contracts.topics import (
     ASSIGNMENTS,
     DEAD_LETTERS,
@@ -36,7 +37,7 @@ class Following:
         self._access = KafkaAccess.of(where)
         self._names = names
         self._consumer: AIOKafkaConsumer | None = None
-        self._ends: dict[TopicPartition, int] = {}
+        self._ends: dict[ClientPartition, int] = {}
 
     async def start(self) -> None:
         """Begin at the beginning; SettingError where a topic is not there."""
@@ -53,7 +54,11 @@ class Following:
         )
         names = (self._names.of(row) for row in FOLLOWED)
         self._consumer.assign(
-            [TopicPartition(*Place(name, at)) for name in names for at in range(there[name])]
+            [
+                ClientPartition(*TopicPartition(name, at))
+                for name in names
+                for at in range(there[name])
+            ]
         )
         await self._consumer.start()
 
@@ -65,7 +70,7 @@ class Following:
     async def more(self) -> list[Record]:
         """What has come since, within a moment; empty where nothing has."""
         consumer = self._reader
-        batches: dict[TopicPartition, list[Any]] = await consumer.getmany(timeout_ms=POLL_MS)
+        batches: dict[ClientPartition, list[Any]] = await consumer.getmany(timeout_ms=POLL_MS)
         return [as_record(message) for found in batches.values() for message in found]
 
     async def read_past(self, moment: float) -> bool:
@@ -91,11 +96,11 @@ class Following:
         read = {part: await self._position(part) for part, mark in marks.items() if mark}
         return sum(max((marks[part] or 0) - at, 0) for part, at in read.items())
 
-    async def _unread(self, part: TopicPartition) -> bool:
+    async def _unread(self, part: ClientPartition) -> bool:
         end = self._ends.get(part)
         return end is None or await self._position(part) < end
 
-    async def _position(self, part: TopicPartition) -> int:
+    async def _position(self, part: ClientPartition) -> int:
         async with asyncio.timeout(_ANSWER_SECONDS):
             return int(await self._reader.position(part))
 

@@ -2,7 +2,7 @@
 
 from prometheus_client import CollectorRegistry
 
-from sentuh.audit.watch.standing import LOST, STUCK, Found
+from sentuh.audit.watch.standing import LOST, STUCK, Findings
 from shared.observe.instruments import Instruments
 from shared.observe.metrics import build_info
 
@@ -62,7 +62,7 @@ class AuditorMetrics:
             "Time passes. Where it stands still, the auditor or Kafka is away.",
         )
 
-    def found(self, found: Found, moment: float) -> None:
+    def found(self, found: Findings, moment: float) -> None:
         """Take what was found at a moment."""
         for what in LOST:
             self._lost.labels(what).set(found.overdue.get(what, 0))

@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry, ProcessCollector
 
 from sentuh.audit.watch.following import Following
 from sentuh.audit.watch.metrics import AuditorMetrics
-from sentuh.audit.watch.standing import Found, Standing
+from sentuh.audit.watch.standing import Findings, Standing
 from shared.connect.access import KafkaAccess
 from shared.contracts.topics import Names
 from shared.observe import logs
@@ -109,7 +109,7 @@ class Auditor:
         """Disconnect."""
         await self._following.stop()
 
-    async def once(self) -> Found:
+    async def once(self) -> Findings:
         """Read past this moment, however long that takes, and say what is wrong at it."""
         moment, began = time.time(), time.monotonic()
         while not await self._read(moment):
@@ -135,7 +135,7 @@ class Auditor:
             await asyncio.sleep(AGAIN_SECONDS)
             return False
 
-    def _say(self, found: Found) -> None:
+    def _say(self, found: Findings) -> None:
         """Ids go to the log, once as long as they are the same; numbers to the metrics."""
         said = str(found.subjects)
         if said != self._said:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sentuh.audit.watch.expecting import Expectations, Expected, Fact, Memory, fact
 from sentuh.history.output_refs import own_place, ref_of
+from shared.contracts.card import ending_kept_seconds
 from shared.contracts.events.assignments import (
     AssignmentAnswered,
     AssignmentDeclined,
@@ -22,16 +23,24 @@ from shared.contracts.events.responses import OfferAnswered
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.contracts.events.verdicts import VerdictReached
 from shared.contracts.record import Record
-from shared.contracts.topics import DEAD_LETTERS, MODEL_OUTPUTS, RESPONSES, VERDICTS, Names
+from shared.contracts.topics import (
+    DEAD_LETTERS,
+    MODEL_OUTPUTS,
+    RESPONSES,
+    VERDICTS,
+    Names,
+    read_by,
+)
 
 DAY = 86_400.0
-OUTPUTS_SECONDS = 10 * DAY
-"""A day longer than intake knows an output that has ended: of a copy it says nothing so long."""
-CLOSED_SECONDS = 33 * DAY
-"""A day longer than router and qa know a task that is closed: they say nothing of a copy so long,
+OUTPUTS_SECONDS = DAY + ending_kept_seconds(read_by("intake"))
+"""A day longer than intake remembers how an output ended: of a copy it says nothing so long."""
+CLOSED_SECONDS = DAY + max(ending_kept_seconds(read_by(name)) for name in ("router", "qa"))
+"""A day longer than router and qa remember a closed task: they say nothing of a copy so long,
 neither of one of its answers nor of the task itself."""
-LINES_SECONDS = 40 * DAY
-"""Longer than any topic is kept whose records could cause an earning once more."""
+LINES_SECONDS = 8 * DAY + ending_kept_seconds(read_by("payout"))
+"""Well longer than payout remembers what it owes: an earning that is paid twice since it was
+forgotten too early is seen."""
 FACTS_SECONDS = 2 * DAY
 VERDICTS_SECONDS = (VERDICTS.kept_seconds or math.inf) - DAY
 """The verdict of an older task may be gone while the task is there: whole segments of a day go, and
@@ -47,7 +56,7 @@ _LETTERS = frozenset(topic.name for topic in DEAD_LETTERS.values())
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Findings:
     """What is wrong now, by what it is, and the first ids of each."""
 
     overdue: Mapping[str, int]
@@ -110,7 +119,7 @@ class Standing:
         """What stands in memory as waiting: what waits, and what has been settled since."""
         return len(self._expected)
 
-    def look(self, now: float) -> Found:
+    def look(self, now: float) -> Findings:
         """What is wrong now; all that was there at `now` must have been taken."""
         self._settle()
         for memory in (self._facts, self._endings, self._closed, self._lines):
@@ -125,7 +134,7 @@ class Standing:
         if self._twice:
             subjects["paid twice"] = list(self._twice.values())
         shown = {what: tuple(found[:SHOWN_MAX]) for what, found in subjects.items()}
-        return Found(overdue, waiting, len(self._twice), shown)
+        return Findings(overdue, waiting, len(self._twice), shown)
 
     def _settle(self) -> None:
         """Also while a long history is read: in it nearly all that waits has long been settled."""

@@ -1,7 +1,7 @@
 """What each dashboard shows: an overview, one per service in the same order, money and people."""
 
 from sentuh.published.dashboards.asks import each, one, quantiles, rate, rates
-from sentuh.published.dashboards.panels import Board, Panel, Row
+from sentuh.published.dashboards.panels import Board, Panel, PanelRow
 from sentuh.published.dashboards.services import of_service
 from shared.contracts.topics import SERVICES
 
@@ -26,7 +26,7 @@ def _zero(title: str, expression: str) -> Panel:
     return Panel(title, one(expression), stat=True, bad_from=1)
 
 
-_WELL = Row(
+_WELL = PanelRow(
     "Is it well",
     (
         Panel("Services ready", one("sum(sentuh:ready)"), stat=True, bad_below=len(SERVICES)),
@@ -43,7 +43,7 @@ _WELL = Row(
         _zero("Alerts firing", 'count(ALERTS{alertstate="firing"}) or vector(0)'),
     ),
 )
-_BEHIND = Row(
+_BEHIND = PanelRow(
     "How far behind",
     (
         Panel("Records not yet handled", each("sentuh:lag_records", "service")),
@@ -54,7 +54,7 @@ _BEHIND = Row(
         ),
     ),
 )
-_COST = Row(
+_COST = PanelRow(
     "What it costs, what goes wrong",
     (
         Panel("CPU, cores", rates("process_cpu_seconds_total", "service"), stacked=True),
@@ -66,16 +66,16 @@ OVERVIEW = Board(
     "Sentuh: overview",
     (
         _WELL,
-        Row(
+        PanelRow(
             "The flow", (Panel("Outputs, answers, verdicts, earnings a second", _FLOW), TO_VERDICT)
         ),
         _BEHIND,
-        Row("People", (WAITING, ENDINGS)),
+        PanelRow("People", (WAITING, ENDINGS)),
         _COST,
     ),
 )
 
-_ASKED = Row(
+_ASKED = PanelRow(
     "What is trusted, what is asked",
     (
         Panel(
@@ -86,7 +86,7 @@ _ASKED = Row(
         Panel("Waived share of an hour", one("sentuh:waived:ratio1h", "waived"), "percentunit"),
     ),
 )
-_VERDICTS = Row(
+_VERDICTS = PanelRow(
     "Verdicts",
     (
         Panel(
@@ -98,7 +98,7 @@ _VERDICTS = Row(
         Panel("One more answer asked for, a second", (rate("sentuh_qa_reviews_total", "reviews"),)),
     ),
 )
-_TIMES = Row(
+_TIMES = PanelRow(
     "How long it takes",
     (
         Panel("Time to offer", quantiles("sentuh_router_offer_wait_seconds"), unit="s"),
@@ -106,7 +106,7 @@ _TIMES = Row(
         TO_VERDICT,
     ),
 )
-_NOBODY = Row(
+_NOBODY = PanelRow(
     "Nobody can",
     (
         Panel(
@@ -124,7 +124,7 @@ _NOBODY = Row(
         ),
     ),
 )
-_MONEY = Row(
+_MONEY = PanelRow(
     "Money",
     (
         Panel("Earnings by step, a second", rates("sentuh_payout_earnings_total", "step")),
@@ -152,7 +152,7 @@ _LATE = Panel(
 MONEY_AND_PEOPLE = Board(
     "money-and-people",
     "Sentuh: money and people",
-    (_ASKED, _VERDICTS, _TIMES, Row("People", (WAITING, ENDINGS, _LATE)), _NOBODY, _MONEY),
+    (_ASKED, _VERDICTS, _TIMES, PanelRow("People", (WAITING, ENDINGS, _LATE)), _NOBODY, _MONEY),
 )
 
 BOARDS = (OVERVIEW, *map(of_service, SERVICES), MONEY_AND_PEOPLE)

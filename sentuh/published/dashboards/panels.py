@@ -74,7 +74,7 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PanelRow:
     """Panels side by side under one heading."""
 
     title: str
@@ -87,7 +87,7 @@ class Board:
 
     name: str
     title: str
-    rows: tuple[Row, ...]
+    rows: tuple[PanelRow, ...]
 
     def as_text(self) -> str:
         """The file Grafana is given."""

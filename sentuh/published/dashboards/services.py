@@ -1,7 +1,7 @@
 """The dashboard of one service: the same rows in the same order for each, then its own."""
 
 from sentuh.published.dashboards.asks import each, one, quantiles, rate, rates
-from sentuh.published.dashboards.panels import Board, Panel, Row
+from sentuh.published.dashboards.panels import Board, Panel, PanelRow
 
 
 def of_service(service: str) -> Board:
@@ -13,13 +13,13 @@ def of_service(service: str) -> Board:
         _what_it_does(own),
         _what_goes_wrong(own),
         _process(service),
-        Row(f"What only {service} knows", OWN[service]),
+        PanelRow(f"What only {service} knows", OWN[service]),
     )
     return Board(service, f"Sentuh: {service}", rows)
 
 
-def _can_it_work(own: str, service: str) -> Row:
-    return Row(
+def _can_it_work(own: str, service: str) -> PanelRow:
+    return PanelRow(
         "Can it work",
         (
             Panel("Processes", one(f'sum(up{{service="{service}"}})'), stat=True, bad_below=1),
@@ -30,8 +30,8 @@ def _can_it_work(own: str, service: str) -> Row:
     )
 
 
-def _how_far_behind(own: str) -> Row:
-    return Row(
+def _how_far_behind(own: str) -> PanelRow:
+    return PanelRow(
         "How far behind",
         (
             Panel("Records not yet handled", each(f"{own}lag_records", "topic"), stacked=True),
@@ -44,8 +44,8 @@ def _how_far_behind(own: str) -> Row:
     )
 
 
-def _what_it_does(own: str) -> Row:
-    return Row(
+def _what_it_does(own: str) -> PanelRow:
+    return PanelRow(
         "What it does, and how long that takes",
         (
             Panel("Records read a second", rates(f"{own}records_total", "topic"), stacked=True),
@@ -59,7 +59,7 @@ def _what_it_does(own: str) -> Row:
     )
 
 
-def _what_goes_wrong(own: str) -> Row:
+def _what_goes_wrong(own: str) -> PanelRow:
     (letters, legend), *_ = rates(f"{own}dead_letters_total", "reason")
     failures = (
         *rates(f"{own}store_failures_total", "call"),
@@ -70,7 +70,7 @@ def _what_goes_wrong(own: str) -> Row:
         (f"sum(increase({own}rebalances_total[15m]))", "rebalances"),
         (f"sum(increase({own}epochs_total[15m]))", "catch-ups"),
     )
-    return Row(
+    return PanelRow(
         "What goes wrong",
         (
             Panel("Dead letters a second, by reason", one(f"{letters} > 0", legend)),
@@ -80,10 +80,10 @@ def _what_goes_wrong(own: str) -> Row:
     )
 
 
-def _process(service: str) -> Row:
+def _process(service: str) -> PanelRow:
     of = f'{{service="{service}"}}'
     started = f"sum(changes(process_start_time_seconds{of}[1h]))"
-    return Row(
+    return PanelRow(
         "The process",
         (
             Panel("CPU, cores", rates(f"process_cpu_seconds_total{of}", "instance"), stacked=True),

@@ -111,14 +111,14 @@ def _text(path: Path) -> str:
 
 
 def _document(file: str, text: str) -> Document:
-    reader = _Reader(file, text)
+    reader = _YamlReader(file, text)
     try:
         return reader.document()
     finally:
         reader.dispose()
 
 
-class _Reader(yaml.SafeLoader):
+class _YamlReader(yaml.SafeLoader):
     """Composes nodes and turns them into plain data, noting lines and keys given twice."""
 
     def __init__(self, file: str, text: str) -> None:

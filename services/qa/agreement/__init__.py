@@ -13,7 +13,7 @@ from services.qa.agreement.reliability import (
     estimate,
     interval,
 )
-from services.qa.agreement.stopping import AskOneMore, Budget, Confident, Stop, Wanted, stop
+from services.qa.agreement.stopping import AnswersWanted, AskOneMore, Budget, Confident, Stop, stop
 from services.qa.agreement.tallying import Ballot, Tally, tally
 from services.qa.agreement.teaching import Lessons, lessons, population_lesson
 from services.qa.agreement.weighing import weigh
@@ -29,7 +29,7 @@ __all__ = [
     "Reliability",
     "Stop",
     "Tally",
-    "Wanted",
+    "AnswersWanted",
     "estimate",
     "interval",
     "lessons",

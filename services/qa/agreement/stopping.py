@@ -8,11 +8,11 @@ from services.qa.agreement.weighing import clamped, evidence
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """A task's own rule: judge from `least` answers on, take `most`, be this sure (0..1)."""
+class AnswersWanted:
+    """A task's own rule: judge from `min` answers on, take `max`, be this sure (0..1)."""
 
-    least: int
-    most: int
+    min: int
+    max: int
     confidence: float
 
 
@@ -38,18 +38,18 @@ class Budget:
 Stop = Confident | AskOneMore | Budget
 
 
-def stop(tally: Tally, answered: int, wanted: Wanted, typical: float) -> Stop:
+def stop(tally: Tally, answered: int, wanted: AnswersWanted, typical: float) -> Stop:
     """Decide on `answered` answers; `typical` is the population's mean reliability.
 
     What is unspent cannot change the answer when that many workers of typical reliability, all
     for the runner-up, would not bring it level: the old rule of a majority that cannot be
     overturned, in evidence instead of heads.
     """
-    if answered < wanted.least:
-        return AskOneMore(wanted.least)
+    if answered < wanted.min:
+        return AskOneMore(wanted.min)
     if tally.answer is not None and tally.probability >= wanted.confidence:
         return Confident()
-    unspent = wanted.most - answered
+    unspent = wanted.max - answered
     if unspent <= 0:
         return Budget(0)
     if _is_settled(tally, unspent, typical):

@@ -5,14 +5,13 @@ from datetime import datetime
 
 from services.router import keys, lanes, rank
 from services.router.decide.plan import Plan
-from services.router.state import Lane, Task, Waiting, Worker
+from services.router.state import Lane, Task, WaitingTask, Worker
 from shared.contracts.events.assignments import TaskUnroutable
 from shared.contracts.events.parts import Requirement
 from shared.contracts.events.timers import LaneDue
 from shared.pattern.clock import to_ms
 from shared.pattern.service import Decision
-from shared.state.changes import add
-from shared.state.changes import rank as ranked
+from shared.state.changes import add, score
 
 
 def look_over_lane(due: LaneDue, lane: Lane, now: datetime) -> Decision:
@@ -76,7 +75,7 @@ def _pair(plan: Plan, lane: Lane) -> None:
     """Oldest task first, longest idle worker first; who cannot be paired makes room for others."""
     free = _free(plan, lane)
     left = lanes.PAIRS_MAX
-    unpaired: list[Waiting] = []
+    unpaired: list[WaitingTask] = []
     for found in lane.waiting:
         if not plan.vacancies(found.task):
             plan.take_out_task(lane.lane, found.task)
@@ -114,11 +113,11 @@ def _seat_all(plan: Plan, task: Task, free: dict[str, Worker], lane: str, *, lef
     return len(chosen)
 
 
-def _rotate(plan: Plan, lane: Lane, tasks: Sequence[Waiting], workers: Sequence[str]) -> None:
+def _rotate(plan: Plan, lane: Lane, tasks: Sequence[WaitingTask], workers: Sequence[str]) -> None:
     """Where more wait than were looked at, those who found no partner go to the end."""
     at = to_ms(plan.now)
     if len(lane.waiting) >= lanes.PAIRS_MAX:
         waiting = keys.waiting(lane.pool, lane.lane)
-        plan.note(ranked(waiting, found.task.task_id, at) for found in tasks)
+        plan.note(score(waiting, found.task.task_id, at) for found in tasks)
     if len(lane.free) >= lanes.PAIRS_MAX:
-        plan.note(ranked(keys.free(lane.pool, lane.lane), worker, at) for worker in workers)
+        plan.note(score(keys.free(lane.pool, lane.lane), worker, at) for worker in workers)

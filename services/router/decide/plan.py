@@ -9,7 +9,7 @@ from services.router import keys, lanes, rank
 from services.router.state import (
     Seat,
     Task,
-    Waiting,
+    WaitingTask,
     Worker,
 )
 from shared.contracts.events.assignments import AssignmentOffered, AssignmentWithdrawn
@@ -163,7 +163,7 @@ class Plan:
             self.list_worker(after, task.rules.lane)
         return task
 
-    def serve(self, worker: Worker, waiting: Iterable[Waiting]) -> Worker:
+    def serve(self, worker: Worker, waiting: Iterable[WaitingTask]) -> Worker:
         """Offer what waits in a worker's lanes, oldest first; take out what does not wait.
 
         The task this decision is about is shown there as it was before: it is listed for itself.

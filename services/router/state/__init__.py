@@ -8,7 +8,7 @@ from services.router.state.given import (
     SeatAndWorker,
     TaskAndHolders,
     TaskAndWorkers,
-    Waiting,
+    WaitingTask,
     WorkerAndLanes,
     WorkerAndTasks,
 )
@@ -47,7 +47,7 @@ __all__ = [
     "Task",
     "TaskAndHolders",
     "TaskAndWorkers",
-    "Waiting",
+    "WaitingTask",
     "Worker",
     "WorkerAndLanes",
     "WorkerAndTasks",

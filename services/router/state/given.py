@@ -35,7 +35,7 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingTask:
     """A task as a lane lists it, `since_ms`."""
 
     lane: str
@@ -68,7 +68,7 @@ class SeatAndWorker:
 
     task: Task
     worker: Worker
-    waiting: Iterable[Waiting]
+    waiting: Iterable[WaitingTask]
     late_digest: str | None = None
 
 
@@ -79,7 +79,7 @@ class WorkerAndTasks:
     """
 
     worker: Worker
-    waiting: Iterable[Waiting]
+    waiting: Iterable[WaitingTask]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Lane:
     lane: str
     requirement: Requirement
     known: bool = True
-    waiting: tuple[Waiting, ...] = ()
+    waiting: tuple[WaitingTask, ...] = ()
     stuck: Mapping[str, int] = field(default_factory=dict)
     free: tuple[Worker, ...] = ()
     fitting: tuple[Worker, ...] = ()

@@ -10,7 +10,7 @@ FOLDER = Path(__file__).parent / "samples"
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class StoredSample:
     """One record as it was once written: value and headers as JSON."""
 
     event_type: str
@@ -20,10 +20,10 @@ class Sample:
     value: JsonObject
 
 
-def sample(event_type: str) -> Sample:
+def sample(event_type: str) -> StoredSample:
     """The stored sample of one event type."""
     said = json.loads((FOLDER / f"{event_type}.json").read_text(encoding="utf-8"))
-    return Sample(event_type, said["topic"], said["key"], said["headers"], said["value"])
+    return StoredSample(event_type, said["topic"], said["key"], said["headers"], said["value"])
 
 
 def stored_types() -> list[str]:

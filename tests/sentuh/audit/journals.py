@@ -25,7 +25,7 @@ from shared.contracts.events.people import WorkerProfiled
 from shared.contracts.events.verdicts import VerdictReached, Vote
 from shared.contracts.record import Outgoing, Record
 from shared.contracts.topics import DEAD_LETTERS, MODEL_OUTPUTS, Names
-from tests.builders import (
+from tests.support.builders import (
     OPTIONS,
     POOL,
     TASK_TYPE,

@@ -6,7 +6,6 @@ from sentuh.audit import Report
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.assignments import AssignmentWithdrawn, TaskUnroutable
 from shared.contracts.topics import WORKERS
-from tests.builders import POOL, TASK_TYPE, a_task, after, an_answer
 from tests.sentuh.audit import wrongs
 from tests.sentuh.audit.journals import (
     a_clean_log,
@@ -17,6 +16,7 @@ from tests.sentuh.audit.journals import (
     earnings,
 )
 from tests.sentuh.audit.wrongs import Inject, worked
+from tests.support.builders import POOL, TASK_TYPE, a_task, after, an_answer
 
 
 def said(report: Report) -> str:

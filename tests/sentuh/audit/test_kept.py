@@ -8,10 +8,10 @@ import pytest
 from sentuh.audit.kept import Journals, Kept, redis_agrees
 from sentuh.audit.money import Account
 from sentuh.history.collect import collect
-from shared.contracts.record import Place
+from shared.contracts.record import TopicPartition
 from shared.contracts.topics import EARNINGS, VERDICTS
-from tests.builders import after
 from tests.sentuh.audit.journals import a_clean_log
+from tests.support.builders import after
 
 LOG = a_clean_log()
 PAYABLE, PENDING = "worker/w-1/payable/USD in main", "worker/w-1/pending/USD in main"
@@ -78,7 +78,7 @@ def test_what_redis_alone_knows_is_named() -> None:
 def test_each_partition_has_its_own_end() -> None:
     whole = journals(later=False)
     ends = {place: end for place, end in whole.ends.items() if place.topic != EARNINGS.name}
-    assert Place(VERDICTS.name, 0).topic in {place.topic for place in ends}
+    assert TopicPartition(VERDICTS.name, 0).topic in {place.topic for place in ends}
 
     said = replace(whole, ends=ends)
 

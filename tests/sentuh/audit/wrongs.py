@@ -10,7 +10,6 @@ from shared.contracts.events.model import Event
 from shared.contracts.events.responses import OfferAnswered
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
 from shared.contracts.record import Outgoing
-from tests.builders import POOL, a_quote, a_task, after, an_answer
 from tests.sentuh.audit.journals import (
     Log,
     a_judged_task,
@@ -20,6 +19,7 @@ from tests.sentuh.audit.journals import (
     an_offer,
     earnings,
 )
+from tests.support.builders import POOL, a_quote, a_task, after, an_answer
 
 Inject = Callable[[Log], None]
 

@@ -17,7 +17,7 @@ from sentuh.embedded.servers import Tansu
 from shared.contracts.errors import SettingError
 from shared.contracts.rights import AUDITOR
 from shared.contracts.topics import PARTITIONS, RESPONSES, TASKS, TOPICS, WORKERS, Names
-from tests.parts import Kafka
+from tests.support.cluster import Kafka
 
 LIMIT_SECONDS = 15
 

@@ -13,8 +13,8 @@ from sentuh.embedded.servers import Valkey
 from shared.connect.access import RedisAccess
 from shared.state import library
 from shared.state.commit import RedisStore
-from tests.shared.conformance import CHECKS, SLOT
-from tests.shared.conformance_epochs import EPOCHS
+from tests.shared.state.conformance import CHECKS, SLOT
+from tests.shared.state.conformance_epochs import EPOCHS
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import json
 
 from sentuh.dead_letters import letters_of
-from sentuh.history.collect import Letter
+from sentuh.history.collect import DeadLetter
 from shared.contracts import envelope
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.record import Headers, Record
@@ -42,6 +42,6 @@ def a_letter_record(
     return Record(topic, 0, at_seconds, said.key, said.value, said.headers, at_seconds * 1000)
 
 
-def a_letter(record: Record | None = None, **more: object) -> Letter:
+def a_letter(record: Record | None = None, **more: object) -> DeadLetter:
     """The letter itself."""
     return letters_of([a_letter_record(record, **more)], NAMES)[0]  # type: ignore[arg-type]

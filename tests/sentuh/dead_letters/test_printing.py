@@ -19,7 +19,7 @@ from sentuh.dead_letters import (
     show_plan,
     show_published,
 )
-from sentuh.history.collect import Letter
+from sentuh.history.collect import DeadLetter
 from shared.contracts.errors import Reason, SettingError
 from shared.contracts.record import Record
 from shared.contracts.topics import Names
@@ -35,13 +35,13 @@ def paper() -> tuple[Console, StringIO]:
     return Console(file=written, width=120, highlight=False), written
 
 
-def printed(letter: Letter, *, payload: bool = False) -> str:
+def printed(letter: DeadLetter, *, payload: bool = False) -> str:
     to, written = paper()
     show([letter], to, left_out=0, payload=payload)
     return written.getvalue()
 
 
-def a_secret() -> Letter:
+def a_secret() -> DeadLetter:
     said = f'{{"source": "/m", "id": "o-1", "response": "{SECRET}"}}'.encode()
     return a_letter(a_record(said, key=SECRET.encode(), headers=(("h", SECRET.encode()),)))
 
@@ -114,7 +114,7 @@ def test_a_letter_saved_with_its_payload_is_the_same_letter(
     assert read_saved(file, NAMES) == [record]
 
 
-def a_letter_of(record: Record) -> Letter:
+def a_letter_of(record: Record) -> DeadLetter:
     return letters_of([record], NAMES)[0]
 
 

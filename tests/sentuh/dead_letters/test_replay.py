@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sentuh.dead_letters import Plan, plan, wanted
-from sentuh.history.collect import Letter
+from sentuh.dead_letters import ReplayPlan, plan, wanted
+from sentuh.history.collect import DeadLetter
 from shared.contracts.errors import Reason
 from shared.contracts.partitions import placed
 from shared.contracts.rights import Right
@@ -19,7 +19,9 @@ THERE = {NAMES.of(row): 6 for row in (MODEL_OUTPUTS, RESPONSES, TASKS, WORKERS)}
 NOW = datetime(1970, 1, 5, tzinfo=UTC)
 
 
-def planned(*letters: Letter, again: bool = False, there: Mapping[str, int] = THERE) -> Plan:
+def planned(
+    *letters: DeadLetter, again: bool = False, there: Mapping[str, int] = THERE
+) -> ReplayPlan:
     return plan(letters, NAMES, there, now=NOW, again=again)
 
 

@@ -11,12 +11,22 @@ from sentuh.audit import Finding, Report
 from sentuh.demo.journal import Journal
 from sentuh.demo.material import Truth
 from sentuh.demo.numbers import Numbers, Score, majority_right, numbers, percentile
-from sentuh.demo.progress import PATHS, Health
+from sentuh.demo.progress import PATHS, ServiceHealth
 from sentuh.demo.report import Run, amount, as_json, show
 from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
 from shared.contracts.events.model import Event
 from shared.contracts.events.verdicts import VerdictReached, Vote
-from tests.builders import NOW, POOL, TASK_TYPE, a_quote, a_ref, a_task, a_waiver, after, an_answer
+from tests.support.builders import (
+    NOW,
+    POOL,
+    TASK_TYPE,
+    a_quote,
+    a_ref,
+    a_task,
+    a_waiver,
+    after,
+    an_answer,
+)
 
 NAMES = ("asked-1", "asked-2", "waived-1", "waived-2")
 TRUTHS = {
@@ -199,7 +209,7 @@ def test_minor_units_are_shown_by_their_exponent(
 
 
 def a_run(found: Numbers, audit: Report, *, lacking: str = "") -> Run:
-    health = Health("intake")
+    health = ServiceHealth("intake")
     for path in PATHS:
         health.take(path, 200, "one 1\n")
     return Run(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sentuh.demo.parts import CATALOG, catalog
-from sentuh.demo.progress import Counts, Health, count_sent
+from sentuh.demo.progress import Counts, ServiceHealth, count_sent
 from services.intake.catalog import load
 from shared.contracts.record import Record
 
@@ -80,7 +80,7 @@ def test_what_was_sent_twice_counts_once_and_half_a_line_not_at_all(tmp_path: Pa
 def test_health_is_well_only_while_every_path_answers(
     answers: list[tuple[str, int]], well: bool
 ) -> None:
-    health = Health("qa")
+    health = ServiceHealth("qa")
     for path, status in answers:
         health.take(path, status, "# HELP a\na 1\nb 2\n")
 

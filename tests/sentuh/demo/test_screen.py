@@ -6,21 +6,21 @@ import pytest
 from rich.console import Console
 
 from sentuh.demo.parts import Wishes
-from sentuh.demo.progress import PATHS, Counts, Health
+from sentuh.demo.progress import PATHS, Counts, ServiceHealth
 from sentuh.demo.run import _beginning
 from sentuh.demo.screen import Screen
 
 
 @pytest.fixture
-def health() -> list[Health]:
+def health() -> list[ServiceHealth]:
     """One process that answers and one that does not yet."""
-    well, ill = Health("intake"), Health("qa")
+    well, ill = ServiceHealth("intake"), ServiceHealth("qa")
     for path in PATHS:
         well.take(path, 200, "")
     return [well, ill]
 
 
-def shown(health: list[Health], *, terminal: bool, width: int = 160) -> str:
+def shown(health: list[ServiceHealth], *, terminal: bool, width: int = 160) -> str:
     out = StringIO()
     screen = Screen(Console(file=out, width=width, force_terminal=terminal, color_system=None))
     with screen.live(Counts(sent=7), health, outputs=10):
@@ -28,7 +28,7 @@ def shown(health: list[Health], *, terminal: bool, width: int = 160) -> str:
     return out.getvalue()
 
 
-def test_elsewhere_than_on_a_terminal_it_is_a_line(health: list[Health]) -> None:
+def test_elsewhere_than_on_a_terminal_it_is_a_line(health: list[ServiceHealth]) -> None:
     text = shown(health, terminal=False)
 
     assert "7 of 10 sent, 0 decided" in text
@@ -36,18 +36,18 @@ def test_elsewhere_than_on_a_terminal_it_is_a_line(health: list[Health]) -> None
     assert text.count("\n") == 1
 
 
-def test_on_a_terminal_the_counts_have_bars(health: list[Health]) -> None:
+def test_on_a_terminal_the_counts_have_bars(health: list[ServiceHealth]) -> None:
     text = shown(health, terminal=True)
 
     assert "outputs sent" in text
     assert "━" in text
 
 
-def test_a_line_that_is_piped_stays_one_line(health: list[Health]) -> None:
+def test_a_line_that_is_piped_stays_one_line(health: list[ServiceHealth]) -> None:
     assert shown(health, terminal=False, width=40).count("\n") == 1
 
 
-def test_on_a_narrow_terminal_a_line_goes_on_below_itself(health: list[Health]) -> None:
+def test_on_a_narrow_terminal_a_line_goes_on_below_itself(health: list[ServiceHealth]) -> None:
     text = shown(health, terminal=True, width=60).rpartition(" s  7 of 10 sent")[2]
 
     below = text.splitlines()[1:]

@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 import redis
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import TopicPartition as ClientPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from sentuh.embedded.child import Child, StackError
 from sentuh.embedded.reaper import remaining
 from sentuh.embedded.servers import ApacheKafka, Tansu, Valkey, fetch_kafka
 from sentuh.embedded.wire import ask_broker
-from tests.parts import Kafka
+from tests.support.cluster import Kafka
 
 LIMIT_SECONDS = 30
 
@@ -50,7 +51,7 @@ async def produce(bootstrap: str, topic: str, *values: bytes) -> None:
 
 async def read(bootstrap: str, topic: str, count: int) -> list[bytes]:
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, auto_offset_reset="earliest")
-    consumer.assign([TopicPartition(topic, 0)])
+    consumer.assign([ClientPartition(topic, 0)])
     await consumer.start()
     try:
         async with asyncio.timeout(LIMIT_SECONDS):

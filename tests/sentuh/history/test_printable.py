@@ -8,7 +8,7 @@ from rich.console import Console
 from sentuh import audit, trace
 from sentuh.audit.report import Finding, Report, Violation
 from sentuh.history.printable import cleaned
-from sentuh.trace.story import Step, Story
+from sentuh.trace.story import Story, StoryStep
 
 EVIL = "\x1b[2J\u202e[bold]"
 SHOWN = "�[2J�[bold]"
@@ -21,7 +21,7 @@ def test_text_stays_and_what_moves_or_hides_it_does_not() -> None:
 
 def test_a_story_is_printed_without_it() -> None:
     at = datetime(2026, 1, 1, tzinfo=UTC)
-    step = Step(at, EVIL, EVIL, EVIL, "output", EVIL, "model-outputs", 0, 1)
+    step = StoryStep(at, EVIL, EVIL, EVIL, "output", EVIL, "model-outputs", 0, 1)
     paper = Console(file=io.StringIO(), width=200)
 
     trace.show(Story(EVIL, EVIL, "open", EVIL, {"answer": EVIL}, (step,)), paper, places=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 from aiokafka import AIOKafkaProducer
-from confluent_kafka import TopicPartition
+from confluent_kafka import TopicPartition as ClientPartition
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource
 from redis.asyncio import Redis as Client
 
@@ -17,9 +17,9 @@ from shared.contracts.errors import SettingError
 from shared.contracts.record import Outgoing, Record, pack
 from shared.contracts.topics import EARNINGS, TASKS, TOPICS, VERDICTS, Names
 from shared.state.commit import RedisStore
-from tests.parts import Kafka
 from tests.sentuh.audit.journals import Log, a_clean_log
 from tests.sentuh.audit.wrongs import paid_twice
+from tests.support.cluster import Kafka
 
 LIMIT_SECONDS = 30
 
@@ -164,7 +164,7 @@ async def test_what_its_topic_keeps_no_longer_breaks_nothing(
     """Redis remembers longer; a partition may have nothing left to tell of it."""
     log = await filled(kafka.bootstrap, prefix)
     verdicts = log.names.of(VERDICTS)
-    everything = [TopicPartition(verdicts, at, -1) for at in range(VERDICTS.partitions)]
+    everything = [ClientPartition(verdicts, at, -1) for at in range(VERDICTS.partitions)]
     admin = AdminClient({"bootstrap.servers": kafka.bootstrap})
     for done in admin.delete_records(everything).values():
         done.result(LIMIT_SECONDS)

@@ -14,7 +14,8 @@ from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.assignments import TaskUnroutable
 from shared.contracts.events.model import Event, natural_id
 from shared.contracts.events.parts import Confidence, Gate
-from tests.builders import (
+from tests.sentuh.audit.journals import Log, a_judged_task, a_model_verdict
+from tests.support.builders import (
     POOL,
     TASK_TYPE,
     a_policy,
@@ -24,7 +25,6 @@ from tests.builders import (
     after,
     an_output,
 )
-from tests.sentuh.audit.journals import Log, a_judged_task, a_model_verdict
 
 
 def story(log: Log, task_id: str = "t-1") -> Story:

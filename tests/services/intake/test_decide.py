@@ -12,9 +12,9 @@ from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.model import Event
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.pattern.service import Decision
-from tests.builders import NOW
 from tests.services.intake.builders import PNG, a_record, a_sent
-from tests.services.intake.running import CATALOG, without
+from tests.services.intake.in_memory import CATALOG, without
+from tests.support.builders import NOW
 
 
 def an_arrival(sure: float = 0.7, /, **fields: JsonValue) -> OutputArrived:

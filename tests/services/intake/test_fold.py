@@ -8,13 +8,13 @@ from pydantic import JsonValue
 
 from services.intake import fold, keys
 from services.intake.arrived import read
-from services.intake.wiring import build
+from services.intake.service import build
 from shared.contracts.record import Record
 from shared.contracts.topics import MODEL_OUTPUTS, Names
-from tests.builders import a_task, a_waiver
-from tests.running import folded
 from tests.services.intake.builders import PNG, a_record, a_sent
-from tests.services.intake.running import INTAKE, Running, without
+from tests.services.intake.in_memory import INTAKE, intake, without
+from tests.support.builders import a_task, a_waiver
+from tests.support.in_memory import facts, folded
 
 WITHOUT_DIGITS = build(without("digits"), names=Names())
 
@@ -36,58 +36,63 @@ def arrivals(draw: st.DrawFn) -> list[Record]:
 def test_folding_in_any_order_any_number_of_times_is_the_same(
     records: list[Record], seed: Random
 ) -> None:
-    running = Running()
-    running.hear(*records)
-    shuffled = running.announced * 2
+    running = intake()
+    running.hear_records(*records)
+    journal = [(event, 0) for event in running.announced]
+    shuffled = journal * 2
     seed.shuffle(shuffled)
 
-    assert folded(INTAKE, shuffled) == folded(INTAKE, running.announced) == running.state
+    assert facts(folded(INTAKE, journal).items()) == running.facts()
+    assert facts(folded(INTAKE, shuffled).items()) == running.facts()
 
 
 @settings(max_examples=200, deadline=None)
 @given(records=arrivals())
 def test_every_output_is_decided_once_and_every_record_accounted_for(records: list[Record]) -> None:
-    running = Running()
-    running.hear(*records)
+    running = intake()
+    running.hear_records(*records)
     ids = [event.key for event in running.announced]
     sent = [unit.seen for record in records for unit in read(record)]
 
     assert sorted(ids) == sorted({arrived.key for arrived in sent})
-    assert set(running.reasons) <= {"id_reuse"}
+    assert set(running.reasons()) <= {"id_reuse"}
     first = {arrived.key: arrived.digest for arrived in reversed(sent)}
-    assert len(running.letters) == sum(arrived.digest != first[arrived.key] for arrived in sent)
+    assert len(running.dead_letters) == sum(
+        arrived.digest != first[arrived.key] for arrived in sent
+    )
 
 
 @settings(max_examples=100, deadline=None)
 @given(records=arrivals())
 def test_reading_everything_again_announces_nothing(records: list[Record]) -> None:
-    running = Running()
-    running.hear(*records)
-    before, letters = running.state, len(running.letters)
+    running = intake()
+    running.hear_records(*records)
+    before, dead_letters = running.facts(), len(running.dead_letters)
 
-    running.under(WITHOUT_DIGITS)
+    running.restart_as(WITHOUT_DIGITS)
 
-    assert running.hear(*records) == []
-    assert running.state == before
-    assert len(running.letters) == 2 * letters
+    assert running.hear_records(*records) == []
+    assert running.facts() == before
+    assert len(running.dead_letters) == 2 * dead_letters
 
 
 def test_ending_is_kept_longer_than_its_output_can_be_read_again() -> None:
-    running = Running()
-    running.twin.make([*INTAKE.folds(a_task("t-1")), *INTAKE.folds(a_waiver("t-2"))])
+    running = intake()
+    running.catch_up_on(a_task("t-1"))
+    running.catch_up_on(a_waiver("t-2"))
 
     assert MODEL_OUTPUTS.kept_seconds is not None
     segment = int(MODEL_OUTPUTS.config()["segment.ms"]) // 1000
-    assert MODEL_OUTPUTS.kept_seconds + segment + 86_400 <= fold.KEPT_SECONDS
+    assert MODEL_OUTPUTS.kept_seconds + segment + 86_400 <= fold.ENDING_KEPT_SECONDS
     assert set(running.twin.expiring) == {keys.output("t-1"), keys.output("t-2")}
-    assert running.state == {
+    assert running.facts() == {
         keys.output("t-1"): {"ending": "task", "digest": "d1"},
         keys.output("t-2"): {"ending": "waived", "digest": "d1"},
     }
 
 
 def test_what_is_said_of_an_output_lies_in_the_slot_it_is_looked_for() -> None:
-    running = Running()
-    (event,) = running.hear(an_output(1, 0.2, 7))
+    running = intake()
+    (event,) = running.hear_records(an_output(1, 0.2, 7))
 
-    assert all(key.startswith(INTAKE.slot(event)) for key in running.state)
+    assert all(key.startswith(INTAKE.slot(event)) for key in running.facts())

@@ -7,7 +7,8 @@ from pydantic import JsonValue
 
 from shared.contracts.topics import DEAD_LETTERS
 from tests.services.intake.builders import PNG, a_record, a_sent
-from tests.services.intake.running import Running, header
+from tests.services.intake.in_memory import intake
+from tests.support.in_memory import header
 
 CE = {"ce_specversion": "1.0", "ce_type": "model.output.v1", "ce_source": "/m", "ce_id": "o-1"}
 MARK = "payload-that-nobody-may-log"
@@ -29,16 +30,16 @@ URLS = [
 
 def refused_with(value: JsonValue | bytes, headers: dict[str, str] | None = None) -> str:
     """The one reason a record is refused with, having left no other trace."""
-    running = Running()
-    running.hear(a_record(value, headers))
-    assert (running.announced, running.state) == ([], {})
-    (letter,) = running.letters
+    running = intake()
+    running.hear_records(a_record(value, headers))
+    assert (running.announced, running.facts()) == ([], {})
+    (letter,) = running.dead_letters
     raw = value if isinstance(value, bytes) else json.dumps(value).encode()
     assert (letter.topic, letter.value) == (DEAD_LETTERS["intake"].name, raw)
     assert MARK not in "".join(
         text.decode() for name, text in letter.headers if name.startswith("dl_")
     )
-    assert running.hear(a_record(GOOD, offset=8))
+    assert running.hear_records(a_record(GOOD, offset=8))
     return header(letter, "dl_reason")
 
 
@@ -86,25 +87,29 @@ def test_unknown_task_type_is_refused() -> None:
 
 
 def test_thousand_copies_are_one_task() -> None:
-    running = Running()
-    running.hear(*(a_record(GOOD, offset=offset) for offset in range(1000)))
+    running = intake()
+    running.hear_records(*(a_record(GOOD, offset=offset) for offset in range(1000)))
 
-    assert (len(running.announced), running.letters) == (1, [])
+    assert (len(running.announced), running.dead_letters) == (1, [])
 
 
 def test_other_content_under_one_id_is_refused_and_the_first_kept() -> None:
-    running = Running()
-    (task,) = running.hear(a_record(GOOD))
-    before = running.state
+    running = intake()
+    (task,) = running.hear_records(a_record(GOOD))
+    before = running.facts()
 
-    running.hear(a_record({**GOOD, "request": "Which?"}, offset=8), a_record(GOOD, offset=9))
+    running.hear_records(
+        a_record({**GOOD, "request": "Which?"}, offset=8), a_record(GOOD, offset=9)
+    )
 
-    assert (running.announced, running.reasons, running.state) == ([task], ["id_reuse"], before)
+    assert (running.announced, running.reasons(), running.facts()) == ([task], ["id_reuse"], before)
 
 
 def test_letter_of_one_record_is_the_same_letter_when_it_comes_again() -> None:
-    running = Running()
-    running.hear(a_record(b"{", offset=3), a_record(b"{", offset=3), a_record(b"{", offset=4))
-    ids = [header(letter, "dl_id") for letter in running.letters]
+    running = intake()
+    running.hear_records(
+        a_record(b"{", offset=3), a_record(b"{", offset=3), a_record(b"{", offset=4)
+    )
+    ids = [header(letter, "dl_id") for letter in running.dead_letters]
 
     assert ids[0] == ids[1] != ids[2]

@@ -3,7 +3,7 @@
 from prometheus_client import CollectorRegistry
 
 from services.intake.metrics import IntakeMetrics
-from tests.builders import TASK_TYPE, a_task, a_waiver
+from tests.support.builders import TASK_TYPE, a_task, a_waiver
 
 
 def test_tasks_and_waivers_are_counted_by_reason() -> None:

@@ -9,72 +9,75 @@ from hypothesis import strategies as st
 from services.payout import keys
 from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
 from shared.contracts.events.model import Event
-from tests.builders import a_quote, an_answer
-from tests.services.payout.running import Running, a_verdict
+from tests.services.payout.in_memory import a_verdict, payout_after
+from tests.support.builders import a_quote, an_answer
 
 
 def test_delivered_answer_is_owed_at_its_quote() -> None:
-    lines = Running().take(an_answer("w-1")).of(EarningAccrued)
+    lines = payout_after(an_answer("w-1")).of(EarningAccrued)
     assert [(line.worker_id, line.quote) for line in lines] == [("w-1", a_quote())]
 
 
 def test_nothing_is_payable_before_the_verdict() -> None:
-    assert Running().take(an_answer("w-1")).of(EarningConfirmed) == []
+    assert payout_after(an_answer("w-1")).of(EarningConfirmed) == []
 
 
 def test_minority_is_paid_like_the_majority() -> None:
     said = {"w-1": "cat", "w-2": "cat", "w-3": "dog"}
-    run = Running().take(*(an_answer(w, a) for w, a in said.items()), a_verdict("cat"))
+    run = payout_after(*(an_answer(w, a) for w, a in said.items()), a_verdict("cat"))
     assert sorted(line.worker_id for line in run.of(EarningConfirmed)) == ["w-1", "w-2", "w-3"]
     assert {line.quote.amount_minor for line in run.of(EarningConfirmed)} == {5}
 
 
 def test_late_answer_is_paid_like_the_others() -> None:
-    run = Running().take(a_verdict(), an_answer("w-1", late=True))
+    run = payout_after(a_verdict(), an_answer("w-1", late=True))
     assert len(run.of(EarningAccrued)) == len(run.of(EarningConfirmed)) == 1
 
 
 def test_answer_after_the_verdict_is_payable_at_once() -> None:
-    run = Running().take(a_verdict(), an_answer("w-1"))
-    assert [type(event) for event in run.events] == [EarningAccrued, EarningConfirmed]
+    run = payout_after(a_verdict(), an_answer("w-1"))
+    assert [type(event) for event in run.announced] == [EarningAccrued, EarningConfirmed]
 
 
 def test_same_answer_again_changes_nothing() -> None:
-    run = Running().take(an_answer("w-1"), a_verdict(), an_answer("w-1"), a_verdict())
-    assert len(run.events) == 2
+    run = payout_after(an_answer("w-1"), a_verdict(), an_answer("w-1"), a_verdict())
+    assert len(run.announced) == 2
 
 
 def test_verdict_by_the_model_pays_nobody_and_keeps_nothing() -> None:
-    run = Running().take(a_verdict(by="model"))
-    assert run.events == []
-    assert run.state == {}
+    run = payout_after(a_verdict(by="model"))
+    assert run.announced == []
+    assert run.facts() == {}
 
 
 @pytest.mark.parametrize("order", list(permutations(range(4))))
 def test_every_order_of_arrival_pays_the_same(order: tuple[int, ...]) -> None:
     events: list[Event] = [*(an_answer(f"w-{n}") for n in range(3)), a_verdict()]
-    run = Running().take(*(events[n] for n in order))
+    run = payout_after(*(events[n] for n in order))
     assert sorted(line.worker_id for line in run.of(EarningAccrued)) == ["w-0", "w-1", "w-2"]
     assert sorted(line.worker_id for line in run.of(EarningConfirmed)) == ["w-0", "w-1", "w-2"]
 
 
 def test_confirmation_that_was_lost_is_made_up_by_the_answer_coming_again() -> None:
-    run = Running().take(an_answer("w-1"))
-    run.fold_input(a_verdict())
-    assert len(run.take(an_answer("w-1")).of(EarningConfirmed)) == 1
+    run = payout_after(an_answer("w-1"))
+    run.catch_up_on(a_verdict())
+
+    run.hear(an_answer("w-1"))
+
+    assert len(run.of(EarningConfirmed)) == 1
 
 
 @given(st.lists(st.sampled_from(["w-0", "w-1", "w-2", "verdict"]), max_size=12))
 def test_balances_are_the_sum_of_the_lines(story: list[str]) -> None:
-    run = Running()
+    run = payout_after()
     for name in story:
-        run.take(a_verdict() if name == "verdict" else an_answer(name))
+        run.hear(a_verdict() if name == "verdict" else an_answer(name))
     sums: dict[str, int] = {}
     for line in (*run.of(EarningAccrued), *run.of(EarningConfirmed)):
         for entry in line.entries:
             sums[entry.account] = sums.get(entry.account, 0) + entry.amount_minor
     kept = {
-        name: int(run.state[keys.account("main", name)]["amount_minor"])  # type: ignore[index]
+        name: int(run.twin.items()[keys.account("main", name)]["amount_minor"])  # type: ignore[index]
         for name in sums
     }
     assert kept == sums

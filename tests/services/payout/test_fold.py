@@ -6,10 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts.events.model import Event
-from shared.state.view import Twin
-from tests.builders import an_answer
-from tests.services.payout.running import SERVICE, Running, a_verdict
-from tests.simulation.reading import facts
+from tests.services.payout.in_memory import PAYOUT, a_verdict, payout_after
+from tests.support.builders import an_answer
+from tests.support.in_memory import facts, folded
 
 stories = st.lists(
     st.tuples(st.sampled_from(["t-1", "t-2"]), st.sampled_from(["w-1", "w-2", "w-3", "verdict"])),
@@ -21,15 +20,12 @@ stories = st.lists(
 def test_folding_in_any_order_any_number_of_times_is_the_same(
     story: list[tuple[str, str]], seed: int
 ) -> None:
-    run, inputs = Running(), list[Event]()
+    run, inputs = payout_after(), list[Event]()
     for task, name in story:
         verdict = name == "verdict"
         event: Event = a_verdict(task_id=task) if verdict else an_answer(name, task_id=task)
         inputs += [event] if verdict else []
-        run.take(event)
-    journal = [*run.events, *inputs] * 2
+        run.hear(event)
+    journal = [(event, 0) for event in (*run.announced, *inputs)] * 2
     Random(seed).shuffle(journal)
-    twin = Twin()
-    for event in journal:
-        twin.make(SERVICE.folds(event))
-    assert facts(twin.items(), ()) == facts(run.state, ())
+    assert facts(folded(PAYOUT, journal).items()) == run.facts()

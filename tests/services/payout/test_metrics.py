@@ -3,8 +3,8 @@
 from prometheus_client import CollectorRegistry
 
 from services.payout.metrics import PayoutMetrics
-from tests.builders import an_answer
-from tests.services.payout.running import Running, a_verdict
+from tests.services.payout.in_memory import a_verdict, payout_after
+from tests.support.builders import an_answer
 
 
 def counted(registry: CollectorRegistry, name: str, **labels: str) -> float | None:
@@ -14,9 +14,9 @@ def counted(registry: CollectorRegistry, name: str, **labels: str) -> float | No
 def test_earnings_are_counted_by_kind_step_and_currency() -> None:
     registry = CollectorRegistry()
     metrics = PayoutMetrics(registry)
-    run = Running().take(an_answer("w-1"), an_answer("w-2"), a_verdict("cat"))
+    run = payout_after(an_answer("w-1"), an_answer("w-2"), a_verdict("cat"))
 
-    metrics.observe(run.events)
+    metrics.observe(run.announced)
 
     for step in ("accrued", "confirmed"):
         assert counted(registry, "earnings", kind="answer", step=step) == 2

@@ -8,9 +8,17 @@ from services.qa.agreement import Ballot, tally
 from shared.contracts.events.model import Event
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
 from shared.contracts.topics import VERDICTS
-from tests.builders import a_closing, a_policy, a_task, a_waiver, an_answer
-from tests.running import facts
-from tests.services.qa.stories import BIRD, CAT, DOG, SURE, UNSURE, answers, heard, qa, verdict_of
+from tests.services.qa.in_memory import (
+    BIRD,
+    CAT,
+    DOG,
+    SURE,
+    UNSURE,
+    answers,
+    qa_after,
+    verdict_after,
+)
+from tests.support.builders import a_closing, a_policy, a_task, a_waiver, an_answer
 
 
 def standings(verdict: VerdictReached) -> dict[str, str]:
@@ -90,13 +98,13 @@ CASES: dict[str, tuple[list[Event], str | None, str | None]] = {
 def test_asking_stops_for_a_reason(case: str) -> None:
     events, reason, answer = CASES[case]
 
-    found = [(v.stop_reason, v.answer) for v in heard(*events).of(VerdictReached)]
+    found = [(v.stop_reason, v.answer) for v in qa_after(*events).of(VerdictReached)]
 
     assert found == ([] if reason is None else [(reason, answer)])
 
 
 def test_an_answer_nobody_gave_has_no_probability() -> None:
-    verdict = verdict_of(a_task(), a_closing())
+    verdict = verdict_after(a_task(), a_closing())
 
     assert (verdict.answer, verdict.probability, verdict.votes) == (None, 0, ())
     assert verdict.lessons == {}
@@ -104,7 +112,7 @@ def test_an_answer_nobody_gave_has_no_probability() -> None:
 
 def test_a_verdict_says_whose_output_it_is_about() -> None:
     task = a_task(policy=SURE)
-    verdict = verdict_of(task, *answers(w_1=CAT, w_2=CAT))
+    verdict = verdict_after(task, *answers(w_1=CAT, w_2=CAT))
 
     assert verdict.ref == task.ref
     assert verdict.created_at == task.at
@@ -113,7 +121,7 @@ def test_a_verdict_says_whose_output_it_is_about() -> None:
 
 def test_a_waived_outputs_verdict_is_the_models() -> None:
     waiver = a_waiver(answer=CAT, probability=0.97)
-    verdict = verdict_of(waiver)
+    verdict = verdict_after(waiver)
 
     assert (verdict.by, verdict.probability, verdict.ref) == ("model", 0.97, waiver.ref)
     assert verdict.distribution == {CAT: 0.97}
@@ -123,7 +131,7 @@ def test_a_waived_outputs_verdict_is_the_models() -> None:
 
 
 def test_one_more_is_asked_for_once_per_number_wanted() -> None:
-    running = heard(a_task(policy=UNSURE), *answers(w_1=CAT, w_2=DOG))
+    running = qa_after(a_task(policy=UNSURE), *answers(w_1=CAT, w_2=DOG))
     running.forget_outcomes()
     running.hear(a_task(policy=UNSURE), *answers(w_1=CAT, w_2=DOG))
 
@@ -131,8 +139,8 @@ def test_one_more_is_asked_for_once_per_number_wanted() -> None:
 
 
 def test_what_is_asked_for_rises_one_by_one_to_the_most() -> None:
-    policy = a_policy(least=1, most=4, confidence=0.9999)
-    running = heard(a_task(policy=policy), *answers(w_1=CAT, w_2=DOG, w_3=BIRD, w_4=CAT))
+    policy = a_policy(answers_min=1, answers_max=4, confidence=0.9999)
+    running = qa_after(a_task(policy=policy), *answers(w_1=CAT, w_2=DOG, w_3=BIRD, w_4=CAT))
 
     assert [review.wanted for review in running.of(ReviewRequested)] == [2, 3, 4]
     assert [verdict.stop_reason for verdict in running.of(VerdictReached)] == ["budget"]
@@ -140,14 +148,16 @@ def test_what_is_asked_for_rises_one_by_one_to_the_most() -> None:
 
 def test_a_closed_task_is_not_asked_about_again() -> None:
     events = [a_closing(["a-t-1-w-1", "a-t-1-w-2"]), *answers(w_1=CAT, w_2=DOG)]
-    running = heard(a_task(policy=UNSURE), *events)
+    running = qa_after(a_task(policy=UNSURE), *events)
 
     assert not running.of(ReviewRequested)
     assert [verdict.stop_reason for verdict in running.of(VerdictReached)] == ["exhausted"]
 
 
 def test_an_answer_that_comes_again_is_not_judged_anew_by_other_reliabilities() -> None:
-    running = heard(a_task(policy=a_policy(least=2, most=5)), *answers(w_1=CAT, w_2=CAT))
+    running = qa_after(
+        a_task(policy=a_policy(answers_min=2, answers_max=5)), *answers(w_1=CAT, w_2=CAT)
+    )
     assert running.of(ReviewRequested)
     proven = {"answers": "500", "agreed_milli": "490000", "said:cat": "250"}
     proven |= {"agreed_milli:cat": "245000", "likely_milli:cat": "245000"}
@@ -168,14 +178,14 @@ def test_an_answer_that_comes_again_is_not_judged_anew_by_other_reliabilities() 
 
 def test_a_late_answer_is_in_the_verdict_and_not_counted() -> None:
     late = an_answer("w-0", DOG, late=True)
-    verdict = verdict_of(a_task(policy=SURE), late, *answers(w_1=CAT, w_2=CAT))
+    verdict = verdict_after(a_task(policy=SURE), late, *answers(w_1=CAT, w_2=CAT))
 
     assert standings(verdict) == {"w-0": "surplus", "w-1": "counted", "w-2": "counted"}
     assert [(v.worker_id, v.weight) for v in verdict.votes if v.late] == [("w-0", None)]
 
 
 def test_the_lowest_assignment_ids_are_counted_and_no_more_than_wanted() -> None:
-    running = qa()
+    running = qa_after()
     running.hear(*answers(w_3=DOG, w_2=CAT, w_1=CAT))
     running.hear(a_task(policy=SURE))
     (verdict,) = running.of(VerdictReached)
@@ -185,8 +195,8 @@ def test_the_lowest_assignment_ids_are_counted_and_no_more_than_wanted() -> None
 
 
 def test_of_a_closed_task_the_answers_its_closing_names_are_counted() -> None:
-    policy = a_policy(least=3, most=3)
-    verdict = verdict_of(
+    policy = a_policy(answers_min=3, answers_max=3)
+    verdict = verdict_after(
         a_task(policy=policy), *answers(w_1=DOG, w_2=CAT), a_closing(["a-t-1-w-2"])
     )
 
@@ -195,8 +205,9 @@ def test_of_a_closed_task_the_answers_its_closing_names_are_counted() -> None:
 
 
 def test_an_answer_that_is_no_option_fills_a_seat_and_says_nothing() -> None:
-    verdict = verdict_of(
-        a_task(policy=a_policy(least=2, most=2, confidence=0.6)), *answers(w_1=CAT, w_2="fish")
+    verdict = verdict_after(
+        a_task(policy=a_policy(answers_min=2, answers_max=2, confidence=0.6)),
+        *answers(w_1=CAT, w_2="fish"),
     )
 
     assert standings(verdict) == {"w-1": "counted", "w-2": "surplus"}
@@ -206,15 +217,15 @@ def test_an_answer_that_is_no_option_fills_a_seat_and_says_nothing() -> None:
 def test_an_answer_on_time_stands_before_a_late_one_of_the_same_assignment() -> None:
     both = [an_answer("w-1", CAT), an_answer("w-1", DOG, late=True)]
     for order in (both, both[::-1]):
-        verdict = verdict_of(*order, an_answer("w-2", CAT), a_task(policy=SURE))
+        verdict = verdict_after(*order, an_answer("w-2", CAT), a_task(policy=SURE))
 
         assert [(v.answer, v.late) for v in verdict.votes] == [(CAT, False), (CAT, False)]
 
 
 def test_a_tie_goes_to_the_lowest_assignment_in_it() -> None:
-    tied = a_policy(least=2, most=2, confidence=0.9999)
+    tied = a_policy(answers_min=2, answers_max=2, confidence=0.9999)
     for first, second in ((CAT, DOG), (DOG, CAT)):
-        verdict = verdict_of(a_task(policy=tied), *answers(w_1=first, w_2=second))
+        verdict = verdict_after(a_task(policy=tied), *answers(w_1=first, w_2=second))
 
         assert (verdict.answer, verdict.stop_reason) == (first, "budget")
         assert verdict.distribution[CAT] == verdict.distribution[DOG] == verdict.probability
@@ -223,21 +234,21 @@ def test_a_tie_goes_to_the_lowest_assignment_in_it() -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_reading_everything_again_changes_nothing(case: str) -> None:
     events, *_ = CASES[case]
-    running = heard(*events)
-    before, said = facts(running.twin), list(running.announced)
+    running = qa_after(*events)
+    before, said = running.facts(), list(running.announced)
     running.forget_outcomes()
 
     running.hear(*events)
 
     assert running.announced == said
-    assert facts(running.twin) == before
+    assert running.facts() == before
 
 
 # --- recomputed, and learned from --------------------------------------------------------------
 
 
 def test_a_verdict_follows_from_its_own_votes_and_weights() -> None:
-    running = qa()
+    running = qa_after()
     for number in range(20):
         task_id = f"t-{number}"
         said = {"w-1": CAT, "w-2": CAT if number % 3 else DOG, "w-3": BIRD if number % 5 else CAT}
@@ -255,8 +266,8 @@ def test_a_verdict_follows_from_its_own_votes_and_weights() -> None:
 
 
 def test_a_worker_who_disagrees_counts_for_less() -> None:
-    running = qa()
-    policy = a_policy(least=3, most=3)
+    running = qa_after()
+    policy = a_policy(answers_min=3, answers_max=3)
     for number in range(30):
         task_id = f"t-{number}"
         said = {"w-1": CAT, "w-2": CAT, "w-3": DOG}
@@ -270,10 +281,10 @@ def test_a_worker_who_disagrees_counts_for_less() -> None:
 
 def test_a_verdict_that_would_be_too_large_to_publish_teaches_nothing() -> None:
     options = [f"{number:02}" + "\N{TIGER}" * 98 for number in range(50)]
-    policy = a_policy(options=options, least=100, most=100)
+    policy = a_policy(options=options, answers_min=100, answers_max=100)
     voters = {f"w_{number}": options[number % 50] for number in range(100)}
 
-    verdict = verdict_of(a_task(policy=policy), *answers(**voters))
+    verdict = verdict_after(a_task(policy=policy), *answers(**voters))
 
     assert (len(verdict.votes), verdict.lessons) == (100, {})
     assert len(verdict.model_dump_json().encode()) < VERDICTS.size_bytes_max

@@ -6,9 +6,8 @@ import pytest
 
 from shared.contracts.events.model import Event
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
-from tests.builders import a_closing, a_task, after, an_answer
-from tests.running import facts
-from tests.services.qa.stories import CAT, DOG, SURE, UNSURE, answers, heard, qa
+from tests.services.qa.in_memory import CAT, DOG, SURE, UNSURE, answers, qa_after
+from tests.support.builders import a_closing, a_task, after, an_answer
 
 SMALL_TASKS: dict[str, tuple[list[Event], str]] = {
     "confident": ([a_task(policy=SURE), *answers(w_1=CAT, w_2=CAT)], "confident"),
@@ -42,7 +41,7 @@ SMALL_TASKS: dict[str, tuple[list[Event], str]] = {
 def test_whichever_comes_last_completes_the_work(case: str) -> None:
     events, reason = SMALL_TASKS[case]
     found = [
-        [(verdict.answer, verdict.stop_reason) for verdict in heard(*order).of(VerdictReached)]
+        [(verdict.answer, verdict.stop_reason) for verdict in qa_after(*order).of(VerdictReached)]
         for order in permutations(events)
     ]
 
@@ -50,7 +49,7 @@ def test_whichever_comes_last_completes_the_work(case: str) -> None:
 
 
 def test_an_answer_that_was_here_before_it_was_asked_for_is_counted() -> None:
-    running = heard(*answers(w_1=CAT, w_2=DOG, w_3=CAT), a_task(policy=UNSURE))
+    running = qa_after(*answers(w_1=CAT, w_2=DOG, w_3=CAT), a_task(policy=UNSURE))
     (verdict,) = running.of(VerdictReached)
 
     assert [review.wanted for review in running.of(ReviewRequested)] == [3]
@@ -60,15 +59,15 @@ def test_an_answer_that_was_here_before_it_was_asked_for_is_counted() -> None:
 @pytest.mark.parametrize("case", SMALL_TASKS)
 def test_one_batch_decides_like_one_by_one(case: str) -> None:
     events, _ = SMALL_TASKS[case]
-    at_once = qa()
+    at_once = qa_after()
     at_once.hear_at_once(events)
 
-    assert at_once.announced == heard(*events).announced
-    assert facts(at_once.twin) == facts(heard(*events).twin)
+    assert at_once.announced == qa_after(*events).announced
+    assert at_once.facts() == qa_after(*events).facts()
 
 
 def test_a_late_answer_reopens_nothing() -> None:
-    running = heard(a_task(policy=SURE), *answers(w_1=CAT, w_2=CAT))
+    running = qa_after(a_task(policy=SURE), *answers(w_1=CAT, w_2=CAT))
 
     said = running.hear(an_answer("w-3", DOG, late=True, at=after(9_000)))
 

@@ -8,15 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.qa import fold, keys
-from services.qa.wiring import build
 from shared.contracts.events.model import Event
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
-from shared.contracts.topics import ASSIGNMENTS, TASKS, VERDICTS, Names
+from shared.contracts.topics import ASSIGNMENTS, TASKS, VERDICTS
+from shared.state.store import Value
 from shared.state.view import Twin
-from tests.builders import OPTIONS, a_closing, a_policy, a_task, a_waiver, after, an_answer
-from tests.running import Running, facts, folded
+from tests.services.qa.in_memory import QA, qa_after
+from tests.support.builders import OPTIONS, a_closing, a_policy, a_task, a_waiver, after, an_answer
+from tests.support.in_memory import InMemory, facts, folded
 
-QA = build(names=Names())
 WORKERS = tuple(f"w-{number}" for number in range(6))
 
 
@@ -25,12 +25,12 @@ class Story:
     """What qa heard, in some order and partly twice, and what it announced meanwhile."""
 
     heard: list[Event]
-    running: Running
+    running: InMemory
 
     @property
-    def facts(self) -> list[Event]:
-        """Everything its state is the fold of."""
-        return [*self.heard, *self.running.announced]
+    def journal(self) -> list[tuple[Event, int]]:
+        """Everything its state is the fold of, and the order of its records."""
+        return [(event, 0) for event in (*self.heard, *self.running.announced)]
 
 
 @st.composite
@@ -40,7 +40,7 @@ def stories(draw: st.DrawFn) -> Story:
     for number in range(draw(st.integers(1, 3))):
         events += draw(_events_of(f"t-{number + 1}"))
     arrivals = draw(st.permutations(events + draw(st.lists(st.sampled_from(events), max_size=5))))
-    running = Running(QA)
+    running = qa_after()
     for event in arrivals:
         if draw(st.integers(0, 9)) == 0:
             running.forget_outcomes()
@@ -52,8 +52,8 @@ def stories(draw: st.DrawFn) -> Story:
 def _events_of(draw: st.DrawFn, task_id: str) -> list[Event]:
     least = draw(st.integers(1, 3))
     policy = a_policy(
-        least=least,
-        most=draw(st.integers(least, 5)),
+        answers_min=least,
+        answers_max=draw(st.integers(least, 5)),
         confidence=draw(st.sampled_from([0.6, 0.9, 0.99])),
     )
     workers = draw(st.lists(st.sampled_from(WORKERS), unique=True, max_size=6))
@@ -70,20 +70,25 @@ def _events_of(draw: st.DrawFn, task_id: str) -> list[Event]:
     return [*known, *answers, *closing]
 
 
+def _facts_of(journal: list[tuple[Event, int]]) -> dict[str, Value]:
+    return facts(folded(QA, journal).items())
+
+
 @settings(max_examples=300, deadline=None)
 @given(story=stories(), seed=st.randoms(use_true_random=False))
 def test_folding_in_any_order_any_number_of_times_is_the_same(story: Story, seed: Random) -> None:
-    shuffled = story.facts * 2
+    shuffled = story.journal * 2
     seed.shuffle(shuffled)
 
-    assert folded(QA, shuffled) == folded(QA, story.facts) == facts(story.running.twin)
+    assert _facts_of(story.journal) == story.running.facts()
+    assert _facts_of(shuffled) == story.running.facts()
 
 
 @settings(max_examples=150, deadline=None)
 @given(story=stories(), seed=st.randoms(use_true_random=False))
 def test_reading_everything_again_announces_nothing(story: Story, seed: Random) -> None:
     running, said = story.running, list(story.running.announced)
-    before = facts(running.twin)
+    before = running.facts()
     running.forget_outcomes()
     again = list(story.heard)
     seed.shuffle(again)
@@ -91,15 +96,15 @@ def test_reading_everything_again_announces_nothing(story: Story, seed: Random) 
     running.hear_at_once(again)
 
     assert running.announced == said
-    assert facts(running.twin) == before
+    assert running.facts() == before
 
 
 @settings(max_examples=150, deadline=None)
 @given(story=stories())
 def test_state_lost_and_folded_anew_announces_nothing_again(story: Story) -> None:
-    rebuilt = Running(QA)
+    rebuilt = qa_after()
     for event in [*story.running.announced, *story.heard]:
-        rebuilt.twin.make(QA.folds(event))
+        rebuilt.catch_up_on(event)
 
     rebuilt.hear(*story.heard)
 
@@ -138,10 +143,10 @@ def test_every_key_of_a_task_is_let_go_one_day(story: Story) -> None:
 
 
 def test_a_task_with_a_verdict_shrinks_to_its_ending() -> None:
-    running = Running(QA)
+    running = qa_after()
     running.hear(a_task(policy=a_policy(confidence=0.8)), an_answer("w-1"), an_answer("w-2"))
 
-    kept = facts(running.twin)
+    kept = running.facts()
 
     assert kept[keys.task("main", "t-1")] == {
         "verdict": "confident",
@@ -149,18 +154,18 @@ def test_a_task_with_a_verdict_shrinks_to_its_ending() -> None:
         "given:w-2:a-t-1-w-2": "3",
     }
     at = int(after(0).timestamp())
-    assert running.twin.expiring[keys.task("main", "t-1")] >= at + fold.KEPT_SECONDS
+    assert running.twin.expiring[keys.task("main", "t-1")] >= at + fold.ENDING_KEPT_SECONDS
 
 
 def test_a_verdict_is_remembered_longer_than_what_could_bring_it_about_again() -> None:
     for topic in (TASKS, ASSIGNMENTS, VERDICTS):
         assert topic.kept_seconds is not None
         segment = int(topic.config()["segment.ms"]) // 1000
-        assert topic.kept_seconds + segment + 86_400 <= fold.KEPT_SECONDS
+        assert topic.kept_seconds + segment + 86_400 <= fold.ENDING_KEPT_SECONDS
 
 
 def test_lessons_are_added_once_and_to_everybody_as_to_each() -> None:
-    running = Running(QA)
+    running = qa_after()
     running.hear(a_task(policy=a_policy(confidence=0.8)), an_answer("w-1"), an_answer("w-2"))
     (verdict,) = running.of(VerdictReached)
     running.twin.make([*QA.folds(verdict), *QA.folds(verdict)])
@@ -176,13 +181,13 @@ def test_lessons_are_added_once_and_to_everybody_as_to_each() -> None:
 
 @pytest.mark.parametrize("late", [False, True])
 def test_a_vote_after_the_verdict_is_kept_and_changes_no_reliability(late: bool) -> None:
-    running = Running(QA)
+    running = qa_after()
     running.hear(a_task(policy=a_policy(confidence=0.8)), an_answer("w-1"), an_answer("w-2"))
-    before = {key: value for key, value in facts(running.twin).items() if ":task:" not in key}
+    before = {key: value for key, value in running.facts().items() if ":task:" not in key}
 
     running.hear(an_answer("w-3", "dog", late=late))
 
-    assert {k: v for k, v in facts(running.twin).items() if ":task:" not in k} == before
+    assert {k: v for k, v in running.facts().items() if ":task:" not in k} == before
 
 
 def test_state_of_one_pool_touches_no_other() -> None:

@@ -3,10 +3,8 @@
 from prometheus_client import CollectorRegistry
 
 from services.qa.metrics import QaMetrics
-from services.qa.wiring import build
-from shared.contracts.topics import Names
-from tests.builders import a_closing, a_policy, a_task, a_waiver, after, an_answer
-from tests.running import Running
+from tests.services.qa.in_memory import qa_after
+from tests.support.builders import a_closing, a_policy, a_task, a_waiver, after, an_answer
 
 
 def counted(registry: CollectorRegistry, name: str, **labels: str) -> float | None:
@@ -16,11 +14,13 @@ def counted(registry: CollectorRegistry, name: str, **labels: str) -> float | No
 def test_announcements_are_counted_by_why_asking_stopped() -> None:
     registry = CollectorRegistry()
     metrics = QaMetrics(registry)
-    running = Running(build(names=Names()))
+    running = qa_after()
     running.hear(a_waiver("t-0"))
-    running.hear(a_task(policy=a_policy(least=1, confidence=0.95)))
-    running.hear(an_answer("w-1", "cat"), an_answer("w-2", "dog"), now=after(40))
-    running.hear(a_closing(["a-t-1-w-1", "a-t-1-w-2"]), now=after(90))
+    running.hear(a_task(policy=a_policy(answers_min=1, confidence=0.95)))
+    running.now = after(40)
+    running.hear(an_answer("w-1", "cat"), an_answer("w-2", "dog"))
+    running.now = after(90)
+    running.hear(a_closing(["a-t-1-w-1", "a-t-1-w-2"]))
 
     metrics.observe(running.announced)
 

@@ -3,7 +3,7 @@
 from shared.contracts.events.offers import OfferMade
 from shared.contracts.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
-from tests.builders import NOW, POOL, TASK_TYPE, a_ref
+from tests.support.builders import NOW, POOL, TASK_TYPE, a_ref
 
 
 def accepting(letter: OfferMade, **changed: object) -> OfferAccepted:

@@ -23,9 +23,9 @@ from shared.contracts.events.parts import Requirement, SkillNeed
 from shared.contracts.events.people import PresenceChanged, WorkerProfiled
 from shared.pattern.clock import to_ms
 from shared.pattern.service import Unit
-from tests.builders import a_policy, a_task
 from tests.services.router.builders import a_review, a_verdict, accepting, answering, declining
-from tests.services.router.desk import Decided, Desk
+from tests.services.router.in_memory import Desk
+from tests.support.builders import a_policy, a_task
 
 LEVELS = (1, 2, 3)
 ENDINGS = (AssignmentDeclined, AssignmentExpired, AssignmentWithdrawn, AssignmentAnswered)
@@ -61,13 +61,11 @@ class Play:
         self.heard += events
         self.random.shuffle(events)
         half = len(events) // 2 if self.random.random() < 0.5 else 0
-        decided = [self._decided(events[:half]), self._decided(events[half:])]
-        for one in decided:
-            again, said = self.desk.commit(one)
-            self.desk.announced += said
-            self.desk.conflicts += len(again)
-            for unit in again:
-                self._finish([unit])
+        batches = [self.desk.decide(self._units(part)) for part in (events[:half], events[half:])]
+        for batch in batches:
+            in_conflict, _ = self.desk.commit(batch)
+            for unit in in_conflict:
+                self.desk.finish([unit])
         if self.random.random() < 0.1:
             self.desk.forget_outcomes()
 
@@ -76,25 +74,13 @@ class Play:
         with suppress(Refused):
             self.desk.hear(event)
 
-    def _finish(self, units: Sequence[Unit]) -> None:
-        with suppress(Refused):
-            self.desk.finish(units)
-
-    def _decided(self, events: list[Event]) -> list[Decided]:
-        """A batch on one view; one in which something is refused is taken one by one."""
-        units = [unit for event in events for unit in self._units(event)]
-        try:
-            return self.desk.decide(units)
-        except Refused:
-            for unit in units:
-                self._finish([unit])
-            return []
-
-    def _units(self, event: Event) -> Sequence[Unit]:
-        try:
-            return self.desk.units(event)
-        except Refused:
-            return ()
+    def _units(self, events: Sequence[Event]) -> list[Unit]:
+        """Read each event; one that a check refuses is left out."""
+        units: list[Unit] = []
+        for event in events:
+            with suppress(Refused):
+                units += self.desk.units(event)
+        return units
 
     def something(self) -> list[Event]:
         """One thing that happens."""
@@ -106,7 +92,7 @@ class Play:
         self.tasks += 1
         need = SkillNeed(skill="animals", level_min=self.random.choice(LEVELS))
         policy = a_policy(
-            least=self.random.randint(1, 3),
+            answers_min=self.random.randint(1, 3),
             requirement=Requirement(skills=(need,)),
             deadline_at=self.desk.now + timedelta(seconds=self.random.choice((20, 100, 400))),
         )

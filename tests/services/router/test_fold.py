@@ -6,7 +6,7 @@ from itertools import permutations
 import pytest
 
 from services.router import keys
-from services.router.fold import FORGET_SECONDS, folds
+from services.router.fold import ENDING_KEPT_SECONDS, folds
 from services.router.state import Closing, Stage
 from shared.contracts.events.assignments import (
     AssignmentAccepted,
@@ -20,9 +20,9 @@ from shared.contracts.events.assignments import (
 from shared.contracts.events.model import Event
 from shared.contracts.topics import TOPICS
 from shared.state.view import Twin
-from tests.builders import NOW, POOL, TASK_TYPE, a_policy, a_quote, a_task
 from tests.services.router.builders import answering
-from tests.services.router.desk import Desk, a_desk, kinds
+from tests.services.router.in_memory import Desk, a_desk, kinds
+from tests.support.builders import NOW, POOL, TASK_TYPE, a_policy, a_quote, a_task
 
 FACTS = {
     "pool": POOL,
@@ -96,14 +96,14 @@ def test_a_displaced_seat_frees_no_place() -> None:
 
 async def test_a_closed_task_shrinks_to_how_it_ended() -> None:
     desk: Desk = await a_desk("w-1")
-    desk.hear(a_task(policy=a_policy(least=1)))
+    desk.hear(a_task(policy=a_policy(answers_min=1)))
     await desk.wait(3_700).sweep()
 
     fields = desk.twin.hash(keys.task(POOL, "t-1"))
 
     assert set(fields) == {"rev", "wanted", "closed", keys.seat("w-1")}
     assert desk.twin.hash(keys.content(POOL, "t-1")) == {}
-    gone_at = int(desk.now.timestamp()) + FORGET_SECONDS
+    gone_at = int(desk.now.timestamp()) + ENDING_KEPT_SECONDS
     assert desk.twin.expiring[keys.task(POOL, "t-1")] == gone_at
 
 
@@ -120,12 +120,12 @@ async def test_tasks_share_rules_that_outlive_the_last_of_them() -> None:
 
         assert twin.hash(keys.task(POOL, "t-2"))["rules"] == digest
         assert twin.expiring[rules] == int(twin.hash(rules)["until"])
-        assert twin.expiring[rules] >= late.timestamp() + FORGET_SECONDS
+        assert twin.expiring[rules] >= late.timestamp() + ENDING_KEPT_SECONDS
 
 
 async def test_a_task_whose_rules_were_forgotten_takes_no_more_answers() -> None:
     desk: Desk = await a_desk("w-1")
-    desk.hear(a_task(policy=a_policy(least=1)))
+    desk.hear(a_task(policy=a_policy(answers_min=1)))
     letter = desk.letter("w-1")
     digest = desk.twin.hash(keys.task(POOL, "t-1"))["rules"]
     del desk.twin.value(keys.rules(POOL, digest), dict)["policy"]
@@ -150,4 +150,4 @@ def test_what_is_remembered_outlives_every_topic_that_is_read() -> None:
         if "router" in topic.readers and topic.kept_seconds is not None
     ]
 
-    assert max(read) + 86_400 <= FORGET_SECONDS
+    assert max(read) + 86_400 <= ENDING_KEPT_SECONDS

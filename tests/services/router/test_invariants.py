@@ -7,39 +7,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.router import keys, rank, reading
+from services.router import keys, rank, to_state
 from shared.contracts.events.model import Event
 from shared.contracts.topics import ASSIGNMENTS, RESPONSES, TASKS, VERDICTS
 from shared.state.store import Value
 from shared.state.view import Twin
-from tests.builders import POOL
 from tests.services.router import play
-from tests.services.router.desk import SLOT, Desk
+from tests.services.router.in_memory import Desk
 from tests.services.router.play import Play
+from tests.support.builders import POOL
+from tests.support.in_memory import facts, folded
 
 INDEX = (":lanes", ":lane:", ":type:", ":outcome:")
 
 
-def facts(twin: Twin) -> dict[str, Value]:
-    """State without revisions, which count changes, and without lanes, which are an index."""
-    found: dict[str, Value] = {}
-    for key, value in twin.items().items():
-        if any(part in key.removeprefix(SLOT) for part in INDEX):
-            continue
-        kept = {n: v for n, v in value.items() if n != "rev"} if isinstance(value, dict) else value
-        if ":deadlines:" in key:
-            kept = set(value)  # a sweep moves entries on
-        if kept:
-            found[key] = kept  # type: ignore[assignment]
-    return found
-
-
-def folded(desk: Desk, journal: list[tuple[Event, int]]) -> dict[str, Value]:
-    """State made of these events alone."""
-    twin = Twin()
-    for event, order in journal:
-        twin.make(desk.service.folds(event, order))
-    return facts(twin)
+def facts_of(twin: Twin) -> dict[str, Value]:
+    """Return the state without revisions, lanes and outcomes, which no journal holds."""
+    return {
+        key: set(value) if ":deadlines:" in key else value  # a sweep moves their times on
+        for key, value in facts(twin.items(), without=INDEX).items()
+    }
 
 
 def journal_of(desk: Desk) -> list[tuple[Event, int]]:
@@ -68,8 +55,8 @@ async def test_the_journal_in_any_order_twice_is_the_state(seed: int) -> None:
     shuffled = journal + journal
     Random(seed).shuffle(shuffled)
 
-    assert folded(desk, journal) == facts(desk.twin)
-    assert folded(desk, shuffled) == facts(desk.twin)
+    assert facts_of(folded(desk.service, journal)) == facts_of(desk.twin)
+    assert facts_of(folded(desk.service, shuffled)) == facts_of(desk.twin)
 
 
 @given(seed=st.integers(min_value=0, max_value=2**32))
@@ -103,10 +90,10 @@ async def test_no_task_waits_beside_somebody_who_could_take_it(seed: int) -> Non
 
 def waiting_beside_free(desk: Desk) -> list[tuple[str, str, int]]:
     """Each open task with a vacant seat, each worker who could take it now, and since when."""
-    workers = [reading.worker(desk.twin, POOL, w) for w in desk.twin.ranking(keys.workers(POOL))]
+    workers = [to_state.worker(desk.twin, POOL, w) for w in desk.twin.ranking(keys.workers(POOL))]
     prefix = keys.each_task(POOL)
     ids = [k.removeprefix(prefix) for k in desk.twin.items() if k.startswith(prefix)]
-    tasks = [reading.task(desk.twin, POOL, id_) for id_ in ids if ":" not in id_]
+    tasks = [to_state.task(desk.twin, POOL, id_) for id_ in ids if ":" not in id_]
     return [
         (task.task_id, worker.worker_id, worker.active_ms)
         for task in tasks

@@ -6,9 +6,9 @@ from prometheus_client import CollectorRegistry
 
 from services.router.metrics import SKILLS_MAX, STALE, LaneCount, RouterMetrics
 from shared.contracts.events.assignments import AssignmentOffered
-from tests.builders import NOW, a_policy, a_task
 from tests.services.router.builders import a_review, answering, declining
-from tests.services.router.desk import Desk, a_desk
+from tests.services.router.in_memory import Desk, a_desk
+from tests.support.builders import NOW, a_policy, a_task
 
 PLACE = ("{router:main}", 0)
 
@@ -26,7 +26,7 @@ def observe(desk: Desk, events: object) -> None:
 async def test_offers_and_their_endings_are_counted() -> None:
     desk = await a_desk("w-1", "w-2", "w-3")
     desk.wait(7)
-    task = a_task(policy=a_policy(least=2, most=3))
+    task = a_task(policy=a_policy(answers_min=2, answers_max=3))
     observe(desk, desk.hear(task))
     desk.wait(20)
     observe(desk, desk.hear(answering(desk.letter("w-1"))))
@@ -47,7 +47,7 @@ async def test_offers_and_their_endings_are_counted() -> None:
 
 async def test_an_offer_after_a_review_is_one_of_its_round() -> None:
     desk = await a_desk("w-1", "w-2")
-    observe(desk, desk.hear(a_task(policy=a_policy(least=1, most=2))))
+    observe(desk, desk.hear(a_task(policy=a_policy(answers_min=1, answers_max=2))))
     observe(desk, desk.hear(a_review(wanted=2)))
 
     assert counted(desk, "offers_total", round="first") == 1
@@ -57,7 +57,7 @@ async def test_an_offer_after_a_review_is_one_of_its_round() -> None:
 
 async def test_offers_that_expire_and_tasks_that_close_are_counted() -> None:
     desk = await a_desk("w-1")
-    observe(desk, desk.hear(a_task(policy=a_policy(least=1, most=1))))
+    observe(desk, desk.hear(a_task(policy=a_policy(answers_min=1, answers_max=1))))
     desk.wait(40 * 86_400)
     observe(desk, await desk.settle())
 

@@ -2,11 +2,11 @@
 
 from shared.contracts.events.assignments import AssignmentOffered
 from shared.contracts.events.model import Event
-from tests.builders import a_policy, a_task
 from tests.services.router.builders import a_verdict, answering, declining
-from tests.services.router.desk import Desk, a_desk, kinds
+from tests.services.router.in_memory import Desk, a_desk, kinds
+from tests.support.builders import a_policy, a_task
 
-ONE = a_policy(least=1)
+ONE = a_policy(answers_min=1)
 
 
 def race(desk: Desk, first: Event, second: Event) -> tuple[list[str], list[str]]:
@@ -86,7 +86,7 @@ async def test_of_two_late_answers_to_one_offer_one_is_kept() -> None:
 
 async def test_an_offer_on_a_place_whose_end_is_in_conflict_is_not_made() -> None:
     desk = await a_desk("w-1", capacity=1)
-    desk.hear(a_task("t-1", policy=a_policy(least=2)))
+    desk.hear(a_task("t-1", policy=a_policy(answers_min=2)))
     letter = desk.letter("w-1", "t-1")
     events = (declining(letter), desk.presence("w-1", "available"), a_task("t-2", policy=ONE))
     batch = desk.decide([unit for event in events for unit in desk.units(event)])

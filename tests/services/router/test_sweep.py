@@ -17,13 +17,13 @@ from shared.contracts.events.parts import Requirement
 from shared.contracts.events.timers import LaneDue
 from shared.contracts.topics import PARTITIONS
 from shared.pattern.service import Swept
-from shared.state.changes import Change, Read, hash_of, lowest, rank, set_of
+from shared.state.changes import Change, Read, hash_of, lowest, score, set_of
 from shared.state.commit import RedisStore
-from shared.state.store import Entry, Loaded, Request, write_only
+from shared.state.store import CommitEntry, Loaded, Request, write_only
 from shared.state.view import Twin
-from tests.builders import POOL, a_policy, a_task
 from tests.services.router.builders import answering
-from tests.services.router.desk import SLOT, Desk, a_desk, kinds
+from tests.services.router.in_memory import SLOT, Desk, a_desk, kinds
+from tests.support.builders import POOL, a_policy, a_task
 
 LANE = lane_of(Requirement())
 INDEX = (":lanes", ":lane:", ":type:")
@@ -57,7 +57,7 @@ def writes_of(twin: Twin, *, index: bool) -> list[Change]:
 
 
 async def copy_of(desk: Desk, store: RedisStore) -> None:
-    entry = Entry("copy", "", (), (), tuple(writes_of(desk.twin, index=True)))
+    entry = CommitEntry("copy", "", (), (), tuple(writes_of(desk.twin, index=True)))
     await store.commit({SLOT: ("epoch-1", [entry])})
 
 
@@ -95,9 +95,9 @@ async def test_nothing_is_announced_before_responses_were_read(redis_url: str) -
 
 async def test_every_task_of_a_lane_is_counted_however_many_a_look_pairs(redis_url: str) -> None:
     desk = await a_desk("w-1")
-    desk.hear(*[a_task(f"t-{n}", policy=a_policy(least=2)) for n in range(1, 2 * LOOK + 1)])
+    desk.hear(*[a_task(f"t-{n}", policy=a_policy(answers_min=2)) for n in range(1, 2 * LOOK + 1)])
     for number in range(3 * LOOK):
-        desk.twin.write(rank(keys.stuck(POOL, LANE), f"s-{number}", 1))
+        desk.twin.write(score(keys.stuck(POOL, LANE), f"s-{number}", 1))
     async with opened(redis_url) as store:
         await copy_of(desk, store)
         await sweep(desk, store)
@@ -109,7 +109,7 @@ async def test_every_task_of_a_lane_is_counted_however_many_a_look_pairs(redis_u
 
 async def test_lanes_are_derived_as_they_were(redis_url: str) -> None:
     desk = await a_desk("w-1", "w-2", "w-3", capacity=2)
-    desk.hear(*[a_task(f"t-{n}", policy=a_policy(least=2)) for n in range(1, 6)])
+    desk.hear(*[a_task(f"t-{n}", policy=a_policy(answers_min=2)) for n in range(1, 6)])
     desk.hear(answering(desk.letter("w-1", "t-1")))
     desk.join("w-away", presence="away")
 
@@ -158,7 +158,7 @@ async def test_a_lane_is_filled_page_by_page(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(lanes, "FILL_PAGE", 3)
     desk = Desk()
     desk.join(*(f"w-{n}" for n in range(7)))
-    desk.hear(a_task(policy=a_policy(least=1)))
+    desk.hear(a_task(policy=a_policy(answers_min=1)))
     looks: Sequence[Event] = await desk.due()
     lane = keys.fit(POOL, LANE)
 

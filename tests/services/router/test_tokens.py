@@ -17,8 +17,8 @@ from shared.contracts.errors import Refused
 from shared.contracts.events.parts import Claims, Quote
 from shared.contracts.events.responses import TOKEN_CHARACTERS_MAX, OfferAnswered
 from shared.contracts.topics import RESPONSES, Names
-from tests.builders import NOW, OPTIONS, POOL, TASK_TYPE, a_quote
-from tests.running import record_of
+from tests.support.builders import NOW, OPTIONS, POOL, TASK_TYPE, a_quote
+from tests.support.in_memory import record_of
 
 KEYS = Keys.of(f"new={'n' * 32},old={'o' * 32}")
 CLAIMS = Claims(
@@ -50,7 +50,7 @@ def test_a_token_states_its_claims() -> None:
 
 def test_the_same_claims_give_the_same_token() -> None:
     assert tokens.sign(CLAIMS.model_copy(), KEYS) == TOKEN
-    assert len(tokens.hash_of(TOKEN)) == 64
+    assert len(tokens.sha256_of(TOKEN)) == 64
 
 
 def test_an_older_key_still_verifies_until_it_is_retired() -> None:

@@ -10,7 +10,7 @@ import pytest
 from sentuh.embedded.child import StackError
 from sentuh.embedded.servers import ApacheKafka, fetch_kafka
 from shared.connect.access import KafkaAccess
-from shared.connect.admission import knock
+from shared.connect.admission import reach
 from shared.contracts.errors import SettingError, TransientError
 from tests.secure.authority import Authority
 from tests.shared.connect.test_refusals import answering
@@ -38,19 +38,19 @@ def kafka_can_be_had() -> None:
 @pytest.mark.slow
 async def test_a_controller_is_no_listener_for_clients(broker: ApacheKafka) -> None:
     with pytest.raises(SettingError, match=CONTROLLER):
-        await knock(KafkaAccess(f"127.0.0.1:{broker.controller_port}"))
+        await reach(KafkaAccess(f"127.0.0.1:{broker.controller_port}"))
 
 
 @pytest.mark.slow
 async def test_a_controller_beside_a_broker_is_passed_over(broker: ApacheKafka) -> None:
     """As clients do."""
-    await knock(KafkaAccess(f"127.0.0.1:{broker.controller_port},{broker.bootstrap}"))
+    await reach(KafkaAccess(f"127.0.0.1:{broker.controller_port},{broker.bootstrap}"))
 
 
 @pytest.mark.slow
 async def test_a_broker_that_may_come_back_is_waited_for(broker: ApacheKafka) -> None:
     with pytest.raises(TransientError):
-        await knock(KafkaAccess(f"127.0.0.1:{broker.controller_port},127.0.0.1:1"))
+        await reach(KafkaAccess(f"127.0.0.1:{broker.controller_port},127.0.0.1:1"))
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
@@ -63,7 +63,7 @@ async def test_tls_where_plaintext_is_spoken_is_told(
     context.minimum_version = context.maximum_version = version
     async with answering(b"", context) as port:
         with pytest.raises(SettingError, match=TLS):
-            await knock(KafkaAccess(f"127.0.0.1:{port}"))
+            await reach(KafkaAccess(f"127.0.0.1:{port}"))
 
 
 async def test_tls_that_refuses_us_is_tls() -> None:
@@ -77,10 +77,10 @@ async def test_tls_that_refuses_us_is_tls() -> None:
     async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         with pytest.raises(SettingError, match=TLS):
-            await knock(KafkaAccess(f"127.0.0.1:{port}"))
+            await reach(KafkaAccess(f"127.0.0.1:{port}"))
 
 
 async def test_what_only_ends_the_connection_may_be_anything() -> None:
     async with answering(b"") as port:
         with pytest.raises(TransientError):
-            await knock(KafkaAccess(f"127.0.0.1:{port}"))
+            await reach(KafkaAccess(f"127.0.0.1:{port}"))

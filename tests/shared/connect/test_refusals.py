@@ -13,7 +13,7 @@ from aiokafka.errors import GroupAuthorizationFailedError, NodeNotReadyError
 from sentuh.embedded.child import free_port
 from sentuh.embedded.servers import Valkey
 from shared.connect.access import REDIS_AWAY, KafkaAccess, RedisAccess
-from shared.connect.admission import knock
+from shared.connect.admission import reach
 from shared.connect.refusals import kafka_refusal, redis_refusal, why
 from shared.connect.tls import Papers
 from shared.contracts.errors import SettingError, TransientError
@@ -103,7 +103,7 @@ async def test_a_connection_that_is_ended_may_be_one_of_tls() -> None:
     async with answering(b"") as port:
         redis = await told(RedisAccess(f"redis://127.0.0.1:{port}"), "PING")
         with pytest.raises(TransientError, match=GUESS):
-            await knock(KafkaAccess(f"127.0.0.1:{port}"))
+            await reach(KafkaAccess(f"127.0.0.1:{port}"))
 
     assert GUESS in redis
 
@@ -133,7 +133,7 @@ async def test_a_certificate_out_of_its_days_is_no_matter_of_trust(
         kafka = KafkaAccess(where, "SSL", papers=Papers("KAFKA", str(authority.file)))
         failure = await failure_of(redis, "PING")
         with pytest.raises(SettingError, match=r"^Kafka at .* no use today .*: have it renewed"):
-            await knock(kafka)
+            await reach(kafka)
 
     said = str(redis_refusal(redis, failure))
     assert said.startswith("Redis at ")

@@ -6,19 +6,19 @@ from typing import Any
 
 import pytest
 
+from services.payout.service import build
 from services.payout.settings import PayoutSettings
-from services.payout.wiring import build
 from shared.connect import upstreams
-from shared.connect.upstreams import Outside, patiently, patiently_for, redis_of
+from shared.connect.upstreams import Upstreams, patiently, patiently_for, redis_of
 from shared.contracts.errors import SettingError, TransientError
 from shared.contracts.topics import Names
 from shared.kafka.consumer import Consumer
 from shared.process.run import Process
 from shared.state.commit import RedisStore
 from tests.faults.stores import REFUSALS
-from tests.parts import Kafka
-from tests.said import logged
-from tests.shared.runtime import make_topics, settings_for
+from tests.support.captured_logs import logged
+from tests.support.cluster import Kafka
+from tests.support.processes import make_topics, settings_for
 
 
 async def _fails(*_: object) -> None:
@@ -97,7 +97,7 @@ async def test_redis_that_answers_and_takes_no_writes_is_told_from_one_that_does
 ) -> None:
     settings = PayoutSettings(redis_url=redis_url)
     client: Any = redis_of(settings)
-    outside = Outside(settings, {})
+    outside = Upstreams(settings, {})
     await RedisStore(client).prepare()
     bring, end = REFUSALS[refusal]
     assert await outside.redis_takes_writes("{payout}")

@@ -11,9 +11,9 @@ from shared.contracts import envelope
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.record import Headers, Outgoing, Record, pack, unpack
 from shared.contracts.topics import DEAD_LETTERS, RESPONSES, TASKS, VERDICTS, Names
-from tests.builders import a_task
 from tests.contracts.samples import sample
-from tests.running import record_of
+from tests.support.builders import a_task
+from tests.support.in_memory import record_of
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 

@@ -12,9 +12,9 @@ from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 from shared.contracts import header_names
 from shared.contracts.topics import RESPONSES, ROUTER_TIMERS
 from shared.kafka.batches import Fate
-from tests.parts import Kafka
-from tests.shared.consuming import Running, Script, consuming
-from tests.shared.runtime import committed, make_topics, producing, until
+from tests.shared.kafka.consuming import Running, Script, consuming
+from tests.support.cluster import Kafka
+from tests.support.processes import committed, make_topics, producing, until
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from shared.contracts.topics import RESPONSES, ROUTER_TIMERS
 from shared.kafka import fetching
 from shared.kafka.fetching import GATHER, REST, Fetching, Wait
 from shared.kafka.progress import SAMPLE_SECONDS
-from tests.parts import Kafka
-from tests.shared.consuming import Running, Script, consuming
-from tests.shared.runtime import make_topics, producing, until
+from tests.shared.kafka.consuming import Running, Script, consuming
+from tests.support.cluster import Kafka
+from tests.support.processes import make_topics, producing, until
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from services.payout.settings import PayoutSettings
 from shared.contracts.topics import PRESENCE, WORKERS
 from shared.kafka import incarnations
 from shared.kafka.incarnations import Incarnations
-from tests.parts import Kafka
-from tests.shared.runtime import make_topics, settings_for, until
+from tests.support.cluster import Kafka
+from tests.support.processes import make_topics, settings_for, until
 
 
 async def test_a_topic_made_anew_counts_one_more(kafka: Kafka, redis_url: str, prefix: str) -> None:

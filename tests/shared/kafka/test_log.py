@@ -1,16 +1,17 @@
 """What a catch-up reads: true ends, committed offsets, exactly the records asked for."""
 
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import TopicPartition as ClientPartition
 
 from sentuh.embedded.child import free_port
 from shared.contracts.errors import TransientError
-from shared.contracts.record import Place, Record
+from shared.contracts.record import Record, TopicPartition
 from shared.contracts.topics import EARNINGS, Names
 from shared.kafka.incarnations import Incarnations
 from shared.kafka.log import KafkaLog
-from tests.parts import Kafka
-from tests.shared.runtime import make_topics, producing, settings_for
+from tests.support.cluster import Kafka
+from tests.support.processes import make_topics, producing, settings_for
 
 REDIS = "redis://127.0.0.1:1"
 
@@ -40,7 +41,7 @@ async def fill(kafka: Kafka, topic: str, *batches: int, first_ms: int = 1_000_00
             await (await producer.send_batch(batch, topic, partition=0))
 
 
-async def read(log: KafkaLog, place: Place, start: int, end: int) -> list[Record]:
+async def read(log: KafkaLog, place: TopicPartition, start: int, end: int) -> list[Record]:
     return [record async for records in log.read(place, start, end) for record in records]
 
 
@@ -51,14 +52,14 @@ async def test_ends_are_true_after_batches_and_on_empty_partitions(
 
     ends = await log.ends(EARNINGS)
 
-    assert ends == {Place(topic, number): 16 * (number == 0) for number in range(6)}
+    assert ends == {TopicPartition(topic, number): 16 * (number == 0) for number in range(6)}
 
 
 async def test_exactly_the_records_asked_for_are_read(
     kafka: Kafka, topic: str, log: KafkaLog
 ) -> None:
     await fill(kafka, topic, 1, 10, 5)
-    place = Place(topic, 0)
+    place = TopicPartition(topic, 0)
 
     assert [int(r.value or b"") for r in await read(log, place, 0, 16)] == list(range(16))
     assert [int(r.value or b"") for r in await read(log, place, 3, 12)] == list(range(3, 12))
@@ -70,7 +71,7 @@ async def test_an_end_beyond_the_last_record_is_no_reason_to_wait(
 ) -> None:
     await fill(kafka, topic, 3)
 
-    assert len(await read(log, Place(topic, 0), 0, 99)) == 3
+    assert len(await read(log, TopicPartition(topic, 0), 0, 99)) == 3
 
 
 @pytest.mark.real_kafka
@@ -83,17 +84,17 @@ async def test_markers_of_transactions_are_no_records(
         await producer.send_and_wait(topic, b"0", key=b"k", partition=0)
     await producer.stop()
 
-    end = (await log.ends(EARNINGS))[Place(topic, 0)]
+    end = (await log.ends(EARNINGS))[TopicPartition(topic, 0)]
 
     assert end == 2
-    assert len(await read(log, Place(topic, 0), 0, end)) == 1
+    assert len(await read(log, TopicPartition(topic, 0), 0, end)) == 1
 
 
 async def test_committed_offsets_are_the_groups_own(
     kafka: Kafka, prefix: str, topic: str, log: KafkaLog
 ) -> None:
     await fill(kafka, topic, 5)
-    part = TopicPartition(topic, 0)
+    part = ClientPartition(topic, 0)
     member = AIOKafkaConsumer(bootstrap_servers=kafka.bootstrap, group_id=f"{prefix}payout")
     member.assign([part])
     await member.start()
@@ -102,16 +103,16 @@ async def test_committed_offsets_are_the_groups_own(
 
     found = await log.committed(EARNINGS)
 
-    assert found == {Place(topic, number): 4 * (number == 0) for number in range(6)}
+    assert found == {TopicPartition(topic, number): 4 * (number == 0) for number in range(6)}
 
 
 async def test_before_goes_back_by_time(kafka: Kafka, topic: str, log: KafkaLog) -> None:
     await fill(kafka, topic, 10, 10)
 
-    found = await log.before(Place(topic, 0), 20, seconds=5)
+    found = await log.before(TopicPartition(topic, 0), 20, seconds=5)
 
     assert found == (14 if kafka.real else 0)
-    assert await log.before(Place(topic, 1), 0, seconds=5) == 0
+    assert await log.before(TopicPartition(topic, 1), 0, seconds=5) == 0
 
 
 async def test_a_broker_that_is_away_is_a_transient_error(kafka: Kafka, prefix: str) -> None:

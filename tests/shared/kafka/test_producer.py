@@ -8,12 +8,12 @@ import pytest
 from sentuh.embedded.child import free_port
 from sentuh.embedded.servers import ApacheKafka
 from shared.contracts.errors import TransientError
-from shared.contracts.record import Outgoing, Place
+from shared.contracts.record import Outgoing, TopicPartition
 from shared.contracts.topics import DEAD_LETTERS, EARNINGS
 from shared.kafka.producer import KafkaPublisher
 from shared.observe import faults
-from tests.parts import Kafka
-from tests.shared.runtime import make_topics, producing, read_topic, settings_for
+from tests.support.cluster import Kafka
+from tests.support.processes import make_topics, producing, read_topic, settings_for
 
 REDIS = "redis://127.0.0.1:1"
 
@@ -36,7 +36,7 @@ async def test_records_of_one_key_come_in_order_and_acks_say_where(
     found = await read_topic(kafka, topic, count=200)
     assert [int(record.value) for record in found] == list(range(200))
     assert [(ack.place, ack.offset) for ack in acks] == [
-        (Place(topic, record.partition), record.offset) for record in found
+        (TopicPartition(topic, record.partition), record.offset) for record in found
     ]
 
 

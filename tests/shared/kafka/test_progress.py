@@ -4,18 +4,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from aiokafka import TopicPartition
+from aiokafka import TopicPartition as ClientPartition
 from prometheus_client import CollectorRegistry
 
 from shared.contracts.card import Card
-from shared.contracts.record import Place
+from shared.contracts.record import TopicPartition
 from shared.contracts.topics import EARNINGS, RESPONSES, Names
 from shared.kafka.progress import Progress
-from shared.kafka.watermark import Sample, Watermarks
+from shared.kafka.watermark import Watermarks, WatermarkSample
 from shared.observe.metrics import PatternMetrics
 from shared.pattern.service import Folds, Service
 
-PART = TopicPartition(RESPONSES.name, 0)
+PART = ClientPartition(RESPONSES.name, 0)
 NOW_MS = 1_800_000_000_000
 
 
@@ -36,12 +36,14 @@ class Looked:
         self.registry = CollectorRegistry()
         service = Service(Card("router", (RESPONSES,), EARNINGS), (), Folds(), lambda _: "")
         metrics = PatternMetrics("router", self.registry, Names())
-        self.now_ms, self.sample = NOW_MS, Sample(NOW_MS, 0, 0)
+        self.now_ms, self.sample = NOW_MS, WatermarkSample(NOW_MS, 0, 0)
         self.progress = Progress(
             service, lambda: None, marks=Watermarks(skew_seconds=0), metrics=metrics
         )
-        found = {Place(*PART): self.sample}
-        monkeypatch.setattr(self.progress, "samples", lambda: found | {Place(*PART): self.sample})
+        found = {TopicPartition(*PART): self.sample}
+        monkeypatch.setattr(
+            self.progress, "samples", lambda: found | {TopicPartition(*PART): self.sample}
+        )
         monkeypatch.setattr("shared.kafka.progress.time.time", lambda: self.now_ms / 1000)
 
     def begin(self, *sent: Any) -> None:
@@ -50,7 +52,7 @@ class Looked:
     def age(self, seconds: float, *, highwater: int, handled: int) -> float | None:
         """The age told so many seconds later."""
         self.now_ms += int(seconds * 1000)
-        self.sample = Sample(self.now_ms, highwater, handled)
+        self.sample = WatermarkSample(self.now_ms, highwater, handled)
         self.progress.look()
         labels = {"topic": RESPONSES.name}
         return self.registry.get_sample_value("sentuh_router_oldest_unread_seconds", labels)

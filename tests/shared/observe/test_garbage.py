@@ -16,7 +16,7 @@ from shared.pattern.decide_chunk import decide_unit
 from shared.pattern.service import Decision, Folds, Loading, Service, Unit, on
 from shared.pattern.together import together
 from shared.state.view import View
-from tests.builders import NOW, a_task
+from tests.support.builders import NOW, a_task
 
 NOTHING: Loading[TaskCreated, None] = Loading(
     reads=lambda _: (), state=lambda _event, _view: None, aggregates=lambda _: ()

@@ -12,7 +12,7 @@ from shared.contracts.topics import Names
 from shared.observe import health
 from shared.observe.health import Health, HealthServer, Stuck
 from shared.observe.metrics import PatternMetrics
-from tests.shared.runtime import until
+from tests.support.processes import until
 
 
 class World:

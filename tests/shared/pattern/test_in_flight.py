@@ -1,73 +1,73 @@
-"""A batch on its way: what stands for it if it crashes, under which epoch, what settles it."""
+"""A unit in flight takes the steps of the table and no others."""
+
+from itertools import pairwise, product
 
 import pytest
 
-from shared.contracts.errors import EpochGone
+from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.timers import LaneDue
-from shared.contracts.record import Ack, Place, Record
-from shared.pattern.in_flight import ALONE, Batch, Work
+from shared.contracts.record import Record
+from shared.pattern.in_flight import LEGAL_STEPS, IllegalStepError, Step, UnitInFlight
 from shared.pattern.service import Unit
-from tests.builders import NOW
+from tests.support.builders import NOW
 
-SLOT, OTHER = "{qa:main}", "{qa:other}"
 EVENT = LaneDue(pool="main", at=NOW, lane="|")
+TO_DECIDE, DECIDED, COMMITTED, REFUSED, PUBLISHED = Step
+
+LIVES = {
+    "decided, committed, published": (TO_DECIDE, DECIDED, COMMITTED, PUBLISHED),
+    "committed by an earlier delivery": (TO_DECIDE, COMMITTED, PUBLISHED),
+    "refused, and its input changes state": (TO_DECIDE, DECIDED, REFUSED, PUBLISHED),
+    "refused, and nothing changes": (TO_DECIDE, REFUSED, PUBLISHED),
+    "in conflict, decided again": (TO_DECIDE, DECIDED, TO_DECIDE, DECIDED, COMMITTED, PUBLISHED),
+    "Kafka away, recalled": (TO_DECIDE, DECIDED, COMMITTED, TO_DECIDE, COMMITTED, PUBLISHED),
+    "Kafka away, refused again": (TO_DECIDE, REFUSED, TO_DECIDE, REFUSED, PUBLISHED),
+}
 
 
-def a_work(partition: int, offset: int, *, slot: str = SLOT, kept: bool = True) -> Work:
-    record = Record("tasks", partition, offset, b"k", b"{}", (), 0)
-    return Work(Unit(record, f"{partition}-{offset}", EVENT, EVENT), slot, kept=kept)
+def a_unit(step: Step = TO_DECIDE) -> UnitInFlight:
+    record = Record("tasks", 0, 7, b"k", b"{}", (), 0)
+    return UnitInFlight(Unit(record, "event-7", EVENT, EVENT), "{qa:main}", step=step)
 
 
-def a_batch(*works: Work) -> Batch:
-    return Batch(list(works), lambda: False)
+@pytest.mark.parametrize("life", LIVES.values(), ids=LIVES.keys())
+def test_every_life_of_a_unit_is_legal(life: tuple[Step, ...]) -> None:
+    unit = a_unit()
+    for step in life[1:]:
+        unit.move_to(step)
+
+    assert unit.published
 
 
-def test_the_first_event_of_each_partition_stands_for_a_batch() -> None:
-    batch = a_batch(a_work(1, 7), a_work(1, 8), a_work(0, 3, slot=OTHER), a_work(0, 4))
+def test_every_legal_step_is_part_of_some_life() -> None:
+    taken = {pair for life in LIVES.values() for pair in pairwise(life)}
 
-    assert batch.counted() == {SLOT: ("1-7",), OTHER: ("0-3",)}
-
-
-def test_each_event_of_a_batch_that_crashes_is_counted_alone_too() -> None:
-    batch = a_batch(a_work(1, 7), a_work(1, 8))
-    batch.crashed = True
-
-    assert set(batch.counted()[SLOT]) == {"1-7", "1-7" + ALONE, "1-8" + ALONE}
+    assert taken == {(start, end) for start, ends in LEGAL_STEPS.items() for end in ends}
 
 
-def test_only_the_first_part_counts_the_attempt() -> None:
-    parts = a_batch(*(a_work(0, offset) for offset in range(5))).parts(2)
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [(start, end) for start, end in product(Step, Step) if end not in LEGAL_STEPS[start]],
+    ids=lambda step: step.name,
+)
+def test_no_other_step_can_be_taken(start: Step, end: Step) -> None:
+    unit = a_unit(start)
+    with pytest.raises(IllegalStepError, match=f"{start.value} cannot be {end.value} next"):
+        unit.move_to(end)
 
-    assert [len(part.works) for part in parts] == [2, 2, 1]
-    assert [bool(part.counted) for part in parts] == [True, False, False]
-
-
-def test_a_part_is_as_long_as_its_longest_slot() -> None:
-    slots = (SLOT, OTHER, SLOT, OTHER, OTHER, SLOT)
-    parts = a_batch(*(a_work(0, at, slot=slot) for at, slot in enumerate(slots))).parts(2)
-
-    assert [[work.unit.record.offset for work in part.works] for part in parts] == [
-        [0, 1, 2, 3],
-        [4, 5],
-    ]
+    assert unit.step is start
 
 
-def test_a_batch_that_sees_two_epochs_is_dropped() -> None:
-    batch = a_batch(a_work(0, 1))
-    batch.under({SLOT: "e-1", OTHER: "e-7"})
-    batch.under({SLOT: "e-1"})
+def test_a_unit_that_starts_over_forgets_its_earlier_pass() -> None:
+    unit = a_unit(COMMITTED)
+    unit.outcome_kept, unit.refused = True, Refused(Reason.BUG, "report it")
+    unit.bugs = 2
 
-    with pytest.raises(EpochGone):
-        batch.under({SLOT: "e-2"})
+    unit.start_over()
+
+    assert unit == UnitInFlight(unit.unit, unit.slot, bugs=2)
 
 
-def test_what_was_handled_and_acked_moves_the_markers() -> None:
-    batch = a_batch(a_work(0, 3), a_work(0, 4, kept=False), a_work(2, 9, slot=OTHER))
-    batch.under({SLOT: "e-1", OTHER: "e-1"})
-    batch.acks = [(SLOT, Ack(Place("verdicts", 5), 41)), (SLOT, Ack(Place("verdicts", 5), 40))]
-
-    settled = batch.settlements()
-
-    assert settled[SLOT].published == ("0-3",)
-    assert settled[SLOT].markers == {"tasks:0": 5, "verdicts:5": 42}
-    assert settled[OTHER].markers == {"tasks:2": 10}
+def test_a_unit_that_is_published_never_starts_over() -> None:
+    with pytest.raises(IllegalStepError):
+        a_unit(PUBLISHED).start_over()

@@ -10,7 +10,7 @@ import pytest
 from shared.contracts.record import Record
 from shared.contracts.topics import EARNINGS
 from shared.pattern.pipeline import Limits
-from tests.shared.piping import World, an_answer_on
+from tests.shared.pattern.piping import World, an_answer_on
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_kafka_may_be_away_for_any_number_of_tries() -> None:
     assert world.said("published", topic=EARNINGS.name) == 1
 
 
-def test_a_letter_that_kafka_does_not_take_is_counted() -> None:
+def test_a_dead_letter_that_kafka_does_not_take_is_counted() -> None:
     world = World("publish")
     good = an_answer_on(world.broker)
     headers, at = good.headers, good.timestamp_ms

@@ -4,14 +4,14 @@ import pytest
 
 from shared.contracts.errors import Reason
 from shared.observe.logs import where
-from shared.pattern.read_records import bug
+from shared.pattern.read_records import refusal_of_bug
 
 
 def test_a_bug_names_its_kind_and_its_place_and_quotes_nothing() -> None:
     with pytest.raises(ValueError, match="secret") as caught:
         int("a secret of the record")
 
-    refused = bug(caught.value)
+    refused = refusal_of_bug(caught.value)
 
     assert refused.reason is Reason.BUG
     assert f"(ValueError at {where(caught.value)})" in refused.detail

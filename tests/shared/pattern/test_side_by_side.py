@@ -1,4 +1,4 @@
-"""Ways side by side: what has one key goes one way, and no way is done before all are."""
+"""Side by side: records of one key go to one pipeline, and none settles before all published."""
 
 from collections.abc import Sequence
 from zlib import crc32
@@ -8,7 +8,7 @@ import pytest
 from shared.contracts.errors import EpochGone
 from shared.contracts.record import Outgoing, Record
 from shared.contracts.topics import DEAD_LETTERS, EARNINGS
-from tests.shared.piping import World, an_answer_on
+from tests.shared.pattern.piping import World, an_answer_on
 
 FIRST, SECOND = (
     next(name for name in (f"t-{n}" for n in range(99)) if crc32(name.encode()) % 2 == way)
@@ -19,7 +19,7 @@ PUBLISHED = f"publish to {EARNINGS.name}"
 
 def test_nothing_is_settled_before_all_is_published() -> None:
     for failing in range(6):
-        world = World(ways=2)
+        world = World(pipelines=2)
         world.tries_failing = failing
         world.handle(*(an_answer_on(world.broker, task) for task in (FIRST, SECOND)))
 
@@ -27,38 +27,38 @@ def test_nothing_is_settled_before_all_is_published() -> None:
 
 
 def test_what_crashed_before_is_taken_when_nothing_else_is_on_its_way() -> None:
-    world = World("crashed before", ways=2)
+    world = World("crashed before", pipelines=2)
     world.handle(*(an_answer_on(world.broker, task) for task in (FIRST, SECOND)))
 
     assert world.did == [PUBLISHED, "alone", PUBLISHED, "settle", "settle", "settle"]
 
 
-@pytest.mark.parametrize(("tasks", "ways"), [((FIRST, FIRST), 1), ((FIRST, SECOND), 2)])
-def test_records_of_one_key_go_one_way(tasks: Sequence[str], ways: int) -> None:
-    world = World(ways=2)
+@pytest.mark.parametrize(("tasks", "pipelines"), [((FIRST, FIRST), 1), ((FIRST, SECOND), 2)])
+def test_records_of_one_key_go_to_one_pipeline(tasks: Sequence[str], pipelines: int) -> None:
+    world = World(pipelines=2)
     answers = [an_answer_on(world.broker, task, f"w-{n}") for n, task in enumerate(tasks)]
     world.handle(*answers)
 
-    assert world.did == [PUBLISHED] * 2 + ["settle"] * ways
+    assert world.did == [PUBLISHED] * 2 + ["settle"] * pipelines
 
 
-def test_a_small_batch_goes_one_way() -> None:
-    world = World(ways=2, apart_min=3)
+def test_a_small_batch_goes_to_one_pipeline() -> None:
+    world = World(pipelines=2, side_by_side_min=3)
     world.handle(*(an_answer_on(world.broker, task) for task in (FIRST, SECOND)))
 
     assert world.did == [PUBLISHED, PUBLISHED, "settle"]
 
 
-def test_where_slots_are_fixed_records_of_one_slot_go_one_way() -> None:
-    world = World(ways=2, is_fixed=True)
+def test_where_slots_are_fixed_records_of_one_slot_go_to_one_pipeline() -> None:
+    world = World(pipelines=2, is_fixed=True)
     world.handle(*(an_answer_on(world.broker, task) for task in (FIRST, SECOND)))
 
     assert world.loads == 1
 
 
-def test_a_batch_whose_ways_saw_two_epochs_is_dropped_and_moves_no_marker() -> None:
-    """One way waits to publish a dead letter while the other publishes, and the epoch goes."""
-    world = World(ways=2)
+def test_a_batch_whose_pipelines_saw_two_epochs_is_dropped_and_moves_no_marker() -> None:
+    """One pipeline waits to publish a dead letter while the other publishes, and the epoch goes."""
+    world = World(pipelines=2)
     good = an_answer_on(world.broker, FIRST)
     bad = Record(good.topic, good.partition, 90, good.key, b"no JSON", good.headers, 0)
 

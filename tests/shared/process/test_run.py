@@ -12,8 +12,8 @@ from redis.asyncio import Redis
 from sentuh.embedded.child import StackError, free_port
 from sentuh.embedded.servers import Valkey
 from shared.contracts.topics import ASSIGNMENTS, EARNINGS, VERDICTS, Names
-from tests.parts import Kafka
-from tests.shared.runtime import (
+from tests.support.cluster import Kafka
+from tests.support.processes import (
     Payout,
     answered,
     committed,

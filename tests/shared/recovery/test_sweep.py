@@ -11,7 +11,8 @@ from shared.contracts.events.model import Event
 from shared.contracts.topics import ASSIGNMENTS, RESPONSES, ROUTER_TIMERS, Names
 from shared.observe.metrics import PatternMetrics
 from shared.pattern.clock import SystemClock
-from shared.pattern.dependencies import Means
+from shared.pattern.dependencies import Dependencies
+from shared.pattern.pipeline import Limits
 from shared.pattern.service import Folds, Service, Swept
 from shared.recovery.sweep import Sweeper
 from shared.state import version
@@ -25,6 +26,7 @@ class Whole:
     """State that is whole, in these slots; nothing is left unsettled in any of them."""
 
     slots = frozenset(SLOTS)
+    limits = Limits()
 
     async def whole(self) -> bool:
         return False
@@ -59,8 +61,8 @@ async def swept(trouble: Exception) -> list[str]:
     service = Service(CARD, (), Folds(), lambda _: SLOTS[0], names, sweep=look)
     parts: Any = whole
     metrics = PatternMetrics("router", CollectorRegistry(), names)
-    means = Means(service, parts, parts, SystemClock(), metrics)
-    await Sweeper(means, catch_up=parts, ways=parts, held=parts).once()
+    means = Dependencies(service, parts, parts, SystemClock(), metrics)
+    await Sweeper(means, catch_up=parts, pipelines=parts, held=parts).once()
     return seen
 
 

@@ -17,9 +17,8 @@ from shared.state.changes import forget, put
 from shared.state.commit import RedisStore
 from shared.state.store import Committed, Conflict, Store
 from shared.state.view import View
-from tests.builders import an_answer
-from tests.services.payout.running import Running, a_verdict
-from tests.shared.conformance import (
+from tests.services.payout.in_memory import a_verdict, payout_after
+from tests.shared.state.conformance import (
     CHECKS,
     KEY,
     SLOT,
@@ -28,13 +27,14 @@ from tests.shared.conformance import (
     fields,
     opened,
 )
-from tests.shared.conformance import (
+from tests.shared.state.conformance import (
     commit as commit_entries,
 )
-from tests.shared.conformance_epochs import EPOCHS
-from tests.shared.conformance_reads import READS
+from tests.shared.state.conformance_epochs import EPOCHS
+from tests.shared.state.conformance_reads import READS
 from tests.simulation.kernel import Kernel
 from tests.simulation.redis import Server, SimStore
+from tests.support.builders import an_answer
 
 
 async def _at_once() -> None:
@@ -203,9 +203,9 @@ async def test_old_earnings_that_stand_twice_in_the_journal_are_added_once(
 
 
 def _old_earnings(age_days: int) -> list[Event]:
-    run = Running().take(an_answer("w-1"), a_verdict())
+    payout = payout_after(an_answer("w-1"), a_verdict())
     at = datetime.now(UTC) - timedelta(days=age_days)
-    return [event.model_copy(update={"at": at}) for event in run.events]
+    return [event.model_copy(update={"at": at}) for event in payout.announced]
 
 
 async def test_emptied_in_the_middle_of_a_catch_up_its_lease_is_lost(

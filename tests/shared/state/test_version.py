@@ -9,7 +9,7 @@ from shared.recovery.catchup import Waits
 from shared.recovery.lead import Lead
 from shared.state.changes import Change, put
 from shared.state.commit import RedisStore
-from tests.shared.lives import OLD, OURS, POOL, ROOT, Life, kept, refused, restart
+from tests.shared.state.lives import OLD, OURS, POOL, ROOT, Life, kept, refused, restart
 
 
 async def test_a_first_start_says_the_form_of_every_slot(client: Redis) -> None:

@@ -11,13 +11,13 @@ from shared.contracts.errors import EpochGone
 from shared.contracts.record import Outgoing, pack
 from shared.kafka.batches import Batches, Fate
 from shared.pattern.clock import SystemClock
-from shared.pattern.pipeline import Pipeline
-from shared.pattern.side_by_side import Ways
+from shared.pattern.pipeline import Limits, Pipeline
+from shared.pattern.side_by_side import SideBySide
 from shared.recovery.sweep import Pace, Sweeper
 from shared.state.commit import RedisStore
-from shared.state.store import Entry
-from tests.shared.lives import OLD, OURS, POOL, ROOT, Life, copied, put_back, refused, restart
-from tests.shared.piping import an_answer_on
+from shared.state.store import CommitEntry
+from tests.shared.pattern.piping import an_answer_on
+from tests.shared.state.lives import OLD, OURS, POOL, ROOT, Life, copied, put_back, refused, restart
 from tests.simulation.kafka import Broker, SimPublisher
 from tests.simulation.kernel import Kernel
 
@@ -75,7 +75,7 @@ class Batch:
     def __init__(self, life: Life) -> None:
         broker = Broker(Kernel(0))
         means = replace(life.means, publisher=SimPublisher(broker))
-        self._batches = Batches(Ways([Pipeline(means)]), life.catch_up, SystemClock())
+        self._batches = Batches(SideBySide([Pipeline(means)]), life.catch_up, SystemClock())
         self._records = [an_answer_on(broker)]
 
     async def take(self) -> Fate:
@@ -122,7 +122,7 @@ async def test_what_another_version_left_behind_is_not_settled(
     await Life(client, theirs).whole(POOL)
     store = RedisStore(client)
     epoch = (await store.epochs([POOL]))[POOL]
-    entry = Entry("e-1", "d", (), (), (), pack([Outgoing("t", b"k", b"v", ())]))
+    entry = CommitEntry("e-1", "d", (), (), (), pack([Outgoing("t", b"k", b"v", ())]))
     await store.commit({POOL: (epoch, [entry])})
     before = await copied(client, POOL)
 
@@ -135,6 +135,7 @@ class Sweeping:
     """A pool that seems whole: another version has opened it since the sweeper looked."""
 
     slots = frozenset({POOL})
+    limits = Limits()
 
     def __init__(self, progress: Mapping[str, int]) -> None:
         self._progress = progress
@@ -155,7 +156,7 @@ async def sweep(life: Life, **progress: int) -> None:
     """
     parts: Any = Sweeping(progress)
     pace = Pace(unsettled_seconds=0)
-    await Sweeper(life.means, catch_up=parts, ways=parts, held=parts, pace=pace).once()
+    await Sweeper(life.means, catch_up=parts, pipelines=parts, held=parts, pace=pace).once()
 
 
 async def test_the_roots_markers_are_not_moved_in_another_versions_state(client: Redis) -> None:

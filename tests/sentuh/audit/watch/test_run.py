@@ -18,10 +18,10 @@ from sentuh.embedded.child import free_port
 from shared.contracts.topics import TASKS, Names
 from shared.observe.health import HealthServer
 from tests.architecture.source import ROOT
-from tests.parts import Kafka
 from tests.sentuh.audit.journals import a_clean_log
 from tests.sentuh.audit.wrongs import paid_twice
 from tests.sentuh.history.test_topic_reader import publish
+from tests.support.cluster import Kafka
 
 LIMIT_SECONDS = 30
 

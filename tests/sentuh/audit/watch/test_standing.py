@@ -7,7 +7,7 @@ import pytest
 
 from sentuh.audit.watch import standing as limits
 from sentuh.audit.watch.expecting import Expectations, Memory
-from sentuh.audit.watch.standing import DAY, FACTS_SECONDS, OUTPUTS_SECONDS, Found, Standing
+from sentuh.audit.watch.standing import DAY, FACTS_SECONDS, OUTPUTS_SECONDS, Findings, Standing
 from services.intake import fold as intake
 from services.qa import fold as qa
 from services.router import fold as router
@@ -19,9 +19,9 @@ from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.contracts.events.verdicts import VerdictReached
 from shared.contracts.record import Outgoing, Record
 from shared.contracts.topics import MODEL_OUTPUTS, RESPONSES, TASKS, VERDICTS, Names
-from tests.builders import after
 from tests.sentuh.audit.journals import Log, a_clean_log, a_judged_task
 from tests.sentuh.audit.wrongs import paid_another_amount, paid_twice
+from tests.support.builders import after
 
 GRACE = 60.0
 START = after(0).timestamp()
@@ -29,7 +29,7 @@ LATER = START + 40 * 86_400.0
 """Past every deadline of the history, and past the grace after it."""
 
 
-def looked(records: list[Record], *, at: float = LATER, seen: float = START) -> Found:
+def looked(records: list[Record], *, at: float = LATER, seen: float = START) -> Findings:
     standing = Standing(Names(), GRACE)
     for record in records:
         standing.take(record, seen)
@@ -186,9 +186,9 @@ def test_the_verdict_of_a_task_that_may_outlive_it_is_not_awaited() -> None:
 
 
 def test_it_remembers_longer_than_the_services_say_nothing_of_a_copy() -> None:
-    assert limits.OUTPUTS_SECONDS > intake.KEPT_SECONDS
-    assert limits.CLOSED_SECONDS > router.FORGET_SECONDS
-    assert limits.CLOSED_SECONDS > qa.KEPT_SECONDS
+    assert limits.OUTPUTS_SECONDS > intake.ENDING_KEPT_SECONDS
+    assert limits.CLOSED_SECONDS > router.ENDING_KEPT_SECONDS
+    assert limits.CLOSED_SECONDS > qa.ENDING_KEPT_SECONDS
 
 
 def test_a_copy_that_the_services_pass_over_is_neither_lost_nor_stuck() -> None:

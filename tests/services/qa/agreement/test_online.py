@@ -4,9 +4,9 @@ import pytest
 
 from bench.crowds import simulated
 from bench.replay import Outcome, replay
-from services.qa.agreement import Wanted
+from services.qa.agreement import AnswersWanted
 
-RULE = Wanted(least=2, most=5, confidence=0.95)
+RULE = AnswersWanted(min=2, max=5, confidence=0.95)
 
 
 @pytest.fixture(scope="module")

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.qa.agreement import AskOneMore, Budget, Confident, Stop, Wanted, stop, tally
+from services.qa.agreement import AnswersWanted, AskOneMore, Budget, Confident, Stop, stop, tally
 from tests.services.qa.agreement.builders import NOBODY, OPTIONS, Votes, newcomers_say, votes
 
-RULE = Wanted(least=2, most=5, confidence=0.95)
+RULE = AnswersWanted(min=2, max=5, confidence=0.95)
 
 
 @pytest.mark.parametrize(
@@ -28,26 +28,26 @@ def test_table(options: int, answers: list[str], expected: Stop) -> None:
 
 
 def test_majority_that_cannot_be_overturned_is_settled() -> None:
-    rule = Wanted(least=2, most=3, confidence=0.95)
+    rule = AnswersWanted(min=2, max=3, confidence=0.95)
     agreed, split = newcomers_say("cat", "cat", of=2), newcomers_say("cat", "dog", of=2)
     assert stop(agreed, 2, rule, NOBODY.mean) == Budget(unspent=1)
     assert stop(split, 2, rule, NOBODY.mean) == AskOneMore(3)
 
 
 def test_lead_one_could_level_is_not_settled() -> None:
-    rule = Wanted(least=1, most=2, confidence=0.95)
+    rule = AnswersWanted(min=1, max=2, confidence=0.95)
     assert stop(newcomers_say("cat", of=2), 1, rule, NOBODY.mean) == AskOneMore(2)
 
 
 def test_too_few_are_never_judged() -> None:
-    rule = Wanted(least=3, most=5, confidence=0.51)
+    rule = AnswersWanted(min=3, max=5, confidence=0.51)
     sure = newcomers_say("cat", "cat", of=10)
     assert stop(sure, 2, rule, NOBODY.mean) == AskOneMore(3)
 
 
 def test_nobody_answered_is_no_confidence() -> None:
     nothing = tally([], OPTIONS[:1], {})
-    rule = Wanted(least=0, most=2, confidence=0.95)
+    rule = AnswersWanted(min=0, max=2, confidence=0.95)
     assert stop(nothing, 0, rule, NOBODY.mean) == AskOneMore(1)
 
 
@@ -56,9 +56,9 @@ def test_never_asks_beyond_the_most_and_always_for_more(
     cast: Votes, least: int, more: int, confidence: float, typical: float
 ) -> None:
     options, ballots, weights = cast
-    rule = Wanted(least, least + more, confidence)
+    rule = AnswersWanted(least, least + more, confidence)
     decided = stop(tally(ballots, options, weights), len(ballots), rule, typical)
     if isinstance(decided, AskOneMore):
-        assert len(ballots) < decided.wanted <= rule.most
+        assert len(ballots) < decided.wanted <= rule.max
     else:
         assert len(ballots) >= least

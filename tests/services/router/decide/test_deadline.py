@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from shared.contracts.events.assignments import AssignmentExpired, TaskClosed
-from tests.builders import NOW, a_policy, a_task
 from tests.services.router.builders import accepting, answering
-from tests.services.router.desk import a_desk, kinds
+from tests.services.router.in_memory import a_desk, kinds
+from tests.support.builders import NOW, a_policy, a_task
 
-ONE = a_policy(least=1)
+ONE = a_policy(answers_min=1)
 
 
 @pytest.mark.parametrize(

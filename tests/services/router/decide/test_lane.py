@@ -5,13 +5,13 @@ from services.router.lanes import PAIRS_MAX
 from services.router.state import lane_of
 from shared.contracts.events.assignments import TaskUnroutable
 from shared.contracts.events.parts import Requirement, SkillNeed
-from tests.builders import POOL, a_policy, a_task
 from tests.services.router.builders import answering
-from tests.services.router.desk import Desk, a_desk, kinds
+from tests.services.router.in_memory import Desk, a_desk, kinds
+from tests.support.builders import POOL, a_policy, a_task
 
-ONE = a_policy(least=1)
+ONE = a_policy(answers_min=1)
 NEEDS = Requirement(skills=(SkillNeed(skill="animals", level_min=4),))
-HARD = a_policy(least=1, requirement=NEEDS)
+HARD = a_policy(answers_min=1, requirement=NEEDS)
 LANE = lane_of(Requirement())
 
 
@@ -103,7 +103,7 @@ async def test_both_sides_that_missed_each_other_are_paired() -> None:
 
 async def test_a_lane_in_which_nobody_can_be_paired_is_looked_at_ever_less() -> None:
     desk = await a_desk("w-1")
-    desk.hear(a_task(policy=a_policy(least=2)))
+    desk.hear(a_task(policy=a_policy(answers_min=2)))
     desk.hear(answering(desk.letter("w-1")))
     looks = [kinds(await desk.wait(1).due()) for _ in range(60)]
 
@@ -114,10 +114,10 @@ async def test_tasks_a_worker_already_had_do_not_hide_the_others() -> None:
     desk = await a_desk("w-1")
     count = PAIRS_MAX + 10
     for number in range(count):
-        desk.hear(a_task(f"a-{number}", policy=a_policy(least=2)))
+        desk.hear(a_task(f"a-{number}", policy=a_policy(answers_min=2)))
         desk.hear(answering(desk.letter("w-1", f"a-{number}")))
     desk.wait(1).hear(desk.presence("w-1", "away"))
-    desk.hear(a_task("t-new", policy=a_policy(least=2), at=desk.now))
+    desk.hear(a_task("t-new", policy=a_policy(answers_min=2), at=desk.now))
     desk.hear(desk.presence("w-1"))
 
     await desk.settle()

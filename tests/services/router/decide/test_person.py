@@ -4,15 +4,15 @@ import pytest
 
 from shared.contracts.events.offers import OfferMade
 from shared.contracts.events.parts import Requirement, SkillNeed
-from tests.builders import a_policy, a_task
 from tests.services.router.builders import answering
-from tests.services.router.desk import Desk, Presence, a_desk, kinds
+from tests.services.router.in_memory import Desk, Presence, a_desk, kinds
+from tests.support.builders import a_policy, a_task
 
-ONE = a_policy(least=1)
+ONE = a_policy(answers_min=1)
 
 
 def some_tasks(count: int, **policy: object) -> list[object]:
-    return [a_task(f"t-{n}", policy=a_policy(least=1, **policy)) for n in range(1, count + 1)]  # type: ignore[arg-type]
+    return [a_task(f"t-{n}", policy=a_policy(answers_min=1, **policy)) for n in range(1, count + 1)]  # type: ignore[arg-type]
 
 
 async def test_who_comes_in_gets_what_waits_oldest_first() -> None:
@@ -97,7 +97,7 @@ async def test_a_worker_is_listed_in_every_lane_they_fit() -> None:
     desk.join("w-1", "w-2", skills={"animals": 3}, capacity=3)
     for level in (1, 2, 3, 4):
         needs = Requirement(skills=(SkillNeed(skill="animals", level_min=level),))
-        desk.hear(a_task(f"t-{level}", policy=a_policy(least=1, requirement=needs)))
+        desk.hear(a_task(f"t-{level}", policy=a_policy(answers_min=1, requirement=needs)))
     await desk.settle()
 
     assert {task for _, task in desk.offered()} == {"t-1", "t-2", "t-3"}
@@ -106,7 +106,7 @@ async def test_a_worker_is_listed_in_every_lane_they_fit() -> None:
 async def test_whoever_learns_a_skill_gets_what_waits_for_it() -> None:
     needs = Requirement(skills=(SkillNeed(skill="animals", level_min=4),))
     desk = await a_desk("w-1", skills={"animals": 3})
-    desk.hear(a_task(policy=a_policy(least=1, requirement=needs)))
+    desk.hear(a_task(policy=a_policy(answers_min=1, requirement=needs)))
     await desk.settle()
     assert desk.offered() == set()
 

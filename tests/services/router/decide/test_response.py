@@ -4,16 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from services.router import lanes, reading
+from services.router import lanes, to_state
 from shared.contracts.events.assignments import AssignmentAnswered, AssignmentExpired
 from shared.contracts.events.offers import OfferMade
 from shared.state.store import write_only
 from shared.state.view import Twin
-from tests.builders import POOL, a_policy, a_task
 from tests.services.router.builders import a_verdict, accepting, answering, declining
-from tests.services.router.desk import Desk, a_desk, kinds
+from tests.services.router.in_memory import Desk, a_desk, kinds
+from tests.support.builders import POOL, a_policy, a_task
 
-ONE = a_policy(least=1)
+ONE = a_policy(answers_min=1)
 """Accept within 60 s, then answer within 120 s."""
 
 
@@ -191,7 +191,7 @@ async def test_whoever_answers_gets_the_next_task_at_once() -> None:
 
 async def test_a_declined_task_that_was_listed_all_along_waits_on() -> None:
     desk = await with_an_offer()
-    desk.twin.make([write_only(*lanes.task_waits(reading.task(desk.twin, POOL, "t-1")))])
+    desk.twin.make([write_only(*lanes.task_waits(to_state.task(desk.twin, POOL, "t-1")))])
     desk.hear(declining(desk.letter("w-1")))
 
     desk.join("w-2")

@@ -3,9 +3,9 @@
 from shared.contracts.events.assignments import AssignmentWithdrawn, TaskClosed, TaskQueued
 from shared.contracts.events.offers import OfferMade, OfferWithdrawn
 from shared.contracts.events.parts import Requirement, SkillNeed
-from tests.builders import a_policy, a_task
 from tests.services.router.builders import a_review, a_verdict, accepting, answering, declining
-from tests.services.router.desk import a_desk, kinds
+from tests.services.router.in_memory import a_desk, kinds
+from tests.support.builders import a_policy, a_task
 
 ANIMALS = Requirement(skills=(SkillNeed(skill="animals", level_min=2),), languages=("id",))
 
@@ -43,7 +43,7 @@ async def test_a_task_that_comes_again_after_it_was_closed_changes_nothing() -> 
 
 async def test_an_offer_says_what_it_shows_pays_and_why() -> None:
     desk = await a_desk("w-1", "w-2", "w-3", skills={"animals": 3}, languages=["id"])
-    task = a_task(policy=a_policy(least=1, requirement=ANIMALS))
+    task = a_task(policy=a_policy(answers_min=1, requirement=ANIMALS))
     desk.hear(task)
     await desk.settle()
 
@@ -59,7 +59,7 @@ async def test_an_offer_says_what_it_shows_pays_and_why() -> None:
 
 async def test_the_longest_idle_is_asked_first() -> None:
     desk = await a_desk("w-1", "w-2")
-    one = a_policy(least=1)
+    one = a_policy(answers_min=1)
     desk.hear(a_task("t-1", policy=one))
     desk.wait(10).hear(a_task("t-2", policy=one))
     first, second = desk.letter("w-1", "t-1"), desk.letter("w-2", "t-2")
@@ -113,7 +113,7 @@ async def test_a_review_asks_one_more() -> None:
 
 async def test_a_review_never_asks_more_than_the_policy_takes() -> None:
     desk = await a_desk()
-    desk.hear(a_task(policy=a_policy(least=1, most=2)))
+    desk.hear(a_task(policy=a_policy(answers_min=1, answers_max=2)))
 
     assert [said.wanted for said in desk.hear(a_review(9)) if isinstance(said, TaskQueued)] == [2]
     assert desk.hear(a_review(8)) == []
@@ -130,7 +130,7 @@ async def test_a_task_queued_after_its_review_wants_what_was_asked_for() -> None
     desk = await a_desk()
     assert desk.hear(a_review(3), a_review(2)) == []
 
-    said = desk.hear(a_task(policy=a_policy(least=1, most=5)))
+    said = desk.hear(a_task(policy=a_policy(answers_min=1, answers_max=5)))
 
     assert [queued.wanted for queued in said if isinstance(queued, TaskQueued)] == [3]
 
@@ -184,7 +184,7 @@ async def test_a_models_verdict_is_none_of_its_business() -> None:
 
 async def test_a_declined_task_goes_to_somebody_else() -> None:
     desk = await a_desk("w-1")
-    desk.hear(a_task(policy=a_policy(least=1)))
+    desk.hear(a_task(policy=a_policy(answers_min=1)))
     desk.join("w-2")
 
     desk.hear(declining(desk.letter("w-1")))

@@ -1,0 +1,27 @@
+"""Payout as a table: which event, what to load, which decision; and the service built of it."""
+
+from services.payout import CARD, decide, keys, load
+from services.payout.fold import folds
+from services.payout.metrics import PayoutMetrics
+from shared.contracts.events.assignments import AssignmentAnswered
+from shared.contracts.events.verdicts import VerdictReached
+from shared.contracts.topics import Names
+from shared.pattern.service import Service, on
+
+HANDLERS = (
+    on(AssignmentAnswered, load=load.job, decide=decide.accrue),
+    on(VerdictReached, load=load.job, decide=decide.confirm),
+)
+
+
+def build(*, names: Names, metrics: PayoutMetrics | None = None) -> Service:
+    """Build the service over topics with these names; without metrics it counts nothing."""
+    return Service(
+        card=CARD,
+        rows=HANDLERS,
+        folds=folds,
+        slot=keys.slot_of,
+        names=names,
+        observe=metrics.observe if metrics else None,
+        pipelines=2,
+    )

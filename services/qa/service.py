@@ -1,0 +1,29 @@
+"""Qa as a table: which event, what to load, which decision; and the service built of it."""
+
+from services.qa import CARD, decide, keys, load
+from services.qa.fold import folds
+from services.qa.metrics import QaMetrics
+from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
+from shared.contracts.events.tasks import OutputWaived, TaskCreated
+from shared.contracts.topics import Names
+from shared.pattern.service import Service, on
+
+HANDLERS = (
+    on(OutputWaived, load=load.verdict, decide=decide.let_stand),
+    on(TaskCreated, load=load.task, decide=decide.judge),
+    on(AssignmentAnswered, load=load.task, decide=decide.judge),
+    on(TaskClosed, load=load.task, decide=decide.judge),
+)
+
+
+def build(*, names: Names, metrics: QaMetrics | None = None) -> Service:
+    """Build the service over topics with these names; without metrics it counts nothing."""
+    return Service(
+        card=CARD,
+        rows=HANDLERS,
+        folds=folds,
+        slot=keys.slot_of,
+        names=names,
+        observe=metrics.observe if metrics else None,
+        pipelines=2,
+    )

@@ -1,0 +1,91 @@
+"""From the hashes that were loaded to the task qa decides on."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+
+from services.qa import keys
+from services.qa.agreement import Population, Reliability
+from services.qa.state import AnswerStanding, KeptAnswer, ReviewRules, TaskUnderReview
+from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
+from shared.contracts.events.tasks import OutputWaived, TaskCreated
+from shared.pattern.clock import from_ms
+from shared.state.store import Hash
+from shared.state.view import View
+
+Cause = TaskCreated | AssignmentAnswered | TaskClosed
+"""An event that qa looks at a task for."""
+
+
+def task_type_of(event: Cause) -> str:
+    """Return the task type an event names."""
+    return event.policy.task_type if isinstance(event, TaskCreated) else event.task_type
+
+
+def task(event: Cause, view: View) -> TaskUnderReview:
+    """Return all that is known of the event's task.
+
+    Reliabilities are read only once every answer asked for is in: before that nothing is weighed.
+    """
+    fields = view.hash(keys.task(event.pool, event.task_id))
+    answers = tuple(sorted(_answers(fields), key=lambda answer: answer.assignment_id))
+    closed = fields.get("closed")
+    known = TaskUnderReview(
+        rules=_rules(fields) if "options" in fields else None,
+        wanted=int(fields.get("wanted", "0")),
+        given=answers,
+        closed=frozenset(json.loads(closed)) if closed else None,
+        verdict=fields.get("verdict"),
+        population=Population(
+            **_counters(view.hash(keys.population(event.pool, task_type_of(event))))
+        ),
+    )
+    if not known.all_in():
+        return known
+    workers = {answer.worker_id for answer in answers if not answer.late}
+    reliabilities = {worker_id: _reliability(event, worker_id, view) for worker_id in workers}
+    return replace(known, reliabilities=reliabilities)
+
+
+def stop_reason(event: OutputWaived, view: View) -> str | None:
+    """Return why the output's verdict was reached, or None where it was not."""
+    return view.hash(keys.task(event.pool, event.task_id)).get("verdict")
+
+
+def _rules(fields: Hash) -> ReviewRules:
+    return ReviewRules(
+        options=_options(fields["options"]),
+        answers_min=int(fields["min"]),
+        answers_max=int(fields["max"]),
+        confidence=float(fields["confidence"]),
+        ref={name: fields[key] for name, key in keys.REF.items() if key in fields},
+        task_type=fields["task_type"],
+        created_at=from_ms(int(fields["created_at"])),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _options(packed: str) -> tuple[str, ...]:
+    """Unpack a JSON list; cached, since tasks of one type have the same options."""
+    return tuple(json.loads(packed))
+
+
+def _answers(fields: Hash) -> Iterable[KeptAnswer]:
+    """Yield every answer that is kept whole; one a verdict has named is only a name."""
+    for name, value in fields.items():
+        standing, blank, answer = value.partition(" ")
+        if blank and name.startswith(keys.GIVEN):
+            _, worker_id, assignment_id = name.split(":")
+            yield KeptAnswer(
+                assignment_id, worker_id, answer, late=int(standing) == AnswerStanding.LATE
+            )
+
+
+def _reliability(event: Cause, worker_id: str, view: View) -> Reliability:
+    counters = view.hash(keys.reliability(event.pool, task_type_of(event), worker_id))
+    return Reliability(_counters(counters))
+
+
+def _counters(fields: Hash) -> dict[str, int]:
+    return {name: int(count) for name, count in fields.items()}

@@ -1,0 +1,80 @@
+"""The router as a table: which event, what to load, which decision; and the service built of it."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from services.router import CARD, decide, keys, load
+from services.router.checks import Checks
+from services.router.derive import derive
+from services.router.fold import folds
+from services.router.metrics import RouterMetrics
+from services.router.settings import RouterSettings
+from services.router.sweep import Sweep
+from shared.contracts.envelope import derived_traceparent
+from shared.contracts.events.model import Event
+from shared.contracts.events.offers import OfferMade
+from shared.contracts.events.people import PresenceChanged, WorkerProfiled
+from shared.contracts.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
+from shared.contracts.events.tasks import TaskCreated
+from shared.contracts.events.timers import DeadlinePassed, LaneDue
+from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
+from shared.contracts.topics import Names
+from shared.pattern.service import Service, on
+from shared.state.view import View
+
+HANDLERS = (
+    on(TaskCreated, load=load.created, decide=decide.queue_task),
+    on(ReviewRequested, load=load.reviewed, decide=decide.raise_wanted),
+    on(VerdictReached, load=load.judged, decide=decide.close_judged),
+    on(WorkerProfiled, load=load.profiled, decide=decide.list_in_lanes),
+    on(PresenceChanged, load=load.present, decide=decide.serve_worker),
+    on(OfferAccepted, load=load.seat, decide=decide.accept_seat),
+    on(OfferDeclined, load=load.seat_and_next, decide=decide.decline_seat),
+    on(OfferAnswered, load=load.seat_and_next, decide=decide.take_answer),
+    on(DeadlinePassed, load=load.due, decide=decide.end_overdue),
+    on(LaneDue, load=load.lane, decide=decide.look_over_lane),
+)
+
+
+def build(
+    settings: RouterSettings,
+    *,
+    names: Names,
+    read_until: Callable[[int], datetime],
+    metrics: RouterMetrics | None = None,
+) -> Service:
+    """Build the service over topics with these names.
+
+    `read_until(partition)` returns the time up to which every response of that partition has been
+    handled. Example: at 12:05 it returns 12:00 while an answer of 12:01 still waits to be read, so
+    no lease that ended after 12:00 is expired yet.
+    """
+    checks = Checks(settings.keys, read_until)
+    metrics = metrics or RouterMetrics()
+    return Service(
+        card=CARD,
+        rows=HANDLERS,
+        folds=folds,
+        slot=keys.slot_of,
+        names=names,
+        checks=checks.by_event(),
+        seal=checks.seal,
+        derive=derive,
+        trace=_trace,
+        sweep=Sweep(settings, metrics),
+        observe=metrics.observe,
+    )
+
+
+def _trace(event: Event, view: View) -> str | None:
+    """Return the trace of the output an event is about, also where a presence or a timer caused it.
+
+    It is the trace that upstream sent, or else the one derived from the task's id.
+    Example: an offer made because a worker came back belongs to the trace of the offered task.
+    """
+    about = event.claims if isinstance(event, OfferMade) else event
+    task_id = getattr(about, "task_id", "")
+    task = keys.task(event.pool, task_id)
+    if view.field(task, "wanted") is None:
+        return None  # it is queued only now, by an event that has the trace
+    return view.field(task, "trace") or derived_traceparent(task_id)

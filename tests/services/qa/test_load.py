@@ -1,0 +1,49 @@
+"""What qa loads is all that its decisions look at."""
+
+from services.qa import keys, load
+from services.qa.agreement import Population
+from shared.contracts.events.parts import OutputRef
+from shared.state.view import View
+from tests.services.qa.in_memory import qa_after
+from tests.support.builders import a_closing, a_policy, a_task, an_answer
+
+
+def test_one_load_brings_the_task_who_has_answered_and_who_has_just_answered() -> None:
+    running = qa_after()
+    running.hear(a_task(policy=a_policy(answers_min=5)), an_answer("w-1"), an_answer("w-2"))
+    running.hear(an_answer("w-4", late=True))
+    event = an_answer("w-3")
+
+    loaded = running.twin.fetch(load.task.reads(event))
+
+    assert set(loaded) == {
+        keys.task("main", "t-1"),
+        keys.population("main", "animals"),
+        *(keys.reliability("main", "animals", worker) for worker in ("w-1", "w-2", "w-3", "w-4")),
+    }
+
+
+def test_a_task_is_read_back_as_it_was_folded() -> None:
+    running = qa_after()
+    policy = a_policy(answers_min=4, options=("ya", "tidak: \u201cbukan\u201d"), confidence=0.93)
+    created = a_task(policy=policy)
+    running.hear(created, an_answer("w-2", "ya"), an_answer("w-1", "late one", late=True))
+    running.hear(an_answer("w-4", " two  blanks "), an_answer("w-5", ""))
+    event = a_closing(["a-t-1-w-2", "a-t-1-w-3"])
+    running.hear(event)
+
+    task = load.task.state(event, View(running.twin.fetch(load.task.reads(event))))
+
+    assert task.rules is not None
+    assert task.rules.options == created.policy.options
+    assert OutputRef.model_validate(task.rules.ref) == created.ref
+    assert (task.rules.answers_min, task.rules.answers_max, task.rules.confidence) == (4, 5, 0.93)
+    assert (task.rules.created_at, task.wanted) == (created.at, 4)
+    assert [(g.worker_id, g.answer, g.late) for g in task.given] == [
+        ("w-1", "late one", True),
+        ("w-2", "ya", False),
+        ("w-4", " two  blanks ", False),
+        ("w-5", "", False),
+    ]
+    assert task.closed == frozenset({"a-t-1-w-2", "a-t-1-w-3"})
+    assert task.population == Population()

@@ -1,0 +1,77 @@
+"""A consumer over responses and timers, whose batches are taken as a test says."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from prometheus_client import CollectorRegistry
+
+from shared.contracts.card import Card
+from shared.contracts.record import Record
+from shared.contracts.topics import ASSIGNMENTS, RESPONSES, ROUTER_TIMERS, Names
+from shared.kafka.batches import Batches, Fate
+from shared.kafka.consumer import Consumer, Handling
+from shared.kafka.incarnations import Incarnations
+from shared.kafka.watermark import Watermarks
+from shared.observe.metrics import PatternMetrics
+from shared.pattern.service import Folds, Service
+from tests.support.cluster import Kafka
+from tests.support.processes import settings_for
+
+CARD = Card(
+    service="payout", consumes=(RESPONSES, ROUTER_TIMERS), journal=ASSIGNMENTS, timers=ROUTER_TIMERS
+)
+REDIS = "redis://127.0.0.1:1"
+
+
+class Script(Batches):
+    """Takes batches as it is told; `taken` is every record that came, in order."""
+
+    def __init__(self, *fates: Fate | Exception) -> None:
+        self.taken: list[Record] = []
+        self.handled = 0
+        self.revoked: list[Callable[[], bool]] = []
+        self.going = asyncio.Event()
+        self.going.set()
+        self._fates = list(fates)
+
+    async def take(self, records: Sequence[Record], *, revoked: Callable[[], bool]) -> Fate:
+        self.taken += records
+        self.revoked.append(revoked)
+        await self.going.wait()
+        fate = self._fates.pop(0) if self._fates else Fate.ACKNOWLEDGE
+        if isinstance(fate, Exception):
+            raise fate
+        self.handled += len(records)
+        return fate
+
+
+class Running:
+    """One consumer over responses and timers."""
+
+    def __init__(self, kafka: Kafka, prefix: str, batches: Batches, **more: Any) -> None:
+        self.settings = settings_for(kafka, REDIS, prefix, clock_skew_seconds=0.0, **more)
+        names = Names(prefix)
+        service = Service(CARD, (), Folds(), lambda _: "{payout}", names)
+        self.registry = CollectorRegistry()
+        self.marks = Watermarks(skew_seconds=0, prefix=prefix)
+        metrics = PatternMetrics("payout", self.registry, names)
+        handling = Handling(batches, metrics, self.marks, Incarnations(self.settings))
+        self.consumer = Consumer(service, self.settings, handling)
+
+    def held(self) -> list[int]:
+        return list(self.marks.partitions())
+
+
+@asynccontextmanager
+async def consuming(
+    kafka: Kafka, prefix: str, batches: Batches, **more: Any
+) -> AsyncIterator[Running]:
+    running = Running(kafka, prefix, batches, **more)
+    await running.consumer.start()
+    try:
+        yield running
+    finally:
+        await running.consumer.drain(1)
+        await running.consumer.stop()

@@ -1,0 +1,121 @@
+"""What loading means in every store: what is found, what is followed, how far it is read."""
+
+from shared.state.changes import (
+    add,
+    count_of,
+    drop_fields,
+    hash_of,
+    lowest,
+    page,
+    page_name,
+    put,
+    put_fields,
+    remove,
+    score,
+    set_of,
+    unscore,
+)
+from shared.state.store import Request, Store
+from shared.state.view import View
+from tests.shared.state.conformance import KEY, OTHER, SLOT, Check, an_entry, commit, opened
+
+
+async def check_sets_and_rankings_are_written_and_followed(store: Store) -> None:
+    await opened(store)
+    ranking, group = f"{SLOT}:ranking", f"{SLOT}:group"
+    writes = [
+        score(ranking, "2", 20),
+        score(ranking, "1", 10),
+        score(ranking, "3", 30),
+        add(group, "1", "9"),
+        remove(group, "9"),
+        put(KEY, a=1),
+        put(OTHER, a=2, b=3),
+        drop_fields(OTHER, "b"),
+        score(ranking, "4", 5),
+        unscore(ranking, "4"),
+    ]
+    await commit(store, an_entry(writes=writes))
+    things = (hash_of(f"{SLOT}:thing:"),)
+    reads = (lowest(ranking, take=2, then=things), set_of(group, then=things))
+    data = (await store.load({SLOT: Request(reads=reads)}))[SLOT].data
+    assert list(data[ranking][1].items()) == [("1", 10), ("2", 20)]  # type: ignore[union-attr]
+    assert data[group][1] == {"1"}
+    assert data[KEY][1] == {"a": "1"}
+    assert data[OTHER][1] == {"a": "2"}
+    assert f"{SLOT}:thing:3" not in data
+
+
+async def check_of_a_ranking_no_more_is_followed_than_a_read_takes(store: Store) -> None:
+    await opened(store)
+    ranking, group = f"{SLOT}:ranking:1", f"{SLOT}:group"
+    things = (hash_of(f"{SLOT}:thing:"),)
+    writes = [score(ranking, "1", 10), score(ranking, "2", 20), add(group, "1")]
+    await commit(store, an_entry(writes=[*writes, put(KEY, a=1), put(OTHER, a=2)]))
+    followed = lowest(f"{SLOT}:ranking:", take=1, then=things)
+    reads = (lowest(ranking, take=2), set_of(group, then=(followed,)))
+    data = (await store.load({SLOT: Request(reads=reads)}))[SLOT].data
+    assert list(data[ranking][1]) == ["1", "2"]
+    assert KEY in data
+    assert OTHER not in data
+
+
+async def check_load_follows_one_field_of_a_hash(store: Store) -> None:
+    await opened(store)
+    named = f"{SLOT}:named"
+    await commit(store, an_entry(writes=[put(named, rules="1", other="2"), put(KEY, a=1)]))
+    things = (hash_of(f"{SLOT}:thing:"),)
+    for field, found in (("rules", {"a": "1"}), ("nothing", None)):
+        reads = (hash_of(named, field=field, then=things),)
+        data = (await store.load({SLOT: Request(reads=reads)}))[SLOT].data
+        assert data[named][1] == {"rules": "1", "other": "2"}
+        assert data.get(KEY, ("", None))[1] == found
+        assert f"{SLOT}:thing:2" not in data
+
+
+async def check_load_follows_what_fields_that_begin_alike_are_named_for(store: Store) -> None:
+    await opened(store)
+    named = f"{SLOT}:named"
+    said = {"seat:1": "9 x", "seat:2": "9", "other:2": "9 x", "seat:": "9 x", "seat:3:2": "9 "}
+    await commit(store, an_entry(writes=[put_fields(named, said), put(KEY, a=1), put(OTHER, a=2)]))
+    reads = (hash_of(named, field="seat:", then=(hash_of(f"{SLOT}:thing:"),)),)
+    data = (await store.load({SLOT: Request(reads=reads)}))[SLOT].data
+    assert set(data) == {named, KEY, f"{SLOT}:thing:3"}, "what says one word is not followed"
+    assert data[KEY][1] == {"a": "1"}
+
+
+async def check_what_records_spare_of_a_ranking_is_taken_once(store: Store) -> None:
+    await opened(store)
+    ranking = f"{SLOT}:ranking"
+    await commit(store, an_entry(writes=[score(ranking, str(at), at) for at in range(9)]))
+    reads = [lowest(ranking, take=1, spare=2)] * 3
+    data = (await store.load({SLOT: Request(reads=tuple(reads))}))[SLOT].data
+    assert list(data[ranking][1]) == ["0", "1", "2", "3", "4"]
+
+
+async def check_a_ranking_of_equal_scores_is_read_in_pages(store: Store) -> None:
+    await opened(store)
+    ranking = f"{SLOT}:ranking"
+    await commit(store, an_entry(writes=[score(ranking, name, 0) for name in "3142"]))
+    await commit(store, an_entry("e-2", writes=[put(KEY, a=1), put(OTHER, a=2)]))
+    things = (hash_of(f"{SLOT}:thing:"),)
+    reads = [page(ranking, after, take=2, then=things) for after in ("", "2", "4", "2")]
+    data = (await store.load({SLOT: Request(reads=tuple(reads))}))[SLOT].data
+    found = [data[page_name(ranking, after)] for after in ("", "2", "4")]
+    assert found == [("set", {"1", "2"}), ("set", {"3", "4"}), ("set", set())]
+    assert (data[KEY][1], data[OTHER][1]) == ({"a": "1"}, {"a": "2"})
+
+
+async def check_a_ranking_is_counted_whatever_is_read_of_it(store: Store) -> None:
+    await opened(store)
+    ranking, none = f"{SLOT}:ranking", f"{SLOT}:nothing"
+    await commit(store, an_entry(writes=[score(ranking, str(at), at) for at in range(9)]))
+    reads = (lowest(ranking, take=2), count_of(ranking), count_of(none))
+    view = View((await store.load({SLOT: Request(reads=reads)}))[SLOT].data)
+    assert (view.count(ranking), view.count(none)) == (9, 0)
+    assert list(view.ranking(ranking)) == ["0", "1"]
+
+
+READS: tuple[Check, ...] = tuple(
+    found for name, found in list(globals().items()) if name.startswith("check_")
+)
