@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,13 @@ def test_a_target_is_there(command: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     missing = [word for word in re.findall(r"tests/[\w/]+", command) if not (ROOT / word).exists()]
     assert missing == [], f"`{command}` names paths that are not there"
+
+
+def test_a_module_that_is_run_is_there() -> None:
+    found = [re.match(r"python -m ([\w.]+)", command) for command in DOCUMENTED]
+    modules = [module[1] for module in found if module]
+
+    assert [module for module in modules if find_spec(module) is None] == []
 
 
 @pytest.mark.parametrize("command", OURS)
