@@ -23,7 +23,6 @@ from shared.pattern.clock import to_ms
 from shared.pattern.service import Folds
 from shared.state.changes import (
     Change,
-    Guard,
     absent,
     advance,
     drop_fields,
@@ -57,23 +56,33 @@ def queued(event: TaskQueued) -> Iterable[Change]:
     shown = Content.packed(event.output, event.ref)
     content = put_fields(keys.content(event.pool, event.task_id), shown)
     due = score(keys.deadlines(event.pool, event.task_id), event.task_id, deadline_ms)
-    open_still = (absent(task, "rules"), absent(task, "closed"))
     trace = event.ref.traceparent
-    yield Change((facts, content, due), open_still, task)
-    if trace:
-        yield Change((put(task, trace=trace),), (absent(task, "trace"),), task)
     yield Change(
-        (put(task, wanted=event.wanted),), (field_below(task, "wanted", event.wanted),), task
+        aggregate=task,
+        guards=(absent(task, "rules"), absent(task, "closed")),
+        writes=(facts, content, due),
+    )
+    if trace:
+        yield Change(
+            aggregate=task,
+            guards=(absent(task, "trace"),),
+            writes=(put(task, trace=trace),),
+        )
+    yield Change(
+        aggregate=task,
+        guards=(field_below(task, "wanted", event.wanted),),
+        writes=(put(task, wanted=event.wanted),),
     )
 
 
 def _lasting(pool: str, rules: Rules, deadline_ms: int) -> Iterable[Change]:
     """Rules that tasks share, once a day anew as long as tasks under them come."""
-    known = keys.rules(pool, rules.digest)
+    kept = keys.rules(pool, rules.digest)
     until = (deadline_ms // _DAY_MS + 1) * 86_400 + ENDING_KEPT_SECONDS
     yield Change(
-        (put(known, policy=rules.policy, until=until), forget(known, until)),
-        (field_below(known, "until", until),),
+        aggregate=None,
+        guards=(field_below(kept, "until", until),),
+        writes=(put(kept, policy=rules.policy, until=until), forget(kept, until)),
     )
 
 
@@ -81,15 +90,22 @@ def _lasting(pool: str, rules: Rules, deadline_ms: int) -> Iterable[Change]:
 def reviewed(event: ReviewRequested) -> Iterable[Change]:
     """What qa asks for, also of a task whose queueing was lost with Redis and is still to come."""
     task = keys.task(event.pool, event.task_id)
-    asked_less = (field_below(task, "asked", event.wanted), absent(task, "closed"))
-    yield Change((put(task, asked=event.wanted),), asked_less, task)
+    yield Change(
+        aggregate=task,
+        guards=(field_below(task, "asked", event.wanted), absent(task, "closed")),
+        writes=(put(task, asked=event.wanted),),
+    )
 
 
 @folds.of(TaskUnroutable)
 def unroutable(event: TaskUnroutable) -> Iterable[Change]:
     """It was said; it is said once."""
     task = keys.task(event.pool, event.task_id)
-    yield Change((put(task, unroutable=1),), (absent(task, "unroutable"),), task)
+    yield Change(
+        aggregate=task,
+        guards=(absent(task, "unroutable"),),
+        writes=(put(task, unroutable=1),),
+    )
 
 
 @folds.of(TaskClosed)
@@ -98,15 +114,15 @@ def closed(event: TaskClosed) -> Iterable[Change]:
     task = keys.task(event.pool, event.task_id)
     reason = Closing[event.reason.upper()]
     yield Change(
-        (
+        aggregate=task,
+        guards=(field_below(task, "closed", reason),),
+        writes=(
             put(task, closed=reason),
             drop_fields(task, "rules", "created_at", "deadline_at", "asked"),
             drop_fields(keys.content(event.pool, event.task_id), *PIECES),
             unscore(keys.deadlines(event.pool, event.task_id), event.task_id),
             forget(task, int(event.at.timestamp()) + ENDING_KEPT_SECONDS),
         ),
-        (field_below(task, "closed", reason),),
-        task,
     )
 
 
@@ -159,7 +175,11 @@ def answered(event: AssignmentAnswered) -> Iterable[Change]:
     if event.late:
         late = keys.late(event.pool, event.assignment_id)
         kept = forget(late, int(event.at.timestamp()) + ENDING_KEPT_SECONDS)
-        yield Change((put(late, digest=event.digest), kept), (absent(late),))
+        yield Change(
+            aggregate=None,
+            guards=(absent(late),),
+            writes=(put(late, digest=event.digest), kept),
+        )
         return
     answer = {keys.digest(event.worker_id): event.digest}
     yield _staged(event, Stage.ANSWERED, more=answer)
@@ -171,16 +191,19 @@ def _staged(
 ) -> Change:
     """The assignment has come so far; its seat is what is held, and free where that is nothing."""
     task, name = keys.task(event.pool, event.task_id), keys.seat(event.worker_id)
-    said = f"{stage} {held}" if held else str(stage)
+    value = f"{stage} {held}" if held else str(stage)
     return Change(
-        (put_fields(task, {name: said, **more}),), (field_below(task, name, stage),), task
+        aggregate=task,
+        guards=(field_below(task, name, stage),),
+        writes=(put_fields(task, {name: value, **more}),),
     )
 
 
 def _used(event: _Held | _Ended, fact: str) -> Change:
     """The place's turn or its end, and that the worker was active; each only moves forward."""
     used = {f"{event.place}.{fact}": event.turn, "active_ms": to_ms(event.at)}
-    return Change((advance(keys.places(event.pool, event.worker_id), used),))
+    places = keys.places(event.pool, event.worker_id)
+    return Change(aggregate=None, guards=(), writes=(advance(places, used),))
 
 
 @folds.of_ordered(WorkerProfiled)
@@ -193,11 +216,12 @@ def profiled(event: WorkerProfiled, order: int) -> Iterable[Change]:
     )
     worker = keys.worker(event.pool, event.worker_id)
     yield Change(
-        (
+        aggregate=None,
+        guards=(field_below(worker, "profile_at", order),),
+        writes=(
             put(worker, profile=profile, profile_at=order),
             score(keys.workers(event.pool), event.worker_id, 0),
         ),
-        _newer(worker, "profile_at", order),
     )
 
 
@@ -206,10 +230,7 @@ def present(event: PresenceChanged, order: int) -> Iterable[Change]:
     """The presence of the later record stands."""
     worker = keys.worker(event.pool, event.worker_id)
     yield Change(
-        (put(worker, presence=event.presence, presence_at=order),),
-        _newer(worker, "presence_at", order),
+        aggregate=None,
+        guards=(field_below(worker, "presence_at", order),),
+        writes=(put(worker, presence=event.presence, presence_at=order),),
     )
-
-
-def _newer(worker: str, field: str, order: int) -> tuple[Guard, ...]:
-    return (field_below(worker, field, order),)

@@ -1,4 +1,4 @@
-"""Time as a parameter: what the pattern asks of a clock, the machine's own, moments as numbers."""
+"""Clocks: time as a parameter, so that tests can simulate it; moments as milliseconds."""
 
 import asyncio
 import random
@@ -11,12 +11,12 @@ _MS = timedelta(milliseconds=1)
 
 
 def to_ms(moment: datetime) -> int:
-    """Whole milliseconds since 1970, as the broker counts; what is left over is cut off."""
+    """Return whole milliseconds since 1970, as Kafka counts them; fractions are cut off."""
     return (moment - EPOCH) // _MS
 
 
 def from_ms(ms: int) -> datetime:
-    """The moment, in UTC."""
+    """Return the moment these milliseconds after 1970, in UTC."""
     return EPOCH + timedelta(milliseconds=ms)
 
 
@@ -24,19 +24,19 @@ class Clock(Protocol):
     """A clock that can be simulated."""
 
     def now(self) -> datetime:
-        """Aware time in UTC."""
+        """Return the current time in UTC, aware."""
         ...
 
     def monotonic(self) -> float:
-        """Seconds that never go back."""
+        """Return seconds on a clock that never goes back."""
         ...
 
     async def sleep(self, seconds: float) -> None:
-        """Wait."""
+        """Wait for this long."""
         ...
 
     def jitter(self, seconds: float) -> float:
-        """Between half of it and the whole, so that waiting processes spread."""
+        """Return a random time of half to all of it, so that waiting processes spread."""
         ...
 
 
@@ -44,17 +44,17 @@ class SystemClock:
     """The machine's clock."""
 
     def now(self) -> datetime:
-        """Aware time in UTC."""
+        """Return the current time in UTC, aware."""
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        """Seconds that never go back."""
+        """Return seconds on a clock that never goes back."""
         return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
-        """Wait."""
+        """Wait for this long."""
         await asyncio.sleep(seconds)
 
     def jitter(self, seconds: float) -> float:
-        """Between half of it and the whole."""
+        """Return a random time of half to all of it."""
         return seconds * random.uniform(0.5, 1.0)

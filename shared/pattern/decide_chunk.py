@@ -153,7 +153,7 @@ class ChunkDecider:
 def decide_unit(service: Service, unit: Unit, view: View, now: datetime) -> Decided:
     """Decide one unit on the view, and write its changes there for the next unit to see."""
     row = service.row(unit.event)
-    aggregates = row.load.aggregates(unit.seen) if row else ()
+    aggregates = row.load.aggregates(unit.checked) if row else ()
     reads = tuple([(key, view.revision(key)) for key in aggregates])
     try:
         return _decide(service, unit, view, reads=reads, now=now)
@@ -182,7 +182,7 @@ def _decide(
     view.make(from_input, raised)
     decision = Decision.done()
     if row is not None:
-        decision = row.decide(unit.seen, row.load.state(unit.seen, view), now)
+        decision = row.decide(unit.checked, row.load.state(unit.checked, view), now)
     if decision.refused:
         # Returned, not raised: a raised error holds this frame, and with it the whole view.
         return refusal(service, unit, decision.refused, reads=reads)

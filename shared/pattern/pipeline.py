@@ -214,7 +214,7 @@ class Pipeline:
 
     def _request(self, units: Sequence[UnitInFlight], attempts: tuple[str, ...]) -> Request:
         rows = [(one.unit, self.service.row(one.unit.event)) for one in units]
-        reads = [read for unit, row in rows if row for read in row.load.reads(unit.seen)]
+        reads = [read for unit, row in rows if row for read in row.load.reads(unit.checked)]
         return Request(
             ids=tuple(one.unit.id for one in units), reads=tuple(reads), counted=attempts
         )

@@ -1,4 +1,4 @@
-"""How a service says what it is: card, table of handlers, decisions, folds."""
+"""A service as the pattern runs it: card, table of handlers, decisions, folds."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,10 +24,13 @@ S_co = TypeVar("S_co", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a decision announces, and what it relied on beyond its aggregates' revisions.
+    """The result of a decision.
 
-    Events of the service's journal are folded into its state, others are only told. `index`
-    writes keep lookups over the state and are guarded by nothing.
+    events: what it announces. Events of the service's journal are folded into its state; events
+        for other topics are only published.
+    relies: guards on facts the decision relied on, beyond the revisions of its aggregates.
+    index: writes that keep lookups over the state up to date; nothing guards them.
+    refused: why the record goes to the dead letters instead.
     """
 
     events: tuple[Event, ...] = ()
@@ -39,26 +42,28 @@ class Decision:
     def of(
         cls, *events: Event, relies: Iterable[Guard] = (), index: Iterable[Write] = ()
     ) -> "Decision":
-        """Announce these events, in this order."""
+        """Announce these events, in this order; guarded by `relies`, with `index` writes beside."""
         return cls(events, tuple(relies), tuple(index))
 
     @classmethod
     def done(cls) -> "Decision":
-        """Nothing is left to do: it was done already, or is not ours."""
+        """Decide that nothing is left to do: it was done already, or is not this service's."""
         return cls()
 
     @classmethod
     def refuse(cls, reason: Reason, detail: str) -> "Decision":
-        """The record contradicts what is known; it goes to the dead letters."""
+        """Refuse the record, which contradicts the state: it goes to the dead letters."""
         return cls(refused=Refused(reason, detail))
 
 
 @dataclass(frozen=True, slots=True)
 class Loading(Generic[V_contra, S_co]):
-    """What to load for an event, and the state to build of it.
+    """How the state for one kind of event is loaded and built.
 
-    Each gets what the decision gets: the event, or what a check made of it.
-    `aggregates` names the hashes whose revision the decision is guarded by.
+    Each function gets the input of the decision: the event, or the result of its check.
+    reads: the keys to load for it.
+    state: builds the state that the decision reads, from the loaded view.
+    aggregates: the keys of the hashes whose revisions guard the decision.
     """
 
     reads: Callable[[V_contra], Sequence[Read]]
@@ -68,7 +73,7 @@ class Loading(Generic[V_contra, S_co]):
 
 @dataclass(frozen=True, slots=True)
 class Row(Generic[V, S]):
-    """One line of a service's table: this event, loaded so, decided so."""
+    """One line of a service's table: an event, how its state is loaded, which decision is asked."""
 
     event: type[Event]
     load: Loading[V, S]
@@ -90,7 +95,10 @@ def on(
 def on(
     event: type[Event], *, load: Loading[V, S], decide: Callable[[V, S, datetime], Decision]
 ) -> Row[V, S]:
-    """A row of the table; `load` and `decide` take the event, or what its check makes of it."""
+    """Return a row of the table; `load` and `decide` take the event, or its check's result.
+
+    Example: `on(VerdictReached, load=load.job, decide=decide.confirm)`.
+    """
     return Row(event, load, decide)
 
 
@@ -98,22 +106,25 @@ Fold = Callable[[Any, int], Iterable[Change]]
 
 
 class Folds:
-    """The folds of one service: event type → guarded changes. The only way its state changes."""
+    """The folds of one service: from an event to guarded changes. State changes in no other way."""
 
     def __init__(self) -> None:
         self._by_event: dict[type[Event], Fold] = {}
 
     def of(self, event: type[E]) -> Callable[[Callable[[E], Iterable[Change]]], Any]:
-        """Decorate the fold of an event."""
+        """Decorate the function that folds this type of event."""
 
         def keep(fold: Callable[[E], Iterable[Change]]) -> Callable[[E], Iterable[Change]]:
-            self._by_event[event] = lambda found, _: fold(found)
+            self._by_event[event] = lambda folded, _: fold(folded)
             return fold
 
         return keep
 
     def of_ordered(self, event: type[E]) -> Callable[[Callable[[E, int], Iterable[Change]]], Any]:
-        """Decorate the fold of an event of which the later record stands (`Record.order`)."""
+        """Decorate the function that folds an event of which the later record stands.
+
+        It also gets the record's `order`, by which it tells the later one.
+        """
 
         def keep(fold: Callable[[E, int], Iterable[Change]]) -> Any:
             self._by_event[event] = fold
@@ -125,27 +136,31 @@ class Folds:
         return event in self._by_event
 
     def __call__(self, event: Event, order: int = 0) -> tuple[Change, ...]:
-        """The changes an event means; none for an event that is not ours to fold."""
+        """Return the changes of an event; none where the service does not fold this type."""
         fold = self._by_event.get(type(event))
         return tuple(fold(event, order)) if fold else ()
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One event to handle: mostly a record's only one. `seen` is what the decision gets: the
-    event itself, or what a check made of it. `digest` is empty where bytes need not agree.
+    """One event to handle, mostly the only one of its record.
+
+    id: the id under which its outcome is kept.
+    checked: what the decision gets, the event itself or the result of its check.
+    digest: the hash of its bytes; a later event with this id and another digest is refused. Empty
+        where that is not asked.
     """
 
     record: Record
     id: str
     event: Event
-    seen: Any
+    checked: Any
     digest: str = ""
     traceparent: str = ""
 
 
 class Derive(Protocol):
-    """Makes a slot's indexes anew after a catch-up, from what it reads to index writes."""
+    """Rebuilds a slot's indexes after a catch-up: reads the state and writes the indexes."""
 
     async def __call__(
         self,
@@ -153,15 +168,15 @@ class Derive(Protocol):
         peek: Callable[[str, Sequence[Read]], Awaitable[Loaded]],
         fold: Callable[[str, Sequence[Change]], Awaitable[None]],
     ) -> None:
-        """Derive the indexes of one slot."""
+        """Rebuild the indexes of one slot; `peek` reads its state, `fold` writes changes to it."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """One partition of one slot at one moment, to be looked over for what time has made due.
+    """One partition of one slot, to be searched at one moment for what time has made due.
 
-    `read_until`: every response of this partition that the broker had by then has been handled.
+    read_until: every response of this partition that the broker had by then has been handled.
     """
 
     slot: str
@@ -172,28 +187,26 @@ class Swept:
 
 
 Sweep = Callable[[Swept], Awaitable[Sequence[Event]]]
-"""What is due in one partition, as events for the service's timers topic."""
+"""Finds what is due in one partition: events for the service's timers topic."""
 
 Reader = Callable[[Record], Sequence[Unit]]
-"""Reads a record into units; raises Refused."""
+"""Reads a record that is not an event of ours into units; raises Refused."""
 
 
 @dataclass(frozen=True)
 class Service:
     """A service as the pattern runs it.
 
-    slot: the hash tag of the state an event belongs to, `{router:main}`.
-    checks: per event type, what decode does beyond the model (verify a token, look at a clock);
+    slot: returns the hash tag of the state an event belongs to, `{router:main}`.
+    checks: per event type, a check beyond the model (verifies a token, reads the broker's time);
         it returns what the decision gets, or raises Refused.
-    readers: per topic name, how records that are no events of ours are read.
-    seal: finishes an event after the decision, with what no decision may know (a secret).
-    derive: makes a slot's indexes anew after a catch-up.
+    readers: per topic name, a reader for records that are not events of ours.
+    seal: finishes events after the decision with what no decision may know (signs a token).
+    derive: rebuilds a slot's indexes after a catch-up.
     sweep: finds what time has made due.
-    observe: told of the events of each decision once it is committed, and of the view it was taken
-        on, for metrics of its own.
-    trace: the trace context an event belongs to, where that is not its cause's.
-    slots: all slots there are, where that is known from the start; else a slot is there from its
-        first event on.
+    observe: gets the events of each committed decision and the view it was taken on, for metrics.
+    trace: returns the trace context of an event, where it is not that of its cause.
+    slots: all slots, where the service fixes them; else a slot exists from its first event on.
     pipelines: how many pipelines a process runs side by side; more than one where records of
         different keys seldom meet in one aggregate. A batch is dealt out by slot where `slots` are
         named, else by key.
@@ -221,11 +234,11 @@ class Service:
 
     @property
     def root(self) -> str:
-        """The slot of what the service knows of itself: which slots it has."""
+        """The slot in which the service keeps the register of its slots: `{router}`."""
         return f"{{{self.card.service}}}"
 
     def row(self, event: Event) -> Row[Any, Any] | None:
-        """The row that handles an event."""
+        """Return the row that handles an event; None where the table has none."""
         return self._by_event.get(type(event))
 
     @cached_property
@@ -233,7 +246,7 @@ class Service:
         return {row.event: row for row in self.rows}
 
     def folds_input(self, topic: Topic) -> bool:
-        """Whether state folds this topic's records as they are."""
+        """Whether the state folds records of this topic directly, with no event of its own."""
         return topic.name in self._folded
 
     @cached_property

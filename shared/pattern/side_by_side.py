@@ -83,7 +83,7 @@ class SideBySide:
         ]
 
     def _dealt(self, units: Sequence[UnitInFlight]) -> list[list[UnitInFlight]]:
-        """Deal units out by key or slot, one list a pipeline; a small batch to the first alone."""
+        """Split units by key or slot, one list a pipeline; a small batch goes to the first."""
         if len(units) < self.limits.side_by_side_min:
             return [list(units), *([] for _ in self._pipelines[1:])]
         by_slot = bool(self._pipelines[0].service.slots)

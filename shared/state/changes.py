@@ -95,14 +95,16 @@ def _flat(fields: Mapping[str, str | int]) -> list[str]:
 
 
 class Change(NamedTuple):
-    """Writes that are made if every guard holds, and else dropped.
+    """Writes that are made if every guard holds, and dropped otherwise.
 
-    `aggregate` is the hash whose revision the change raises when it is made.
+    `aggregate` is the hash whose revision goes up by one when the change is made; None where the
+    change belongs to no aggregate. The fields stand in the order in which `commit.lua` reads them.
+    Example: `Change(aggregate=job, guards=(absent(job, "paid"),), writes=(put(job, paid=1),))`.
     """
 
+    aggregate: str | None
+    guards: tuple[Guard, ...]
     writes: tuple[Write, ...]
-    guards: tuple[Guard, ...] = ()
-    aggregate: str | None = None
 
 
 class Read(NamedTuple):

@@ -148,4 +148,4 @@ class Store(Protocol):
 
 def write_only(*writes: Write) -> Change:
     """Writes nobody guards: an index over the state."""
-    return Change(writes=writes)
+    return Change(aggregate=None, guards=(), writes=writes)

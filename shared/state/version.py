@@ -23,7 +23,7 @@ def claim(card: Card, slot: str) -> Change:
     there were forms has none; what an older version broke off before that is not told from nothing.
     """
     nothing_yet = (absent(key(slot)), absent(_epoch(slot)))
-    return Change((put(key(slot), form=card.form),), nothing_yet)
+    return Change(aggregate=None, guards=nothing_yet, writes=(put(key(slot), form=card.form),))
 
 
 def read(slot: str) -> Read:

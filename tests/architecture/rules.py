@@ -121,6 +121,19 @@ def refuses_with_the_fix(module: Module) -> Iterator[str]:
                 yield f"{module.path}:{node.lineno}: {said!r}: say also what the sender is to do"
 
 
+def makes_changes_by_keyword(module: Module) -> Iterator[str]:
+    """Guards and writes are tuples of the same shape: named, nobody takes one for the other."""
+    for node in ast.walk(module.tree):
+        if not isinstance(node, ast.Call) or called(node) != "Change":
+            continue
+        names = [keyword.arg for keyword in node.keywords]
+        if names != ["aggregate", "guards", "writes"]:
+            yield (
+                f"{module.path}:{node.lineno}: write Change(aggregate=…, guards=…, writes=…),"
+                " in the order in which commit.lua reads them"
+            )
+
+
 ALL: tuple[Rule, ...] = (
     opens_with_a_docstring,
     is_short,
@@ -132,6 +145,7 @@ ALL: tuple[Rule, ...] = (
     refuses_with_the_fix,
     docstrings_begin_with_a_verb,
     has_no_bare_participle,
+    makes_changes_by_keyword,
 )
 
 

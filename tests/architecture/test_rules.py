@@ -83,6 +83,18 @@ def function(lines: int = 1, parameters: int = 0) -> str:
             "f = lambda row: 1",
             "f = lambda said: 1",
         ),
+        (
+            rules.makes_changes_by_keyword,
+            "services/qa/fold.py",
+            "Change(aggregate=key, guards=(), writes=writes)",
+            "Change(writes=writes, guards=(), aggregate=key)",
+        ),
+        (
+            rules.makes_changes_by_keyword,
+            "services/qa/fold.py",
+            "Change(aggregate=None, guards=(), writes=writes)",
+            "Change(key, (), writes)",
+        ),
     ],
 )
 def test_each_rule_catches_what_breaks_it(rule: rules.Rule, path: str, good: str, bad: str) -> None:

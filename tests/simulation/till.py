@@ -74,12 +74,12 @@ folds = Folds()
 def _taken(entry: EarningAccrued) -> Iterable[Change]:
     key = _key(entry.worker_id)
     yield Change(
-        (
+        aggregate=key,
+        guards=(absent(key, entry.task_id),),
+        writes=(
             put_fields(key, {entry.task_id: entry.computation}),
             increment(key, {"total": entry.quote.amount_minor}),
         ),
-        (absent(key, entry.task_id),),
-        key,
     )
 
 

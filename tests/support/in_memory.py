@@ -133,7 +133,7 @@ class InMemory:
     def decide(self, units: Sequence[Unit]) -> list[DecidedUnit]:
         """Decide a batch on what the store holds now, and commit nothing."""
         rows = [(unit, self.service.row(unit.event)) for unit in units]
-        reads = [read for unit, row in rows if row for read in row.load.reads(unit.seen)]
+        reads = [read for unit, row in rows if row for read in row.load.reads(unit.checked)]
         view = View(self.twin.fetch(merged(reads)))
         return [
             DecidedUnit(unit, decide_unit(self.service, unit, view, self.now)) for unit in units

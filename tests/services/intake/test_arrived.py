@@ -52,7 +52,7 @@ def test_trace_of_the_event_comes_before_that_of_its_transport(
 ) -> None:
     (unit,) = read(a_record(BODY, {**CE, **headers}))
 
-    assert (unit.traceparent, unit.seen.ref.traceparent) == (trace, trace)
+    assert (unit.traceparent, unit.checked.ref.traceparent) == (trace, trace)
 
 
 @pytest.mark.parametrize("headers", [{}, {"traceparent": "junk"}, {"ce_traceparent": "of my own"}])
@@ -61,8 +61,8 @@ def test_output_without_a_trace_gets_that_of_its_task_and_is_not_said_to_have_on
 ) -> None:
     (unit,) = read(a_record(BODY, {**CE, **headers}))
 
-    assert unit.traceparent == derived_traceparent(unit.seen.task_id)
-    assert unit.seen.ref.traceparent is None
+    assert unit.traceparent == derived_traceparent(unit.checked.task_id)
+    assert unit.checked.ref.traceparent is None
 
 
 @pytest.mark.parametrize("timestamp_ms", [0, -1, 253_402_300_800_000])

@@ -52,7 +52,7 @@ def test_every_output_is_decided_once_and_every_record_accounted_for(records: li
     running = intake()
     running.hear_records(*records)
     ids = [event.key for event in running.announced]
-    sent = [unit.seen for record in records for unit in read(record)]
+    sent = [unit.checked for record in records for unit in read(record)]
 
     assert sorted(ids) == sorted({arrived.key for arrived in sent})
     assert set(running.reasons()) <= {"id_reuse"}

@@ -46,7 +46,7 @@ def an_entry(
     aggregate: str | None = None,
     digest: str = "d",
 ) -> CommitEntry:
-    change = Change(tuple(writes), tuple(guards), aggregate)
+    change = Change(aggregate=aggregate, guards=tuple(guards), writes=tuple(writes))
     return CommitEntry(id_, digest, tuple(reads), tuple(relies), (change,), records)
 
 
@@ -141,8 +141,12 @@ async def check_a_number_is_what_a_value_begins_with(store: Store) -> None:
 async def check_change_whose_guard_fails_is_dropped_alone(store: Store) -> None:
     await opened(store)
     await commit(store, an_entry("a", writes=[put(KEY, a=1)], aggregate=KEY))
-    known = Change((put(KEY, a=2),), (absent(KEY, "a"),), KEY)
-    fresh = Change((put(KEY, b=2), increment(KEY, {"sum": 5})), (absent(KEY, "b"),), KEY)
+    known = Change(aggregate=KEY, guards=(absent(KEY, "a"),), writes=(put(KEY, a=2),))
+    fresh = Change(
+        aggregate=KEY,
+        guards=(absent(KEY, "b"),),
+        writes=(put(KEY, b=2), increment(KEY, {"sum": 5})),
+    )
     entry = CommitEntry("b", "d", (), (), (known, fresh), b"r")
     assert await commit(store, entry) == [Committed()]
     assert await fields(store) == {"a": "1", "b": "2", "sum": "5", "rev": "2"}
@@ -150,8 +154,8 @@ async def check_change_whose_guard_fails_is_dropped_alone(store: Store) -> None:
 
 async def check_changes_of_one_entry_see_each_other(store: Store) -> None:
     await opened(store)
-    first = Change((put(KEY, a=1),), (absent(KEY, "a"),), KEY)
-    second = Change((put(KEY, a=2),), (absent(KEY, "a"),), KEY)
+    first = Change(aggregate=KEY, guards=(absent(KEY, "a"),), writes=(put(KEY, a=1),))
+    second = Change(aggregate=KEY, guards=(absent(KEY, "a"),), writes=(put(KEY, a=2),))
     await commit(store, CommitEntry("a", "d", (), (), (first, second), b"r"))
     assert await fields(store) == {"a": "1", "rev": "1"}
 

@@ -48,7 +48,7 @@ async def check_one_process_leads(store: Store) -> None:
     assert await store.lead(SLOT, "me", seconds=10)
     assert await store.lead(SLOT, "me", seconds=10)
     assert not await store.lead(SLOT, "you", seconds=10)
-    change = [Change((put(KEY, a=1),))]
+    change = [Change(aggregate=None, guards=(), writes=(put(KEY, a=1),))]
     assert not await store.fold(SLOT, "you", change)
     assert await store.peek(SLOT, "you", [hash_of(KEY)]) is None
     assert not await store.open(SLOT, "you", "e1")

@@ -7,8 +7,9 @@ from redis.asyncio import Redis
 
 from shared.recovery.catchup import Waits
 from shared.recovery.lead import Lead
-from shared.state.changes import Change, put
+from shared.state.changes import put
 from shared.state.commit import RedisStore
+from shared.state.store import write_only
 from tests.shared.state.lives import OLD, OURS, POOL, ROOT, Life, kept, refused, restart
 
 
@@ -107,7 +108,7 @@ async def test_a_catch_up_that_was_broken_off_is_known_by_its_form(client: Redis
     await life.store.prepare()
     lead = Lead(life.means, Waits(), "died", [ROOT])
     await lead.take([ROOT, POOL])
-    await lead.fold(POOL, [Change((put(f"{POOL}:job:t-1", verdict_at=1),))])
+    await lead.fold(POOL, [write_only(put(f"{POOL}:job:t-1", verdict_at=1))])
     await lead.release()
 
     await refused(Life(client, OURS).whole())
