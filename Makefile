@@ -80,6 +80,10 @@ kafka: ## one Apache Kafka node in the foreground, on the local JDK: make kafka 
 redis: $(READY) ## one Valkey in the foreground, append-only, never evicting: make redis ARGS="--port 6379"
 	@$(PY) -m sentuh.embedded.valkey $(ARGS)
 
+.PHONY: docs
+docs: $(READY) ## the docs as a site in build/docs/site; fails on a dead link
+	@$(PY) -m tests.docs $(ARGS)
+
 .PHONY: doctor
 doctor: $(READY) ## what is installed here, and which Kafka and Redis the tests will use
 	@$(PY) -m tests.doctor

@@ -20,7 +20,7 @@ from bench.inside import SERVICES
 from bench.machine import machine
 from bench.refold import caught_up
 from bench.shared_work import Split, records_of, split
-from bench.tables import show, write
+from bench.tables import show, write, write_page
 from bench.throughput import Bench, Tell, prefixed
 from bench.weight import weights
 from bench.whole import whole
@@ -36,6 +36,9 @@ def main() -> None:
     given = _arguments()
     _quieten()
     console = Console(width=None if sys.stdout.isatty() else 150)
+    if given.page:
+        console.print(f"written: {write_page(given.page, given.before)}", highlight=False)
+        return
     began = time.monotonic()
     look_seldom()  # what is measured in this process is to run as in a service's
     with (
@@ -123,6 +126,9 @@ def _arguments() -> argparse.Namespace:
     today = datetime.now(UTC).date().isoformat()
     parser.add_argument("--name", default=today, help="of the files in bench/results/")
     parser.add_argument("--before", default="before", help="results to hold these against")
+    parser.add_argument(
+        "--page", metavar="NAME", help="measure nothing: write the README anew from these results"
+    )
     return parser.parse_args()
 
 

@@ -13,6 +13,7 @@ from bench.bounds import rows as promises
 from bench.delay import share
 from bench.figures import Figures, Spread, waits
 from bench.inside import SERVICES
+from bench.page import is_whole, page
 from bench.plots import draw
 
 RESULTS = Path(__file__).with_name("results")
@@ -205,11 +206,23 @@ def kept(name: str) -> dict[str, Any]:
 
 
 def write(figures: Figures, name: str, before: str) -> Path:
-    """Keep the page, its JSON and its plots under this name; returns where the page is."""
+    """Keep tables, JSON and plots under this name, and of a whole run the README of the folder.
+
+    Returns where the tables are.
+    """
     RESULTS.mkdir(exist_ok=True)
-    page = RESULTS / f"{name}.md"
+    tables = RESULTS / f"{name}.md"
     text = json.dumps(figures.plain(), indent=2, ensure_ascii=False)
-    page.with_suffix(".json").write_text(text + "\n")
-    page.write_text(markdown(figures, before))
+    tables.with_suffix(".json").write_text(text + "\n")
+    tables.write_text(markdown(figures, before))
     draw(RESULTS, before=kept(before), now=figures.plain())
-    return page
+    if is_whole(figures.plain()):
+        write_page(name, before)
+    return tables
+
+
+def write_page(name: str, before: str) -> Path:
+    """Write the README of the folder from the figures kept under `name`; returns where it is."""
+    readme = RESULTS / "README.md"
+    readme.write_text(page(kept(name), kept(before), name=name, before_name=before))
+    return readme

@@ -271,7 +271,7 @@ def _next(run: Run) -> Iterable[str]:
     if run.embedded:
         yield 'The same on a cluster: make demo ARGS="--kafka HOST:PORT --redis redis://HOST:PORT"'
     yield "The proof, on real Apache Kafka and with processes killed: make test, make faults"
-    yield "Questions, gates, pay: deploy/catalog.yaml; the map of the house: README.md"
+    yield "Questions, gates, pay: deploy/catalog.yaml; the map of the house: CONTRIBUTING.md"
 
 
 def _list(lines: Iterable[str]) -> RenderableType:

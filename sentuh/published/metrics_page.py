@@ -35,8 +35,8 @@ Written by `sentuh metrics`; a test holds it to the code. Every label has a clos
 and every series is there at 0 from the start. Counters end in `_total`; a histogram `x` has
 `x_bucket`, `x_sum` and `x_count`; `_created` beside them says when the process made it. Each part
 serves `/metrics` on its own port: intake 8101, router 8102, qa 8103, payout 8104, auditor 8105.
-Over them stand [rules](rules.yml) and [alerts](alerts.yml), each alert with its
-[runbook](../runbooks/).
+Over them stand [rules](rules.yml) and [alerts](alerts.yml), each alert with its runbook in
+`deploy/runbooks/`.
 """
 _PATTERN = "Of each service (`<service>`: intake, router, qa, payout)"
 

@@ -37,8 +37,9 @@ def test_each_alert_fires_and_falls_silent() -> None:
     promtool("test", "rules", "alerts_test.yml", folder=FOLDER)
 
 
-def test_the_readme_tries_the_rules_with_the_stack_s_own_image() -> None:
-    assert f"--entrypoint promtool {image()} test rules" in (ROOT / "README.md").read_text()
+def test_the_docs_try_the_rules_with_the_stack_s_own_image() -> None:
+    page = (ROOT / "docs" / "watch.md").read_text(encoding="utf-8")
+    assert f"--entrypoint promtool {image()} test rules" in page
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -14,7 +14,8 @@ RUNBOOKS = ROOT / "deploy" / "runbooks"
 
 def handed_out() -> Iterator[Path]:
     """Files that hold commands."""
-    yield from (ROOT / "README.md", ROOT / "docker-compose.yml")
+    yield from (ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "docker-compose.yml")
+    yield from (ROOT / "docs").glob("*.md")
     yield from (path for path in (ROOT / "deploy").rglob("*") if path.is_file())
     yield from (ROOT / "tests" / "compose").glob("*.py")
 

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from sentuh.embedded.child import StackError
 from sentuh.embedded.servers import ApacheKafka, kafka_version
+from tests.faults import page
 from tests.faults.play import Fault, Row, perform
 from tests.faults.rows import chosen, names
 from tests.faults.stage import stage
@@ -38,6 +39,9 @@ def main() -> int:
         console.print(f"stopped before its end; the logs are in {home}", highlight=False)
         return 1
     show(run.rows, console)
+    if not given.only:
+        page.write(page.summed_up(run.rows, run.minutes()))
+        console.print("kept as tests/faults/README.md and last_run.json", highlight=False)
     if all(row.ok for row in run.rows):
         shutil.rmtree(home)
         return 0
@@ -53,6 +57,10 @@ class Run:
     console: Console
     rows: list[Row] = field(default_factory=list)
     _began: float = field(default_factory=time.monotonic)
+
+    def minutes(self) -> float:
+        """How long it takes, up to now."""
+        return (time.monotonic() - self._began) / 60
 
     async def all(self, stages: list[list[Fault]]) -> None:
         """Take all rows in turn; those of one group on one stage, as long as nothing is wrong."""

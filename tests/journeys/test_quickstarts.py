@@ -146,8 +146,9 @@ def an_offer(worker_id: str) -> OfferMade:
     )  # fmt: skip
 
 
-def test_every_quickstart_is_run_here_and_named_in_the_readme() -> None:
+def test_every_quickstart_is_run_here_and_named_for_publishers() -> None:
     there = {path.name for path in HERE.iterdir() if path.is_file()}
 
     assert there == {*COMMANDS, "answer.py"}
-    assert there <= set(re.findall(r"[\w.]+\.(?:py|sh|java)", (ROOT / "README.md").read_text()))
+    page = (ROOT / "docs" / "publish.md").read_text(encoding="utf-8")
+    assert there <= set(re.findall(r"[\w.]+\.(?:py|sh|java)", page))

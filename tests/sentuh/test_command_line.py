@@ -98,10 +98,12 @@ def test_a_list_of_what_was_sent_that_is_none_is_2(
 
 
 def test_topics_and_audit_over_a_broker(
-    kafka: Kafka, prefix: str, capsys: pytest.CaptureFixture[str]
+    kafka: Kafka, prefix: str, redis_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     where = ["--kafka", kafka.bootstrap, "--prefix", prefix]
 
+    assert main(["topics", "plan", *where]) == 0
+    assert "create " in capsys.readouterr().out
     assert main(["topics", "check", *where]) == 1
     assert "create " in capsys.readouterr().out
     assert main(["topics", "apply", *where]) == 0
@@ -116,6 +118,7 @@ def test_topics_and_audit_over_a_broker(
     capsys.readouterr()
     assert main(["audit", *where, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["ok"] is True
+    assert main(["audit", *where, "--redis", redis_url, "--allow-open"]) == 0
 
 
 def test_a_password_of_redis_need_not_stand_on_the_command_line(

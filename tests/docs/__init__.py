@@ -1,0 +1,1 @@
+"""What README, CONTRIBUTING and docs say is so: every command, path and link."""

@@ -1,0 +1,42 @@
+"""The page of the faults is that of the last whole run, and every row is in exactly one group."""
+
+import json
+
+from tests.faults.page import GROUPS, LAST_RUN, README, page, summed_up
+from tests.faults.play import Fault, Play, Row
+from tests.faults.rows import names
+
+
+def test_the_page_is_that_of_the_last_run() -> None:
+    run = json.loads(LAST_RUN.read_text(encoding="utf-8"))
+
+    assert README.read_text(encoding="utf-8") == page(run), (
+        "a whole `make faults` writes it; after a change of its template alone:"
+        ' python -c "import json; from tests.faults import page as p;'
+        ' p.write(json.loads(p.LAST_RUN.read_text()))"'
+    )
+    assert run["rows"] == len(names()), "rows were added or taken away: run `make faults` again"
+
+
+def test_every_row_is_in_one_group() -> None:
+    strange = [name for name in names() if sum(group.has(name) for group in GROUPS) != 1]
+
+    assert strange == [], "name the beginning of these rows in one group of tests/faults/page.py"
+
+
+def test_a_run_is_summed_up_by_group_and_what_did_not_hold_is_said() -> None:
+    run = summed_up([a_row("kill-qa-settled"), a_row("join", lost=1)], 31.6)
+
+    assert (run["rows"], run["held"], run["minutes"]) == (2, 1, 32)
+    assert run["groups"][0] == {
+        "fired": 3, "absorbed": 5, "lost": 0, "paid_twice": 0, "back_max": 2.5,
+    }  # fmt: skip
+    assert "1 of 2 rows held, NOT ALL" in page(run)
+
+
+def a_row(name: str, lost: int = 0) -> Row:
+    return Row(Fault(name, name, _nothing), 3, 5, lost, 0, (1.0, 2.5))
+
+
+async def _nothing(_: Play) -> None:
+    return
