@@ -142,5 +142,5 @@ async def test_a_broker_that_falls_silent_is_given_up_with_the_partition_named()
     part = ClientPartition("tasks", 3)
 
     with pytest.raises(SilentPartition, match=r"nothing for 0 s, and tasks partition 3"):
-        async for _ in read_to_ends(SilentConsumer(), [part], silent_seconds=0.01):  # type: ignore[arg-type]
+        async for _ in read_to_ends(SilentConsumer(), [part], silent_seconds=0.01):
             pass
