@@ -9,7 +9,7 @@ IN_FUNCTIONS = (
     *("hexists", "hget", "hmget", "hgetall", "hset", "hdel", "hincrby"),
     *("sadd", "srem", "smembers", "zadd", "zrem", "zrange", "zcard"),
 )
-"""What commit.lua calls: a function may no more than who calls it."""
+"""What the function library calls: a function may no more than the user who calls it."""
 BESIDE = ("fcall", "function|list", "function|load", "scan", "hsetnx")
 OF_ANYBODY = ("ping", "client|setname", "cluster|slots", "command")
 """The last two are asked by clients of a cluster only."""

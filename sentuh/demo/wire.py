@@ -1,7 +1,6 @@
 """How the demo's own processes reach Kafka: address, topic names, a producer and a reader."""
 
 import argparse
-import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,13 +9,12 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from sentuh.broker.connection import kafka_access
+from sentuh.history.topic_reader import read
 from shared.connect.access import KafkaAccess
-from shared.contracts.record import Record
+from shared.contracts.record import Record, TopicPartition
 from shared.contracts.topics import Names, Topic
-
-POLL_MS = 200
-READ_SECONDS_MAX = 60.0
-IDLE_POLLS = 3
+from shared.kafka.log import POLL_MS
+from shared.kafka.received import record_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,38 +87,16 @@ async def reader(link: Link, topics: Sequence[Topic]) -> AsyncIterator[Any]:
 
 
 async def poll(client: Any, *, wait_ms: int = POLL_MS) -> list[Record]:
-    """What has come, partition by partition in order; nothing after `wait_ms` without any."""
-    found = await client.getmany(timeout_ms=wait_ms)
-    return [_record(record) for records in found.values() for record in records]
+    """Return new records, partition by partition in order; none if none comes for `wait_ms`."""
+    batches = await client.getmany(timeout_ms=wait_ms)
+    return [record_of(raw) for records in batches.values() for raw in records]
 
 
 async def read_all(link: Link, topics: Sequence[Topic]) -> list[Record]:
-    """Every record of these topics, up to where nothing more comes.
-
-    The end is where each partition stands at the high-water mark of its last fetch: the embedded
-    broker answers a question for end offsets wrongly.
-    """
-    records: list[Record] = []
-    idle, limit = 0, time.monotonic() + READ_SECONDS_MAX
-    async with reader(link, topics) as client:
-        while idle < IDLE_POLLS and time.monotonic() < limit:
-            batch = await poll(client)
-            records += batch
-            idle = 0 if batch or not await _at_end(client) else idle + 1
-    return records
-
-
-async def _at_end(client: Any) -> bool:
-    for place in client.assignment():
-        mark = client.highwater(place)
-        if mark is None or await client.position(place) < mark:
-            return False
-    return True
-
-
-def _record(record: Any) -> Record:
-    headers = tuple((name, value or b"") for name, value in record.headers)
-    return Record(
-        record.topic, record.partition, record.offset, record.key, record.value, headers,
-        record.timestamp,
-    )  # fmt: skip
+    """Load every record of these topics up to their ends, in order within each partition."""
+    places = [
+        TopicPartition(link.names.of(topic), number)
+        for topic in topics
+        for number in range(topic.partitions)
+    ]
+    return await read(link.kafka, places)

@@ -5,6 +5,7 @@ but they are never beyond the end, so a fetch from there tells it.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -22,6 +23,7 @@ from shared.kafka.incarnations import Incarnations
 from shared.kafka.received import record_of
 
 FETCH_WAIT_MS = 50
+POLL_MS = 200
 STILL_SECONDS = 30.0
 RECORDS_MAX = 1000
 
@@ -102,6 +104,50 @@ class KafkaLog:
             raise TransientError(f"reading the topics again: {said}") from failure
         finally:
             await consumer.stop()
+
+
+class SilentPartition(TransientError):
+    """A partition was not read to its end before the broker fell silent."""
+
+    def __init__(self, part: ClientPartition, seconds: float) -> None:
+        super().__init__(
+            f"the broker has said nothing for {seconds:.0f} s, and {part.topic} partition"
+            f" {part.partition} is not read to its end"
+        )
+
+
+async def read_to_ends(
+    consumer: AIOKafkaConsumer, parts: Iterable[ClientPartition], *, silent_seconds: float
+) -> AsyncIterator[list[Record]]:
+    """Yield the records of these partitions up to where each ended when its reading began.
+
+    The end is the high-water mark of a partition's first fetch. Raises SilentPartition if for
+    `silent_seconds` no record comes and no partition ends. Example: a consumer assigned to parts
+    of 3 and 0 records yields 3 records in all, then returns.
+    """
+    ends: dict[ClientPartition, int] = {}
+    unread, heard_at = set(parts), time.monotonic()
+    while unread:
+        if time.monotonic() - heard_at > silent_seconds:
+            raise SilentPartition(min(unread), silent_seconds)
+        batches = await consumer.getmany(*unread, timeout_ms=POLL_MS)
+        for raw in batches.values():
+            yield [record_of(record) for record in raw]
+        if batches:
+            heard_at = time.monotonic()
+        for part in list(unread):
+            mark = consumer.highwater(part)
+            # Only the first mark counts: on a topic that is written to, the latest moves for ever.
+            if mark is not None and await _position(
+                consumer, part, silent_seconds
+            ) >= ends.setdefault(part, mark):
+                unread.discard(part)
+                heard_at = time.monotonic()
+
+
+async def _position(consumer: AIOKafkaConsumer, part: ClientPartition, seconds: float) -> int:
+    async with asyncio.timeout(seconds):
+        return int(await consumer.position(part))
 
 
 def _soon() -> asyncio.Timeout:

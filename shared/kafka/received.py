@@ -1,4 +1,4 @@
-"""A record as the Kafka client hands it over, made ours."""
+"""Turns a record of the Kafka client into the project's own Record."""
 
 from typing import Any
 
@@ -8,8 +8,12 @@ from shared.contracts.record import Record
 from shared.kafka.incarnations import Incarnations
 
 
-def record_of(raw: "ConsumerRecord[Any, Any]", incarnations: Incarnations) -> Record:
-    """The record; a header that was null is empty, a value that was null stays so."""
+def record_of(raw: "ConsumerRecord[Any, Any]", incarnations: Incarnations | None = None) -> Record:
+    """Return the client's record as a Record: a null header becomes empty, a null value stays null.
+
+    Without `incarnations`, as for who only reads a topic once, the incarnation is 0.
+    Example: record_of(raw).offset == raw.offset.
+    """
     return Record(
         topic=raw.topic,
         partition=raw.partition,
@@ -18,6 +22,6 @@ def record_of(raw: "ConsumerRecord[Any, Any]", incarnations: Incarnations) -> Re
         value=raw.value,
         headers=tuple([(name, value or b"") for name, value in raw.headers]),
         timestamp_ms=raw.timestamp,
-        incarnation=incarnations.of(raw.topic),
-        topic_id=incarnations.id_of(raw.topic),
+        incarnation=incarnations.of(raw.topic) if incarnations else 0,
+        topic_id=incarnations.id_of(raw.topic) if incarnations else "",
     )

@@ -1,7 +1,7 @@
 """The closed vocabulary of state: guards, writes, changes that pair them, and what to read.
 
 A guard and a write are plain tuples, `(verb, key, ...)`, as they travel to the commit function;
-`commit.lua` and its in-memory twin (`view.py`, `verbs.py`) give the same meaning to each verb, and
+`lua/` and its in-memory twin (`view.py`, `verbs.py`) give the same meaning to each verb, and
 one conformance suite holds both to it. Numbers are integers below 2**53; every value is stored as
 text.
 """
@@ -98,7 +98,7 @@ class Change(NamedTuple):
     """Writes that are made if every guard holds, and dropped otherwise.
 
     `aggregate` is the hash whose revision goes up by one when the change is made; None where the
-    change belongs to no aggregate. The fields stand in the order in which `commit.lua` reads them.
+    change belongs to no aggregate. The fields stand in the order in which `lua/` reads them.
     Example: `Change(aggregate=job, guards=(absent(job, "paid"),), writes=(put(job, paid=1),))`.
     """
 
@@ -118,7 +118,7 @@ class Read(NamedTuple):
     then their workers; a task, then its rules). A `field` that ends with a colon is what fields
     begin with: of those whose values are of several words, what comes next in their names, up to a
     further colon, is followed (a task's seats that are held, then who holds them).
-    A plain tuple, since it travels to `commit.lua` as it is.
+    A plain tuple, since it travels to `lua/` as it is.
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""State in Redis: the calls of `commit.lua`, one function call a slot, one trip a batch."""
+"""State in Redis: the calls of the function library, one call a slot, one trip a batch."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence

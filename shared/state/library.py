@@ -1,18 +1,81 @@
-"""The function library of `commit.lua` in Redis: loaded where it is missing, on every master."""
+"""The function library in Redis: joined from `lua/`, and loaded on every master that needs it.
 
+Loading a library in place of another one empties its memory and so closes every epoch of that
+master, for all services: each of them has to catch up. So a library is replaced only where that
+brings something new:
+
+* Comments, blank lines and indentation are no part of what is loaded or compared. Rewording a
+  comment changes nothing in Redis.
+* The code carries a version, and only a higher version replaces a lower one. While processes of
+  two builds run side by side, the newer one replaces the library once, and the older one leaves it
+  in place, also when it restarts. A higher version therefore answers every call of the versions
+  before it; a call that must answer otherwise gets a new name.
+* The library's name and the names of its functions stay the same in every version. With a name for
+  each version there would be two memories of open epochs, and each build would close the epochs
+  of the other for as long as both run.
+
+Example: version 1 runs, and a process of version 2 starts. It loads version 2, every service
+catches up, and processes of both versions go on with the functions of version 2.
+"""
+
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from redis.asyncio.cluster import RedisCluster
+from redis.exceptions import ResponseError
 
-SOURCE = (Path(__file__).parent / "commit.lua").read_text(encoding="utf-8")
+NAME = "sentuh"
+VERSION = 1
+"""Raised with every change of the code in `lua/`."""
+FILES = ("epochs", "verbs", "load", "commit", "catch_up", "register")
+"""In this order: a function is defined above those that call it, across files too."""
+FOLDER = Path(__file__).parent / "lua"
+ATTEMPTS_MAX = 3
+
+_TEXT_OR_COMMENT = re.compile(r"('(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\")|--[^\n]*")
+_VERSION = re.compile(r"^local VERSION = (\d+)$", re.MULTILINE)
+
+
+def without_comments(source: str) -> str:
+    """Return Lua code without comments, blank lines and indentation.
+
+    Text in quotes is left as it is; the code has neither long comments nor long strings.
+    """
+    # The first line is no comment: it names the language and the library.
+    head, _, body = source.partition("\n")
+    code = _TEXT_OR_COMMENT.sub(lambda match: match[1] or "", body)
+    lines = (line.strip() for line in code.splitlines())
+    return "\n".join([head, *(line for line in lines if line), ""])
+
+
+def with_version(source: str, version: int) -> str:
+    """Return the code with its version in the second line.
+
+    Version 1 has no such line: it is the code of a build that knew no versions, and must be taken
+    for the same.
+    """
+    head, _, body = source.partition("\n")
+    return source if version == 1 else f"{head}\nlocal VERSION = {version}\n{body}"
+
+
+def version_of(source: str) -> int:
+    """Return the version that code carries."""
+    match = _VERSION.search(source)
+    return int(match[1]) if match else 1
+
+
+def joined(files: Sequence[str]) -> str:
+    """Return the code of these files of `lua/`, one after the other."""
+    return "".join((FOLDER / f"{name}.lua").read_text(encoding="utf-8") for name in files)
+
+
+SOURCE = with_version(without_comments(joined(FILES)), VERSION)
 
 
 async def ensure(client: Any) -> None:
-    """Load the library on each master that lacks it or has another version.
-
-    Replacing it closes every epoch of that master, so where the code is the same it stays.
-    """
+    """Load the library on each master that lacks it or has a lower version."""
     if not isinstance(client, RedisCluster):
         await _ensure(client)
         return
@@ -22,17 +85,51 @@ async def ensure(client: Any) -> None:
 
 
 async def _ensure(client: Any, **where: Any) -> None:
-    known = await client.execute_command(
-        "FUNCTION LIST", "LIBRARYNAME", "sentuh", "WITHCODE", **where
-    )
-    if SOURCE.encode() not in leaves(known):
-        await client.execute_command("FUNCTION LOAD", "REPLACE", SOURCE, **where)
+    for _ in range(ATTEMPTS_MAX):
+        loaded = await _loaded(client, **where)
+        if loaded is not None and not _is_outdated(loaded):
+            return
+        # Only what was looked at is replaced: a library that another process has loaded meanwhile
+        # may have open epochs already, so this one looks again instead.
+        how = ("REPLACE",) if loaded is not None else ()
+        try:
+            await client.execute_command("FUNCTION LOAD", *how, SOURCE, **where)
+        except ResponseError as failure:
+            if "already exists" not in str(failure):
+                raise
+        else:
+            return
 
 
-def leaves(answer: Any) -> list[Any]:
-    """Whatever the protocol's version made of it: maps in lists, or lists of pairs."""
-    if isinstance(answer, dict):
-        return leaves(list(answer.values()))
-    if isinstance(answer, list | tuple):
-        return [leaf for part in answer for leaf in leaves(part)]
-    return [answer]
+async def _loaded(client: Any, **where: Any) -> str | None:
+    """Return the code of the library that a master has, without comments; None if it has none."""
+    reply = await client.execute_command("FUNCTION LIST", "LIBRARYNAME", NAME, "WITHCODE", **where)
+    code = code_in(reply)
+    return None if code is None else without_comments(code)
+
+
+def _is_outdated(loaded: str) -> bool:
+    """Whether this build's library is to take the place of a loaded one.
+
+    Of the same version it is only where the code differs all the same: in a build under work.
+    """
+    theirs, ours = version_of(loaded), version_of(SOURCE)
+    return theirs < ours or (theirs == ours and loaded != SOURCE)
+
+
+def code_in(reply: Any) -> str | None:
+    """Return the code in a reply to FUNCTION LIST WITHCODE; None if no library is listed."""
+    values = (leaf for leaf in leaves(reply) if isinstance(leaf, bytes))
+    return next((value.decode() for value in values if value.startswith(b"#!lua")), None)
+
+
+def leaves(reply: Any) -> list[Any]:
+    """Return every value of a nested reply.
+
+    Depending on protocol and cluster, Redis answers with maps in lists or with lists of pairs.
+    """
+    if isinstance(reply, dict):
+        return leaves(list(reply.values()))
+    if isinstance(reply, list | tuple):
+        return [leaf for part in reply for leaf in leaves(part)]
+    return [reply]

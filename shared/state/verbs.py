@@ -1,4 +1,4 @@
-"""What each verb of a write means in memory, as `commit.lua` has it for Redis."""
+"""What each verb of a write means in memory, as `lua/verbs.lua` has it for Redis."""
 
 from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar

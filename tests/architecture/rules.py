@@ -130,7 +130,7 @@ def makes_changes_by_keyword(module: Module) -> Iterator[str]:
         if names != ["aggregate", "guards", "writes"]:
             yield (
                 f"{module.path}:{node.lineno}: write Change(aggregate=…, guards=…, writes=…),"
-                " in the order in which commit.lua reads them"
+                " in the order in which the function library reads them"
             )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer
 from aiokafka import TopicPartition as ClientPartition
 
-from sentuh.history.topic_reader import FETCH_WAIT_MS, POLL_MS, as_record, present
+from sentuh.history.topic_reader import present
 from shared.connect.access import KafkaAccess
 from shared.contracts import header_names
 from shared.contracts.record import Record, TopicPartition
@@ -21,6 +21,8 @@ from shared.contracts.topics import (
     VERDICTS,
     Names,
 )
+from shared.kafka.log import FETCH_WAIT_MS, POLL_MS
+from shared.kafka.received import record_of
 
 FOLLOWED = (
     MODEL_OUTPUTS, TASKS, RESPONSES, ASSIGNMENTS, VERDICTS, EARNINGS, *DEAD_LETTERS.values(),
@@ -71,7 +73,7 @@ class Following:
         """What has come since, within a moment; empty where nothing has."""
         consumer = self._reader
         batches: dict[ClientPartition, list[Any]] = await consumer.getmany(timeout_ms=POLL_MS)
-        return [as_record(message) for found in batches.values() for message in found]
+        return [record_of(raw) for records in batches.values() for raw in records]
 
     async def read_past(self, moment: float) -> bool:
         """Whether all is read that the broker had at this moment, in seconds since 1970.

@@ -1,5 +1,7 @@
 """What a catch-up reads: true ends, committed offsets, exactly the records asked for."""
 
+import asyncio
+
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka import TopicPartition as ClientPartition
@@ -9,7 +11,7 @@ from shared.contracts.errors import TransientError
 from shared.contracts.record import Record, TopicPartition
 from shared.contracts.topics import EARNINGS, Names
 from shared.kafka.incarnations import Incarnations
-from shared.kafka.log import KafkaLog
+from shared.kafka.log import KafkaLog, SilentPartition, read_to_ends
 from tests.support.cluster import Kafka
 from tests.support.processes import make_topics, producing, settings_for
 
@@ -123,3 +125,22 @@ async def test_a_broker_that_is_away_is_a_transient_error(kafka: Kafka, prefix: 
 
     with pytest.raises(TransientError):
         await log.ends(EARNINGS)
+
+
+class SilentConsumer:
+    """A consumer of a broker that never answers a fetch."""
+
+    async def getmany(self, *_: object, timeout_ms: int) -> dict[object, object]:
+        await asyncio.sleep(timeout_ms / 100_000)
+        return {}
+
+    def highwater(self, _: object) -> None:
+        return None
+
+
+async def test_a_broker_that_falls_silent_is_given_up_with_the_partition_named() -> None:
+    part = ClientPartition("tasks", 3)
+
+    with pytest.raises(SilentPartition, match=r"nothing for 0 s, and tasks partition 3"):
+        async for _ in read_to_ends(SilentConsumer(), [part], silent_seconds=0.01):
+            pass

@@ -93,7 +93,7 @@ RULES_OF_THE_FUNCTION = {
 async def test_function_without_a_rule_fails_the_suite(rule: str, client: Redis) -> None:
     pattern, instead = RULES_OF_THE_FUNCTION[rule]
     mutant, times = re.subn(pattern, instead, library.SOURCE)
-    assert times, f"no such rule in commit.lua: {rule}"
+    assert times, f"no such rule in shared/state/lua: {rule}"
     with mock.patch.object(library, "SOURCE", mutant):
         store = RedisStore(client)
         await store.prepare()

@@ -1,0 +1,65 @@
+-- Loading: the outcomes, attempts and keys that a batch of records is decided on.
+
+-- Returns {digest of the event's bytes, whether it is settled, packed records} of an event that was
+-- committed, or nil. Settling drops the records, so an outcome without them is settled.
+local function outcome_of(slot, id)
+  local kept = redis.call('HMGET', slot .. ':outcome:' .. id, 'digest', 'records')
+  if not kept[1] then return nil end
+  return {kept[1], not kept[2], kept[2] or ''}
+end
+
+-- Returns the next members, by their bytes, of a sorted set whose scores are all the same.
+local function page(step)
+  local from = step[3] == '>' and '-' or '(' .. step[3]:sub(2)
+  return redis.call('ZRANGE', step[2], from, '+', 'BYLEX', 'LIMIT', 0, step[4])
+end
+
+-- Returns what a step follows from a field of a hash, or a false value. A step for the field
+-- `rules` follows that field's value. A step for `seat:` follows, from a field like `seat:w-1`
+-- whose value has several words, the next part of its name: `w-1`.
+local function followed(name, value, wanted)
+  if wanted:sub(-1) ~= ':' then return name == wanted and value end
+  return name:sub(1, #wanted) == wanted and value:find(' ', 1, true)
+    and name:match('^[^:]+', #wanted + 1)
+end
+
+-- Reads the key of a step into `data`, unless it is there already, and then the steps that follow
+-- from its members. A step is {kind, prefix, suffix, take, steps that follow, field}.
+local function fetch(step, member, data)
+  local key = step[2] .. member .. step[3]
+  local kind = step[1]
+  local found = data[key]
+  if not found then
+    if kind == 'hash' then found = {kind, redis.call('HGETALL', key)}
+    elseif kind == 'set' then found = {kind, redis.call('SMEMBERS', key)}
+    elseif kind == 'page' then found = {'set', page(step)}
+    elseif kind == 'count' then found = {'hash', {'count', tostring(redis.call('ZCARD', step[2]))}}
+    else found = {kind, redis.call('ZRANGE', key, 0, step[4] - 1, 'WITHSCORES')} end
+    data[key] = found
+  end
+  if #step[5] == 0 then return end
+  local flat = found[2]
+  -- Another step may have loaded more of a sorted set than this one takes and follows.
+  local last = kind == 'zset' and math.min(#flat, 2 * step[4]) or #flat
+  for i = 1, last, found[1] == 'set' and 1 or 2 do
+    local member = flat[i]
+    if kind == 'hash' then member = followed(member, flat[i + 1], step[6]) end
+    for _, follow in ipairs(member and step[5] or {}) do fetch(follow, member, data) end
+  end
+end
+
+-- {ids, reads, counted} -> {epoch, {id = outcome}, {counted = attempts}, {key = {kind, flat}}}
+-- Counts up how often the named events were tried: who dies over an event finds a higher number.
+local function load(keys, args)
+  local slot = keys[1]
+  local epoch = epoch_of(slot)
+  if not epoch then return cmsgpack.pack({false}) end
+  local request = cmsgpack.unpack(args[1])
+  local outcomes, attempts, data = {}, {}, {}
+  for _, id in ipairs(request[1]) do outcomes[id] = outcome_of(slot, id) end
+  for _, name in ipairs(request[3]) do
+    attempts[name] = redis.call('HINCRBY', slot .. ':attempts', name, 1)
+  end
+  for _, step in ipairs(request[2]) do fetch(step, '', data) end
+  return cmsgpack.pack({epoch, outcomes, attempts, data})
+end
