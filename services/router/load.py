@@ -110,7 +110,7 @@ def _held_reads(pool: str, task_id: str) -> Sequence[Read]:
 
 def _held_state(pool: str, task_id: str, view: View) -> TaskAndHolders:
     task = to_state.task(view, pool, task_id)
-    ids = {seat.worker_id for seat in task.seats.values()}
+    ids = set(task.seats)
     holders = {found.worker_id: found for found in to_state.loaded_workers(view, pool, ids)}
     return TaskAndHolders(task, holders)
 

@@ -19,6 +19,7 @@ from services.router.state import (
     Worker,
     parsed_rules,
 )
+from shared.contracts.events.assignment_facts import AssignmentFacts
 from shared.contracts.events.parts import Requirement
 from shared.pattern.clock import from_ms
 from shared.state.changes import REVISION, Read, hash_of
@@ -97,15 +98,15 @@ def _assignments(fields: Hash) -> tuple[dict[str, int], dict[str, str], dict[str
 
 def _seat(where: tuple[str, str, str], worker_id: str, stage: int, packed: str) -> Seat:
     place, turn, accept_ms, answer_ms = packed.split(" ")
-    return Seat(
+    facts = AssignmentFacts(
         *where,
         worker_id=worker_id,
         place=int(place),
         turn=int(turn),
         accept_by=from_ms(int(accept_ms)),
         answer_by=from_ms(int(answer_ms)),
-        accepted=stage == Stage.ACCEPTED,
     )
+    return Seat(facts, accepted=stage == Stage.ACCEPTED)
 
 
 def _content(view: View, pool: str, task_id: str) -> Content:

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from services.router.decide.plan import Plan, fact
+from services.router.decide.offers import event_about
+from services.router.decide.plan import Plan
+from services.router.decide.relied_facts import ReliedFacts
 from services.router.decide.task import close
 from services.router.state import Due, Seat, Stage, Task, TaskAndHolders
 from shared.contracts.events.assignments import AssignmentExpired
@@ -19,7 +21,7 @@ def end_overdue(due: Due, state: TaskAndHolders, now: datetime) -> Decision:
     if not task.open:
         return Decision.done()
     until = min(now, due.read_until)
-    plan = Plan(now, own=task.task_id)
+    plan = Plan(now, ReliedFacts(own=task.task_id))
     for seat in task.seats.values():
         if seat.lease_end < until:
             task = _expire(plan, task, seat, state)
@@ -33,8 +35,8 @@ def end_overdue(due: Due, state: TaskAndHolders, now: datetime) -> Decision:
 
 
 def _expire(plan: Plan, task: Task, seat: Seat, state: TaskAndHolders) -> Task:
-    plan.say(fact(AssignmentExpired, seat, plan.now, ended_at=seat.lease_end))
-    holder = state.holders.get(seat.worker_id)
+    plan.say(event_about(AssignmentExpired, seat.facts, plan.now, ended_at=seat.lease_end))
+    holder = state.holders.get(seat.facts.worker_id)
     if holder is not None:
         plan.release(plan.end_turn(holder, seat))
     return task.without_seat(seat, Stage.EXPIRED)

@@ -45,7 +45,7 @@ def _fill(plan: Plan, due: LaneDue, lane: Lane) -> None:
 def _fitting(plan: Plan, lane: Lane) -> list[Worker]:
     for worker in lane.fitting:
         if not worker.meets(lane.requirement):
-            plan.rely_on_person(worker)
+            plan.relies.add_worker(worker)
             plan.note(lanes.worker_unfit(worker, (lane.lane,)))
     return [worker for worker in lane.fitting if worker.meets(lane.requirement)]
 

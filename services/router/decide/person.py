@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from services.router import keys, lanes
+from services.router.decide.matching import seek_tasks
 from services.router.decide.plan import Plan
+from services.router.decide.relied_facts import ReliedFacts
 from services.router.state import WorkerAndLanes, WorkerAndTasks
 from shared.contracts.events.people import PresenceChanged, WorkerProfiled
 from shared.pattern.service import Decision
@@ -12,11 +14,11 @@ from shared.state.changes import field_below
 
 def serve_worker(_: PresenceChanged, state: WorkerAndTasks, now: datetime) -> Decision:
     """Offer an available worker what waits; an absent one keeps their seats and gets no more."""
-    plan = Plan(now, arriving=state.worker.worker_id)
+    plan = Plan(now, ReliedFacts(arriving=state.worker.worker_id))
     if not state.worker.available:
         plan.take_out_worker(state.worker)
         return plan.decision()
-    worker = plan.serve(state.worker, state.waiting)
+    worker = seek_tasks(plan, state.worker, state.waiting)
     if worker.next_place is not None:
         plan.note(lanes.worker_waits(worker))
     return plan.decision()
@@ -31,7 +33,7 @@ def list_in_lanes(_: WorkerProfiled, state: WorkerAndLanes, now: datetime) -> De
     worker = state.worker
     plan = Plan(now)
     key = keys.worker(worker.pool, worker.worker_id)
-    plan.rely(field_below(key, "profile_at", worker.profile_order + 1))
+    plan.relies.add(field_below(key, "profile_at", worker.profile_order + 1))
     fits = {lane for lane, requirement in state.lanes.items() if worker.meets(requirement)}
     plan.note(lanes.worker_fits(worker, sorted(fits)))
     plan.note(lanes.worker_unfit(worker, sorted(set(worker.lanes) - fits)))

@@ -6,9 +6,13 @@ A response that comes after its lease has ended changes no ending: that is the t
 from datetime import datetime
 
 from services.router import keys
-from services.router.decide.plan import Plan, fact
+from services.router.decide.matching import seek_tasks
+from services.router.decide.offers import event_about
+from services.router.decide.plan import Plan
+from services.router.decide.relied_facts import ReliedFacts
 from services.router.state import Response, Seat, SeatAndWorker, Stage, Task
 from shared.contracts.errors import Reason
+from shared.contracts.events.assignment_facts import AssignmentFacts
 from shared.contracts.events.assignments import (
     AssignmentAccepted,
     AssignmentAnswered,
@@ -25,8 +29,8 @@ def accept_seat(response: Response, task: Task, now: datetime) -> Decision:
     seat = task.seats.get(response.claims.worker_id)
     if seat is None or seat.accepted or _after(response, seat):
         return Decision.done()
-    plan = Plan(now, own=seat.task_id)
-    plan.say(fact(AssignmentAccepted, seat, now))
+    plan = Plan(now, ReliedFacts(own=response.claims.task_id))
+    plan.say(event_about(AssignmentAccepted, seat.facts, now))
     plan.watch(task.with_seat(seat._replace(accepted=True)))
     return plan.decision()
 
@@ -36,8 +40,8 @@ def decline_seat(response: Response, state: SeatAndWorker, now: datetime) -> Dec
     seat = state.task.seats.get(response.claims.worker_id)
     if seat is None or _after(response, seat):
         return Decision.done()
-    plan = Plan(now, own=seat.task_id)
-    plan.say(fact(AssignmentDeclined, seat, now, ended_at=response.appended_at))
+    plan = Plan(now, ReliedFacts(own=response.claims.task_id))
+    plan.say(event_about(AssignmentDeclined, seat.facts, now, ended_at=response.appended_at))
     task = state.task.without_seat(seat, Stage.DECLINED)
     plan.list_task(task)
     plan.watch(task)
@@ -60,8 +64,8 @@ def take_answer(response: Response, state: SeatAndWorker, now: datetime) -> Deci
     seat = state.task.seats.get(worker)
     if seat is None or _after(response, seat):
         return _keep_late(response, state.task, now)
-    plan = Plan(now, own=seat.task_id)
-    plan.say(_answered(response, seat, now, late=False))
+    plan = Plan(now, ReliedFacts(own=response.claims.task_id))
+    plan.say(_answered(response, seat.facts, now, late=False))
     plan.watch(state.task.without_seat(seat, Stage.ANSWERED))
     _serve_next(plan, seat, state)
     return plan.decision()
@@ -75,26 +79,38 @@ def _after(response: Response, seat: Seat) -> bool:
 
 
 def _keep_late(response: Response, task: Task, now: datetime) -> Decision:
-    """Kept and paid, never counted. A seat the state forgot is ended: a person is asked once,
-    also about a task that was forgotten with it and is still to be queued again.
+    """Keep a late answer, which is paid and never counted.
+
+    Where the state knows nothing of the assignment, it lost it: the assignment is ended as
+    displaced, so that nobody is asked the same task twice, also when the task itself was lost and
+    is queued again later.
     """
-    seat, named = Seat.of(response.claims), response.claims.assignment_id
-    plan = Plan(now, own=seat.task_id)
-    plan.rely(absent(keys.late(seat.pool, named)))
-    plan.say(_answered(response, seat, now, late=True))
-    if not task.closed and not task.had_by(seat.worker_id):
-        gone = fact(AssignmentWithdrawn, seat, now, reason="displaced", assignment_id=named)
-        plan.say(gone)
+    claims = response.claims
+    plan = Plan(now, ReliedFacts(own=claims.task_id))
+    plan.relies.add(absent(keys.late(claims.pool, claims.assignment_id)))
+    plan.say(_answered(response, claims.facts, now, late=True))
+    if not task.closed and not task.had_by(claims.worker_id):
+        displaced = event_about(
+            AssignmentWithdrawn,
+            claims.facts,
+            now,
+            reason="displaced",
+            assignment_id=claims.assignment_id,
+        )
+        plan.say(displaced)
     return plan.decision()
 
 
-def _answered(response: Response, seat: Seat, now: datetime, *, late: bool) -> AssignmentAnswered:
+def _answered(
+    response: Response, facts: AssignmentFacts, now: datetime, *, late: bool
+) -> AssignmentAnswered:
     answer = response.event.answer if isinstance(response.event, OfferAnswered) else ""
-    return fact(
+    return event_about(
         AssignmentAnswered,
-        seat,
+        facts,
         now,
-        assignment_id=response.claims.assignment_id,  # the token's word, whatever is known of it
+        # The id that the token states: what was promised under it is paid under it.
+        assignment_id=response.claims.assignment_id,
         answer=answer,
         late=late,
         answered_at=response.appended_at,
@@ -104,6 +120,6 @@ def _answered(response: Response, seat: Seat, now: datetime, *, late: bool) -> A
 
 
 def _serve_next(plan: Plan, seat: Seat, state: SeatAndWorker) -> None:
-    worker = plan.serve(plan.end_turn(state.worker, seat), state.waiting)
-    if not worker.places[seat.place].busy:
+    worker = seek_tasks(plan, plan.end_turn(state.worker, seat), state.waiting)
+    if not worker.places[seat.facts.place].busy:
         plan.release(worker)

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from services.router import lanes
+from services.router.decide.matching import seek_workers
 from services.router.decide.plan import Plan
+from services.router.decide.relied_facts import ReliedFacts
 from services.router.state import (
     Content,
     Rules,
@@ -27,11 +29,11 @@ def queue_task(created: TaskCreated, state: TaskAndWorkers, now: datetime) -> De
     if state.task.known:
         return Decision.done()
     task = _task_of(created, state.task)
-    plan = Plan(now, own=task.task_id)
+    plan = Plan(now, ReliedFacts(own=task.task_id))
     plan.say(_queued(task, created.policy, created.ref, now))
     if not state.lane_filled:
         plan.note(lanes.opened(task.pool, task.rules))
-    task = plan.seek(task, state.candidates)
+    task = seek_workers(plan, task, state.candidates)
     if task.vacancies:
         plan.list_task(task)
     return plan.decision()
@@ -47,11 +49,11 @@ def raise_wanted(_: ReviewRequested, state: TaskAndWorkers, now: datetime) -> De
     if not task.open or wanted <= task.wanted:
         return Decision.done()
     task = task._replace(wanted=wanted)
-    plan = Plan(now, own=task.task_id)
+    plan = Plan(now, ReliedFacts(own=task.task_id))
     policy = task.rules.policy_until(task.deadline_at)
     ref = task.content.ref.model_copy(update={"traceparent": task.trace})
     plan.say(_queued(task, policy, ref, now))
-    task = plan.seek(task, state.candidates)
+    task = seek_workers(plan, task, state.candidates)
     plan.list_task(task)
     return plan.decision()
 
@@ -60,7 +62,7 @@ def close_judged(verdict: VerdictReached, state: TaskAndHolders, now: datetime) 
     """Take no more answers where people gave the verdict; a model's verdict had no task."""
     if verdict.by == "model" or not state.task.open:
         return Decision.done()
-    plan = Plan(now, own=verdict.task_id)
+    plan = Plan(now, ReliedFacts(own=verdict.task_id))
     close(plan, state.task, state.holders, reason="verdict", over_at=verdict.at)
     return plan.decision()
 
@@ -71,7 +73,7 @@ def close(
     """Take back what is still held, and close the task, which has been over since `over_at`."""
     for seat in task.seats.values():
         plan.withdraw(seat, reason, over_at)
-        holder = holders.get(seat.worker_id)
+        holder = holders.get(seat.facts.worker_id)
         if holder is not None:
             plan.release(plan.end_turn(holder, seat))
     facts = {

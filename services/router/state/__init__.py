@@ -19,7 +19,6 @@ from services.router.state.task import (
     Seat,
     Stage,
     Task,
-    assignment_id,
     lane_of,
     parsed_rules,
 )
@@ -51,7 +50,6 @@ __all__ = [
     "Worker",
     "WorkerAndLanes",
     "WorkerAndTasks",
-    "assignment_id",
     "lane_of",
     "parsed_rules",
 ]

@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from services.router.state.content import NO_CONTENT, Content
-from shared.contracts.events.model import natural_id
-from shared.contracts.events.parts import Claims, Policy, Quote, Requirement
+from shared.contracts.events.assignment_facts import AssignmentFacts, assignment_id
+from shared.contracts.events.parts import Policy, Quote, Requirement
 from shared.pattern.clock import EPOCH
 
 
@@ -35,48 +35,16 @@ class Closing(IntEnum):
     VERDICT = 3
 
 
-@lru_cache(maxsize=4096)
-def assignment_id(task_id: str, worker_id: str) -> str:
-    """The one assignment a worker can ever have of a task."""
-    return natural_id("assignment", task_id, worker_id)
-
-
 class Seat(NamedTuple):
     """A seat that a worker holds: until `accept_by`, or until `answer_by` once accepted."""
 
-    pool: str
-    task_id: str
-    task_type: str
-    worker_id: str
-    place: int
-    turn: int
-    accept_by: datetime
-    answer_by: datetime
+    facts: AssignmentFacts
     accepted: bool = False
-
-    @classmethod
-    def of(cls, claims: Claims) -> "Seat":
-        """The seat a token speaks of."""
-        return cls(
-            pool=claims.pool,
-            task_id=claims.task_id,
-            task_type=claims.task_type,
-            worker_id=claims.worker_id,
-            place=claims.place,
-            turn=claims.turn,
-            accept_by=claims.accept_by,
-            answer_by=claims.answer_by,
-        )
-
-    @property
-    def assignment_id(self) -> str:
-        """The assignment that it is of."""
-        return assignment_id(self.task_id, self.worker_id)
 
     @property
     def lease_end(self) -> datetime:
         """The last moment that is on time."""
-        return self.answer_by if self.accepted else self.accept_by
+        return self.facts.answer_by if self.accepted else self.facts.accept_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,13 +185,13 @@ class Task(NamedTuple):
     def with_seat(self, seat: Seat) -> "Task":
         """The task after this offer."""
         return self._replace(
-            seats={**self.seats, seat.worker_id: seat},
-            stages={**self.stages, seat.worker_id: Stage.OFFERED},
+            seats={**self.seats, seat.facts.worker_id: seat},
+            stages={**self.stages, seat.facts.worker_id: Stage.OFFERED},
         )
 
     def without_seat(self, seat: Seat, stage: Stage) -> "Task":
         """The task after this seat ended so."""
         return self._replace(
-            seats={who: held for who, held in self.seats.items() if who != seat.worker_id},
-            stages={**self.stages, seat.worker_id: stage},
+            seats={who: held for who, held in self.seats.items() if who != seat.facts.worker_id},
+            stages={**self.stages, seat.facts.worker_id: stage},
         )

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
+from shared.contracts.events.assignment_facts import AssignmentFacts
 from shared.contracts.events.model import Id, Moment, Name, Part
 
 MinorUnits = Annotated[int, Field(ge=0, le=10**12)]
@@ -182,3 +183,8 @@ class Claims(Part):
     options: tuple[str, ...]
     accept_by: Moment
     answer_by: Moment
+
+    @property
+    def facts(self) -> AssignmentFacts:
+        """The facts of the assignment that the token states."""
+        return AssignmentFacts._make(getattr(self, name) for name in AssignmentFacts._fields)

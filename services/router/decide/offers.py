@@ -1,0 +1,79 @@
+"""Offers as events: the seat with its claims, and what is announced when it is taken back."""
+
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from services.router.state import Seat, Task
+from shared.contracts.events.assignment_facts import AssignmentFacts
+from shared.contracts.events.assignments import AssignmentOffered, AssignmentWithdrawn
+from shared.contracts.events.model import Event
+from shared.contracts.events.offers import OfferMade, OfferWithdrawn
+from shared.contracts.events.parts import Claims, Why
+
+E = TypeVar("E", bound=Event)
+
+
+def event_about(kind: type[E], facts: AssignmentFacts, at: datetime, **more: object) -> E:
+    """Make an event about an assignment; each such event repeats the assignment's facts.
+
+    Example: `event_about(AssignmentExpired, seat.facts, now, ended_at=seat.lease_end)`.
+    """
+    return kind.model_validate({"at": at, **facts.fields(), **more})
+
+
+def vacant_seat(task: Task, worker_id: str, *, place: tuple[int, int], now: datetime) -> Seat:
+    """Return a seat of the task for this worker, in this place and turn, with its two deadlines."""
+    accept_by = now + timedelta(seconds=task.rules.accept_seconds)
+    facts = AssignmentFacts(
+        pool=task.pool,
+        task_id=task.task_id,
+        task_type=task.rules.task_type,
+        worker_id=worker_id,
+        place=place[0],
+        turn=place[1],
+        accept_by=accept_by,
+        answer_by=accept_by + timedelta(seconds=task.rules.answer_seconds),
+    )
+    return Seat(facts)
+
+
+def offer_events(task: Task, seat: Seat, *, why: Why, at: datetime) -> tuple[Event, Event]:
+    """Return the offer to the worker, still without its token, and the journal's record of it."""
+    rules = task.rules
+    claims = Claims(
+        **seat.facts.fields(),
+        lane=rules.lane,
+        quote=rules.quote,
+        options=rules.options,
+    )
+    offer = OfferMade(
+        pool=task.pool,
+        at=at,
+        claims=claims,
+        question=rules.question,
+        output=task.content.output,
+        why=why,
+    )
+    return offer, event_about(AssignmentOffered, seat.facts, at, quote=rules.quote, why=why)
+
+
+def withdrawal_events(
+    seat: Seat, *, reason: str, over_at: datetime, at: datetime
+) -> tuple[Event, Event]:
+    """Return what the worker is told when a seat is taken back, and the journal's record of it.
+
+    `over_at` is when the reason arose, which may be before it could be announced (`at`).
+    Example: the verdict was reached at 12:00:00, and the seat is withdrawn at 12:00:02.
+    """
+    facts = seat.facts
+    notice = OfferWithdrawn.model_validate(
+        {
+            "pool": facts.pool,
+            "at": at,
+            "task_id": facts.task_id,
+            "assignment_id": facts.assignment_id,
+            "worker_id": facts.worker_id,
+            "reason": reason,
+        }
+    )
+    return notice, event_about(AssignmentWithdrawn, facts, at, reason=reason, ended_at=over_at)
