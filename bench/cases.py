@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench import flow
-from bench.inside import Desk, Logs, build, memory_store
+from bench.inside import Desk, build, memory_store
 from shared.contracts.events.assignments import AssignmentAnswered
 from shared.contracts.events.model import Event
 from shared.contracts.events.tasks import TaskCreated
@@ -24,6 +24,7 @@ from shared.contracts.topics import (
     Topic,
 )
 from shared.state.store import Store
+from tests.support.world.topic_logs import TopicLogs
 
 RECORDS_EACH_OUTPUT = 3.5
 """An output that people see becomes about so many records of qa's input, or of payout's."""
@@ -87,7 +88,7 @@ async def routed(
     names: Names, store: Store, *, people: Sequence[Outgoing], tasks: Sequence[Record]
 ) -> list[Record]:
     """Let a router with this store know these people, and offer them these tasks: its letters."""
-    logs = Logs(names)
+    logs = TopicLogs(names)
     desk = Desk(build("router", names), store, logs)
     await logs.send(people)
     await desk.take(logs.of(WORKERS))
@@ -104,7 +105,7 @@ async def routed(
 
 async def tasks_of(names: Names, count: int) -> list[Record]:
     """Tasks as intake makes them of unsure outputs."""
-    whole = Logs(names)
+    whole = TopicLogs(names)
     intake = build("intake", names)
     desk = Desk(intake, memory_store(intake), whole)
     await desk.take(await records_of(names, flow.outputs(names, count, waived_each=0)))
@@ -113,7 +114,7 @@ async def tasks_of(names: Names, count: int) -> list[Record]:
 
 async def records_of(names: Names, sent: Sequence[Outgoing]) -> list[Record]:
     """These records as a reader gets them."""
-    logs = Logs(names)
+    logs = TopicLogs(names)
     await logs.send(sent)
     topics = {names.row(said.topic).name: names.row(said.topic) for said in sent}
     return [record for topic in topics.values() for record in logs.of(topic)]
@@ -124,6 +125,6 @@ def again(record: Record) -> Outgoing:
     return Outgoing(record.topic, record.key, record.value, record.headers)
 
 
-def _only(logs: Logs, topic: Topic, event: type[Event]) -> list[Outgoing]:
+def _only(logs: TopicLogs, topic: Topic, event: type[Event]) -> list[Outgoing]:
     found = logs.of(topic)
     return [again(record) for record in found if record.header("ce_type") == event.TYPE]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 
-from bench.inside import SERVICES, Desk, Logs, build, catalog, memory_store
+from bench.inside import SERVICES, Desk, build, catalog, memory_store
 from services.router.state import lane_of
 from shared.contracts.envelope import derived_traceparent, encode
 from shared.contracts.events.model import Event
@@ -16,6 +16,7 @@ from shared.contracts.events.responses import OfferAnswered
 from shared.contracts.events.timers import LaneDue
 from shared.contracts.record import Outgoing, Record, TopicPartition
 from shared.contracts.topics import MODEL_OUTPUTS, OFFERS, Names
+from tests.support.world.topic_logs import TopicLogs
 
 SOURCE = "/models/bench"
 POOL = "main"
@@ -108,7 +109,7 @@ class Flow:
     """All four services at their desks, taking turns until nothing is left to do."""
 
     def __init__(self, names: Names, watch: Watch = lambda _: nullcontext()) -> None:
-        self.logs = Logs(names)
+        self.logs = TopicLogs(names)
         self._names = names
         self._watch = watch
         services = [build(name, names) for name in SERVICES]

@@ -12,7 +12,7 @@ import redis.asyncio
 from bench import flow
 from bench.cases import records_of
 from bench.ground import Ground
-from bench.inside import BATCH, Desk, Logs, build, catalog
+from bench.inside import BATCH, Desk, build, catalog
 from bench.throughput import Tell
 from services.router import CARD, keys, lanes
 from services.router.fold import folds
@@ -36,6 +36,7 @@ from shared.state import version
 from shared.state.changes import Change, add
 from shared.state.commit import RedisStore
 from shared.state.store import write_only
+from tests.support.world.topic_logs import TopicLogs
 
 NAMES = Names("growth-")
 LANES = 200
@@ -121,7 +122,7 @@ class Growth:
 
     async def _cost(self, records: Sequence[Record]) -> float:
         """Handle one batch; the CPU of this process and of Redis, by the offers it led to."""
-        logs = Logs(NAMES)
+        logs = TopicLogs(NAMES)
         desk = Desk(build("router", NAMES), self._store, logs)
         before = self._spent()
         await desk.take(records)

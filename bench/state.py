@@ -12,7 +12,7 @@ import msgpack
 import redis
 from prometheus_client import CollectorRegistry
 
-from bench.inside import Desk, Logs
+from bench.inside import Desk
 from services.intake import keys as intake_keys
 from shared.contracts.record import Record, TopicPartition
 from shared.contracts.topics import Topic
@@ -21,6 +21,7 @@ from shared.recovery.catchup import CatchUp, Waits
 from shared.recovery.journal_log import LogReader
 from shared.state.commit import RedisStore
 from shared.state.store import Store
+from tests.support.world.topic_logs import TopicLogs
 
 POOL = "main"
 BOOKKEEPING = re.compile(r"}:(attempts|markers|unsettled|epoch|form|lease|slots|incarnations)$")
@@ -69,7 +70,7 @@ def catching_up(
     service: Service, store: Store, log: LogReader
 ) -> tuple[CatchUp, CollectorRegistry]:
     """What makes the service's state whole without waiting, and its metrics."""
-    desk = Desk(service, store, Logs(service.names))
+    desk = Desk(service, store, TopicLogs(service.names))
     return CatchUp(desk.means, log, _token, Waits(quiet=0.0)), desk.registry
 
 

@@ -10,13 +10,14 @@ import redis.asyncio
 from bench import flow
 from bench.cases import records_of, routed, tasks_of
 from bench.ground import Ground
-from bench.inside import SERVICES, Desk, Logs, build
+from bench.inside import SERVICES, Desk, build
 from bench.state import Unsettling, Weight, open_epochs, weigh
 from bench.throughput import Tell
 from shared.contracts.events.assignments import AssignmentAnswered
 from shared.contracts.record import Record
 from shared.contracts.topics import ASSIGNMENTS, TASKS, Names
 from shared.state.commit import RedisStore
+from tests.support.world.topic_logs import TopicLogs
 
 NAMES = Names("weight-")
 
@@ -67,7 +68,7 @@ class Scales:
             await client.aclose()
 
     async def _plain(self, service: str, store: RedisStore) -> Weight:
-        desk = Desk(build(service, NAMES), store, Logs(NAMES))
+        desk = Desk(build(service, NAMES), store, TopicLogs(NAMES))
         records = await _inputs(service, self._tasks)
         before = weigh(self._client)
         await desk.take(records)
@@ -79,7 +80,7 @@ class Scales:
         people = flow.people(NAMES, self._tasks)
         await routed(NAMES, store, people=people, tasks=tasks[:1])
         staffed = weigh(self._client)
-        desk = Desk(build("router", NAMES), store, Logs(NAMES))
+        desk = Desk(build("router", NAMES), store, TopicLogs(NAMES))
         await desk.take(tasks[1:])
         busy = weigh(self._client)
         return busy.over(staffed, self._tasks), staffed.over(empty, self._tasks)

@@ -11,7 +11,7 @@ from sentuh.embedded.servers import kafka_version
 from shared.connect.settings import ServiceSettings
 from shared.contracts.topics import SERVICES
 from tests.architecture.source import ROOT
-from tests.support import containers
+from tests.support.cluster import containers
 
 COMPOSE = ROOT / "docker-compose.yml"
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()

@@ -4,7 +4,7 @@ import pytest
 
 from bench import flow
 from bench.cases import Case, case
-from bench.inside import SERVICES, Desk, Logs, build, memory_store
+from bench.inside import SERVICES, Desk, build, memory_store
 from bench.state import kind_of, slots_of
 from shared.contracts.events.assignments import AssignmentAnswered
 from shared.contracts.events.earnings import EarningConfirmed
@@ -12,12 +12,13 @@ from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.contracts.events.verdicts import VerdictReached
 from shared.contracts.topics import ASSIGNMENTS, EARNINGS, TASKS, VERDICTS, Names, Topic
 from tests.support.in_memory import record_of
+from tests.support.world.topic_logs import TopicLogs
 
 NAMES = Names("bench-test-")
 OUTPUTS = 12
 
 
-def types(logs: Logs, topic: Topic) -> list[str | None]:
+def types(logs: TopicLogs, topic: Topic) -> list[str | None]:
     return [record.header("ce_type") for record in logs.of(topic)]
 
 
@@ -38,7 +39,7 @@ async def test_every_output_gets_its_verdict_and_every_answer_is_paid() -> None:
 
 @pytest.mark.parametrize("service", ["intake", "qa", "payout"])
 async def test_what_a_service_is_given_is_taken_by_it(service: str) -> None:
-    made, logs = build(service, NAMES), Logs(NAMES)
+    made, logs = build(service, NAMES), TopicLogs(NAMES)
     found = await case(service, NAMES, 40, memory_store(made))
 
     await handled(found, Desk(made, memory_store(made), logs))
@@ -49,7 +50,7 @@ async def test_what_a_service_is_given_is_taken_by_it(service: str) -> None:
 
 
 async def test_the_routers_answers_are_to_offers_its_state_knows() -> None:
-    router, logs = build("router", NAMES), Logs(NAMES)
+    router, logs = build("router", NAMES), TopicLogs(NAMES)
     store = memory_store(router)
     found = await case("router", NAMES, 40, store)
 

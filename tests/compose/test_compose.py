@@ -14,7 +14,7 @@ from sentuh.demo.progress import Counts, count_sent, follow
 from sentuh.demo.wire import Link
 from shared.contracts.topics import SERVICES, Names
 from tests.compose.project import Project, write_catalog
-from tests.support.containers import why_no_compose
+from tests.support.cluster.containers import why_no_compose
 
 pytestmark = [pytest.mark.compose, pytest.mark.slow]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sentuh.embedded.child import Child, StackError, free_port
 from tests.secure.authority import Authority
-from tests.support import containers
+from tests.support.cluster import containers
 
 NAMES = ("valkey-server", "redis-server")
 

@@ -9,7 +9,7 @@ from sentuh.broker.topics import apply
 from shared.connect.access import KafkaAccess, RedisAccess
 from shared.contracts.rights import ROLES
 from shared.contracts.topics import SERVICES, Names
-from tests.secure.cluster import cluster
+from tests.secure.redis_cluster import cluster
 from tests.secure.scene import Parties, scene
 from tests.support.cluster import Kafka
 

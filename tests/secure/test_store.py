@@ -14,7 +14,7 @@ from shared.state import library
 from shared.state.changes import hash_of, put
 from shared.state.commit import RedisStore
 from shared.state.store import Committed, Request
-from tests.secure.cluster import MASTERS, Cluster, cluster
+from tests.secure.redis_cluster import MASTERS, Cluster, cluster
 from tests.shared.state.conformance import CHECKS, Check, an_entry
 from tests.shared.state.conformance_epochs import EPOCHS
 from tests.support.processes import until

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Collection
 
 from shared.pattern.service import Service
-from tests.simulation.kafka import SimHeld
-from tests.simulation.kernel import wait
 from tests.simulation.process import Process, World
+from tests.support.world.kafka import SimHeld
+from tests.support.world.kernel import wait
 
 
 class Fleet:

@@ -12,9 +12,9 @@ from shared.contracts.events.parts import OutputRef, Quote
 from shared.contracts.events.verdicts import VerdictReached
 from shared.contracts.topics import Names
 from shared.pattern.service import Service
-from tests.simulation.kafka import Broker, SimHeld
-from tests.simulation.kernel import START, Kernel, wait
 from tests.simulation.reading import events_on
+from tests.support.world.kafka import Broker, SimHeld
+from tests.support.world.kernel import START, Kernel, wait
 
 TASKS = 12
 

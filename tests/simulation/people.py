@@ -10,8 +10,8 @@ from shared.contracts.events.people import PresenceChanged, WorkerProfiled
 from shared.contracts.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
 from shared.contracts.record import TopicPartition
 from shared.contracts.topics import OFFERS, Names
-from tests.simulation.kafka import Broker
-from tests.simulation.kernel import START, Kernel, wait
+from tests.support.world.kafka import Broker
+from tests.support.world.kernel import START, Kernel, wait
 
 WORKERS = 6
 SKILL = "image.digits"

@@ -4,22 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from prometheus_client import CollectorRegistry
-
 from shared.contracts.record import Record, TopicPartition
 from shared.contracts.topics import RESPONSES
 from shared.kafka.batches import Batches, Fate
 from shared.observe.metrics import PatternMetrics
-from shared.pattern.dependencies import Dependencies
-from shared.pattern.pipeline import Limits, Pipeline
+from shared.pattern.pipeline import Limits
 from shared.pattern.service import Service
-from shared.pattern.side_by_side import SideBySide
 from shared.recovery.catchup import CatchUp, Waits
 from shared.recovery.sweep import Pace, Sweeper
 from shared.state import version
-from tests.simulation.kafka import Broker, SimHeld, SimLog, SimPublisher
-from tests.simulation.kernel import Kernel, SimClock, Task, wait
-from tests.simulation.redis import Server, SimStore
+from tests.support.in_memory import dependencies_of, metrics_of, pipelines_of
+from tests.support.world.kafka import Broker, SimHeld, SimLog, SimPublisher
+from tests.support.world.kernel import Kernel, SimClock, Task, wait
+from tests.support.world.redis import Server, SimStore
 
 QUIET_SECONDS = 20.0
 CHUNK_MAX = 4
@@ -40,7 +37,7 @@ class World:
 
 def _metrics(service: Service) -> PatternMetrics:
     if service.name not in _METRICS:
-        _METRICS[service.name] = PatternMetrics(service.name, CollectorRegistry(), service.names)
+        _METRICS[service.name] = metrics_of(service)
     return _METRICS[service.name]
 
 
@@ -52,19 +49,19 @@ class Process:
         self.held = held
         self._tokens = 0
         clock = SimClock(world.kernel)
-        means = Dependencies(
+        means = dependencies_of(
             service,
-            SimStore(world.server, unchecked=version.epoch(service.card, "unchecked")),
-            SimPublisher(world.broker),
-            clock,
-            _metrics(service),
+            store=SimStore(world.server, unchecked=version.epoch(service.card, "unchecked")),
+            publisher=SimPublisher(world.broker),
+            clock=clock,
+            metrics=_metrics(service),
         )
-        limits, at_once = (
-            Limits(chunk_max=CHUNK_MAX, side_by_side_min=SIDE_BY_SIDE_MIN),
-            world.kernel.together,
+        self.pipelines = pipelines_of(
+            means,
+            count=service.pipelines,
+            limits=Limits(chunk_max=CHUNK_MAX, side_by_side_min=SIDE_BY_SIDE_MIN),
+            at_once=world.kernel.together,
         )
-        pipelines = [Pipeline(means, limits, at_once=at_once) for _ in range(service.pipelines)]
-        self.pipelines = SideBySide(pipelines, at_once=at_once)
         self.catch_up = CatchUp(
             means,
             SimLog(world.broker, service.name),

@@ -15,8 +15,8 @@ from shared.contracts.events.assignments import (
 from shared.contracts.events.model import Event
 from shared.contracts.events.people import WorkerProfiled
 from shared.contracts.events.verdicts import ReviewRequested
-from tests.simulation.kafka import Broker
 from tests.simulation.reading import events_on
+from tests.support.world.kafka import Broker
 
 
 def broken_promises(broker: Broker) -> Iterable[str]:

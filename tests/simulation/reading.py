@@ -1,6 +1,7 @@
 """What the topics say at the end of a seed, and what a fresh fold of them gives."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from shared.contracts import envelope
 from shared.contracts.errors import Refused
@@ -8,11 +9,9 @@ from shared.contracts.events.model import Event
 from shared.contracts.record import Record, TopicPartition
 from shared.contracts.topics import BY_NAME
 from shared.pattern.service import Service
-from shared.state.changes import REVISION
-from shared.state.ranking import Ranking
-from shared.state.store import Value
 from shared.state.view import Twin
-from tests.simulation.kafka import Broker
+from tests.support.facts import folded
+from tests.support.world.kafka import Broker
 
 WATCHED = frozenset({"tasks", "assignments", "verdicts"})
 
@@ -51,34 +50,14 @@ class Watch:
 
 
 def refolded(service: Service, broker: Broker) -> Twin:
-    """The fold of the service's journal and the inputs it folds, from their beginning."""
-    twin = Twin()
-    for topic in (service.card.journal, *service.card.also_folds):
-        for place, log in sorted(broker.logs.items()):
-            if place.topic != topic.name:
-                continue
-            for record in log:
-                try:
-                    _, event = envelope.decode(record, topic)
-                except Refused:
-                    continue
-                twin.make(service.folds(event, record.order))
-    return twin
+    """Return the fold of the service's journal and the inputs it folds, from their beginning."""
+    topics = (service.card.journal, *service.card.also_folds)
+    records = [record for topic in topics for record in broker.of(topic)]
+    return folded(service, _decoded(records))
 
 
-def facts(items: Mapping[str, Value], ignored: tuple[str, ...]) -> dict[str, object]:
-    """State without revisions, indexes and markers: what a fold must give."""
-    kept: dict[str, object] = {}
-    for key, value in items.items():
-        if any(part in key for part in (":markers", ":slots", ":form", *ignored)):
-            continue
-        found = _without_revision(value)
-        if found:
-            kept[key] = found
-    return kept
-
-
-def _without_revision(value: Value) -> object:
-    if not isinstance(value, dict) or isinstance(value, Ranking):
-        return value
-    return {name: found for name, found in value.items() if name != REVISION}
+def _decoded(records: Iterable[Record]) -> Iterable[tuple[Event, int]]:
+    """Decode what can be decoded, each with its order."""
+    for record in records:
+        with suppress(Refused):
+            yield envelope.decode(record, BY_NAME[record.topic])[1], record.order

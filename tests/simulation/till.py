@@ -20,9 +20,9 @@ from shared.contracts.topics import ASSIGNMENTS, EARNINGS, Names
 from shared.pattern.service import Decision, Folds, Loading, Service, on
 from shared.state.changes import Change, absent, hash_of, increment, put_fields
 from shared.state.view import View
-from tests.simulation.kafka import Broker, SimHeld
-from tests.simulation.kernel import START, Kernel, wait
 from tests.simulation.reading import events_on
+from tests.support.world.kafka import Broker, SimHeld
+from tests.support.world.kernel import START, Kernel, wait
 
 TICKETS = 60
 TILLS = ("till-a", "till-b")

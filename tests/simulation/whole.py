@@ -19,11 +19,11 @@ from services.router.settings import RouterSettings
 from shared.contracts.record import Outgoing
 from shared.contracts.topics import MODEL_OUTPUTS, Names
 from shared.pattern.service import Service
-from tests.simulation.kafka import Broker, SimHeld
-from tests.simulation.kernel import Kernel, SimClock, wait
 from tests.simulation.people import People
 from tests.simulation.promises import broken_promises, stranded
 from tests.simulation.reading import Watch
+from tests.support.world.kafka import Broker, SimHeld
+from tests.support.world.kernel import Kernel, SimClock, wait
 
 CATALOG = load(Path(__file__).parent / "catalog.yaml")
 POOLS = ("main", "other")

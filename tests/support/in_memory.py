@@ -1,11 +1,15 @@
-"""The one way to run a service in memory: the real pattern over a Twin, without broker or clock.
+"""The one way to run a service in memory: the real pattern, without broker, Redis or clock.
 
-Write `InMemory(service)`; then `hear` events, or `hear_records` as they stand on a topic, and look
-at `announced`, `dead_letters` and `twin`. Each folder of tests/services adds the words of its
-service (`qa_after(task, answer)`), never another way to run one.
+`InMemory(service)` runs one event or batch at a time: `hear` events, or `hear_records` as they
+stand on a topic, then look at `announced`, `dead_letters` and `twin`. The tests of services use it;
+each folder of tests/services adds the words of its service (`qa_after(task, answer)`).
+
+`pipelines_of(dependencies_of(service, ...))` is the whole pattern with its commits, settlements and
+publishing. The simulation runs it over a Redis and a Kafka that fail (tests/support/world), the
+bench over stores and topics that do not (`store_in_memory`, `TopicLogs`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -18,15 +22,23 @@ from shared.contracts.events.model import Event
 from shared.contracts.partitions import partition_of
 from shared.contracts.record import Outgoing, Record
 from shared.observe.metrics import PatternMetrics
-from shared.pattern.clock import to_ms
+from shared.pattern.clock import Clock, SystemClock, to_ms
 from shared.pattern.decide_chunk import Decided, decide_unit
+from shared.pattern.dependencies import Dependencies
+from shared.pattern.pipeline import Limits, Pipeline
+from shared.pattern.publishing import Publisher
 from shared.pattern.read_records import RecordReader
 from shared.pattern.service import Service, Unit
-from shared.state.changes import REVISION, merged
+from shared.pattern.side_by_side import SideBySide
+from shared.pattern.together import Together, together
+from shared.state.changes import merged
 from shared.state.ranking import Ranking
-from shared.state.store import Committed, Conflict, Loaded, Request, Value
+from shared.state.store import Committed, Conflict, Loaded, Request, Store, Value
 from shared.state.view import Twin, View, loaded
 from tests.support.builders import NOW
+from tests.support.facts import facts
+from tests.support.world.kernel import Kernel
+from tests.support.world.redis import Server, SimStore
 
 E = TypeVar("E", bound=Event)
 ROUNDS_MAX = 10
@@ -68,8 +80,7 @@ class InMemory:
     def restart_as(self, service: Service) -> None:
         """Go on with the same state under another build of the service."""
         self.service = service
-        metrics = PatternMetrics(service.name, CollectorRegistry(), service.names)
-        self._reading = RecordReader(service, metrics)
+        self._reading = RecordReader(service, metrics_of(service))
 
     # --- the whole way ---------------------------------------------------------------------------
 
@@ -209,6 +220,57 @@ class TwinStore:
         return due
 
 
+def metrics_of(service: Service, registry: CollectorRegistry | None = None) -> PatternMetrics:
+    """Return the pattern's metrics of a service, in a registry of their own if none is named."""
+    return PatternMetrics(service.name, registry or CollectorRegistry(), service.names)
+
+
+def dependencies_of(
+    service: Service,
+    *,
+    store: Store,
+    publisher: Publisher,
+    clock: Clock | None = None,
+    metrics: PatternMetrics | None = None,
+) -> Dependencies:
+    """Return what a process of the service works with, over any store and publisher."""
+    return Dependencies(
+        service, store, publisher, clock or SystemClock(), metrics or metrics_of(service)
+    )
+
+
+def pipelines_of(
+    dependencies: Dependencies,
+    *,
+    count: int = 1,
+    limits: Limits | None = None,
+    at_once: Together = together,
+) -> SideBySide:
+    """Return the whole pattern of one process: as many pipelines side by side, ready for batches.
+
+    Example: `await pipelines_of(dependencies_of(qa, store=store, publisher=logs)).handle(records)`.
+    """
+    pipelines = [Pipeline(dependencies, limits, at_once=at_once) for _ in range(count)]
+    return SideBySide(pipelines, at_once=at_once)
+
+
+def store_in_memory(epoch: str | None = None) -> SimStore:
+    """Return a whole store in memory that never fails and lets nobody wait.
+
+    With `epoch`, every slot seems open under it; without, slots are opened as in Redis.
+    """
+    server = Server(Kernel(0))
+    server.copies_until = 0.0  # nobody goes back to an older copy: keep none
+    if epoch is None:
+        return SimStore(server, _at_once)
+    server.epoch_checked = False
+    return SimStore(server, _at_once, epoch)
+
+
+async def _at_once() -> None:
+    return
+
+
 def record_of(sent: Outgoing, *, partition: int = 0, offset: int = 0, at: datetime = NOW) -> Record:
     """Return what a consumer reads of a published record."""
     return Record(sent.topic, partition, offset, sent.key, sent.value, sent.headers, to_ms(at))
@@ -217,30 +279,3 @@ def record_of(sent: Outgoing, *, partition: int = 0, offset: int = 0, at: dateti
 def header(sent: Outgoing, name: str) -> str:
     """Return the value of a header that is there."""
     return dict(sent.headers)[name].decode()
-
-
-def folded(service: Service, events: Iterable[tuple[Event, int]]) -> Twin:
-    """Return the state that these events make, each with its record's order, in this order."""
-    twin = Twin()
-    for event, order in events:
-        twin.make(service.folds(event, order))
-    return twin
-
-
-def facts(items: Mapping[str, Value], *, without: Sequence[str] = ()) -> dict[str, Value]:
-    """Return the keys of a store without revisions, which count changes and are no facts.
-
-    Keys that hold a part named in `without`, such as `:markers`, are left out.
-    """
-    bare = {
-        key: _without_revision(value)
-        for key, value in items.items()
-        if not any(part in key for part in without)
-    }
-    return {key: value for key, value in bare.items() if value}
-
-
-def _without_revision(value: Value) -> Value:
-    if not isinstance(value, dict) or isinstance(value, Ranking):
-        return value
-    return {name: text for name, text in value.items() if name != REVISION}  # type: ignore[return-value]

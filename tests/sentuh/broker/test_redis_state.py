@@ -20,7 +20,7 @@ from shared.connect.access import RedisAccess
 from shared.contracts.errors import SettingError
 from shared.kafka.incarnations import Incarnations
 from shared.state.commit import RedisStore
-from tests.secure.cluster import cluster
+from tests.secure.redis_cluster import cluster
 
 OWN = ("{payout}:epoch", "{payout}:form", "{payout}:slots", "{payout:main}:job:t-1")
 ITS_RIGHTS = rules("payout").split()

@@ -14,7 +14,7 @@ from shared.contracts.topics import MODEL_OUTPUTS, Names
 from tests.services.intake.builders import PNG, a_record, a_sent
 from tests.services.intake.in_memory import INTAKE, intake, without
 from tests.support.builders import a_task, a_waiver
-from tests.support.in_memory import facts, folded
+from tests.support.facts import facts, folded
 
 WITHOUT_DIGITS = build(without("digits"), names=Names())
 

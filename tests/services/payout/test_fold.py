@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from shared.contracts.events.model import Event
 from tests.services.payout.in_memory import PAYOUT, a_verdict, payout_after
 from tests.support.builders import an_answer
-from tests.support.in_memory import facts, folded
+from tests.support.facts import facts, folded
 
 stories = st.lists(
     st.tuples(st.sampled_from(["t-1", "t-2"]), st.sampled_from(["w-1", "w-2", "w-3", "verdict"])),

@@ -15,7 +15,8 @@ from shared.state.store import Value
 from shared.state.view import Twin
 from tests.services.qa.in_memory import QA, qa_after
 from tests.support.builders import OPTIONS, a_closing, a_policy, a_task, a_waiver, after, an_answer
-from tests.support.in_memory import InMemory, facts, folded
+from tests.support.facts import facts, folded
+from tests.support.in_memory import InMemory
 
 WORKERS = tuple(f"w-{number}" for number in range(6))
 

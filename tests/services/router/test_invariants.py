@@ -16,7 +16,7 @@ from tests.services.router import play
 from tests.services.router.in_memory import Desk
 from tests.services.router.play import Play
 from tests.support.builders import POOL
-from tests.support.in_memory import facts, folded
+from tests.support.facts import facts, folded
 
 INDEX = (":lanes", ":lane:", ":type:", ":outcome:")
 

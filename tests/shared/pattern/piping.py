@@ -11,17 +11,15 @@ from shared.contracts import envelope
 from shared.contracts.errors import EpochGone, TransientError
 from shared.contracts.record import Ack, Outgoing, Record
 from shared.contracts.topics import Names
-from shared.observe.metrics import PatternMetrics
 from shared.pattern.batch import ALONE
-from shared.pattern.dependencies import Dependencies
-from shared.pattern.pipeline import Limits, Pipeline
-from shared.pattern.side_by_side import SideBySide
+from shared.pattern.pipeline import Limits
 from shared.state import version
 from shared.state.store import CommitEntry, Loaded, Reply, Request, Settlement
-from tests.simulation.kafka import Broker, SimPublisher
-from tests.simulation.kernel import Kernel, SimClock
-from tests.simulation.redis import Server, SimStore
 from tests.support.builders import POOL, an_answer
+from tests.support.in_memory import dependencies_of, metrics_of, pipelines_of
+from tests.support.world.kafka import Broker, SimPublisher
+from tests.support.world.kernel import Kernel, SimClock
+from tests.support.world.redis import Server, SimStore
 
 STEPS = 1_000
 CALLS = ("load", "commit", "settle")
@@ -48,12 +46,19 @@ class World:
         self.holds_up: Callable[[Outgoing], bool] = lambda _: False
         self.server = Server(self.kernel)
         self.store = Store(self)
-        metrics = PatternMetrics("payout", self.registry, Names())
-        clock = SimClock(self.kernel)
-        self.dependencies = Dependencies(self.service, self.store, Publisher(self), clock, metrics)
-        limits, at_once = Limits(side_by_side_min=side_by_side_min), self.kernel.together
-        made = [Pipeline(self.dependencies, limits, at_once=at_once) for _ in range(pipelines)]
-        self.pipelines = SideBySide(made, at_once=at_once)
+        self.dependencies = dependencies_of(
+            self.service,
+            store=self.store,
+            publisher=Publisher(self),
+            clock=SimClock(self.kernel),
+            metrics=metrics_of(self.service, self.registry),
+        )
+        self.pipelines = pipelines_of(
+            self.dependencies,
+            count=pipelines,
+            limits=Limits(side_by_side_min=side_by_side_min),
+            at_once=self.kernel.together,
+        )
 
     def fail(self, how: str) -> bool:
         """Whether this is to happen now."""

@@ -3,19 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from prometheus_client import CollectorRegistry
-
 from shared.contracts.card import Card
 from shared.contracts.errors import EpochGone, TransientError
 from shared.contracts.events.model import Event
 from shared.contracts.topics import ASSIGNMENTS, RESPONSES, ROUTER_TIMERS, Names
-from shared.observe.metrics import PatternMetrics
 from shared.pattern.clock import SystemClock
-from shared.pattern.dependencies import Dependencies
 from shared.pattern.pipeline import Limits
 from shared.pattern.service import Folds, Service, Swept
 from shared.recovery.sweep import Sweeper
 from shared.state import version
+from tests.support.in_memory import dependencies_of
 
 CARD = Card(service="router", consumes=(RESPONSES,), journal=ASSIGNMENTS, timers=ROUTER_TIMERS)
 SLOTS = ("{router:a}", "{router:b}", "{router:c}")
@@ -60,8 +57,7 @@ async def swept(trouble: Exception) -> list[str]:
     names, whole = Names(), Whole()
     service = Service(CARD, (), Folds(), lambda _: SLOTS[0], names, sweep=look)
     parts: Any = whole
-    metrics = PatternMetrics("router", CollectorRegistry(), names)
-    means = Dependencies(service, parts, parts, SystemClock(), metrics)
+    means = dependencies_of(service, store=parts, publisher=parts)
     await Sweeper(means, catch_up=parts, pipelines=parts, held=parts).once()
     return seen
 

@@ -5,20 +5,17 @@ from itertools import count
 from typing import Any
 
 import pytest
-from prometheus_client import CollectorRegistry
 from redis.asyncio import Redis
 
 from services.payout.service import build
 from shared.contracts.errors import SettingError
 from shared.contracts.topics import Names
-from shared.observe.metrics import PatternMetrics
-from shared.pattern.clock import SystemClock
-from shared.pattern.dependencies import Dependencies
 from shared.recovery.catchup import CatchUp, Waits
 from shared.state import version
 from shared.state.commit import RedisStore
-from tests.simulation.kafka import Broker, SimLog
-from tests.simulation.kernel import Kernel
+from tests.support.in_memory import dependencies_of
+from tests.support.world.kafka import Broker, SimLog
+from tests.support.world.kernel import Kernel
 
 ROOT, POOL = "{payout}", "{payout:main}"
 OLD, OURS = 1, 2
@@ -44,9 +41,8 @@ class Life:
         service = build(names=Names())
         self.service = replace(service, card=replace(service.card, form=number))
         self.store = RedisStore(client)
-        metrics = PatternMetrics("payout", CollectorRegistry(), Names())
         nobody: Any = None
-        self.means = Dependencies(self.service, self.store, nobody, SystemClock(), metrics)
+        self.means = dependencies_of(self.service, store=self.store, publisher=nobody)
         waits = Waits(quiet=0.0, again=0.05)
         self.catch_up = CatchUp(self.means, NoLog(), lambda: f"{next(TOKENS)}", waits)
 

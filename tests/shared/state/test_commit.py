@@ -32,17 +32,8 @@ from tests.shared.state.conformance import (
 )
 from tests.shared.state.conformance_epochs import EPOCHS
 from tests.shared.state.conformance_reads import READS
-from tests.simulation.kernel import Kernel
-from tests.simulation.redis import Server, SimStore
 from tests.support.builders import an_answer
-
-
-async def _at_once() -> None:
-    return
-
-
-def a_twin() -> SimStore:
-    return SimStore(Server(Kernel(0)), _at_once)
+from tests.support.in_memory import store_in_memory
 
 
 @pytest.fixture
@@ -59,7 +50,7 @@ async def test_redis_conforms(check: Check, redis_store: Store) -> None:
 
 @pytest.mark.parametrize("check", [*CHECKS, *EPOCHS, *READS], ids=lambda check: check.__name__)
 async def test_twin_conforms(check: Check) -> None:
-    await check(a_twin())
+    await check(store_in_memory())
 
 
 RULES_OF_THE_FUNCTION = {
@@ -122,7 +113,7 @@ async def test_twin_without_a_guard_fails_the_suite(verb: str) -> None:
     with mock.patch.object(View, "_holds", blind):
         for check in (*CHECKS, *EPOCHS, *READS):
             try:
-                await check(a_twin())
+                await check(store_in_memory())
             except AssertionError:
                 failed.append(check.__name__)
     assert failed, f"no check misses the guard {verb}"

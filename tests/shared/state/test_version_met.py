@@ -11,15 +11,15 @@ from shared.contracts.errors import EpochGone
 from shared.contracts.record import Outgoing, pack
 from shared.kafka.batches import Batches, Fate
 from shared.pattern.clock import SystemClock
-from shared.pattern.pipeline import Limits, Pipeline
-from shared.pattern.side_by_side import SideBySide
+from shared.pattern.pipeline import Limits
 from shared.recovery.sweep import Pace, Sweeper
 from shared.state.commit import RedisStore
 from shared.state.store import CommitEntry
 from tests.shared.pattern.piping import an_answer_on
 from tests.shared.state.lives import OLD, OURS, POOL, ROOT, Life, copied, put_back, refused, restart
-from tests.simulation.kafka import Broker, SimPublisher
-from tests.simulation.kernel import Kernel
+from tests.support.in_memory import pipelines_of
+from tests.support.world.kafka import Broker, SimPublisher
+from tests.support.world.kernel import Kernel
 
 
 async def test_an_older_copy_of_our_form_is_made_whole_while_running(client: Redis) -> None:
@@ -75,7 +75,7 @@ class Batch:
     def __init__(self, life: Life) -> None:
         broker = Broker(Kernel(0))
         means = replace(life.means, publisher=SimPublisher(broker))
-        self._batches = Batches(SideBySide([Pipeline(means)]), life.catch_up, SystemClock())
+        self._batches = Batches(pipelines_of(means), life.catch_up, SystemClock())
         self._records = [an_answer_on(broker)]
 
     async def take(self) -> Fate:

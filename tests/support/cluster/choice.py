@@ -13,7 +13,7 @@ import redis
 from sentuh.embedded.child import StackError
 from sentuh.embedded.servers import ApacheKafka, Tansu, Valkey, fetch_kafka, kafka_version
 from sentuh.embedded.wire import ask_broker
-from tests.support import containers
+from tests.support.cluster import containers
 
 Part = TypeVar("Part")
 

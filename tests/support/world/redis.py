@@ -10,7 +10,7 @@ from shared.state.changes import Change, Read, merged
 from shared.state.ranking import Ranking
 from shared.state.store import CommitEntry, Loaded, Outcome, Reply, Request, Settlement
 from shared.state.view import Twin
-from tests.simulation.kernel import Kernel, step
+from tests.support.world.kernel import Kernel, step
 
 _A = TypeVar("_A")
 _R = TypeVar("_R")

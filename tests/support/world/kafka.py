@@ -8,8 +8,9 @@ from aiokafka.partitioner import murmur2
 
 from shared.contracts.errors import TransientError
 from shared.contracts.record import Ack, Outgoing, Record, TopicPartition
-from shared.contracts.topics import ROUTER_TIMERS, TOPICS, Names, Topic
-from tests.simulation.kernel import START, Kernel, step, wait
+from shared.contracts.topics import ROUTER_TIMERS, Names, Topic
+from tests.support.world.kernel import START, Kernel, step, wait
+from tests.support.world.topic_logs import TopicLogs
 
 SESSION_SECONDS = 6.0
 ACK_SECONDS = 10.0
@@ -25,36 +26,24 @@ class Group:
     committed: dict[TopicPartition, int] = field(default_factory=dict)
 
 
-class Broker:
+class Broker(TopicLogs):
     """Topics and groups, and the ways they can misbehave."""
 
     def __init__(self, kernel: Kernel) -> None:
+        super().__init__(Names(), now=lambda: START + timedelta(seconds=kernel.time))
         self.kernel = kernel
-        self.names = Names()
-        self.logs: dict[TopicPartition, list[Record]] = {}
         self.groups: dict[str, Group] = {}
         self.away_until = 0.0
         self.trouble = 0.0
-        for topic in TOPICS:
-            for partition in range(topic.partitions):
-                self.logs[TopicPartition(topic.name, partition)] = []
 
     @property
     def away(self) -> bool:
         """Whether the broker answers nothing now."""
         return self.kernel.time < self.away_until
 
-    def append(self, record: Outgoing) -> Ack:
-        """Append now."""
-        row = self.names.row(record.topic)
-        number = (murmur2(record.key or b"") & 0x7FFFFFFF) % row.partitions
-        place = TopicPartition(record.topic, number)
-        log = self.logs[place]
-        now_ms = round((START + timedelta(seconds=self.kernel.time)).timestamp() * 1000)
-        log.append(
-            Record(record.topic, number, len(log), record.key, record.value, record.headers, now_ms)
-        )
-        return Ack(place, len(log) - 1)
+    def partition_of(self, key: bytes, count: int) -> int:
+        """Return what aiokafka computes, so that a service that computes another is caught."""
+        return int(murmur2(key) & 0x7FFFFFFF) % count
 
     # --- groups --------------------------------------------------------------------------------
 

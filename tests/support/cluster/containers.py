@@ -35,7 +35,7 @@ def why_no_compose() -> str | None:
 @contextmanager
 def kafka(image: str = KAFKA_IMAGE) -> Iterator[str]:
     """Run Apache Kafka in a container; yields where clients connect."""
-    from tests.support.apache_kafka import ApacheKafkaContainer
+    from tests.support.cluster.apache_kafka import ApacheKafkaContainer
 
     container = ApacheKafkaContainer(image)
     with _running(container):
@@ -48,7 +48,7 @@ def redis(image: str = REDIS_IMAGE) -> Iterator[str]:
     from testcontainers.community.redis import RedisContainer
     from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
-    from tests.support.apache_kafka import publish
+    from tests.support.cluster.apache_kafka import publish
 
     port = free_port()
     container = RedisContainer(image).with_command(f"redis-server {REDIS_OPTIONS}")
