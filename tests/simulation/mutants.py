@@ -87,9 +87,9 @@ MUTANTS = (
     Mutant("no epoch check", Rules(epoch_checked=False), scenarios=_PAYOUT),
     Mutant("fold without guards", Rules(services=_without_guards), scenarios=_TILL),
     Mutant("no aggregate revision", Rules(services=_without_revision), scenarios=_TILL, near=0),
-    Mutant("no in-batch conflict rule", patch=_no_taint, scenarios=_TILL, near=27),
+    Mutant("no in-batch conflict rule", patch=_no_taint, scenarios=_TILL, near=1),
     Mutant("payout that looks only at what came in", patch=_only_what_came_in, scenarios=_PAYOUT),
-    Mutant("sweeper by wall clock", Rules(wall_clock=True), scenarios=_ALL, near=3),
+    Mutant("sweeper by wall clock", Rules(wall_clock=True), scenarios=_ALL, near=5),
     Mutant("nobody looks over the lanes", patch=_no_lane_sweep, scenarios=_ALL),
-    Mutant("no wait before the epoch opens", Rules(quiet_seconds=0.0), scenarios=_ALL, near=5),
+    Mutant("no wait before the epoch opens", Rules(quiet_seconds=0.0), scenarios=_ALL, near=54),
 )
