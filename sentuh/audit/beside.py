@@ -1,8 +1,8 @@
-"""Redis beside the journals of verdicts and earnings, while services may be at work."""
+"""Compares the state in Redis with the journals of verdicts and earnings, of a system at work."""
 
 from collections.abc import Iterable, Mapping
 
-from sentuh.audit.kept import Journals, closed, read_kept, redis_agrees
+from sentuh.audit.kept import Journals, closed_slots, read_kept, redis_agrees
 from sentuh.audit.report import Violation
 from sentuh.history.collect import History, collect
 from sentuh.history.topic_reader import read
@@ -18,34 +18,40 @@ async def compare(
     redis: RedisAccess | str,
     before: History,
     records: Iterable[Record],
-    there: Mapping[str, int],
+    partition_counts: Mapping[str, int],
 ) -> tuple[Violation, ...]:
-    """What Redis holds otherwise than the journals say; `records` were read of them before, and
-    `there` is how many partitions each topic has.
+    """Return each difference between Redis and the journals; `records` were read of them before.
 
-    They are read on until before and until after Redis is: what they tell in between may be held
-    or not. What is held and not told yet is in outcomes that nobody has settled.
+    Reads the journals to their ends, then Redis, then the journals again. A record written between
+    the two reads may or may not be in Redis yet; an outcome that Redis keeps unsettled may or may
+    not be on its topic yet. Neither makes a violation.
+    Example: an account of 5 in the journal and 4 in Redis is one violation.
     """
     names = before.names
     topics = {names.of(row) for row in JOURNALS}
-    told = [record for record in records if record.topic in topics]
-    ends = {TopicPartition(topic, at): 0 for topic in topics for at in range(there[topic])}
-    told += await _read_on(where, told, ends)
-    known = dict(ends)
+    journal = [record for record in records if record.topic in topics]
+    ends = {
+        TopicPartition(topic, at): 0 for topic in topics for at in range(partition_counts[topic])
+    }
+    # Once before Redis and once after it: with one read only, a record that came meanwhile would be
+    # missing on one side and look like lost or invented money.
+    journal += await _read_on(where, journal, ends)
+    ends_before_redis = dict(ends)
     kept = await read_kept(redis)
-    told += await _read_on(where, told, ends)
-    said, untold = collect(told, names, None, before.cut), collect(kept.untold, names, None)
-    if not_whole := await closed(redis, said):
+    journal += await _read_on(where, journal, ends)
+    history = collect(journal, names, None, before.cut)
+    unsettled = collect(kept.unsettled, names, None)
+    if slots := await closed_slots(redis, history):
         why = "state is not whole: it is made anew, or will be once the service is started"
-        return tuple(Violation(slot, why, open=True) for slot in not_whole)
-    return tuple(redis_agrees(Journals(said, known, untold), kept))
+        return tuple(Violation(slot, why, open=True) for slot in slots)
+    return tuple(redis_agrees(Journals(history, ends_before_redis, unsettled), kept))
 
 
 async def _read_on(
-    where: KafkaAccess | str, told: Iterable[Record], ends: dict[TopicPartition, int]
+    where: KafkaAccess | str, journal: Iterable[Record], ends: dict[TopicPartition, int]
 ) -> list[Record]:
-    """What has come since; `ends` are moved on."""
-    ends |= {record.place: record.offset + 1 for record in told}
+    """Load the records behind those already read, and move `ends` behind both."""
+    ends |= {record.place: record.offset + 1 for record in journal}
     later = await read(where, list(ends), after=ends)
     ends |= {record.place: record.offset + 1 for record in later}
     return later

@@ -1,7 +1,7 @@
-"""What Redis holds, against what the journals come to: balances and verdicts.
+"""Compares the balances and verdicts that Redis holds with what the journals come to.
 
-Work may go on meanwhile. What a journal told before Redis was read is in what was held; each record
-that was told after may be in it or not, and so may what is decided and not told yet.
+Services may be at work meanwhile. A record that was on its journal before Redis was read must be in
+Redis; a later one, and one that is decided and not published yet, may be in it or not.
 """
 
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -33,17 +33,18 @@ VERDICT_KEPT = timedelta(seconds=ending_kept_seconds(read_by("qa"))) - timedelta
 
 @dataclass(frozen=True, slots=True)
 class Journals:
-    """What the journals say, read on until after Redis was read; `ends` are those before it.
+    """The journals, read to their ends before Redis was read and again after.
 
-    `untold` is what they will say by what Redis holds: outcomes that nobody has settled.
+    `ends` are the ends before Redis. `unsettled` are the records that outcomes kept in Redis will
+    put on the journals.
     """
 
     history: History
     ends: Mapping[TopicPartition, int]
-    untold: History
+    unsettled: History
 
     def is_later(self, spot: Spot) -> bool:
-        """Whether what stands there may have been told after Redis was read."""
+        """Return whether the record at this spot may have come after Redis was read."""
         topic, partition, offset = spot
         return offset >= self.ends.get(
             TopicPartition(self.history.names.prefix + topic, partition), 0
@@ -52,21 +53,23 @@ class Journals:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was held at a moment: minor units by account, why each task's verdict was reached, and
-    records that were decided and may be on no topic yet.
+    """The state of qa and payout in Redis at one moment.
+
+    Minor units by account, the stop reason by pool and task, and the records of outcomes that are
+    decided, and may not be on their topic yet.
     """
 
     at: datetime
     accounts: Mapping[Account, int]
     verdicts: Mapping[tuple[str, str], str]
-    untold: tuple[Record, ...] = ()
+    unsettled: tuple[Record, ...] = ()
 
 
 @asynccontextmanager
-async def _asking(where: RedisAccess | str, **given: Any) -> AsyncIterator[Any]:
-    """A client of the server; SettingError where it cannot be asked."""
+async def _connected(where: RedisAccess | str, **settings: Any) -> AsyncIterator[Any]:
+    """Connect to Redis; SettingError if it does not answer or refuses us."""
     access = RedisAccess.of(where)
-    client: Any = access.client(**given)
+    client: Any = access.client(**settings)
     try:
         yield client
     except REDIS_AWAY as failure:
@@ -79,57 +82,65 @@ async def _asking(where: RedisAccess | str, **given: Any) -> AsyncIterator[Any]:
 
 
 async def read_kept(where: RedisAccess | str) -> Kept:
-    """What the services hold; SettingError where the server cannot be asked."""
-    async with _asking(where, decode_responses=True, encoding_errors=BYTES) as client:
+    """Load balances, verdicts and unsettled outcomes; SettingError if Redis does not answer."""
+    async with _connected(where, decode_responses=True, encoding_errors=BYTES) as client:
         accounts = {key: held async for key, held in _fields(client, "payout:account:amount_minor")}
         verdicts = {key: held async for key, held in _fields(client, "qa:task:verdict")}
-        # Last: what was held above and is on no topic yet is still among them.
-        untold = tuple([record async for record in _untold(client)])
+        # Last: an outcome is settled after it is published, so each effect read above is on its
+        # topic by now or still among these. Read first, one could be in neither.
+        unsettled = tuple([record async for record in _unsettled(client)])
     amounts = {account: int(amount) for account, amount in accounts.items()}
-    return Kept(datetime.now(UTC), amounts, verdicts, untold)
+    return Kept(datetime.now(UTC), amounts, verdicts, unsettled)
 
 
 def redis_agrees(journals: Journals, kept: Kept) -> Iterator[Violation]:
-    """Each account holds what its entries come to, each task the verdict that was reached."""
+    """Yield each account whose entries come to another sum, and each task of another verdict."""
     yield from _balances(journals, kept)
     yield from _verdicts(journals, kept)
 
 
 def _balances(journals: Journals, kept: Kept) -> Iterator[Violation]:
-    told = lines(journals.history)
-    known = {seen.id for seen in told}
-    later = [seen for seen in told if journals.is_later(seen.spot)]
-    untold = [seen for seen in lines(journals.untold) if seen.id not in known]
-    sums = balances(told)
-    # It holds what was told, each that was told later or not, and each that is untold or not.
+    """Yield accounts that Redis holds outside the bounds that the entries allow."""
+    entries = lines(journals.history)
+    entry_ids = {entry.id for entry in entries}
+    later = [entry for entry in entries if journals.is_later(entry.spot)]
+    unsettled = [entry for entry in lines(journals.unsettled) if entry.id not in entry_ids]
+    sums = balances(entries)
+    # Redis holds all entries; each later one and each unsettled one it may hold or not.
     gained, lost = balances(later, lambda by: by > 0), balances(later, lambda by: by < 0)
-    more, less = balances(untold, lambda by: by > 0), balances(untold, lambda by: by < 0)
+    more, less = balances(unsettled, lambda by: by > 0), balances(unsettled, lambda by: by < 0)
     for account in sorted({**sums, **more, **less, **kept.accounts}):
-        said, held = sums[account], kept.accounts.get(account, 0)
+        expected, held = sums[account], kept.accounts.get(account, 0)
         lowest, highest = gained[account] - less[account], more[account] - lost[account]
-        if not said - lowest <= held <= said + highest:
-            yield Violation(f"{account[1]} in {account[0]}", f"journal {said}, Redis {held}")
+        if not expected - lowest <= held <= expected + highest:
+            yield Violation(f"{account[1]} in {account[0]}", f"journal {expected}, Redis {held}")
 
 
 def _verdicts(journals: Journals, kept: Kept) -> Iterator[Violation]:
+    """Yield tasks whose verdict is in one of the two only, or another in each."""
     reached = journals.history.by_task(VerdictReached)
     for task_id, (first, *_) in reached.items():
         verdict = first.event
         held = kept.verdicts.get((verdict.pool, task_id))
-        missed = journals.is_later(first.spot) or verdict.at < kept.at - VERDICT_KEPT
-        if held != verdict.stop_reason and not (held is None and missed):
+        may_lack = journals.is_later(first.spot) or verdict.at < kept.at - VERDICT_KEPT
+        if held != verdict.stop_reason and not (held is None and may_lack):
             detail = f"verdict {verdict.stop_reason} in the journal, {held} in Redis"
             yield Violation(task_id, detail)
     if not journals.history.whole(VERDICTS.name):
         return  # Redis remembers a task for longer than the topic keeps its verdict
-    told = (*journals.history.of(VerdictReached), *journals.untold.of(VerdictReached))
-    known = {(seen.event.pool, seen.event.task_id) for seen in told}
-    for pool, task_id in sorted(kept.verdicts.keys() - known):
+    published = journals.history.of(VerdictReached)
+    facts = (*published, *journals.unsettled.of(VerdictReached))
+    tasks = {(fact.event.pool, fact.event.task_id) for fact in facts}
+    for pool, task_id in sorted(kept.verdicts.keys() - tasks):
         yield Violation(task_id, f"Redis holds a verdict of pool {pool}, the journal has none")
 
 
 async def _fields(client: Any, where: str) -> AsyncIterator[tuple[tuple[str, str], str]]:
-    """Pool, name and field of every hash `{<service>:<pool>}:<noun>:<name>` that has the field."""
+    """Yield pool and name, and the field, of every hash `{<service>:<pool>}:<noun>:<name>`.
+
+    `where` names service, noun and field; a hash without the field is left out.
+    Example: "qa:task:verdict" yields (("main", "t-1"), "confident").
+    """
     service, noun, field = where.split(":")
     async for key in client.scan_iter(f"{{{service}:*}}:{noun}:*", count=SCAN_COUNT, _type="HASH"):
         slot, _, name = key.partition(f"}}:{noun}:")
@@ -138,9 +149,10 @@ async def _fields(client: Any, where: str) -> AsyncIterator[tuple[tuple[str, str
             yield (slot.removeprefix(f"{{{service}:"), name), held
 
 
-async def _untold(client: Any) -> AsyncIterator[Record]:
-    """What follows from outcomes of qa and payout that are not settled; where it will stand nobody
-    knows yet.
+async def _unsettled(client: Any) -> AsyncIterator[Record]:
+    """Yield the records of unsettled outcomes of qa and payout, at partition 0 and offset 0.
+
+    Where such a record will stand, nobody knows before it is published.
     """
     for service in OF:
         keys = client.scan_iter(f"{{{service}:*}}:unsettled", count=SCAN_COUNT, _type="ZSET")
@@ -148,20 +160,24 @@ async def _untold(client: Any) -> AsyncIterator[Record]:
             for name in await client.zrange(key, 0, -1):
                 outcome = f"{key.removesuffix('unsettled')}outcome:{name}"
                 packed = await client.hget(outcome, "records")
-                for said in unpack(packed.encode(errors=BYTES)) if packed else ():
-                    yield Record(said.topic, 0, 0, said.key, said.value, said.headers, 0)
+                for out in unpack(packed.encode(errors=BYTES)) if packed else ():
+                    yield Record(out.topic, 0, 0, out.key, out.value, out.headers, 0)
 
 
-async def closed(where: RedisAccess | str, history: History) -> list[str]:
-    """Slots of these journals whose epoch is not open; none where that may not be asked."""
-    slots = {f"{{qa:{seen.event.pool}}}" for seen in history.of(VerdictReached)}
-    slots |= {f"{{payout:{seen.event.pool}}}" for seen in lines(history)}
+async def closed_slots(where: RedisAccess | str, history: History) -> list[str]:
+    """Return the slots of these journals whose epoch is not open; none if we may not ask.
+
+    Example: {payout:main} while payout catches up.
+    """
+    slots = {f"{{qa:{fact.event.pool}}}" for fact in history.of(VerdictReached)}
+    slots |= {f"{{payout:{entry.event.pool}}}" for entry in lines(history)}
     slots |= {f"{{{service}}}" for service in OF}
-    async with _asking(where) as client:
+    async with _connected(where) as client:
         return [slot for slot in sorted(slots) if not await _is_open(client, slot)]
 
 
 async def _is_open(client: Any, slot: str) -> bool:
+    """Return whether the slot has an open epoch; true if our user may not ask."""
     try:
         reply = await client.fcall("sentuh_epoch", 1, slot, msgpack.packb([]))
     except ResponseError as failure:

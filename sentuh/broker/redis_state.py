@@ -1,7 +1,7 @@
-"""Emptying Redis of one service: its keys and no others; its next start makes its state anew."""
+"""Deletes the state that one service keeps in Redis; its next start rebuilds it from the topics."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from shared.connect.access import REDIS_AWAY, RedisAccess
@@ -9,17 +9,19 @@ from shared.connect.refusals import redis_refusal, why
 from shared.contracts.errors import SettingError
 from shared.kafka.incarnations import AGREE_SECONDS
 
-AT_ONCE = 1000
+COMMANDS_MAX = 1000
+"""Commands in one round trip to Redis."""
 LOOK_SECONDS = 3 * AGREE_SECONDS
-"""A process that runs has written back by then what it keeps up."""
+"""A running process writes its key again within this time."""
 CLOSED = "emptied"
-"""An epoch that no process holds: a slot with it is caught up before it is used."""
+"""The value of an epoch that no process holds: a service first catches up a slot that has it."""
 
 
 async def empty(access: RedisAccess, service: str) -> int:
-    """Delete every key of a service whose processes are all stopped; returns how many there were.
+    """Delete every key of a service whose processes are all stopped, and return their number.
 
-    SettingError where one still runs, and then nothing is lost; or where Redis cannot be asked.
+    SettingError if a process of it still runs, in which case nothing is deleted, or if Redis does
+    not answer. Example: await empty(RedisAccess("redis://localhost:6379/0"), "payout").
     """
     client: Any = access.client()
     try:
@@ -38,42 +40,64 @@ async def empty(access: RedisAccess, service: str) -> int:
         await client.aclose()
 
 
-async def _runs(client: Any, kept_up: str) -> bool:
-    """Whether a process writes back a key that each keeps up."""
-    await client.delete(kept_up)
+async def _runs(client: Any, renewed_key: str) -> bool:
+    """Return whether a process of the service runs: each writes this key again and again.
+
+    The key is deleted first; a stopped service does not need it, its next start writes it.
+    """
+    await client.delete(renewed_key)
     await asyncio.sleep(LOOK_SECONDS)
-    return bool(await client.exists(kept_up))
+    return bool(await client.exists(renewed_key))
 
 
 async def _delete(client: Any, service: str) -> int:
-    """Broken off anywhere, what is left is made whole from the journal's beginning, or refused for
-    its form: epochs are closed first, then it is forgotten how far the journal was read; what tells
-    that there is state, and of which form, goes last, and of that the root's.
+    """Delete the keys in an order that leaves usable state if this breaks off anywhere.
+
+    Example: {payout:main}:markers goes before {payout:main}:job:t-1, and {payout}:form last.
     """
-    found = {
-        key
-        for pattern in (f"{{{service}}}:*", f"{{{service}:*")
-        async for key in client.scan_iter(match=pattern, count=AT_ONCE)
-    }
-    turns: tuple[list[bytes], ...] = ([], [], [], [])
-    for key in sorted(found):
-        turns[_turn(key, service)].append(key)
-    await _together(client, [("SET", key, CLOSED) for key in found if key.endswith(b":epoch")])
-    for turn in turns:
-        for first in range(0, len(turn), AT_ONCE):
-            await _together(client, [("DEL", key) for key in turn[first : first + AT_ONCE]])
-    return len(found)
+    keys = sorted(
+        {
+            key
+            for pattern in (f"{{{service}}}:*", f"{{{service}:*")
+            async for key in client.scan_iter(match=pattern, count=COMMANDS_MAX)
+        }
+    )
+    # Epochs are closed before anything is deleted: a service that starts after a break catches up
+    # each slot from its topics instead of working with half of its state.
+    await _together(client, [("SET", key, CLOSED) for key in keys if key.endswith(b":epoch")])
+    for group in _in_order(keys, service):
+        for first in range(0, len(group), COMMANDS_MAX):
+            await _together(client, [("DEL", key) for key in group[first : first + COMMANDS_MAX]])
+    return len(keys)
 
 
-def _turn(key: bytes, service: str) -> int:
-    if key.endswith(b":markers"):
-        return 0
-    if not key.endswith((b":epoch", b":form")):
-        return 1
-    return 3 if key.startswith(f"{{{service}}}".encode()) else 2
+def _in_order(keys: Iterable[bytes], service: str) -> Sequence[Sequence[bytes]]:
+    """Group the keys by when they may be deleted, the first group first.
+
+    Example: markers, then the state itself, then each pool's epoch and form, then the root's.
+    """
+    markers: list[bytes] = []
+    state: list[bytes] = []
+    pools: list[bytes] = []
+    root: list[bytes] = []
+    for key in keys:
+        if key.endswith(b":markers"):
+            # Before the state: a marker says how far the journal was read, and a catch-up that
+            # trusted one would not read again the records whose effects are deleted.
+            markers.append(key)
+        elif not key.endswith((b":epoch", b":form")):
+            state.append(key)
+        elif not key.startswith(f"{{{service}}}".encode()):
+            pools.append(key)
+        else:
+            # After all others: the form says in which version the state is written, and a start
+            # refuses a version it does not know only as long as this key is there.
+            root.append(key)
+    return markers, state, pools, root
 
 
 async def _together(client: Any, commands: Sequence[tuple[str | bytes, ...]]) -> None:
+    """Send these commands in one round trip; Redis runs them one by one, not as a transaction."""
     pipeline = client.pipeline(transaction=False)
     for command in commands:
         pipeline.execute_command(*command)

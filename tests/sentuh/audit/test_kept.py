@@ -101,7 +101,7 @@ def test_what_is_decided_and_not_told_yet_may_be_held_and_no_more_than_that() ->
     untold = [said for said in LOG.records if said.topic == EARNINGS.name]
     said = journals(later=False)
     said = replace(said, history=collect(told, LOG.names, None))
-    some = replace(said, untold=collect(untold, LOG.names, None))
+    some = replace(said, unsettled=collect(untold, LOG.names, None))
 
     assert PAYABLE in subjects(said, kept())
     assert subjects(some, kept()) == []
@@ -112,7 +112,7 @@ def test_what_is_decided_and_not_told_yet_may_be_held_and_no_more_than_that() ->
 
 def test_what_is_told_and_not_settled_yet_counts_once() -> None:
     said = journals(later=False)
-    said = replace(said, untold=said.history)
+    said = replace(said, unsettled=said.history)
 
     assert subjects(said, kept()) == []
     assert subjects(said, kept(payable=0)) == [PAYABLE]
@@ -125,4 +125,4 @@ def test_a_verdict_that_is_not_told_yet_breaks_nothing() -> None:
     said = replace(journals(later=False), history=collect(told, LOG.names, None))
 
     assert subjects(said, kept()) == ["t-0", "t-1"]
-    assert subjects(replace(said, untold=collect(verdicts, LOG.names, None)), kept()) == []
+    assert subjects(replace(said, unsettled=collect(verdicts, LOG.names, None)), kept()) == []
