@@ -8,6 +8,8 @@ from unittest import mock
 from services.payout import decide as payout_decide
 from services.router.sweep import Sweep
 from shared.contracts.events.model import Event
+from shared.pattern.batch import Chunk
+from shared.pattern.in_flight import Step
 from shared.pattern.service import Folds, Loading, Row, Service
 from shared.state.changes import Change
 from shared.state.view import Twin
@@ -81,6 +83,14 @@ def _no_lane_sweep() -> object:
     return mock.patch.object(Sweep, "_lanes", nothing)
 
 
+def _no_recall() -> object:
+    def start_over(self: Chunk) -> None:
+        for one in self.at_step(Step.TO_DECIDE, Step.DECIDED):
+            one.start_over()
+
+    return mock.patch.object(Chunk, "start_over", start_over)
+
+
 _PAYOUT, _TILL, _ALL = ("payout alone",), ("till",), ("all services",)
 
 MUTANTS = (
@@ -91,5 +101,6 @@ MUTANTS = (
     Mutant("payout that looks only at what came in", patch=_only_what_came_in, scenarios=_PAYOUT),
     Mutant("sweeper by wall clock", Rules(wall_clock=True), scenarios=_ALL, near=5),
     Mutant("nobody looks over the lanes", patch=_no_lane_sweep, scenarios=_ALL),
+    Mutant("published again without a recall", patch=_no_recall, scenarios=_TILL, near=2),
     Mutant("no wait before the epoch opens", Rules(quiet_seconds=0.0), scenarios=_ALL, near=54),
 )
