@@ -8,11 +8,11 @@ from aiokafka import TopicPartition as ClientPartition
 
 from sentuh.broker.topics import partitions
 from shared.connect.access import KafkaAccess
-from shared.contracts import header_names
 from shared.contracts.errors import SettingError
 from shared.contracts.record import Record, TopicPartition
 from shared.contracts.rights import AUDITOR
 from shared.contracts.topics import TOPICS, Names
+from shared.kafka import internals
 from shared.kafka.log import FETCH_WAIT_MS, SilentPartition, read_to_ends
 
 SILENT_SECONDS = 60.0
@@ -110,7 +110,7 @@ def _consumer(where: KafkaAccess | str) -> AIOKafkaConsumer:
     # aiokafka warns of a consumer without a group and of each partition without an offset: both
     # are meant here, and would stand between a command's lines.
     logging.getLogger("aiokafka").setLevel(logging.ERROR)
-    header_names.install()
+    internals.read_any_header_name()
     access = KafkaAccess.of(where)
     return AIOKafkaConsumer(
         bootstrap_servers=access.servers,

@@ -26,10 +26,11 @@ from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 
 from shared.connect.settings import ServiceSettings
 from shared.contracts.errors import TransientError
+from shared.kafka import internals
 from shared.kafka.batches import Batches, Fate
 from shared.kafka.fetching import GATHER, Fetching
 from shared.kafka.incarnations import Incarnations
-from shared.kafka.membership import Listener, let_leave, to_committed
+from shared.kafka.membership import Listener, to_committed
 from shared.kafka.progress import Progress
 from shared.kafka.received import record_of
 from shared.kafka.watermark import Watermarks
@@ -151,7 +152,7 @@ class Consumer:
             self._watching.cancel()
         self._fetching.stop()
         if (consumer := self._consumer) is not None:
-            let_leave(consumer)
+            internals.leave_group_when_stopped(consumer)
         await self._broker.stop()
 
     def alive(self) -> bool:
@@ -159,11 +160,10 @@ class Consumer:
         consumer = self._consumer
         if consumer is None or self._stopping:
             return True
-        inner = (consumer._coordinator._coordination_task, consumer._fetcher._fetch_task)
         # Without the watch the watermarks stand still: no deadline would ever be announced.
         watched = self._watching is None or not self._watching.done()
         reading = any(not task.done() for task in self._subscriber.tasks)
-        return watched and reading and not any(task.done() for task in inner)
+        return watched and reading and internals.runs(consumer)
 
     @property
     def consuming(self) -> bool:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer
 
+from shared.kafka import internals
+
 
 @dataclass(frozen=True, slots=True)
 class Wait:
@@ -61,6 +63,5 @@ class Fetching:
 
     def _ask(self, wait: Wait) -> None:
         consumer = self._consumer()
-        if consumer is not None and consumer._fetcher is not None:
-            consumer._fetcher._fetch_min_bytes = wait.bytes_min
-            consumer._fetcher._fetch_max_wait_ms = wait.ms
+        if consumer is not None:
+            internals.set_fetch_wait(consumer, bytes_min=wait.bytes_min, ms=wait.ms)

@@ -27,18 +27,6 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
         await self._assigned(assigned)
 
 
-def let_leave(consumer: AIOKafkaConsumer) -> None:
-    """Have it say goodbye when it stops, where aiokafka would not.
-
-    A static member's partitions would wait until its session ends. The embedded broker begins
-    with generation 0, and would wait for ever for who went in that.
-    """
-    coordinator = consumer._coordinator
-    coordinator._group_instance_id = None
-    if coordinator.generation == 0:
-        coordinator.generation = 1
-
-
 async def to_committed(consumer: AIOKafkaConsumer) -> None:
     """Go back to the committed offsets, or to the beginning where there are none.
 

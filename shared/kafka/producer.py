@@ -7,7 +7,6 @@ after the bound, when nobody waits for it any more.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +20,7 @@ from shared.contracts.errors import TransientError
 from shared.contracts.partitions import placed
 from shared.contracts.record import Ack, Outgoing, TopicPartition
 from shared.contracts.topics import TOPICS
+from shared.kafka import internals
 from shared.observe.faults import armed, fault
 
 log = structlog.get_logger()
@@ -63,8 +63,7 @@ class KafkaPublisher:
 
     def alive(self) -> bool:
         """Whether what sends is running, or nothing was to be sent."""
-        task = self._producer and self._producer._sender.sender_task
-        return task is None or not task.done()
+        return self._producer is None or internals.sends(self._producer)
 
     async def _ready(self) -> AIOKafkaProducer:
         if self._producer is None:
@@ -123,14 +122,8 @@ class KafkaPublisher:
 
     async def _throw_away(self) -> None:
         producer, self._producer = self._producer, None
-        if producer is None:
-            return
-        # Its own stop() would flush: connections first, then the task that would open new ones.
-        producer._closed = True
-        with contextlib.suppress(KafkaError, OSError, TimeoutError, asyncio.CancelledError):
-            async with asyncio.timeout(CLOSE_SECONDS):
-                await producer.client.close()
-                await producer._sender.close()
+        if producer is not None:
+            await internals.abandon(producer, seconds=CLOSE_SECONDS)
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from aiokafka import TopicPartition as ClientPartition
 from aiokafka.structs import ConsumerRecord
 
 from shared.contracts.record import TopicPartition
+from shared.kafka import internals
 from shared.kafka.watermark import Watermarks, WatermarkSample
 from shared.observe.metrics import PatternMetrics
 from shared.pattern.service import Service
@@ -115,16 +116,13 @@ class Progress:
     def samples(self) -> dict[TopicPartition, WatermarkSample]:
         """Each partition held of which a fetch has told something."""
         consumer = self._consumer()
-        held = consumer._subscription.subscription if consumer and self._held else None
-        if held is None or held.assignment is None:
+        if consumer is None or not self._held:
             return {}
-        found = {}
-        for part in held.assignment.tps:
-            state = held.assignment.state_value(part)
-            if state.has_valid_position and state.timestamp is not None:
-                first = self._in_flight.get(part)
-                handled = min(state.position, first.offset) if first else state.position
-                found[TopicPartition(*part)] = WatermarkSample(
-                    state.timestamp, state.highwater, handled
-                )
-        return found
+        samples = {}
+        for part, state in internals.fetch_states(consumer):
+            first = self._in_flight.get(part)
+            handled = min(state.position, first.offset) if first else state.position
+            samples[TopicPartition(*part)] = WatermarkSample(
+                state.answered_ms, state.highwater, handled
+            )
+        return samples

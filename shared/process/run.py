@@ -15,9 +15,9 @@ from prometheus_client import CollectorRegistry, ProcessCollector
 from shared.connect.environment import give_up, setting, unknown
 from shared.connect.settings import ServiceSettings, Settings, of_others, settings_of
 from shared.connect.upstreams import Upstreams, patiently, patiently_for, redis_of
-from shared.contracts import header_names
 from shared.contracts.errors import SettingError
 from shared.contracts.topics import DEAD_LETTERS, Names
+from shared.kafka import internals
 from shared.kafka.batches import Batches
 from shared.kafka.consumer import Consumer, Handling
 from shared.kafka.incarnations import Incarnations
@@ -67,7 +67,7 @@ def run(kind: type[Settings], build: Build[Settings]) -> None:
         give_up(failure)
     logs.configure(service=settings.service, level=settings.log_level)
     _warn_of_unknown(kind)
-    header_names.install()
+    internals.read_any_header_name()
     look_seldom()
     try:
         code = asyncio.run(_main(settings, build))

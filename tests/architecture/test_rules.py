@@ -1,9 +1,11 @@
 """Every module keeps every rule of the house, and every rule catches what breaks it."""
 
+import tomllib
+
 import pytest
 
 from tests.architecture import plain_english, rules
-from tests.architecture.source import Module, modules
+from tests.architecture.source import ROOT, Module, modules
 from tests.architecture.unfinished import unfinished
 
 OPENING = '"""What lives in this sample."""\n'
@@ -65,6 +67,18 @@ def function(lines: int = 1, parameters: int = 0) -> str:
             "def f(): raise Refused(Reason.OLD, f'over {days} days old')",
         ),
         (
+            rules.leaves_private_parts_alone,
+            "shared/kafka/x.py",
+            "from __future__ import annotations\nfrom aiokafka.errors import KafkaError",
+            "from aiokafka.record.default_records import _DefaultRecordBatchPy",
+        ),
+        (
+            rules.leaves_private_parts_alone,
+            "shared/kafka/x.py",
+            "import aiokafka.client",
+            "import aiokafka._internal.reader",
+        ),
+        (
             plain_english.has_no_bare_participle,
             "sentuh/x.py",
             "def f(records, *, settings): given = 1",
@@ -111,3 +125,14 @@ def test_a_vague_file_name_is_caught(path: str) -> None:
 
 def test_fixtures_of_a_test_are_not_counted() -> None:
     assert not list(rules.has_few_parameters(Module("tests/x.py", function(parameters=9))))
+
+
+def test_of_the_product_one_file_may_touch_private_parts() -> None:
+    ignores = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]["lint"]
+    touching = {path for path, codes in ignores["per-file-ignores"].items() if "SLF" in codes} - {
+        "tests/**",
+        "bench/**",
+    }
+
+    assert touching == {rules.PRIVATE_PARTS}
+    assert "SLF" in ignores["select"]

@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from sentuh.demo.wire import Link, poll, reader
-from shared.contracts import header_names
 from shared.contracts.record import Record
 from shared.contracts.topics import (
     ASSIGNMENTS,
@@ -20,6 +19,7 @@ from shared.contracts.topics import (
     TASKS,
     VERDICTS,
 )
+from shared.kafka import internals
 from tests.faults.promises import Promises
 
 JOURNALS = (TASKS, ASSIGNMENTS, VERDICTS, EARNINGS)
@@ -112,7 +112,7 @@ class Follower:
 @asynccontextmanager
 async def following(link: Link) -> AsyncIterator[Follower]:
     """Follow the journals meanwhile."""
-    header_names.install()
+    internals.read_any_header_name()
     found = Follower(link, Promises(link.names))
     found.work = asyncio.create_task(found._follow())
     try:

@@ -9,7 +9,6 @@ from aiokafka import TopicPartition as ClientPartition
 
 from sentuh.history.topic_reader import present
 from shared.connect.access import KafkaAccess
-from shared.contracts import header_names
 from shared.contracts.record import Record, TopicPartition
 from shared.contracts.topics import (
     ASSIGNMENTS,
@@ -21,6 +20,7 @@ from shared.contracts.topics import (
     VERDICTS,
     Names,
 )
+from shared.kafka import internals
 from shared.kafka.log import FETCH_WAIT_MS, POLL_MS
 from shared.kafka.received import record_of
 
@@ -45,7 +45,7 @@ class Following:
         """Begin at the beginning; SettingError where a topic is not there."""
         there = await present(self._access, self._names)
         logging.getLogger("aiokafka").setLevel(logging.ERROR)
-        header_names.install()
+        internals.read_any_header_name()
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=self._access.servers,
             **self._access.aiokafka(),

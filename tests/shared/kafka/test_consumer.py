@@ -9,8 +9,8 @@ from aiokafka.producer import message_accumulator
 from aiokafka.producer import producer as producer_module
 from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 
-from shared.contracts import header_names
 from shared.contracts.topics import RESPONSES, ROUTER_TIMERS
+from shared.kafka import internals
 from shared.kafka.batches import Fate
 from tests.shared.kafka.consuming import Running, Script, consuming
 from tests.support.cluster import Kafka
@@ -44,7 +44,7 @@ class _NoText(str):
 async def test_hostile_headers_lose_no_record(
     kafka: Kafka, prefix: str, topic: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    header_names.install()
+    internals.read_any_header_name()
     for module in (message_accumulator, producer_module):
         monkeypatch.setattr(module, "DefaultRecordBatchBuilder", _DefaultRecordBatchBuilderPy)
     hostile: list[list[tuple[str, Any]]] = [
