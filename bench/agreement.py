@@ -10,7 +10,7 @@ from statistics import mean
 
 from bench.crowds import Crowd, recorded, simulated
 from bench.replay import Outcome, majority, replay
-from services.qa.agreement import AnswersWanted
+from services.qa.agreement.terms import AnswersWanted
 
 HEADER = (
     f"{'set':<18}{'majority':>9}{'same n':>8}{'ours':>7}{'gain':>7}{'labels':>8}"

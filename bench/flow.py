@@ -16,6 +16,7 @@ from shared.contracts.events.responses import OfferAnswered
 from shared.contracts.events.timers import LaneDue
 from shared.contracts.record import Outgoing, Record, TopicPartition
 from shared.contracts.topics import MODEL_OUTPUTS, OFFERS, Names
+from tests.support.builders import options_of
 from tests.support.world.topic_logs import TopicLogs
 
 SOURCE = "/models/bench"
@@ -94,7 +95,7 @@ def answer(names: Names, letter: Record) -> Outgoing | None:
         task_id=claims.task_id,
         worker_id=claims.worker_id,
         token=offer.token,
-        answer=claims.options[0 if right else 1],
+        answer=options_of(claims.asks)[0 if right else 1],
     )
     return said(names, event)
 

@@ -6,20 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from bench.crowds import Crowd
-from services.qa.agreement import (
-    AnswersWanted,
-    AskOneMore,
-    Ballot,
-    Lessons,
-    Population,
-    Reliability,
-    Tally,
-    lessons,
-    population_lesson,
-    stop,
-    tally,
-    weigh,
-)
+from services.qa.agreement.choice import Tally, lessons, stop, tally, weigh
+from services.qa.agreement.reliability import Population, Reliability, population_lesson
+from services.qa.agreement.terms import AnswersWanted, AskOneMore, Ballot, Lessons
 
 OPEN_MIN, OPEN_SHARE = 50, 0.1
 BINS = 10
@@ -89,7 +78,7 @@ def replay(crowd: Crowd, wanted: AnswersWanted, seed: int) -> Outcome:
     chance.shuffle(waiting)
     window = max(OPEN_MIN, round(len(waiting) * OPEN_SHARE))
     knowledge, outcome = Knowledge(), Outcome(crowd.labels)
-    opened: list[tuple[str, list[Ballot], list[Ballot]]] = []
+    opened: list[tuple[str, list[Ballot[str]], list[Ballot[str]]]] = []
     while waiting or opened:
         while waiting and len(opened) < window:
             opened.append((waiting[-1], _arrivals(crowd, waiting.pop(), chance), []))
@@ -117,14 +106,17 @@ def majority(answers: list[str], gold: str) -> float:
     return (counts[gold] == top) / sum(count == top for count in counts.values())
 
 
-def _arrivals(crowd: Crowd, task: str, chance: random.Random) -> list[Ballot]:
+def _arrivals(crowd: Crowd, task: str, chance: random.Random) -> list[Ballot[str]]:
     given = list(crowd.answers[task])
     chance.shuffle(given)
     return [Ballot(f"{chance.getrandbits(64):016x}", worker, answer) for worker, answer in given]
 
 
 def _judge(
-    ballots: list[Ballot], options: tuple[str, ...], knowledge: Knowledge, wanted: AnswersWanted
+    ballots: list[Ballot[str]],
+    options: tuple[str, ...],
+    knowledge: Knowledge,
+    wanted: AnswersWanted,
 ) -> Tally | None:
     """Decide as the service does on each answer; None where one more is asked for."""
     population = knowledge.population
@@ -137,7 +129,7 @@ def _judge(
     return None if isinstance(decided, AskOneMore) else counted
 
 
-def _note(outcome: Outcome, gold: str | None, verdict: Tally, ballots: list[Ballot]) -> None:
+def _note(outcome: Outcome, gold: str | None, verdict: Tally, ballots: list[Ballot[str]]) -> None:
     outcome.used += len(ballots)
     if gold is not None:
         outcome.verdicts.append((verdict.probability, verdict.answer == gold))

@@ -12,6 +12,7 @@ from shared.contracts.events.assignments import AssignmentAnswered
 from shared.contracts.events.responses import OfferAnswered
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.contracts.events.verdicts import VerdictReached
+from shared.contracts.question import kept
 from shared.contracts.topics import ASSIGNMENTS, EARNINGS, MODEL_OUTPUTS, TASKS, VERDICTS
 
 not_yet = partial(Violation, open=True)
@@ -136,15 +137,23 @@ def _answer_kept(history: History, dead_letter: DeadLetter) -> Iterator[Violatio
     for refused in history.of(OfferAnswered):
         if refused.spot != dead_letter.spot:
             continue
-        said = [seen.event.answer for seen in _said_before(history, refused)]
-        kept = [
-            seen.event.answer
+        said = [_meant(history, seen.event) for seen in _said_before(history, refused)]
+        taken = [
+            kept(seen.event.answer)
             for seen in history.by_task(AssignmentAnswered).get(refused.event.task_id, ())
             if seen.event.worker_id == refused.event.worker_id
         ]
-        if not set(kept) & set(said):
+        if not set(taken) & set(said):
             subject = f"{refused.event.task_id} {refused.event.worker_id}"
             yield Violation(subject, "refused as id_reuse, and the first answer was not kept")
+
+
+def _meant(history: History, sent: OfferAnswered) -> str:
+    """Return what the router keeps of an answer: its canonical form, where the task is known."""
+    task = history.tasks.get(sent.task_id)
+    if task is None or task.policy.asks.problem_with(sent.answer) is not None:
+        return kept(sent.answer)
+    return kept(task.policy.asks.canonical(sent.answer))
 
 
 def _said_before(history: History, refused: Seen[OfferAnswered]) -> Iterator[Seen[OfferAnswered]]:

@@ -19,6 +19,7 @@ from shared.contracts.events.assignments import (
 )
 from shared.contracts.events.offers import OfferMade
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
+from shared.contracts.question import kept
 from shared.contracts.topics import ASSIGNMENTS
 
 Ending = AssignmentAnswered | AssignmentDeclined | AssignmentExpired | AssignmentWithdrawn
@@ -78,19 +79,19 @@ def _told_only(history: History, found: Mapping[str, AuditedSeat]) -> None:
     """A seat that ended was offered: where Redis was lost before the journal could say so, the
     letter to the worker stands for it.
     """
-    for dead_letter in history.of(OfferMade):
-        claims = dead_letter.event.claims
+    for made in history.of(OfferMade):
+        claims = made.event.claims
         seat = found.get(claims.assignment_id)
         if seat is None or seat.offered is not None or not seat.endings:
             continue
         ending = seat.endings[0]
         if (ending.place, ending.turn) == (claims.place, claims.turn):
-            seat.offered = _offer_of(dead_letter.event)
+            seat.offered = _offer_of(made.event)
 
 
-def _offer_of(dead_letter: OfferMade) -> AssignmentOffered:
-    facts = dead_letter.claims.model_dump(exclude={"options", "lane"})
-    return AssignmentOffered.model_validate({**facts, "at": dead_letter.at, "why": dead_letter.why})
+def _offer_of(made: OfferMade) -> AssignmentOffered:
+    facts = made.claims.model_dump(exclude={"asks", "lane"})
+    return AssignmentOffered.model_validate({**facts, "at": made.at, "why": made.why})
 
 
 def _endings(history: History) -> Iterator[Ending]:
@@ -138,7 +139,7 @@ def nobody_answers_twice(history: History) -> Iterator[Violation]:
     for task_id, answers in history.by_task(AssignmentAnswered).items():
         given: dict[str, set[tuple[str, str]]] = defaultdict(set)
         for seen in answers:
-            given[seen.event.worker_id].add((seen.event.assignment_id, seen.event.answer))
+            given[seen.event.worker_id].add((seen.event.assignment_id, kept(seen.event.answer)))
         for worker, said in given.items():
             if len(said) > 1:
                 ids = " ".join(sorted({assignment_id for assignment_id, _ in said}))

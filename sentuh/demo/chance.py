@@ -10,6 +10,6 @@ def chance(*about: str | int) -> float:
     return (int.from_bytes(digest, "big") >> 11) / (1 << 53)
 
 
-def pick(options: tuple[str, ...], *about: str | int) -> str:
-    """One of the options, each as likely as any other."""
-    return options[int(chance(*about) * len(options))]
+def pick(among: tuple[str, ...], *about: str | int) -> str:
+    """Return one of these, each as likely as any other."""
+    return among[int(chance(*about) * len(among))]

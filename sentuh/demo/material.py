@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import JsonValue
 
 from shared.contracts.events.model import natural_id
+from shared.contracts.question import Answer
 
 Mode = Literal["binary", "structured", "bare"]
 MODES: tuple[Mode, ...] = ("binary", "structured", "bare")
@@ -32,8 +33,8 @@ class ModelOutput:
     task_type: str
     correlation_id: str
     envelope: dict[str, JsonValue]
-    truth: str
-    model_answer: str
+    truth: Answer
+    model_answer: Answer
 
     def wire(self, mode: Mode) -> Wire:
         """The output as a record: CloudEvents binary or structured, or the bare envelope."""
@@ -62,8 +63,8 @@ class Truth:
     source: str
     id: str
     task_type: str
-    truth: str
-    model_answer: str
+    truth: Answer
+    model_answer: Answer
 
     @property
     def task_id(self) -> str:

@@ -11,6 +11,7 @@ from sentuh.demo.journal import Journal
 from sentuh.demo.material import Truth
 from shared.contracts.events.parts import Quote
 from shared.contracts.events.verdicts import VerdictReached
+from shared.contracts.question import Answer, kept
 
 BIN_EDGES = (0.0, 0.8, 0.9, 0.95, 0.99, 1.0)
 ANSWERS_TO_BE_RANKED = 20
@@ -140,11 +141,11 @@ def percentile(ordered: Sequence[float], share: float) -> float:
     return ordered[max(0, ceil(share * len(ordered)) - 1)] if ordered else 0.0
 
 
-def majority_right(verdict: VerdictReached, truth: str) -> float:
+def majority_right(verdict: VerdictReached, truth: Answer) -> float:
     """How likely a plain majority of the counted answers is right, ties broken by chance."""
-    votes = Counter(vote.answer for vote in verdict.votes if vote.standing == "counted")
+    votes = Counter(kept(vote.answer) for vote in verdict.votes if vote.standing == "counted")
     top = [answer for answer, count in votes.items() if count == max(votes.values())]
-    return (truth in top) / len(top) if top else 0.0
+    return (kept(truth) in top) / len(top) if top else 0.0
 
 
 def _answers(journal: Journal) -> dict[str, int]:

@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sentuh.demo.chance import pick
 from sentuh.demo.material import Truth, read_truths
+from sentuh.demo.people import guess
 from sentuh.demo.wire import Link, link_arguments, poll, producer, reader
 from sentuh.demo.workforce import LATE_SECONDS, Deed, Person, deed, workforce
 from shared.contracts.envelope import encode, traceparent_of
@@ -24,6 +24,7 @@ from shared.contracts.events.model import Event
 from shared.contracts.events.offers import OfferMade, OfferWithdrawn
 from shared.contracts.events.people import PresenceChanged, WorkerProfiled
 from shared.contracts.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
+from shared.contracts.question import Answer
 from shared.contracts.record import Record
 from shared.contracts.topics import OFFERS
 
@@ -94,7 +95,7 @@ class App:
             return  # a person of somebody else's
         done = deed(
             desk.person, self._link.seed, offer.claims.task_id,
-            truth=self._seen(offer), options=offer.claims.options,
+            truth=self._seen(offer), question=offer.claims.asks,
         )  # fmt: skip
         letter = _Letter(self, offer, record)
         if done.act == "lapse":
@@ -106,11 +107,11 @@ class App:
             if not self._withdrawn[offer.claims.assignment_id].is_set():
                 await self._answer(letter, done)
 
-    def _seen(self, offer: OfferMade) -> str:
+    def _seen(self, offer: OfferMade) -> Answer:
         """What is right; of a task that is not the demo's own nobody knows, so they all guess."""
         task_id = offer.claims.task_id
         known = self._truths.get(task_id)
-        return known.truth if known else pick(offer.claims.options, "unknown", task_id)
+        return known.truth if known else guess(offer.claims.asks, "unknown", task_id)
 
     async def _answer(self, letter: "_Letter", done: Deed) -> None:
         if done.act == "decline":
@@ -168,7 +169,7 @@ class _Letter:
     async def decline(self) -> None:
         await self._app.send(OfferDeclined(**self._facts()), self._record)
 
-    async def answer(self, answer: str, spent_seconds: float) -> None:
+    async def answer(self, answer: Answer, spent_seconds: float) -> None:
         said = OfferAnswered(**self._facts(), answer=answer, spent_seconds=round(spent_seconds, 3))
         await self._app.send(said, self._record)
 

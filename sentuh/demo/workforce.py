@@ -9,8 +9,10 @@ task; nothing of it follows from what others answer.
 from dataclasses import dataclass
 from typing import Literal
 
-from sentuh.demo.chance import chance, pick
+from sentuh.demo.chance import chance
+from sentuh.demo.people import answer_of
 from shared.contracts.events.model import natural_id
+from shared.contracts.question import Answer, Question
 
 Kind = Literal["ordinary", "careless", "spammer"]
 
@@ -51,7 +53,7 @@ class Deed:
     act: Literal["answer", "decline", "lapse", "late"]
     seconds: float
     accepts_first: bool
-    answer: str
+    answer: Answer
 
 
 def workforce(count: int, seed: int) -> tuple[Person, ...]:
@@ -69,7 +71,7 @@ def workforce(count: int, seed: int) -> tuple[Person, ...]:
     )
 
 
-def deed(person: Person, seed: int, task_id: str, *, truth: str, options: tuple[str, ...]) -> Deed:
+def deed(person: Person, seed: int, task_id: str, *, truth: Answer, question: Question) -> Deed:
     """What this person does with an offer of this task; the same whenever it is asked."""
     about = (seed, person.worker_id, task_id)
     low, high = THINKING_SECONDS
@@ -77,7 +79,7 @@ def deed(person: Person, seed: int, task_id: str, *, truth: str, options: tuple[
         act=_act(chance("act", *about)),
         seconds=person.pace * (low + (high - low) * chance("thinking", *about) ** 2),
         accepts_first=chance("accept", *about) >= SKIPS_ACCEPTING,
-        answer=_answer(person, about, truth=truth, options=options),
+        answer=answer_of(person.accuracy, about, truth=truth, question=question),
     )
 
 
@@ -87,16 +89,6 @@ def _act(roll: float) -> Literal["answer", "decline", "lapse", "late"]:
     if roll < DECLINES + LAPSES:
         return "lapse"
     return "late" if roll < DECLINES + LAPSES + IS_LATE else "answer"
-
-
-def _answer(
-    person: Person, about: tuple[str | int, ...], *, truth: str, options: tuple[str, ...]
-) -> str:
-    if person.accuracy is None:
-        return pick(options, "spam", *about)
-    if chance("right", *about) < person.accuracy:
-        return truth
-    return pick(tuple(option for option in options if option != truth), "wrong", *about)
 
 
 def _accuracy(rank: int, count: int) -> float:

@@ -60,19 +60,19 @@ def _near(ref: Ref, others: set[Ref]) -> str:
 def _verdict(verdict: VerdictReached, history: History) -> str:
     seconds = (verdict.at - verdict.created_at).total_seconds()
     if verdict.by == "model":
-        return f"The model's answer {quoted(verdict.answer)} stands; no person was asked."
+        return f"The model's answer {quoted(verdict.answer, history)} stands; no person was asked."
     given = [seen.event for seen in history.of(AssignmentAnswered)]
     counted = sum(vote.standing == "counted" for vote in verdict.votes)
     besides = len(given) - counted
     more = f" and {besides} besides" if besides > 0 else ""
     return (
-        f"{_answer(verdict)}, {share(verdict.probability)} sure, {seconds:.1f} s"
+        f"{_answer(verdict, history)}, {share(verdict.probability)} sure, {seconds:.1f} s"
         f" after the task was made, from {answers(counted)}{more}; {_paid(history)}."
     )
 
 
-def _answer(verdict: VerdictReached) -> str:
-    return "No answer" if verdict.answer is None else quoted(verdict.answer)
+def _answer(verdict: VerdictReached, history: History) -> str:
+    return "No answer" if verdict.answer is None else quoted(verdict.answer, history)
 
 
 def _paid(history: History) -> str:

@@ -22,6 +22,7 @@ from shared.contracts.events.model import Event
 from shared.contracts.events.parts import Confidence, Gate, Requirement, Why
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached, Vote
+from shared.contracts.question import NO_QUESTION, Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,10 @@ def _(event: TaskCreated, _: History) -> Told:
 
 
 @_told.register
-def _(event: OutputWaived, _: History) -> Told:
+def _(event: OutputWaived, history: History) -> Told:
     sure, from_ = share(event.probability), share(event.gate.threshold)
     why = f"the model is {sure} sure; from {from_} on the gate asks nobody"
-    return Told(f"let the model's own answer stand: {quoted(event.answer)}", why)
+    return Told(f"let the model's own answer stand: {quoted(event.answer, history)}", why)
 
 
 @_told.register
@@ -103,7 +104,7 @@ def _(event: AssignmentWithdrawn, _: History) -> Told:
 
 @_told.register
 def _(event: AssignmentAnswered, history: History) -> Told:
-    said = f"answered {quoted(event.answer)}"
+    said = f"answered {quoted(event.answer, history)}"
     if not event.late:
         return Told(said, "in time", event.worker_id)
     due = event.answer_by if _accepted(history, event.assignment_id) else event.accept_by
@@ -129,10 +130,10 @@ def _(event: ReviewRequested, history: History) -> Told:
 
 @_told.register
 def _(event: VerdictReached, history: History) -> Told:
-    what = f"reached the verdict: {quoted(event.answer)}, {share(event.probability)} sure"
+    what = f"reached the verdict: {quoted(event.answer, history)}, {share(event.probability)} sure"
     why = [_stopped(event, history)]
     for standing, name in (("counted", "counted"), ("surplus", "not counted")):
-        votes = [_vote(vote) for vote in event.votes if vote.standing == standing]
+        votes = [_vote(vote, history) for vote in event.votes if vote.standing == standing]
         why += [f"{name}: {', '.join(votes)}"] if votes else []
     return Told(what, "; ".join(why))
 
@@ -159,9 +160,10 @@ def answers(count: int) -> str:
     return f"{count} answer{'' if count == 1 else 's'}"
 
 
-def quoted(answer: str | None) -> str:
-    """An answer as it was given; none at all in words."""
-    return "no answer" if answer is None else f"“{answer}”"
+def quoted(answer: Answer, history: History) -> str:
+    """Return an answer in the words of its question; none at all in words too."""
+    asked = next((task.policy.asks for task in history.tasks.values()), NO_QUESTION)
+    return "no answer" if answer is None else asked.in_words(answer)
 
 
 def clock(moment: datetime) -> str:
@@ -229,8 +231,8 @@ def _stopped(verdict: VerdictReached, history: History) -> str:
     }[verdict.stop_reason]
 
 
-def _vote(vote: Vote) -> str:
+def _vote(vote: Vote, history: History) -> str:
     late = "late" if vote.late else ""
     weight = "" if vote.weight is None else f"right {share(vote.weight)} of the time"
     why = ", ".join(filter(None, (late, weight)))
-    return f"{vote.worker_id} {quoted(vote.answer)}" + (f" ({why})" if why else "")
+    return f"{vote.worker_id} {quoted(vote.answer, history)}" + (f" ({why})" if why else "")

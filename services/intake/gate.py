@@ -7,6 +7,7 @@ from typing import Literal
 from services.intake.catalog.rows import GateRule, TaskType
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.parts import Confidence, Gate, Output
+from shared.contracts.question import Answer
 
 _Why = Literal["below_threshold", "absent", "sentinel", "audit", "confident"]
 
@@ -26,18 +27,18 @@ def is_waived(decided: Gate) -> bool:
     return decided.reason == "confident"
 
 
-def standing_answer(output: Output, task_type: TaskType) -> str:
-    """What stands for a waived output: the option the model means, or `gate.waived_answer`.
+def standing_answer(output: Output, task_type: TaskType) -> Answer:
+    """Return the answer that stands for a waived output: its own, or `gate.waived_answer`.
 
-    The model means an option by its answer, or by its whole text where it gave no answer. Raises
-    Refused where neither is to be had: then the catalog does not fit the model.
+    Raises Refused where it has neither: then the catalog does not fit the model. Example: the
+    output says `LABEL_1`, which is an alias of the option `yes`: `yes` stands.
     """
-    said = output.answer if output.answer is not None else (output.text or "").strip()
-    option = task_type.option_of(said) or task_type.gate.waived_answer
-    if option is not None:
-        return option
-    fix = "the model's answer is no option: add it to an option's aliases, or set waived_answer"
-    raise Refused(Reason.BAD_OUTPUT, fix)
+    answer = task_type.own_answer(output)
+    if answer is None:
+        answer = task_type.waived_answer
+    if answer is None:
+        raise Refused(Reason.BAD_OUTPUT, task_type.NO_OWN_ANSWER)
+    return answer
 
 
 def check_shown(output: Output, task_type: TaskType) -> None:

@@ -5,28 +5,27 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from services.qa.agreement import (
+from services.qa.agreement import agreement_on
+from services.qa.agreement.terms import (
+    AgreedAnswer,
+    Agreement,
     AnswersWanted,
     AskOneMore,
     Ballot,
     Budget,
     Confident,
     Lessons,
-    Tally,
-    lessons,
-    stop,
-    tally,
-    weigh,
 )
 from services.qa.state import KeptAnswer, ReviewRules, TaskUnderReview
 from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
 from shared.contracts.events.parts import OutputRef
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached, Vote
+from shared.contracts.question import Answer, Question, text_of
 from shared.pattern.service import Decision
 
 LESSONS_BYTES_MAX = 192 * 1024
-"""A verdict that would teach more (very many answers over very many options) teaches nothing, so
+"""A verdict that would teach more (very many answers of very many kinds) teaches nothing, so
 that it never grows too large to be published."""
 
 Heard = TaskCreated | AssignmentAnswered | TaskClosed
@@ -48,7 +47,7 @@ def let_stand(waived: OutputWaived, reached: str | None, now: datetime) -> Decis
             by="model",
             answer=said,
             probability=waived.probability,
-            distribution={} if said is None else {said: waived.probability},
+            distribution={} if said is None else {text_of(said): waived.probability},
             stop_reason="waived",
             created_at=waived.at,
         )
@@ -80,9 +79,9 @@ def judge(heard: Heard, task: TaskUnderReview, now: datetime) -> Decision:
             task_type=rules.task_type,
             ref=OutputRef.model_validate(rules.ref),
             by="people",
-            answer=counted.tally.answer,
+            answer=counted.outcome.answer,
             probability=_probability(counted),
-            distribution=dict(counted.tally.distribution),
+            distribution=dict(counted.outcome.distribution),
             stop_reason=ending,
             votes=votes,
             lessons=_lessons(counted),
@@ -94,27 +93,30 @@ def judge(heard: Heard, task: TaskUnderReview, now: datetime) -> Decision:
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """The ballots in the count, what each weighs, and what they amount to."""
+    """The ballots in the count, what each weighs, what they amount to, and by which agreement."""
 
-    ballots: Sequence[Ballot]
+    ballots: Sequence[Ballot[Answer]]
     weights: Mapping[str, float]
-    tally: Tally
+    outcome: AgreedAnswer
+    agreement: Agreement[Question, Answer, AgreedAnswer]
 
 
 def _tally(rules: ReviewRules, task: TaskUnderReview) -> _Counted:
-    """Count the seated answers; one outside the options fills a seat and says nothing."""
+    """Count the seated answers; one that answers nothing fills a seat and says nothing."""
+    agreement = agreement_on(rules.asks)
     ballots = [
         Ballot(given.assignment_id, given.worker_id, given.answer)
         for given in task.seated()
-        if given.answer in rules.options
+        if rules.asks.problem_with(given.answer) is None
     ]
     weights = {
-        ballot.assignment_id: weigh(
-            ballot.answer, rules.options, task.reliabilities[ballot.worker_id], task.population
+        ballot.assignment_id: agreement.weigh(
+            ballot.answer, rules.asks, task.reliabilities[ballot.worker_id], task.population
         )
         for ballot in ballots
     }
-    return _Counted(ballots, weights, tally(ballots, rules.options, weights))
+    outcome = agreement.tally(ballots, rules.asks, weights)
+    return _Counted(ballots, weights, outcome, agreement)
 
 
 def _ending(rules: ReviewRules, task: TaskUnderReview, counted: _Counted) -> Ending | AskOneMore:
@@ -125,7 +127,7 @@ def _ending(rules: ReviewRules, task: TaskUnderReview, counted: _Counted) -> End
     if seated < task.wanted:
         return "exhausted"
     wanted = AnswersWanted(rules.answers_min, rules.answers_max, rules.confidence)
-    match stop(counted.tally, seated, wanted, task.population.mean):
+    match counted.agreement.stop(counted.outcome, seated, wanted, task.population.mean):
         case Confident():
             return "confident"
         case Budget():
@@ -149,7 +151,7 @@ def _review(
 
 def _probability(counted: _Counted) -> float:
     """That of the answer; no answer has none."""
-    return 0.0 if counted.tally.answer is None else counted.tally.probability
+    return 0.0 if counted.outcome.answer is None else counted.outcome.probability
 
 
 def _vote(given: KeptAnswer, counted: _Counted) -> Vote:
@@ -165,6 +167,6 @@ def _vote(given: KeptAnswer, counted: _Counted) -> Vote:
 
 
 def _lessons(counted: _Counted) -> Lessons:
-    taught = lessons(counted.tally, counted.ballots)
+    taught = counted.agreement.lessons(counted.outcome, counted.ballots)
     size = sum(len(name.encode()) + 10 for lesson in taught.values() for name in lesson)
     return taught if size <= LESSONS_BYTES_MAX else {}

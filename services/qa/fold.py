@@ -3,14 +3,15 @@
 import json
 from collections.abc import Iterable
 from datetime import datetime
-from functools import lru_cache
 
 from services.qa import CARD, keys
-from services.qa.agreement import population_lesson
+from services.qa.agreement.reliability import population_lesson
 from services.qa.state import AnswerStanding
 from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
 from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
+from shared.contracts.question import kept
+from shared.contracts.questions import written
 from shared.pattern.clock import to_ms
 from shared.pattern.service import Folds
 from shared.state.changes import (
@@ -29,7 +30,7 @@ ENDING_KEPT_SECONDS = CARD.ending_kept_seconds
 UNHEARD_OF_SECONDS = 2 * ENDING_KEPT_SECONDS
 """A task is closed 30 days after it was made at the latest: one of which nothing was heard for
 longer lost its closing or its policy to the dead letters."""
-OPEN_FIELDS = ("options", "min", "max", "confidence", "task_type", "created_at")
+OPEN_FIELDS = (keys.ASKS, "min", "max", "confidence", "task_type", "created_at")
 
 folds = Folds()
 
@@ -41,11 +42,11 @@ def created(event: TaskCreated) -> Iterable[Change]:
     policy, ref = event.policy, event.ref.model_dump(exclude_none=True)
     yield Change(
         aggregate=task,
-        guards=(absent(task, "verdict"), absent(task, "options")),
+        guards=(absent(task, "verdict"), absent(task, keys.ASKS)),
         writes=(
             put(
                 task,
-                options=_packed_options(policy.options),
+                **{keys.ASKS: written(policy.asks)},
                 min=policy.answers.min,
                 max=policy.answers.max,
                 confidence=str(policy.stopping.confidence),
@@ -71,7 +72,7 @@ def answered(event: AssignmentAnswered) -> Iterable[Change]:
         aggregate=task,
         guards=(field_below(task, name, standing),),
         writes=(
-            put_fields(task, {name: f"{standing} {event.answer}"}),
+            put_fields(task, {name: f"{standing} {kept(event.answer)}"}),
             _forget_unheard(task, event.at),
         ),
     )
@@ -142,12 +143,6 @@ def _taught(event: VerdictReached) -> Iterable[Write]:
 
 def _forget_unheard(key: str, at: datetime) -> Write:
     return forget(key, int(at.timestamp()) + UNHEARD_OF_SECONDS)
-
-
-@lru_cache(maxsize=1024)
-def _packed_options(options: tuple[str, ...]) -> str:
-    """A JSON list; tasks of one type have the same."""
-    return _json(options)
 
 
 def _json(value: object) -> str:

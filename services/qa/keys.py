@@ -5,6 +5,8 @@ from shared.contracts.events.parts import OutputRef
 
 REF = {name: f"ref.{name}" for name in OutputRef.model_fields}
 """Fields of a task: what upstream finds its output with, by its names there."""
+ASKS = "options"
+"""Field of a task: its question as JSON, of a choice the list of its options."""
 GIVEN = "given:"
 """What the fields of a task's answers begin with."""
 
@@ -22,12 +24,12 @@ def slot_of(event: Event) -> str:
 def task(pool: str, task_id: str) -> str:
     """Hash, the aggregate of one task or waived output.
 
-    Until the verdict: `options` (JSON list), `min`, `max`, `confidence`, `task_type` and
+    Until the verdict: `options` (ASKS), `min`, `max`, `confidence`, `task_type` and
     `created_at`, in ms, of its policy; `ref.<name>` of its output; `wanted`; `closed` (JSON list of
     the answers it names). From then on `verdict` (why it was reached). For each answer
-    `given:<worker>:<assignment>`: state.Standing, and until the verdict a blank and the answer.
-    Expires 32 days after its verdict, or 64 days after the last event about it. Values are mostly
-    under 64 bytes: Redis keeps a hash of small ones in half the room.
+    `given:<worker>:<assignment>`: state.Standing, and until the verdict a blank and the answer as
+    `question.kept` writes it. Expires 32 days after its verdict, or 64 days after the last event
+    about it. Values are mostly under 64 bytes: Redis keeps a hash of small ones in half the room.
     """
     return f"{slot(pool)}:task:{task_id}"
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 
-from services.qa.agreement import Population, Reliability
+from services.qa.agreement.reliability import Population, Reliability
+from shared.contracts.question import Answer, Question
 
 
 class AnswerStanding(IntEnum):
@@ -21,7 +22,7 @@ class AnswerStanding(IntEnum):
 class ReviewRules:
     """What of a task's policy matters here, and what `ref` it has: the verdict alone reads that."""
 
-    options: tuple[str, ...]
+    asks: Question
     answers_min: int
     answers_max: int
     confidence: float
@@ -36,7 +37,7 @@ class KeptAnswer:
 
     assignment_id: str
     worker_id: str
-    answer: str
+    answer: Answer
     late: bool
 
 

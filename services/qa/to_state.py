@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import lru_cache
 
 from services.qa import keys
-from services.qa.agreement import Population, Reliability
+from services.qa.agreement.reliability import Population, Reliability
 from services.qa.state import AnswerStanding, KeptAnswer, ReviewRules, TaskUnderReview
 from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
+from shared.contracts.question import answer_kept
+from shared.contracts.questions import question_of
 from shared.pattern.clock import from_ms
 from shared.state.store import Hash
 from shared.state.view import View
@@ -32,7 +33,7 @@ def task(event: Cause, view: View) -> TaskUnderReview:
     answers = tuple(sorted(_answers(fields), key=lambda answer: answer.assignment_id))
     closed = fields.get("closed")
     known = TaskUnderReview(
-        rules=_rules(fields) if "options" in fields else None,
+        rules=_rules(fields) if keys.ASKS in fields else None,
         wanted=int(fields.get("wanted", "0")),
         given=answers,
         closed=frozenset(json.loads(closed)) if closed else None,
@@ -55,7 +56,7 @@ def stop_reason(event: OutputWaived, view: View) -> str | None:
 
 def _rules(fields: Hash) -> ReviewRules:
     return ReviewRules(
-        options=_options(fields["options"]),
+        asks=question_of(fields[keys.ASKS]),
         answers_min=int(fields["min"]),
         answers_max=int(fields["max"]),
         confidence=float(fields["confidence"]),
@@ -65,21 +66,14 @@ def _rules(fields: Hash) -> ReviewRules:
     )
 
 
-@lru_cache(maxsize=1024)
-def _options(packed: str) -> tuple[str, ...]:
-    """Unpack a JSON list; cached, since tasks of one type have the same options."""
-    return tuple(json.loads(packed))
-
-
 def _answers(fields: Hash) -> Iterable[KeptAnswer]:
     """Yield every answer that is kept whole; one a verdict has named is only a name."""
     for name, value in fields.items():
-        standing, blank, answer = value.partition(" ")
+        standing, blank, text = value.partition(" ")
         if blank and name.startswith(keys.GIVEN):
             _, worker_id, assignment_id = name.split(":")
-            yield KeptAnswer(
-                assignment_id, worker_id, answer, late=int(standing) == AnswerStanding.LATE
-            )
+            late = int(standing) == AnswerStanding.LATE
+            yield KeptAnswer(assignment_id, worker_id, answer_kept(text), late=late)
 
 
 def _reliability(event: Cause, worker_id: str, view: View) -> Reliability:

@@ -12,6 +12,7 @@ from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.assignments import AssignmentOffered
 from shared.contracts.events.model import Event
 from shared.contracts.events.offers import OfferMade
+from shared.contracts.events.parts import Claims
 from shared.contracts.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
 from shared.contracts.events.timers import DeadlinePassed
 from shared.contracts.record import Record
@@ -56,8 +57,8 @@ class Checks:
         if record.appended_at > claims.answer_by + TOKEN_GRACE:
             detail = f"the offer ended over {TOKEN_GRACE.days} days ago: leave it, it is not paid"
             raise Refused(Reason.ASSIGNMENT_ENDED, detail)
-        if isinstance(event, OfferAnswered) and event.answer not in claims.options:
-            raise Refused(Reason.BAD_ANSWER, "answer with one of the offer's options, exactly")
+        if isinstance(event, OfferAnswered):
+            _check_answer(event, claims)
         return Response(event, claims, record.appended_at, digest_of(record.value or b""))
 
     def due(self, event: DeadlinePassed, record: Record) -> Due:
@@ -72,6 +73,13 @@ class Checks:
                 token = tokens.sign(event.claims, self.keys)
                 signed[event.claims.assignment_id] = token
         return [_sealed(event, signed) for event in events]
+
+
+def _check_answer(event: OfferAnswered, claims: Claims) -> None:
+    """Raise Refused where the answer is none to the question that the token carries."""
+    problem = claims.asks.problem_with(event.answer)
+    if problem is not None:
+        raise Refused(Reason.BAD_ANSWER, problem)
 
 
 def _sealed(event: Event, signed: Mapping[str, str]) -> Event:

@@ -21,6 +21,7 @@ from shared.contracts.events.people import PresenceChanged, WorkerProfiled
 from shared.contracts.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
 from shared.contracts.record import Record
 from shared.contracts.topics import MODEL_OUTPUTS, OFFERS, Topic
+from tests.support.builders import options_of
 
 SOURCE = "/models/faults"
 POOL = "main"
@@ -202,7 +203,7 @@ class Load:
             return
         if chance < 0.5:
             await self._say(OfferAccepted(**facts), cause, trace)
-        answer = claims.options[0 if chance < 0.9 else -1]
+        answer = options_of(claims.asks)[0 if chance < 0.9 else -1]
         await self._say(OfferAnswered(**facts, answer=answer), cause, trace)
         self.answered.add((claims.task_id, claims.worker_id))
 

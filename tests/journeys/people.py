@@ -8,6 +8,7 @@ from shared.contracts.events.offers import OfferMade
 from shared.contracts.events.people import PresenceChanged, WorkerProfiled
 from shared.contracts.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
 from tests.journeys.wire import Wire
+from tests.support.builders import options_of
 
 POOL = "main"
 R = TypeVar("R", OfferAccepted, OfferDeclined, OfferAnswered)
@@ -46,7 +47,7 @@ class People:
 
     def answer(self, offer: OfferMade, answer: str | None = None, **more: object) -> None:
         """Send an answer; of none given, the first option."""
-        chosen = answer or offer.claims.options[0]
+        chosen = answer or options_of(offer.claims.asks)[0]
         self._wire.say(response(OfferAnswered, offer, answer=chosen, **more))
 
     def decline(self, offer: OfferMade) -> None:
@@ -58,7 +59,7 @@ class People:
         for offer in self._wire.of(OfferMade):
             if offer.event_id not in self._answered:
                 self._answered.add(offer.event_id)
-                said = response(OfferAnswered, offer, answer=offer.claims.options[0])
+                said = response(OfferAnswered, offer, answer=options_of(offer.claims.asks)[0])
                 self._wire.say(said)
 
 

@@ -22,6 +22,7 @@ from tests.services.intake.formats.test_openai_chat import a_completion
 from tests.services.intake.formats.test_sentuh_output import FULL
 from tests.services.intake.formats.test_sklearn_proba import ROW
 from tests.services.intake.formats.test_whisper_verbose_json import a_segment, a_transcript
+from tests.support.builders import options_of
 
 SKILLS = {"image.digits": 3, "text.sentiment": 3, "text.review": 3, "audio.transcription": 3}
 WORKERS = tuple(f"w-{number}" for number in range(8))
@@ -115,7 +116,7 @@ def test_output_reaches_a_verdict_and_an_earning(judged: Wire, sent: Sent) -> No
     confirmed = judged.of(EarningConfirmed, task_id=sent.task_id)
 
     assert (task.output.format, task.policy.task_type) == (sent.format, SAID[sent.format][0])
-    assert (verdict.by, verdict.answer) == ("people", task.policy.options[0])
+    assert (verdict.by, verdict.answer) == ("people", options_of(task.policy.asks)[0])
     assert (verdict.ref.source, verdict.ref.id) == (SOURCE, sent.id)
     assert verdict.ref.correlation_id == f"c-{sent.id}"
     assert {line.worker_id for line in confirmed} == {vote.worker_id for vote in verdict.votes}

@@ -25,6 +25,7 @@ from shared.contracts.record import Record
 from shared.contracts.topics import MODEL_OUTPUTS, OFFERS, SERVICES, Names
 from tests.faults.follower import Follower, following
 from tests.faults.stage import until
+from tests.support.builders import options_of
 
 SOURCE = "/models/secure"
 WORKERS_EACH, CAPACITY = 4, 6
@@ -135,7 +136,7 @@ class Scene:
             task_id=claims.task_id,
             worker_id=claims.worker_id,
             token=offer.token,
-            answer=claims.options[0],
+            answer=options_of(claims.asks)[0],
         )
         await self._say("worker-apps", answer)
 

@@ -10,6 +10,7 @@ from shared.contracts.events.people import PresenceChanged, WorkerProfiled
 from shared.contracts.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
 from shared.contracts.record import TopicPartition
 from shared.contracts.topics import OFFERS, Names
+from tests.support.builders import options_of
 from tests.support.world.kafka import Broker
 from tests.support.world.kernel import START, Kernel, wait
 
@@ -115,7 +116,9 @@ class People:
             publish(self._broker, OfferAccepted(at=self._at(), **facts))
         late = not self._quiet and mood > 0.92
         await wait(random.random() * (80 if late else 6))
-        answer = OfferAnswered(at=self._at(), answer=self._opinion(claims.options), **facts)
+        answer = OfferAnswered(
+            at=self._at(), answer=self._opinion(options_of(claims.asks)), **facts
+        )
         publish(self._broker, answer, times=1 + (random.random() < 0.2))
 
     def _opinion(self, options: tuple[str, ...]) -> str:

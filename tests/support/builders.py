@@ -17,6 +17,8 @@ from shared.contracts.events.parts import (
     Times,
 )
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
+from shared.contracts.question import Question
+from shared.contracts.questions.choice import ChoiceQuestion
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 POOL = "main"
@@ -46,6 +48,12 @@ def an_output(answer: str | None = "cat", confidence: float = 0.6) -> Output:
     )
 
 
+def options_of(asked: Question) -> tuple[str, ...]:
+    """The labels that a choice is between."""
+    assert isinstance(asked, ChoiceQuestion)
+    return asked.options
+
+
 def a_policy(
     *,
     options: Sequence[str] = OPTIONS,
@@ -58,7 +66,7 @@ def a_policy(
     return Policy(
         task_type=TASK_TYPE,
         question="Which animal is it?",
-        options=tuple(options),
+        asks=ChoiceQuestion(tuple(options)),
         requirement=requirement or Requirement(),
         answers=Answers(min=answers_min, max=answers_max),
         stopping=Stopping(confidence=confidence),

@@ -4,14 +4,13 @@ from pathlib import Path
 
 from services.intake.catalog.checks import faults_of_meaning, problems
 from services.intake.catalog.file import CatalogError, Problem, read
-from services.intake.catalog.rows import Catalog, GateRule, Option, RateCard, TaskType
+from services.intake.catalog.rows import Catalog, GateRule, RateCard, TaskType
 from services.intake.catalog.shape import shape_of
 
 __all__ = [
     "Catalog",
     "CatalogError",
     "GateRule",
-    "Option",
     "Problem",
     "RateCard",
     "TaskType",

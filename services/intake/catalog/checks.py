@@ -1,6 +1,5 @@
 """What a catalog must be beyond its shape: names that lead somewhere, numbers that agree."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from operator import attrgetter
@@ -9,10 +8,6 @@ from services.intake.catalog.file import Document, Fault, FieldPath, Problem
 from services.intake.catalog.rows import Catalog, TaskType
 from services.intake.catalog.shape import rows_of
 from shared.contracts.currencies import EXPONENTS
-
-LABELS_BYTES_MAX = 16 * 1024
-"""Of one task type's labels together, as JSON: each offer's token carries them, and comes back with
-each answer. With all else at its longest such a token is below the bound of `responses`."""
 
 
 def faults_of_meaning(document: Document, catalog: Catalog) -> Iterator[Fault]:
@@ -47,8 +42,10 @@ def problems(document: Document, faults: Iterable[Fault]) -> list[Problem]:
 
 def _task_type(document: Document, row: TaskType) -> Iterator[Fault]:
     yield from _names(document, row)
-    if _has(row, "options"):
-        yield from _options(row)
+    own = type(row).model_fields.keys() - TaskType.model_fields.keys() - {"kind"}
+    if _has(row, *own):
+        waived = row.waived_answer if _has(row, "gate.waived_answer") else None
+        yield from row.faults(waived)
     yield from _numbers(row)
 
 
@@ -83,28 +80,6 @@ def _twice(path: FieldPath, listed: tuple[str, ...]) -> Iterator[Fault]:
     for at, name in enumerate(listed):
         if name in listed[:at]:
             yield (*path, at), f"{name} is listed twice", "list it once"
-
-
-def _options(row: TaskType) -> Iterator[Fault]:
-    known: dict[str, str] = {}
-    for at, option in enumerate(row.options):
-        for name in (option.label, *option.aliases):
-            first = known.setdefault(name.casefold(), option.label)
-            if first != option.label or (name == option.label and at != row.labels.index(name)):
-                fix = "a label or alias means one option: rename it (case does not count)"
-                yield ("options", at), f"{name} is already an option or alias", fix
-    together = sum(len(_json(label).encode()) + 1 for label in row.labels)
-    if together > LABELS_BYTES_MAX:
-        fault = f"the labels come to {together} bytes of JSON, above {LABELS_BYTES_MAX}"
-        yield ("options",), fault, "use fewer or shorter labels"
-    waived = row.gate.waived_answer if _has(row, "gate.waived_answer") else None
-    if waived is not None and waived not in row.labels:
-        fix = f"use one of: {', '.join(row.labels)}"
-        yield ("gate", "waived_answer"), f"{waived} is none of the options", fix
-
-
-def _json(label: str) -> str:
-    return json.dumps(label, ensure_ascii=False)
 
 
 def _numbers(row: TaskType) -> Iterator[Fault]:

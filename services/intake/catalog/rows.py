@@ -5,9 +5,16 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    Field,
+    SerializeAsAny,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    create_model,
+)
 
 from shared.contracts.currencies import EXPONENTS
 from shared.contracts.errors import Reason, Refused
@@ -25,6 +32,8 @@ from shared.contracts.events.parts import (
     Stopping,
     Times,
 )
+from shared.contracts.question import Answer, CatalogPart, Kind, Prose, QuestionRow
+from shared.contracts.questions import KIND_IF_NONE_IS_NAMED, KINDS
 
 FormatName = Literal[
     "hf.text-classification",
@@ -33,50 +42,35 @@ FormatName = Literal[
     "sklearn.proba",
     "sentuh.output",
 ]
-Prose = Annotated[str, StringConstraints(pattern=r"\S", max_length=2_000)]
-Label = Annotated[str, StringConstraints(pattern=r"^[^\pC\s]([^\pC]*[^\pC\s])?$", max_length=100)]
-"""One line of text without control characters or blanks around it."""
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class RateCard(_Row):
+class RateCard(CatalogPart):
     """What one answer earns, whatever it is: minor units (cents) of an ISO 4217 currency."""
 
     currency: Currency
     amount_minor: MinorUnits
 
 
-class Option(_Row):
-    """One possible answer: what workers read (`show`) and what the model calls it (`aliases`)."""
-
-    label: Label
-    show: Prose = ""
-    aliases: Annotated[tuple[Label, ...], Field(strict=False)] = ()
-
-
-class Needs(_Row):
+class Needs(CatalogPart):
     """Who may answer: every skill at its level or above, and every language."""
 
-    skills: dict[Name, Level] = {}
+    skills: dict[Name, Level] = Field(default_factory=dict)
     languages: tuple[Name, ...] = ()
 
 
-class GateRule(_Row):
+class GateRule(CatalogPart):
     """Which outputs people see: those below `threshold`, and `audit_share` of the others.
 
-    `waived_answer` is what stands for an output that the gate lets through and whose own answer is
-    no option, as where people are asked whether a text is good.
+    `waived_answer` stands for an output that the gate lets through and that is itself no answer to
+    the question. Example: people are asked whether a text is good, and the output is the text.
     """
 
     threshold: Probability
     audit_share: Probability
-    waived_answer: Label | None = None
+    waived_answer: Any = None
 
 
-class TimeLimits(_Row):
+class TimeLimits(CatalogPart):
     """Seconds to accept an offer, then to answer it, and from creation until nobody is asked."""
 
     accept_seconds: Annotated[int, Field(ge=1, le=86_400)]
@@ -84,30 +78,24 @@ class TimeLimits(_Row):
     task_seconds: Annotated[int, Field(ge=1, le=30 * 86_400)]
 
 
-class AnswerRange(_Row, Answers):
+class AnswerRange(CatalogPart, Answers):
     """How many answers a task takes at least and at most."""
 
 
-class StoppingRule(_Row, Stopping):
+class StoppingRule(CatalogPart, Stopping):
     """The probability of the verdict at which nobody else is asked."""
 
 
-def _option(given: object) -> object:
-    return {"label": given} if isinstance(given, str) else given
+class TaskType(QuestionRow):
+    """One question people are asked about some model outputs, and all its rules.
 
-
-class TaskType(_Row):
-    """One question people are asked about a kind of model output, and all its rules.
-
-    `accepts` are the formats of which outputs that name no task type come here; `shows` is what an
-    output must bring along, or nobody could answer.
+    The kind of the question adds the fields that say what may be answered. `accepts` are the
+    formats of which outputs that name no task type come here; `shows` is what an output must bring
+    along, or nobody could answer.
     """
 
     pool: Pool
     question: Prose
-    options: Annotated[
-        tuple[Annotated[Option, BeforeValidator(_option)], ...], Field(min_length=2, max_length=50)
-    ]
     requirement: Needs = Needs()
     accepts: tuple[FormatName, ...] = ()
     shows: tuple[Literal["text", "request", "media"], ...] = ()
@@ -117,30 +105,59 @@ class TaskType(_Row):
     times: TimeLimits
     rate_card: Name
 
-    @cached_property
-    def labels(self) -> tuple[str, ...]:
-        """The options' labels, in the order people see them."""
-        return tuple(option.label for option in self.options)
-
-    @cached_property
-    def _options_by_name(self) -> Mapping[str, str]:
-        return {
-            name: option.label
-            for option in self.options
-            for name in (option.label, *option.aliases)
-        }
-
-    def option_of(self, said: str | None) -> str | None:
-        """The option a model means, by its label or an alias; None where it means none."""
-        return self._options_by_name.get(said) if said is not None else None
+    @property
+    def waived_answer(self) -> Answer:
+        """The answer that stands for an output which is none itself; None where there is none."""
+        answer: Answer = self.gate.waived_answer
+        return answer
 
 
-class Catalog(_Row):
+def _row_of(kind: Kind) -> type[TaskType]:
+    """Return the task types of one kind: its own fields beside those of every task type.
+
+    A row need not name the kind that is meant where none is named, and the catalog's digest does
+    not hold that name: it is the same as before there were other kinds.
+    """
+    alone = kind.name == KIND_IF_NONE_IS_NAMED
+    named = Field(kind.name, exclude=True) if alone else Field()
+    waived: dict[str, Any] = {"waived_answer": (kind.waived_answer | None, None)}
+    gate = create_model("GateRule", __base__=GateRule, **waived)
+    fields: dict[str, Any] = {
+        "kind": (Literal[kind.name], named),
+        "gate": (gate, ...),
+    }
+    bases: Any = (kind.row, TaskType)
+    return cast("type[TaskType]", create_model("TaskType", __base__=bases, **fields))
+
+
+ROWS: Mapping[str, type[TaskType]] = {name: _row_of(kind) for name, kind in KINDS.items()}
+"""By kind, the task types of a catalog."""
+
+
+class _AnyKind(BaseModel):
+    kind: Literal[tuple(KINDS)] = KIND_IF_NONE_IS_NAMED  # type: ignore[valid-type]
+
+
+def row_type(row: object) -> type[TaskType]:
+    """Return the class of a task type as it is written; raises ValidationError for no kind."""
+    named = _AnyKind.model_validate(row).kind if isinstance(row, dict) else KIND_IF_NONE_IS_NAMED
+    return ROWS[named]
+
+
+def _of_its_kind(row: object, _: ValidatorFunctionWrapHandler) -> TaskType:
+    # JSON again, since a strict model takes a list for a tuple only there.
+    return row_type(row).model_validate_json(json.dumps(row))
+
+
+class Catalog(CatalogPart):
     """The whole file."""
 
     skills: dict[Name, Prose]
     rate_cards: Annotated[dict[Name, RateCard], Field(min_length=1)]
-    task_types: Annotated[dict[Name, TaskType], Field(min_length=1)]
+    task_types: Annotated[
+        dict[Name, Annotated[SerializeAsAny[TaskType], WrapValidator(_of_its_kind)]],
+        Field(min_length=1),
+    ]
 
     @cached_property
     def digest(self) -> str:
@@ -193,7 +210,7 @@ class Catalog(_Row):
         return Policy(
             task_type=name,
             question=row.question,
-            options=row.labels,
+            asks=row.asks(),
             requirement=_requirement(row.requirement),
             answers=Answers(min=row.answers.min, max=row.answers.max),
             stopping=Stopping(confidence=row.stopping.confidence),

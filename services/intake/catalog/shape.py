@@ -10,18 +10,19 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from services.intake.catalog.file import Fault, FieldPath, Value
-from services.intake.catalog.rows import Catalog, RateCard, TaskType
+from services.intake.catalog.rows import Catalog, RateCard, row_type
 from shared.contracts.fields import fields_at
+from shared.contracts.questions import KINDS
 
 R = TypeVar("R", bound=BaseModel)
 _LOST = object()
 """In place of a field of which nothing is sound."""
 
 _PATTERNS: Mapping[str, str] = {
-    "label": "use one line without blanks around it or control characters",
     "currency": "use the three capital letters of ISO 4217, as USD",
     "pool": "use lower-case letters, digits and -, as main",
     "question": "write a question",
+    **{field: fix for kind in KINDS.values() for field, fix in kind.row.FIXES.items()},
 }
 _NAMES = "use lower-case letters, digits and . _ : -, as image.digits"
 _MENDED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
@@ -53,29 +54,29 @@ def shape_of(data: Value) -> tuple[Catalog, list[Fault]]:
     try:
         return Catalog.model_validate_json(json.dumps(data)), []
     except ValidationError as error:
-        faults = list(_faults(error))
+        faults = list(_faults(data, error))
         return _sound(data, faults), faults
 
 
-def _faults(error: ValidationError) -> Iterator[Fault]:
+def _faults(data: Value, error: ValidationError) -> Iterator[Fault]:
     found = error.errors(include_url=False)
     for fault in found:
         loc = fault["loc"]
         if not any(other["loc"][: len(loc)] == loc != other["loc"] for other in found):
-            yield tuple(part for part in loc if part != "[key]"), *_told(fault)
+            yield tuple(part for part in loc if part != "[key]"), *_told(data, fault)
 
 
 def _sound(data: Value, faults: Sequence[Fault]) -> Catalog:
     broken = [path for path, *_ in faults]
 
-    def rows(section: str, kind: type[R]) -> dict[str, R]:
+    def rows(section: str, class_of: Callable[[Value], type[R]]) -> dict[str, R]:
         return {
-            name: _sound_row(kind, row, _below(_below(broken, section), name))
+            name: _sound_row(class_of(row), row, _below(_below(broken, section), name))
             for name, row in rows_of(data, section).items()
-            if isinstance(row, dict)
+            if isinstance(row, dict) and (section, name, "kind") not in broken
         }
 
-    cards, types = rows("rate_cards", RateCard), rows("task_types", TaskType)
+    cards, types = rows("rate_cards", lambda _: RateCard), rows("task_types", row_type)
     return Catalog.model_construct(skills={}, rate_cards=cards, task_types=types)
 
 
@@ -109,22 +110,29 @@ def _sound_field(field: FieldInfo, value: Value, broken: Sequence[FieldPath]) ->
     return value
 
 
-def _told(found: ErrorDetails) -> tuple[str, str]:
+def _told(data: Value, found: ErrorDetails) -> tuple[str, str]:
     kind, loc, given = found["type"], found["loc"], found["input"]
     last = str(loc[-1]) if loc else ""
     if kind == "missing":
         return "is missing", "add it"
     if kind == "extra_forbidden":
-        near = get_close_matches(last, fields_at(Catalog, loc), 1)
+        near = get_close_matches(last, _fields_at(data, loc), 1)
         return "is not known here", f"did you mean {near[0]}?" if near else "remove it"
-    text = kind == "string_type" or (kind == "model_type" and "options" in loc)
-    if text and isinstance(given, (bool, int, float)):
+    if kind == "string_type" and isinstance(given, (bool, int, float)):
         return f"YAML reads this as {type(given).__name__}, not text", "put it in quotes"
     if kind == "string_pattern_mismatch":
         return "is not written as it must be", _PATTERNS.get(last, _NAMES)
     message, mended = found["msg"], _MENDED.get(kind)
     fix = mended(found.get("ctx", {})) if mended else "correct it"
     return message[0].lower() + message[1:], fix
+
+
+def _fields_at(data: Value, loc: FieldPath) -> Sequence[str]:
+    """Return the fields there are at a path; those of a task type are its kind's."""
+    if loc[0] != "task_types" or len(loc) == 1:
+        return fields_at(Catalog, loc)
+    row = rows_of(data, "task_types").get(str(loc[1]))
+    return fields_at(row_type(row), loc[2:])
 
 
 def rows_of(data: Value, section: str) -> Mapping[str, Value]:

@@ -19,9 +19,8 @@ class Reliability:
     """Counters of one worker on one task type, as they are kept: field name to integer.
 
     `answers` and `agreed_milli` count answers and, in thousandths of an answer, how probable the
-    others' answers made each of them. The same by option, for who answers one-sidedly: `said:X`
-    counts the answers X, `agreed_milli:X` their agreement, `likely_milli:X` how probable X was
-    over all tasks the worker answered. A field that is missing is 0.
+    others' answers made each of them: for every kind of question. A kind may count more under other
+    names. A field that is missing is 0.
     """
 
     counters: Mapping[str, int] = field(default_factory=dict)
@@ -36,17 +35,9 @@ class Reliability:
         """How many of them were expected to be right."""
         return self.counters.get(AGREED_MILLI, 0) / 1000
 
-    def said(self, option: str) -> int:
-        """How many of the answers were this option."""
-        return self.counters.get(said_field(option), 0)
-
-    def agreed_on(self, option: str) -> float:
-        """How many of the answers with this option were expected to be right."""
-        return self.counters.get(agreed_field(option), 0) / 1000
-
-    def likely(self, option: str) -> float:
-        """On how many of the worker's tasks this option was expected to be right."""
-        return self.counters.get(likely_field(option), 0) / 1000
+    def count(self, name: str) -> int:
+        """Return the counter of this name."""
+        return self.counters.get(name, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +63,6 @@ class Interval:
     count: int
 
 
-def said_field(option: str) -> str:
-    """Name of the counter of answers with this option."""
-    return f"said:{option}"
-
-
-def agreed_field(option: str) -> str:
-    """Name of the counter of agreement on this option, in thousandths of an answer."""
-    return f"{AGREED_MILLI}:{option}"
-
-
-def likely_field(option: str) -> str:
-    """Name of the counter of how probable this option was, in thousandths of a task."""
-    return f"likely_milli:{option}"
-
-
 def estimate(worker: Reliability, population: Population) -> float:
     """Return the mean of the worker's Beta posterior, its prior centred on the population."""
     return _shrunk(worker.agreed, worker.answers, population.mean, WORKER_STRENGTH)
@@ -100,6 +76,14 @@ def interval(worker: Reliability, population: Population) -> Interval:
     centre = (mean + Z_95**2 / (2 * count)) / scale
     half = Z_95 / scale * sqrt(mean * (1 - mean) / count + Z_95**2 / (4 * count**2))
     return Interval(mean, max(0.0, centre - half), min(1.0, centre + half), worker.answers)
+
+
+def population_lesson(taught: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+    """Return what all workers' lessons add to the counters of the task type as a whole."""
+    return {
+        name: sum(lesson.get(name, 0) for lesson in taught.values())
+        for name in (ANSWERS, AGREED_MILLI)
+    }
 
 
 def _shrunk(right: float, of: int, mean: float, strength: int) -> float:

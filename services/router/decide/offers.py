@@ -44,7 +44,7 @@ def offer_events(task: Task, seat: Seat, *, why: Why, at: datetime) -> tuple[Eve
         **seat.facts.fields(),
         lane=rules.lane,
         quote=rules.quote,
-        options=rules.options,
+        asks=rules.asks.in_token(),
     )
     offer = OfferMade(
         pool=task.pool,

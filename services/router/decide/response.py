@@ -20,6 +20,7 @@ from shared.contracts.events.assignments import (
     AssignmentWithdrawn,
 )
 from shared.contracts.events.responses import OfferAnswered
+from shared.contracts.question import Answer
 from shared.pattern.service import Decision
 from shared.state.changes import absent
 
@@ -104,7 +105,9 @@ def _keep_late(response: Response, task: Task, now: datetime) -> Decision:
 def _answered(
     response: Response, facts: AssignmentFacts, now: datetime, *, late: bool
 ) -> AssignmentAnswered:
-    answer = response.event.answer if isinstance(response.event, OfferAnswered) else ""
+    answer: Answer = ""
+    if isinstance(response.event, OfferAnswered):
+        answer = response.claims.asks.canonical(response.event.answer)
     return event_about(
         AssignmentAnswered,
         facts,

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 from services.router.state.content import NO_CONTENT, Content
 from shared.contracts.events.assignment_facts import AssignmentFacts, assignment_id
 from shared.contracts.events.parts import Policy, Quote, Requirement
+from shared.contracts.question import NO_QUESTION, Question
+from shared.contracts.questions import read_question
 from shared.pattern.clock import EPOCH
 
 
@@ -55,7 +57,7 @@ class Rules:
     digest: str
     task_type: str
     question: str
-    options: tuple[str, ...]
+    asks: Question
     requirement: Requirement
     lane: str
     accept_seconds: int
@@ -91,7 +93,7 @@ def parsed_rules(policy: str) -> Rules:
         digest=hashlib.blake2b(policy.encode(), digest_size=16).hexdigest(),
         task_type=found["task_type"],
         question=found["question"],
-        options=tuple(found["options"]),
+        asks=read_question(found["options"]),
         requirement=requirement,
         lane=lane_of(requirement),
         accept_seconds=found["times"]["accept_seconds"],
@@ -107,7 +109,7 @@ NO_RULES = Rules(
     digest="",
     task_type="",
     question="",
-    options=(),
+    asks=NO_QUESTION,
     requirement=Requirement(),
     lane="",
     accept_seconds=0,

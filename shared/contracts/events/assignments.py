@@ -4,6 +4,7 @@ from typing import ClassVar, Literal
 
 from shared.contracts.events.model import Event, Id, Moment, OfTask, natural_id
 from shared.contracts.events.parts import Output, OutputRef, Policy, Quote, Why
+from shared.contracts.questions import GivenAnswer
 from shared.contracts.topics import ASSIGNMENTS, Topic
 
 
@@ -129,7 +130,7 @@ class AssignmentAnswered(_AssignmentFact):
 
     TYPE: ClassVar[str] = "assignment.answered.v1"
 
-    answer: str
+    answer: GivenAnswer
     late: bool
     answered_at: Moment
     quote: Quote

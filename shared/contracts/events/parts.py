@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from shared.contracts.events.assignment_facts import AssignmentFacts
 from shared.contracts.events.model import Id, Moment, Name, Part
+from shared.contracts.questions import AskedQuestion
 
 MinorUnits = Annotated[int, Field(ge=0, le=10**12)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
@@ -124,12 +125,19 @@ class Times(Part):
     deadline_at: Moment
 
 
-class Policy(Part):
+class _OfQuestion(Part):
+    """A piece that carries a question: on the wire under `options`, as before there were kinds."""
+
+    model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
+
+
+class Policy(_OfQuestion):
     """The rules a task was made under and travels with; nothing changes them later."""
 
     task_type: Name
     question: str
-    options: tuple[str, ...]
+    asks: AskedQuestion = Field(alias="options")
+    """What is an answer; `question` is the text that people read."""
     requirement: Requirement
     answers: Answers
     stopping: Stopping
@@ -165,7 +173,7 @@ class Why(Part):
     rule: Literal["longest_idle", "next_in_lane"]
 
 
-class Claims(Part):
+class Claims(_OfQuestion):
     """What an offer's token states; the router signs it, nobody can change it.
 
     `lane` is where its task waited: the worker's next one is looked for there first.
@@ -180,7 +188,8 @@ class Claims(Part):
     place: Annotated[int, Field(ge=0)]
     turn: Annotated[int, Field(ge=1)]
     quote: Quote
-    options: tuple[str, ...]
+    asks: AskedQuestion = Field(alias="options")
+    """As much of the question as an answer is checked against."""
     accept_by: Moment
     answer_by: Moment
 

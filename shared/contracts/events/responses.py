@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from shared.contracts.events.model import BorderEvent, Event, Id, natural_id
+from shared.contracts.questions import SentAnswer
 from shared.contracts.topics import RESPONSES, Topic
 
 TOKEN_CHARACTERS_MAX = 32 * 1024
@@ -47,7 +48,7 @@ class OfferAnswered(_Response):
 
     TYPE: ClassVar[str] = "offer.answered.v1"
 
-    answer: Annotated[str, Field(min_length=1, max_length=10_000)]
+    answer: SentAnswer
     spent_seconds: Annotated[float, Field(ge=0, le=604_800, allow_inf_nan=False)] | None = None
 
 

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from shared.contracts.events.model import Event, OfTask, natural_id
 from shared.contracts.events.parts import Gate, Output, OutputRef, Policy, Probability
+from shared.contracts.questions import GivenAnswer
 from shared.contracts.topics import TASKS, Topic
 
 
@@ -36,7 +37,7 @@ class OutputWaived(OfTask):
 
     task_type: str
     ref: OutputRef
-    answer: str | None = None
+    answer: GivenAnswer | None = None
     probability: Probability
     gate: Gate
     digest: str

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from shared.contracts.events.model import Event, Id, Moment, OfTask, Part, natural_id
 from shared.contracts.events.parts import OutputRef, Probability
+from shared.contracts.questions import GivenAnswer
 from shared.contracts.topics import VERDICTS, Topic
 
 
@@ -14,7 +15,7 @@ class Vote(Part):
 
     assignment_id: Id
     worker_id: Id
-    answer: str
+    answer: GivenAnswer
     standing: Literal["counted", "surplus"]
     late: bool = False
     weight: Probability | None = None
@@ -36,7 +37,7 @@ class VerdictReached(OfTask):
     task_type: str
     ref: OutputRef
     by: Literal["people", "model"]
-    answer: str | None = None
+    answer: GivenAnswer | None = None
     probability: Probability
     distribution: dict[str, Probability]
     stop_reason: Literal["confident", "budget", "exhausted", "waived"]

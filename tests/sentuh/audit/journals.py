@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from sentuh.audit import Report, Sent, audit_records
 from services.payout import ledger
-from services.qa.agreement import Ballot, tally
+from services.qa.agreement.choice import tally
+from services.qa.agreement.terms import Ballot
 from shared.contracts import envelope
 from shared.contracts.errors import Refused
 from shared.contracts.events.assignments import (
@@ -23,6 +24,7 @@ from shared.contracts.events.model import Event, natural_id
 from shared.contracts.events.parts import Requirement, SkillNeed, Why
 from shared.contracts.events.people import WorkerProfiled
 from shared.contracts.events.verdicts import VerdictReached, Vote
+from shared.contracts.question import text_of
 from shared.contracts.record import Outgoing, Record
 from shared.contracts.topics import DEAD_LETTERS, MODEL_OUTPUTS, Names
 from tests.support.builders import (
@@ -169,7 +171,7 @@ def a_verdict(
     at: datetime | None = None,
 ) -> VerdictReached:
     """The verdict qa's own agreement gives these answers, each with the same weight."""
-    ballots = [Ballot(one.assignment_id, one.worker_id, one.answer) for one in answers]
+    ballots = [Ballot(one.assignment_id, one.worker_id, text_of(one.answer)) for one in answers]
     weights = dict.fromkeys((one.assignment_id for one in answers), WEIGHT)
     found = tally(ballots, OPTIONS, weights)
     return VerdictReached(

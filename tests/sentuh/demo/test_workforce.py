@@ -6,9 +6,10 @@ from statistics import median
 import pytest
 
 from sentuh.demo.workforce import DIGITS_SKILL, Person, deed, workforce
+from shared.contracts.questions.choice import ChoiceQuestion
 
 SEED = 5
-DIGITS = tuple(str(digit) for digit in range(10))
+DIGITS = ChoiceQuestion(tuple(str(digit) for digit in range(10)))
 TASKS = [f"task-{number}" for number in range(4_000)]
 
 
@@ -47,17 +48,17 @@ def test_a_crowd_of_another_size_is_composed_alike(count: int) -> None:
 
 
 def test_what_a_person_does_is_the_same_whenever_it_is_asked(people: tuple[Person, ...]) -> None:
-    first = deed(people[0], SEED, "task-1", truth="3", options=DIGITS)
+    first = deed(people[0], SEED, "task-1", truth="3", question=DIGITS)
 
-    assert first == deed(people[0], SEED, "task-1", truth="3", options=DIGITS)
+    assert first == deed(people[0], SEED, "task-1", truth="3", question=DIGITS)
     assert any(
-        first != deed(people[0], SEED, task, truth="3", options=DIGITS) for task in TASKS[:5]
+        first != deed(people[0], SEED, task, truth="3", question=DIGITS) for task in TASKS[:5]
     )
 
 
 def test_people_are_right_as_often_as_they_are_said_to_be(people: tuple[Person, ...]) -> None:
     for person in people:
-        answers = [deed(person, SEED, task, truth="3", options=DIGITS).answer for task in TASKS]
+        answers = [deed(person, SEED, task, truth="3", question=DIGITS).answer for task in TASKS]
         wrong = Counter(answer for answer in answers if answer != "3")
 
         expected = 0.1 if person.accuracy is None else person.accuracy
@@ -67,7 +68,7 @@ def test_people_are_right_as_often_as_they_are_said_to_be(people: tuple[Person, 
 
 def test_most_offers_are_answered_and_some_are_not(people: tuple[Person, ...]) -> None:
     acts = Counter(
-        deed(person, SEED, task, truth="3", options=DIGITS).act
+        deed(person, SEED, task, truth="3", question=DIGITS).act
         for person in people
         for task in TASKS[:200]
     )

@@ -4,28 +4,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.catalog import GateRule, Option, TaskType
-from services.intake.catalog.rows import AnswerRange, StoppingRule, TimeLimits
+from services.intake.catalog import GateRule, TaskType
+from services.intake.catalog.rows import row_type
 from services.intake.gate import check_shown, gate, is_waived, standing_answer
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.parts import Confidence, Media, Output
+from shared.contracts.questions.choice import Option
 
 RULE = GateRule(threshold=0.8, audit_share=0.05)
 OK = Confidence(status="ok", value=0.9)
 
 
 def a_task_type(*, shows: tuple[str, ...] = (), waived_answer: str | None = None) -> TaskType:
-    return TaskType(
-        pool="main",
-        question="Which?",
-        options=(Option(label="yes", aliases=("LABEL_1",)), Option(label="no")),
-        shows=shows,  # type: ignore[arg-type]
-        gate=GateRule(threshold=0.8, audit_share=0, waived_answer=waived_answer),
-        answers=AnswerRange(min=1, max=3),
-        stopping=StoppingRule(confidence=0.9),
-        times=TimeLimits(accept_seconds=1, answer_seconds=1, task_seconds=9),
-        rate_card="glance",
-    )
+    row = {
+        "pool": "main",
+        "question": "Which?",
+        "options": (Option(label="yes", aliases=("LABEL_1",)), Option(label="no")),
+        "shows": shows,
+        "gate": {"threshold": 0.8, "audit_share": 0.0, "waived_answer": waived_answer},
+        "answers": {"min": 1, "max": 3},
+        "stopping": {"confidence": 0.9},
+        "times": {"accept_seconds": 1, "answer_seconds": 1, "task_seconds": 9},
+        "rate_card": "glance",
+    }
+    return row_type(row).model_validate(row)
 
 
 @pytest.mark.parametrize(

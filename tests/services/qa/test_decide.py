@@ -4,9 +4,11 @@ import json
 
 import pytest
 
-from services.qa.agreement import Ballot, tally
+from services.qa.agreement.choice import tally
+from services.qa.agreement.terms import Ballot
 from shared.contracts.events.model import Event
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
+from shared.contracts.question import text_of
 from shared.contracts.topics import VERDICTS
 from tests.services.qa.in_memory import (
     BIRD,
@@ -258,7 +260,7 @@ def test_a_verdict_follows_from_its_own_votes_and_weights() -> None:
     for verdict in running.of(VerdictReached):
         again = VerdictReached.model_validate(json.loads(verdict.model_dump_json()))
         counted = [vote for vote in again.votes if vote.standing == "counted"]
-        ballots = [Ballot(v.assignment_id, v.worker_id, v.answer) for v in counted]
+        ballots = [Ballot(v.assignment_id, v.worker_id, text_of(v.answer)) for v in counted]
         weights = {v.assignment_id: v.weight for v in counted if v.weight is not None}
         recomputed = tally(ballots, list(again.distribution), weights)
         assert recomputed.distribution == verdict.distribution

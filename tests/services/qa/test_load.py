@@ -1,7 +1,7 @@
 """What qa loads is all that its decisions look at."""
 
 from services.qa import keys, load
-from services.qa.agreement import Population
+from services.qa.agreement.reliability import Population
 from shared.contracts.events.parts import OutputRef
 from shared.state.view import View
 from tests.services.qa.in_memory import qa_after
@@ -35,7 +35,7 @@ def test_a_task_is_read_back_as_it_was_folded() -> None:
     task = load.task.state(event, View(running.twin.fetch(load.task.reads(event))))
 
     assert task.rules is not None
-    assert task.rules.options == created.policy.options
+    assert task.rules.asks == created.policy.asks
     assert OutputRef.model_validate(task.rules.ref) == created.ref
     assert (task.rules.answers_min, task.rules.answers_max, task.rules.confidence) == (4, 5, 0.93)
     assert (task.rules.created_at, task.wanted) == (created.at, 4)

@@ -16,8 +16,10 @@ from shared.contracts import envelope
 from shared.contracts.errors import Refused
 from shared.contracts.events.parts import Claims, Quote
 from shared.contracts.events.responses import TOKEN_CHARACTERS_MAX, OfferAnswered
+from shared.contracts.question import Question
+from shared.contracts.questions.choice import ChoiceQuestion
 from shared.contracts.topics import RESPONSES, Names
-from tests.support.builders import NOW, OPTIONS, POOL, TASK_TYPE, a_quote
+from tests.support.builders import NOW, OPTIONS, POOL, TASK_TYPE, a_quote, options_of
 from tests.support.in_memory import record_of
 
 KEYS = Keys.of(f"new={'n' * 32},old={'o' * 32}")
@@ -31,7 +33,7 @@ CLAIMS = Claims(
     place=0,
     turn=1,
     quote=a_quote(),
-    options=OPTIONS,
+    asks=ChoiceQuestion(OPTIONS),
     accept_by=NOW,
     answer_by=NOW + timedelta(seconds=60),
 )
@@ -80,8 +82,8 @@ def test_a_signed_text_that_is_no_claims_is_refused() -> None:
     assert reason(f"new.{payload}.{mac}") == "bad_token"
 
 
-def largest_options(home: Path) -> tuple[str, ...]:
-    """The labels of the largest task type a catalog may have, as far as tokens are concerned."""
+def largest_question(home: Path) -> Question:
+    """The question of the largest task type a catalog may have, as far as tokens are concerned."""
     labels = [f"{number:02}" + "\U0001d538" * 80 for number in range(50)]
     row = {
         "pool": "main",
@@ -97,7 +99,7 @@ def largest_options(home: Path) -> tuple[str, ...]:
     path = home / "catalog.yaml"
     said = {"skills": {}, "rate_cards": cards, "task_types": {TASK_TYPE: row}}
     path.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
-    return load(path).policy(TASK_TYPE, NOW).options
+    return load(path).policy(TASK_TYPE, NOW).asks
 
 
 def test_the_longest_legal_token_comes_back_in_an_answer(tmp_path: Path) -> None:
@@ -111,7 +113,7 @@ def test_the_longest_legal_token_comes_back_in_an_answer(tmp_path: Path) -> None
         place=99,
         turn=2**53,
         quote=Quote(amount_minor=10**12, currency="USD", exponent=4),
-        options=largest_options(tmp_path),
+        asks=largest_question(tmp_path),
         accept_by=NOW.replace(microsecond=999_999),
         answer_by=NOW.replace(microsecond=999_999),
     )
@@ -122,7 +124,7 @@ def test_the_longest_legal_token_comes_back_in_an_answer(tmp_path: Path) -> None
         task_id=claims.task_id,
         worker_id=claims.worker_id,
         token=tokens.sign(claims, keys),
-        answer=claims.options[-1],
+        answer=options_of(claims.asks)[-1],
     )
     sent = envelope.encode(answered, Names(), source="app", cause="c", traceparent="")
     _, read = envelope.decode(record_of(sent), RESPONSES)

@@ -7,11 +7,12 @@ from typing import get_args
 import pytest
 
 from services.intake.catalog import Catalog, CatalogError, Problem, check, load
-from services.intake.catalog.checks import LABELS_BYTES_MAX
 from services.intake.catalog.file import FILE_BYTES_MAX
 from services.intake.catalog.rows import FormatName
 from shared.contracts.errors import Reason, Refused, SettingError
 from shared.contracts.events.parts import Quote
+from shared.contracts.questions.choice import LABELS_BYTES_MAX, ChoiceQuestion
+from tests.support.builders import an_output
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 EXAMPLE = Path(__file__).parents[4] / "deploy" / "catalog.yaml"
@@ -63,7 +64,7 @@ def test_shipped_catalog_is_good_and_takes_every_format() -> None:
 
 def test_policy_is_resolved_whole(catalog: Catalog) -> None:
     policy = catalog.policy("digits", NOW)
-    assert policy.options == ("0", "1")
+    assert policy.asks == ChoiceQuestion(("0", "1"))
     assert policy.requirement.lane() == "image.digits>=2|en,id"
     assert policy.quote == Quote(amount_minor=5, currency="JPY", exponent=0)
     assert policy.times.deadline_at == NOW + timedelta(hours=1)
@@ -71,8 +72,9 @@ def test_policy_is_resolved_whole(catalog: Catalog) -> None:
 
 
 def test_option_is_found_by_label_or_alias(catalog: Catalog) -> None:
-    option_of = catalog.task_types["digits"].option_of
-    assert [option_of(said) for said in ("1", "LABEL_1", "7", None)] == ["1", "1", None, None]
+    row = catalog.task_types["digits"]
+    outputs = [an_output(answer=said) for said in ("1", "LABEL_1", "7", None)]
+    assert [row.own_answer(output) for output in outputs] == ["1", "1", None, None]
 
 
 def test_digest_is_of_the_meaning(tmp_path: Path, catalog: Catalog) -> None:

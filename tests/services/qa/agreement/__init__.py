@@ -1,1 +1,1 @@
-"""Tests of agreement: tables of cases, invariants, and a second implementation."""
+"""Tests of what the kinds' agreements share, and a folder for each kind."""

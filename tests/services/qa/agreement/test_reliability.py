@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.qa.agreement import Population, Reliability, estimate, interval
+from services.qa.agreement.reliability import Population, Reliability, estimate, interval
 
 
 def a_worker(answers: int, agreed_milli: int) -> Reliability:
@@ -47,9 +47,3 @@ def test_interval_holds_the_mean_and_stays_between_0_and_1(
 def test_interval_narrows_with_answers() -> None:
     few, many = (interval(a_worker(n, 800 * n), Population()) for n in (10, 1_000))
     assert many.high - many.low < (few.high - few.low) / 4
-
-
-def test_counters_by_option_are_read_by_name() -> None:
-    worker = Reliability({"said:cat": 3, "agreed_milli:cat": 2_500, "likely_milli:cat": 2_900})
-    assert (worker.said("cat"), worker.agreed_on("cat"), worker.likely("cat")) == (3, 2.5, 2.9)
-    assert (worker.said("dog"), worker.agreed_on("dog"), worker.likely("dog")) == (0, 0, 0)

@@ -52,7 +52,7 @@ async def test_an_offer_says_what_it_shows_pays_and_why() -> None:
     assert letter.question == task.policy.question
     assert letter.output == task.output
     assert letter.claims.quote == task.policy.quote
-    assert letter.claims.options == task.policy.options
+    assert letter.claims.asks == task.policy.asks
     assert letter.why.required == ANIMALS
     assert (letter.why.chosen_among, letter.why.rule) == (3, "longest_idle")
 

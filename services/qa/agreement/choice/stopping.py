@@ -1,41 +1,10 @@
 """When to stop asking: sure enough, out of answers, or one more, please."""
 
-from dataclasses import dataclass
 from math import log
 
-from services.qa.agreement.tallying import DAMPING, DIGITS, Tally
-from services.qa.agreement.weighing import clamped, evidence
-
-
-@dataclass(frozen=True, slots=True)
-class AnswersWanted:
-    """A task's own rule: judge from `min` answers on, take `max`, be this sure (0..1)."""
-
-    min: int
-    max: int
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True)
-class Confident:
-    """The answer is as probable as was asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class AskOneMore:
-    """Too early to say: `wanted` is how many answers the task takes in all now."""
-
-    wanted: int
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """No further answer is to be had, or (`unspent` > 0) none left could change this one."""
-
-    unspent: int
-
-
-Stop = Confident | AskOneMore | Budget
+from services.qa.agreement.choice.tallying import DAMPING, DIGITS, Tally
+from services.qa.agreement.choice.weighing import clamped, evidence
+from services.qa.agreement.terms import AnswersWanted, AskOneMore, Budget, Confident, Stop
 
 
 def stop(tally: Tally, answered: int, wanted: AnswersWanted, typical: float) -> Stop:

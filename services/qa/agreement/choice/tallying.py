@@ -4,21 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, fsum
 
-from services.qa.agreement.weighing import evidence
+from services.qa.agreement.choice.weighing import evidence
+from services.qa.agreement.terms import Ballot
 
 # People err on the same tasks, so two answers are worth less than twice one. 0.7 suits public
 # crowds best and keeps the promise that three unproven workers who agree are enough at 0.95.
 DAMPING = 0.7
 DIGITS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Ballot:
-    """One counted answer."""
-
-    assignment_id: str
-    worker_id: str
-    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +29,9 @@ class Tally:
     evidence: Mapping[str, float]
 
 
-def tally(ballots: Iterable[Ballot], options: Sequence[str], weights: Mapping[str, float]) -> Tally:
+def tally(
+    ballots: Iterable[Ballot[str]], options: Sequence[str], weights: Mapping[str, float]
+) -> Tally:
     """Return the posterior over the options under a uniform prior and damped evidence.
 
     `weights` is the reliability of each ballot by assignment id. A ballot for no option or
@@ -52,7 +46,7 @@ def tally(ballots: Iterable[Ballot], options: Sequence[str], weights: Mapping[st
 
 
 def sums_by_option(
-    ballots: Iterable[Ballot], options: Sequence[str], worth: Mapping[str, float]
+    ballots: Iterable[Ballot[str]], options: Sequence[str], worth: Mapping[str, float]
 ) -> dict[str, float]:
     """Add up the evidence for each option, exactly, whatever the order."""
     parts: dict[str, list[float]] = {option: [] for option in options}
@@ -69,7 +63,7 @@ def posterior(sums: Mapping[str, float], factor: float) -> dict[str, float]:
     return {option: o / whole for option, o in odds.items()}
 
 
-def _leader(ballots: Sequence[Ballot], distribution: Mapping[str, float]) -> str | None:
+def _leader(ballots: Sequence[Ballot[str]], distribution: Mapping[str, float]) -> str | None:
     if not ballots:
         return None
     top = max(distribution.values())

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.qa.agreement import AnswersWanted, AskOneMore, Budget, Confident, Stop, stop, tally
-from tests.services.qa.agreement.builders import NOBODY, OPTIONS, Votes, newcomers_say, votes
+from services.qa.agreement.choice import stop, tally
+from services.qa.agreement.terms import AnswersWanted, AskOneMore, Budget, Confident, Stop
+from tests.services.qa.agreement.choice.builders import NOBODY, OPTIONS, Votes, newcomers_say, votes
 
 RULE = AnswersWanted(min=2, max=5, confidence=0.95)
 

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.qa.agreement import Ballot, tally
-from services.qa.agreement.tallying import sums_by_option
-from tests.services.qa.agreement import bayes
-from tests.services.qa.agreement.builders import (
+from services.qa.agreement.choice import tally
+from services.qa.agreement.choice.tallying import sums_by_option
+from services.qa.agreement.terms import Ballot
+from tests.services.qa.agreement.choice import bayes
+from tests.services.qa.agreement.choice.builders import (
     OPTIONS,
     Votes,
     ballots_of,
@@ -98,7 +99,7 @@ def test_no_ballot_is_no_answer() -> None:
 @pytest.mark.parametrize(
     "stray", [Ballot("a-9", "w-9", "yeti"), Ballot("a-unweighed", "w-9", "dog")]
 )
-def test_ballot_for_no_option_or_without_weight_says_nothing(stray: Ballot) -> None:
+def test_ballot_for_no_option_or_without_weight_says_nothing(stray: Ballot[str]) -> None:
     ballots = ballots_of("cat", "cat")
     weights = weights_of(ballots, 0.8, 0.7) | {"a-9": 0.9}
     options = OPTIONS[:2]

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.qa.agreement import Population, Reliability, estimate, weigh
-from services.qa.agreement.weighing import WEIGHT_MAX, WEIGHT_MIN, evidence
-from tests.services.qa.agreement.builders import NEWCOMER, NOBODY, OPTIONS
+from services.qa.agreement.choice import weigh
+from services.qa.agreement.choice.weighing import WEIGHT_MAX, WEIGHT_MIN, evidence
+from services.qa.agreement.reliability import Population, Reliability, estimate
+from tests.services.qa.agreement.choice.builders import NEWCOMER, NOBODY, OPTIONS
 
 BINARY = OPTIONS[:2]
 

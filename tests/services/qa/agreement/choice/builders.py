@@ -4,16 +4,18 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-from services.qa.agreement import Ballot, Population, Reliability, Tally, tally, weigh
+from services.qa.agreement.choice import Tally, tally, weigh
+from services.qa.agreement.reliability import Population, Reliability
+from services.qa.agreement.terms import Ballot
 
 OPTIONS = ("cat", "dog", "emu", "fox", "gnu", "hen", "ibis", "jay", "koi", "lynx")
 NEWCOMER = Reliability()
 NOBODY = Population()
 
-Votes = tuple[tuple[str, ...], list[Ballot], dict[str, float]]
+Votes = tuple[tuple[str, ...], list[Ballot[str]], dict[str, float]]
 
 
-def ballots_of(*answers: str) -> list[Ballot]:
+def ballots_of(*answers: str) -> list[Ballot[str]]:
     """One ballot per answer, each of a worker of their own."""
     return [Ballot(f"a-{n}", f"w-{n}", answer) for n, answer in enumerate(answers)]
 
@@ -26,7 +28,7 @@ def newcomers_say(*answers: str, of: int) -> Tally:
     return tally(ballots, options, weights)
 
 
-def weights_of(ballots: Sequence[Ballot], *weights: float) -> dict[str, float]:
+def weights_of(ballots: Sequence[Ballot[str]], *weights: float) -> dict[str, float]:
     """Give the ballots these weights, in order."""
     return {b.assignment_id: weight for b, weight in zip(ballots, weights, strict=True)}
 

@@ -2,26 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
 
-from services.qa.agreement.reliability import (
-    AGREED_MILLI,
-    ANSWERS,
-    agreed_field,
-    likely_field,
-    said_field,
-)
-from services.qa.agreement.tallying import Ballot, Tally, posterior, sums_by_option
+from services.qa.agreement.choice.by_option import agreed_field, likely_field, said_field
+from services.qa.agreement.choice.tallying import Tally, posterior, sums_by_option
+from services.qa.agreement.reliability import AGREED_MILLI, ANSWERS
+from services.qa.agreement.terms import Ballot, Lessons
 
 BALLOTS_MIN = 2  # one answer has nobody to agree with
 # The others' few answers leave more doubt than there is, and doubt makes a good worker look like
 # chance; sharpening their verdict takes most of that out. Odd in a posterior, right for a counter.
 SHARPENING = 3.0
 
-Lessons: TypeAlias = dict[str, dict[str, int]]
 
-
-def lessons(tally: Tally, ballots: Iterable[Ballot]) -> Lessons:
+def lessons(tally: Tally, ballots: Iterable[Ballot[str]]) -> Lessons:
     """Return by worker the increments of their counters, without those that are 0.
 
     Each worker is scored against the verdict of the others alone, so nobody teaches us that they
@@ -38,14 +31,6 @@ def lessons(tally: Tally, ballots: Iterable[Ballot]) -> Lessons:
         learned = _lesson(ballot.answer, posterior(others, SHARPENING))
         taught.setdefault(ballot.worker_id, Counter()).update(learned)
     return {worker: dict(counts) for worker, counts in sorted(taught.items())}
-
-
-def population_lesson(taught: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
-    """Return what all workers' lessons add to the counters of the task type as a whole."""
-    return {
-        name: sum(lesson.get(name, 0) for lesson in taught.values())
-        for name in (ANSWERS, AGREED_MILLI)
-    }
 
 
 def _lesson(answer: str, others: Mapping[str, float]) -> dict[str, int]:

@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentuh.audit.recount import TOLERANCE, leader, posterior
-from services.qa.agreement import Ballot, tally
+from sentuh.audit.recount.choice import TOLERANCE, leader, posterior
+from services.qa.agreement.choice import tally
+from services.qa.agreement.terms import Ballot
 from shared.contracts.events.verdicts import Vote
 
 OPTIONS = ("a", "b", "c", "d")
@@ -29,7 +30,7 @@ def test_both_give_the_same_posterior_and_answer(said: list[tuple[str, float]], 
     assert leader(votes, theirs.distribution) == theirs.answer
 
 
-def a_vote(ballot: Ballot, weights: dict[str, float]) -> Vote:
+def a_vote(ballot: Ballot[str], weights: dict[str, float]) -> Vote:
     return Vote(
         assignment_id=ballot.assignment_id,
         worker_id=ballot.worker_id,

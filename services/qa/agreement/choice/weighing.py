@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from math import exp, log
 
+from services.qa.agreement.choice.by_option import agreed_on, likely, times_said
 from services.qa.agreement.reliability import (
     RELIABILITY_MAX,
     Population,
@@ -50,9 +51,9 @@ def clamped(reliability: float, options: int) -> float:
 
 
 def _option_evidence(answer: str, worker: Reliability, right: float, wrong: float) -> float:
-    """Log of how much likelier the worker says this where it is right than where it is not."""
-    hits = worker.agreed_on(answer) + OPTION_STRENGTH * right
-    alarms = worker.said(answer) - worker.agreed_on(answer) + OPTION_STRENGTH * wrong
-    where_right = worker.likely(answer) + OPTION_STRENGTH
-    where_wrong = worker.answers - worker.likely(answer) + OPTION_STRENGTH
+    """Return the log of how much likelier the worker says this where it is right than elsewhere."""
+    hits = agreed_on(worker, answer) + OPTION_STRENGTH * right
+    alarms = times_said(worker, answer) - agreed_on(worker, answer) + OPTION_STRENGTH * wrong
+    where_right = likely(worker, answer) + OPTION_STRENGTH
+    where_wrong = worker.answers - likely(worker, answer) + OPTION_STRENGTH
     return log(hits * where_wrong / (alarms * where_right))

@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.qa.agreement import (
-    Ballot,
-    Population,
-    Reliability,
-    lessons,
-    population_lesson,
-    tally,
-    weigh,
+from services.qa.agreement.choice import lessons, tally, weigh
+from services.qa.agreement.reliability import Population, Reliability, population_lesson
+from services.qa.agreement.terms import Ballot
+from tests.services.qa.agreement.choice.builders import (
+    OPTIONS,
+    Votes,
+    ballots_of,
+    votes,
+    weights_of,
 )
-from tests.services.qa.agreement.builders import OPTIONS, Votes, ballots_of, votes, weights_of
 
 
 def taught(cast: Votes) -> dict[str, dict[str, int]]:

@@ -4,7 +4,7 @@ import pytest
 
 from bench.crowds import simulated
 from bench.replay import Outcome, replay
-from services.qa.agreement import AnswersWanted
+from services.qa.agreement.terms import AnswersWanted
 
 RULE = AnswersWanted(min=2, max=5, confidence=0.95)
 

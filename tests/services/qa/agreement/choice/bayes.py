@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from services.qa.agreement import Ballot
+from services.qa.agreement.terms import Ballot
 
 DAMPING = 0.7
 
 
 def distribution(
-    ballots: Sequence[Ballot], options: Sequence[str], weights: Mapping[str, float]
+    ballots: Sequence[Ballot[str]], options: Sequence[str], weights: Mapping[str, float]
 ) -> dict[str, float]:
     """Multiply each option's prior by the damped likelihood of every answer, then normalise."""
     joint = dict.fromkeys(options, 1 / len(options))

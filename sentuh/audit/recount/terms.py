@@ -1,0 +1,36 @@
+"""What the recounts of all kinds share: their shape, and which votes a verdict counted."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from sentuh.audit.report import Violation
+from shared.contracts.events.parts import Policy
+from shared.contracts.events.verdicts import VerdictReached, Vote
+from shared.contracts.question import Question
+
+Q = TypeVar("Q", bound=Question)
+
+
+@dataclass(frozen=True)
+class Recount(Generic[Q]):
+    """How the audit checks verdicts on one kind of question, written apart from qa's agreement.
+
+    `question_without_task(verdict)` is the question as far as a verdict alone tells, for one whose
+    task is no longer kept; None where it does not tell. `wrong(verdict, question)` yields what does
+    not follow from the verdict's votes, `too_early(verdict, policy)` what is wrong with a verdict
+    that says it stopped because it was sure.
+    """
+
+    question_without_task: Callable[[VerdictReached], Q | None]
+    wrong: Callable[[VerdictReached, Q], Iterator[Violation]]
+    too_early: Callable[[VerdictReached, Policy], Iterator[Violation]]
+
+
+def counted(verdict: VerdictReached) -> list[Vote]:
+    """Return the counted votes, each answer once: counting one twice is another invariant's."""
+    votes: dict[str, Vote] = {}
+    for vote in verdict.votes:
+        if vote.standing == "counted":
+            votes.setdefault(vote.assignment_id, vote)
+    return list(votes.values())

@@ -1,0 +1,24 @@
+"""What a kind of question says of the people who answer it in the demo."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from shared.contracts.question import Answer, Question
+
+Q = TypeVar("Q", bound=Question)
+A = TypeVar("A", bound=Answer)
+About = tuple[str | int, ...]
+"""What chance is drawn about: the seed, the person, the task."""
+
+
+@dataclass(frozen=True)
+class AnsweringPeople(Generic[Q, A]):
+    """How people answer one kind of question.
+
+    `answer(accuracy, about, truth, question)` is what a person says who is right that often, or at
+    random where `accuracy` is None; `guess(question, about)` is what somebody says who cannot know.
+    """
+
+    answer: Callable[[float | None, About, A, Q], A]
+    guess: Callable[[Q, About], A]

@@ -1,0 +1,31 @@
+"""Agreement on a choice: votes for options, weighed by how often their workers are right."""
+
+from collections.abc import Mapping, Sequence
+
+from services.qa.agreement.choice.stopping import stop
+from services.qa.agreement.choice.tallying import Tally, tally
+from services.qa.agreement.choice.teaching import lessons
+from services.qa.agreement.choice.weighing import weigh
+from services.qa.agreement.reliability import Population, Reliability
+from services.qa.agreement.terms import Agreement, Ballot
+from shared.contracts.questions.choice import ChoiceQuestion
+
+__all__ = ["AGREEMENT", "Tally", "lessons", "stop", "tally", "weigh"]
+
+
+def _weigh(
+    answer: str, question: ChoiceQuestion, worker: Reliability, population: Population
+) -> float:
+    return weigh(answer, question.options, worker, population)
+
+
+def _tally(
+    ballots: Sequence[Ballot[str]], question: ChoiceQuestion, weights: Mapping[str, float]
+) -> Tally:
+    return tally(ballots, question.options, weights)
+
+
+AGREEMENT = Agreement[ChoiceQuestion, str, Tally](
+    weigh=_weigh, tally=_tally, stop=stop, lessons=lessons
+)
+"""How votes for options become a verdict."""

@@ -1,0 +1,154 @@
+"""What a question must be able to do, whatever its kind: nobody who asks it knows the kind."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, JsonValue, StringConstraints
+
+if TYPE_CHECKING:
+    from shared.contracts.events.parts import Output
+
+Answer: TypeAlias = JsonValue
+"""An answer as JSON has it: text for some kinds, a number, a list or an object for others."""
+Fault = tuple[tuple[str | int, ...], str, str]
+"""Where in a catalog row something is wrong, what is wrong there, and the fix."""
+Prose = Annotated[str, StringConstraints(pattern=r"\S", max_length=2_000)]
+_JSON_FOLLOWS = "\x1f"
+"""Opens an answer that is kept as JSON. An answer that is text is kept as it is."""
+
+
+class Question(Protocol):
+    """What people are asked, as events carry it, and how to tell a right answer from a wrong one.
+
+    A question is immutable and compares by value. Example: `ChoiceQuestion(("yes", "no"))`.
+    """
+
+    def __hash__(self) -> int:
+        """Return a hash: tasks of one type share what is worked out of their question once."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """The kind's name, which is the name of its file in every room."""
+        ...
+
+    def problem_with(self, answer: Answer) -> str | None:
+        """Return why this is no answer to the question, as what to do; None for a right one."""
+        ...
+
+    def canonical(self, answer: Answer) -> Answer:
+        """Return the one form of all answers that mean the same; `answer` has no problem."""
+        ...
+
+    def in_words(self, answer: Answer) -> str:
+        """Return an answer as people read it, for `sentuh trace`."""
+        ...
+
+    def in_token(self) -> "Question":
+        """Return as much of the question as an offer's token carries.
+
+        It is enough to check an answer whose task the router has forgotten, and small.
+        """
+        ...
+
+
+class _NoQuestion:
+    """Stands where a question is not known: nothing answers it."""
+
+    kind = ""
+
+    def problem_with(self, _: Answer) -> str:
+        """Return that nothing can be answered."""
+        return "leave it: what was asked is not known"
+
+    def canonical(self, answer: Answer) -> Answer:
+        """Return the answer as it is."""
+        return answer
+
+    def in_words(self, answer: Answer) -> str:
+        """Return the answer as it is written, text in quotes."""
+        return f"“{text_of(answer)}”"
+
+    def in_token(self) -> Question:
+        """Return itself."""
+        return self
+
+
+NO_QUESTION: Question = _NoQuestion()
+
+
+class CatalogPart(BaseModel):
+    """A piece of the operator's catalog: nothing unknown in it, and no type but the one asked."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class QuestionRow(CatalogPart):
+    """The fields that a kind adds to a task type in the catalog, and what they mean."""
+
+    FIXES: ClassVar[dict[str, str]] = {}
+    """By field: how to write a value that has not the form it must have."""
+    NO_OWN_ANSWER: ClassVar[str] = "set waived_answer: the model's output is no answer"
+    """What to do about an output the gate lets through and that is no answer to the question."""
+
+    def asks(self) -> Question:
+        """Return the question that people are asked."""
+        raise NotImplementedError
+
+    def own_answer(self, output: "Output") -> Answer:
+        """Return the answer that a model's output amounts to; None where it is none."""
+        raise NotImplementedError
+
+    def faults(self, waived: Answer) -> Iterator[Fault]:
+        """Yield what no single field shows; `waived` is the gate's `waived_answer`, if any."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of question, as its file in `shared/contracts/questions/` describes it.
+
+    `question` is the class of its questions, `answer` the type of an answer in our own events,
+    `sent_answer` the same with the bounds that hold for what a worker app sends, `row` the fields
+    of a task type in the catalog, `waived_answer` the type of that field of its gate.
+    """
+
+    name: str
+    question: type[Question]
+    answer: Any
+    sent_answer: Any
+    row: type[QuestionRow]
+    waived_answer: Any = field(default=str)
+
+
+def text_of(answer: Answer) -> str:
+    """Return an answer as text: text as it is, anything else as compact JSON.
+
+    It names an answer in a verdict's distribution. Example: `7` becomes `"7"`.
+    """
+    if isinstance(answer, str):
+        return answer
+    return json.dumps(answer, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def kept(answer: Answer) -> str:
+    """Return an answer as text that `answer_kept` undoes: no two answers have the same.
+
+    Text stays as it is; anything else, and text that could be mistaken for it, becomes JSON behind
+    a control character. Example: `"7"` stays `"7"`, and `7` becomes that character and `7`.
+    """
+    if isinstance(answer, str) and not answer.startswith(_JSON_FOLLOWS):
+        return answer
+    return _JSON_FOLLOWS + json.dumps(
+        answer, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+
+
+def answer_kept(text: str) -> Answer:
+    """Return the answer of which this is the text that `kept` made."""
+    if not text.startswith(_JSON_FOLLOWS):
+        return text
+    answer: Answer = json.loads(text[len(_JSON_FOLLOWS) :])
+    return answer

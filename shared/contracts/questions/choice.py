@@ -1,0 +1,153 @@
+"""The kind `choice`: pick one of a list of options. An answer is the option's label."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, StringConstraints
+from pydantic_core import PydanticKnownError, core_schema
+
+from shared.contracts.question import Answer, CatalogPart, Fault, Kind, Prose, QuestionRow
+
+if TYPE_CHECKING:
+    from shared.contracts.events.parts import Output
+
+LABELS_BYTES_MAX = 16 * 1024
+"""Of one question's labels together, as JSON: each offer's token carries them, and comes back with
+each answer. With all else at its longest such a token is below the bound of `responses`."""
+ANSWER_CHARACTERS_MAX = 10_000
+Label = Annotated[str, StringConstraints(pattern=r"^[^\pC\s]([^\pC]*[^\pC\s])?$", max_length=100)]
+"""One line of text without control characters or blanks around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceQuestion:
+    """One of `options` is right. As JSON it is the list of their labels and nothing else.
+
+    So it was before there were other kinds, which are objects that name their kind.
+    """
+
+    kind: ClassVar[str] = "choice"
+    options: tuple[str, ...]
+
+    def problem_with(self, answer: Answer) -> str | None:
+        """Return what to do about an answer that is none of the options."""
+        return None if answer in self.options else "answer with one of the offer's options, exactly"
+
+    def canonical(self, answer: Answer) -> Answer:
+        """Return the answer: a label has no other form."""
+        return answer
+
+    def in_words(self, answer: Answer) -> str:
+        """Return the label in quotes."""
+        return f"“{answer}”"
+
+    def in_token(self) -> "ChoiceQuestion":
+        """Return the whole question: its labels are what an answer is checked against."""
+        return self
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, _: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Return how pydantic reads and writes it: as its list of labels."""
+        labels = handler.generate_schema(tuple[str, ...])
+        written = core_schema.plain_serializer_function_ser_schema(
+            _labels_of, return_schema=handler.generate_schema(tuple[str, ...])
+        )
+        return core_schema.no_info_wrap_validator_function(_read, labels, serialization=written)
+
+
+def _labels_of(question: ChoiceQuestion) -> tuple[str, ...]:
+    return question.options
+
+
+def _read(value: Any, labels: core_schema.ValidatorFunctionWrapHandler) -> ChoiceQuestion:
+    return value if isinstance(value, ChoiceQuestion) else ChoiceQuestion(labels(value))
+
+
+class Option(CatalogPart):
+    """One possible answer: what workers read (`show`) and what the model calls it (`aliases`)."""
+
+    label: Label
+    show: Prose = ""
+    aliases: Annotated[tuple[Label, ...], Field(strict=False)] = ()
+
+
+def _option(written: object) -> object:
+    """Take a label alone for an option; a number or truth value is one that lacks its quotes."""
+    if isinstance(written, (bool, int, float)):
+        raise PydanticKnownError("string_type")
+    return {"label": written} if isinstance(written, str) else written
+
+
+class ChoiceRow(QuestionRow):
+    """The options, in the order people see them."""
+
+    FIXES: ClassVar[dict[str, str]] = {
+        "label": "use one line without blanks around it or control characters"
+    }
+    NO_OWN_ANSWER: ClassVar[str] = (
+        "the model's answer is no option: add it to an option's aliases, or set waived_answer"
+    )
+
+    options: Annotated[
+        tuple[Annotated[Option, BeforeValidator(_option)], ...], Field(min_length=2, max_length=50)
+    ]
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """The options' labels, in the order people see them."""
+        return tuple(option.label for option in self.options)
+
+    @cached_property
+    def _options_by_name(self) -> Mapping[str, str]:
+        return {
+            name: option.label
+            for option in self.options
+            for name in (option.label, *option.aliases)
+        }
+
+    def asks(self) -> ChoiceQuestion:
+        """Return the question: which of the labels."""
+        return ChoiceQuestion(self.labels)
+
+    def own_answer(self, output: "Output") -> str | None:
+        """Return the option the model means, by its label or an alias; None where it means none.
+
+        The model means an option by its answer, or by its whole text where it gave no answer.
+        """
+        said = output.answer if output.answer is not None else (output.text or "").strip()
+        return self._options_by_name.get(said)
+
+    def faults(self, waived: Answer) -> Iterator[Fault]:
+        """Yield names that mean two options, too long a list, a waived answer that is no option."""
+        known: dict[str, str] = {}
+        for at, option in enumerate(self.options):
+            for name in (option.label, *option.aliases):
+                first = known.setdefault(name.casefold(), option.label)
+                twice = name == option.label and at != self.labels.index(name)
+                if first != option.label or twice:
+                    fix = "a label or alias means one option: rename it (case does not count)"
+                    yield ("options", at), f"{name} is already an option or alias", fix
+        together = sum(
+            len(json.dumps(label, ensure_ascii=False).encode()) + 1 for label in self.labels
+        )
+        if together > LABELS_BYTES_MAX:
+            fault = f"the labels come to {together} bytes of JSON, above {LABELS_BYTES_MAX}"
+            yield ("options",), fault, "use fewer or shorter labels"
+        if waived is not None and waived not in self.labels:
+            fix = f"use one of: {', '.join(self.labels)}"
+            yield ("gate", "waived_answer"), f"{waived} is none of the options", fix
+
+
+KIND = Kind(
+    name="choice",
+    question=ChoiceQuestion,
+    answer=str,
+    sent_answer=Annotated[str, Field(min_length=1, max_length=ANSWER_CHARACTERS_MAX)],
+    row=ChoiceRow,
+    waived_answer=Label,
+)

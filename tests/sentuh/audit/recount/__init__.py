@@ -1,0 +1,1 @@
+"""Tests of the recounts, one file a kind."""
