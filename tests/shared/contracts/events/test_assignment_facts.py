@@ -8,6 +8,7 @@ from shared.contracts.events import assignments
 from shared.contracts.events.assignment_facts import AssignmentFacts, assignment_id
 from shared.contracts.events.model import Event
 from shared.contracts.events.parts import Claims
+from shared.contracts.questions.choice import ChoiceQuestion
 from tests.support.builders import NOW, OPTIONS, POOL, TASK_TYPE, a_quote
 
 FACTS = AssignmentFacts(
@@ -24,7 +25,7 @@ ABOUT_ASSIGNMENTS = [event for event in assignments.EVENTS if "turn" in event.mo
 
 
 def test_claims_hold_the_facts_they_were_made_of() -> None:
-    claims = Claims(**FACTS.fields(), quote=a_quote(), options=OPTIONS)
+    claims = Claims(**FACTS.fields(), quote=a_quote(), asks=ChoiceQuestion(OPTIONS))
 
     assert claims.facts == FACTS
     assert claims.assignment_id == assignment_id("t-1", "w-1")
