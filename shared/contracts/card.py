@@ -1,4 +1,4 @@
-"""The card of a service: what it is called, reads, writes, and rebuilds itself from."""
+"""The card of a service: its name, the topics it reads and writes, its state version."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,11 +10,14 @@ _DAY = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a service is called, reads, writes, and rebuilds itself from.
+    """The name of a service, the topics it reads and writes, and those it rebuilds itself from.
 
-    `also_folds` are the input topics that change its state without an event of its own.
-    `tells` are the topics for others, published before the journal. `form` is the number of the
-    form its state has in Redis: see `shared.state.version`.
+    `consumes` are the topics it reads, and `journal` is the one it alone writes. State is the fold
+    of the journal and of `also_folds`: the input topics that change state without an event of the
+    service's own. `tells` are topics for others, published before the journal. `state_version` is
+    the version of what it keeps in Redis (see `shared.state.version`).
+    Example: the card of qa consumes and also folds `tasks` and `assignments`; `verdicts` is its
+    journal.
     """
 
     service: str
@@ -23,7 +26,7 @@ class Card:
     also_folds: tuple[Topic, ...] = ()
     tells: tuple[Topic, ...] = ()
     timers: Topic | None = None
-    form: int = 1
+    state_version: int = 1
 
     @property
     def ending_kept_seconds(self) -> int:

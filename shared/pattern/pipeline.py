@@ -209,7 +209,7 @@ class Pipeline:
             chunk.batch.remember_epochs(gone.answered)
             raise
         chunk.batch.remember_epochs({slot: one.epoch for slot, one in loaded.items()})
-        version.ours(self.service.card, chunk.batch.epochs)
+        version.require_own_epochs(self.service.card, chunk.batch.epochs)
         return loaded
 
     def _request(self, units: Sequence[UnitInFlight], attempts: tuple[str, ...]) -> Request:

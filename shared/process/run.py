@@ -172,7 +172,9 @@ class Process:
         """Start, then consume and sweep; returns only by an error or by being cancelled."""
         await self._outside.wait()
         refusal, service = self._outside.refusal, self.service
-        await patiently(lambda: version.look(self._redis, service.card, service.root), refusal)
+        await patiently(
+            lambda: version.check_before_start(self._redis, service.card, service.root), refusal
+        )
         await patiently(self._store.prepare, refusal)
         await patiently(lambda: self._store.epoch(service.root), refusal)
         await patiently(lambda: self._incarnations.read(self._topics, self._redis), refusal)

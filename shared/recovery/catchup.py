@@ -76,7 +76,7 @@ class CatchUp:
         slots = {self.service.root} | self.service.slots | self._known | await self._registered()
         slots |= {hint} if hint else set()
         opened = await self.store.epochs(sorted(slots))
-        version.agree_on(self.service.card, opened)
+        version.check_epochs(self.service.card, opened)
         gone = [slot for slot in sorted(slots) if slot not in opened]
         self._known = slots - set(gone)
         return gone

@@ -55,7 +55,7 @@ class Lead:
         """What is folded and opened here is in our form, and so is what it is folded on."""
         card = self.means.service.card
         await self.fold(slot, [version.claim(card, slot)])
-        version.agree(card, slot, await self.peek(slot, [version.read(slot)]))
+        version.check_loaded(card, slot, await self.peek(slot, [version.read(slot)]))
 
     async def alive(self) -> None:
         """Renew the leases when a third of their time has gone."""

@@ -97,7 +97,7 @@ class Sweeper:
         epoch = await self._store.epoch(root)
         markers = self._pipelines.progress()
         if epoch and markers:
-            version.ours(self._service.card, {root: epoch})
+            version.require_own_epochs(self._service.card, {root: epoch})
             await self._store.settle({root: Settlement(epoch, (), (), markers)})
 
     async def _settle_left_behind(self, slot: str) -> None:
@@ -106,7 +106,7 @@ class Sweeper:
         epoch, found = await self._store.unsettled(
             slot, older_seconds=self.pace.unsettled_seconds, count=self.pace.unsettled_count
         )
-        version.ours(self._service.card, {slot: epoch})
+        version.require_own_epochs(self._service.card, {slot: epoch})
         if not found:
             return
         markers = await self._publish(found, at)

@@ -1,9 +1,9 @@
-"""The closed vocabulary of state: guards, writes, changes that pair them, and what to read.
+"""The closed vocabulary of state: guards, writes, changes that pair them, and reads.
 
-A guard and a write are plain tuples, `(verb, key, ...)`, as they travel to the commit function;
-`lua/` and its in-memory twin (`view.py`, `verbs.py`) give the same meaning to each verb, and
-one conformance suite holds both to it. Numbers are integers below 2**53; every value is stored as
-text.
+A guard and a write are plain tuples, `(verb, key, ...)`, as they travel to the function library in
+Redis. The library (`lua/`) and its twin in memory (`view.py`, `verbs.py`) give each verb the same
+meaning, and one conformance suite holds both to it. Numbers are integers below 2**53, the largest
+that Lua holds exactly; every value is stored as text.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,21 +14,24 @@ Write = tuple[str, ...]
 
 COUNT = "count"
 REVISION = "rev"
-"""Field of an aggregate's hash that commit raises; it is no fact, so no fold sees or sets it."""
+"""Field of an aggregate's hash: its revision. Commits raise it; folds neither read nor set it."""
 
 
 def absent(key: str, field: str | None = None) -> Guard:
-    """The key, or the field of a hash, does not exist."""
+    """Require that a key, or the field of a hash, does not exist."""
     return ("absent", key) if field is None else ("absent", key, field)
 
 
 def field_is(key: str, field: str, value: str | int) -> Guard:
-    """The field of a hash has this value."""
+    """Require that the field of a hash has this value."""
     return ("field_is", key, field, str(value))
 
 
 def field_below(key: str, field: str, number: int) -> Guard:
-    """The field of a hash is missing, or the integer its value begins with is below `number`."""
+    """Require that a field is missing, or begins with an integer below `number`.
+
+    Example: the field `seat:w-1` holds "3 w-1 0 2"; a guard with the number 4 holds.
+    """
     return ("field_below", key, field, str(number))
 
 
@@ -38,7 +41,7 @@ def put(key: str, **fields: str | int) -> Write:
 
 
 def put_fields(key: str, fields: Mapping[str, str | int]) -> Write:
-    """Set fields of a hash whose names are no identifiers."""
+    """Set fields of a hash whose names may hold any character, such as `seat:w-1`."""
     return ("HSET", key, *_flat(fields))
 
 
@@ -48,14 +51,18 @@ def drop_fields(key: str, *fields: str) -> Write:
 
 
 def increment(key: str, by: Mapping[str, int]) -> Write:
-    """Add to integer fields of a hash; only in a change that guards a natural id."""
+    """Add to integer fields of a hash, which count as 0 where they are missing.
+
+    Used only in a change that is guarded by the id of what is counted, since adding the same thing
+    twice is not harmless as setting it twice is.
+    """
     return ("HINCRBY", key, *_flat(by))
 
 
 def advance(key: str, numbers: Mapping[str, int]) -> Write:
-    """Move integer fields of a hash forward: one that is missing or below its number becomes it.
+    """Raise integer fields of a hash to these numbers; a higher one stays.
 
-    Needs no guard: in any order, any number of times, the highest stands.
+    Needs no guard: in any order, any number of times, the highest number stands.
     """
     return ("HMAX", key, *_flat(numbers))
 
@@ -81,9 +88,10 @@ def unscore(key: str, *members: str) -> Write:
 
 
 def forget(key: str, at_seconds: int) -> Write:
-    """Let a key go at this Unix time, or a day from now if that is later.
+    """Let a key expire at this Unix time, but in a day at the soonest.
 
-    Said more than once, the latest time stands: what guards an event must outlive its folding.
+    Of several times for one key the latest stands. An old event that is folded again must find the
+    key that guards it, so no key expires right after it was written.
     """
     return ("EXPIREAT", key, str(at_seconds))
 
@@ -108,17 +116,20 @@ class Change(NamedTuple):
 
 
 class Read(NamedTuple):
-    """One key to load: `prefix + member + suffix`, where member is empty at the top. Of a page the
-    suffix is no part of the key: it is `>` and the member after which the page begins; nor of a
-    count, where it is `#`.
+    """A key to load, and the reads to go on to from its members: one call follows references.
 
-    `take` bounds a sorted set to its lowest scores; what the records of a batch take adds up, and
-    the largest `spare` comes on top once. `then` is read for each member found, of a hash for the
-    value of `field`, so that one call follows references inside the slot (a lane's best candidates,
-    then their workers; a task, then its rules). A `field` that ends with a colon is what fields
-    begin with: of those whose values are of several words, what comes next in their names, up to a
-    further colon, is followed (a task's seats that are held, then who holds them).
-    A plain tuple, since it travels to `lua/` as it is.
+    The key is `prefix + member + suffix`; the first read of a chain has no member. `then` is read
+    once for each member: of a set or sorted set for its members, of a hash for the value of
+    `field`. A `field` that ends with a colon stands for every field that begins so and whose value
+    has several words, and the next part of that field's name is followed.
+
+    `take` bounds a sorted set to its lowest scores. What the records of a batch take is added up,
+    and the largest `spare` is added once. Of a page and of a count the suffix is no part of the
+    key: see `page` and `count_of`. A read is a plain tuple, since it travels to Redis as it is.
+
+    Example: `lowest(waiting_key, take=5, then=[hash_of(task_prefix)])` loads the five tasks that
+    have waited longest in one call. `hash_of(task, field="seat:", then=[hash_of(worker_prefix)])`
+    loads a task and, from its field `seat:w-1` with the value "1 0 2", the worker w-1.
     """
 
     kind: str
@@ -131,47 +142,53 @@ class Read(NamedTuple):
 
 
 def hash_of(prefix: str, suffix: str = "", *, field: str = "", then: Sequence[Read] = ()) -> Read:
-    """A whole hash, and what to read for the value of one of its fields, or of all of a kind."""
+    """Read a whole hash, and go on from the value of `field` (see `Read`)."""
     return Read("hash", prefix, suffix, 0, tuple(then), field=field)
 
 
 def set_of(prefix: str, suffix: str = "", *, then: Sequence[Read] = ()) -> Read:
-    """A whole set, and what to read for each member."""
+    """Read a whole set, and go on from each member."""
     return Read("set", prefix, suffix, 0, tuple(then))
 
 
 def lowest(
     prefix: str, suffix: str = "", *, take: int, spare: int = 0, then: Sequence[Read] = ()
 ) -> Read:
-    """The `take` lowest members of a sorted set, and what to read for each."""
+    """Read the `take` lowest members of a sorted set, and go on from each."""
     return Read("zset", prefix, suffix, take, tuple(then), spare=spare)
 
 
 def page(key: str, after: str, *, take: int, then: Sequence[Read] = ()) -> Read:
-    """So many members of a sorted set whose scores are all the same: those that come after this one
-    by their bytes. They are loaded as a set under the name `page_name` gives.
+    """Read the next `take` members, by their bytes, of a sorted set whose scores are all equal.
+
+    The page begins behind the member `after`; "" is the beginning. It is loaded as a set, under the
+    name that `page_name` returns.
     """
     return Read("page", key, ">" + after, take, tuple(then))
 
 
 def page_name(key: str, after: str) -> str:
-    """What a page is loaded as."""
+    """Return the name under which a page is loaded."""
     return f"{key}>{after}"
 
 
 def count_of(key: str) -> Read:
-    """How many members a sorted set has; loaded as a hash, its field COUNT, under `count_name`."""
+    """Count the members of a sorted set.
+
+    The number is loaded as the field COUNT of a hash, under the name that `count_name` returns.
+    """
     return Read("count", key, "#")
 
 
 def count_name(key: str) -> str:
-    """What a count is loaded as."""
+    """Return the name under which a count is loaded."""
     return f"{key}#"
 
 
 def merged(reads: Iterable[Read]) -> list[Read]:
-    """The same reads without doubles; what many want of one sorted set adds up, but of a page all
-    want the same. Sorted sets come first: what follows a reference to one takes less of it.
+    """Return the reads of a whole batch, each once, with the takes of one sorted set added up.
+
+    Pages are not added up: all records that read one want the same page.
     """
     whole: dict[Read, None] = {}
     takes: dict[Read, tuple[int, int]] = {}
@@ -182,5 +199,7 @@ def merged(reads: Iterable[Read]) -> list[Read]:
             takes[bare] = take + read.take, max(spare, read.spare)
         else:
             whole[read] = None
+    # Sorted sets first. The first read of a key decides how much of it is loaded, and a read that
+    # another one goes on to takes less than these.
     ranked = (bare._replace(take=take + spare) for bare, (take, spare) in takes.items())
     return [*ranked, *whole]

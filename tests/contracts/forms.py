@@ -1,4 +1,4 @@
-"""What each service writes for each stored sample, as it was under the form its card names.
+"""What each service writes for each stored sample, under the state version its card names.
 
 `python -m tests.contracts.forms` stores it anew.
 """
@@ -20,7 +20,7 @@ Form = dict[str, object]
 
 
 def form_now(service: str) -> Form:
-    """The form's number, and by event type each write its fold makes, guarded or not."""
+    """The state version, and by event type each write its fold makes, guarded or not."""
     card: Card = import_module(f"services.{service}").CARD
     folds: Folds = import_module(f"services.{service}.fold").folds
     writes: dict[str, list[str]] = {}
@@ -31,7 +31,10 @@ def form_now(service: str) -> Form:
         _, event = envelope.decode(stored.record(), BY_NAME[stored.topic])
         changes = folds(event, 0)
         writes[event_type] = [_said(write) for change in changes for write in change.writes]
-    return {"form": card.form, "writes": {name: found for name, found in writes.items() if found}}
+    return {
+        "form": card.state_version,
+        "writes": {name: found for name, found in writes.items() if found},
+    }
 
 
 def _said(write: Write) -> str:

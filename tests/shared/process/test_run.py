@@ -203,13 +203,13 @@ async def test_no_redis_no_start(kafka: Kafka, prefix: str, topics: Names, tmp_p
 async def test_state_in_another_form_no_start(
     kafka: Kafka, redis_url: str, prefix: str, topics: Names, tmp_path: Path
 ) -> None:
-    """Whatever has run until now left an epoch and no form."""
+    """Whatever has run until now left an epoch and no state version."""
     async with Redis.from_url(redis_url) as client:
         await client.set("{payout}:epoch", "of an older version")
         await ends_with(
             Payout(settings_for(kafka, redis_url, prefix), tmp_path),
-            "payout: Redis holds state without a form, of an older version ({payout}), and this"
-            " version reads and writes form",
+            "payout: Redis holds state without a version, of an older build ({payout}), and this"
+            " build reads and writes state version",
         )
         assert await client.keys("*") == [b"{payout}:epoch"]
 

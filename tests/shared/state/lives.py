@@ -34,12 +34,12 @@ class NoLog(SimLog):
 
 
 class Life:
-    """One start of a payout whose state has this form."""
+    """One start of a payout of this state version."""
 
     def __init__(self, client: Redis, number: int) -> None:
         self.client = client
         service = build(names=Names())
-        self.service = replace(service, card=replace(service.card, form=number))
+        self.service = replace(service, card=replace(service.card, state_version=number))
         self.store = RedisStore(client)
         nobody: Any = None
         self.means = dependencies_of(self.service, store=self.store, publisher=nobody)
@@ -48,7 +48,7 @@ class Life:
 
     async def whole(self, *slots: str) -> None:
         """As a process does: it looks, loads the library, catches up, meets slots."""
-        await version.look(self.client, self.service.card, self.service.root)
+        await version.check_before_start(self.client, self.service.card, self.service.root)
         await self.store.prepare()
         await self.catch_up.whole()
         for slot in slots:

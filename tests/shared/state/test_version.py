@@ -1,4 +1,4 @@
-"""State in another form is refused, whoever finds it and whenever; an older copy of ours is not."""
+"""State of another version is refused, whoever meets it; an older copy of our own is not."""
 
 import asyncio
 
@@ -42,9 +42,9 @@ async def test_another_form_is_refused_be_it_newer_or_older(
     said = await refused(Life(client, number).whole())
 
     assert said == (
-        f"payout: Redis holds state in form 1 ({{payout}}), and this version reads and writes form"
-        f" {number}: stop all processes of payout, run `sentuh redis empty payout`, and start"
-        " again: its state is made anew from what its topics still keep"
+        f"payout: Redis holds state version 1 ({{payout}}), and this build reads and writes state"
+        f" version {number}: stop all processes of payout, run `sentuh redis empty payout`, and"
+        " start again: its state is made anew from what its topics still keep"
     )
 
 
@@ -61,8 +61,8 @@ async def test_state_without_a_form_is_refused(client: Redis, is_restarted: bool
     of_start = await refused(Life(client, OURS).whole())
     of_catch_up = await refused(Life(client, OURS).catch_up.whole())
 
-    assert "holds state without a form, of an older version ({payout})" in of_start
-    assert "holds state without a form, of an older version ({payout" in of_catch_up
+    assert "holds state without a version, of an older build ({payout})" in of_start
+    assert "holds state without a version, of an older build ({payout" in of_catch_up
     assert not await client.exists(f"{ROOT}:form")
 
 
@@ -99,7 +99,7 @@ async def test_a_version_that_knows_no_forms_and_starts_first_is_found_at_its_en
     assert not starting.done()
     assert await old.open(ROOT, "old", "old")
 
-    assert "without a form" in await refused(starting)
+    assert "without a version" in await refused(starting)
 
 
 async def test_a_catch_up_that_was_broken_off_is_known_by_its_form(client: Redis) -> None:

@@ -1,4 +1,4 @@
-"""State in another form that is met while running: refused, and nothing is written on it."""
+"""State of another version that is met while running: refused, and nothing is written on it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -40,7 +40,7 @@ async def test_an_older_copy_of_our_form_is_made_whole_while_running(client: Red
 async def test_an_older_copy_of_another_form_is_refused_while_running(
     client: Redis, slot: str, is_numbered: bool
 ) -> None:
-    """Each slot says its form: on a cluster one master may go back, and the root's not."""
+    """Each slot says its version: on a cluster one master may go back, and the root's not."""
     await Life(client, OLD).whole(POOL)
     if not is_numbered:
         await client.delete(f"{slot}:form")
@@ -99,7 +99,7 @@ async def test_what_another_version_has_made_whole_meanwhile_is_not_written_on(
     assert await Batch(life).take() is Fate.READ_AGAIN
 
     assert await copied(client, POOL) == before
-    assert "form 1" in await refused(life.catch_up.whole())
+    assert "state version 1" in await refused(life.catch_up.whole())
 
 
 async def test_a_pool_that_is_open_in_another_form_is_refused_though_the_root_is_ours(
