@@ -15,7 +15,7 @@ from rich.console import Console
 from sentuh.embedded.child import StackError
 from sentuh.embedded.servers import ApacheKafka, kafka_version
 from tests.faults import page
-from tests.faults.play import Fault, Row, perform
+from tests.faults.play import Row, Trial, perform
 from tests.faults.rows import chosen, names
 from tests.faults.stage import stage
 from tests.faults.table import show, wrongs
@@ -62,31 +62,31 @@ class Run:
         """How long it takes, up to now."""
         return (time.monotonic() - self._began) / 60
 
-    async def all(self, stages: list[list[Fault]]) -> None:
+    async def all(self, stages: list[list[Trial]]) -> None:
         """Take all rows in turn; those of one group on one stage, as long as nothing is wrong."""
         async with ApacheKafka(self.home / "kafka") as broker:
             said = f"Apache Kafka {kafka_version()} (local JDK), {sum(map(len, stages))} faults"
             self.console.print(said, highlight=False)
-            for faults in stages:
-                left = list(faults)
+            for trials in stages:
+                left = list(trials)
                 while left:
                     left = await self._on_one_stage(broker, left)
 
-    async def _on_one_stage(self, broker: ApacheKafka, faults: list[Fault]) -> list[Fault]:
+    async def _on_one_stage(self, broker: ApacheKafka, trials: list[Trial]) -> list[Trial]:
         """Those that are left when a row went wrong: its stage shows nothing about the next."""
         async with stage(broker, self.home / f"stage-{len(self.rows)}") as found:
-            for number, fault in enumerate(faults, 1):
-                self._say(f"{fault.name} ...")
-                self.rows += await perform(found, [fault])
+            for number, trial in enumerate(trials, 1):
+                self._say(f"{trial.name} ...")
+                self.rows += await perform(found, [trial])
                 row = self.rows[-1]
                 self._say(
-                    f"{fault.name}: fired {row.fired}, through after {row.back_median:.1f} s,"
+                    f"{trial.name}: fired {row.fired}, through after {row.back_median:.1f} s,"
                     f" {len(found.load.sent)} outputs so far"
                 )
                 if not row.ok:
                     for _, wrong in wrongs(row):
                         self.console.print(f"       {wrong}", markup=False, highlight=False)
-                    return faults[number:]
+                    return trials[number:]
         return []
 
     def _say(self, text: str) -> None:

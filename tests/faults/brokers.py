@@ -5,29 +5,20 @@ import os
 import signal
 from functools import partial
 
-from tests.faults.play import Fault, Play
+from tests.faults.fault import Fault
+from tests.faults.play import Play, Trial
 
 AWAY_SECONDS = 60.0
 KILLS = 3
 
 
-def brokers(away_seconds: float = AWAY_SECONDS, *, kills: int = KILLS) -> list[Fault]:
-    """All that befalls the broker."""
-    away = f"{away_seconds:.0f} s"
+def brokers(away_seconds: float = AWAY_SECONDS, *, kills: int = KILLS) -> list[Trial]:
+    """Return the trials of all that befalls the broker."""
+    words = {"seconds": f"{away_seconds:.0f} s"}
     return [
-        Fault(
-            "broker-killed", "broker killed (kill -9), started again", partial(_kill, times=kills)
-        ),
-        Fault(
-            "broker-away",
-            f"broker stopped, started {away} later",
-            partial(_away, seconds=away_seconds),
-        ),
-        Fault(
-            "broker-stalled",
-            f"broker stands still for {away}",
-            partial(_stall, seconds=away_seconds),
-        ),
+        Trial(Fault.BROKER_KILLED, partial(_kill, times=kills)),
+        Trial(Fault.BROKER_AWAY, partial(_away, seconds=away_seconds), words=words),
+        Trial(Fault.BROKER_STALLED, partial(_stall, seconds=away_seconds), words=words),
     ]
 
 

@@ -4,34 +4,33 @@ import asyncio
 from collections.abc import Sequence
 from functools import partial
 
-from tests.faults.play import Fault, Play
+from tests.faults.fault import Fault, Point
+from tests.faults.play import Play, Trial
 
-POINTS = {
-    "committed": "after its commit",
-    "publishing": "between two publishes",
-    "published": "after publishing",
-    "settled": "after settling",
-}
 PASSAGES = (3, 2, 4)
 """At which passage of its point a process dies, life after life; never the first, or it would die
 of the batch that it is given again."""
 
 
-def kill(service: str, point: str, passages: Sequence[int] = PASSAGES) -> Fault:
-    """One of the service's processes dies at this point, at these passages of it."""
-    play = partial(_shoot, point=f"{service}.{point}", passages=passages)
-    said = f"{service} killed {POINTS[point]}"
-    return Fault(f"kill-{service}-{point}", said, play, services=(service,), doubles=True)
+def kill(service: str, point: Point, passages: Sequence[int] = PASSAGES) -> Trial:
+    """Return the trial in which a process of the service dies at a point, again and again."""
+    return Trial(
+        Fault.KILL,
+        partial(_shoot, service=service, point=point, passages=passages),
+        on=(service, point),
+        services=(service,),
+        words={"service": service, "moment": point.moment},
+    )
 
 
-async def _shoot(play: Play, *, point: str, passages: Sequence[int]) -> None:
-    keeper, stage = play.stage.keeper, play.stage
-    before = stage.fired().count(point)
-    replica = keeper.of(point.partition(".")[0])[-1]
-    await keeper.arm(replica, [f"{point}:kill:{passage}" for passage in passages])
+async def _shoot(play: Play, *, service: str, point: Point, passages: Sequence[int]) -> None:
+    keeper, stage, name = play.stage.keeper, play.stage, point.of(service)
+    before = stage.fired().count(name)
+    replica = keeper.of(service)[-1]
+    await keeper.arm(replica, [f"{name}:kill:{passage}" for passage in passages])
     ends: list[asyncio.Task[None]] = []
     for number in range(1, len(passages) + 1):
-        await stage.fires(point, before + number)
+        await stage.fires(name, before + number)
         play.fire()
         ends.append(asyncio.create_task(play.through()))
     await asyncio.gather(*ends)

@@ -4,17 +4,17 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
 
+from tests.faults.fault import Fault
 from tests.faults.groups import Groups
-from tests.faults.play import Fault, Play
+from tests.faults.play import Play, Trial
 from tests.faults.stage import until
 
 READ_SECONDS = 300.0
 
 
-def offsets(*services: str) -> Fault:
-    """The groups of these services, one after the other."""
-    play = partial(_delete, services=services)
-    return Fault("offsets-deleted", "committed offsets of a group deleted", play, services=services)
+def offsets(*services: str) -> Trial:
+    """Return the trial with the groups of these services, one after the other."""
+    return Trial(Fault.OFFSETS_DELETED, partial(_delete, services=services), services=services)
 
 
 async def _delete(play: Play, *, services: Sequence[str]) -> None:

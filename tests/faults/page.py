@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.faults.fault import Fault
 from tests.faults.play import Row
 
 FOLDER = Path(__file__).parent
@@ -17,46 +18,52 @@ HEAD = (
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Rows that are told together: those whose names begin with one of `begins`."""
+    """Rows that are told together: those of these faults."""
 
     what: str
     how: str
-    begins: tuple[str, ...]
-
-    def has(self, name: str) -> bool:
-        """Whether a row of this name is one of them."""
-        return name.partition("-")[0] in self.begins
+    faults: tuple[Fault, ...]
 
 
 GROUPS = (
-    Group("processes killed", "`kill -9` at each fault point of each service (16 rows)", ("kill",)),
+    Group(
+        "processes killed", "`kill -9` at each fault point of each service (16 rows)", (Fault.KILL,)
+    ),
     Group(
         "processes stopped",
         "past their session, then woken; SIGTERM in mid-batch",
-        ("zombie", "sigterm"),
+        (Fault.ZOMBIE, Fault.SIGTERM),
     ),
     Group(
         "services away",
         "for longer than the offers' deadlines, the router and all four",
-        ("overdue",),
+        (Fault.OVERDUE,),
     ),
-    Group("a third process", "joins and leaves", ("join",)),
+    Group("a third process", "joins and leaves", (Fault.JOIN,)),
     Group(
         "broker",
         "`kill -9` and started on the same data; stopped for a minute; standing still for a minute",
-        ("broker",),
+        (Fault.BROKER_KILLED, Fault.BROKER_AWAY, Fault.BROKER_STALLED),
     ),
     Group(
         "Redis",
         "`kill -9`; standing still; read-only; without its replicas; out of memory; emptied;"
         " restored from an older copy",
-        ("redis",),
+        (
+            Fault.REDIS_KILLED,
+            Fault.REDIS_STALLED,
+            Fault.REDIS_READ_ONLY,
+            Fault.REDIS_ALONE,
+            Fault.REDIS_FULL,
+            Fault.REDIS_EMPTIED,
+            Fault.REDIS_ROLLED_BACK,
+        ),
     ),
-    Group("replies of Redis", "lost after execution", ("replies",)),
+    Group("replies of Redis", "lost after execution", (Fault.REPLIES_LOST,)),
     Group(
         "records",
         "one of twenty poisonous or hostile; a group's committed offsets deleted",
-        ("poison", "offsets"),
+        (Fault.POISON, Fault.OFFSETS_DELETED),
     ),
 )
 
@@ -67,7 +74,9 @@ def summed_up(rows: Sequence[Row], minutes: float) -> dict[str, Any]:
         "rows": len(rows),
         "held": sum(row.ok for row in rows),
         "minutes": round(minutes),
-        "groups": [_group([row for row in rows if group.has(row.fault.name)]) for group in GROUPS],
+        "groups": [
+            _group([row for row in rows if row.trial.fault in group.faults]) for group in GROUPS
+        ],
     }
 
 

@@ -2,12 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
 from sentuh.embedded.child import StackError
 from shared.contracts.topics import ASSIGNMENTS, EARNINGS, TASKS, VERDICTS, Topic
+from tests.faults.fault import Fault, Point
 from tests.faults.replica import SERVICES, Replica
 from tests.faults.stage import LOOK_SECONDS, Stage, until
 
@@ -21,30 +22,40 @@ AGAIN_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """One way to break things.
+class Trial:
+    """A fault tried on one thing: a row of the table that has not been played yet.
 
-    `play` breaks and mends, and says each time that it fired and when it was over. Its name is
-    what the command line takes; `services` are those whose duplicates it accounts for; `doubles`
-    says that it cannot but make some: without any it has not hit.
+    `play` breaks and mends, and says each time that it fired and when it was over. `on` tells the
+    row apart from others of the fault, as `("router", "committed")` does; `words` fill the fault's
+    text. `services` are those whose duplicates the row accounts for.
     """
 
-    name: str
-    said: str
+    fault: Fault
     play: "Callable[[Play], Awaitable[None]]"
+    on: tuple[str, ...] = ()
     services: tuple[str, ...] = SERVICES
-    doubles: bool = False
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The row's name on the command line, such as `kill-router-committed`."""
+        return "-".join((self.fault.value.name, *self.on))
+
+    @property
+    def text(self) -> str:
+        """What is done, as the table says it."""
+        return self.fault.value.does.format(**self.words)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What came of a fault. `absorbed`: copies in journals, and outcomes that came twice.
+    """What came of a trial. `absorbed`: copies in journals, and outcomes that came twice.
 
     `back_seconds`: from the end of a fault until all that had been sent and answered by then was
     judged and paid.
     """
 
-    fault: Fault
+    trial: Trial
     fired: int
     absorbed: int
     lost: int
@@ -60,7 +71,7 @@ class Row:
     @property
     def missed(self) -> bool:
         """Whether it has not hit anything, so that the row shows nothing."""
-        return not self.fired or (self.fault.doubles and not self.absorbed)
+        return not self.fired or (self.trial.fault.value.makes_duplicates and not self.absorbed)
 
     @property
     def back_median(self) -> float:
@@ -70,10 +81,10 @@ class Row:
 
 @dataclass(slots=True)
 class Play:
-    """One fault being played on a stage."""
+    """A trial being played on a stage."""
 
     stage: Stage
-    fault: Fault
+    trial: Trial
     fired: int = 0
     absorbed: int = 0
     back_seconds: list[float] = field(default_factory=list)
@@ -83,7 +94,7 @@ class Play:
         """Play it; what should have come and did not is wrong, and ends it."""
         before = await self._doubles()
         try:
-            await self.fault.play(self)
+            await self.trial.play(self)
         except (AssertionError, StackError) as failure:
             self.wrong.append(str(failure))
         await self._again(before)
@@ -93,7 +104,7 @@ class Play:
         """Where something must come twice, wait for that; it may, when all the rest is through."""
         limit = time.monotonic() + AGAIN_SECONDS
         while time.monotonic() < limit:
-            if not self.fault.doubles or await self._doubles() > before:
+            if not self.trial.fault.value.makes_duplicates or await self._doubles() > before:
                 return
             await asyncio.sleep(LOOK_SECONDS)
 
@@ -134,19 +145,21 @@ class Play:
             alive = f"{replica.name} is not alive while {what}: {status} {said}"
             self.check(holds=status == 200, otherwise=alive)
 
-    async def at_point(self, replica: Replica, fault: str) -> None:
-        """Start it anew with a fault of its own, and wait until that has fired."""
-        point = fault.partition(":")[0]
-        before = self.stage.fired().count(point)
-        await self.stage.keeper.arm(replica, [fault])
-        await self.stage.fires(point, before + 1)
+    async def delayed_at(
+        self, replica: Replica, point: Point, *, seconds: int, passage: int
+    ) -> None:
+        """Start a process anew so that it waits at its passage of a point; wait until it does."""
+        name = point.of(replica.service)
+        before = self.stage.fired().count(name)
+        await self.stage.keeper.arm(replica, [f"{name}:delay={seconds}:{passage}"])
+        await self.stage.fires(name, before + 1)
 
     def row(self, wrong: Sequence[str]) -> Row:
         """The row of the table; `wrong` is what is wrong with the stage as a whole."""
         lost, paid_twice = self.stage.lost(), len(self.stage.follower.paid_twice())
         said = (*self.wrong, *wrong)
         back = tuple(self.back_seconds)
-        return Row(self.fault, self.fired, self.absorbed, lost, paid_twice, back, said)
+        return Row(self.trial, self.fired, self.absorbed, lost, paid_twice, back, said)
 
     async def _doubles(self) -> int:
         stage = self.stage
@@ -154,13 +167,13 @@ class Play:
             await stage.keeper.scrape(replica)
         return sum(
             stage.follower.copies[JOURNALS[service].name] + stage.keeper.replayed(service)
-            for service in self.fault.services
+            for service in self.trial.services
         )
 
 
-async def perform(stage: Stage, faults: Sequence[Fault], *, together: bool = False) -> list[Row]:
+async def perform(stage: Stage, trials: Sequence[Trial], *, together: bool = False) -> list[Row]:
     """Play these under load, one after the other or all at once; then judge everything."""
-    plays = [Play(stage, fault) for fault in faults]
+    plays = [Play(stage, trial) for trial in trials]
     async with stage.load.steady(OUTPUTS_PER_SECOND):
         await stage.moving()
         if together:

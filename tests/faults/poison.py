@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from functools import partial
 
+from tests.faults.fault import Fault
 from tests.faults.load import Load
-from tests.faults.play import Fault, Play
+from tests.faults.play import Play, Trial
 from tests.faults.stage import until
 from tests.journeys.hostile import Case, cases
 
@@ -12,16 +13,18 @@ SHARE = 0.05
 PACE_SECONDS = 300.0
 
 
-def poison(each: int = 1) -> Fault:
-    """Every kind of hostile record, or one of `each` kinds, on the topics that strangers write."""
-    play = partial(_mix_in, given=strangers()[::each])
-    return Fault("poison", f"{SHARE:.0%} poison and hostile records", play)
+def poison(each: int = 1) -> Trial:
+    """Return the trial with every kind of hostile record, or one of `each` kinds, on the topics
+    that strangers write.
+    """
+    play = partial(_mix_in, hostile=strangers()[::each])
+    return Trial(Fault.POISON, play, words={"share": f"{SHARE:.0%}"})
 
 
-async def _mix_in(play: Play, *, given: Sequence[Case]) -> None:
+async def _mix_in(play: Play, *, hostile: Sequence[Case]) -> None:
     stage, load = play.stage, play.stage.load
     before = load.records
-    for number, case in enumerate(given, 1):
+    for number, case in enumerate(hostile, 1):
         await _sent(load, before + int(number / SHARE))
         await load.send(case.topic, case.value, key=case.key, headers=case.headers)
         for service in case.by:

@@ -2,63 +2,74 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 
 from shared.contracts.events.parts import Claims
 from tests.faults import memory
+from tests.faults.fault import Fault, Point
 from tests.faults.groups import Groups
 from tests.faults.load import chance_of
-from tests.faults.play import Fault, Play
-from tests.faults.replica import Replica
+from tests.faults.play import Play, Trial
+from tests.faults.replica import SERVICES, Replica
 from tests.faults.stage import until
 
 NOTICED_SECONDS = 180.0
-ZOMBIE_POINTS = ("committed", "publishing", "published")
+ZOMBIE_POINTS = (Point.COMMITTED, Point.PUBLISHING, Point.PUBLISHED)
 STOP_SECONDS = 60.0
 BRIEF_SECONDS = 5
 """How long an offer of the brief task type may be accepted, and an accepted one answered."""
 AWAY_SECONDS = 3.0 * BRIEF_SECONDS
 
 
-def zombie(service: str, points: Sequence[str] = ZOMBIE_POINTS) -> Fault:
-    """One of its processes stands still at each of these points until the group has dropped it."""
-    play = partial(_zombie, service=service, points=points)
-    said = f"{service} stopped past its session, then woken"
-    return Fault(f"zombie-{service}", said, play, services=(service,))
+def zombie(service: str, points: Sequence[Point] = ZOMBIE_POINTS) -> Trial:
+    """Return the trial in which one of the service's processes stands still at each of these points
+    until the group has dropped it.
+    """
+    return _of_one(Fault.ZOMBIE, service, partial(_zombie, service=service, points=points))
 
 
-def told_to_stop(service: str) -> Fault:
-    """Each of its processes is told to stop while it stands between commit and publish."""
-    play = partial(_told_to_stop, service=service)
-    said = f"{service} told to stop (SIGTERM) in mid-batch"
-    return Fault(f"sigterm-{service}", said, play, services=(service,))
+def told_to_stop(service: str) -> Trial:
+    """Return the trial in which each of the service's processes is told to stop while it stands
+    between commit and publish.
+    """
+    return _of_one(Fault.SIGTERM, service, partial(_told_to_stop, service=service))
 
 
-def away(name: str, *services: str, times: int = 2) -> Fault:
-    """Nobody does the work of these services until the deadlines of what is offered are over."""
-    who = "all services" if len(services) > 1 else services[0]
-    play = partial(_away, services=services, times=times)
-    return Fault(name, f"{who} away for longer than the deadlines", play)
+def _of_one(fault: Fault, service: str, play: Callable[[Play], Awaitable[None]]) -> Trial:
+    return Trial(fault, play, on=(service,), services=(service,), words={"service": service})
 
 
-def third(*services: str) -> Fault:
-    """A third process of each of these services joins and leaves."""
+def away(*services: str, times: int = 2) -> Trial:
+    """Return the trial in which nobody does the work of these services until the deadlines of what
+    is offered are over.
+    """
+    is_all = set(services) == set(SERVICES)
+    return Trial(
+        Fault.OVERDUE,
+        partial(_away, services=services, times=times),
+        on=("all",) if is_all else services,
+        words={"who": "all services" if is_all else " and ".join(services)},
+    )
+
+
+def third(*services: str) -> Trial:
+    """Return the trial in which a third process of each of these services joins and leaves."""
     play = partial(_join_and_leave, services=services)
-    return Fault("join", "a third process joins and leaves", play, services=services)
+    return Trial(Fault.JOIN, play, services=services)
 
 
-async def _zombie(play: Play, *, service: str, points: Sequence[str]) -> None:
+async def _zombie(play: Play, *, service: str, points: Sequence[Point]) -> None:
     for point in points:
         await _sleep_through_session(play, service, point)
         play.fire()
         await play.through()
 
 
-async def _sleep_through_session(play: Play, service: str, point: str) -> None:
+async def _sleep_through_session(play: Play, service: str, point: Point) -> None:
     groups, replica = Groups(play.stage.link), play.stage.keeper.of(service)[-1]
-    await play.at_point(replica, f"{service}.{point}:delay=2:2")
+    await play.delayed_at(replica, point, seconds=2, passage=2)
     async with standing_still(replica):
         await until(
             lambda: len(groups.members(service)) == 1,
@@ -82,7 +93,7 @@ async def _told_to_stop(play: Play, *, service: str) -> None:
     """One after the other, each between commit and publish; then nothing of theirs is left open."""
     stage = play.stage
     for replica in stage.keeper.of(service):
-        await play.at_point(replica, f"{service}.committed:delay=1:3")
+        await play.delayed_at(replica, Point.COMMITTED, seconds=1, passage=3)
         stage.keeper.let_go(replica)
         replica.signal(signal.SIGTERM)
         code = await asyncio.to_thread(replica.wait, STOP_SECONDS)

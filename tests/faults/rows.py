@@ -3,19 +3,20 @@
 from collections.abc import Iterator, Sequence
 
 from tests.faults.brokers import brokers
-from tests.faults.kills import POINTS, kill
+from tests.faults.fault import Point
+from tests.faults.kills import kill
 from tests.faults.offsets import offsets
-from tests.faults.play import Fault
+from tests.faults.play import Trial
 from tests.faults.poison import poison
 from tests.faults.processes import away, third, told_to_stop, zombie
 from tests.faults.replica import SERVICES
 from tests.faults.stores import stores
 
-ROWS: Sequence[Sequence[Fault]] = (
-    *([kill(service, point) for point in POINTS] for service in SERVICES),
+ROWS: Sequence[Sequence[Trial]] = (
+    *([kill(service, point) for point in Point] for service in SERVICES),
     [zombie(service) for service in SERVICES],
     [told_to_stop(service) for service in SERVICES],
-    [away("overdue-router", "router"), away("overdue-all", *SERVICES), third(*SERVICES)],
+    [away("router"), away(*SERVICES), third(*SERVICES)],
     brokers(),
     stores(),
     [poison(), offsets(*SERVICES)],
@@ -24,16 +25,16 @@ ROWS: Sequence[Sequence[Fault]] = (
 
 def names() -> list[str]:
     """The name of each row, in order."""
-    return [fault.name for faults in ROWS for fault in faults]
+    return [trial.name for trials in ROWS for trial in trials]
 
 
-def chosen(only: Sequence[str]) -> Iterator[list[Fault]]:
+def chosen(only: Sequence[str]) -> Iterator[list[Trial]]:
     """Stage by stage the rows with one of these names, or a name that begins so; else all."""
-    for faults in ROWS:
-        found = [fault for fault in faults if not only or any(_is(fault, name) for name in only)]
-        if found:
-            yield found
+    for trials in ROWS:
+        named = [trial for trial in trials if not only or any(_is(trial, name) for name in only)]
+        if named:
+            yield named
 
 
-def _is(fault: Fault, name: str) -> bool:
-    return fault.name == name or fault.name.startswith(f"{name}-")
+def _is(trial: Trial, name: str) -> bool:
+    return trial.name == name or trial.name.startswith(f"{name}-")

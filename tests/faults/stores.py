@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from tests.faults import memory
-from tests.faults.play import Fault, Play
+from tests.faults.fault import Fault
+from tests.faults.play import Play, Trial
 from tests.faults.proxy import Proxy
 from tests.faults.replica import SERVICES, Replica
 from tests.faults.stage import Stage, until
@@ -31,29 +32,27 @@ REFUSALS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 """The refusal by the name Redis counts it under: the commands that bring it about and end it."""
 
 
-def stores(times: int = 2) -> list[Fault]:
-    """All that befalls Redis."""
-    stalled = f"Redis stands still for {STALL_SECONDS:.0f} s"
+def stores(times: int = 2) -> list[Trial]:
+    """Return the trials of all that befalls Redis, most of it several `times`."""
+    stalled = {"seconds": f"{STALL_SECONDS:.0f} s"}
     return [
-        Fault("redis-killed", "Redis killed (kill -9), started again", _often(_killed, times)),
-        Fault("redis-stalled", stalled, _often(_stalled, times)),
-        Fault("redis-read-only", "Redis made a replica, read-only", _often(_read_only, times)),
-        Fault("redis-alone", "Redis without the replicas it needs", _often(_alone, times)),
-        Fault("redis-full", "Redis out of memory", _often(_full, times)),
-        Fault("redis-emptied", "Redis emptied while it runs", _often(_emptied, times)),
-        Fault(
-            "redis-rolled-back", "Redis restored from an older copy", _often(_rolled_back, times)
-        ),
-        Fault("replies-lost", "replies of Redis lost after execution", _replies_lost, doubles=True),
+        Trial(Fault.REDIS_KILLED, _often(_killed, times)),
+        Trial(Fault.REDIS_STALLED, _often(_stalled, times), words=stalled),
+        Trial(Fault.REDIS_READ_ONLY, _often(_read_only, times)),
+        Trial(Fault.REDIS_ALONE, _often(_alone, times)),
+        Trial(Fault.REDIS_FULL, _often(_full, times)),
+        Trial(Fault.REDIS_EMPTIED, _often(_emptied, times)),
+        Trial(Fault.REDIS_ROLLED_BACK, _often(_rolled_back, times)),
+        Trial(Fault.REPLIES_LOST, _replies_lost),
     ]
 
 
-def _often(play: Deed, times: int) -> Deed:
-    async def again(given: Play) -> None:
+def _often(deed: Deed, times: int) -> Deed:
+    async def again(play: Play) -> None:
         for _ in range(times):
-            await given.stage.moving()
-            await play(given)
-            await given.through()
+            await play.stage.moving()
+            await deed(play)
+            await play.through()
 
     return again
 

@@ -36,7 +36,7 @@ def cells(row: Row) -> tuple[str, ...]:
     counts = (row.fired, row.absorbed, row.lost, row.paid_twice)
     times = (row.back_median, max(row.back_seconds, default=0.0))
     return (
-        row.fault.said,
+        row.trial.text,
         *(str(count) for count in counts),
         "broken" if row.wrong else "ok",
         *(f"{seconds:.1f} s" for seconds in times),
@@ -44,6 +44,8 @@ def cells(row: Row) -> tuple[str, ...]:
 
 
 def wrongs(row: Row) -> list[tuple[str, str]]:
-    """What is wrong with a row, each under its name."""
+    """Return what is wrong with a row, each under its name, and what must come of its fault."""
     missed = ["has not hit anything, so it shows nothing"] if row.missed else []
-    return [(row.fault.name, said) for said in (*missed, *row.wrong)]
+    problems = [*missed, *row.wrong]
+    must = [f"what must come of it: {row.trial.fault.value.effect}"] if problems else []
+    return [(row.trial.name, problem) for problem in (*problems, *must)]

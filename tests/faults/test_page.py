@@ -2,8 +2,9 @@
 
 import json
 
+from tests.faults.fault import Fault
 from tests.faults.page import GROUPS, LAST_RUN, README, page, summed_up
-from tests.faults.play import Fault, Play, Row
+from tests.faults.play import Play, Row, Trial
 from tests.faults.rows import names
 
 
@@ -18,14 +19,15 @@ def test_the_page_is_that_of_the_last_run() -> None:
     assert run["rows"] == len(names()), "rows were added or taken away: run `make faults` again"
 
 
-def test_every_row_is_in_one_group() -> None:
-    strange = [name for name in names() if sum(group.has(name) for group in GROUPS) != 1]
+def test_every_fault_is_in_one_group() -> None:
+    grouped = [fault for group in GROUPS for fault in group.faults]
+    not_once = [fault.name for fault in Fault if grouped.count(fault) != 1]
 
-    assert strange == [], "name the beginning of these rows in one group of tests/faults/page.py"
+    assert not_once == [], "name these faults in one group of tests/faults/page.py"
 
 
 def test_a_run_is_summed_up_by_group_and_what_did_not_hold_is_said() -> None:
-    run = summed_up([a_row("kill-qa-settled"), a_row("join", lost=1)], 31.6)
+    run = summed_up([a_row(Fault.KILL), a_row(Fault.JOIN, lost=1)], 31.6)
 
     assert (run["rows"], run["held"], run["minutes"]) == (2, 1, 32)
     assert run["groups"][0] == {
@@ -34,8 +36,8 @@ def test_a_run_is_summed_up_by_group_and_what_did_not_hold_is_said() -> None:
     assert "1 of 2 rows held, NOT ALL" in page(run)
 
 
-def a_row(name: str, lost: int = 0) -> Row:
-    return Row(Fault(name, name, _nothing), 3, 5, lost, 0, (1.0, 2.5))
+def a_row(fault: Fault, lost: int = 0) -> Row:
+    return Row(Trial(fault, _nothing), 3, 5, lost, 0, (1.0, 2.5))
 
 
 async def _nothing(_: Play) -> None:

@@ -6,49 +6,63 @@ from dataclasses import replace
 import pytest
 
 from tests.faults.brokers import brokers
-from tests.faults.kills import POINTS, kill
-from tests.faults.play import Fault, Play, Row, perform
+from tests.faults.fault import Fault, Point
+from tests.faults.kills import kill
+from tests.faults.play import Play, Row, Trial, perform
 from tests.faults.poison import poison
 from tests.faults.processes import ZOMBIE_POINTS, third, told_to_stop, zombie
 from tests.faults.replica import SERVICES
-from tests.faults.rows import chosen, names
+from tests.faults.rows import ROWS, chosen, names
 from tests.faults.stage import Stage
 from tests.faults.stores import stores
+from tests.faults.table import wrongs
 
-SHORT = ("redis-stalled", "redis-full", "redis-emptied", "redis-rolled-back", "replies-lost")
-KILLED = [kill(service, point, (2,)) for service, point in zip(SERVICES, POINTS, strict=True)]
+SHORT = (
+    Fault.REDIS_STALLED,
+    Fault.REDIS_FULL,
+    Fault.REDIS_EMPTIED,
+    Fault.REDIS_ROLLED_BACK,
+    Fault.REPLIES_LOST,
+)
+KILLED = [kill(service, point, (2,)) for service, point in zip(SERVICES, Point, strict=True)]
 ZOMBIES = [zombie(service, [ZOMBIE_POINTS[at % 3]]) for at, service in enumerate(SERVICES)]
 STOPPED = [told_to_stop(service) for service in SERVICES]
 JOINS = [third("router")]
 BROKER = brokers(6.0, kills=1)[:2]
-REDIS = [fault for fault in stores(1) if fault.name in SHORT]
+REDIS = [trial for trial in stores(1) if trial.fault in SHORT]
 
 
-@pytest.mark.parametrize("faults", [KILLED, ZOMBIES, STOPPED], ids=lambda found: found[0].name)
+@pytest.mark.parametrize("trials", [KILLED, ZOMBIES, STOPPED], ids=lambda trials: trials[0].name)
 @pytest.mark.real_kafka
 @pytest.mark.slow
 async def test_what_befalls_every_service_at_once_loses_nothing_and_pays_nobody_twice(
-    run: Stage, faults: Sequence[Fault]
+    run: Stage, trials: Sequence[Trial]
 ) -> None:
-    rows = await perform(run, faults, together=True)
+    rows = await perform(run, trials, together=True)
     assert [row for row in rows if not row.ok] == []
 
 
 @pytest.mark.parametrize(
-    "faults", [JOINS, [poison(each=4)], BROKER, REDIS], ids=lambda found: found[0].name
+    "trials", [JOINS, [poison(each=4)], BROKER, REDIS], ids=lambda trials: trials[0].name
 )
 @pytest.mark.real_kafka
 @pytest.mark.slow
 async def test_what_befalls_all_around_loses_nothing_and_pays_nobody_twice(
-    run: Stage, faults: Sequence[Fault]
+    run: Stage, trials: Sequence[Trial]
 ) -> None:
-    rows = await perform(run, faults)
+    rows = await perform(run, trials)
     assert [row for row in rows if not row.ok] == []
 
 
 def a_row(**more: object) -> Row:
-    fault = Fault("broker-killed", "broker killed", _nothing)
-    row = Row(fault, fired=1, absorbed=0, lost=0, paid_twice=0, back_seconds=(1.0,))
+    row = Row(
+        Trial(Fault.BROKER_KILLED, _nothing),
+        fired=1,
+        absorbed=0,
+        lost=0,
+        paid_twice=0,
+        back_seconds=(1.0,),
+    )
     return replace(row, **more)  # type: ignore[arg-type]
 
 
@@ -66,14 +80,30 @@ def test_row_that_missed_or_hurt_does_not_hold(wrong: dict[str, object]) -> None
 
 
 def test_fault_that_must_make_duplicates_has_missed_without_any() -> None:
-    doubling = Fault("kill", "killed", _nothing, doubles=True)
-    assert a_row(fault=doubling).missed
-    assert not a_row(fault=doubling, absorbed=1).missed
+    killing = Trial(Fault.KILL, _nothing)
+    assert a_row(trial=killing).missed
+    assert not a_row(trial=killing, absorbed=1).missed
 
 
 def test_rows_have_names_of_their_own_and_are_chosen_by_them() -> None:
     assert len(set(names())) == len(names())
-    assert [fault.name for found in chosen(["zombie-qa"]) for fault in found] == ["zombie-qa"]
-    begun = [fault.name for found in chosen(["broker"]) for fault in found]
-    assert begun == ["broker-killed", "broker-away", "broker-stalled"]
-    assert [*chosen(["unheard-of"])] == []
+    assert chosen_names("zombie-qa") == ["zombie-qa"]
+    assert chosen_names("broker") == ["broker-killed", "broker-away", "broker-stalled"]
+    assert chosen_names("unheard-of") == []
+
+
+def chosen_names(only: str) -> list[str]:
+    return [trial.name for trials in chosen([only]) for trial in trials]
+
+
+def test_every_fault_has_its_rows_and_there_are_40_in_all() -> None:
+    tried = [trial.fault for trials in ROWS for trial in trials]
+
+    assert [fault.name for fault in Fault if fault not in tried] == []
+    assert len(tried) == 40
+
+
+def test_a_row_that_does_not_hold_says_what_must_come_of_its_fault() -> None:
+    problems = dict(wrongs(a_row(fired=0)))
+    assert list(problems) == ["broker-killed"]
+    assert problems["broker-killed"].endswith(Fault.BROKER_KILLED.value.effect)
