@@ -1,4 +1,4 @@
-"""Answers: every assignment ends once, and no answer is lost, miscounted or changed on its way."""
+"""Checks answers: each assignment ends once, no answer is lost, miscounted or changed."""
 
 from collections.abc import Iterator, Mapping
 
@@ -12,19 +12,21 @@ from shared.contracts.topics import ASSIGNMENTS
 
 
 def every_assignment_ends_once(history: History) -> Iterator[Violation]:
-    """With one ending. What was taken back as displaced may have had another before; a seat that
-    the state forgot with its offer, and that was answered all the same, ends so without an offer.
+    """Yield assignments with no ending, with several, or with one but without an offer.
+
+    A displaced assignment, taken back because another holds its place, may have two endings.
+    Example: answered and expired is a violation; answered and withdrawn as displaced is none.
     """
     for seat in seats(history).values():
         yield from _ends_once(seat, complete=history.whole(ASSIGNMENTS.name))
 
 
 def no_answer_is_lost(history: History) -> Iterator[Violation]:
-    """Every answer sent is in the journal or a dead letter."""
-    for seen in history.of(OfferAnswered):
-        sent = seen.event
+    """Yield answers that were sent and are neither in the journal nor a dead letter."""
+    for published in history.of(OfferAnswered):
+        sent = published.event
         kept = history.by_task(AssignmentAnswered).get(sent.task_id, ())
-        if seen.spot in history.letters_by_spot:
+        if published.spot in history.dead_letters_by_spot:
             continue
         if not any(answer.event.worker_id == sent.worker_id for answer in kept):
             detail = "answered, and there is neither the answer nor a dead letter"
@@ -32,13 +34,13 @@ def no_answer_is_lost(history: History) -> Iterator[Violation]:
 
 
 def verdicts_name_what_was_said(history: History) -> Iterator[Violation]:
-    """A vote is an answer as it was given; a late one is never counted; none is passed over."""
-    given = _given(history)
+    """Yield votes that differ from their answer or count a late one, and answers left out."""
+    answers = _answers_by_assignment(history)
     for verdict in history.verdicts.values():
         for vote in verdict.votes:
-            seen = given.get(vote.assignment_id)
-            if seen is not None:
-                yield from _vote(seen, verdict, vote)
+            answer = answers.get(vote.assignment_id)
+            if answer is not None:
+                yield from _vote(answer, verdict, vote)
             elif history.whole(ASSIGNMENTS.name):
                 subject = f"{verdict.task_id} {vote.assignment_id}"
                 yield Violation(subject, "the verdict names an answer that was never given")
@@ -60,35 +62,44 @@ def _ends_once(seat: AuditedSeat, *, complete: bool) -> Iterator[Violation]:
         )
 
 
-def _given(history: History) -> Mapping[str, AssignmentAnswered]:
-    """Answers by assignment, the one on time before a late one."""
-    events = (seen.event for seen in history.of(AssignmentAnswered))
+def _answers_by_assignment(history: History) -> Mapping[str, AssignmentAnswered]:
+    """Return the answer of each assignment; one on time goes before a late one."""
+    events = (published.event for published in history.of(AssignmentAnswered))
     late_first = sorted(events, key=lambda event: event.late, reverse=True)
     return {event.assignment_id: event for event in late_first}
 
 
-def _vote(given: AssignmentAnswered, verdict: VerdictReached, vote: Vote) -> Iterator[Violation]:
+def _vote(answer: AssignmentAnswered, verdict: VerdictReached, vote: Vote) -> Iterator[Violation]:
     subject = f"{verdict.task_id} {vote.assignment_id}"
-    said = (given.task_id, given.worker_id, given.answer)
-    if said != (verdict.task_id, vote.worker_id, vote.answer):
+    if (answer.task_id, answer.worker_id, answer.answer) != (
+        verdict.task_id,
+        vote.worker_id,
+        vote.answer,
+    ):
         yield Violation(subject, "the verdict names this answer otherwise than it was given")
-    if vote.standing == "counted" and given.late:
+    if vote.standing == "counted" and answer.late:
         yield Violation(subject, "a late answer is counted")
 
 
 def _passed_over(history: History, verdict: VerdictReached) -> Iterator[Violation]:
-    """All of a task is in one partition: who knows one answer knows those that stand before it."""
+    """Yield answers that stand before a counted one and are not in the verdict.
+
+    All answers of a task stand in one partition, so a reader of one has read those before it.
+    """
     named = {vote.assignment_id for vote in verdict.votes}
     answers = history.by_task(AssignmentAnswered).get(verdict.task_id, ())
-    last = max((seen.spot for seen in answers if seen.event.assignment_id in named), default=None)
-    for seen in answers:
-        if last and seen.spot < last and seen.event.assignment_id not in named:
-            subject = f"{verdict.task_id} {seen.event.assignment_id}"
+    last = max(
+        (published.spot for published in answers if published.event.assignment_id in named),
+        default=None,
+    )
+    for published in answers:
+        if last and published.spot < last and published.event.assignment_id not in named:
+            subject = f"{verdict.task_id} {published.event.assignment_id}"
             yield Violation(subject, "known when the verdict was reached, and not in it")
 
 
 def _not_waited_for(history: History, verdict: VerdictReached) -> Iterator[Violation]:
-    """A verdict because no more answers are taken has all those that there were."""
+    """Yield answers in time that an `exhausted` verdict, reached as the task closed, left out."""
     if verdict.stop_reason != "exhausted":
         return
     named = {vote.assignment_id for vote in verdict.votes}

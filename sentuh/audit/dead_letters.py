@@ -1,4 +1,4 @@
-"""Dead letters: their headers of ours say why, and nothing of what was sent."""
+"""Checks dead letters: the headers we add give the reason and repeat nothing of the payload."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from shared.contracts.fields import names_in
 from shared.contracts.topics import SERVICES, TOPICS
 
 TELLING_CHARACTERS = 12
-"""So many characters in a row that also stand in the record are no accident."""
+"""A run of this many characters that also stands in the record is no accident."""
 
 OWN_HEADERS = frozenset(
     {"dl_id", "dl_service", "dl_reason", "dl_detail", "dl_topic", "dl_partition", "dl_offset"}
@@ -24,7 +24,7 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def dead_letters_tell_nothing(history: History) -> Iterator[Violation]:
-    """No payload in a header of ours: only ids, places, a reason of the closed set, our words."""
+    """Yield dead letters whose headers hold more than ids, places, known reasons and our words."""
     for dead_letter in history.dead_letters:
         subject = dead_letter.record.header("dl_id") or "a dead letter without id"
         yield from (
@@ -51,15 +51,15 @@ def _tells(detail: str, value: bytes) -> bool:
     foreign = detail
     for word in _own_words():
         foreign = foreign.replace(word, "\n")
-    said = list(_texts(value))
+    texts = list(_texts(value))
     pieces = (
         foreign[at : at + TELLING_CHARACTERS] for at in range(len(foreign) - TELLING_CHARACTERS + 1)
     )
-    return any(piece in text for piece in pieces if "\n" not in piece for text in said)
+    return any(piece in text for piece in pieces if "\n" not in piece for text in texts)
 
 
 _FIELD_NAME = re.compile(r"[a-z_]{1,32}")
-"""How the fields of formats are called: a detail may name one, whoever sent it."""
+"""The shape of field names: a detail may name a field, whoever sent it."""
 
 
 def _texts(value: bytes) -> Iterator[str]:
@@ -84,7 +84,7 @@ def _strings(value: object) -> Iterator[str]:
 
 @cache
 def _own_words() -> tuple[str, ...]:
-    """Words of the contracts, the longest first: they are ours, whoever else uses them."""
+    """Return the words of the contracts, the longest first: a detail may use them freely."""
     words = {event.TYPE for event in EVENTS} | {topic.name for topic in TOPICS}
     words |= {str(name) for name in get_args(FormatName)}
     words |= {name for event in EVENTS for name in names_in(event)}

@@ -1,4 +1,4 @@
-"""The table of what must always hold: number, what it says, the functions that check it."""
+"""The table of invariants: number, title, and the functions that check each."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -86,21 +86,25 @@ NO_REDIS = "needs Redis: give --redis"
 
 
 def judge(history: History, *, held: Sequence[Violation] | None, allow_open: bool) -> Report:
-    """Hold a history against every invariant; `held`: what Redis holds otherwise, if looked at."""
+    """Check a history against every invariant.
+
+    `held` are the differences in Redis, None if Redis was not compared. Example: without Redis,
+    invariant 10 is "skipped".
+    """
     findings = []
     for invariant in INVARIANTS:
-        found = tuple(one for check in invariant.checks for one in check(history))
+        violations = tuple(one for check in invariant.checks for one in check(history))
         if invariant.number == 10:
             if held is None:
                 findings.append(Finding(10, invariant.title, "skipped", reason=NO_REDIS))
                 continue
-            found = tuple(held)
-        findings.append(_finding(invariant, found, allow_open=allow_open))
+            violations = tuple(held)
+        findings.append(_finding(invariant, violations, allow_open=allow_open))
     return Report(tuple(findings), counts(history), tuple(_notes(history)))
 
 
 def counts(history: History) -> dict[str, int]:
-    """How many of what there was, in the order of the flow."""
+    """Count outputs, tasks, offers, answers and so on, in the order of the flow."""
     answers_given = history.of(AssignmentAnswered)
     verdicts = Counter(verdict.stop_reason for verdict in history.verdicts.values())
     listed = {} if history.sent is None else {"outputs the publisher lists": len(history.sent)}
@@ -117,7 +121,7 @@ def counts(history: History) -> dict[str, int]:
         "expired": len(history.of(AssignmentExpired)),
         "withdrawn": len(history.of(AssignmentWithdrawn)),
         "answers": len(answers_given),
-        "answers late": sum(seen.event.late for seen in answers_given),
+        "answers late": sum(published.event.late for published in answers_given),
         **{f"verdicts {reason}": number for reason, number in sorted(verdicts.items())},
         **dict(zip(("earnings accrued", "earnings confirmed"), earned, strict=True)),
         **{
@@ -133,19 +137,21 @@ def counts(history: History) -> dict[str, int]:
 
 
 def _unroutable(history: History) -> Iterator[str]:
-    """Tasks that found nobody, and that nobody was offered since."""
-    for seen in history.of(TaskUnroutable):
-        offers = history.by_task(AssignmentOffered).get(seen.event.task_id, ())
-        if all(offer.event.at < seen.event.at for offer in offers):
-            yield seen.event.task_id
+    """Yield tasks that fitted no worker and were offered to nobody since."""
+    for published in history.of(TaskUnroutable):
+        offers = history.by_task(AssignmentOffered).get(published.event.task_id, ())
+        if all(offer.event.at < published.event.at for offer in offers):
+            yield published.event.task_id
 
 
-def _finding(invariant: Invariant, found: tuple[Violation, ...], *, allow_open: bool) -> Finding:
-    if not found:
+def _finding(
+    invariant: Invariant, violations: tuple[Violation, ...], *, allow_open: bool
+) -> Finding:
+    if not violations:
         return Finding(invariant.number, invariant.title, "ok")
-    only_open = all(violation.open for violation in found)
+    only_open = all(violation.open for violation in violations)
     status: Status = "open" if only_open and allow_open else "broken"
-    return Finding(invariant.number, invariant.title, status, found)
+    return Finding(invariant.number, invariant.title, status, violations)
 
 
 def _dead_letters(history: History) -> Counter[str]:

@@ -1,11 +1,11 @@
-"""Money: one earning per answer at the quote, entries that sum to zero, nobody unpaid."""
+"""Checks money: one earning per answer at the quote, entries that sum to zero, nobody unpaid."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sentuh.audit.report import Violation
-from sentuh.history.collect import History, Seen
+from sentuh.history.collect import History, PublishedEvent
 from shared.contracts.events.assignments import AssignmentAnswered, AssignmentOffered
 from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
 from shared.contracts.events.parts import Quote
@@ -18,7 +18,7 @@ Account = tuple[str, str]
 
 
 def each_answer_earns_once(history: History) -> Iterator[Violation]:
-    """Per (task, worker, kind) one accrual and one confirmation of it, for an answer given."""
+    """Yield earnings accrued or confirmed twice for one task, worker and kind, or for no answer."""
     for kind in (EarningAccrued, EarningConfirmed):
         for (task_id, worker_id, _), lines in _lines(history, kind).items():
             if len(lines) > 1:
@@ -30,21 +30,26 @@ def each_answer_earns_once(history: History) -> Iterator[Violation]:
 
 
 def each_amount_is_the_quote(history: History) -> Iterator[Violation]:
-    """What was offered is what was owed and is payable."""
-    given = [seen.event for seen in history.of(AssignmentAnswered)]
+    """Yield answers and earnings over another amount than the offer promised."""
+    answers = [published.event for published in history.of(AssignmentAnswered)]
     # An answer repeats its token's quote: all there is where the offer itself was forgotten.
-    quotes = {answer.assignment_id: answer.quote for answer in given}
-    quotes |= {seen.event.assignment_id: seen.event.quote for seen in history.of(AssignmentOffered)}
-    for said in (*given, *_all_lines(history)):
-        quote = quotes.get(said.assignment_id)
-        if quote is not None and said.quote != quote:
-            subject = f"{said.task_id} {said.worker_id} {said.assignment_id}"
-            detail = f"{said.TYPE} over {_said(said.quote)}; the offer said {_said(quote)}"
+    quotes = {answer.assignment_id: answer.quote for answer in answers}
+    quotes |= {
+        published.event.assignment_id: published.event.quote
+        for published in history.of(AssignmentOffered)
+    }
+    for event in (*answers, *_all_lines(history)):
+        quote = quotes.get(event.assignment_id)
+        if quote is not None and event.quote != quote:
+            subject = f"{event.task_id} {event.worker_id} {event.assignment_id}"
+            detail = (
+                f"{event.TYPE} over {_in_words(event.quote)}; the offer said {_in_words(quote)}"
+            )
             yield Violation(subject, detail)
 
 
 def entries_sum_to_zero(history: History) -> Iterator[Violation]:
-    """Each line's entries sum to zero and move its quote: to pending, then to payable."""
+    """Yield earning lines whose entries do not sum to zero or do not move exactly their quote."""
     for line in _all_lines(history):
         subject = f"{line.line_id} {line.task_id} {line.worker_id}"
         total = sum(entry.amount_minor for entry in line.entries)
@@ -52,11 +57,11 @@ def entries_sum_to_zero(history: History) -> Iterator[Violation]:
             yield Violation(subject, f"the entries of {line.TYPE} sum to {total}")
         elif not _moves_its_quote(line):
             moved = ", ".join(f"{entry.account} {entry.amount_minor:+}" for entry in line.entries)
-            yield Violation(subject, f"{line.TYPE} over {_said(line.quote)} moves {moved}")
+            yield Violation(subject, f"{line.TYPE} over {_in_words(line.quote)} moves {moved}")
 
 
 def balances_are_the_sums_of_lines(history: History) -> Iterator[Violation]:
-    """What the entries leave on a worker's accounts is what their lines come to."""
+    """Yield workers' accounts whose entries come to another sum than their earning lines."""
     booked, owed = balances(lines(history)), _owed(history)
     mine = {account for account in booked if account[1].startswith("worker/")}
     for account in sorted(mine | owed.keys()):
@@ -66,11 +71,14 @@ def balances_are_the_sums_of_lines(history: History) -> Iterator[Violation]:
 
 
 def everybody_is_paid(history: History) -> Iterator[Violation]:
-    """Every delivered answer, late or in the minority, is owed; with the verdict it is payable."""
+    """Yield answers that earned nothing, and earnings not payable although the verdict is in.
+
+    A late answer and one of the minority earn like any other.
+    """
     accrued = _lines(history, EarningAccrued)
     confirmed = _lines(history, EarningConfirmed)
-    for seen in history.of(AssignmentAnswered):
-        answer = seen.event
+    for published in history.of(AssignmentAnswered):
+        answer = published.event
         subject = f"{answer.task_id} {answer.worker_id} {answer.assignment_id}"
         line = (answer.task_id, answer.worker_id, "answer")
         if line not in accrued:
@@ -80,28 +88,36 @@ def everybody_is_paid(history: History) -> Iterator[Violation]:
             yield Violation(subject, detail, open=True)
 
 
-def lines(history: History) -> Sequence[Seen[Line]]:
-    """Every line, accrued and confirmed, and where it was told."""
-    found: tuple[Seen[Any], ...] = (*history.of(EarningAccrued), *history.of(EarningConfirmed))
-    return found
+def lines(history: History) -> Sequence[PublishedEvent[Line]]:
+    """Return every earning line, accrued and confirmed, with its spot."""
+    all_lines: tuple[PublishedEvent[Any], ...] = (
+        *history.of(EarningAccrued),
+        *history.of(EarningConfirmed),
+    )
+    return all_lines
 
 
-def balances(told: Iterable[Seen[Line]], counts: Counts = lambda _: True) -> Counter[Account]:
-    """What the entries of these lines leave on each account; only those whose amount counts."""
-    found: Counter[Account] = Counter()
-    for seen in told:
-        for entry in seen.event.entries:
+def balances(
+    earning_lines: Iterable[PublishedEvent[Line]], counts: Counts = lambda _: True
+) -> Counter[Account]:
+    """Sum the entries of these lines by account; `counts` says which amounts are included.
+
+    Example: balances(lines(history), lambda amount: amount > 0) sums the credits alone.
+    """
+    sums: Counter[Account] = Counter()
+    for published in earning_lines:
+        for entry in published.event.entries:
             if counts(entry.amount_minor):
-                found[seen.event.pool, entry.account] += entry.amount_minor
-    return found
+                sums[published.event.pool, entry.account] += entry.amount_minor
+    return sums
 
 
 def _without_cause(history: History) -> Iterator[Violation]:
-    given = {seen.event.assignment_id for seen in history.of(AssignmentAnswered)}
-    accrued = {seen.event.line_id for seen in history.of(EarningAccrued)}
+    answered = {published.event.assignment_id for published in history.of(AssignmentAnswered)}
+    accrued = {published.event.line_id for published in history.of(EarningAccrued)}
     for line in _all_lines(history):
         subject = f"{line.line_id} {line.task_id} {line.worker_id}"
-        if line.assignment_id not in given and history.whole(ASSIGNMENTS.name):
+        if line.assignment_id not in answered and history.whole(ASSIGNMENTS.name):
             yield Violation(subject, f"{line.TYPE} for an answer that was never given")
         confirms = isinstance(line, EarningConfirmed)
         if confirms and line.line_id not in accrued and history.whole(EARNINGS.name):
@@ -134,21 +150,23 @@ def _owed(history: History) -> Mapping[Account, int]:
 
 
 def _accounts(line: Line) -> tuple[str, str]:
-    """Names of the worker's two accounts: delivered and waiting for a verdict; to be paid out."""
+    """Return the names of the worker's two accounts: pending a verdict, and payable."""
     worker, currency = line.worker_id, line.quote.currency
     return f"worker/{worker}/pending/{currency}", f"worker/{worker}/payable/{currency}"
 
 
 def _lines(history: History, kind: type[Line]) -> Mapping[tuple[str, str, str], list[Line]]:
     found: dict[tuple[str, str, str], list[Line]] = defaultdict(list)
-    for seen in history.of(kind):
-        found[seen.event.task_id, seen.event.worker_id, seen.event.kind].append(seen.event)
+    for published in history.of(kind):
+        found[published.event.task_id, published.event.worker_id, published.event.kind].append(
+            published.event
+        )
     return found
 
 
 def _all_lines(history: History) -> Iterator[Line]:
-    yield from (seen.event for seen in lines(history))
+    yield from (published.event for published in lines(history))
 
 
-def _said(quote: Quote) -> str:
+def _in_words(quote: Quote) -> str:
     return f"{quote.amount_minor} minor units of {quote.currency}"

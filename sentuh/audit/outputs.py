@@ -1,11 +1,11 @@
-"""Outputs: each ends once, each task has one verdict, and of one id the first content is kept."""
+"""Checks outputs: each ends once, each task has one verdict, one id keeps its first content."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from functools import partial
 
 from sentuh.audit.report import Violation
-from sentuh.history.collect import DeadLetter, History, Seen, Spot, as_text
+from sentuh.history.collect import DeadLetter, History, PublishedEvent, Spot, as_text
 from sentuh.history.output_refs import Ref, own_place
 from shared.contracts.errors import Reason
 from shared.contracts.events.assignments import AssignmentAnswered
@@ -19,17 +19,17 @@ not_yet = partial(Violation, open=True)
 
 
 def every_record_is_read(history: History) -> Iterator[Violation]:
-    """A record nobody could read is a dead letter; in a journal there is none."""
+    """Yield unreadable records: of a journal each, of other topics those without a dead letter."""
     ours = {topic.name for topic in (TASKS, ASSIGNMENTS, VERDICTS, EARNINGS)}
     for spot, refused in history.unreadable:
         if spot[0] in ours:
             yield Violation(_place(spot), f"a record of ours that cannot be read: {refused}")
-        elif spot not in history.letters_by_spot:
+        elif spot not in history.dead_letters_by_spot:
             yield not_yet(_place(spot), f"no dead letter for what cannot be read: {refused}")
 
 
 def every_output_ends_once(history: History) -> Iterator[Violation]:
-    """As one task, one waiver, one counted duplicate or one dead letter."""
+    """Yield outputs that ended twice, or neither as task, waiver, duplicate nor dead letter."""
     endings = _endings(history)
     for ref, ends in endings.items():
         if len(ends) > 1:
@@ -38,25 +38,25 @@ def every_output_ends_once(history: History) -> Iterator[Violation]:
 
 
 def every_task_has_one_verdict(history: History) -> Iterator[Violation]:
-    """And every waived output the model's own."""
+    """Yield tasks without exactly one verdict by people, and waived outputs without the model's."""
     gated: dict[str, TaskCreated | OutputWaived] = {**history.waived, **history.tasks}
     for task_id, made in gated.items():
-        found = [seen.event for seen in history.by_task(VerdictReached).get(task_id, ())]
-        if not found:
+        verdicts = [one.event for one in history.by_task(VerdictReached).get(task_id, ())]
+        if not verdicts:
             yield not_yet(task_id, "no verdict")
-        elif len(found) > 1:
-            yield Violation(task_id, f"{len(found)} verdicts: {_answers(found)}")
-        elif found[0].ref != made.ref:
+        elif len(verdicts) > 1:
+            yield Violation(task_id, f"{len(verdicts)} verdicts: {_answers(verdicts)}")
+        elif verdicts[0].ref != made.ref:
             yield Violation(task_id, "its verdict names another output than its task does")
-        elif (found[0].by == "people") != (task_id in history.tasks):
-            yield Violation(task_id, f"judged by {found[0].by}, which the gate did not decide")
+        elif (verdicts[0].by == "people") != (task_id in history.tasks):
+            yield Violation(task_id, f"judged by {verdicts[0].by}, which the gate did not decide")
     if history.whole(TASKS.name):
         for task_id in history.verdicts.keys() - history.tasks.keys() - history.waived.keys():
             yield Violation(task_id, "a verdict on what was never a task nor waived")
 
 
 def one_id_one_content(history: History) -> Iterator[Violation]:
-    """Copies of an event agree; of one id sent with two contents the first is kept."""
+    """Yield events whose copies differ, and ids of which not the first content was kept."""
     for first, spot in history.contradicted:
         detail = f"said again otherwise at {_place(spot)}, first at {_place(first.spot)}"
         yield Violation(f"{first.event.TYPE} {first.id}", detail)
@@ -69,12 +69,12 @@ def one_id_one_content(history: History) -> Iterator[Violation]:
 
 
 def duplicates(history: History) -> int:
-    """How many output records were another copy of one that had its ending."""
-    refused = sum(record.spot in history.letters_by_spot for record in history.outputs)
+    """Count the output records that were a further copy of an output already handled."""
+    refused = sum(record.spot in history.dead_letters_by_spot for record in history.outputs)
     named = {
         record.ref or record.spot
         for record in history.outputs
-        if record.spot not in history.letters_by_spot
+        if record.spot not in history.dead_letters_by_spot
     }
     return len(history.outputs) - refused - len(named)
 
@@ -98,19 +98,19 @@ def _lost(history: History, endings: Mapping[Ref, set[str]]) -> Iterator[Violati
     lost: dict[str, str] = {}
     for record in history.outputs:
         ended = record.ref in endings or record.spot[1:] in placed
-        if not ended and record.spot not in history.letters_by_spot:
+        if not ended and record.spot not in history.dead_letters_by_spot:
             subject = as_text(record.ref) if record.ref else _place(record.spot)
             lost[subject] = f"at {_place(record.spot)}: no task, no waiver, no dead letter"
     for sent in history.sent or ():
         spot = (MODEL_OUTPUTS.name, sent.partition, sent.offset)
         ended = sent.ref in endings or sent.ref in refused
-        if not ended and spot not in history.letters_by_spot:
+        if not ended and spot not in history.dead_letters_by_spot:
             lost.setdefault(as_text(sent.ref), "sent: no task, no waiver, no dead letter")
     yield from (not_yet(subject, detail) for subject, detail in lost.items())
 
 
 def _other_contents(history: History) -> Iterator[Violation]:
-    """Each further content of an id that a publisher sent must have been refused."""
+    """Yield ids that a publisher sent with several contents without a refusal of each further."""
     contents: dict[Ref, set[str]] = defaultdict(set)
     for sent in history.sent or ():
         contents[sent.ref].add(sent.digest or "")
@@ -125,7 +125,7 @@ def _output_kept(history: History, dead_letter: DeadLetter) -> Iterator[Violatio
     if dead_letter.ref is None or not history.whole(MODEL_OUTPUTS.name):
         return
     same = [record.spot for record in history.outputs if record.ref == dead_letter.ref]
-    kept = [spot for spot in same if spot not in history.letters_by_spot]
+    kept = [spot for spot in same if spot not in history.dead_letters_by_spot]
     here = [spot for spot in kept if spot[1] == dead_letter.spot[1]]
     if not kept or (here and min(here) > dead_letter.spot and len(here) == len(kept)):
         yield Violation(
@@ -137,13 +137,15 @@ def _answer_kept(history: History, dead_letter: DeadLetter) -> Iterator[Violatio
     for refused in history.of(OfferAnswered):
         if refused.spot != dead_letter.spot:
             continue
-        said = [_meant(history, seen.event) for seen in _said_before(history, refused)]
-        taken = [
-            kept(seen.event.answer)
-            for seen in history.by_task(AssignmentAnswered).get(refused.event.task_id, ())
-            if seen.event.worker_id == refused.event.worker_id
+        earlier = [
+            _meant(history, published.event) for published in _answers_before(history, refused)
         ]
-        if not set(taken) & set(said):
+        taken = [
+            kept(published.event.answer)
+            for published in history.by_task(AssignmentAnswered).get(refused.event.task_id, ())
+            if published.event.worker_id == refused.event.worker_id
+        ]
+        if not set(taken) & set(earlier):
             subject = f"{refused.event.task_id} {refused.event.worker_id}"
             yield Violation(subject, "refused as id_reuse, and the first answer was not kept")
 
@@ -156,13 +158,16 @@ def _meant(history: History, sent: OfferAnswered) -> str:
     return kept(task.policy.asks.canonical(sent.answer))
 
 
-def _said_before(history: History, refused: Seen[OfferAnswered]) -> Iterator[Seen[OfferAnswered]]:
-    """The worker's earlier answers to the task: under this token, or under that of the same seat
-    offered anew after its first offer was forgotten.
+def _answers_before(
+    history: History, refused: PublishedEvent[OfferAnswered]
+) -> Iterator[PublishedEvent[OfferAnswered]]:
+    """Yield the worker's earlier answers to the task, under whichever token.
+
+    A seat that is offered again, after its first offer was forgotten, has another token.
     """
-    for seen in history.by_task(OfferAnswered).get(refused.event.task_id, ()):
-        if seen.event.worker_id == refused.event.worker_id and refused.follows(seen):
-            yield seen
+    for published in history.by_task(OfferAnswered).get(refused.event.task_id, ()):
+        if published.event.worker_id == refused.event.worker_id and refused.follows(published):
+            yield published
 
 
 def _answers(verdicts: list[VerdictReached]) -> str:

@@ -1,11 +1,11 @@
-"""Workers' profiles over time, and whether each offer went to somebody who met its requirement."""
+"""Checks that each offer went to a worker whose profile met the task's requirement then."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from sentuh.audit.report import Violation
-from sentuh.history.collect import History, Seen
+from sentuh.history.collect import History, PublishedEvent
 from shared.contracts.events.assignments import AssignmentOffered
 from shared.contracts.events.parts import Requirement
 from shared.contracts.events.people import WorkerProfiled
@@ -18,40 +18,43 @@ LATE = timedelta(seconds=60)
 
 
 class Profiles:
-    """Which profiles of a worker may have been the known one at a moment."""
+    """The profiles of every worker over time."""
 
     def __init__(self, history: History) -> None:
         self._whole = history.whole(WORKERS.name)
-        self._versions: dict[str, list[Seen[WorkerProfiled]]] = defaultdict(list)
-        for seen in sorted(history.of(WorkerProfiled), key=lambda seen: seen.spot):
-            self._versions[seen.event.worker_id].append(seen)
+        self._versions: dict[str, list[PublishedEvent[WorkerProfiled]]] = defaultdict(list)
+        for published in sorted(history.of(WorkerProfiled), key=lambda published: published.spot):
+            self._versions[published.event.worker_id].append(published)
 
     def at(self, worker_id: str, moment: datetime) -> list[WorkerProfiled] | None:
-        """The versions valid within EARLY and LATE; None where compaction took what was."""
+        """Return the versions the router may have known at a moment; None if compaction took them.
+
+        Example: a version of 10:00:00, replaced at 10:05:00, may be the known one until 10:06:00.
+        """
         versions = self._versions.get(worker_id, [])
-        found = []
-        for number, seen in enumerate(versions):
-            since = _time(seen) - EARLY
+        valid = []
+        for number, published in enumerate(versions):
+            since = _time(published) - EARLY
             until = _time(versions[number + 1]) + LATE if number + 1 < len(versions) else moment
             if since <= moment <= until:
-                found.append(seen.event)
-        known_before = bool(found) or self._whole or not versions
-        return found if known_before else None
+                valid.append(published.event)
+        is_complete = bool(valid) or self._whole or not versions
+        return valid if is_complete else None
 
     def capacity(self, worker_id: str, moment: datetime) -> int | None:
-        """The highest capacity valid then; None where nobody can say."""
+        """Return the highest capacity valid at a moment; None if no profile of then is kept."""
         return max((one.capacity for one in self.at(worker_id, moment) or ()), default=None)
 
 
 def everybody_met_the_requirement(history: History) -> Iterator[Violation]:
-    """Nobody is offered a task whose requirement they did not meet at that moment.
+    """Yield offers to workers who did not meet the task's requirement at that moment.
 
-    Between topics there is no order but time, so any profile that may have been the known one
-    within EARLY and LATE will do; who met it only before or after that did not.
+    Topics are ordered by time alone, so each profile valid within EARLY and LATE is tried.
+    Example: an offer of 10:05:30 may rest on a profile that was replaced at 10:05:00.
     """
     profiles = Profiles(history)
-    for seen in history.of(AssignmentOffered):
-        offer = seen.event
+    for published in history.of(AssignmentOffered):
+        offer = published.event
         task = history.tasks.get(offer.task_id)
         required = task.policy.requirement if task else offer.why.required
         subject = f"{offer.assignment_id} {offer.worker_id}"
@@ -66,9 +69,9 @@ def everybody_met_the_requirement(history: History) -> Iterator[Violation]:
 
 
 def offers_not_judged(history: History) -> int:
-    """How many offers went out on a profile that compaction has taken since."""
+    """Count the offers that rest on a profile that compaction has deleted since."""
     profiles = Profiles(history)
-    offers = (seen.event for seen in history.of(AssignmentOffered))
+    offers = (published.event for published in history.of(AssignmentOffered))
     return sum(profiles.at(offer.worker_id, offer.at) is None for offer in offers)
 
 
@@ -81,5 +84,5 @@ def _meets(profile: WorkerProfiled, required: Requirement, pool: str) -> bool:
     )
 
 
-def _time(seen: Seen[WorkerProfiled]) -> datetime:
-    return datetime.fromtimestamp(seen.timestamp_ms / 1000, UTC)
+def _time(published: PublishedEvent[WorkerProfiled]) -> datetime:
+    return datetime.fromtimestamp(published.timestamp_ms / 1000, UTC)

@@ -1,4 +1,4 @@
-"""What an audit found: violations with ids, a finding per invariant, counts, and notes."""
+"""The report of an audit: violations with ids, a finding per invariant, counts, and notes."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ Status = Literal["ok", "broken", "open", "skipped"]
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One thing that must not be. `subject` are ids; `open`: it may only not be finished yet."""
+    """One break of an invariant. `subject` are ids; `open`: the work may go on."""
 
     subject: str
     detail: str
@@ -23,7 +23,7 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What became of one invariant; `reason` says why it was skipped."""
+    """The result for one invariant; `reason` says why it was skipped."""
 
     number: int
     title: str
@@ -47,14 +47,14 @@ class Report:
 
     @property
     def broken(self) -> tuple[int, ...]:
-        """Numbers of the invariants that do not hold."""
+        """Numbers of the broken invariants."""
         return tuple(found.number for found in self.findings if found.status == "broken")
 
     def finding(self, number: int) -> Finding:
-        """What became of the invariant of this number."""
+        """Return the finding of the invariant with this number."""
         return next(found for found in self.findings if found.number == number)
 
     def as_json(self) -> str:
-        """All of it, every violation included."""
+        """Return the whole report as one JSON document, with every violation."""
         whole = {"ok": self.ok, "broken": self.broken, **asdict(self)}
         return json.dumps(whole, indent=2, ensure_ascii=False)

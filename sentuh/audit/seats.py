@@ -1,4 +1,4 @@
-"""Assignments: one use of a place at a time, one ending each, one answer per worker and task."""
+"""Checks assignments: one per place at a time, within capacity, one answer per task and worker."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -46,8 +46,9 @@ class AuditedSeat:
 
     @property
     def ended_at(self) -> datetime | None:
-        """When its place was free again; None while it is open. That is when the seat was over
-        in fact: the journal may say so later, where what was decided first was lost with Redis.
+        """The time at which its place was free again; None while it is open.
+
+        The journal may record the ending later, if Redis lost what was decided first.
         """
         return min((_freed(ending) for ending in self.endings), default=None)
 
@@ -59,29 +60,30 @@ def _freed(ending: Ending) -> datetime:
 
 
 def seats(history: History) -> Mapping[str, AuditedSeat]:
-    """Every assignment by its id."""
-    found: dict[str, AuditedSeat] = {}
+    """Return every assignment by its id, with its offer and endings."""
+    by_id: dict[str, AuditedSeat] = {}
     for offer in history.of(AssignmentOffered):
-        found.setdefault(
+        by_id.setdefault(
             offer.event.assignment_id, AuditedSeat(offer.event.assignment_id)
         ).offered = offer.event
     for ending in _endings(history):
-        seat = found.setdefault(ending.assignment_id, AuditedSeat(ending.assignment_id))
+        seat = by_id.setdefault(ending.assignment_id, AuditedSeat(ending.assignment_id))
         if isinstance(ending, AssignmentAnswered) and ending.late:
             seat.late.append(ending)
         else:
             seat.endings.append(ending)
-    _told_only(history, found)
-    return found
+    _add_offers_made(history, by_id)
+    return by_id
 
 
-def _told_only(history: History, found: Mapping[str, AuditedSeat]) -> None:
-    """A seat that ended was offered: where Redis was lost before the journal could say so, the
-    letter to the worker stands for it.
+def _add_offers_made(history: History, by_id: Mapping[str, AuditedSeat]) -> None:
+    """Take the offer sent to the worker for an ended assignment without an offer in the journal.
+
+    Redis may be lost after the worker was sent the offer and before the journal records it.
     """
     for made in history.of(OfferMade):
         claims = made.event.claims
-        seat = found.get(claims.assignment_id)
+        seat = by_id.get(claims.assignment_id)
         if seat is None or seat.offered is not None or not seat.endings:
             continue
         ending = seat.endings[0]
@@ -95,14 +97,14 @@ def _offer_of(made: OfferMade) -> AssignmentOffered:
 
 
 def _endings(history: History) -> Iterator[Ending]:
-    yield from (seen.event for seen in history.of(AssignmentAnswered))
-    yield from (seen.event for seen in history.of(AssignmentDeclined))
-    yield from (seen.event for seen in history.of(AssignmentExpired))
-    yield from (seen.event for seen in history.of(AssignmentWithdrawn))
+    yield from (published.event for published in history.of(AssignmentAnswered))
+    yield from (published.event for published in history.of(AssignmentDeclined))
+    yield from (published.event for published in history.of(AssignmentExpired))
+    yield from (published.event for published in history.of(AssignmentWithdrawn))
 
 
 def places_are_used_one_after_another(history: History) -> Iterator[Violation]:
-    """(worker, place, turn) is unique; turn n+1 is offered only after turn n ended."""
+    """Yield places held twice at once, and turns that are offered before the last one ended."""
     for held in _by_place(history).values():
         for (earlier, before), (later, offer) in pairwise(held):
             subject = f"{before.worker_id} {earlier.id} {later.id}"
@@ -120,7 +122,7 @@ def places_are_used_one_after_another(history: History) -> Iterator[Violation]:
 
 
 def capacity_is_kept(history: History) -> Iterator[Violation]:
-    """No offer is made to a worker who has as many open assignments as their capacity."""
+    """Yield offers to workers who already held as many open assignments as their capacity."""
     profiles = Profiles(history)
     for held in _by_worker(history).values():
         unended: list[AuditedSeat] = []
@@ -135,19 +137,21 @@ def capacity_is_kept(history: History) -> Iterator[Violation]:
 
 
 def nobody_answers_twice(history: History) -> Iterator[Violation]:
-    """One answer per worker and task; the same one, once late and once on time, is one."""
+    """Yield workers with two answers to one task; the same answer late and on time is one."""
     for task_id, answers in history.by_task(AssignmentAnswered).items():
-        given: dict[str, set[tuple[str, str]]] = defaultdict(set)
-        for seen in answers:
-            given[seen.event.worker_id].add((seen.event.assignment_id, kept(seen.event.answer)))
-        for worker, said in given.items():
-            if len(said) > 1:
-                ids = " ".join(sorted({assignment_id for assignment_id, _ in said}))
-                yield Violation(f"{task_id} {worker} {ids}", f"{len(said)} answers to one task")
+        by_worker: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        for published in answers:
+            by_worker[published.event.worker_id].add(
+                (published.event.assignment_id, kept(published.event.answer))
+            )
+        for worker, pairs in by_worker.items():
+            if len(pairs) > 1:
+                ids = " ".join(sorted({assignment_id for assignment_id, _ in pairs}))
+                yield Violation(f"{task_id} {worker} {ids}", f"{len(pairs)} answers to one task")
 
 
 def no_more_is_counted_than_wanted(history: History) -> Iterator[Violation]:
-    """A verdict counts each answer and each worker once, and no more than were wanted."""
+    """Yield verdicts that count an answer or a worker twice, or more answers than wanted."""
     for task_id, verdict in history.verdicts.items():
         counted = [vote for vote in verdict.votes if vote.standing == "counted"]
         for name in ("assignment_id", "worker_id"):
@@ -163,15 +167,17 @@ def no_more_is_counted_than_wanted(history: History) -> Iterator[Violation]:
 
 
 def _wanted(history: History, verdict: VerdictReached) -> int | None:
-    """The highest number of answers anybody asked for; None for a task we do not know."""
+    """Return the highest number of answers asked for; None for a task that is not kept."""
     task = history.tasks.get(verdict.task_id)
     if task is None:
         return None
-    said = [task.policy.answers.min]
-    said += [seen.event.wanted for seen in history.by_task(TaskQueued).get(verdict.task_id, ())]
+    numbers = [task.policy.answers.min]
+    numbers += [
+        published.event.wanted for published in history.by_task(TaskQueued).get(verdict.task_id, ())
+    ]
     asked = history.by_task(ReviewRequested).get(verdict.task_id, ())
-    said += [seen.event.wanted for seen in asked]
-    return min(max(said), task.policy.answers.max)
+    numbers += [published.event.wanted for published in asked]
+    return min(max(numbers), task.policy.answers.max)
 
 
 Held = tuple[AuditedSeat, AssignmentOffered]

@@ -1,4 +1,4 @@
-"""The audit as a person likes to read it."""
+"""Prints the report of an audit for a person."""
 
 from rich.console import Console
 from rich.table import Table
@@ -26,18 +26,18 @@ def show(report: Report, console: Console | None = None) -> None:
 
 
 def invariants(report: Report) -> Table:
-    """A line for each invariant: whether it holds, and the first that break it."""
+    """Return a table with a row for each invariant: whether it holds, and its first violations."""
     table = Table("", "invariant", "", box=None, pad_edge=False)
     for found in report.findings:
         table.add_row(str(found.number), shown(found.title) + _first(found), MARKS[found.status])
     return table
 
 
-def _first(found: Finding) -> str:
-    if found.reason:
-        return f"\n  [dim]{shown(found.reason)}[/]"
-    lines = [f"\n  {shown(str(violation))}" for violation in found.violations[:SHOWN_MAX]]
-    more = len(found.violations) - SHOWN_MAX
+def _first(finding: Finding) -> str:
+    if finding.reason:
+        return f"\n  [dim]{shown(finding.reason)}[/]"
+    lines = [f"\n  {shown(str(violation))}" for violation in finding.violations[:SHOWN_MAX]]
+    more = len(finding.violations) - SHOWN_MAX
     return "".join(lines) + (f"\n  and {more} more (--json names all)" if more > 0 else "")
 
 

@@ -1,1 +1,1 @@
-"""What Sentuh sets up on a broker and in Redis: topics, rights, users, and emptied state."""
+"""Setting up a broker and Redis: connections, topics, rights, users, and emptying state."""

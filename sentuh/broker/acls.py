@@ -1,4 +1,4 @@
-"""The rights of every role as Kafka's ACLs: a script for kafka-acls.sh, or granted by ourselves."""
+"""Turns the rights of every role into Kafka ACLs: as a script for kafka-acls.sh, or granted."""
 
 import asyncio
 import shlex
@@ -33,7 +33,10 @@ OPERATIONS = {
 
 
 def principal_of(role: str, pattern: str = PRINCIPAL) -> str:
-    """A role's principal; `pattern` has `{role}` where its name goes."""
+    """Return a role's principal: the pattern with the role's name in place of `{role}`.
+
+    SettingError for a pattern without it. Example: principal_of("qa") is "User:qa".
+    """
     if "{role}" not in pattern or not pattern.startswith("User:"):
         raise SettingError(
             f"--principal {pattern}: give what Kafka calls each role, such as {PRINCIPAL} or"
@@ -45,14 +48,14 @@ def principal_of(role: str, pattern: str = PRINCIPAL) -> str:
 async def grant(
     where: KafkaAccess | str, rights: Sequence[Right], *, pattern: str = PRINCIPAL
 ) -> int:
-    """Grant these rights; those there already stay. Returns how many there were to grant."""
+    """Grant these rights, and return their number; rights granted before stay."""
     bindings = [_binding(right, pattern) for right in rights]
     await asyncio.to_thread(_grant, await admin_of(where), bindings)
     return len(bindings)
 
 
 def script(rights: Iterable[Right], *, servers: str, pattern: str = PRINCIPAL) -> Iterator[str]:
-    """Lines of a shell script that grants the same, one per role, kind and operation."""
+    """Yield a shell script that grants these rights, a line for each role, kind and operation."""
     head = (
         '"${KAFKA_ACLS:-kafka-acls.sh}" --bootstrap-server '
         f'{shlex.quote(servers)} --command-config "${{ADMIN:-admin.properties}}" --add'
@@ -64,8 +67,8 @@ def script(rights: Iterable[Right], *, servers: str, pattern: str = PRINCIPAL) -
     def kind(right: Right) -> tuple[str, str, str, bool]:
         return right.role, right.kind, right.operation, right.prefixed
 
-    for (role, what, operation, prefixed), found in groupby(sorted(rights, key=kind), key=kind):
-        names = " ".join(f"--{what} {shlex.quote(right.name)}" for right in found)
+    for (role, what, operation, prefixed), group in groupby(sorted(rights, key=kind), key=kind):
+        names = " ".join(f"--{what} {shlex.quote(right.name)}" for right in group)
         who = shlex.quote(principal_of(role, pattern))
         how = " --resource-pattern-type prefixed" if prefixed else ""
         yield f"{head} --allow-principal {who} --operation {operation}{how} {names}"

@@ -1,4 +1,4 @@
-"""The topics on a broker against their rows: what differs, what can be corrected, and their ids."""
+"""Compares the topics on a broker with their rows, corrects what differs, and reads their ids."""
 
 import asyncio
 import time
@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class TopicStep:
-    """One thing to do about one topic. `refit` is what no command may do by itself."""
+    """One thing to do about one topic; no command does a `refit`, a person has to decide it."""
 
     topic: str
     what: Literal["create", "change", "refit"]
@@ -47,45 +47,50 @@ class TopicStep:
 
 
 async def plan(where: KafkaAccess | str, names: Names, *, replication: int = 1) -> list[TopicStep]:
-    """What the broker lacks or holds otherwise, in the order of the rows; SettingError if away."""
+    """List the topics to create or change, in the order of the rows.
+
+    SettingError if the broker does not answer. Example: [] if every topic is as its row says.
+    """
     admin = await admin_of(where)
     job = rights(names, [TOPICS_JOB])
-    await _seen(KafkaAccess.of(where), [right for right in job if right.operation == "Describe"])
+    await _counts(KafkaAccess.of(where), [right for right in job if right.operation == "Describe"])
     return await asyncio.to_thread(_plan, admin, names, replication)
 
 
 async def apply(where: KafkaAccess | str, names: Names, *, replication: int = 1) -> list[str]:
-    """Create what is missing, correct what drifted, and wait until it can be used.
+    """Create missing topics, correct drifted settings, and wait until the topics can be used.
 
-    Returns the names of the topics created or changed. Another number of partitions is left as it
-    is: it would send the keys of half-done work to other partitions.
+    Returns the names of the topics created or changed. A wrong number of partitions is left alone:
+    a change would send the keys of half-done work to other partitions.
+    Example: ["tasks", "verdicts"] if those two were missing.
     """
     return await asyncio.to_thread(_apply, await admin_of(where), names, replication)
 
 
 async def topic_ids(where: KafkaAccess | str, names: Names) -> dict[str, str]:
-    """Id by name of the topics that are there: a topic deleted and made anew has another id."""
+    """Return the id of each topic that exists, by name; deleted and made anew, it has another."""
     admin = await admin_of(where)
-    found = await asyncio.to_thread(_described, admin, [names.of(row) for row in TOPICS])
-    return {name: str(about.topic_id) for name, about in found.items()}
+    descriptions = await asyncio.to_thread(_described, admin, [names.of(row) for row in TOPICS])
+    return {name: str(about.topic_id) for name, about in descriptions.items()}
 
 
 async def partitions(where: KafkaAccess | str, names: Names, role: str) -> dict[str, int]:
-    """How many partitions each topic has that a role reads or writes, by name; absent: none.
+    """Count the partitions of each topic that a role reads or writes, by the topic's name.
 
-    SettingError names what we lack of the role's rights, or says that no broker answers.
+    A topic that does not exist is left out. SettingError names each right of the role that we lack,
+    or says that no broker answers. Example: {"tasks": 6, "verdicts": 6}.
     """
     return await granted(where, rights(names, [role]))
 
 
-async def granted(where: KafkaAccess | str, wanted: Sequence[Right]) -> dict[str, int]:
-    """As `partitions`, of the topics of these rights, where no more of a role's are needed."""
+async def granted(where: KafkaAccess | str, needed: Sequence[Right]) -> dict[str, int]:
+    """Count the partitions of the topics of these rights; needs no other rights of a role."""
     await admin_of(where)
-    return await _seen(KafkaAccess.of(where), wanted)
+    return await _counts(KafkaAccess.of(where), needed)
 
 
 async def admin_of(where: KafkaAccess | str) -> AdminClient:
-    """A client to administer a broker that lets us in; SettingError with the fix if none does."""
+    """Connect a client that may administer the broker; SettingError with the fix if it cannot."""
     access = KafkaAccess.of(where)
     try:
         await reach(access)
@@ -94,16 +99,15 @@ async def admin_of(where: KafkaAccess | str) -> AdminClient:
     return AdminClient({**access.librdkafka(), "client.id": "sentuh"})
 
 
-async def _seen(access: KafkaAccess, wanted: Sequence[Right]) -> dict[str, int]:
+async def _counts(access: KafkaAccess, needed: Sequence[Right]) -> dict[str, int]:
     try:
-        return await partition_counts(access, wanted)
+        return await partition_counts(access, needed)
     except TransientError as failure:
         raise _silent(failure) from failure
 
 
 def _silent(failure: TransientError) -> SettingError:
-    said = f"the broker does not answer ({failure}): start it, or correct its address"
-    return SettingError(said)
+    return SettingError(f"the broker does not answer ({failure}): start it, or correct its address")
 
 
 def _plan(admin: AdminClient, names: Names, replication: int) -> list[TopicStep]:
@@ -122,8 +126,8 @@ def _plan(admin: AdminClient, names: Names, replication: int) -> list[TopicStep]
 
 def _creation(name: str, row: Topic, replication: int) -> TopicStep:
     settings = _wanted(row, replication)
-    said = ", ".join(f"{key}={value}" for key, value in sorted(settings.items()))
-    how = f"{row.partitions} partitions, {replication} copies, {said}"
+    texts = ", ".join(f"{key}={value}" for key, value in sorted(settings.items()))
+    how = f"{row.partitions} partitions, {replication} copies, {texts}"
     return TopicStep(name, "create", how, row, settings)
 
 
@@ -139,19 +143,22 @@ def _drift(name: str, row: Topic, about: Any, settings: Mapping[str, str]) -> li
     wanted = _wanted(row, copies)
     wrong = {key: value for key, value in wanted.items() if settings.get(key) != value}
     if wrong:
-        said = (f"{key}: {settings.get(key)} → {value}" for key, value in sorted(wrong.items()))
-        steps.append(TopicStep(name, "change", ", ".join(said), row, wrong))
+        texts = (f"{key}: {settings.get(key)} → {value}" for key, value in sorted(wrong.items()))
+        steps.append(TopicStep(name, "change", ", ".join(texts), row, wrong))
     return steps
 
 
 def _wanted(row: Topic, replication: int) -> dict[str, str]:
-    """The row's settings; from three copies on a write must reach two, or it is no write."""
+    """Return the settings of a row; from three copies on a write must reach two, or it fails."""
     safe = {"min.insync.replicas": "2"} if replication >= SAFE_REPLICATION else {}
     return {**row.config(), **safe}
 
 
 def _apply(admin: AdminClient, names: Names, replication: int) -> list[str]:
-    """Do and look again until nothing is left: a broker's yes comes before its nodes know."""
+    """Create and change until a look at the broker finds nothing more to do.
+
+    A broker confirms a topic before all of its nodes know it, so one round is not enough.
+    """
     if replication < 1:
         raise SettingError(f"--replication {replication}: a topic has 1 copy at least")
     touched: dict[str, None] = {}
@@ -226,9 +233,9 @@ def _there(admin: AdminClient) -> Mapping[str, Any]:
     try:
         topics: Mapping[str, Any] = admin.list_topics(timeout=ANSWER_SECONDS).topics
     except KafkaException as failure:
-        said = failure.args[0].str()
+        cause = failure.args[0].str()
         raise SettingError(
-            f"the broker does not answer ({said}): start it, or correct its address"
+            f"the broker does not answer ({cause}): start it, or correct its address"
         ) from failure
     return topics
 
@@ -246,14 +253,14 @@ def _settings(admin: AdminClient, topics: Sequence[str]) -> dict[str, dict[str, 
 
 
 def _described(admin: AdminClient, topics: Sequence[str]) -> dict[str, Any]:
-    found = {}
+    descriptions = {}
     for name, future in admin.describe_topics(TopicCollection(list(topics))).items():
         try:
-            found[name] = _answer(future, f"reading {name}")
+            descriptions[name] = _answer(future, f"reading {name}")
         except _Refused as refused:
             if refused.name != "UNKNOWN_TOPIC_OR_PART":
                 raise
-    return found
+    return descriptions
 
 
 def _answer(future: "Future[T]", doing: str) -> T:

@@ -1,4 +1,4 @@
-"""The Redis user of each service and of the auditor, with the least it needs, as ACL rules."""
+"""ACL rules for the Redis user of each service and of the auditor: the least each needs."""
 
 from shared.contracts.topics import SERVICES
 
@@ -12,12 +12,15 @@ IN_FUNCTIONS = (
 """What the function library calls: a function may no more than the user who calls it."""
 BESIDE = ("fcall", "function|list", "function|load", "scan", "hsetnx")
 OF_ANYBODY = ("ping", "client|setname", "cluster|slots", "command")
-"""The last two are asked by clients of a cluster only."""
+"""The last two are sent only by clients of a cluster."""
 READING = ("scan", "hget")
 
 
 def rules(user: str) -> str:
-    """The rules of one user, without its password: a service sees its own keys and no others."""
+    """Return the rules of one user, without a password: a service may use its own keys only.
+
+    Example: "resetkeys ~{qa}* ~{qa:* resetchannels -@all +fcall ..." for qa.
+    """
     if user == AUDITOR:
         return _rules("~{payout* ~{qa*", (*READING, *OF_ANYBODY))
     return _rules(f"~{{{user}}}* ~{{{user}:*", (*BESIDE, *IN_FUNCTIONS, *OF_ANYBODY))

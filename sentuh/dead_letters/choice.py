@@ -1,4 +1,4 @@
-"""Which dead letters are meant: by service, reason, age, output or id."""
+"""Chooses dead letters by service, reason, age, output or id."""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 @dataclass(frozen=True)
 class Choice:
-    """What a letter must be to be meant; an empty set, or None, leaves all in."""
+    """The conditions that a dead letter must meet; an empty set, or None, is no condition."""
 
     services: frozenset[str] = frozenset()
     reasons: frozenset[str] = frozenset()
@@ -30,22 +30,22 @@ class Choice:
 
     @property
     def says_which(self) -> bool:
-        """Whether anything but age and number was asked for."""
+        """Whether there is a condition other than age and number."""
         return bool(self.services or self.reasons or self.ids or self.ref)
 
     def takes(self, record: Record) -> bool:
-        """Whether the record of a letter is one that is meant."""
-        wanted = (
+        """Return whether the record of a dead letter meets every condition but the limit."""
+        conditions = (
             (self.services, "dl_service"), (self.reasons, "dl_reason"), (self.ids, "dl_id"),
         )  # fmt: skip
         return (
-            all(not chosen or record.header(name) in chosen for chosen, name in wanted)
+            all(not chosen or record.header(name) in chosen for chosen, name in conditions)
             and (self.since is None or record.appended_at >= self.since)
             and (self.ref is None or self._about(record))
         )
 
     def newest(self, dead_letters: Sequence[DeadLetter]) -> Sequence[DeadLetter]:
-        """The last `limit` of letters in order of time, or all."""
+        """Return the last `limit` of dead letters that are in order of time, or all."""
         return (
             dead_letters
             if self.limit is None
@@ -58,8 +58,9 @@ class Choice:
 
 
 def since(text: str, now: datetime) -> datetime:
-    """A time that `30m`, `2h`, `3d` ago or RFC 3339 means (UTC where it says none); SettingError
-    for any other text.
+    """Parse a time: 30m, 2h or 3d ago, or RFC 3339, in UTC unless it says otherwise.
+
+    SettingError for any other text. Example: since("2h", now) is two hours before now.
     """
     ago = _AGO.fullmatch(text)
     try:

@@ -1,4 +1,4 @@
-"""Sends refused records to their topics again, one by one, each ack awaited."""
+"""Publishes refused records to their topics again, one by one, and awaits each ack."""
 
 import asyncio
 import contextlib
@@ -72,9 +72,9 @@ def _stopped(
     access: KafkaAccess, failure: Exception, number: int, going: Sequence[Going]
 ) -> SettingError:
     refused = kafka_refusal(access, failure)
-    said = str(refused) if refused else f"{why(failure)}: look at the broker, then try again"
+    cause = str(refused) if refused else f"{why(failure)}: look at the broker, then try again"
     named = going[number].dead_letter.record.header("dl_id")
     return SettingError(
         f"{number} of {len(going)} records are published, that of {named} may be, the others are"
-        f" not ({going[number].place.topic}): {said}"
+        f" not ({going[number].place.topic}): {cause}"
     )

@@ -1,4 +1,4 @@
-"""What sending letters again would publish: the refused record as it was, or why it stays."""
+"""Plans a replay: for each dead letter the refused record as it was, or why it stays."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from shared.contracts.record import Record, TopicPartition
 from shared.contracts.rights import Right
 from shared.contracts.topics import MODEL_OUTPUTS, Names, Topic
 
-FOREIGN = "dl_topic names no topic that this service reads: look at who wrote the letter"
+FOREIGN = "dl_topic names no topic that this service reads: look at who wrote it"
 
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """A letter, and the record it stands for with the partition that record goes to."""
+    """A dead letter whose refused record is published again, and the partition it goes to."""
 
     dead_letter: DeadLetter
     record: Record
@@ -27,7 +27,7 @@ class Going:
 
 @dataclass(frozen=True, slots=True)
 class Staying:
-    """A letter that is not sent again, and why."""
+    """A dead letter that is not sent again, and why."""
 
     dead_letter: DeadLetter
     why: str
@@ -35,8 +35,9 @@ class Staying:
 
 @dataclass(frozen=True, slots=True)
 class ReplayPlan:
-    """What goes, in the order it was first sent in each partition, and what stays; how many more
-    letters are about a record that goes, having been refused more than once.
+    """The records that go, in their first order within each partition, and those that stay.
+
+    `copies` counts further dead letters about a record that goes, refused more than once.
     """
 
     going: Sequence[Going]
@@ -47,18 +48,19 @@ class ReplayPlan:
 def plan(
     dead_letters: Sequence[DeadLetter],
     names: Names,
-    there: Mapping[str, int],
+    partition_counts: Mapping[str, int],
     *,
     now: datetime,
     again: bool,
 ) -> ReplayPlan:
-    """What is sent again; `there`: how many partitions each topic has, by its name on the broker.
+    """Plan the replay of dead letters; `partition_counts` are by the topics' names on the broker.
 
-    With `again` also what may count twice.
+    With `again`, records that may count twice go too.
+    Example: a dead letter about a topic its service does not read stays, with that reason.
     """
     going: list[Going] = []
     staying: list[Staying] = []
-    known: set[object] = set()
+    identities: set[object] = set()
     copies = 0
     for dead_letter in dead_letters:
         row = _row(dead_letter, names)
@@ -69,9 +71,9 @@ def plan(
         why = _against(record, row)
         if not (why or again):
             why = _may_count_twice(dead_letter, record, row, now)
-        same = None if why else _named(record, row)
-        count = there.get(record.topic, 0)
-        if same and same in known:
+        identity = None if why else _identity(record, row)
+        count = partition_counts.get(record.topic, 0)
+        if identity and identity in identities:
             copies += 1
         elif why or not count:
             staying.append(Staying(dead_letter, why or f"the topic {record.topic} is not there"))
@@ -79,13 +81,13 @@ def plan(
             going.append(
                 Going(dead_letter, record, TopicPartition(record.topic, _partition(record, count)))
             )
-            known.add(same)
+            identities.add(identity)
     going.sort(key=lambda one: (one.record.topic, one.record.partition, one.record.offset))
     return ReplayPlan(going, staying, copies)
 
 
-def _named(record: Record, row: Topic) -> object:
-    """What tells a record from others, wherever it stands; None where only its place does."""
+def _identity(record: Record, row: Topic) -> object:
+    """Return what tells a record from others at any position; None if only its position does."""
     if row == MODEL_OUTPUTS and ref_of(record) is None:
         return None
     return record.topic, record.key, record.value, record.headers
@@ -100,7 +102,7 @@ def rights_to_replay(dead_letters: Sequence[DeadLetter], names: Names) -> list[R
 
 
 def _row(dead_letter: DeadLetter, names: Names) -> Topic | None:
-    """The row of the topic a letter came from, if its service reads that topic at all."""
+    """Return the row of the topic a dead letter came from; None if its service does not read it."""
     try:
         row = names.row(dead_letter.record.header("dl_topic") or "")
     except KeyError:
@@ -110,7 +112,7 @@ def _row(dead_letter: DeadLetter, names: Names) -> Topic | None:
 
 
 def _against(record: Record, row: Topic) -> str:
-    """Why a record stays in any case; empty where nothing is against it."""
+    """Return why a record stays in any case; empty if nothing speaks against it."""
     try:
         check_transport(record, row)
     except Refused as refused:
@@ -119,7 +121,7 @@ def _against(record: Record, row: Topic) -> str:
 
 
 def _may_count_twice(dead_letter: DeadLetter, record: Record, row: Topic, now: datetime) -> str:
-    """Why a letter stays unless --again is given."""
+    """Return why a dead letter stays unless --again is given; empty if it goes."""
     age = now - dead_letter.record.appended_at
     if row.border and row.kept_seconds and age > timedelta(seconds=row.kept_seconds):
         return (
@@ -145,17 +147,17 @@ def _may_count_twice(dead_letter: DeadLetter, record: Record, row: Topic, now: d
 
 
 def _record(dead_letter: DeadLetter, topic: str) -> Record:
-    """The refused record, where it stood, without what was added to it."""
-    said = dead_letter.record
-    headers = tuple(pair for pair in said.headers if not pair[0].startswith("dl_"))
-    return Record(topic, *dead_letter.spot[1:], said.key, said.value, headers, said.timestamp_ms)
+    """Return the refused record at its old position, without the headers of the dead letter."""
+    kept = dead_letter.record
+    headers = tuple(pair for pair in kept.headers if not pair[0].startswith("dl_"))
+    return Record(topic, *dead_letter.spot[1:], kept.key, kept.value, headers, kept.timestamp_ms)
 
 
 def _partition(record: Record, count: int) -> int:
-    """The one it came from, if there still is such a one.
+    """Return the partition the record came from, if the topic still has it, else that of its key.
 
-    Its sender chose it, and not all senders place a key as ours do: there it stands behind what it
-    stood behind before. Else its key's.
+    The sender chose that partition, perhaps by another hash than ours: published there, the record
+    stays behind the records of its key that were sent before. Example: partition 2 of 6 stays 2.
     """
     if 0 <= record.partition < count:
         return record.partition

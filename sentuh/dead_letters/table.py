@@ -1,4 +1,4 @@
-"""Dead letters as a person reads them; what is printed can neither move nor hide anything."""
+"""Prints dead letters for a person; text of others is cleaned, so that it can hide nothing."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ NONE = "No dead letters."
 def show(
     dead_letters: Sequence[DeadLetter], to: Console | None = None, *, left_out: int, payload: bool
 ) -> None:
-    """Print letters in the order given; with `payload` also what was refused."""
+    """Print dead letters in this order; with `payload` also key, headers and value."""
     console = to or Console(highlight=False)
     table = Table("when (UTC)", "service", "reason", "what was refused, and why", box=None)
     table.columns[3].overflow = "fold"
@@ -26,8 +26,8 @@ def show(
         column.no_wrap = True
     for dead_letter in dead_letters:
         at = f"{dead_letter.record.appended_at:%Y-%m-%d %H:%M:%S}"
-        told = Group(*_told(dead_letter, payload=payload))
-        table.add_row(at, _text(dead_letter.service), _text(dead_letter.reason, "red"), told)
+        about = Group(*_lines(dead_letter, payload=payload))
+        table.add_row(at, _text(dead_letter.service), _text(dead_letter.reason, "red"), about)
     if dead_letters:
         console.print(table)
     if left_out:
@@ -35,12 +35,12 @@ def show(
 
 
 def show_counts(dead_letters: Sequence[DeadLetter], to: Console | None = None) -> None:
-    """Print how many there are by service and reason, or that there are none."""
+    """Print the count for each service and reason, or that there are none."""
     console = to or Console(highlight=False)
     if not dead_letters:
         console.print(NONE)
         return
-    table = Table("service", "reason", "letters", box=None)
+    table = Table("service", "reason", "dead letters", box=None)
     table.columns[2].justify = "right"
     for service, reason, count in counts_of(dead_letters):
         table.add_row(_text(service), _text(reason), str(count))
@@ -48,7 +48,7 @@ def show_counts(dead_letters: Sequence[DeadLetter], to: Console | None = None) -
 
 
 def show_plan(plan: ReplayPlan, to: Console | None = None) -> None:
-    """Print where each letter's record goes, and which stay and why."""
+    """Print where each record goes, and which dead letters stay and why."""
     console = to or Console(highlight=False)
     table = Table("", "dl_id", "where it goes, or why it stays", box=None, show_header=False)
     table.columns[1].no_wrap = True
@@ -57,13 +57,13 @@ def show_plan(plan: ReplayPlan, to: Console | None = None) -> None:
         row = f"to {going.place.topic}[{going.place.partition}], from {place_of(going.dead_letter)}"
         table.add_row(Text("▶", "cyan"), _text(_id(going.dead_letter)), _text(row))
     for staying in plan.staying:
-        said = f"{place_of(staying.dead_letter)}: {staying.why}"
-        table.add_row(Text("✗", "red"), _text(_id(staying.dead_letter)), _text(said))
+        reason = f"{place_of(staying.dead_letter)}: {staying.why}"
+        table.add_row(Text("✗", "red"), _text(_id(staying.dead_letter)), _text(reason))
     console.print(table)
 
 
 def show_published(done: Sequence[Going], to: Console | None = None) -> None:
-    """Print a line for each topic: how many records, and to which partitions."""
+    """Print a line for each topic: the number of records published to each partition."""
     console = to or Console(highlight=False)
     counts = Counter(one.place for one in done)
     for topic in sorted({place.topic for place in counts}):
@@ -73,12 +73,12 @@ def show_published(done: Sequence[Going], to: Console | None = None) -> None:
 
 
 def place_of(dead_letter: DeadLetter) -> str:
-    """Where the refused record stands."""
+    """Format the position of the refused record: tasks[3]@17."""
     topic, partition, offset = dead_letter.spot
     return f"{topic}[{partition}]@{offset}"
 
 
-def _told(dead_letter: DeadLetter, *, payload: bool) -> list[Text]:
+def _lines(dead_letter: DeadLetter, *, payload: bool) -> list[Text]:
     lines = [
         _text(f"{place_of(dead_letter)}  {_id(dead_letter)}"),
         _text(dead_letter.detail, "dim"),
@@ -87,8 +87,8 @@ def _told(dead_letter: DeadLetter, *, payload: bool) -> list[Text]:
         record = dead_letter.record
         lines.append(_text(f"key: {_decoded(record.key)}"))
         lines += [
-            _text(f"{name}: {_decoded(said)}")
-            for name, said in record.headers
+            _text(f"{name}: {_decoded(value)}")
+            for name, value in record.headers
             if not name.startswith("dl_")
         ]
         lines.append(_text(f"value: {_decoded(record.value)}"))
@@ -103,5 +103,5 @@ def _decoded(raw: bytes | None) -> str:
     return "null" if raw is None else raw.decode("utf-8", "replace")
 
 
-def _text(said: str, style: str = "") -> Text:
-    return Text(cleaned(said), style)
+def _text(text: str, style: str = "") -> Text:
+    return Text(cleaned(text), style)

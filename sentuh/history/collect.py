@@ -1,4 +1,4 @@
-"""What happened, collected from records: effective events, dead letters, and the outputs sent."""
+"""Collects a history from records: effective events, dead letters, and the outputs sent."""
 
 import json
 from collections import Counter, defaultdict
@@ -36,8 +36,10 @@ LETTERS = frozenset(topic.name for topic in DEAD_LETTERS.values())
 
 
 class Sent(BaseModel):
-    """One output as its publisher says it was sent. `digest` is the publisher's own, of anything
-    that tells contents apart; partition and offset are those of its ack, where it kept them.
+    """One output as its publisher lists it.
+
+    `digest` is the publisher's own, of anything that tells contents apart; partition and offset are
+    those of the broker's ack, None if the publisher did not keep them.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -50,27 +52,27 @@ class Sent(BaseModel):
 
     @property
     def ref(self) -> Ref:
-        """Source and id."""
+        """Source and id of the output."""
         return self.source, self.id
 
 
 @dataclass(frozen=True, slots=True)
-class Seen(Generic[E]):
-    """One event and where its first record stands."""
+class PublishedEvent(Generic[E]):
+    """One event, and the spot of the first record that published it."""
 
     event: E
     id: str
     spot: Spot
     timestamp_ms: int
 
-    def follows(self, other: "Seen[E]") -> bool:
-        """Whether it stands behind the other in the same partition."""
+    def follows(self, other: "PublishedEvent[E]") -> bool:
+        """Return whether it stands behind the other one in the same partition."""
         return self.spot[:2] == other.spot[:2] and self.spot[2] > other.spot[2]
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A dead letter, what it says of itself, and where the refused record stood."""
+    """A dead letter with its headers decoded; `spot` is that of the refused record."""
 
     record: Record
     service: str
@@ -80,13 +82,13 @@ class DeadLetter:
 
     @property
     def ref(self) -> Ref | None:
-        """Source and id of the output it refused, where they can be read."""
+        """Source and id of the refused output; None if they cannot be read."""
         return ref_of(self.record)
 
 
 @dataclass(frozen=True, slots=True)
 class OutputRecord:
-    """A record of the outputs' topic; `ref` is None where it names no id of its own."""
+    """A record of the outputs' topic; `ref` is None if it names no id of its own."""
 
     spot: Spot
     ref: Ref | None
@@ -94,7 +96,7 @@ class OutputRecord:
 
 @dataclass(slots=True)
 class Extent:
-    """Which offsets of a partition were seen."""
+    """The offsets of a partition that were read: first, last, and how many."""
 
     first: int
     last: int
@@ -102,62 +104,67 @@ class Extent:
 
     @property
     def whole(self) -> bool:
-        """Whether nothing before or between has been deleted or compacted away."""
+        """Whether no record before or between has been deleted or compacted away."""
         return self.first == 0 and self.count == self.last + 1
 
 
 @dataclass
 class History:
-    """Everything the invariants look at. Of copies of one event the first is effective."""
+    """All events and dead letters, for the invariants. Of copies of one event the first counts."""
 
     names: Names
     sent: tuple[Sent, ...] | None = None
-    seen: dict[type[Event], list[Seen[Event]]] = field(default_factory=lambda: defaultdict(list))
+    events: dict[type[Event], list[PublishedEvent[Event]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     dead_letters: list[DeadLetter] = field(default_factory=list)
     outputs: list[OutputRecord] = field(default_factory=list)
     unreadable: list[tuple[Spot, Refused]] = field(default_factory=list)
     absorbed: Counter[str] = field(default_factory=Counter)
-    contradicted: list[tuple[Seen[Event], Spot]] = field(default_factory=list)
+    contradicted: list[tuple[PublishedEvent[Event], Spot]] = field(default_factory=list)
     extents: dict[TopicPartition, Extent] = field(default_factory=dict)
     cut: frozenset[str] = frozenset()
 
-    def of(self, kind: type[E]) -> list[Seen[E]]:
-        """Effective events of a kind, in the order of their partitions."""
-        return self.seen.get(kind, [])  # type: ignore[return-value]
+    def of(self, kind: type[E]) -> list[PublishedEvent[E]]:
+        """Return the effective events of a kind, in order within each partition."""
+        return self.events.get(kind, [])  # type: ignore[return-value]
 
-    def by_task(self, kind: type[E]) -> Mapping[str, list[Seen[E]]]:
-        """The same by task; kept, so that each invariant asks for it freely."""
+    def by_task(self, kind: type[E]) -> Mapping[str, list[PublishedEvent[E]]]:
+        """Group the effective events of a kind by task; computed once and then remembered."""
         if kind not in self._by_task:
-            found: dict[str, list[Seen[Event]]] = defaultdict(list)
-            for seen in self.of(kind):
-                found[seen.event.task_id].append(seen)  # type: ignore[attr-defined, arg-type]
-            self._by_task[kind] = found
+            groups: dict[str, list[PublishedEvent[Event]]] = defaultdict(list)
+            for published in self.of(kind):
+                groups[published.event.task_id].append(published)  # type: ignore[attr-defined, arg-type]
+            self._by_task[kind] = groups
         return self._by_task[kind]  # type: ignore[return-value]
 
-    _by_task: dict[type[Event], dict[str, list[Seen[Event]]]] = field(default_factory=dict)
+    _by_task: dict[type[Event], dict[str, list[PublishedEvent[Event]]]] = field(
+        default_factory=dict
+    )
 
     @cached_property
     def tasks(self) -> Mapping[str, TaskCreated]:
-        """Every task, by id."""
-        return {seen.event.task_id: seen.event for seen in self.of(TaskCreated)}
+        """Every task by its id."""
+        return {published.event.task_id: published.event for published in self.of(TaskCreated)}
 
     @cached_property
     def waived(self) -> Mapping[str, OutputWaived]:
         """Every waived output, by the id its task would have had."""
-        return {seen.event.task_id: seen.event for seen in self.of(OutputWaived)}
+        return {published.event.task_id: published.event for published in self.of(OutputWaived)}
 
     @cached_property
     def verdicts(self) -> Mapping[str, VerdictReached]:
         """The effective verdict of each task or waived output."""
-        return {task_id: found[0].event for task_id, found in self.by_task(VerdictReached).items()}
+        groups = self.by_task(VerdictReached)
+        return {task_id: verdicts[0].event for task_id, verdicts in groups.items()}
 
     @cached_property
-    def letters_by_spot(self) -> Mapping[Spot, DeadLetter]:
-        """Dead letters by where the refused record stood."""
+    def dead_letters_by_spot(self) -> Mapping[Spot, DeadLetter]:
+        """Dead letters by the spot of the refused record."""
         return {dead_letter.spot: dead_letter for dead_letter in self.dead_letters}
 
     def whole(self, topic: str) -> bool:
-        """Whether nothing of a topic has been deleted: what is not there, never was."""
+        """Return whether no record of a topic was deleted: a missing one was never written."""
         named = self.names.prefix + topic
         mine = [extent for place, extent in self.extents.items() if place.topic == named]
         return named not in self.cut and all(extent.whole for extent in mine)
@@ -169,7 +176,7 @@ def collect(
     sent: Iterable[Sent] | None,
     cut: frozenset[str] = frozenset(),
 ) -> History:
-    """The history these records tell; `cut` are topics known to be without their beginning."""
+    """Collect a history from records; `cut` are topics that have lost their beginning."""
     history = History(names, None if sent is None else tuple(sent), cut=cut)
     reader = _Collector(history)
     for record in records:
@@ -178,7 +185,7 @@ def collect(
 
 
 def read_sent(path: Path) -> list[Sent]:
-    """A publisher's list of what it sent; SettingError names the line that is none."""
+    """Load a publisher's list of the outputs it sent; SettingError names a line that is wrong."""
     try:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -203,7 +210,7 @@ class _Collector:
 
     def __init__(self, history: History) -> None:
         self._history = history
-        self._first: dict[tuple[str, str], tuple[Seen[Event], bytes | None]] = {}
+        self._first: dict[tuple[str, str], tuple[PublishedEvent[Event], bytes | None]] = {}
 
     def take(self, record: Record) -> None:
         row = self._history.names.row(record.topic)
@@ -224,15 +231,15 @@ class _Collector:
         extent.count += 1
 
     def _dead_letter(self, record: Record) -> DeadLetter:
-        def said(name: str) -> str:
+        def text(name: str) -> str:
             return record.header(name) or ""
 
         def number(name: str) -> int:
-            return int(said(name)) if said(name).isdecimal() else -1
+            return int(text(name)) if text(name).isdecimal() else -1
 
-        topic = said("dl_topic").removeprefix(self._history.names.prefix)
+        topic = text("dl_topic").removeprefix(self._history.names.prefix)
         spot = (topic, number("dl_partition"), number("dl_offset"))
-        return DeadLetter(record, said("dl_service"), said("dl_reason"), said("dl_detail"), spot)
+        return DeadLetter(record, text("dl_service"), text("dl_reason"), text("dl_detail"), spot)
 
     def _event(self, record: Record, spot: Spot) -> None:
         row = self._history.names.row(record.topic)
@@ -241,29 +248,37 @@ class _Collector:
         except Refused as refused:
             self._history.unreadable.append((spot, refused))
             return
-        seen = Seen(event, event_id, spot, record.timestamp_ms)
+        published = PublishedEvent(event, event_id, spot, record.timestamp_ms)
         key = (row.name, event_id)
         if row.border:
-            self._history.seen[type(event)].append(seen)
+            self._history.events[type(event)].append(published)
         elif key in self._first:
-            self._copy(seen, record.value, *self._first[key])
+            self._copy(published, record.value, *self._first[key])
         else:
-            self._first[key] = (seen, record.value)
-            self._history.seen[type(event)].append(seen)
+            self._first[key] = (published, record.value)
+            self._history.events[type(event)].append(published)
 
     def _copy(
-        self, seen: Seen[Event], value: bytes | None, first: Seen[Event], said: bytes | None
+        self,
+        published: PublishedEvent[Event],
+        value: bytes | None,
+        first: PublishedEvent[Event],
+        first_value: bytes | None,
     ) -> None:
-        if seen.spot[0] in JOURNALS and value != said and not _same(seen.event, first.event):
-            self._history.contradicted.append((first, seen.spot))
-        self._history.absorbed[seen.spot[0]] += 1
+        if (
+            published.spot[0] in JOURNALS
+            and value != first_value
+            and not _same(published.event, first.event)
+        ):
+            self._history.contradicted.append((first, published.spot))
+        self._history.absorbed[published.spot[0]] += 1
 
 
 def _same(one: Event, other: Event) -> bool:
-    """Whether two copies state the same fact; when it was stated is no part of it."""
+    """Return whether two copies state the same fact; their time `at` may differ."""
     return one.model_copy(update={"at": other.at}) == other
 
 
 def as_text(ref: Ref) -> str:
-    """Source and id as one text."""
+    """Format source and id as one text, a JSON list."""
     return json.dumps(list(ref), ensure_ascii=False)

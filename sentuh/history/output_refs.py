@@ -1,7 +1,7 @@
-"""Source and id of a model output, read from its record as the upstream contract states them.
+"""Reads source and id of a model output from its record, in each of the three ways to send one.
 
-Three ways: CloudEvents binary (`ce_source`, `ce_id`), CloudEvents structured, and our envelope in
-bare JSON. Lenient: whether the record is acceptable is not asked here, only what it calls itself.
+CloudEvents binary (headers `ce_source`, `ce_id`), CloudEvents structured, and our envelope in bare
+JSON. Whether the record is acceptable is not checked here.
 """
 
 import json
@@ -15,7 +15,7 @@ _OWN = "sentuh:"
 
 
 def ref_of(record: Record) -> Ref | None:
-    """Source and id; None where the record names no id, or not readably."""
+    """Return source and id of an output record; None if it names none, or none that can be read."""
     headers = (record.header("ce_source"), record.header("ce_id"))
     value = _object(record.value)
     structured = not any(headers) and "specversion" in value
@@ -28,7 +28,7 @@ def ref_of(record: Record) -> Ref | None:
 
 
 def own_place(ref: Ref) -> tuple[str, int, int] | None:
-    """Topic, partition and offset of an output that came without an id; None where it had one."""
+    """Return topic, partition and offset of an output that was sent without an id; else None."""
     if not ref[1].startswith(_OWN):
         return None
     parts = ref[1].removeprefix(_OWN).rsplit(".", 3)

@@ -1,7 +1,7 @@
-"""Trace: what became of one model output, step by step, with times and reasons, from topics alone.
+"""Trace: the story of one model output, step by step, with times and reasons, from topics alone.
 
-It reads only what can be about the output: one partition of each topic that is keyed by task, and
-of `earnings` those of the people who answered.
+It reads only partitions that can have records about the output: one of each topic that is keyed by
+task, and of `earnings` those of the people who answered.
 """
 
 from sentuh.history.output_refs import Ref
@@ -16,9 +16,9 @@ __all__ = ["Story", "show", "tell", "trace"]
 
 
 async def trace(where: KafkaAccess | str, names: Names, ref: Ref) -> Story:
-    """The story of the output of this source and id; SettingError, with what to do, for none."""
-    found = await read_about(where, names, ref)
-    story = tell(ref, found.records, names)
+    """Tell the story of the output of this source and id; SettingError if no record names it."""
+    about = await read_about(where, names, ref)
+    story = tell(ref, about.records, names)
     if not story.steps:
-        raise unknown(ref, found.others)
+        raise unknown(ref, about.others)
     return story

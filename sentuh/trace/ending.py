@@ -22,7 +22,7 @@ SHOWN_MAX = 3
 
 
 def ending(history: History) -> tuple[State, str]:
-    """What became of the output, or what it waits for."""
+    """Return the state of the output, and a sentence: how it ended, or what it waits for."""
     for verdict in history.verdicts.values():
         return ("waived" if verdict.by == "model" else "verdict"), _verdict(verdict, history)
     for task in history.tasks.values():
@@ -36,7 +36,7 @@ def ending(history: History) -> tuple[State, str]:
 
 
 def unknown(ref: Ref, others: set[Ref]) -> SettingError:
-    """Nothing is known of it: what the cause may be."""
+    """Return the error for an output that no record names, with likely causes and near ids."""
     near = _near(ref, others)
     meant = f" Did you mean {near}?" if near else ""
     return SettingError(
@@ -61,9 +61,9 @@ def _verdict(verdict: VerdictReached, history: History) -> str:
     seconds = (verdict.at - verdict.created_at).total_seconds()
     if verdict.by == "model":
         return f"The model's answer {quoted(verdict.answer, history)} stands; no person was asked."
-    given = [seen.event for seen in history.of(AssignmentAnswered)]
+    delivered = [published.event for published in history.of(AssignmentAnswered)]
     counted = sum(vote.standing == "counted" for vote in verdict.votes)
-    besides = len(given) - counted
+    besides = len(delivered) - counted
     more = f" and {besides} besides" if besides > 0 else ""
     return (
         f"{_answer(verdict, history)}, {share(verdict.probability)} sure, {seconds:.1f} s"
@@ -80,8 +80,8 @@ def _paid(history: History) -> str:
     if not owed:
         return "nothing is paid yet" if history.of(AssignmentAnswered) else "nobody is to be paid"
     sums: dict[tuple[str, int], int] = {}
-    for seen in payable:
-        quote = seen.event.quote
+    for published in payable:
+        quote = published.event.quote
         place = quote.currency, quote.exponent
         sums[place] = sums.get(place, 0) + quote.amount_minor
     whole = [
@@ -96,10 +96,10 @@ def _paid(history: History) -> str:
 
 
 def _open(task: TaskCreated, history: History) -> str:
-    asked: list[Event] = [seen.event for kind in (TaskQueued, ReviewRequested)
-                          for seen in history.of(kind)]  # fmt: skip
+    asked: list[Event] = [published.event for kind in (TaskQueued, ReviewRequested)
+                          for published in history.of(kind)]  # fmt: skip
     wanted = max((getattr(event, "wanted", 0) for event in asked), default=0)
-    in_time = sum(not seen.event.late for seen in history.of(AssignmentAnswered))
+    in_time = sum(not published.event.late for published in history.of(AssignmentAnswered))
     held = [seat.offered.worker_id for seat in seats(history).values()
             if seat.offered and not seat.endings]  # fmt: skip
     if not asked:

@@ -1,4 +1,4 @@
-"""The story of one output: its steps in the order they happened, and how it ended or stands."""
+"""Tells the story of one output: its steps in order of time, and how it ended or stands."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from sentuh.history.collect import DeadLetter, History, Seen, collect
+from sentuh.history.collect import DeadLetter, History, PublishedEvent, collect
 from sentuh.history.output_refs import Ref, ref_of
 from sentuh.trace.ending import ending
-from sentuh.trace.telling import Told, told
+from sentuh.trace.telling import Sentence, in_words
 from shared.contracts.envelope import derived_traceparent
 from shared.contracts.events.assignments import EVENTS as ASSIGNMENT_EVENTS
 from shared.contracts.events.assignments import AssignmentAnswered
@@ -47,7 +47,7 @@ class StoryStep:
 
     @property
     def place(self) -> str:
-        """Where it can be read."""
+        """Topic, partition and offset of its record: tasks[3]@17."""
         return _place(self.topic, self.partition, self.offset)
 
 
@@ -66,12 +66,15 @@ class Story:
     steps: tuple[StoryStep, ...]
 
     def as_json(self) -> str:
-        """All of it."""
+        """Return the whole story as one JSON document."""
         return json.dumps(asdict(self), indent=2, ensure_ascii=False, default=_moment)
 
 
 def tell(ref: Ref, records: Sequence[Record], names: Names) -> Story:
-    """The story these records tell; they may be about other outputs too."""
+    """Tell the story of one output from these records; records of other outputs are left out.
+
+    Example: tell(("/models/triage", "4711"), records, names).state is "verdict" once it ended.
+    """
     history = collect(records, names, None)
     rows = [*_arrivals(ref, records, history), *_events(history), *_dead_letters(history)]
     rows.sort(key=lambda row: (row[1].at, row[0], row[1].offset))
@@ -85,37 +88,37 @@ _Row = tuple[int, StoryStep]
 
 
 def _arrivals(ref: Ref, records: Iterable[Record], history: History) -> Iterable[_Row]:
-    """The output's own records: the first that was taken, its copies, and those refused."""
+    """Yield a step for each record of the output: the first one, its copies, and refused ones."""
     mine = [one for one in records if history.names.row(one.topic).name == MODEL_OUTPUTS.name]
     mine.sort(key=lambda one: (one.timestamp_ms, one.offset))
     taken = 0
     for record in mine:
         spot = (MODEL_OUTPUTS.name, record.partition, record.offset)
-        refused = spot in history.letters_by_spot
+        refused = spot in history.dead_letters_by_spot
         taken += not refused
         if taken > 1 and not refused:
-            said = Told("sent it again", "known by source and id: nothing follows from a copy")
+            words = Sentence("sent it again", "known by source and id: nothing follows from a copy")
         elif ref_of(record) is None:
-            said = Told("sent the output", "without an id of its own: its place names it")
+            words = Sentence("sent the output", "without an id of its own: its place names it")
         else:
-            said = Told("sent the output", "")
+            words = Sentence("sent the output", "")
         kind = "copy" if taken > 1 and not refused else "output"
         at = datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
-        yield 0, StoryStep(at, "upstream", said.what, said.why, kind, ref[1], *spot)
+        yield 0, StoryStep(at, "upstream", words.what, words.why, kind, ref[1], *spot)
 
 
 def _events(history: History) -> Iterable[_Row]:
     for rank, kind in enumerate(KINDS, 1):
-        for seen in history.of(kind):
-            yield rank, _step(seen, history)
+        for published in history.of(kind):
+            yield rank, _step(published, history)
 
 
-def _step(seen: Seen[Event], history: History) -> StoryStep:
-    event = seen.event
-    said = told(event, history)
+def _step(published: PublishedEvent[Event], history: History) -> StoryStep:
+    event = published.event
+    words = in_words(event, history)
     at = event.answered_at if isinstance(event, AssignmentAnswered) else event.at
-    who = said.who or event.TOPIC.owner
-    return StoryStep(at, who, said.what, said.why, event.TYPE, seen.id, *seen.spot)
+    who = words.who or event.TOPIC.owner
+    return StoryStep(at, who, words.what, words.why, event.TYPE, published.id, *published.spot)
 
 
 def _dead_letters(history: History) -> Iterable[_Row]:
@@ -135,7 +138,7 @@ def _refusal(dead_letter: DeadLetter, history: History) -> StoryStep:
 
 
 def _head(history: History) -> dict[str, str]:
-    """What holds throughout; nothing where intake has not decided."""
+    """Return the facts that hold throughout the story; none before intake has decided."""
     for task in history.tasks.values():
         policy = task.policy
         about = {"task type": f"{policy.task_type}, pool {task.pool}", "question": policy.question}
@@ -148,15 +151,15 @@ def _head(history: History) -> dict[str, str]:
 
 def _names(ref: OutputRef, task_id: str) -> dict[str, str]:
     trace = ref.traceparent or derived_traceparent(task_id)
-    said = {"correlation id": ref.correlation_id, "trace": trace}
-    return {name: text for name, text in said.items() if text}
+    names = {"correlation id": ref.correlation_id, "trace": trace}
+    return {name: text for name, text in names.items() if text}
 
 
 def _place(topic: str, partition: int, offset: int) -> str:
     return f"{topic}[{partition}]@{offset}"
 
 
-def _moment(given: object) -> str:
-    if isinstance(given, datetime):
-        return given.isoformat()
-    raise TypeError(type(given).__name__)
+def _moment(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)

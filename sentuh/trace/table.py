@@ -1,4 +1,4 @@
-"""A story as a person likes to read it: one line of time, who did what, and below it why."""
+"""Prints a story for a person: time, who did what, and below it why."""
 
 from datetime import datetime
 
@@ -34,8 +34,8 @@ def show(story: Story, console: Console | None = None, *, places: bool = False) 
 
 def _head(story: Story) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False)
-    for name, said in story.head.items():
-        table.add_row(f"[dim]{name}[/]", shown(said))
+    for name, text in story.head.items():
+        table.add_row(f"[dim]{name}[/]", shown(text))
     return table
 
 
@@ -52,7 +52,7 @@ def _steps(story: Story, *, places: bool) -> Table:
             _since(began, step.at),
             MARKS.get(step.event, MARK),
             f"[bold]{shown(step.who)}[/]",
-            _said(step, places=places),
+            _in_words(step, places=places),
         )
     return table
 
@@ -62,7 +62,7 @@ def _since(began: datetime | None, at: datetime) -> str:
     return f"[dim]+{seconds:.2f} s[/]" if seconds < 1000 else f"[dim]+{seconds / 60:.0f} min[/]"
 
 
-def _said(step: StoryStep, *, places: bool) -> str:
+def _in_words(step: StoryStep, *, places: bool) -> str:
     lines = [shown(step.what)]
     lines += [f"[dim]{shown(step.why)}[/]"] if step.why else []
     lines += [f"[dim]{shown(step.place)}  {shown(step.id)}[/]"] if places else []

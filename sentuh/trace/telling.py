@@ -1,4 +1,4 @@
-"""What each event says to a person: who did what, and why, in a sentence each."""
+"""Words for each event, for the story of an output: who did what, and why."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,153 +26,160 @@ from shared.contracts.question import NO_QUESTION, Answer
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What was done and why; `who`, where it was not the service that writes the event."""
+class Sentence:
+    """An event as a person reads it; `who` is empty if the event's own service did it."""
 
     what: str
     why: str
     who: str = ""
 
 
-def told(event: Event, history: History) -> Told:
-    """An event in words."""
-    return _told(event, history)
+def in_words(event: Event, history: History) -> Sentence:
+    """Describe an event; the history gives what it refers to, such as the task of a verdict.
+
+    Example: an AssignmentDeclined gives "declined, or gave it back", by the worker.
+    """
+    return _in_words(event, history)
 
 
 @singledispatch
-def _told(event: Event, _: History) -> Told:
-    return Told(event.TYPE, "")
+def _in_words(event: Event, _: History) -> Sentence:
+    return Sentence(event.TYPE, "")
 
 
-@_told.register
-def _(event: TaskCreated, _: History) -> Told:
-    return Told("asked people", _asked(event.gate, event.output.confidence))
+@_in_words.register
+def _(event: TaskCreated, _: History) -> Sentence:
+    return Sentence("asked people", _asked(event.gate, event.output.confidence))
 
 
-@_told.register
-def _(event: OutputWaived, history: History) -> Told:
+@_in_words.register
+def _(event: OutputWaived, history: History) -> Sentence:
     sure, from_ = share(event.probability), share(event.gate.threshold)
     why = f"the model is {sure} sure; from {from_} on the gate asks nobody"
-    return Told(f"let the model's own answer stand: {quoted(event.answer, history)}", why)
+    return Sentence(f"let the model's own answer stand: {quoted(event.answer, history)}", why)
 
 
-@_told.register
-def _(event: TaskQueued, _: History) -> Told:
+@_in_words.register
+def _(event: TaskQueued, _: History) -> Sentence:
     if event.wanted > event.policy.answers.min:
-        return Told(f"looked for one more: {answers(event.wanted)} wanted in all", "as qa asked")
+        return Sentence(
+            f"looked for one more: {answers(event.wanted)} wanted in all", "as qa asked"
+        )
     who = needed(event.policy.requirement)
     until = clock(event.policy.times.deadline_at)
-    return Told(f"looked for {answers(event.wanted)}", f"from {who}, until {until}")
+    return Sentence(f"looked for {answers(event.wanted)}", f"from {who}, until {until}")
 
 
-@_told.register
-def _(event: TaskUnroutable, _: History) -> Told:
+@_in_words.register
+def _(event: TaskUnroutable, _: History) -> Sentence:
     why = "register one, or change a profile: then the task is offered without more ado"
-    return Told(f"found nobody registered with {event.requirement_lane.strip('|')}", why)
+    return Sentence(f"found nobody registered with {event.requirement_lane.strip('|')}", why)
 
 
-@_told.register
-def _(event: AssignmentOffered, _: History) -> Told:
+@_in_words.register
+def _(event: AssignmentOffered, _: History) -> Sentence:
     by = f"to be accepted by {clock(event.accept_by)}"
-    return Told(f"offered it to {event.worker_id} for {event.quote}, {by}", _chosen(event.why))
+    return Sentence(f"offered it to {event.worker_id} for {event.quote}, {by}", _chosen(event.why))
 
 
-@_told.register
-def _(event: AssignmentAccepted, _: History) -> Told:
-    return Told("accepted", f"the answer is due by {clock(event.answer_by)}", event.worker_id)
+@_in_words.register
+def _(event: AssignmentAccepted, _: History) -> Sentence:
+    return Sentence("accepted", f"the answer is due by {clock(event.answer_by)}", event.worker_id)
 
 
-@_told.register
-def _(event: AssignmentDeclined, _: History) -> Told:
-    return Told("declined, or gave it back", "the seat is free for somebody else", event.worker_id)
+@_in_words.register
+def _(event: AssignmentDeclined, _: History) -> Sentence:
+    return Sentence(
+        "declined, or gave it back", "the seat is free for somebody else", event.worker_id
+    )
 
 
-@_told.register
-def _(event: AssignmentExpired, history: History) -> Told:
+@_in_words.register
+def _(event: AssignmentExpired, history: History) -> Sentence:
     if _accepted(history, event.assignment_id):
         why = f"accepted, and not answered by {clock(event.answer_by)}"
     else:
         why = f"neither accepted nor answered by {clock(event.accept_by)}"
-    return Told(f"let {event.worker_id}'s offer expire", why)
+    return Sentence(f"let {event.worker_id}'s offer expire", why)
 
 
-@_told.register
-def _(event: AssignmentWithdrawn, _: History) -> Told:
+@_in_words.register
+def _(event: AssignmentWithdrawn, _: History) -> Sentence:
     why = _WITHDRAWN[event.reason] + "; an answer on its way is paid all the same"
-    return Told(f"took {event.worker_id}'s offer back", why)
+    return Sentence(f"took {event.worker_id}'s offer back", why)
 
 
-@_told.register
-def _(event: AssignmentAnswered, history: History) -> Told:
-    said = f"answered {quoted(event.answer, history)}"
+@_in_words.register
+def _(event: AssignmentAnswered, history: History) -> Sentence:
+    what = f"answered {quoted(event.answer, history)}"
     if not event.late:
-        return Told(said, "in time", event.worker_id)
+        return Sentence(what, "in time", event.worker_id)
     due = event.answer_by if _accepted(history, event.assignment_id) else event.accept_by
     over = (event.answered_at - due).total_seconds()
     when = f"{over:.1f} s after the offer had ended" if over > 0 else "after the seat was gone"
-    return Told(f"{said}, late", f"{when}: kept and paid, not counted", event.worker_id)
+    return Sentence(f"{what}, late", f"{when}: kept and paid, not counted", event.worker_id)
 
 
-@_told.register
-def _(event: TaskClosed, _: History) -> Told:
-    return Told("closed the task: no more answers are taken", _CLOSED[event.reason])
+@_in_words.register
+def _(event: TaskClosed, _: History) -> Sentence:
+    return Sentence("closed the task: no more answers are taken", _CLOSED[event.reason])
 
 
-@_told.register
-def _(event: ReviewRequested, history: History) -> Told:
+@_in_words.register
+def _(event: ReviewRequested, history: History) -> Sentence:
     goal = [task.policy.stopping.confidence for task in history.tasks.values()]
     asked = f", and {share(goal[0])} is asked for" if goal else ""
     there = event.wanted - 1
     makes = "makes" if there == 1 else "make"
     sure = f"{answers(there)} {makes} it {share(event.probability)} sure{asked}"
-    return Told(f"asked for another answer: {event.wanted} wanted in all now", sure)
+    return Sentence(f"asked for another answer: {event.wanted} wanted in all now", sure)
 
 
-@_told.register
-def _(event: VerdictReached, history: History) -> Told:
+@_in_words.register
+def _(event: VerdictReached, history: History) -> Sentence:
     what = f"reached the verdict: {quoted(event.answer, history)}, {share(event.probability)} sure"
     why = [_stopped(event, history)]
     for standing, name in (("counted", "counted"), ("surplus", "not counted")):
         votes = [_vote(vote, history) for vote in event.votes if vote.standing == standing]
         why += [f"{name}: {', '.join(votes)}"] if votes else []
-    return Told(what, "; ".join(why))
+    return Sentence(what, "; ".join(why))
 
 
-@_told.register
-def _(event: EarningAccrued, _: History) -> Told:
-    return Told(f"noted {event.quote} for {event.worker_id}", event.computation)
+@_in_words.register
+def _(event: EarningAccrued, _: History) -> Sentence:
+    return Sentence(f"noted {event.quote} for {event.worker_id}", event.computation)
 
 
-@_told.register
-def _(event: EarningConfirmed, _: History) -> Told:
+@_in_words.register
+def _(event: EarningConfirmed, _: History) -> Sentence:
     why = "the verdict is in; whom it agrees with does not matter"
-    return Told(f"made {event.quote} payable to {event.worker_id}", why)
+    return Sentence(f"made {event.quote} payable to {event.worker_id}", why)
 
 
 def share(probability: float) -> str:
-    """A probability for people: two digits, more where it is nearly certain; never rounded up."""
+    """Format a probability as a percentage, never rounded up: 0.876 is 87 %, 0.9987 is 99.8 %."""
     percent = int(probability * 1000 + 1e-6) / 10
     return f"{percent:.1f} %" if percent >= 99 else f"{percent:.0f} %"
 
 
 def answers(count: int) -> str:
-    """That many answers."""
+    """Format a number of answers: 1 answer, 2 answers."""
     return f"{count} answer{'' if count == 1 else 's'}"
 
 
 def quoted(answer: Answer, history: History) -> str:
-    """Return an answer in the words of its question; none at all in words too."""
+    """Put an answer in the words of its question; None becomes the words "no answer"."""
     asked = next((task.policy.asks for task in history.tasks.values()), NO_QUESTION)
     return "no answer" if answer is None else asked.in_words(answer)
 
 
 def clock(moment: datetime) -> str:
-    """The time of day, UTC."""
+    """Format the time of day in UTC: 17:05:00."""
     return f"{moment:%H:%M:%S}"
 
 
 def needed(requirement: Requirement) -> str:
-    """Who may answer, in words."""
+    """Describe the workers who may answer: whoever has german from level 2."""
     wants = [f"{need.skill} from level {need.level_min}" for need in requirement.skills]
     wants += [f"language {language}" for language in requirement.languages]
     return f"whoever has {' and '.join(wants)}" if wants else "anybody in the pool"
@@ -214,7 +221,10 @@ def _chosen(why: Why) -> str:
 
 
 def _accepted(history: History, assignment_id: str) -> bool:
-    return any(seen.event.assignment_id == assignment_id for seen in history.of(AssignmentAccepted))
+    return any(
+        published.event.assignment_id == assignment_id
+        for published in history.of(AssignmentAccepted)
+    )
 
 
 def _stopped(verdict: VerdictReached, history: History) -> str:

@@ -1,8 +1,8 @@
-"""The audit that never ends: follows the topics, and says what is lost, stuck or paid twice now.
+"""The standing audit: follows the topics, and exposes what is lost, stuck or paid twice now.
 
-It reads each record once. What it remembers is bounded by time: an output's ending, an answer and a
-verdict for as long as the services say nothing of a copy, an earning for as long as anything can
-cause a second one, every other fact for two days.
+It reads each record once. Its memory is bounded by time: an output's ending, an answer and a
+verdict for as long as the services ignore a copy in silence, an earning for as long as a second one
+could follow, every other fact for two days.
 """
 
 from sentuh.audit.watch.run import Watching, watch

@@ -1,4 +1,4 @@
-"""Follows topics with a plain consumer of no group: from the beginning once, and then on."""
+"""Follows topics with a plain consumer of no group, from their beginning on."""
 
 import asyncio
 import logging
@@ -27,7 +27,7 @@ from shared.kafka.received import record_of
 FOLLOWED = (
     MODEL_OUTPUTS, TASKS, RESPONSES, ASSIGNMENTS, VERDICTS, EARNINGS, *DEAD_LETTERS.values(),
 )  # fmt: skip
-"""What the standing audit reads; of the rest nothing can be lost, stuck or paid."""
+"""The topics of the standing audit: only on these can work be lost, stuck or paid."""
 
 _ANSWER_SECONDS = 5.0
 
@@ -42,8 +42,8 @@ class Following:
         self._ends: dict[ClientPartition, int] = {}
 
     async def start(self) -> None:
-        """Begin at the beginning; SettingError where a topic is not there."""
-        there = await present(self._access, self._names)
+        """Connect and begin at the beginning; SettingError if a topic is missing."""
+        partition_counts = await present(self._access, self._names)
         logging.getLogger("aiokafka").setLevel(logging.ERROR)
         internals.read_any_header_name()
         self._consumer = AIOKafkaConsumer(
@@ -59,7 +59,7 @@ class Following:
             [
                 ClientPartition(*TopicPartition(name, at))
                 for name in names
-                for at in range(there[name])
+                for at in range(partition_counts[name])
             ]
         )
         await self._consumer.start()
@@ -70,15 +70,16 @@ class Following:
             await self._consumer.stop()
 
     async def more(self) -> list[Record]:
-        """What has come since, within a moment; empty where nothing has."""
+        """Return new records, waiting a moment for them; empty if none comes."""
         consumer = self._reader
         batches: dict[ClientPartition, list[Any]] = await consumer.getmany(timeout_ms=POLL_MS)
         return [record_of(raw) for records in batches.values() for raw in records]
 
     async def read_past(self, moment: float) -> bool:
-        """Whether all is read that the broker had at this moment, in seconds since 1970.
+        """Return whether every record that the broker had at a moment (seconds since 1970) is read.
 
-        A partition has been read past it once it was read to the end that a fetch after it told.
+        A partition is, once it is read to the end that its first fetch after the moment told.
+        Example: a fetch of 10:00:01 told end 7; from position 7 on, 10:00:00 has been read past.
         """
         reader = self._reader
         for part in reader.assignment():
@@ -92,7 +93,7 @@ class Following:
         return True
 
     async def behind(self) -> int:
-        """Records that the broker has and that were not read, as far as fetches told."""
+        """Count the records that the broker has and that are not read yet, by the last fetches."""
         reader = self._reader
         marks = {part: reader.highwater(part) for part in reader.assignment()}
         read = {part: await self._position(part) for part, mark in marks.items() if mark}

@@ -1,4 +1,4 @@
-"""What the standing audit exposes: what must be 0, what still waits, and how far it has read."""
+"""The metrics of the standing audit: what must be 0, what still waits, how far it has read."""
 
 from prometheus_client import CollectorRegistry
 
@@ -8,7 +8,7 @@ from shared.observe.metrics import build_info
 
 
 class AuditorMetrics:
-    """One per process."""
+    """The gauges and counters of one process."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.instruments = made = Instruments(registry)
@@ -62,13 +62,13 @@ class AuditorMetrics:
             "Time passes. Where it stands still, the auditor or Kafka is away.",
         )
 
-    def found(self, found: Findings, moment: float) -> None:
-        """Take what was found at a moment."""
+    def expose(self, findings: Findings, moment: float) -> None:
+        """Set the gauges to the findings at a moment, in seconds since 1970."""
         for what in LOST:
-            self._lost.labels(what).set(found.overdue.get(what, 0))
+            self._lost.labels(what).set(findings.overdue.get(what, 0))
         for what in STUCK:
-            self._stuck.labels(what).set(found.overdue.get(what, 0))
+            self._stuck.labels(what).set(findings.overdue.get(what, 0))
         for what in (*LOST, *STUCK):
-            self._waiting.labels(what).set(found.waiting.get(what, 0))
-        self._paid_twice.set(found.paid_twice)
+            self._waiting.labels(what).set(findings.waiting.get(what, 0))
+        self._paid_twice.set(findings.paid_twice)
         self._looked_at.set(moment)

@@ -1,4 +1,4 @@
-"""The standing audit as a process: follow, look, expose, until it is told to stop."""
+"""Runs the standing audit as a process: follows the topics and exposes metrics until a signal."""
 
 import asyncio
 import signal
@@ -22,12 +22,12 @@ log = structlog.get_logger()
 
 AGAIN_SECONDS = 2.0
 RECENT_SECONDS = 60.0
-"""It is not ready when its last look is older than this and the pause between two."""
+"""It is not ready if its last look is older than this and the pause between two looks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Watching:
-    """How it is run. `grace_seconds`: so long a next step may take before it is overdue."""
+    """The settings of a run; a next step is overdue `grace_seconds` after it was due."""
 
     bootstrap: KafkaAccess | str
     names: Names
@@ -38,7 +38,7 @@ class Watching:
 
 
 def watch(watching: Watching) -> int:
-    """Run until a signal; 0, whatever was found: it is the alerts that speak of it."""
+    """Run until a signal, then return 0, whatever was found: alerts on the metrics report that."""
     logs.configure(service="auditor", level="INFO")
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
@@ -75,15 +75,15 @@ class Auditor:
         self._metrics = metrics
         self._standing = Standing(watching.names, watching.grace_seconds)
         self._following = Following(watching.bootstrap, watching.names)
-        self._said = ""
+        self._logged = ""
         self._looked: float | None = None
 
     def not_live(self) -> list[str]:
-        """Nothing that a restart would mend: it ends by itself."""
+        """Return no reason: the process ends by itself where a restart would help."""
         return []
 
     def not_ready(self) -> list[str]:
-        """What it waits for before its word counts."""
+        """Return the reasons why its metrics do not count yet, or no longer."""
         if self._looked is None:
             return ["the topics are being read from their beginning"]
         seconds = time.monotonic() - self._looked
@@ -92,7 +92,7 @@ class Auditor:
         return []
 
     async def run(self) -> None:
-        """Round after round; each reads only what has come since the last."""
+        """Look again and again; each round reads only the records that are new since the last."""
         await self.start()
         try:
             while True:
@@ -102,7 +102,7 @@ class Auditor:
             await self.stop()
 
     async def start(self) -> None:
-        """Connect; SettingError where a topic is not there."""
+        """Connect; SettingError if a topic is missing."""
         await self._following.start()
 
     async def stop(self) -> None:
@@ -110,19 +110,19 @@ class Auditor:
         await self._following.stop()
 
     async def once(self) -> Findings:
-        """Read past this moment, however long that takes, and say what is wrong at it."""
+        """Read past this moment, however long that takes, and return the findings at it."""
         moment, began = time.time(), time.monotonic()
         while not await self._read(moment):
             pass
-        found = self._standing.look(moment)
+        findings = self._standing.look(moment)
         self._metrics.unreadable.set(self._standing.unreadable)
-        self._metrics.found(found, moment)
+        self._metrics.expose(findings, moment)
         self._looked = began
-        self._say(found)
-        return found
+        self._log(findings)
+        return findings
 
     async def _read(self, moment: float) -> bool:
-        """Take what has come; whether that is all there was at the moment."""
+        """Take new records, and return whether all that were there at the moment are read."""
         try:
             records, now = await self._following.more(), time.time()
             for record in records:
@@ -135,12 +135,12 @@ class Auditor:
             await asyncio.sleep(AGAIN_SECONDS)
             return False
 
-    def _say(self, found: Findings) -> None:
-        """Ids go to the log, once as long as they are the same; numbers to the metrics."""
-        said = str(found.subjects)
-        if said != self._said:
-            self._said = said
-            if found.ok:
+    def _log(self, findings: Findings) -> None:
+        """Log the ids of what is overdue, once for as long as they stay the same."""
+        subjects = str(findings.subjects)
+        if subjects != self._logged:
+            self._logged = subjects
+            if findings.ok:
                 log.info("nothing is lost, stuck or paid twice")
             else:
-                log.warning("overdue", subjects=found.subjects)
+                log.warning("overdue", subjects=findings.subjects)

@@ -1,4 +1,4 @@
-"""What a stream of records comes to: what is lost, stuck and paid twice at a moment; pure."""
+"""Judges a stream of records: what is lost, stuck and paid twice at a moment. Does no I/O."""
 
 import json
 import math
@@ -34,19 +34,19 @@ from shared.contracts.topics import (
 
 DAY = 86_400.0
 OUTPUTS_SECONDS = DAY + ending_kept_seconds(read_by("intake"))
-"""A day longer than intake remembers how an output ended: of a copy it says nothing so long."""
+"""A day longer than intake remembers how an output ended, during which it ignores a copy."""
 CLOSED_SECONDS = DAY + max(ending_kept_seconds(read_by(name)) for name in ("router", "qa"))
-"""A day longer than router and qa remember a closed task: they say nothing of a copy so long,
-neither of one of its answers nor of the task itself."""
+"""A day longer than router and qa remember a closed task, during which they ignore a copy of the
+task or of one of its answers."""
 LINES_SECONDS = 8 * DAY + ending_kept_seconds(read_by("payout"))
-"""Well longer than payout remembers what it owes: an earning that is paid twice since it was
-forgotten too early is seen."""
+"""Well longer than payout remembers what it owes, so that an earning is noticed that payout forgot
+too early and paid twice."""
 FACTS_SECONDS = 2 * DAY
 VERDICTS_SECONDS = (VERDICTS.kept_seconds or math.inf) - DAY
-"""The verdict of an older task may be gone while the task is there: whole segments of a day go, and
-those of two topics do not begin together."""
+"""The verdict of an older task may be deleted while the task is still there: Kafka deletes whole
+segments of a day, and those of two topics do not begin together."""
 SETTLE_AT = 10_000
-"""So many things may wait before those that need no longer wait are looked for."""
+"""From this number of waiting things on, those that are settled are looked for and removed."""
 
 LOST = ("output", "answer")
 STUCK = ("task", "waived output", "offer", "unpaid answer", "unconfirmed earning")
@@ -57,7 +57,7 @@ _LETTERS = frozenset(topic.name for topic in DEAD_LETTERS.values())
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What is wrong now, by what it is, and the first ids of each."""
+    """Counts of what is wrong or waits at one moment, by kind, and the first ids of each."""
 
     overdue: Mapping[str, int]
     waiting: Mapping[str, int]
@@ -66,14 +66,15 @@ class Findings:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is."""
+        """Whether nothing is overdue or paid twice."""
         return not self.paid_twice and not any(self.overdue.values())
 
 
 class Standing:
-    """Takes each record once, in any order between partitions.
+    """Takes each record once, in any order between partitions, and judges at any moment.
 
-    grace_seconds: so long after it was seen, and after its own deadline, a thing is overdue.
+    A thing is overdue `grace_seconds` after it was read and after its own deadline.
+    Example: standing.take(record, now) for each record, then standing.look(now).overdue["task"].
     """
 
     def __init__(self, names: Names, grace_seconds: float) -> None:
@@ -101,7 +102,7 @@ class Standing:
         }
 
     def take(self, record: Record, now: float) -> None:
-        """Take note of one record; `now` in seconds since 1970."""
+        """Take one record; `now` is the time in seconds since 1970."""
         name = self._names.row(record.topic).name
         if name in _LETTERS:
             self._dead_letter(record, now)
@@ -116,11 +117,11 @@ class Standing:
 
     @property
     def held(self) -> int:
-        """What stands in memory as waiting: what waits, and what has been settled since."""
+        """The number of things in memory: the waiting ones, and those settled since a look."""
         return len(self._expected)
 
     def look(self, now: float) -> Findings:
-        """What is wrong now; all that was there at `now` must have been taken."""
+        """Return the findings at `now`; each record that was there by then must have been taken."""
         self._settle()
         for memory in (self._facts, self._endings, self._closed, self._lines):
             memory.forget(now)
@@ -133,15 +134,18 @@ class Standing:
                 subjects.setdefault(one.what, []).append(one.subject)
         if self._twice:
             subjects["paid twice"] = list(self._twice.values())
-        shown = {what: tuple(found[:SHOWN_MAX]) for what, found in subjects.items()}
+        shown = {what: tuple(ids[:SHOWN_MAX]) for what, ids in subjects.items()}
         return Findings(overdue, waiting, len(self._twice), shown)
 
     def _settle(self) -> None:
-        """Also while a long history is read: in it nearly all that waits has long been settled."""
+        """Remove settled things.
+
+        Also called while a long history is read, in which nearly all waiting things are settled.
+        """
         self._expected.settle(self._facts, self._endings, self._closed)
         self._settle_at = SETTLE_AT + 2 * len(self._expected)
 
-    # --- what is sent by others ------------------------------------------------------------------
+    # --- records of others ------------------------------------------------------------------
 
     def _output(self, record: Record, now: float) -> None:
         at = _spot(record.topic, record.partition, record.offset)
@@ -154,8 +158,8 @@ class Standing:
         if record.header("ce_type") != OfferAnswered.TYPE:
             return
         at = _spot(record.topic, record.partition, record.offset)
-        said = _object(record.value)
-        task, worker = str(said.get("task_id")), str(said.get("worker_id"))
+        body = _object(record.value)
+        task, worker = str(body.get("task_id")), str(body.get("worker_id"))
         ends = (at, fact("answered", task, worker))
         self._expect("answer", at, f"{task} {worker}", ends, now + self._grace)
 
@@ -174,73 +178,73 @@ class Standing:
         except (KeyError, TypeError, ValueError, AttributeError):
             self.unreadable += 1
 
-    def _task(self, said: dict[str, Any], now: float) -> None:
-        self._output_ended(said, now)
-        due = max(now, _unix(said["policy"]["times"]["deadline_at"])) + self._grace
-        self._await_verdict("task", said, now, due)
+    def _task(self, body: dict[str, Any], now: float) -> None:
+        self._output_ended(body, now)
+        due = max(now, _unix(body["policy"]["times"]["deadline_at"])) + self._grace
+        self._await_verdict("task", body, now, due)
 
-    def _waived(self, said: dict[str, Any], now: float) -> None:
-        self._output_ended(said, now)
-        self._await_verdict("waived output", said, now, now + self._grace)
+    def _waived(self, body: dict[str, Any], now: float) -> None:
+        self._output_ended(body, now)
+        self._await_verdict("waived output", body, now, now + self._grace)
 
-    def _output_ended(self, said: dict[str, Any], now: float) -> None:
-        ref = said["ref"]["source"], said["ref"]["id"]
+    def _output_ended(self, body: dict[str, Any], now: float) -> None:
+        ref = body["ref"]["source"], body["ref"]["id"]
         self._endings.keep(fact("output", *ref), now)
         if place := own_place(ref):
             _, partition, offset = place
             self._endings.keep(_spot(self._names.of(MODEL_OUTPUTS), partition, offset), now)
 
-    def _await_verdict(self, what: str, said: dict[str, Any], now: float, due: float) -> None:
-        if now - _unix(said["at"]) > VERDICTS_SECONDS:
+    def _await_verdict(self, what: str, body: dict[str, Any], now: float, due: float) -> None:
+        if now - _unix(body["at"]) > VERDICTS_SECONDS:
             return
-        task_id = said["task_id"]
+        task_id = body["task_id"]
         verdict = fact("verdict", task_id)
         self._expect(what, fact("task", task_id), task_id, (verdict,), due)
 
-    def _offered(self, said: dict[str, Any], now: float) -> None:
-        one = said["assignment_id"]
-        due = max(now, _unix(said["answer_by"])) + self._grace
-        subject = f"{one} {said['worker_id']}"
+    def _offered(self, body: dict[str, Any], now: float) -> None:
+        one = body["assignment_id"]
+        due = max(now, _unix(body["answer_by"])) + self._grace
+        subject = f"{one} {body['worker_id']}"
         self._expect("offer", fact("offered", one), subject, (fact("ended", one),), due)
 
-    def _ended(self, said: dict[str, Any], now: float) -> None:
-        self._facts.keep(fact("ended", said["assignment_id"]), now)
+    def _ended(self, body: dict[str, Any], now: float) -> None:
+        self._facts.keep(fact("ended", body["assignment_id"]), now)
 
-    def _answered(self, said: dict[str, Any], now: float) -> None:
-        one, task, worker = said["assignment_id"], said["task_id"], said["worker_id"]
+    def _answered(self, body: dict[str, Any], now: float) -> None:
+        one, task, worker = body["assignment_id"], body["task_id"], body["worker_id"]
         self._closed.keep(fact("answered", task, worker), now)
-        if not said["late"]:
-            self._ended(said, now)
+        if not body["late"]:
+            self._ended(body, now)
         paid = fact("accrued", task, worker)
         subject = f"{one} {worker}"
         self._expect("unpaid answer", fact("answer", one), subject, (paid,), now + self._grace)
 
-    def _verdict(self, said: dict[str, Any], now: float) -> None:
-        task = said["task_id"]
+    def _verdict(self, body: dict[str, Any], now: float) -> None:
+        task = body["task_id"]
         self._closed.keep(fact("verdict", task), now)
-        for vote in said["votes"]:
+        for vote in body["votes"]:
             done = (fact("confirmed", task, vote["worker_id"]),)
             subject = f"{vote['assignment_id']} {vote['worker_id']}"
             because = fact("vote", vote["assignment_id"])
             self._expect("unconfirmed earning", because, subject, done, now + self._grace)
 
-    def _accrued(self, said: dict[str, Any], now: float) -> None:
-        self._line("accrued", said, now)
+    def _accrued(self, body: dict[str, Any], now: float) -> None:
+        self._line("accrued", body, now)
 
-    def _confirmed(self, said: dict[str, Any], now: float) -> None:
-        self._line("confirmed", said, now)
+    def _confirmed(self, body: dict[str, Any], now: float) -> None:
+        self._line("confirmed", body, now)
 
-    def _line(self, step: str, said: dict[str, Any], now: float) -> None:
-        """A copy of a line says the same of it; whatever else is said of that work pays twice."""
-        if now - _unix(said["at"]) > LINES_SECONDS:
+    def _line(self, step: str, body: dict[str, Any], now: float) -> None:
+        """Take an earning line; one that differs from the first for the same work pays twice."""
+        if now - _unix(body["at"]) > LINES_SECONDS:
             return
-        task, worker, quote = said["task_id"], said["worker_id"], said["quote"]
+        task, worker, quote = body["task_id"], body["worker_id"], body["quote"]
         pays = (quote["amount_minor"], quote["currency"], quote["exponent"])
-        line = fact(said["line_id"], said["assignment_id"], *pays)
+        line = fact(body["line_id"], body["assignment_id"], *pays)
         self._facts.keep(fact(step, task, worker), now)
-        work = fact(step, said["kind"], task, worker)
+        work = fact(step, body["kind"], task, worker)
         if self._lines.keep(work, now, line) != line:
-            self._twice[fact(task, worker, line)] = f"{task} {worker} {said['line_id']}"
+            self._twice[fact(task, worker, line)] = f"{task} {worker} {body['line_id']}"
 
     def _expect(
         self, what: str, because: Fact, subject: str, any_of: tuple[Fact, ...], due: float
@@ -258,7 +262,7 @@ def _unix(moment: str) -> float:
 
 def _object(value: bytes | None) -> dict[str, Any]:
     try:
-        found = json.loads(value or b"{}")
+        data = json.loads(value or b"{}")
     except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return data if isinstance(data, dict) else {}
