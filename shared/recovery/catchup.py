@@ -1,4 +1,8 @@
-"""Making state whole again: lead, wait, fold the journal, derive indexes, open the epoch."""
+"""Catching up: lead, wait, fold the journal, derive the indexes, open the epoch.
+
+After Redis lost data or memory a slot has no open epoch, and nothing can be committed to it. One
+process then takes the lease on it, folds from Kafka what Redis may lack, and opens a new epoch.
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -17,21 +21,21 @@ log = structlog.get_logger()
 
 
 class CatchUp:
-    """Keeps a service's slots whole. One object per process; one process at a time leads."""
+    """Keeps a service's slots open. Each process has one; one process at a time leads."""
 
     def __init__(
         self,
-        means: Dependencies,
+        dependencies: Dependencies,
         log_reader: LogReader,
         token: Callable[[], str],
         waits: Waits | None = None,
     ) -> None:
-        self._means = means
-        self.service = means.service
-        self.store = means.store
+        self._dependencies = dependencies
+        self.service = dependencies.service
+        self.store = dependencies.store
         self.log = log_reader
-        self.clock = means.clock
-        self.metrics = means.metrics
+        self.clock = dependencies.clock
+        self.metrics = dependencies.metrics
         self.waits = waits or Waits()
         self._new_token = token
         self._token = token()
@@ -41,7 +45,7 @@ class CatchUp:
 
     @property
     def slots(self) -> frozenset[str]:
-        """The slots seen open, without the root."""
+        """The slots this process has seen open, without the root slot."""
         return frozenset(self._known - {self.service.root})
 
     def met(self, slot: str) -> bool:
@@ -49,13 +53,16 @@ class CatchUp:
         return slot in self._known
 
     async def whole(self, hint: str | None = None) -> bool:
-        """Return once every slot's epoch is open, leading the catch-up if nobody else does.
+        """Return once every slot has an open epoch, after leading the catch-up if nobody else does.
 
-        `hint` is a slot that was met and found closed. True: something had to be opened, so what
-        was read before must be read again from the committed offsets. SettingError where a slot
-        holds state in another form.
+        Returns whether a slot had to be opened: the caller must then seek back to the committed
+        offsets, since what it has read was decided on state that is lost. `hint` is a slot that a
+        batch found closed. Raises SettingError where a slot holds state of another version.
+
+        Example: a batch brings the first task of pool `photos`; `whole("{router:photos}")` opens
+        that slot and returns True.
         """
-        opened, waits = False, ""
+        opened, cause = False, ""
         while True:
             try:
                 gone = await self._gone(hint)
@@ -66,10 +73,11 @@ class CatchUp:
                 opened = True
                 await self._lead_alone(gone, new=hint)
             except (TransientError, EpochGone) as failure:
-                if str(failure) != waits:
-                    waits = str(failure)
+                # Each cause is logged once, however long it lasts.
+                if str(failure) != cause:
+                    cause = str(failure)
                     say = log.info if isinstance(failure, LeaseLost) else log.warning
-                    say("catch-up waits", cause=waits)
+                    say("catch-up waits", cause=cause)
                 await self.clock.sleep(self.clock.jitter(self.waits.again))
 
     async def _gone(self, hint: str | None) -> list[str]:
@@ -89,8 +97,10 @@ class CatchUp:
         return set(loaded[root].data[self._register][1])
 
     async def _lead_alone(self, gone: Sequence[str], *, new: str | None) -> None:
-        """One task of this process leads at a time; its token stays until it has opened something,
-        or the leases of a failed try would keep out the next one.
+        """Lead, unless another task of this process leads already.
+
+        A failed try keeps its token for the next one: with a new token the leases that it left
+        behind would keep that one out until they end.
         """
         if self._leading:
             raise LeaseLost("this process catches up already")
@@ -102,7 +112,7 @@ class CatchUp:
             self._leading = False
 
     async def _lead(self, gone: Sequence[str], *, new: str | None) -> None:
-        lead = Lead(self._means, self.waits, self._token, list(gone))
+        lead = Lead(self._dependencies, self.waits, self._token, list(gone))
         try:
             await self._open(lead, gone, new=new)
         except (TransientError, EpochGone, SettingError):
@@ -114,7 +124,9 @@ class CatchUp:
     async def _open(self, lead: "Lead", gone: Sequence[str], *, new: str | None) -> None:
         root = self.service.root
         if new is not None and gone == [new] and new not in await self._registered():
-            # A whole register names every slot that was ever used: this one is whole, being empty.
+            # The root slot is open, so its register names every slot that was ever used. This one
+            # is not in it: it is empty, and has nothing to fold. It is registered before it opens,
+            # or a later catch-up would not know of it.
             await lead.take([root])
             await lead.fold(root, [write_only(add(self._register, new))])
         else:
@@ -123,17 +135,24 @@ class CatchUp:
                 if await self.store.epoch(slot) is not None:
                     raise LeaseLost(f"another process has caught {slot} up meanwhile")
             await self._fold_all(lead)
+            # The register before any epoch opens: an open slot that it does not name would be left
+            # out by the next catch-up.
             await lead.fold(root, [write_only(add(self._register, *lead.gone))])
         await lead.take([*lead.gone])
+        # The root slot last: after a death in between it is still closed, and the next process to
+        # lead starts over with every slot.
         for slot in sorted(lead.gone, key=lambda slot: slot == root):
             await lead.open(slot)
 
     async def _fold_all(self, lead: "Lead") -> None:
         started = self.clock.monotonic()
         log.info("catching up", slots=len(lead.gone))
+        # Records decided in the old epoch may still be on their way to the journal. Read sooner,
+        # the journal would lack them, and so would the state that is made from it.
         await lead.wait(self.waits.quiet)
         events = await Refold(lead, self.log).run()
         for slot in list(lead.gone):
+            # After the fold: indexes are derived from the folded state.
             if self.service.derive and slot != self.service.root:
                 await self.service.derive(slot, lead.peek, lead.fold)
         self.metrics.epochs.inc()

@@ -1,4 +1,4 @@
-"""What catch-up asks of Kafka: a reader of its own over all partitions, outside any group."""
+"""The reader of topics that catch-up needs: over all partitions, outside any group."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Protocol
@@ -11,17 +11,20 @@ class LogReader(Protocol):
     """Reads topics from an offset to their end. Raises TransientError where Kafka is away."""
 
     async def ends(self, topic: Topic) -> Mapping[TopicPartition, int]:
-        """For each partition the offset after its last record (a fetch's high-water mark)."""
+        """Return, for each partition, the offset after its last record."""
         ...
 
     async def committed(self, topic: Topic) -> Mapping[TopicPartition, int]:
-        """For each partition the group's committed offset, 0 where there is none."""
+        """Return, for each partition, the group's committed offset; 0 where there is none."""
         ...
 
     async def before(self, place: TopicPartition, offset: int, *, seconds: float) -> int:
-        """The first offset of records that came at most this long before the one at `offset`."""
+        """Return the first offset whose record came at most `seconds` before the one at `offset`.
+
+        Example: `before(place, 5000, seconds=600)` is where to start to read ten minutes more.
+        """
         ...
 
     def read(self, place: TopicPartition, start: int, end: int) -> AsyncIterator[Sequence[Record]]:
-        """The records from `start` up to and without `end`, in batches."""
+        """Yield the records from `start` up to and without `end`, in batches."""
         ...

@@ -1,4 +1,4 @@
-"""Leading a catch-up: the lease on the slots to be made whole, and what may be done under it."""
+"""Leading a catch-up: the lease on the slots to open, and the calls that need it."""
 
 import contextlib
 from collections.abc import Sequence
@@ -13,8 +13,11 @@ from shared.state.store import Loaded
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """Seconds. `quiet` is how long something decided in the old epoch can still be published:
-    publish bound and ack timeout together; the group's session timeout must be shorter.
+    """Seconds that a catch-up waits.
+
+    `quiet` is how long a record decided in the old epoch can still be published: the publish bound
+    and the ack timeout together. The group's session timeout must be shorter. `lease` is how long
+    a lease lasts unless it is renewed, and `again` the pause before the next try.
     """
 
     quiet: float = 20.0
@@ -23,14 +26,14 @@ class Waits:
 
 
 class LeaseLost(TransientError):
-    """Another process leads now, or the server's memory is gone once more."""
+    """Another process leads now, or Redis has lost its memory once more."""
 
 
 @dataclass(slots=True)
 class Lead:
-    """One leading: its token, the slots it makes whole, and the lease it keeps alive."""
+    """One try to lead: its token, the slots to open (`gone`), and those whose lease it holds."""
 
-    means: Dependencies
+    dependencies: Dependencies
     waits: Waits
     token: str
     gone: list[str]
@@ -38,64 +41,71 @@ class Lead:
     renewed_at: float = 0.0
 
     async def take(self, slots: Sequence[str]) -> None:
-        """Hold the lease of these slots; raises TransientError where another process does, and
-        SettingError where what stands there is in another form than this version's.
+        """Take or renew the lease of these slots.
+
+        Raises LeaseLost where another process holds one, SettingError where a slot holds state of
+        another version.
         """
         seconds, new = self.waits.lease, set(slots) - self.taken
+        # In one order in every process: in different orders, two could keep a part each.
         for slot in sorted(set(slots)):
             again = slot in self.taken
-            if not await self.means.store.lead(slot, self.token, seconds=seconds, again=again):
+            if not await self.dependencies.store.lead(
+                slot, self.token, seconds=seconds, again=again
+            ):
                 raise LeaseLost(f"another process catches {slot} up")
             self.taken.add(slot)
-        self.renewed_at = self.means.clock.monotonic()
+        self.renewed_at = self.dependencies.clock.monotonic()
         for slot in sorted(new):
             await self._claim(slot)
 
     async def _claim(self, slot: str) -> None:
-        """What is folded and opened here is in our form, and so is what it is folded on."""
-        card = self.means.service.card
+        """Write this build's state version beside an empty slot, and refuse another version."""
+        card = self.dependencies.service.card
         await self.fold(slot, [version.claim(card, slot)])
         version.check_loaded(card, slot, await self.peek(slot, [version.read(slot)]))
 
     async def alive(self) -> None:
-        """Renew the leases when a third of their time has gone."""
-        if self.means.clock.monotonic() - self.renewed_at > self.waits.lease / 3:
+        """Renew the leases once a third of their time has gone."""
+        if self.dependencies.clock.monotonic() - self.renewed_at > self.waits.lease / 3:
             await self.take(sorted(self.taken))
 
     async def wait(self, seconds: float) -> None:
-        """Let this time pass without losing the lease."""
-        until = self.means.clock.monotonic() + seconds
-        while (left := until - self.means.clock.monotonic()) > 0:
-            await self.means.clock.sleep(min(left, self.waits.lease / 4))
+        """Wait this long while the leases are kept alive."""
+        until = self.dependencies.clock.monotonic() + seconds
+        while (left := until - self.dependencies.clock.monotonic()) > 0:
+            await self.dependencies.clock.sleep(min(left, self.waits.lease / 4))
             await self.alive()
 
     async def fold(self, slot: str, changes: Sequence[Change]) -> None:
-        """Make changes in a slot this process leads."""
+        """Make changes in a slot; raises LeaseLost unless this process leads it."""
         await self.alive()
-        if changes and not await self.means.store.fold(slot, self.token, changes):
+        if changes and not await self.dependencies.store.fold(slot, self.token, changes):
             raise LeaseLost(f"the lease to catch {slot} up is lost")
 
     async def peek(self, slot: str, reads: Sequence[Read]) -> Loaded:
-        """Read in a slot this process leads."""
+        """Read in a slot; raises LeaseLost unless this process leads it."""
         await self.alive()
-        found = await self.means.store.peek(slot, self.token, reads)
-        if found is None:
+        loaded = await self.dependencies.store.peek(slot, self.token, reads)
+        if loaded is None:
             raise LeaseLost(f"the lease to catch {slot} up is lost")
-        return found
+        return loaded
 
     async def release(self) -> None:
-        """Let go of what was taken and not opened, or nobody could open another slot for a while.
+        """Give back the leases of slots that were taken and not opened.
 
-        Where that cannot be said the leases end by themselves.
+        Kept, they would hinder every process from opening a slot until they end. They end by
+        themselves where Redis is away.
         """
         with contextlib.suppress(TransientError):
             for slot in sorted(self.taken):
-                await self.means.store.lead(slot, self.token, seconds=0)
+                # A lease of no length is one that has ended.
+                await self.dependencies.store.lead(slot, self.token, seconds=0)
                 self.taken.discard(slot)
 
     async def open(self, slot: str) -> None:
-        """Open the slot's epoch under a new name: the token is used once."""
-        epoch = version.epoch(self.means.service.card, self.token)
-        if not await self.means.store.open(slot, self.token, epoch):
+        """Open the slot's epoch, which ends its lease; raises LeaseLost where that was lost."""
+        epoch = version.epoch(self.dependencies.service.card, self.token)
+        if not await self.dependencies.store.open(slot, self.token, epoch):
             raise LeaseLost(f"the lease to catch {slot} up is lost")
         self.taken.discard(slot)

@@ -1,4 +1,4 @@
-"""What happens without a record: epochs watched, outcomes left behind settled, time announced."""
+"""Sweeping, once a second: watch the epochs, settle what others left, announce deadlines."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -22,20 +22,28 @@ log = structlog.get_logger()
 
 
 class Held(Protocol):
-    """What the consumer knows of the partitions this process holds."""
+    """The partitions this process holds, and how far their responses were handled."""
 
     def partitions(self) -> Iterable[int]:
-        """Partition numbers this process holds now."""
+        """Return the numbers of the partitions this process holds now."""
         ...
 
     def read_until(self, partition: int) -> datetime:
-        """Every response of this partition that the broker had by then has been handled."""
+        """Return the time up to which all responses of this partition have been handled.
+
+        Every response that the broker had by then is handled: a deadline before it has passed
+        without an answer that was on time.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds and counts of the sweeper."""
+    """How often to sweep, and which outcomes count as left behind.
+
+    `unsettled_seconds` is the age from which an outcome that nobody settled is taken to be of a
+    process that died; `unsettled_count` bounds how many one sweep takes.
+    """
 
     every_seconds: float = 1.0
     unsettled_seconds: float = 60.0
@@ -47,18 +55,18 @@ class Sweeper:
 
     def __init__(
         self,
-        means: Dependencies,
+        dependencies: Dependencies,
         *,
         catch_up: CatchUp,
         pipelines: SideBySide,
         held: Held,
         pace: Pace | None = None,
     ) -> None:
-        self._service = means.service
-        self._store = means.store
-        self._publisher = means.publisher
-        self._clock = means.clock
-        self._publishing = means.publishing(publish_seconds=pipelines.limits.publish_seconds)
+        self._service = dependencies.service
+        self._store = dependencies.store
+        self._publisher = dependencies.publisher
+        self._clock = dependencies.clock
+        self._publishing = dependencies.publishing(publish_seconds=pipelines.limits.publish_seconds)
         self._catch_up = catch_up
         self._pipelines = pipelines
         self._held = held
@@ -71,7 +79,7 @@ class Sweeper:
             await self._clock.sleep(self._clock.jitter(self.pace.every_seconds))
 
     async def once(self) -> None:
-        """One sweep; what cannot be done now is left to the next."""
+        """Sweep once; what cannot be done now is left to the next sweep."""
         try:
             await self._catch_up.whole()
             await self._mark()
@@ -81,9 +89,9 @@ class Sweeper:
             log.warning("sweep interrupted", cause=str(failure))
 
     async def _one(self, slot: str) -> None:
-        """One slot; where something of it is away or contended, the others are swept all the same.
+        """Sweep one slot; where that fails for a passing reason, the other slots go on.
 
-        An epoch that is gone ends the sweep: state must be whole before anything else.
+        EpochGone ends the whole sweep: nothing may be done before state is caught up.
         """
         try:
             await self._settle_left_behind(slot)
@@ -92,7 +100,10 @@ class Sweeper:
             log.warning("slot not swept", slot=slot, cause=str(failure))
 
     async def _mark(self) -> None:
-        """Move the root's markers: up to here, the register of slots names all that were used."""
+        """Move the markers of the root slot up to what has been handled.
+
+        They say up to which records the register of slots in the root names every slot.
+        """
         root = self._service.root
         epoch = await self._store.epoch(root)
         markers = self._pipelines.progress()
@@ -101,23 +112,27 @@ class Sweeper:
             await self._store.settle({root: Settlement(epoch, (), (), markers)})
 
     async def _settle_left_behind(self, slot: str) -> None:
-        """Publish and settle what some process committed and did not live to settle."""
-        at = self._clock.monotonic()
-        epoch, found = await self._store.unsettled(
+        """Publish and settle the outcomes of processes that died after their commit."""
+        # Before the read: nothing may be published later than a bound after it was last confirmed.
+        confirmed_at = self._clock.monotonic()
+        epoch, outcomes = await self._store.unsettled(
             slot, older_seconds=self.pace.unsettled_seconds, count=self.pace.unsettled_count
         )
         version.require_own_epochs(self._service.card, {slot: epoch})
-        if not found:
+        if not outcomes:
             return
-        markers = await self._publish(found, at)
-        ids = tuple(id_ for id_, _ in found)
+        # Settled only after every ack: settling drops the records.
+        markers = await self._publish(outcomes, confirmed_at)
+        ids = tuple(id_ for id_, _ in outcomes)
         await self._store.settle({slot: Settlement(epoch, ids, ids, markers)})
-        log.info("settled what was left behind", slot=slot, count=len(found))
+        log.info("settled what was left behind", slot=slot, count=len(outcomes))
 
     async def _publish(
         self, left_behind: Sequence[tuple[str, Outcome]], confirmed_at: float
     ) -> dict[str, int]:
-        """Publish these outcomes; returns how far the journal's markers move."""
+        """Publish these outcomes; returns the journal's markers after the last ack of each
+        partition.
+        """
         outcomes = [outcome for _, outcome in left_behind if not outcome.settled]
         records = [record for outcome in outcomes for record in unpack(outcome.records)]
         markers: dict[str, int] = {}

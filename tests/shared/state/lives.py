@@ -42,9 +42,9 @@ class Life:
         self.service = replace(service, card=replace(service.card, state_version=number))
         self.store = RedisStore(client)
         nobody: Any = None
-        self.means = dependencies_of(self.service, store=self.store, publisher=nobody)
+        self.dependencies = dependencies_of(self.service, store=self.store, publisher=nobody)
         waits = Waits(quiet=0.0, again=0.05)
-        self.catch_up = CatchUp(self.means, NoLog(), lambda: f"{next(TOKENS)}", waits)
+        self.catch_up = CatchUp(self.dependencies, NoLog(), lambda: f"{next(TOKENS)}", waits)
 
     async def whole(self, *slots: str) -> None:
         """As a process does: it looks, loads the library, catches up, meets slots."""

@@ -106,7 +106,7 @@ async def test_a_catch_up_that_was_broken_off_is_known_by_its_form(client: Redis
     """It folded, and opened nothing."""
     life = Life(client, OLD)
     await life.store.prepare()
-    lead = Lead(life.means, Waits(), "died", [ROOT])
+    lead = Lead(life.dependencies, Waits(), "died", [ROOT])
     await lead.take([ROOT, POOL])
     await lead.fold(POOL, [write_only(put(f"{POOL}:job:t-1", verdict_at=1))])
     await lead.release()

@@ -74,8 +74,8 @@ class Batch:
 
     def __init__(self, life: Life) -> None:
         broker = Broker(Kernel(0))
-        means = replace(life.means, publisher=SimPublisher(broker))
-        self._batches = Batches(pipelines_of(means), life.catch_up, SystemClock())
+        dependencies = replace(life.dependencies, publisher=SimPublisher(broker))
+        self._batches = Batches(pipelines_of(dependencies), life.catch_up, SystemClock())
         self._records = [an_answer_on(broker)]
 
     async def take(self) -> Fate:
@@ -156,7 +156,7 @@ async def sweep(life: Life, **progress: int) -> None:
     """
     parts: Any = Sweeping(progress)
     pace = Pace(unsettled_seconds=0)
-    await Sweeper(life.means, catch_up=parts, pipelines=parts, held=parts, pace=pace).once()
+    await Sweeper(life.dependencies, catch_up=parts, pipelines=parts, held=parts, pace=pace).once()
 
 
 async def test_the_roots_markers_are_not_moved_in_another_versions_state(client: Redis) -> None:
