@@ -1,7 +1,7 @@
 """Records, envelopes and payloads with valid defaults; a test says only what matters to it."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import pytest
 from hypothesis import strategies as st
@@ -10,11 +10,13 @@ from pydantic import JsonValue
 from services.intake.envelope import Envelope, read_envelope
 from services.intake.formats import read_output
 from shared.contracts.errors import Refused
-from shared.contracts.events.parts import Media, OutputRef
+from shared.contracts.events.parts import Media, Output, OutputRef
 from shared.contracts.record import Record
 from shared.contracts.strictjson import JsonObject
 
 PNG: JsonValue = {"inline": {"type": "image/png", "data": "iVBORw0KGgo="}}
+
+FIX_MAX = 400
 
 JSON = st.recursive(
     st.none()
@@ -111,3 +113,23 @@ def refused(record: Record) -> Refused:
     with pytest.raises(Refused) as caught:
         read_output(read_envelope(record))
     return caught.value
+
+
+def assert_read_or_refused(read: Callable[[], Output]) -> Output | None:
+    """Assert that an output is read that survives the wire, or refused in one sentence.
+
+    Returns the output, None where it was refused.
+    """
+    try:
+        output = read()
+    except Refused as refusal:
+        assert_one_sentence(refusal.detail)
+        return None
+    assert Output.model_validate_json(output.model_dump_json()) == output
+    return output
+
+
+def assert_one_sentence(fix: str) -> None:
+    """Assert that a fix can be shown on one line of a log."""
+    assert "\n" not in fix
+    assert len(fix) < FIX_MAX

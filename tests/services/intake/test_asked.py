@@ -50,6 +50,10 @@ def test_blank_request_is_an_empty_payload(blank: JsonValue) -> None:
 @given(JSON, JSON)
 def test_anything_is_text_or_refused(request_: JsonValue, context: JsonValue) -> None:
     try:
-        text_of(request_, context)
-    except Refused:
-        return
+        outcome: str | Reason | None = text_of(request_, context)
+    except Refused as refusal:
+        outcome = refusal.reason
+
+    is_nothing_sent = request_ is None and context is None
+    assert (outcome is None) == is_nothing_sent
+    assert outcome is None or outcome is Reason.EMPTY_PAYLOAD or outcome.strip()

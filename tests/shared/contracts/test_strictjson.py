@@ -78,9 +78,14 @@ def test_pairs_of_surrogates_are_text() -> None:
 @given(st.binary())
 def test_any_bytes_are_a_value_or_refused(raw: bytes) -> None:
     try:
-        parse(raw)
-    except Refused:
-        return
+        value, reason = parse(raw), None
+    except Refused as refusal:
+        value, reason = None, refusal.reason
+
+    if reason is None:
+        assert value == json.loads(raw.decode())
+    else:
+        assert reason in {Reason.JSON_INVALID, Reason.TOO_DEEP, Reason.DUP_KEY}
 
 
 @given(

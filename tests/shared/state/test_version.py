@@ -112,4 +112,7 @@ async def test_a_catch_up_that_was_broken_off_is_known_by_its_form(client: Redis
     await lead.release()
 
     await refused(Life(client, OURS).whole())
-    await Life(client, OLD).whole(POOL)
+    theirs = Life(client, OLD)
+    await theirs.whole(POOL)
+
+    assert await theirs.store.epoch(POOL)
