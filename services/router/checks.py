@@ -1,4 +1,4 @@
-"""What is checked of a record before anything is decided on it, and what is signed afterwards."""
+"""Checks of a record before anything is decided on it, and signatures on what was decided."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,18 +19,19 @@ from shared.contracts.record import Record
 from shared.state.commit import digest_of
 
 TOKEN_GRACE = timedelta(days=14)
-"""So long after its last deadline a token is honoured; the state, and payout's, remember longer."""
+"""How long after its last deadline a token is honoured. The states of router and payout remember
+longer than that, so an answer under the token cannot be paid a second time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """What the decisions may not know: secrets, and how far responses were read."""
+    """The checks that need what no decision may know: secrets, and how far responses were read."""
 
     keys: Keys
     read_until: Callable[[int], datetime]
 
     def by_event(self) -> Mapping[type[Event], Callable[[Any, Record], Any]]:
-        """The checks as the pattern wants them."""
+        """Return the check for each type of event that needs one."""
         return {
             OfferAccepted: self.response,
             OfferDeclined: self.response,
@@ -41,7 +42,7 @@ class Checks:
     def response(
         self, event: OfferAccepted | OfferDeclined | OfferAnswered, record: Record
     ) -> Response:
-        """The response with what its token states; raises Refused where the two disagree."""
+        """Return the response with its token's claims; raises Refused where the two disagree."""
         claims = tokens.verify(event.token, self.keys)
         if event.worker_id != claims.worker_id:
             detail = "the offer was made to another worker: send it back as who got it"
@@ -62,11 +63,14 @@ class Checks:
         return Response(event, claims, record.appended_at, digest_of(record.value or b""))
 
     def due(self, event: DeadlinePassed, record: Record) -> Due:
-        """The deadline with how far responses of its partition have been handled."""
+        """Return the deadline, and up to when responses of its partition have been handled."""
         return Due(event, self.read_until(record.partition))
 
     def seal(self, events: Sequence[Event]) -> Sequence[Event]:
-        """Sign each offer's claims, and say in the journal only the token's hash."""
+        """Sign each offer's claims, and put only the token's hash into the journal.
+
+        Example: the worker gets `k1.eyJ...`, the journal `token_hash` = its SHA-256.
+        """
         signed: dict[str, str] = {}
         for event in events:
             if isinstance(event, OfferMade):

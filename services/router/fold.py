@@ -46,9 +46,13 @@ _Ended = AssignmentDeclined | AssignmentExpired | AssignmentWithdrawn | Assignme
 
 @folds.of(TaskQueued)
 def queued(event: TaskQueued) -> Iterable[Change]:
-    """Its facts, while it is open; and `wanted`, which only rises."""
+    """Keep the task's facts while it is open, and how many answers are wanted, which only rises.
+
+    Example: queued again with `wanted` 3, a task that wants 2 keeps its facts and wants 3.
+    """
     task, rules = keys.task(event.pool, event.task_id), Rules.of(event.policy)
     deadline_ms = to_ms(event.policy.times.deadline_at)
+    # Before the task, which names them: whoever reads the task must find its rules.
     yield from _lasting(event.pool, rules, deadline_ms)
     facts = put(
         task, rules=rules.digest, created_at=to_ms(event.created_at), deadline_at=deadline_ms
@@ -76,7 +80,7 @@ def queued(event: TaskQueued) -> Iterable[Change]:
 
 
 def _lasting(pool: str, rules: Rules, deadline_ms: int) -> Iterable[Change]:
-    """Rules that tasks share, once a day anew as long as tasks under them come."""
+    """Keep rules that many tasks share; written again at most once a day, to expire a day later."""
     kept = keys.rules(pool, rules.digest)
     until = (deadline_ms // _DAY_MS + 1) * 86_400 + ENDING_KEPT_SECONDS
     yield Change(
@@ -88,7 +92,11 @@ def _lasting(pool: str, rules: Rules, deadline_ms: int) -> Iterable[Change]:
 
 @folds.of(ReviewRequested)
 def reviewed(event: ReviewRequested) -> Iterable[Change]:
-    """What qa asks for, also of a task whose queueing was lost with Redis and is still to come."""
+    """Keep how many answers qa wants, also of a task that is not queued yet.
+
+    Redis may have lost the task, and the event that queues it again come after this one.
+    Example: qa wants 3 answers, the task is queued afterwards with 2, and looks for 3 people.
+    """
     task = keys.task(event.pool, event.task_id)
     yield Change(
         aggregate=task,
@@ -99,7 +107,7 @@ def reviewed(event: ReviewRequested) -> Iterable[Change]:
 
 @folds.of(TaskUnroutable)
 def unroutable(event: TaskUnroutable) -> Iterable[Change]:
-    """It was said; it is said once."""
+    """Keep that the task was announced as unroutable, so that it is announced once."""
     task = keys.task(event.pool, event.task_id)
     yield Change(
         aggregate=task,
@@ -110,7 +118,7 @@ def unroutable(event: TaskUnroutable) -> Iterable[Change]:
 
 @folds.of(TaskClosed)
 def closed(event: TaskClosed) -> Iterable[Change]:
-    """What is bulky goes at once, the rest when no topic can bring it up again."""
+    """Drop what is bulky at once, and the rest when no topic can bring the task up again."""
     task = keys.task(event.pool, event.task_id)
     reason = Closing[event.reason.upper()]
     yield Change(
@@ -128,13 +136,13 @@ def closed(event: TaskClosed) -> Iterable[Change]:
 
 @folds.of(AssignmentOffered)
 def offered(event: AssignmentOffered) -> Iterable[Change]:
-    """The seat is held until `accept_by`."""
+    """Hold the seat until `accept_by`."""
     yield from _held(event, Stage.OFFERED)
 
 
 @folds.of(AssignmentAccepted)
 def accepted(event: AssignmentAccepted) -> Iterable[Change]:
-    """The seat is held until `answer_by`."""
+    """Hold the seat until `answer_by`."""
     yield from _held(event, Stage.ACCEPTED)
 
 
@@ -146,23 +154,25 @@ def _held(event: _Held, stage: Stage) -> Iterable[Change]:
 
 @folds.of(AssignmentDeclined)
 def declined(event: AssignmentDeclined) -> Iterable[Change]:
-    """The seat and the place are free again."""
+    """Free the seat and the place."""
     yield _staged(event, Stage.DECLINED)
     yield _used(event, "ended")
 
 
 @folds.of(AssignmentExpired)
 def expired(event: AssignmentExpired) -> Iterable[Change]:
-    """The seat and the place are free again."""
+    """Free the seat and the place."""
     yield _staged(event, Stage.EXPIRED)
     yield _used(event, "ended")
 
 
 @folds.of(AssignmentWithdrawn)
 def withdrawn(event: AssignmentWithdrawn) -> Iterable[Change]:
-    """The seat and the place are free again.
+    """Free the seat and the place.
 
-    A displaced seat was never in the state, so its turn may be another's by now.
+    A displaced assignment is one that the state had lost: its turn may belong to another assignment
+    by now, so its place is left as it is.
+    Example: Redis is restored from a copy, and an answer arrives for an offer made after that copy.
     """
     yield _staged(event, Stage.WITHDRAWN)
     if event.reason != "displaced":
@@ -171,14 +181,14 @@ def withdrawn(event: AssignmentWithdrawn) -> Iterable[Change]:
 
 @folds.of(AssignmentAnswered)
 def answered(event: AssignmentAnswered) -> Iterable[Change]:
-    """On time it ends the seat; late it is a fact of its own, which changes no ending."""
+    """End the seat by an answer on time; keep a late answer apart, where it changes no ending."""
     if event.late:
         late = keys.late(event.pool, event.assignment_id)
-        kept = forget(late, int(event.at.timestamp()) + ENDING_KEPT_SECONDS)
+        expiry = forget(late, int(event.at.timestamp()) + ENDING_KEPT_SECONDS)
         yield Change(
             aggregate=None,
             guards=(absent(late),),
-            writes=(put(late, digest=event.digest), kept),
+            writes=(put(late, digest=event.digest), expiry),
         )
         return
     answer = {keys.digest(event.worker_id): event.digest}
@@ -189,7 +199,11 @@ def answered(event: AssignmentAnswered) -> Iterable[Change]:
 def _staged(
     event: _Held | _Ended, stage: Stage, held: str = "", *, more: Mapping[str, str] = _NOTHING
 ) -> Change:
-    """The assignment has come so far; its seat is what is held, and free where that is nothing."""
+    """Return the change that moves an assignment on to a stage.
+
+    `held` is the packed seat; without it the assignment has ended and the seat is free.
+    Example: `seat:w-7` = `1 0 3 ...` (offered) becomes `6` (answered).
+    """
     task, name = keys.task(event.pool, event.task_id), keys.seat(event.worker_id)
     value = f"{stage} {held}" if held else str(stage)
     return Change(
@@ -200,7 +214,11 @@ def _staged(
 
 
 def _used(event: _Held | _Ended, fact: str) -> Change:
-    """The place's turn or its end, and that the worker was active; each only moves forward."""
+    """Return the change that notes a place's turn or its end, and when the worker was active.
+
+    Each number only moves forward, so the change needs no guard in whatever order it is made.
+    Example: the end of turn 2 folded after turn 3 was offered leaves turn 3 held.
+    """
     used = {f"{event.place}.{fact}": event.turn, "active_ms": to_ms(event.at)}
     places = keys.places(event.pool, event.worker_id)
     return Change(aggregate=None, guards=(), writes=(advance(places, used),))
@@ -208,7 +226,7 @@ def _used(event: _Held | _Ended, fact: str) -> Change:
 
 @folds.of_ordered(WorkerProfiled)
 def profiled(event: WorkerProfiled, order: int) -> Iterable[Change]:
-    """The profile of the later record stands."""
+    """Keep the profile; of two the one from the later record stands."""
     profile = json.dumps(
         [event.skills, sorted(event.languages), event.capacity, event.status == "active"],
         separators=(",", ":"),
@@ -227,7 +245,7 @@ def profiled(event: WorkerProfiled, order: int) -> Iterable[Change]:
 
 @folds.of_ordered(PresenceChanged)
 def present(event: PresenceChanged, order: int) -> Iterable[Change]:
-    """The presence of the later record stands."""
+    """Keep the presence; of two the one from the later record stands."""
     worker = keys.worker(event.pool, event.worker_id)
     yield Change(
         aggregate=None,

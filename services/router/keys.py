@@ -9,22 +9,22 @@ from shared.contracts.events.model import Event
 from shared.contracts.partitions import partition_of
 
 SEAT = "seat:"
-"""What the fields of a task's assignments begin with."""
+"""What the field of each assignment of a task begins with; the worker's id follows."""
 
 
 @lru_cache(maxsize=1024)
 def slot(pool: str) -> str:
-    """The hash tag all keys of a pool share."""
+    """Hash tag that all keys of a pool share."""
     return f"{{router:{pool}}}"
 
 
 def slot_of(event: Event) -> str:
-    """Hash tag of the keys an event belongs to."""
+    """Hash tag of the keys that an event belongs to."""
     return slot(event.pool)
 
 
 def pool_of(slot_name: str) -> str:
-    """The pool a slot is of."""
+    """Return the pool of a slot's name."""
     return slot_name.removeprefix("{router:").removesuffix("}")
 
 
@@ -32,25 +32,29 @@ def pool_of(slot_name: str) -> str:
 
 
 def task(pool: str, task_id: str) -> str:
-    """Hash, the aggregate; expires 32 days after the task was closed.
+    """Hash, the aggregate of one task; expires 32 days after the task was closed.
 
-    While open: rules (the digest they are kept under), created_at and deadline_at in ms,
-    asked (by qa, in all). For good: wanted, closed (state.Closing), unroutable, trace where
-    upstream gave one; of each worker who was asked `seat:<worker>` (state.Stage, and while it is
-    held place, turn, accept by and answer by in ms, blanks between), `digest:<worker>` of their
-    answer.
+    While the task is open: `rules` (the digest they are kept under), `created_at` and
+    `deadline_at` in ms, `asked` (answers that qa wants in all). As long as the hash stands:
+    `wanted`, `closed` (state.Closing), `unroutable`, `trace` if upstream sent one; for each worker
+    who was asked `seat:<worker>` and, once answered, `digest:<worker>`. A seat is the number of its
+    state.Stage and, while it is held, place, turn, accept_by and answer_by in ms.
+    Example: `seat:w-7` = `2 0 3 1767225600000 1767226200000`.
     """
     return f"{slot(pool)}:task:{task_id}"
 
 
 def content(pool: str, task_id: str) -> str:
-    """Hash: the output and its ref in pieces (state.Content), while the task is open."""
+    """Hash: the output and its ref in pieces (state.Content); dropped when the task is closed."""
     return f"{slot(pool)}:task:{task_id}:content"
 
 
 def rules(pool: str, digest: str) -> str:
-    """Hash: policy, as JSON without its deadline, of every task that names this digest; until, in
-    seconds, when it is forgotten: later than any topic can bring up a task under it.
+    """Hash: `policy`, shared by every task that names this digest, as JSON without its deadline.
+
+    `until` is the Unix time, in seconds, at which the hash expires: after the last day on which any
+    topic can still bring a task under these rules.
+    Example: `until` = `1769904000`, which moves on by a day as long as such tasks come.
     """
     return f"{slot(pool)}:rules:{digest}"
 
@@ -66,34 +70,38 @@ def digest(worker_id: str) -> str:
 
 
 def late(pool: str, assignment_id: str) -> str:
-    """Hash: digest of the late answer; expires after 32 days."""
+    """Hash: `digest` of an assignment's late answer; expires after 32 days."""
     return f"{slot(pool)}:late:{assignment_id}"
 
 
 def worker(pool: str, worker_id: str) -> str:
-    """Hash: profile, profile_at (its record's order), presence, presence_at; kept for good."""
+    """Hash: `profile`, `presence`, and the order of the record of each; kept for ever."""
     return f"{slot(pool)}:worker:{worker_id}"
 
 
 def places(pool: str, worker_id: str) -> str:
-    """Hash: per place `<n>.turn` offered and `<n>.ended` last; active_ms; kept for good."""
+    """Hash: for each place its last turn offered, `<n>.turn`, and ended, `<n>.ended`; `active_ms`.
+
+    Kept for ever.
+    """
     return f"{slot(pool)}:worker:{worker_id}:places"
 
 
 def workers(pool: str) -> str:
-    """Sorted set, all scores 0, so that it can be read in pages: every worker with a profile."""
+    """Sorted set: every worker with a profile; all scores are 0, so it can be read in pages."""
     return f"{slot(pool)}:workers"
 
 
 def deadlines(pool: str, task_id: str) -> str:
-    """Sorted set: what is due when of the tasks in this task's partition."""
+    """Sorted set: the deadlines of this task's partition."""
     return deadlines_of(slot(pool), partition_of(task_id))
 
 
 def deadlines_of(slot_name: str, partition: int) -> str:
-    """Sorted set: open task → ms of the first thing of it that is over: a lease, or the task.
+    """Sorted set: each open task by the ms of its next deadline, a lease's or its own.
 
-    That a task is listed is a fact, when is an index: folds know the task's own deadline only.
+    A fold lists the task by its own deadline, the only one that it knows; the decision that changes
+    a lease lists it by the earlier one. So the member is a fact and its score an index.
     """
     return f"{slot_name}:deadlines:{partition}"
 
@@ -102,12 +110,12 @@ def deadlines_of(slot_name: str, partition: int) -> str:
 
 
 def lanes(pool: str) -> str:
-    """Hash: lane → requirement as JSON; its revision moves when a lane is added."""
+    """Hash: the requirement of each lane, as JSON; its revision moves when a lane is added."""
     return f"{slot(pool)}:lanes"
 
 
 def filled(pool: str) -> str:
-    """Set: lanes that know the workers who were there before them."""
+    """Set: the lanes that list the workers who had a profile before the lane was opened."""
     return f"{slot(pool)}:lanes:filled"
 
 
@@ -122,43 +130,43 @@ def lanes_of_worker(pool: str, worker_id: str) -> str:
 
 
 def waiting(pool: str, lane: str) -> str:
-    """Sorted set: tasks with a vacant seat → ms since when."""
+    """Sorted set: tasks with a vacant seat, by the ms since when they have waited."""
     return f"{slot(pool)}:lane:{lane}:waiting"
 
 
 def stuck(pool: str, lane: str) -> str:
-    """Sorted set: tasks with a vacant seat that nobody registered can take → ms since when."""
+    """Sorted set: tasks that no registered worker can take, by the ms since when they waited."""
     return f"{slot(pool)}:lane:{lane}:stuck"
 
 
 def free(pool: str, lane: str) -> str:
-    """Sorted set: workers who can take more → ms of their last offer or ending."""
+    """Sorted set: workers who can take more, by the ms of their last offer or ending."""
     return f"{slot(pool)}:lane:{lane}:free"
 
 
 def fit(pool: str, lane: str) -> str:
-    """Sorted set, all scores 0: workers whose profile meets the requirement."""
+    """Sorted set: workers whose profile meets the requirement; all scores are 0."""
     return f"{slot(pool)}:lane:{lane}:fit"
 
 
-# --- prefixes: what a load follows references by -------------------------------------------------
+# --- prefixes: a load follows a reference by one of these ----------------------------------------
 
 
 def each_lane(pool: str) -> str:
-    """What comes before a lane and `:waiting` or `:free`."""
+    """Prefix of a lane's keys: the lane and `:waiting` or `:free` follow."""
     return f"{slot(pool)}:lane:"
 
 
 def each_task(pool: str) -> str:
-    """What comes before a task and its `:content` or nothing."""
+    """Prefix of a task's keys: the task and `:content`, or the task alone, follow."""
     return f"{slot(pool)}:task:"
 
 
 def each_rules(pool: str) -> str:
-    """What comes before the digest of rules."""
+    """Prefix of the keys of rules: their digest follows."""
     return f"{slot(pool)}:rules:"
 
 
 def each_worker(pool: str) -> str:
-    """What comes before a worker and their `:places`, `:lanes` or nothing."""
+    """Prefix of a worker's keys: the worker and `:places`, `:lanes`, or nothing more follow."""
     return f"{slot(pool)}:worker:"

@@ -1,7 +1,11 @@
-"""What the router loads for each event; `to_state.py` makes states of it."""
+"""What the router loads for each event, and which aggregate guards the decision.
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+A load is one call: it starts from keys the event names and follows references, from a lane to the
+tasks and workers it lists, from a task to the workers who hold its seats.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
 
 from services.router import keys, lanes, to_state
 from services.router.state import (
@@ -13,8 +17,6 @@ from services.router.state import (
     Task,
     TaskAndHolders,
     TaskAndWorkers,
-    WaitingTask,
-    Worker,
     WorkerAndLanes,
     WorkerAndTasks,
 )
@@ -23,200 +25,192 @@ from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.events.timers import LaneDue
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
 from shared.pattern.service import Loading
-from shared.state.changes import Read, hash_of, lowest, page, page_name, set_of
-from shared.state.view import View
-
-MARGIN = 3
-"""Candidates looked at beyond those wanted: some that a lane lists are not free any more."""
-LOOK = 8
-"""Candidates loaded of a lane the event does not name; all of a batch share them."""
-NEXT = 4
-"""Tasks of each lane that are looked at for one worker; the rest is left to the lane's look."""
+from shared.state.changes import Read, hash_of, lowest, page, set_of
 
 
-def _and_what_waits(pool: str, worker_id: str) -> tuple[Read, ...]:
+def _task_key(event: TaskCreated | ReviewRequested) -> tuple[str]:
+    return (keys.task(event.pool, event.task_id),)
+
+
+def _no_aggregate(_: object) -> tuple[()]:
+    """Name no aggregate: the decision guards each fact it relies on by itself."""
+    return ()
+
+
+# --- the keys of one task or one worker ----------------------------------------------------------
+
+
+def task_reads(pool: str, task_id: str) -> Read:
+    """Return the read of one task and of the rules it names."""
+    return hash_of(keys.task(pool, task_id), field="rules", then=_rules_reads(pool))
+
+
+@lru_cache(maxsize=1024)
+def each_task_reads(pool: str) -> tuple[Read, Read]:
+    """Return the reads of every task that a lane lists: the task, its rules and its content."""
+    prefix = keys.each_task(pool)
+    return hash_of(prefix, field="rules", then=_rules_reads(pool)), hash_of(prefix, ":content")
+
+
+@lru_cache(maxsize=1024)
+def _rules_reads(pool: str) -> tuple[Read]:
+    return (hash_of(keys.each_rules(pool)),)
+
+
+def worker_reads(pool: str, worker_id: str) -> tuple[Read, Read]:
+    """Return the reads of one worker and their places."""
+    return hash_of(keys.worker(pool, worker_id)), hash_of(keys.places(pool, worker_id))
+
+
+@lru_cache(maxsize=1024)
+def each_worker_reads(pool: str) -> tuple[Read, Read]:
+    """Return the reads of every worker that a lane or a task lists, with their places."""
+    prefix = keys.each_worker(pool)
+    return hash_of(prefix), hash_of(prefix, ":places")
+
+
+def _worker_and_waiting_reads(pool: str, worker_id: str) -> tuple[Read, ...]:
+    """Return the reads of a worker, of their lanes, and of the first tasks those lanes list."""
     waiting = lowest(
-        keys.each_lane(pool), ":waiting", take=LOOK, then=to_state.each_task_reads(pool)
+        keys.each_lane(pool), ":waiting", take=lanes.SHARED_LOOK, then=each_task_reads(pool)
     )
-    mine = set_of(keys.lanes_of_worker(pool, worker_id), then=(waiting,))
-    return (*to_state.worker_reads(pool, worker_id), mine)
+    own_lanes = set_of(keys.lanes_of_worker(pool, worker_id), then=(waiting,))
+    return (*worker_reads(pool, worker_id), own_lanes)
 
 
-# --- a task and who could take it ----------------------------------------------------------------
+# --- a task and the workers who could take it ----------------------------------------------------
 
 
-def _created_reads(created: TaskCreated) -> Sequence[Read]:
-    pool, rules = created.pool, Rules.of(created.policy)
-    free = keys.free(pool, rules.lane)
+def _created_reads(event: TaskCreated) -> Sequence[Read]:
+    pool, rules = event.pool, Rules.of(event.policy)
+    # The store adds up `take` over a batch, but takes the margin once: with a margin for every
+    # record a batch of 100 tasks would load 300 workers for nothing.
+    candidates = lowest(
+        keys.free(pool, rules.lane),
+        take=rules.answers_min,
+        spare=lanes.MARGIN,
+        then=each_worker_reads(pool),
+    )
     return (
-        to_state.task_reads(pool, created.task_id),
+        task_reads(pool, event.task_id),
         hash_of(keys.rules(pool, rules.digest)),
         set_of(keys.filled(pool)),
-        lowest(free, take=rules.answers_min, spare=MARGIN, then=to_state.each_worker_reads(pool)),
+        candidates,
     )
-
-
-def _created_state(created: TaskCreated, view: View) -> TaskAndWorkers:
-    pool, lane = created.pool, Rules.of(created.policy).lane
-    task = to_state.task(view, pool, created.task_id)
-    if task.known:
-        return TaskAndWorkers(task, ())
-    take = created.policy.answers.min + MARGIN
-    free = to_state.free_workers(view, pool, lane, take)
-    return TaskAndWorkers(task, free, lane in view.set(keys.filled(pool)))
 
 
 created: Loading[TaskCreated, TaskAndWorkers] = Loading(
-    reads=_created_reads,
-    state=_created_state,
-    aggregates=lambda event: (keys.task(event.pool, event.task_id),),
+    reads=_created_reads, state=to_state.created, aggregates=_task_key
 )
-"""A new task and the first of its lane's free workers."""
+"""A new task, and the first of the workers its lane lists as free."""
 
 
-def _reviewed_reads(review: ReviewRequested) -> Sequence[Read]:
-    pool = review.pool
-    free = lowest(keys.each_lane(pool), ":free", take=LOOK, then=to_state.each_worker_reads(pool))
+def _reviewed_reads(event: ReviewRequested) -> Sequence[Read]:
+    pool = event.pool
+    # The event does not name the task's lane, so every lane of its type is looked at.
+    free = lowest(
+        keys.each_lane(pool), ":free", take=lanes.SHARED_LOOK, then=each_worker_reads(pool)
+    )
     return (
-        to_state.task_reads(pool, review.task_id),
-        hash_of(keys.content(pool, review.task_id)),
-        set_of(keys.lanes_of_type(pool, review.task_type), then=(free,)),
+        task_reads(pool, event.task_id),
+        hash_of(keys.content(pool, event.task_id)),
+        set_of(keys.lanes_of_type(pool, event.task_type), then=(free,)),
     )
 
 
-def _reviewed_state(review: ReviewRequested, view: View) -> TaskAndWorkers:
-    task = to_state.task(view, review.pool, review.task_id, content=True)
-    take = max(0, review.wanted - task.wanted) + MARGIN
-    return TaskAndWorkers(task, to_state.free_workers(view, review.pool, task.rules.lane, take))
-
-
 reviewed: Loading[ReviewRequested, TaskAndWorkers] = Loading(
-    reads=_reviewed_reads,
-    state=_reviewed_state,
-    aggregates=lambda event: (keys.task(event.pool, event.task_id),),
+    reads=_reviewed_reads, state=to_state.reviewed, aggregates=_task_key
 )
-"""A known task and the first free workers of the lanes its type has."""
+"""A known task, and the first free workers of the lanes that tasks of its type wait in."""
 
 
-# --- a task and who holds its seats --------------------------------------------------------------
+# --- a task and the workers who hold its seats ---------------------------------------------------
 
 
-def _held_reads(pool: str, task_id: str) -> Sequence[Read]:
-    mine = set_of(keys.each_worker(pool), ":lanes")
-    people = (*to_state.each_worker_reads(pool), mine)
-    holders = hash_of(keys.task(pool, task_id), field=keys.SEAT, then=people)
-    return to_state.task_reads(pool, task_id), holders
-
-
-def _held_state(pool: str, task_id: str, view: View) -> TaskAndHolders:
-    task = to_state.task(view, pool, task_id)
-    ids = set(task.seats)
-    holders = {found.worker_id: found for found in to_state.loaded_workers(view, pool, ids)}
-    return TaskAndHolders(task, holders)
+def _holder_reads(pool: str, task_id: str) -> Sequence[Read]:
+    lanes_of_holder = set_of(keys.each_worker(pool), ":lanes")
+    holder = (*each_worker_reads(pool), lanes_of_holder)
+    holders = hash_of(keys.task(pool, task_id), field=keys.SEAT, then=holder)
+    return task_reads(pool, task_id), holders
 
 
 judged: Loading[VerdictReached, TaskAndHolders] = Loading(
-    reads=lambda event: _held_reads(event.pool, event.task_id) if event.by == "people" else (),
-    state=lambda event, view: (
-        _held_state(event.pool, event.task_id, view)
-        if event.by == "people"
-        else TaskAndHolders(Task(event.pool, event.task_id), {})
-    ),
+    reads=lambda event: _holder_reads(event.pool, event.task_id) if event.by == "people" else (),
+    state=to_state.judged,
     aggregates=lambda event: (
         (keys.task(event.pool, event.task_id),) if event.by == "people" else ()
     ),
 )
-"""A task people judged; nothing where the model's word stood."""
+"""A task that people judged, and its holders; nothing where the model's own answer stood."""
 
 due: Loading[Due, TaskAndHolders] = Loading(
-    reads=lambda due: _held_reads(due.event.pool, due.event.task_id),
-    state=lambda due, view: _held_state(due.event.pool, due.event.task_id, view),
+    reads=lambda due: _holder_reads(due.event.pool, due.event.task_id),
+    state=to_state.due,
     aggregates=lambda due: (keys.task(due.event.pool, due.event.task_id),),
 )
-"""A task whose deadline has passed, or one of its seats'."""
+"""A task one of whose deadlines has passed, and its holders."""
 
 
 # --- a response ----------------------------------------------------------------------------------
 
 
-def _task_of(response: Response) -> tuple[str]:
+def _answered_task_key(response: Response) -> tuple[str]:
     return (keys.task(response.pool, response.claims.task_id),)
 
 
 seat: Loading[Response, Task] = Loading(
-    reads=lambda response: (to_state.task_reads(response.pool, response.claims.task_id),),
-    state=lambda response, view: to_state.task(view, response.pool, response.claims.task_id),
-    aggregates=_task_of,
+    reads=lambda response: (task_reads(response.pool, response.claims.task_id),),
+    state=to_state.answered_task,
+    aggregates=_answered_task_key,
 )
 """The task of a response alone."""
 
 
 def _next_reads(response: Response) -> Sequence[Read]:
     pool, claims = response.pool, response.claims
-    next_one = lowest(
-        keys.waiting(pool, claims.lane), take=1, spare=NEXT, then=to_state.each_task_reads(pool)
+    # The token names the lane its task waited in: the worker's next task is most likely there.
+    next_task = lowest(
+        keys.waiting(pool, claims.lane), take=1, spare=lanes.NEXT, then=each_task_reads(pool)
     )
     return (
-        next_one,
-        to_state.task_reads(pool, claims.task_id),
+        next_task,
+        task_reads(pool, claims.task_id),
         hash_of(keys.late(pool, claims.assignment_id)),
-        *_and_what_waits(pool, claims.worker_id),
+        *_worker_and_waiting_reads(pool, claims.worker_id),
     )
-
-
-def _next_state(response: Response, view: View) -> SeatAndWorker:
-    pool, claims = response.pool, response.claims
-    worker = to_state.worker(view, pool, claims.worker_id)
-    return SeatAndWorker(
-        task=to_state.task(view, pool, claims.task_id),
-        worker=worker,
-        waiting=_next_tasks(view, worker),
-        late_digest=view.hash(keys.late(pool, claims.assignment_id)).get("digest"),
-    )
-
-
-def _next_tasks(view: View, worker: Worker) -> Iterable[WaitingTask]:
-    return to_state.waiting_tasks(view, worker.pool, worker.lanes, NEXT)
 
 
 seat_and_next: Loading[Response, SeatAndWorker] = Loading(
-    reads=_next_reads, state=_next_state, aggregates=_task_of
+    reads=_next_reads, state=to_state.seat_and_next, aggregates=_answered_task_key
 )
-"""The task of a response, its worker, and what waits for them: in the token's lane one for each
-response of a batch and a few besides, in their others the first few."""
+"""The task of a response, its worker, and the tasks that wait for them.
+
+Of the lane that the token names one task is loaded for each response of a batch, and a few besides;
+of the worker's other lanes the first few.
+"""
 
 
 # --- a worker ------------------------------------------------------------------------------------
 
 
-def _present_state(event: PresenceChanged, view: View) -> WorkerAndTasks:
-    worker = to_state.worker(view, event.pool, event.worker_id)
-    return WorkerAndTasks(worker, _next_tasks(view, worker) if worker.available else ())
-
-
 present: Loading[PresenceChanged, WorkerAndTasks] = Loading(
-    reads=lambda event: _and_what_waits(event.pool, event.worker_id),
-    state=_present_state,
-    aggregates=lambda _: (),
+    reads=lambda event: _worker_and_waiting_reads(event.pool, event.worker_id),
+    state=to_state.present,
+    aggregates=_no_aggregate,
 )
-"""A worker and what waits for them."""
-
-
-def _profiled_state(event: WorkerProfiled, view: View) -> WorkerAndLanes:
-    worker = to_state.worker(view, event.pool, event.worker_id)
-    return WorkerAndLanes(worker, to_state.requirements(view, event.pool))
-
+"""A worker and the tasks that wait for them."""
 
 profiled: Loading[WorkerProfiled, WorkerAndLanes] = Loading(
     reads=lambda event: (
         hash_of(keys.lanes(event.pool)),
         set_of(keys.lanes_of_worker(event.pool, event.worker_id)),
-        *to_state.worker_reads(event.pool, event.worker_id),
+        *worker_reads(event.pool, event.worker_id),
     ),
-    state=_profiled_state,
+    state=to_state.profiled,
+    # A lane that is added meanwhile must list this worker too: its addition is a conflict here.
     aggregates=lambda event: (keys.lanes(event.pool),),
 )
-"""A worker and every lane; a lane that is added meanwhile must know them."""
+"""A worker and every lane of their pool."""
 
 
 # --- a lane --------------------------------------------------------------------------------------
@@ -224,39 +218,20 @@ profiled: Loading[WorkerProfiled, WorkerAndLanes] = Loading(
 
 def _lane_reads(event: LaneDue) -> Sequence[Read]:
     pool, lane = event.pool, event.lane
-    look = hash_of(keys.lanes(pool))
+    workers, requirement = each_worker_reads(pool), hash_of(keys.lanes(pool))
     if event.fill:
-        people = to_state.each_worker_reads(pool)
-        return look, page(keys.workers(pool), event.after, take=lanes.FILL_PAGE, then=people)
+        one_page = page(keys.workers(pool), event.after, take=lanes.FILL_PAGE, then=workers)
+        return requirement, one_page
     return (
-        look,
-        lowest(keys.waiting(pool, lane), take=lanes.PAIRS_MAX, then=to_state.each_task_reads(pool)),
-        lowest(keys.free(pool, lane), take=lanes.PAIRS_MAX, then=to_state.each_worker_reads(pool)),
-        lowest(keys.fit(pool, lane), take=lanes.FIT_LOOK, then=to_state.each_worker_reads(pool)),
+        requirement,
+        lowest(keys.waiting(pool, lane), take=lanes.PAIRS_MAX, then=each_task_reads(pool)),
+        lowest(keys.free(pool, lane), take=lanes.PAIRS_MAX, then=workers),
+        lowest(keys.fit(pool, lane), take=lanes.FIT_LOOK, then=workers),
         lowest(keys.stuck(pool, lane), take=lanes.PAIRS_MAX),
     )
 
 
-def _lane_state(event: LaneDue, view: View) -> Lane:
-    pool, lane = event.pool, event.lane
-    packed = view.hash(keys.lanes(pool)).get(lane)
-    found = Lane(pool, lane, to_state.requirement(packed or "{}"), known=packed is not None)
-    if event.fill:
-        ids = sorted(view.set(page_name(keys.workers(pool), event.after)))
-        end = ids[-1] if len(ids) == lanes.FILL_PAGE else ""
-        people = tuple(to_state.loaded_workers(view, pool, ids))
-        return replace(found, page=people, page_end=end)
-    fit = view.ranking(keys.fit(pool, lane), lanes.FIT_LOOK)
-    return replace(
-        found,
-        waiting=tuple(to_state.waiting_tasks(view, pool, (lane,), lanes.PAIRS_MAX)),
-        stuck=view.ranking(keys.stuck(pool, lane)),
-        free=to_state.free_workers(view, pool, lane, lanes.PAIRS_MAX),
-        fitting=tuple(to_state.loaded_workers(view, pool, fit)),
-    )
-
-
 lane: Loading[LaneDue, Lane] = Loading(
-    reads=_lane_reads, state=_lane_state, aggregates=lambda _: ()
+    reads=_lane_reads, state=to_state.lane, aggregates=_no_aggregate
 )
-"""A lane: both its sides, or a part of the pool where it is to be filled."""
+"""A lane with both its sides, or one page of the pool's workers where it is to be filled."""

@@ -1,4 +1,4 @@
-"""What an operator wants to know of the router beyond the pattern's own metrics."""
+"""The router's own metrics: offers and their endings, waiting tasks by skill, times."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,9 +26,10 @@ from shared.state.view import View
 ROUNDS = ("first", "review")
 NO_SKILL, OTHER = "none", "other"
 SKILLS_MAX = 200
-"""So many skills get a label of their own. They come from the catalog, by way of the tasks."""
+"""Skills that get a label of their own; more share the label `other`. Skills come from the catalog,
+by way of the tasks."""
 STALE = timedelta(seconds=60)
-"""A partition not swept for so long is another process's now."""
+"""A partition that was not swept for this long is swept by another process now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class LaneCount:
 
 
 class RouterMetrics:
-    """One per process. Gauges are measured while sweeping, for the partitions a process holds."""
+    """The metrics of one process; gauges are of the partitions that this process sweeps."""
 
     def __init__(self, registry: CollectorRegistry = REGISTRY) -> None:
         self.instruments = Instruments(registry)
@@ -147,12 +148,13 @@ class RouterMetrics:
         )
 
     def lanes(self, place: tuple[str, int], now: datetime, counts: Iterable[LaneCount]) -> None:
-        """Take what a sweep of one partition of one slot saw."""
+        """Take over what a sweep of one partition of one slot counted."""
         self._swept[place] = (now, tuple(counts))
+        # Partitions move between processes: kept here, they would be counted by both.
         for other, (at, _) in list(self._swept.items()):
             if now - at > STALE:
                 del self._swept[other]
-        every = [lane for _, seen in self._swept.values() for lane in seen]
+        every = [lane for _, partition in self._swept.values() for lane in partition]
         self._waiting_lanes.set(sum(bool(lane.waiting) for lane in every))
         self._starved_lanes.set(sum(bool(lane.waiting) and not lane.free for lane in every))
         self._unroutable_lanes.set(sum(bool(lane.stuck) for lane in every))
@@ -163,8 +165,8 @@ class RouterMetrics:
         waiting = dict.fromkeys(self._skills, 0)
         for lane in lanes:
             for skill in lane.skills or (NO_SKILL,):
-                known = skill in waiting or len(waiting) < SKILLS_MAX
-                label = skill if known else OTHER
+                has_label = skill in waiting or len(waiting) < SKILLS_MAX
+                label = skill if has_label else OTHER
                 waiting[label] = waiting.get(label, 0) + lane.waiting
         self._skills |= waiting.keys()
         for skill, count in waiting.items():
@@ -200,10 +202,10 @@ class RouterMetrics:
 
 
 def _rules(view: View, event: OfTask) -> Rules | None:
-    """None of a task that is closed."""
+    """Return the rules of the event's task, or None if the task is closed."""
     digest = view.field(keys.task(event.pool, event.task_id), "rules")
-    found = view.field(keys.rules(event.pool, digest or ""), "policy")
-    return parsed_rules(found) if found else None
+    policy = view.field(keys.rules(event.pool, digest or ""), "policy")
+    return parsed_rules(policy) if policy else None
 
 
 def _seconds(span: timedelta) -> float:

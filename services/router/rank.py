@@ -1,4 +1,4 @@
-"""Who is asked first: among those who can take more and meet the requirement, the longest idle."""
+"""Who is asked first: of those who can take more and meet the requirement, the longest idle."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from shared.contracts.events.parts import Why
 
 
 def eligible(task: Task, worker: Worker) -> bool:
-    """Whether this worker may be offered a seat of this task now."""
+    """Return whether this worker may be offered a seat of this task now."""
     return (
         task.open
         and worker.meets(task.rules.requirement)
@@ -17,16 +17,16 @@ def eligible(task: Task, worker: Worker) -> bool:
 
 
 def longest_idle(task: Task, workers: Iterable[Worker]) -> list[Worker]:
-    """The eligible ones, longest idle first; ties by id."""
-    found = [worker for worker in workers if eligible(task, worker)]
-    return sorted(found, key=lambda worker: (worker.active_ms, worker.worker_id))
+    """Return the eligible workers, longest idle first; equals in the order of their ids."""
+    candidates = [worker for worker in workers if eligible(task, worker)]
+    return sorted(candidates, key=lambda worker: (worker.active_ms, worker.worker_id))
 
 
 def why_longest_idle(task: Task, among: int) -> Why:
-    """They were longest idle of so many who were free and qualified, as far as was looked."""
+    """Explain an offer to the longest idle of `among` free and qualified workers looked at."""
     return Why(required=task.rules.requirement, chosen_among=among, rule="longest_idle")
 
 
 def why_next(task: Task) -> Why:
-    """They came free, and the task was next in their lanes."""
+    """Explain an offer to a worker who came free while the task was next in their lanes."""
     return Why(required=task.rules.requirement, chosen_among=1, rule="next_in_lane")

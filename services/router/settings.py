@@ -10,7 +10,7 @@ from shared.connect.settings import ServiceSettings
 
 
 class RouterSettings(ServiceSettings):
-    """Bounds and units of what an operator can set."""
+    """The settings of one router process, each with its bounds and unit."""
 
     model_config = SettingsConfigDict(env_prefix="SENTUH_ROUTER_")
     service: ClassVar[str] = "router"
@@ -19,15 +19,15 @@ class RouterSettings(ServiceSettings):
 
     token_keys: SecretStr = Field(SecretStr(""), validate_default=True)
     """`name=secret` pairs between commas; the first signs, all verify. 32 bytes each at least.
-    There is no default: none given is refused like a wrong one, with the fix."""
+    There is no default: without keys the start is refused, with the fix."""
     due_max: Annotated[int, Field(ge=1, le=1_000)] = 200
-    """Deadlines announced in one sweep of a partition."""
+    """Deadlines that one sweep of a partition announces at most."""
     due_again_seconds: Annotated[int, Field(ge=1, le=3_600)] = 30
-    """After so long a deadline that is still there is announced again."""
+    """Seconds after which a deadline that is still listed is announced again."""
     lane_again_seconds: Annotated[int, Field(ge=1, le=3_600)] = 30
-    """After so long at the latest a lane is looked over again though nothing in it has changed."""
+    """Seconds after which a lane that lists the same as before is looked over again."""
     refill_seconds: Annotated[int, Field(ge=10, le=86_400)] = 300
-    """A lane in which tasks wait and nobody is free asks so often who of the pool fits."""
+    """Seconds between two searches of the pool for a lane where tasks wait and nobody is free."""
 
     @field_validator("token_keys")
     @classmethod
@@ -37,5 +37,5 @@ class RouterSettings(ServiceSettings):
 
     @property
     def keys(self) -> Keys:
-        """The keys tokens are signed and verified with."""
+        """The keys that sign and verify tokens."""
         return Keys.of(self.token_keys.get_secret_value())

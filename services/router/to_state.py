@@ -1,34 +1,138 @@
-"""From what was loaded to what a decision may know: hashes and sets to tasks and workers."""
+"""From the keys that were loaded to the tasks, workers and lanes that the router decides on."""
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 
-from services.router import keys
+from services.router import keys, lanes
 from services.router.state import (
     NO_CONTENT,
     NO_RULES,
     Content,
+    Due,
+    Lane,
     Place,
     Profile,
+    Response,
     Rules,
     Seat,
+    SeatAndWorker,
     Stage,
     Task,
+    TaskAndHolders,
+    TaskAndWorkers,
     WaitingTask,
     Worker,
+    WorkerAndLanes,
+    WorkerAndTasks,
     parsed_rules,
 )
 from shared.contracts.events.assignment_facts import AssignmentFacts
 from shared.contracts.events.parts import Requirement
+from shared.contracts.events.people import PresenceChanged, WorkerProfiled
+from shared.contracts.events.tasks import TaskCreated
+from shared.contracts.events.timers import LaneDue
+from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
 from shared.pattern.clock import from_ms
-from shared.state.changes import REVISION, Read, hash_of
+from shared.state.changes import REVISION, page_name
 from shared.state.store import Hash
 from shared.state.view import View
 
+# --- what each decision reads: one function for each row of the table ----------------------------
+
+
+def created(event: TaskCreated, view: View) -> TaskAndWorkers:
+    """Return a new task and the first free workers of its lane."""
+    pool, rules_lane = event.pool, Rules.of(event.policy).lane
+    new = task(view, pool, event.task_id)
+    if not new.is_new:
+        return TaskAndWorkers(new, ())
+    candidates = free_workers(view, pool, rules_lane, event.policy.answers.min + lanes.MARGIN)
+    return TaskAndWorkers(new, candidates, rules_lane in view.set(keys.filled(pool)))
+
+
+def reviewed(event: ReviewRequested, view: View) -> TaskAndWorkers:
+    """Return a task of which more answers are wanted, and the first free workers of its lane."""
+    asked = task(view, event.pool, event.task_id, content=True)
+    take = max(0, event.wanted - asked.wanted) + lanes.MARGIN
+    return TaskAndWorkers(asked, free_workers(view, event.pool, asked.rules.lane, take))
+
+
+def judged(event: VerdictReached, view: View) -> TaskAndHolders:
+    """Return the judged task and its holders; an empty task where the model's own answer stood."""
+    if event.by != "people":
+        return TaskAndHolders(Task(event.pool, event.task_id), {})
+    return _task_and_holders(view, event.pool, event.task_id)
+
+
+def due(overdue: Due, view: View) -> TaskAndHolders:
+    """Return a task one of whose deadlines has passed, and its holders."""
+    return _task_and_holders(view, overdue.event.pool, overdue.event.task_id)
+
+
+def answered_task(response: Response, view: View) -> Task:
+    """Return the task a response is about."""
+    return task(view, response.pool, response.claims.task_id)
+
+
+def seat_and_next(response: Response, view: View) -> SeatAndWorker:
+    """Return the task a response is about, its worker, and what waits for that worker next."""
+    pool, claims = response.pool, response.claims
+    holder = worker(view, pool, claims.worker_id)
+    return SeatAndWorker(
+        task=answered_task(response, view),
+        worker=holder,
+        waiting=_next_tasks(view, holder),
+        late_digest=view.hash(keys.late(pool, claims.assignment_id)).get("digest"),
+    )
+
+
+def present(event: PresenceChanged, view: View) -> WorkerAndTasks:
+    """Return a worker and, while they are available, what waits for them."""
+    changed = worker(view, event.pool, event.worker_id)
+    return WorkerAndTasks(changed, _next_tasks(view, changed) if changed.available else ())
+
+
+def profiled(event: WorkerProfiled, view: View) -> WorkerAndLanes:
+    """Return a worker and every lane of their pool."""
+    return WorkerAndLanes(worker(view, event.pool, event.worker_id), requirements(view, event.pool))
+
+
+def lane(event: LaneDue, view: View) -> Lane:
+    """Return a lane with both its sides, or with one page of the pool where it is to be filled."""
+    pool, name = event.pool, event.lane
+    packed = view.hash(keys.lanes(pool)).get(name)
+    bare = Lane(pool, name, requirement(packed or "{}"), exists=packed is not None)
+    if event.fill:
+        ids = sorted(view.set(page_name(keys.workers(pool), event.after)))
+        end = ids[-1] if len(ids) == lanes.FILL_PAGE else ""
+        return replace(bare, page=tuple(loaded_workers(view, pool, ids)), page_end=end)
+    fit = view.ranking(keys.fit(pool, name), lanes.FIT_LOOK)
+    return replace(
+        bare,
+        waiting=tuple(waiting_tasks(view, pool, (name,), lanes.PAIRS_MAX)),
+        stuck=view.ranking(keys.stuck(pool, name)),
+        free=free_workers(view, pool, name, lanes.PAIRS_MAX),
+        fitting=tuple(loaded_workers(view, pool, fit)),
+    )
+
+
+def _task_and_holders(view: View, pool: str, task_id: str) -> TaskAndHolders:
+    held = task(view, pool, task_id)
+    holders = {holder.worker_id: holder for holder in loaded_workers(view, pool, held.seats)}
+    return TaskAndHolders(held, holders)
+
+
+def _next_tasks(view: View, worker: Worker) -> Iterable[WaitingTask]:
+    return waiting_tasks(view, worker.pool, worker.lanes, lanes.NEXT)
+
+
+# --- a task --------------------------------------------------------------------------------------
+
 
 def task(view: View, pool: str, task_id: str, *, content: bool = False) -> Task:
-    """A task with all its assignments, and with its content if that is asked for."""
+    """Return a task with all its assignments, and with its content if that is asked for."""
     fields = view.hash(keys.task(pool, task_id))
     stages, digests, seats = _assignments(fields)
     rules = _rules(view, pool, fields)
@@ -39,6 +143,7 @@ def task(view: View, pool: str, task_id: str, *, content: bool = False) -> Task:
         revision=fields.get(REVISION, "0"),
         wanted=int(fields.get("wanted", "0")),
         asked=int(fields.get("asked", "0")),
+        # A task whose rules are gone can be offered no more: it counts as closed.
         closed="closed" in fields or ("rules" in fields and rules is NO_RULES),
         rules=rules,
         created_at=from_ms(int(fields.get("created_at", "0"))),
@@ -48,29 +153,12 @@ def task(view: View, pool: str, task_id: str, *, content: bool = False) -> Task:
         seats={who: _seat(where, who, stages[who], seats[who]) for who in sorted(seats)},
         stages=stages,
         digests=digests,
-        content=_content(view, pool, task_id) if content else NO_CONTENT,
+        content=Content.of(view.hash(keys.content(pool, task_id))) if content else NO_CONTENT,
     )
 
 
-def task_reads(pool: str, task_id: str) -> Read:
-    """What `task` is made of: the task, and the rules it names."""
-    return hash_of(keys.task(pool, task_id), field="rules", then=_rules_of(pool))
-
-
-@lru_cache(maxsize=1024)
-def each_task_reads(pool: str) -> tuple[Read, Read]:
-    """What a task that a lane lists is made of, with its content."""
-    prefix = keys.each_task(pool)
-    return hash_of(prefix, field="rules", then=_rules_of(pool)), hash_of(prefix, ":content")
-
-
-@lru_cache(maxsize=1024)
-def _rules_of(pool: str) -> tuple[Read]:
-    return (hash_of(keys.each_rules(pool)),)
-
-
 def _rules(view: View, pool: str, fields: Hash) -> Rules:
-    """The rules a task names; none where they were forgotten, a month after its deadline."""
+    """Return the rules a task names; none where they have expired, a month after its deadline."""
     if "rules" not in fields:
         return NO_RULES
     policy = view.hash(keys.rules(pool, fields["rules"])).get("policy")
@@ -78,7 +166,7 @@ def _rules(view: View, pool: str, fields: Hash) -> Rules:
 
 
 def _assignments(fields: Hash) -> tuple[dict[str, int], dict[str, str], dict[str, str]]:
-    """Stages, digests and packed seats by worker."""
+    """Return a task's stages, digests and packed seats, each by worker."""
     stages: dict[str, int] = {}
     digests: dict[str, str] = {}
     seats: dict[str, str] = {}
@@ -89,10 +177,10 @@ def _assignments(fields: Hash) -> tuple[dict[str, int], dict[str, str], dict[str
         if fact == "digest":
             digests[worker_id] = value
             continue
-        stage, held, seat = value.partition(" ")
+        stage, held, packed_seat = value.partition(" ")
         stages[worker_id] = int(stage)
         if held:
-            seats[worker_id] = seat
+            seats[worker_id] = packed_seat
     return stages, digests, seats
 
 
@@ -109,15 +197,14 @@ def _seat(where: tuple[str, str, str], worker_id: str, stage: int, packed: str) 
     return Seat(facts, accepted=stage == Stage.ACCEPTED)
 
 
-def _content(view: View, pool: str, task_id: str) -> Content:
-    return Content.of(view.hash(keys.content(pool, task_id)))
+# --- a worker ------------------------------------------------------------------------------------
 
 
 def worker(view: View, pool: str, worker_id: str) -> Worker:
-    """A worker; their lanes where these were loaded."""
+    """Return a worker, with their lanes where those were loaded."""
     fields = view.hash(keys.worker(pool, worker_id))
     active_ms, places = _places(view.hash(keys.places(pool, worker_id)))
-    packed = fields.get("profile")
+    packed, own_lanes = fields.get("profile"), keys.lanes_of_worker(pool, worker_id)
     return Worker(
         pool=pool,
         worker_id=worker_id,
@@ -127,12 +214,8 @@ def worker(view: View, pool: str, worker_id: str) -> Worker:
         presence_order=int(fields.get("presence_at", "-1")),
         places=places,
         active_ms=active_ms,
-        lanes=_members(view, keys.lanes_of_worker(pool, worker_id)),
+        lanes=tuple(sorted(view.set(own_lanes))) if view.is_loaded(own_lanes) else (),
     )
-
-
-def _members(view: View, key: str) -> tuple[str, ...]:
-    return tuple(sorted(view.set(key))) if view.is_loaded(key) else ()
 
 
 @lru_cache(maxsize=16_384)
@@ -142,6 +225,7 @@ def _profile(packed: str) -> Profile:
 
 
 def _places(fields: Hash) -> tuple[int, dict[int, Place]]:
+    """Return when the worker was last active, in ms, and their places by number."""
     numbers: dict[int, dict[str, int]] = {}
     for name, value in fields.items():
         number, dot, fact = name.partition(".")
@@ -151,47 +235,38 @@ def _places(fields: Hash) -> tuple[int, dict[int, Place]]:
     return int(fields.get("active_ms", "0")), places
 
 
-def worker_reads(pool: str, worker_id: str) -> tuple[Read, Read]:
-    """What `worker` is made of."""
-    return hash_of(keys.worker(pool, worker_id)), hash_of(keys.places(pool, worker_id))
-
-
-@lru_cache(maxsize=1024)
-def each_worker_reads(pool: str) -> tuple[Read, Read]:
-    """What a worker that a lane or a task lists is made of."""
-    prefix = keys.each_worker(pool)
-    return hash_of(prefix), hash_of(prefix, ":places")
+# --- what a lane lists ---------------------------------------------------------------------------
 
 
 def requirements(view: View, pool: str) -> dict[str, Requirement]:
-    """Every lane and its requirement."""
+    """Return the requirement of every lane of the pool, by lane."""
     packed = view.hash(keys.lanes(pool))
     return {lane: requirement(value) for lane, value in packed.items() if lane != REVISION}
 
 
 @lru_cache(maxsize=1024)
 def requirement(packed: str) -> Requirement:
-    """A lane's requirement."""
+    """Parse a lane's requirement."""
     return Requirement.model_validate_json(packed)
 
 
 def free_workers(view: View, pool: str, lane: str, take: int) -> tuple[Worker, ...]:
-    """The first workers a lane lists as free, of those that were loaded."""
-    listed = _listed(view, keys.free(pool, lane), take)
-    return tuple(loaded_workers(view, pool, listed))
+    """Return the first workers that a lane lists as free, as far as they were loaded."""
+    return tuple(loaded_workers(view, pool, _listed(view, keys.free(pool, lane), take)))
 
 
-def loaded_workers(view: View, pool: str, ids: Iterable[str]) -> Iterable[Worker]:
-    """Those of these workers who were loaded."""
+def loaded_workers(view: View, pool: str, ids: Iterable[str]) -> Iterator[Worker]:
+    """Yield the workers with these ids, leaving out any who was not loaded."""
     for worker_id in ids:
         if view.is_loaded(keys.worker(pool, worker_id), keys.places(pool, worker_id)):
             yield worker(view, pool, worker_id)
 
 
 def waiting_tasks(view: View, pool: str, lanes: Iterable[str], take: int) -> Iterator[WaitingTask]:
-    """The first tasks each of these lanes lists, oldest first, of those that were loaded.
+    """Yield the first tasks that each of these lanes lists, oldest first, as far as loaded.
 
-    Each is read when it is asked for: mostly the first few are all that is wanted.
+    Each task is parsed only when it is reached: most callers stop after the first few.
+    Example: a worker with one free place takes the first task and parses no other.
     """
     listed = {
         (since_ms, task_id): lane
@@ -200,10 +275,13 @@ def waiting_tasks(view: View, pool: str, lanes: Iterable[str], take: int) -> Ite
     }
     for since_ms, task_id in sorted(listed):
         if view.is_loaded(keys.task(pool, task_id), keys.content(pool, task_id)):
-            waits = task(view, pool, task_id, content=True)
-            yield WaitingTask(listed[since_ms, task_id], since_ms, waits)
+            found_task = task(view, pool, task_id, content=True)
+            yield WaitingTask(listed[since_ms, task_id], since_ms, found_task)
 
 
 def _listed(view: View, key: str, take: int) -> dict[str, int]:
-    """The first of a sorted set; what an earlier record of the batch listed may not be loaded."""
+    """Return the first members of a sorted set with their scores; none if it was not loaded.
+
+    An earlier record of the batch may have created the lane after the load.
+    """
     return view.ranking(key, take) if view.is_loaded(key) else {}

@@ -25,45 +25,45 @@ _MAKE = "`echo k1=$(openssl rand -hex 32)` makes one; names are of letters, digi
 
 @dataclass(frozen=True)
 class Keys:
-    """Secrets by key id; `signing` is the id of the one that signs."""
+    """Secrets by key id; `signing` is the id of the secret that signs, all of them verify."""
 
     signing: str
     secrets: Mapping[str, bytes] = field(repr=False)
 
     @cached_property
     def keyed(self) -> Mapping[str, hmac.HMAC]:
-        """For each secret a MAC that is to be copied: keying one takes longer than a token."""
+        """A keyed MAC for each secret, to be copied: keying takes longer than signing a token."""
         return {kid: hmac.new(secret, digestmod=sha256) for kid, secret in self.secrets.items()}
 
     @classmethod
     def of(cls, pairs: str) -> "Keys":
-        """From `kid=secret,kid=secret`; raises ValueError that says what is wrong, never which."""
-        found: dict[str, bytes] = {}
+        """Parse `kid=secret,kid=secret`; raises ValueError, whose text never holds a secret."""
+        secrets: dict[str, bytes] = {}
         for pair in pairs.split(","):
             kid, equals, secret = pair.strip().partition("=")
             if not equals or not _KID.fullmatch(kid):
                 raise ValueError(f"give name=secret, several between commas: {_MAKE}")
             if len(secret.encode()) < SECRET_BYTES_MIN:
                 raise ValueError(f"a secret needs {SECRET_BYTES_MIN} bytes or more: {_MAKE}")
-            if kid in found:
+            if kid in secrets:
                 raise ValueError("a name is given twice: give each key one of its own")
-            found[kid] = secret.encode()
-        return cls(next(iter(found)), found)
+            secrets[kid] = secret.encode()
+        return cls(next(iter(secrets)), secrets)
 
 
 def sign(claims: Claims, keys: Keys) -> str:
-    """The token of these claims: the same claims under the same key give the same token."""
+    """Return the token of these claims; the same claims and key always give the same token."""
     payload = _text(claims.model_dump_json().encode())
     return f"{keys.signing}.{payload}.{_mac(keys, keys.signing, payload)}"
 
 
 def sha256_of(token: str) -> str:
-    """What the journal says of a token."""
+    """Return the hash that the journal holds in place of a token."""
     return sha256(token.encode()).hexdigest()
 
 
 def verify(token: str, keys: Keys) -> Claims:
-    """The claims a token states; raises Refused: bad_token, bad_key or bad_signature."""
+    """Return the claims of a token; raises Refused: bad_token, bad_key or bad_signature."""
     shape = _SHAPE.fullmatch(token)
     if shape is None:
         raise Refused(Reason.BAD_TOKEN, "send the token of the offer as it was, unchanged")
@@ -74,6 +74,7 @@ def verify(token: str, keys: Keys) -> Claims:
         )
     if not hmac.compare_digest(mac, _mac(keys, kid, payload)):
         raise Refused(Reason.BAD_SIGNATURE, "the token was changed: send it as it was in the offer")
+    # Only below the MAC: before it, nothing in the payload is the router's word.
     try:
         return Claims.model_validate_json(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     except (ValueError, ValidationError) as failure:

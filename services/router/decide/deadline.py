@@ -1,4 +1,4 @@
-"""What becomes of seats and tasks when their time is over."""
+"""Decisions on deadlines: leases that expire, and tasks that are closed unanswered."""
 
 from datetime import datetime
 
@@ -12,14 +12,16 @@ from shared.pattern.service import Decision
 
 
 def end_overdue(due: Due, state: TaskAndHolders, now: datetime) -> Decision:
-    """Expire every lease that is over; close the task if its own deadline has passed.
+    """Expire every lease that is over, and close the task if its own deadline has passed.
 
-    Over is what ended before the moment up to which every response has been handled: an answer
-    that was on time is never overtaken, whatever outage lay between.
+    A lease is over once every response up to its end has been handled, whatever the clock says: so
+    an answer that was on time is never overtaken, not even after an outage.
+    Example: a lease ended at 12:00 and responses are handled up to 11:58: it is left alone.
     """
     task = state.task
     if not task.open:
         return Decision.done()
+    # Not `now` alone: the answer may stand on the topic, sent in time and not yet read.
     until = min(now, due.read_until)
     plan = Plan(now, ReliedFacts(own=task.task_id))
     for seat in task.seats.values():

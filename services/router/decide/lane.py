@@ -1,4 +1,4 @@
-"""What a look over one lane brings about: workers listed, tasks announced, both paired."""
+"""Decisions on one lane: who is listed in it, which tasks nobody can take, who is paired."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,8 +15,8 @@ from shared.state.changes import add, score
 
 
 def look_over_lane(due: LaneDue, lane: Lane, now: datetime) -> Decision:
-    """Fill a new lane; say that nobody fits; or pair who waits on both sides."""
-    if not lane.known:
+    """Fill a new lane; announce that nobody fits; or pair waiting tasks with free workers."""
+    if not lane.exists:
         return Decision.done()
     plan = Plan(now)
     if due.fill:
@@ -32,7 +32,7 @@ def look_over_lane(due: LaneDue, lane: Lane, now: datetime) -> Decision:
 
 
 def _fill(plan: Plan, due: LaneDue, lane: Lane) -> None:
-    """List who of this page fits; say who comes next, or that all were looked at."""
+    """List the workers on this page who fit; announce the next page, or mark the lane as filled."""
     for worker in lane.page:
         if worker.meets(lane.requirement):
             plan.note(lanes.worker_fits(worker, (lane.lane,)))
@@ -43,6 +43,7 @@ def _fill(plan: Plan, due: LaneDue, lane: Lane) -> None:
 
 
 def _fitting(plan: Plan, lane: Lane) -> list[Worker]:
+    """Return the workers who meet the requirement; take the others out of the lane."""
     for worker in lane.fitting:
         if not worker.meets(lane.requirement):
             plan.relies.add_worker(worker)
@@ -51,14 +52,14 @@ def _fitting(plan: Plan, lane: Lane) -> list[Worker]:
 
 
 def _announce(plan: Plan, lane: Lane) -> None:
-    """Each waiting task is said once to be unroutable, and waits aside until somebody fits."""
-    for found in lane.waiting:
-        plan.take_out_task(lane.lane, found.task)
-        if not found.task.vacancies:
+    """Announce each waiting task once as unroutable, and list it as stuck until somebody fits."""
+    for listed in lane.waiting:
+        plan.take_out_task(lane.lane, listed.task)
+        if not listed.task.vacancies:
             continue
-        plan.note(lanes.task_stuck(lane.pool, lane.lane, found))
-        if not found.task.unroutable:
-            plan.say(_unroutable(found.task, lane.requirement, plan.now))
+        plan.note(lanes.task_stuck(lane.pool, lane.lane, listed))
+        if not listed.task.unroutable:
+            plan.say(_unroutable(listed.task, lane.requirement, plan.now))
 
 
 def _unroutable(task: Task, requirement: Requirement, now: datetime) -> TaskUnroutable:
@@ -72,23 +73,28 @@ def _unroutable(task: Task, requirement: Requirement, now: datetime) -> TaskUnro
 
 
 def _pair(plan: Plan, lane: Lane) -> None:
-    """Oldest task first, longest idle worker first; who cannot be paired makes room for others."""
+    """Pair the oldest task with the longest idle worker, and so on, up to PAIRS_MAX pairs.
+
+    Tasks and workers that found no partner make room for those that were not looked at.
+    Example: 2 waiting tasks with a vacant seat each and 1 free worker give one offer.
+    """
     free = _free(plan, lane)
     left = lanes.PAIRS_MAX
     unpaired: list[WaitingTask] = []
-    for found in lane.waiting:
-        if not plan.vacancies(found.task):
-            plan.take_out_task(lane.lane, found.task)
+    for listed in lane.waiting:
+        if not plan.vacancies(listed.task):
+            plan.take_out_task(lane.lane, listed.task)
             continue
-        made = _seat_all(plan, found.task, free, lane.lane, left=left)
-        left -= made
-        if not made:
-            unpaired.append(found)
+        offers = _offer_seats(plan, listed.task, free, lane.lane, left=left)
+        left -= offers
+        if not offers:
+            unpaired.append(listed)
     if free and left:
         _rotate(plan, lane, unpaired, sorted(free))
 
 
 def _free(plan: Plan, lane: Lane) -> dict[str, Worker]:
+    """Return the workers who can take more, by id; take the others out of the lane."""
     free: dict[str, Worker] = {}
     for worker in lane.free:
         if worker.next_place is None or not worker.meets(lane.requirement):
@@ -98,12 +104,13 @@ def _free(plan: Plan, lane: Lane) -> dict[str, Worker]:
     return free
 
 
-def _seat_all(plan: Plan, task: Task, free: dict[str, Worker], lane: str, *, left: int) -> int:
-    """Offer the task's vacant seats; returns how many."""
-    found = rank.longest_idle(task, free.values())
-    chosen = found[: min(plan.vacancies(task), left)]
+def _offer_seats(plan: Plan, task: Task, free: dict[str, Worker], lane: str, *, left: int) -> int:
+    """Offer the task's vacant seats, `left` at most; return how many offers were made."""
+    ranked = rank.longest_idle(task, free.values())
+    chosen = ranked[: min(plan.vacancies(task), left)]
     for worker in chosen:
-        task, after = plan.offer(task, worker, rank.why_longest_idle(task, len(found)))
+        task, after = plan.offer(task, worker, rank.why_longest_idle(task, len(ranked)))
+        # A worker with places left can be paired again, as they are after this offer.
         free[worker.worker_id] = after
         plan.list_worker(after, lane)
         if after.next_place is None:
@@ -114,10 +121,10 @@ def _seat_all(plan: Plan, task: Task, free: dict[str, Worker], lane: str, *, lef
 
 
 def _rotate(plan: Plan, lane: Lane, tasks: Sequence[WaitingTask], workers: Sequence[str]) -> None:
-    """Where more wait than were looked at, those who found no partner go to the end."""
+    """Move those who found no partner to the end of a side that may list more than were read."""
     at = to_ms(plan.now)
     if len(lane.waiting) >= lanes.PAIRS_MAX:
         waiting = keys.waiting(lane.pool, lane.lane)
-        plan.note(score(waiting, found.task.task_id, at) for found in tasks)
+        plan.note(score(waiting, listed.task.task_id, at) for listed in tasks)
     if len(lane.free) >= lanes.PAIRS_MAX:
         plan.note(score(keys.free(lane.pool, lane.lane), worker, at) for worker in workers)

@@ -1,4 +1,4 @@
-"""What a worker's profile and presence mean: which lanes they stand in, what they are offered."""
+"""Decisions on a worker's profile and presence: their lanes, and what they are offered."""
 
 from datetime import datetime
 
@@ -25,14 +25,16 @@ def serve_worker(_: PresenceChanged, state: WorkerAndTasks, now: datetime) -> De
 
 
 def list_in_lanes(_: WorkerProfiled, state: WorkerAndLanes, now: datetime) -> Decision:
-    """Stand the worker in the lanes whose requirement they meet now, and in no other.
+    """List the worker in the lanes whose requirement their profile meets now, and in no other.
 
-    What they are offered there is left to the next look at those lanes. Seats they hold stay
-    theirs, even if they are suspended: what they answer is counted and paid.
+    The next look over those lanes offers them something. Seats they hold stay theirs, even if they
+    are suspended: their answers are counted and paid.
+    Example: a profile that gains `lang:id` is listed in every lane that asks for `lang:id`.
     """
     worker = state.worker
     plan = Plan(now)
     key = keys.worker(worker.pool, worker.worker_id)
+    # The same commit writes this profile: only a later one may not be there yet.
     plan.relies.add(field_below(key, "profile_at", worker.profile_order + 1))
     fits = {lane for lane, requirement in state.lanes.items() if worker.meets(requirement)}
     plan.note(lanes.worker_fits(worker, sorted(fits)))

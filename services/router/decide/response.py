@@ -1,6 +1,6 @@
-"""What a worker's response means for their seat, and what they are offered next.
+"""Decisions on a worker's response: accepted, declined or answered, and what they are offered next.
 
-A response that comes after its lease has ended changes no ending: that is the timer's alone.
+A response that comes after its lease has ended expires nothing: only the timer expires leases.
 """
 
 from datetime import datetime
@@ -26,7 +26,7 @@ from shared.state.changes import absent
 
 
 def accept_seat(response: Response, task: Task, now: datetime) -> Decision:
-    """The answer is due by `answer_by` now."""
+    """Extend the lease to `answer_by`; do nothing if it was extended before or is over."""
     seat = task.seats.get(response.claims.worker_id)
     if seat is None or seat.accepted or _after(response, seat):
         return Decision.done()
@@ -37,7 +37,7 @@ def accept_seat(response: Response, task: Task, now: datetime) -> Decision:
 
 
 def decline_seat(response: Response, state: SeatAndWorker, now: datetime) -> Decision:
-    """The seat is somebody else's to take, and the worker free for the next task."""
+    """Free the seat for somebody else, and offer the worker their next task."""
     seat = state.task.seats.get(response.claims.worker_id)
     if seat is None or _after(response, seat):
         return Decision.done()
@@ -51,12 +51,17 @@ def decline_seat(response: Response, state: SeatAndWorker, now: datetime) -> Dec
 
 
 def take_answer(response: Response, state: SeatAndWorker, now: datetime) -> Decision:
-    """Keep every answer a token was given for, once: on time it ends the seat, else it is late."""
+    """Keep every answer under a valid token, once: on time it ends the seat, else it is late.
+
+    Raises nothing: a second answer with other content, or one after a refusal, is refused as a
+    dead letter.
+    Example: an answer 10 s after `answer_by` is announced with `late`, paid, and never counted.
+    """
     worker = response.claims.worker_id
-    known = state.task.digests.get(worker, state.late_digest)
-    if known == response.digest:
+    first_digest = state.task.digests.get(worker, state.late_digest)
+    if first_digest == response.digest:
         return Decision.done()
-    if known is not None:
+    if first_digest is not None:
         detail = "this offer was answered before with other content: the first answer stands"
         return Decision.refuse(Reason.ID_REUSE, detail)
     if state.task.stages.get(worker) == Stage.DECLINED:
@@ -73,7 +78,7 @@ def take_answer(response: Response, state: SeatAndWorker, now: datetime) -> Deci
 
 
 def _after(response: Response, seat: Seat) -> bool:
-    """Whether the broker had it after the lease; of two letters about one seat the longer holds."""
+    """Whether the response came after its lease, by the later of what token and seat say."""
     claims = response.claims
     promised = claims.answer_by if seat.accepted else claims.accept_by
     return response.appended_at > max(promised, seat.lease_end)

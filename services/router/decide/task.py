@@ -23,10 +23,12 @@ from shared.pattern.service import Decision
 
 
 def queue_task(created: TaskCreated, state: TaskAndWorkers, now: datetime) -> Decision:
-    """Ask for as many answers as are wanted by now, at first the least the policy takes: of the
-    longest idle now, of others later.
+    """Queue a new task, and offer its seats to the longest idle workers of its lane.
+
+    It looks for the policy's least number of answers, or for more where qa has asked for more.
+    Example: answers_min 2 and three free workers: the two who have been idle longest are asked.
     """
-    if state.task.known:
+    if not state.task.is_new:
         return Decision.done()
     task = _task_of(created, state.task)
     plan = Plan(now, ReliedFacts(own=task.task_id))
@@ -40,9 +42,10 @@ def queue_task(created: TaskCreated, state: TaskAndWorkers, now: datetime) -> De
 
 
 def raise_wanted(_: ReviewRequested, state: TaskAndWorkers, now: datetime) -> Decision:
-    """Ask for as many answers in all as qa wants, up to the policy's most.
+    """Ask for as many answers in all as qa wants, up to the policy's largest number.
 
-    A task that is not known yet finds in its state what was asked for, when it is queued.
+    A review may come before its task is queued: the state keeps the number for `queue_task`.
+    Example: a task that wants 2 answers is queued again with 3, and one more worker is asked.
     """
     task = state.task
     wanted = task.wanted_by(task.rules)
@@ -59,7 +62,7 @@ def raise_wanted(_: ReviewRequested, state: TaskAndWorkers, now: datetime) -> De
 
 
 def close_judged(verdict: VerdictReached, state: TaskAndHolders, now: datetime) -> Decision:
-    """Take no more answers where people gave the verdict; a model's verdict had no task."""
+    """Close a task that people have judged; a verdict that is the model's own has no task."""
     if verdict.by == "model" or not state.task.open:
         return Decision.done()
     plan = Plan(now, ReliedFacts(own=verdict.task_id))
@@ -70,13 +73,13 @@ def close_judged(verdict: VerdictReached, state: TaskAndHolders, now: datetime) 
 def close(
     plan: Plan, task: Task, holders: Mapping[str, Worker], *, reason: str, over_at: datetime
 ) -> None:
-    """Take back what is still held, and close the task, which has been over since `over_at`."""
+    """Withdraw the seats that are still held, and close the task, over since `over_at`."""
     for seat in task.seats.values():
         plan.withdraw(seat, reason, over_at)
         holder = holders.get(seat.facts.worker_id)
         if holder is not None:
             plan.release(plan.end_turn(holder, seat))
-    facts = {
+    closing = {
         "pool": task.pool,
         "at": plan.now,
         "task_id": task.task_id,
@@ -84,7 +87,7 @@ def close(
         "reason": reason,
         "answers": task.answers,
     }
-    plan.say(TaskClosed.model_validate(facts))
+    plan.say(TaskClosed.model_validate(closing))
     plan.note(lanes.task_gone(task))
 
 
@@ -95,7 +98,7 @@ def _task_of(created: TaskCreated, unknown: Task) -> Task:
         rules=rules,
         created_at=created.at,
         deadline_at=created.policy.times.deadline_at,
-        content=Content(given=created.output),
+        content=Content(at_hand=created.output),
     )
 
 

@@ -1,7 +1,7 @@
-"""What the router's decisions may know, frozen: tasks, workers, and what each is given of them."""
+"""What the router's decisions may know, frozen: tasks, workers, and what each decision reads."""
 
 from services.router.state.content import NO_CONTENT, PIECES, Content
-from services.router.state.given import (
+from services.router.state.inputs import (
     Due,
     Lane,
     Response,

@@ -1,4 +1,4 @@
-"""What a task shows: one model output and where it came from, kept deflated while it is open."""
+"""The content of a task: one model output and where it came from, compressed while it is open."""
 
 import zlib
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from shared.contracts.events.parts import Output, OutputRef
 
 PIECES = tuple("01234567")
-"""Names of the pieces that a small content is kept in."""
+"""Names of the pieces that a small content is cut into."""
 _PIECE_BYTES = 64
 """The longest value with which Redis keeps a hash in half the room."""
 _SHOWN = TypeAdapter(tuple[Output, OutputRef])
@@ -35,21 +35,25 @@ _ALIKE = (
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a task shows and where it came from: as it is kept, and read when it is asked for."""
+    """What a task shows and where it came from, parsed only when one of them is asked for.
 
-    shown: str = ""
-    given: Output | None = None
+    `compressed` is the form that state keeps. The output of a new task is at hand anyway, and
+    stands in `at_hand`.
+    """
+
+    compressed: str = ""
+    at_hand: Output | None = None
 
     @staticmethod
     def packed(output: Output, ref: OutputRef) -> Mapping[str, str]:
-        """Both as deflated JSON, in text that stands for its bytes, by piece: of what is too large
-        for them all there is one. The task has the trace.
+        """Compress output and ref; return the fields of a hash, one for each piece.
+
+        Every byte is one character of text. A content too large for eight pieces of 64 bytes is one
+        piece. The ref goes without its trace, which the task's own hash keeps.
+        Example: 300 compressed bytes are the pieces `0` to `4`.
         """
-        without = {"traceparent"}
-        said = (
-            output.model_dump_json(exclude_none=True),
-            ref.model_dump_json(exclude_none=True, exclude=without),
-        )
+        json_output = output.model_dump_json(exclude_none=True)
+        json_ref = ref.model_dump_json(exclude_none=True, exclude={"traceparent"})
         deflate = zlib.compressobj(
             level=_EFFORT,
             method=zlib.DEFLATED,
@@ -57,7 +61,7 @@ class Content:
             memLevel=_MEMORY_LEVEL,
             zdict=_ALIKE,
         )
-        raw = deflate.compress(f"[{said[0]},{said[1]}]".encode()) + deflate.flush()
+        raw = deflate.compress(f"[{json_output},{json_ref}]".encode()) + deflate.flush()
         size = _PIECE_BYTES if len(raw) <= _PIECE_BYTES * len(PIECES) else len(raw)
         return {
             name: raw[first : first + size].decode(errors="surrogateescape")
@@ -66,26 +70,26 @@ class Content:
 
     @classmethod
     def of(cls, pieces: Mapping[str, str]) -> "Content":
-        """What these pieces are of."""
+        """Put the pieces of a hash together again."""
         return cls("".join(pieces[name] for name in sorted(pieces)))
 
     @property
     def output(self) -> Output:
-        """What is shown."""
-        return self.given or _read(self.shown)[0]
+        """The model output that is shown."""
+        return self.at_hand or _unpacked(self.compressed)[0]
 
     @property
     def ref(self) -> OutputRef:
-        """Which model output it is, without its trace."""
-        return _read(self.shown)[1]
+        """The reference by which upstream finds the output again, without its trace."""
+        return _unpacked(self.compressed)[1]
 
 
 NO_CONTENT = Content()
 
 
 @lru_cache(maxsize=8)
-def _read(shown: str) -> tuple[Output, OutputRef]:
-    """Of one task mostly several times in a row, as often as it is offered."""
+def _unpacked(compressed: str) -> tuple[Output, OutputRef]:
+    """Return output and ref; cached, since one task is offered several times in a row."""
     inflate = zlib.decompressobj(wbits=_WINDOW_BITS, zdict=_ALIKE)
-    raw = shown.encode(errors="surrogateescape")
+    raw = compressed.encode(errors="surrogateescape")
     return _SHOWN.validate_json(inflate.decompress(raw) + inflate.flush())

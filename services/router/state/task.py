@@ -1,4 +1,4 @@
-"""What is known of a task: its rules, its seats, and how far each assignment has come."""
+"""A task as state holds it: its rules, its seats, and how far each assignment has come."""
 
 import hashlib
 import json
@@ -68,39 +68,39 @@ class Rules:
 
     @staticmethod
     def of(policy: Policy) -> "Rules":
-        """The rules of a policy."""
+        """Return the rules in a policy."""
         return parsed_rules(policy.lasting)
 
     def policy_until(self, deadline_at: datetime) -> Policy:
-        """The whole policy again."""
+        """Return the whole policy again, with the deadline of one task."""
         policy = json.loads(self.policy)
         policy["times"]["deadline_at"] = deadline_at
         return Policy.model_validate(policy)
 
 
 def lane_of(requirement: Requirement) -> str:
-    """The lane of a requirement: equal requirements, equal lanes."""
+    """Return the lane of a requirement: equal requirements have equal lanes."""
     return hashlib.blake2b(requirement.lane().encode(), digest_size=8).hexdigest()
 
 
 @lru_cache(maxsize=1024)
 def parsed_rules(policy: str) -> Rules:
-    """The rules in a policy's JSON without its deadline; tasks of one type share one object."""
-    found = json.loads(policy)
-    requirement = Requirement.model_validate(found["requirement"])
+    """Parse a policy's JSON without its deadline; tasks of one type share one object."""
+    fields = json.loads(policy)
+    requirement = Requirement.model_validate(fields["requirement"])
     return Rules(
         policy=policy,
         digest=hashlib.blake2b(policy.encode(), digest_size=16).hexdigest(),
-        task_type=found["task_type"],
-        question=found["question"],
-        asks=read_question(found["options"]),
+        task_type=fields["task_type"],
+        question=fields["question"],
+        asks=read_question(fields["options"]),
         requirement=requirement,
         lane=lane_of(requirement),
-        accept_seconds=found["times"]["accept_seconds"],
-        answer_seconds=found["times"]["answer_seconds"],
-        answers_min=found["answers"]["min"],
-        answers_max=found["answers"]["max"],
-        quote=Quote(**found["quote"]),
+        accept_seconds=fields["times"]["accept_seconds"],
+        answer_seconds=fields["times"]["answer_seconds"],
+        answers_min=fields["answers"]["min"],
+        answers_max=fields["answers"]["max"],
+        quote=Quote(**fields["quote"]),
     )
 
 
@@ -118,17 +118,18 @@ NO_RULES = Rules(
     answers_max=0,
     quote=Quote(amount_minor=0, currency="ZZZ", exponent=0),
 )
-"""Those of a task that is closed or was never heard of."""
+"""The rules of a task that is closed, or that was never queued."""
 
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 class Task(NamedTuple):
-    """One task and all its assignments; a tuple, since some are made anew for every record.
+    """One task and all its assignments; a tuple, which is made faster than a class.
 
-    Seats, stages and digests are by worker, who has at most one assignment of a task. Rules, times
-    and content are known while it is open.
+    `seats` (held now), `stages` (of every assignment) and `digests` (of answers) are by worker, who
+    has at most one assignment of a task. `asked` is how many answers qa wants in all, `wanted` how
+    many the task looks for. Rules, times and content are there while the task is open.
     """
 
     pool: str
@@ -149,50 +150,50 @@ class Task(NamedTuple):
 
     @property
     def due_at(self) -> datetime:
-        """When the first thing of it is over: a seat's lease, or the task."""
+        """When the first thing of the task is over: a seat's lease, or the task itself."""
         return min([self.deadline_at, *(seat.lease_end for seat in self.seats.values())])
 
     @property
     def open(self) -> bool:
-        """Whether it takes answers."""
+        """Whether the task takes answers."""
         return not self.closed and self.rules is not NO_RULES
 
     @property
-    def known(self) -> bool:
-        """Whether it was ever queued or closed."""
-        return self.closed or self.rules is not NO_RULES
+    def is_new(self) -> bool:
+        """Whether the task was neither queued nor closed before."""
+        return not self.closed and self.rules is NO_RULES
 
     def wanted_by(self, rules: Rules) -> int:
-        """How many answers in all qa asks for by now, within what the rules allow."""
+        """Return how many answers in all qa asks for by now, within what the rules allow."""
         return max(self.wanted, rules.answers_min, min(self.asked, rules.answers_max))
 
     @property
     def answers(self) -> tuple[str, ...]:
         """Assignments answered on time, sorted."""
-        by = (worker for worker, stage in self.stages.items() if stage == Stage.ANSWERED)
-        return tuple(sorted(assignment_id(self.task_id, worker) for worker in by))
+        workers = (worker for worker, stage in self.stages.items() if stage == Stage.ANSWERED)
+        return tuple(sorted(assignment_id(self.task_id, worker) for worker in workers))
 
     @property
     def vacancies(self) -> int:
-        """Seats still to be offered: wanted, less answered in time, less held."""
+        """Seats still to be offered: those wanted, less those answered on time or held."""
         if not self.open:
             return 0
         answered = sum(stage == Stage.ANSWERED for stage in self.stages.values())
         return max(0, self.wanted - answered - len(self.seats))
 
     def had_by(self, worker_id: str) -> bool:
-        """Whether this worker was ever asked."""
+        """Return whether this worker was ever offered the task."""
         return worker_id in self.stages
 
     def with_seat(self, seat: Seat) -> "Task":
-        """The task after this offer."""
+        """Return the task as it is after this offer."""
         return self._replace(
             seats={**self.seats, seat.facts.worker_id: seat},
             stages={**self.stages, seat.facts.worker_id: Stage.OFFERED},
         )
 
     def without_seat(self, seat: Seat, stage: Stage) -> "Task":
-        """The task after this seat ended so."""
+        """Return the task as it is after this seat ended in this stage."""
         return self._replace(
             seats={who: held for who, held in self.seats.items() if who != seat.facts.worker_id},
             stages={**self.stages, seat.facts.worker_id: stage},

@@ -1,4 +1,4 @@
-"""What is known of a worker: profile, presence, and the places that hold their seats."""
+"""A worker as state holds them: profile, presence, and the places that hold their seats."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Profile:
     active: bool
 
     def meets(self, requirement: Requirement) -> bool:
-        """Whether an active worker has every skill at its level, and every language."""
+        """Return whether they are active and have every skill at its level and every language."""
         return (
             self.active
             and all(self.skills.get(n.skill, 0) >= n.level_min for n in requirement.skills)
@@ -27,7 +27,7 @@ class Profile:
 
 
 class Place(NamedTuple):
-    """One unit of a worker's capacity: the last turn offered and the last that ended."""
+    """One unit of a worker's capacity: the last turn that was offered, and the last that ended."""
 
     turn: int = 0
     ended: int = 0
@@ -39,7 +39,7 @@ class Place(NamedTuple):
 
     @property
     def next_turn(self) -> int:
-        """The turn after all that were."""
+        """The number of the next assignment in this place."""
         return max(self.turn, self.ended) + 1
 
 
@@ -47,11 +47,11 @@ _UNUSED = Place()
 
 
 class Worker(NamedTuple):
-    """One worker; a tuple, since some are made anew for every record.
+    """One worker; a tuple, which is made faster than a class: every record makes some anew.
 
-    The orders name the records that profile and presence come from.
-
-    `active_ms`: their last offer or ending; the lower, the longer idle.
+    `profile_order` and `presence_order` say which record each came from, the later the higher; -1
+    stands for none. `active_ms` is when they last got an offer or ended one: the lower, the longer
+    idle. `lanes` are empty unless they were loaded.
     """
 
     pool: str
@@ -65,19 +65,20 @@ class Worker(NamedTuple):
     lanes: tuple[str, ...] = ()
 
     def meets(self, requirement: Requirement) -> bool:
-        """Whether they may be asked."""
+        """Return whether the worker has a profile that meets the requirement."""
         return self.profile is not None and self.profile.meets(requirement)
 
     @property
     def busy(self) -> tuple[tuple[int, int], ...]:
-        """Places held now, with their turns."""
+        """The places that hold an assignment now, with their turns."""
         return tuple((number, p.turn) for number, p in self.places.items() if p.busy)
 
     @property
     def next_place(self) -> tuple[int, int] | None:
-        """The lowest free place below capacity and its next turn; None if there is none.
+        """The lowest free place below capacity and its next turn, or None if they can take no more.
 
-        Places above a capacity that was lowered count until they end.
+        Where the capacity was lowered, a place above it counts as held until its assignment ends.
+        Example: capacity 2 with place 0 held in turn 4 and place 1 never used gives (1, 1).
         """
         if self.profile is None or not self.available or not self.profile.active:
             return None
@@ -91,13 +92,13 @@ class Worker(NamedTuple):
         return None
 
     def with_turn(self, place: int, turn: int, at_ms: int) -> "Worker":
-        """The worker after this offer."""
+        """Return the worker as they are after this offer."""
         was = self.places.get(place, _UNUSED)
         places = {**self.places, place: Place(turn, was.ended)}
         return self._replace(places=places, active_ms=max(self.active_ms, at_ms))
 
     def without_turn(self, place: int, turn: int, at_ms: int) -> "Worker":
-        """The worker after this turn ended."""
+        """Return the worker as they are after this turn ended."""
         was = self.places.get(place, _UNUSED)
         places = {**self.places, place: Place(was.turn, max(was.ended, turn))}
         return self._replace(places=places, active_ms=max(self.active_ms, at_ms))

@@ -54,7 +54,7 @@ KEPT = (
 
 
 def test_words_that_all_outputs_have_take_next_to_no_room() -> None:
-    kept = Content.of(Content.packed(AN_OUTPUT, A_REF)).shown.encode(errors="surrogateescape")
+    kept = Content.of(Content.packed(AN_OUTPUT, A_REF)).compressed.encode(errors="surrogateescape")
 
     assert 5 * len(kept) < 2 * len(AN_OUTPUT.model_dump_json(exclude_none=True))
 

@@ -1,4 +1,4 @@
-"""What each decision is given: an event as it was checked, and the state that was loaded for it."""
+"""What each decision reads: the event as it was checked, and the state that was loaded for it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A deadline that has passed. Every response the broker had by `read_until` was handled."""
+    """A deadline that has passed; every response the broker had by `read_until` was handled."""
 
     event: DeadlinePassed
     read_until: datetime
@@ -36,7 +36,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class WaitingTask:
-    """A task as a lane lists it, `since_ms`."""
+    """A task as a lane lists it, and since when it has waited."""
 
     lane: str
     since_ms: int
@@ -45,7 +45,7 @@ class WaitingTask:
 
 @dataclass(frozen=True, slots=True)
 class TaskAndWorkers:
-    """A task that looks for workers, and the first of those its lane lists as free."""
+    """A task that looks for workers, and the first workers its lane lists as free."""
 
     task: Task
     candidates: tuple[Worker, ...]
@@ -62,8 +62,9 @@ class TaskAndHolders:
 
 @dataclass(frozen=True, slots=True)
 class SeatAndWorker:
-    """The task a response is about, its worker, and what waits for them next: to be gone through
-    once, each read when it is asked for.
+    """The task a response is about, its worker, and the tasks that wait for that worker.
+
+    `waiting` can be iterated once; each task is parsed when it is reached.
     """
 
     task: Task
@@ -74,8 +75,9 @@ class SeatAndWorker:
 
 @dataclass(frozen=True, slots=True)
 class WorkerAndTasks:
-    """A worker, and the first tasks that wait in their lanes: to be gone through once, each read
-    when it is asked for.
+    """A worker, and the first tasks that wait in their lanes.
+
+    `waiting` can be iterated once; each task is parsed when it is reached.
     """
 
     worker: Worker
@@ -94,14 +96,14 @@ class WorkerAndLanes:
 class Lane:
     """One lane: the first of its waiting tasks and free workers, and who fits at all.
 
-    `page` is the next part of the pool, where the lane is to be filled, and `page_end` its last id;
-    empty where nobody comes after them.
+    Where the lane is to be filled, `page` is the next page of the pool's workers instead, and
+    `page_end` the last id on it, empty on the last page.
     """
 
     pool: str
     lane: str
     requirement: Requirement
-    known: bool = True
+    exists: bool = True
     waiting: tuple[WaitingTask, ...] = ()
     stuck: Mapping[str, int] = field(default_factory=dict)
     free: tuple[Worker, ...] = ()
