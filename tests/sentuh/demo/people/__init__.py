@@ -1,0 +1,1 @@
+"""Tests of how simulated people answer, one file a kind."""
