@@ -1,10 +1,10 @@
-"""Chance that can be repeated: numbers that follow from a seed and from what they are about."""
+"""Random numbers that can be repeated: each follows from a seed and the words it is about."""
 
 import hashlib
 
 
 def chance(*about: str | int) -> float:
-    """A number from 0 up to, without, 1: the same for the same parts, evenly spread over others."""
+    """Return a number in [0, 1): the same for the same words, evenly spread over different ones."""
     text = "\x1f".join(str(part) for part in about)
     digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
     return (int.from_bytes(digest, "big") >> 11) / (1 << 53)

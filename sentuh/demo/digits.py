@@ -1,4 +1,4 @@
-"""A deliberately weak reader of handwritten digits, and what it says of images it has not seen.
+"""A deliberately weak model for handwritten digits, and its answers to images new to it.
 
 The images come with scikit-learn. The model is Bernoulli naive Bayes (is this pixel dark?) trained
 on 80 of them, which is far too few. Its probabilities are scaled by one temperature, fitted by
@@ -25,28 +25,28 @@ MODEL, MODEL_VERSION = "digits-naive-bayes", "1"
 
 
 def outputs(seed: int, count: int) -> list[ModelOutput]:
-    """The weak model's answers to `count` images it was not trained on, none twice.
+    """Return the weak model's answers to `count` images it was not trained on, none twice.
 
-    ValueError if there are not so many.
+    ValueError if there are fewer. Example: outputs(seed=1, count=2) has ids digit-1-0000 and -0001.
     """
     images, labels, probabilities = _predictions(seed)
     if count > len(labels):
         raise ValueError(f"there are only {len(labels)} images left to publish: ask for fewer")
     return [
-        _output(f"{seed}-{at:04}", image, label, given)
-        for at, (image, label, given) in enumerate(
+        _output(f"{seed}-{at:04}", image, label, odds)
+        for at, (image, label, odds) in enumerate(
             zip(images[:count], labels[:count], probabilities[:count], strict=True)
         )
     ]
 
 
 def available() -> int:
-    """How many images there are to publish."""
+    """Count the images that can be published."""
     return 1797 - TRAINING_IMAGES
 
 
 def png(rows: Sequence[Sequence[int]], *, scale: int = SCALE) -> bytes:
-    """A greyscale PNG of these pixels (0 is white, 16 is black), each `scale` pixels wide."""
+    """Encode these pixels (0 is white, 16 is black) as a greyscale PNG, `scale` times as wide."""
     height, width = len(rows) * scale, len(rows[0]) * scale
     lines = (
         bytes([0, *chain.from_iterable([255 - dot * 255 // LEVELS] * scale for dot in row)])
@@ -70,14 +70,14 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def _predictions(seed: int) -> tuple[list[list[list[int]]], list[int], list[list[float]]]:
-    """Images, right digits and the weak model's probabilities, in a shuffled order."""
+    """Return images, right digits and the weak model's probabilities, in a shuffled order."""
     from sklearn.calibration import CalibratedClassifierCV
     from sklearn.datasets import load_digits
     from sklearn.model_selection import StratifiedKFold, train_test_split
     from sklearn.naive_bayes import BernoulliNB
 
     pixels, labels = load_digits(return_X_y=True)
-    seen, unseen = train_test_split(
+    training, published = train_test_split(
         range(len(labels)), train_size=TRAINING_IMAGES, stratify=labels, random_state=seed
     )
     model = CalibratedClassifierCV(
@@ -85,16 +85,20 @@ def _predictions(seed: int) -> tuple[list[list[list[int]]], list[int], list[list
         method="temperature",
         cv=StratifiedKFold(FOLDS, shuffle=True, random_state=seed),
         ensemble=False,
-    ).fit(pixels[seen], labels[seen])
-    images = pixels[unseen].astype(int).reshape(-1, 8, 8)
-    return images.tolist(), labels[unseen].tolist(), model.predict_proba(pixels[unseen]).tolist()
+    ).fit(pixels[training], labels[training])
+    images = pixels[published].astype(int).reshape(-1, 8, 8)
+    return (
+        images.tolist(),
+        labels[published].tolist(),
+        model.predict_proba(pixels[published]).tolist(),
+    )
 
 
 def _output(
-    name: str, image: Sequence[Sequence[int]], label: int, given: Sequence[float]
+    name: str, image: Sequence[Sequence[int]], label: int, odds: Sequence[float]
 ) -> ModelOutput:
     # Rounding may leave a sum that is not quite one; the rest goes to the likeliest digit.
-    probabilities = [round(p, 6) for p in given]
+    probabilities = [round(p, 6) for p in odds]
     likeliest = max(range(len(probabilities)), key=probabilities.__getitem__)
     probabilities[likeliest] = round(probabilities[likeliest] + 1 - sum(probabilities), 6)
     picture = base64.b64encode(png(image)).decode()

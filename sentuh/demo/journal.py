@@ -1,4 +1,4 @@
-"""What the topics say happened in a run: each fact once, however often it was published."""
+"""Reads the facts of a run from its topics: each once, however often it was published."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ TOPICS = (TASKS, ASSIGNMENTS, VERDICTS, EARNINGS, *DEAD_LETTERS.values())
 
 @dataclass(slots=True)
 class Journal:
-    """The facts of a run, by what they are about. `counts` is by event type."""
+    """The facts of a run, by the id of their task, assignment or line; `counts` by event type."""
 
     created: dict[str, TaskCreated] = field(default_factory=dict)
     waived: dict[str, OutputWaived] = field(default_factory=dict)
@@ -35,11 +35,11 @@ class Journal:
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> "Journal":
-        """The facts of these events; one that came twice counts once."""
-        journal, seen = cls(), set()
+        """Collect the facts of these events; an event that came twice counts once."""
+        journal, event_ids = cls(), set()
         for event in events:
-            if event.event_id not in seen:
-                seen.add(event.event_id)
+            if event.event_id not in event_ids:
+                event_ids.add(event.event_id)
                 journal._add(event)
         return journal
 
@@ -68,17 +68,17 @@ async def read_journal(link: Link) -> Journal:
     """Read the journals and the dead letters from their beginning."""
     records = await read_all(link, TOPICS)
     journal = Journal.of(event for record in records if (event := _event(record)))
-    letters = {
+    reasons = {
         record.header("dl_id"): record.header("dl_reason") or "?"
         for record in records
         if record.header("dl_id")
     }
-    journal.dead_letters.update(letters.values())
+    journal.dead_letters.update(reasons.values())
     return journal
 
 
 def _event(record: Record) -> Event | None:
-    """The event of a record; None for a dead letter and for what is no event of ours."""
+    """Decode the event of a record; None for a dead letter and for a record of another kind."""
     model = BY_TYPE.get(record.header("ce_type") or "")
     if model is None or record.value is None or record.header("dl_id"):
         return None

@@ -21,7 +21,7 @@ Wire = tuple[bytes, tuple[tuple[str, bytes], ...]]
 
 @dataclass(frozen=True, slots=True)
 class ModelOutput:
-    """What an upstream publishes (`envelope`), and what only the demo knows of it.
+    """An output that an upstream publishes (`envelope`), and its right answer.
 
     `truth` is the right answer to the task type's question. `model_answer` is what stands if
     nobody is asked. Neither of them is ever sent.
@@ -37,7 +37,7 @@ class ModelOutput:
     model_answer: Answer
 
     def wire(self, mode: Mode) -> Wire:
-        """The output as a record: CloudEvents binary or structured, or the bare envelope."""
+        """Encode the output as a record: CloudEvents binary or structured, or the bare envelope."""
         body = {**self.envelope, "format": self.format}
         attributes: dict[str, JsonValue] = {
             "specversion": "1.0",
@@ -50,7 +50,9 @@ class ModelOutput:
             event = {**attributes, "datacontenttype": "application/json", "data": body}
             return _json(event), (("content-type", b"application/cloudevents+json"),)
         if mode == "binary":
-            headers = tuple((f"ce_{name}", str(said).encode()) for name, said in attributes.items())
+            headers = tuple(
+                (f"ce_{name}", str(value).encode()) for name, value in attributes.items()
+            )
             return _json(body), (*headers, ("content-type", b"application/json"))
         own = {"source": self.source, "id": self.id, "correlation_id": self.correlation_id}
         return _json({**own, **body}), ()
@@ -58,7 +60,7 @@ class ModelOutput:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What the demo knows of one output and tells nobody but its report and its people's eyes."""
+    """The right answer of one output: known to the report and the simulated people alone."""
 
     source: str
     id: str
@@ -68,27 +70,27 @@ class Truth:
 
     @property
     def task_id(self) -> str:
-        """The task that an output becomes, if any, bears the output's natural id."""
+        """The id of the task that the output becomes, if it becomes one."""
         return natural_id("output", self.source, self.id)
 
 
 def truth_of(output: ModelOutput) -> Truth:
-    """The part of an output that is never sent."""
+    """Return the part of an output that is never sent."""
     return Truth(output.source, output.id, output.task_type, output.truth, output.model_answer)
 
 
 def write_truths(path: Path, truths: Sequence[Truth]) -> None:
-    """Write all of them, one JSON object a line; whoever sees the file sees it whole."""
+    """Write the truths, one JSON object a line; a reader finds the whole file or none."""
     unfinished = path.with_suffix(".part")
     unfinished.write_text("".join(json.dumps(asdict(truth)) + "\n" for truth in truths))
     unfinished.replace(path)
 
 
 def read_truths(path: Path) -> dict[str, Truth]:
-    """What `write_truths` wrote, by task id."""
+    """Load the truths that `write_truths` wrote, by task id."""
     truths = [Truth(**json.loads(line)) for line in path.read_text().splitlines()]
     return {truth.task_id: truth for truth in truths}
 
 
-def _json(said: JsonValue | dict[str, JsonValue]) -> bytes:
-    return json.dumps(said, separators=(",", ":")).encode()
+def _json(value: JsonValue | dict[str, JsonValue]) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()

@@ -1,4 +1,4 @@
-"""The numbers of a run, from its journal and from what is right: pure arithmetic."""
+"""Computes the numbers of a run from its journal and the right answers. Does no I/O."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,25 +15,25 @@ from shared.contracts.question import Answer, kept
 
 BIN_EDGES = (0.0, 0.8, 0.9, 0.95, 0.99, 1.0)
 ANSWERS_TO_BE_RANKED = 20
-"""Who answered less is neither best nor worst."""
+"""A worker with fewer answers is ranked neither best nor worst."""
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How many of how many were right; `right` may be a fraction where ties count by their odds."""
+    """The number of right ones of all; `right` may be a fraction, as ties count by their odds."""
 
     right: float
     of: int
 
     @property
     def share(self) -> float:
-        """On 0..1; 0 of nothing."""
+        """The share of right ones, 0 to 1; 0 if there are none at all."""
         return self.right / self.of if self.of else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class TypeRow:
-    """One task type: how many outputs, who decided them, how often each was right."""
+    """One task type: outputs, those waived, and how often model and verdict were right."""
 
     task_type: str
     outputs: int
@@ -54,7 +54,7 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """What was paid in one currency, in minor units, and for how many right verdicts of people."""
+    """The pay in one currency, in minor units, and the number of right verdicts of people."""
 
     currency: str
     exponent: int
@@ -107,9 +107,11 @@ class Numbers:
 
 
 def numbers(journal: Journal, truths: Mapping[str, Truth]) -> Numbers:
-    """The numbers of a run; `truths` are all outputs that were sent, by task id."""
-    known = {task: verdict for task, verdict in journal.verdicts.items() if task in truths}
-    judged = {task: verdict for task, verdict in known.items() if verdict.by == "people"}
+    """Compute the numbers of a run; `truths` are all outputs that were sent, by task id."""
+    of_sent_outputs = {
+        task: verdict for task, verdict in journal.verdicts.items() if task in truths
+    }
+    judged = {task: verdict for task, verdict in of_sent_outputs.items() if verdict.by == "people"}
     workers = _workers(journal, truths)
     times = sorted((v.at - v.created_at).total_seconds() for v in judged.values())
     return Numbers(
@@ -122,7 +124,7 @@ def numbers(journal: Journal, truths: Mapping[str, Truth]) -> Numbers:
         stopped=dict(Counter(verdict.stop_reason for verdict in judged.values())),
         by_type=_by_type(journal, truths),
         model=_model(truths, truths),
-        verdict=_verdict(known, truths, of=len(truths)),
+        verdict=_verdict(of_sent_outputs, truths, of=len(truths)),
         model_waived=_model(journal.waived, truths),
         model_judged=_model(judged, truths),
         majority_judged=_majority(judged, truths),
@@ -137,19 +139,19 @@ def numbers(journal: Journal, truths: Mapping[str, Truth]) -> Numbers:
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:
-    """The smallest value that at least this share does not exceed; 0 of nothing."""
+    """Return the smallest value that at least this share does not exceed; 0 if there is none."""
     return ordered[max(0, ceil(share * len(ordered)) - 1)] if ordered else 0.0
 
 
 def majority_right(verdict: VerdictReached, truth: Answer) -> float:
-    """How likely a plain majority of the counted answers is right, ties broken by chance."""
+    """Return the probability that a majority of the counted answers is right, ties by chance."""
     votes = Counter(kept(vote.answer) for vote in verdict.votes if vote.standing == "counted")
     top = [answer for answer, count in votes.items() if count == max(votes.values())]
     return (kept(truth) in top) / len(top) if top else 0.0
 
 
 def _answers(journal: Journal) -> dict[str, int]:
-    """On time and late, and of those on time counted and surplus."""
+    """Count answers: on time and counted, on time and surplus, late."""
     votes = [vote for verdict in journal.verdicts.values() for vote in verdict.votes]
     on_time = sum(not answered.late for answered in journal.answered.values())
     counted = sum(vote.standing == "counted" for vote in votes)
@@ -188,8 +190,8 @@ def _by_type(journal: Journal, truths: Mapping[str, Truth]) -> list[TypeRow]:
 
 
 def _model(tasks: Iterable[str], truths: Mapping[str, Truth]) -> Score:
-    found = [truths[task] for task in tasks if task in truths]
-    return Score(sum(truth.model_answer == truth.truth for truth in found), len(found))
+    own = [truths[task] for task in tasks if task in truths]
+    return Score(sum(truth.model_answer == truth.truth for truth in own), len(own))
 
 
 def _verdict(
@@ -245,7 +247,7 @@ def _is_right(journal: Journal, truths: Mapping[str, Truth], task: str) -> bool:
 
 
 def _workers(journal: Journal, truths: Mapping[str, Truth]) -> list[WorkerRow]:
-    """Every worker with enough answers; with few outputs, every worker."""
+    """Return a row for each worker with enough answers; if there is none, for every worker."""
     marks: dict[str, list[bool]] = defaultdict(list)
     for answered in journal.answered.values():
         if not answered.late and answered.task_id in truths:
@@ -268,7 +270,7 @@ def _workers(journal: Journal, truths: Mapping[str, Truth]) -> list[WorkerRow]:
 
 
 def _earned(journal: Journal, worker_id: str) -> tuple[Quote, ...]:
-    """What a worker earned in each currency, that of most answers first."""
+    """Sum the earnings of a worker in each currency, that of most answers first."""
     lines: dict[tuple[str, int], list[int]] = defaultdict(list)
     for line in journal.confirmed.values():
         if line.worker_id == worker_id:

@@ -1,4 +1,4 @@
-"""The broker and the Redis of a run: the embedded ones, or those that were named."""
+"""Starts or connects the broker and the Redis of a run, and cleans up after it."""
 
 import asyncio
 import os
@@ -28,13 +28,13 @@ from shared.contracts.topics import SERVICES, TOPICS, Names
 
 CATALOG = Path(__file__).parents[2] / "deploy" / "catalog.yaml"
 ACCEPT_SECONDS, ANSWER_SECONDS, TASK_SECONDS = 5, 10, 900
-"""The people of the demo think in tenths of seconds, so their offers stand for seconds."""
+"""The simulated people answer within tenths of seconds, so their offers last seconds."""
 ADMIN_SECONDS = 15
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a run stands on: where, and what broker and Redis are."""
+    """The place of a run, and the names and versions of its broker and Redis."""
 
     place: RunPlace
     kafka: str
@@ -66,7 +66,7 @@ async def parts(wishes: Wishes) -> AsyncIterator[Parts]:
 
 
 class _Home:
-    """The working directory, taken away at the end; after a failure its logs are wanted."""
+    """The working directory; deleted at the end, kept after a failure for its logs."""
 
     def __init__(self, path: Path, *, keep: bool) -> None:
         self._path, self._keep = path, keep
@@ -83,23 +83,23 @@ class _Home:
             shutil.rmtree(self._path, ignore_errors=True)
 
     def __enter__(self) -> None:
-        """Needed by nobody: it is pushed, not entered."""
+        """Do nothing: ExitStack.push asks for this method and does not call it."""
 
 
 def catalog(text: str) -> str:
-    """The operator's catalog with the demo's short times, and nothing else changed."""
-    said = yaml.safe_load(text)
-    for task_type in said["task_types"].values():
+    """Return the operator's catalog with the demo's short times, and nothing else changed."""
+    content = yaml.safe_load(text)
+    for task_type in content["task_types"].values():
         task_type["times"] = {
             "accept_seconds": ACCEPT_SECONDS,
             "answer_seconds": ANSWER_SECONDS,
             "task_seconds": TASK_SECONDS,
         }
-    return str(yaml.safe_dump(said, sort_keys=False, allow_unicode=True))
+    return str(yaml.safe_dump(content, sort_keys=False, allow_unicode=True))
 
 
 async def _kafka(wishes: Wishes, home: Path, stack: AsyncExitStack) -> tuple[KafkaAccess, str]:
-    """How the broker is reached, and what it is."""
+    """Start the embedded broker or reach the named one; return its access, and a name to print."""
     if wishes.kafka is None:
         _forget("SENTUH_ENV", "SENTUH_KAFKA_")
         tansu = await stack.enter_async_context(Tansu(home))
@@ -120,7 +120,7 @@ async def _kafka(wishes: Wishes, home: Path, stack: AsyncExitStack) -> tuple[Kaf
 
 
 async def _redis(wishes: Wishes, home: Path, stack: AsyncExitStack) -> tuple[RedisAccess, str]:
-    """How Redis is reached, and what it is."""
+    """Start the embedded Valkey or reach the named Redis; return its access, and a name of it."""
     if wishes.redis is None:
         _forget("SENTUH_ENV", "SENTUH_REDIS_")
         valkey = await stack.enter_async_context(Valkey(home))
@@ -128,7 +128,7 @@ async def _redis(wishes: Wishes, home: Path, stack: AsyncExitStack) -> tuple[Red
         return RedisAccess(valkey.url), f"Valkey {version} (embedded)"
     access = redis_access(wishes.redis)
     try:
-        said = await _asked(access)
+        server = await _server_info(access)
     except REDIS_AWAY as failure:
         raise redis_refusal(access, failure) or SettingError(
             f"--redis does not answer ({why(failure)}): start that server, or leave the option out"
@@ -136,34 +136,35 @@ async def _redis(wishes: Wishes, home: Path, stack: AsyncExitStack) -> tuple[Red
         ) from failure
     if not wishes.keep:
         stack.push_async_callback(_delete_keys, access)
-    version = said.get("valkey_version")
-    return access, f"Valkey {version}" if version else f"Redis {said['redis_version']}"
+    version = server.get("valkey_version")
+    return access, f"Valkey {version}" if version else f"Redis {server['redis_version']}"
 
 
 def _forget(*beginnings: str) -> None:
-    """Let no process of the demo be told what is meant for servers of yours."""
+    """Unset variables of the environment that are meant for other servers than these."""
     for name in [name for name in os.environ if name.startswith(beginnings)]:
         del os.environ[name]
 
 
-async def _asked(access: RedisAccess) -> Mapping[str, str]:
-    """What the server says of itself; SettingError unless it is empty.
+async def _server_info(access: RedisAccess) -> Mapping[str, str]:
+    """Return the server section of INFO; SettingError unless the server holds no key at all.
 
-    Another number of a server in use will not do: all its databases share the functions.
+    An empty database beside others in use will not do: all databases of a server share its
+    functions. Example: {"redis_version": "8.2.1", ...}.
     """
     async with access.client() as client:
         keys = await client.dbsize() if access.cluster else len(await client.info("keyspace"))
-        found: Mapping[str, str] = await client.info("server")
+        info: Mapping[str, str] = await client.info("server")
     if keys:
         raise SettingError(
             "--redis names a server with keys in it; the demo wants a server of its own: start an"
             " empty one, or leave the option out"
         )
-    return found
+    return info
 
 
 async def _delete_keys(access: RedisAccess) -> None:
-    """Take away what the services left in a server that was empty before."""
+    """Delete the keys that the services left in a server that was empty before."""
     async with access.client() as client:
         for service in SERVICES:
             async for key in client.scan_iter(match=f"{{{service}*"):

@@ -16,8 +16,8 @@ SERVICES = ("intake", "router", "router", "qa", "payout")
 HOST = "127.0.0.1"
 PROBE_SECONDS = 2.0
 EPOCH_QUIET_SECONDS, SESSION_SECONDS, PUBLISH_SECONDS = 7, 6, 3
-"""Shorter than in production, in proportion: how long a start waits for what may still be in the
-air. Brokers take no session below six seconds."""
+"""Shorter than in production, in proportion: how long a start waits for records still on their
+way. Brokers take no session below six seconds."""
 
 
 class DemoProcess(Child):
@@ -40,7 +40,7 @@ class DemoProcess(Child):
         return self._environment
 
     def ready(self) -> bool:
-        """Return that nothing more is to be waited for."""
+        """Return true: such a process is ready as soon as it runs."""
         return True
 
 
@@ -88,17 +88,17 @@ class RunPlace:
 
     @property
     def truth(self) -> Path:
-        """The file of what is right."""
+        """The file of right answers."""
         return self.home / "truth.jsonl"
 
     @property
     def sent(self) -> Path:
-        """The file of what was sent."""
+        """The file that lists the outputs sent."""
         return self.home / "sent.jsonl"
 
 
 def services(place: RunPlace) -> list[ServiceProcess]:
-    """The four services, the router twice, not yet started."""
+    """Return the four services, the router twice, not yet started."""
     settings = {
         "SENTUH_KAFKA_BOOTSTRAP_SERVERS": place.link.bootstrap,
         "SENTUH_KAFKA_IDEMPOTENT": str(not place.embedded).lower(),
@@ -111,16 +111,16 @@ def services(place: RunPlace) -> list[ServiceProcess]:
         "SENTUH_PUBLISH_SECONDS": str(PUBLISH_SECONDS),
         "SENTUH_LOG_LEVEL": "info",
     }
-    found = []
+    processes = []
     for at, service in enumerate(SERVICES):
         twins = SERVICES.count(service)
         name = service if twins == 1 else f"{service}-{SERVICES[: at + 1].count(service)}"
-        found.append(ServiceProcess(name, service, place.home, settings))
-    return found
+        processes.append(ServiceProcess(name, service, place.home, settings))
+    return processes
 
 
 def publisher(place: RunPlace, outputs: int, rate: int) -> DemoProcess:
-    """The upstream."""
+    """Return the process of the upstream, not yet started."""
     files = ["--truth", str(place.truth), "--sent", str(place.sent)]
     amount = ["--outputs", str(outputs), "--rate", str(rate)]
     command = ["sentuh.demo.publisher", *place.link.arguments(), *amount, *files]
@@ -128,7 +128,7 @@ def publisher(place: RunPlace, outputs: int, rate: int) -> DemoProcess:
 
 
 def worker_app(place: RunPlace, workers: int) -> DemoProcess:
-    """The people."""
+    """Return the process of the simulated people, not yet started."""
     crowd = ["--workers", str(workers), "--truth", str(place.truth)]
     return DemoProcess(
         "worker-app", place.home, ["sentuh.demo.worker_app", *place.link.arguments(), *crowd]

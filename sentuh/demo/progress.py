@@ -1,4 +1,4 @@
-"""How far a run is: counts read from the topics as they grow, and whether the services answer."""
+"""Follows a run: counts facts from the topics as they grow, and asks the services for health."""
 
 import asyncio
 import json
@@ -34,7 +34,7 @@ _ENDINGS = {AssignmentDeclined.TYPE, AssignmentExpired.TYPE, AssignmentWithdrawn
 
 @dataclass(slots=True)
 class Counts:
-    """What the topics said so far. Each fact counts once, however often it is published."""
+    """Counts of the facts on the topics so far; each counts once, however often it is published."""
 
     sent: int = 0
     dead_letters: int = 0
@@ -42,21 +42,23 @@ class Counts:
     open: set[str] = field(default_factory=set)
     ended: set[str] = field(default_factory=set)
     grown_at: float = 0.0
-    _seen: set[str] = field(default_factory=set)
+    _facts: set[str] = field(default_factory=set)
 
     def take(self, record: Record) -> None:
         """Count one record."""
         if record.header("dl_id"):
             self.dead_letters += 1
             return
-        named, event_id = record.header("ce_type") or "", record.header("ce_id") or ""
-        if (fact := f"{named} {event_id}") in self._seen:
+        event_type, event_id = record.header("ce_type") or "", record.header("ce_id") or ""
+        if (fact := f"{event_type} {event_id}") in self._facts:
             return
-        self._seen.add(fact)
-        self.by_type[named] += 1
-        if named == AssignmentOffered.TYPE:
+        self._facts.add(fact)
+        self.by_type[event_type] += 1
+        if event_type == AssignmentOffered.TYPE:
             self.open.add(_body(record)["assignment_id"])
-        elif named in _ENDINGS or (named == AssignmentAnswered.TYPE and not _body(record)["late"]):
+        elif event_type in _ENDINGS or (
+            event_type == AssignmentAnswered.TYPE and not _body(record)["late"]
+        ):
             self.ended.add(_body(record)["assignment_id"])
 
     @property
@@ -85,7 +87,7 @@ class Counts:
         return self.by_type[EarningConfirmed.TYPE]
 
     def complete(self) -> bool:
-        """Whether everything that was sent is decided, ended and payable, as far as is known."""
+        """Return whether every output is decided, every assignment ended, every answer payable."""
         accrued = self.by_type[EarningAccrued.TYPE]
         return (
             self.decided + self.dead_letters >= self.sent
@@ -94,7 +96,7 @@ class Counts:
         )
 
     def lacking(self) -> str:
-        """What a run that stands still lacks, in words."""
+        """Describe the work that is not done, of a run that stands still."""
         accrued = self.by_type[EarningAccrued.TYPE]
         return (
             f"{self.sent} sent, {self.decided} decided, {self.dead_letters} dead letters,"
@@ -105,9 +107,9 @@ class Counts:
 
 @dataclass(slots=True)
 class ServiceHealth:
-    """What one process answered on each path: how often it was asked, how often with 200.
+    """Counts for one process by path: how often it was asked, and how often it answered 200.
 
-    `exit_code` is how it ended when it was told to: 0 in good order, negative where it was killed.
+    `exit_code` is that of its end after SIGTERM: 0 in good order, negative if it was killed.
     """
 
     process: str
@@ -119,7 +121,7 @@ class ServiceHealth:
 
     @property
     def well(self) -> bool:
-        """Whether each path answered at the last time of asking."""
+        """Whether each path answered when it was last asked."""
         return len(self.last) == len(PATHS) and all(self.last.values())
 
     def take(self, path: str, status: int, body: str) -> None:
@@ -151,7 +153,7 @@ async def probe(services: Sequence[ServiceProcess], health: Sequence[ServiceHeal
 
 
 def count_sent(path: Path) -> int:
-    """How many outputs the publisher has sent so far, each once."""
+    """Count the outputs that the publisher has sent so far, each once."""
     if not path.exists():
         return 0
     text = path.read_text()

@@ -27,12 +27,12 @@ TICKS_PER_SECOND = 10
 
 
 def available() -> int:
-    """How many outputs there are at most."""
+    """Count the outputs that can be published."""
     return digits.available() + 4 * samples.available()
 
 
 def material(seed: int, count: int) -> list[ModelOutput]:
-    """That many outputs, mixed: digits, and up to twenty of each other format."""
+    """Return `count` outputs, mixed: digits, and up to twenty of each other format."""
     each = min(samples.available(), int(count * SAMPLE_SHARE))
     others = samples.outputs(seed, each)
     mixed = digits.outputs(seed, count - len(others)) + others
@@ -40,7 +40,7 @@ def material(seed: int, count: int) -> list[ModelOutput]:
 
 
 def wires(outputs: Sequence[ModelOutput], seed: int) -> Iterator[tuple[ModelOutput, Wire]]:
-    """Outputs as records, in each mode in turn; a few come again, byte for byte."""
+    """Yield outputs with their records, in each mode in turn; a few again, byte for byte."""
     again: dict[int, tuple[ModelOutput, Wire]] = {}
     for at, output in enumerate(outputs):
         sent = output, output.wire(MODES[at % len(MODES)])
@@ -53,14 +53,14 @@ def wires(outputs: Sequence[ModelOutput], seed: int) -> Iterator[tuple[ModelOutp
 
 
 async def publish(
-    link: Link, found: Iterator[tuple[ModelOutput, Wire]], sent: TextIO, *, rate: int
+    link: Link, outputs: Iterator[tuple[ModelOutput, Wire]], sent: TextIO, *, rate: int
 ) -> None:
     """Publish at `rate` a second; a line of `sent` is written when its record is acknowledged."""
     topic = link.names.of(MODEL_OUTPUTS)
     clock = asyncio.get_running_loop()
     async with producer(link) as upstream:
         due = clock.time()
-        while batch := list(islice(found, max(1, rate // TICKS_PER_SECOND))):
+        while batch := list(islice(outputs, max(1, rate // TICKS_PER_SECOND))):
             futures = [
                 await upstream.send(topic, value, key=output.id.encode(), headers=list(headers))
                 for output, (value, headers) in batch
@@ -76,7 +76,7 @@ async def publish(
 
 
 def _line(output: ModelOutput, wire: Wire, *, partition: int, offset: int) -> str:
-    """What the audit wants to know of one record that was sent."""
+    """Return a line for the audit about one record that was sent."""
     digest = hashlib.sha256(wire[0]).hexdigest()
     named = {"source": output.source, "id": output.id, "digest": digest}
     return json.dumps({**named, "partition": partition, "offset": offset}) + "\n"
@@ -90,12 +90,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rate", type=int, required=True, help="outputs a second")
     parser.add_argument("--truth", type=Path, required=True, help="file for what is right")
     parser.add_argument("--sent", type=Path, required=True, help="file for what was sent")
-    given = parser.parse_args(arguments)
-    outputs = material(given.seed, given.outputs)
-    write_truths(given.truth, [truth_of(output) for output in outputs])
-    print(f"publishing {len(outputs)} outputs, {given.rate} a second", flush=True)
-    with given.sent.open("w") as sent:
-        asyncio.run(publish(Link.of(given), wires(outputs, given.seed), sent, rate=given.rate))
+    options = parser.parse_args(arguments)
+    outputs = material(options.seed, options.outputs)
+    write_truths(options.truth, [truth_of(output) for output in outputs])
+    print(f"publishing {len(outputs)} outputs, {options.rate} a second", flush=True)
+    with options.sent.open("w") as sent:
+        asyncio.run(
+            publish(Link.of(options), wires(outputs, options.seed), sent, rate=options.rate)
+        )
     print("published all of them", flush=True)
 
 

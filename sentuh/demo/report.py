@@ -1,4 +1,4 @@
-"""The report a person reads at the end of the demo, and the same as JSON."""
+"""Prints the report at the end of the demo, or writes it as JSON."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,7 +36,7 @@ EMBEDDED_CANNOT = (
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Everything the report tells. `lacking` is empty where the run came to its end."""
+    """The results of a run; `lacking` is empty if the run came to its end."""
 
     seed: int
     workers: int
@@ -59,7 +59,7 @@ class Run:
 
 
 def as_json(run: Run) -> str:
-    """The whole report."""
+    """Return the whole report as one JSON document."""
     numbers = asdict(run.numbers)
     for row, money in zip(numbers["money"], run.numbers.money, strict=True):
         row["per_right_verdict_minor"] = money.per_right_verdict_minor
@@ -101,13 +101,13 @@ def show(run: Run, console: Console) -> None:
 
 
 def amount(minor: int | Decimal, currency: str, exponent: int) -> str:
-    """Minor units for people: 25 of an exponent of 2 are `0.25 USD`."""
+    """Format minor units: 25 with an exponent of 2 are `0.25 USD`."""
     places = exponent + max(0, -int(Decimal(minor).as_tuple().exponent))
     return f"{Decimal(minor).scaleb(-exponent):,.{places}f} {currency}"
 
 
 def percent(score: Score) -> str:
-    """A share as people read it; a dash for nothing."""
+    """Format a share as a percentage; a dash if there is nothing to share."""
     return f"{score.share:.1%}" if score.of else "–"
 
 
@@ -143,7 +143,7 @@ def _section(title: str, *parts: RenderableType) -> RenderableType:
 
 
 def _table(*columns: str) -> Table:
-    """Words to the left, numbers to the right."""
+    """Return an empty table: words to the left, numbers to the right."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for at, column in enumerate(columns):
         table.add_column(column, justify="left" if at == 0 else "right")
@@ -151,7 +151,7 @@ def _table(*columns: str) -> Table:
 
 
 def _flow(numbers: Numbers) -> RenderableType:
-    answers, letters = numbers.answers, sum(numbers.dead_letters.values())
+    answers, dead_letters = numbers.answers, sum(numbers.dead_letters.values())
     per = numbers.answers_per_verdict
     mean = sum(count * of for count, of in per.items()) / max(1, sum(per.values()))
     spread = ", ".join(f"{count}: {of}" for count, of in per.items())
@@ -159,7 +159,7 @@ def _flow(numbers: Numbers) -> RenderableType:
     return _list(
         (
             f"{numbers.outputs} sent: {numbers.waived} waived, {numbers.judged} judged by people,"
-            f" {letters} dead letters",
+            f" {dead_letters} dead letters",
             f"{answers['counted']} answers counted, {mean:.2f} per verdict ({spread}); besides"
             f" {answers['surplus']} surplus and {answers['late']} late ones: paid, not counted",
             f"people's verdicts stopped: {stops or 'none'}",
@@ -226,10 +226,10 @@ def _people(run: Run) -> Table:
 def _worker(row: WorkerRow, people: Mapping[str, Person]) -> Iterable[str]:
     person = people.get(row.worker_id)
     earned = " + ".join(amount(q.amount_minor, q.currency, q.exponent) for q in row.earned)
-    told = person.described if person else "?"
+    described = person.described if person else "?"
     return (
         row.worker_id,
-        told,
+        described,
         f"{row.answers.of}",
         percent(row.answers),
         f"{row.weight:.2f}",
@@ -237,9 +237,9 @@ def _worker(row: WorkerRow, people: Mapping[str, Person]) -> Iterable[str]:
     )
 
 
-def _health(found: Sequence[ServiceHealth]) -> Table:
+def _health(processes: Sequence[ServiceHealth]) -> Table:
     table = _table("process", *PATHS, "metrics", "told to stop")
-    for health in found:
+    for health in processes:
         cells = (f"{health.answered[path]} of {health.asked[path]}" for path in PATHS)
         table.add_row(health.process, *cells, f"{health.metrics} series", _ending(health.exit_code))
     table.caption = "answers with 200 of times asked, while the run went on"
@@ -253,13 +253,13 @@ def _ending(exit_code: int | None) -> str:
 
 def _invariants(audit: Audit) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 1, 0, 0))
-    for found in audit.findings:
-        title = found.title + (f" [dim](skipped: {found.reason})[/]" if found.reason else "")
-        table.add_row(TICKS[found.status], f"{found.number}", title)
-        for violation in found.violations[:VIOLATIONS_SHOWN]:
+    for finding in audit.findings:
+        title = finding.title + (f" [dim](skipped: {finding.reason})[/]" if finding.reason else "")
+        table.add_row(TICKS[finding.status], f"{finding.number}", title)
+        for violation in finding.violations[:VIOLATIONS_SHOWN]:
             table.add_row("", "", Text(str(violation), style="red"))
-        if len(found.violations) > VIOLATIONS_SHOWN:
-            table.add_row("", "", f"... and {len(found.violations) - VIOLATIONS_SHOWN} more")
+        if len(finding.violations) > VIOLATIONS_SHOWN:
+            table.add_row("", "", f"... and {len(finding.violations) - VIOLATIONS_SHOWN} more")
     return table
 
 

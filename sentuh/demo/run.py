@@ -39,7 +39,7 @@ END_SECONDS_MAX = 600.0
 
 @dataclass(slots=True)
 class Course:
-    """What is known of a run while it goes on."""
+    """The state of a run while it goes on."""
 
     wishes: Wishes
     counts: Counts = field(default_factory=Counts)
@@ -48,28 +48,29 @@ class Course:
 
 
 async def run(wishes: Wishes, console: Console) -> Run:
-    """Start everything, watch, end everything; what happened, in numbers and audited.
+    """Start everything, watch it to its end, stop everything, and return the audited numbers.
 
-    Raises StackError or SettingError, with what to do, where a part cannot start or ends too soon.
+    Raises StackError or SettingError, with what to do, if a part cannot start or ends too soon.
+    Example: (await run(Wishes(outputs=50, workers=20, seed=1, rate=45), Console())).ok.
     """
     began = time.monotonic()
     screen = Screen(console)
     screen.say(_beginning(wishes))
-    async with parts(wishes) as found:
+    async with parts(wishes) as stack:
         course = Course(wishes)
-        await _work(found.place, course, screen)
+        await _work(stack.place, course, screen)
         screen.say("reading the topics again and checking what must hold")
-        return await _told(found, course, seconds=lambda: time.monotonic() - began)
+        return await _audited(stack, course, seconds=lambda: time.monotonic() - began)
 
 
 def _beginning(wishes: Wishes) -> str:
-    """What is started and what is only called on."""
+    """Describe which servers are started and which are named ones."""
     kafka = f"calling on the broker at {wishes.kafka}" if wishes.kafka else "starting a broker"
     return f"{kafka}, {'calling on the Redis that was named' if wishes.redis else 'starting Redis'}"
 
 
 async def _work(place: RunPlace, course: Course, screen: Screen) -> None:
-    """The services and the two outside them, from start to end."""
+    """Run services, upstream and people from their start to the end of the work."""
     services = processes.services(place)
     course.health = [ServiceHealth(service.name) for service in services]
     async with _children(services):
@@ -91,7 +92,10 @@ async def _work(place: RunPlace, course: Course, screen: Screen) -> None:
 
 
 async def _ready(services: Sequence[ServiceProcess]) -> None:
-    """Wait for each, and then a little for all at once: who joins a group makes others pause."""
+    """Wait until each service is ready, and then until all are at once.
+
+    A process that joins a consumer group makes the others pause, and be not ready for a moment.
+    """
     await asyncio.gather(*(asyncio.to_thread(service.wait_ready) for service in services))
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(STEADY_SECONDS_MAX):
@@ -104,7 +108,7 @@ async def _ready(services: Sequence[ServiceProcess]) -> None:
 async def _end_of(
     place: RunPlace, course: Course, *, upstream: Child, others: Sequence[Child]
 ) -> None:
-    """Wait until all is done and quiet; a run that stands still is ended and told as such."""
+    """Wait until all is done and quiet, or nothing moves any more and `course.lacking` says so."""
     counts, limit = course.counts, time.monotonic() + END_SECONDS_MAX
     while True:
         await asyncio.sleep(LOOK_SECONDS)
@@ -125,34 +129,34 @@ def _must_run(child: Child) -> None:
     if child.running:
         return
     lines = child.log.read_text(errors="replace").splitlines()[-LOG_TAIL_LINES:]
-    said = "\n".join(f"  {line}" for line in lines)
-    raise StackError(f"{child.name} ended with {child.exit_code}. The end of {child.log}:\n{said}")
+    tail = "\n".join(f"  {line}" for line in lines)
+    raise StackError(f"{child.name} ended with {child.exit_code}. The end of {child.log}:\n{tail}")
 
 
-async def _told(found: Parts, course: Course, *, seconds: Callable[[], float]) -> Run:
-    place, wishes = found.place, course.wishes
+async def _audited(stack: Parts, course: Course, *, seconds: Callable[[], float]) -> Run:
+    place, wishes = stack.place, course.wishes
     journal = await read_journal(place.link)
     sent = await asyncio.to_thread(read_sent, place.sent)
-    audited = await audit(place.link.kafka, place.link.names, sent=sent, redis=place.redis)
+    report = await audit(place.link.kafka, place.link.names, sent=sent, redis=place.redis)
     return Run(
         seed=wishes.seed,
         workers=wishes.workers,
-        kafka=found.kafka,
-        redis=found.redis,
+        kafka=stack.kafka,
+        redis=stack.redis,
         embedded=place.embedded,
         seconds=seconds(),
         kept=str(place.home) if wishes.keep else None,
         lacking=course.lacking,
         people={person.worker_id: person for person in workforce(wishes.workers, wishes.seed)},
         numbers=numbers(journal, read_truths(place.truth)),
-        audit=audited,
+        audit=report,
         health=course.health,
     )
 
 
 @asynccontextmanager
 async def _children(children: Sequence[Child]) -> AsyncIterator[None]:
-    """Spawn them; whatever happens, stop all of them at once and wait until they are gone."""
+    """Spawn the children; at the end stop all of them at once and wait until they are gone."""
     async with AsyncExitStack() as stack:
         stack.push_async_callback(_stop, children)
         for child in children:
@@ -167,7 +171,7 @@ async def _stop(children: Sequence[Child]) -> None:
 
 @asynccontextmanager
 async def _background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Let it run meanwhile; what it raises is raised at the end."""
+    """Run a coroutine meanwhile; an error that it raises is raised at the end."""
     task = asyncio.create_task(work)
     try:
         yield

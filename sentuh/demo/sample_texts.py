@@ -1,4 +1,4 @@
-"""The words of the demo's small outputs: what was said, what is right, how sure the model was."""
+"""Texts of the demo's small outputs, each with the right answer and the model's confidence."""
 
 # Text, its mood, the model's word for it, its score.
 MOODS: tuple[tuple[str, str, str, float], ...] = (

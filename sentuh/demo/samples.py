@@ -20,21 +20,21 @@ Envelope = dict[str, JsonValue]
 
 
 def outputs(seed: int, each: int) -> list[ModelOutput]:
-    """The first `each` of every format, in turn: mood, chat, transcript, claim, mood, ..."""
+    """Return the first `each` of every format, in turn: mood, chat, transcript, claim, mood, ..."""
     rows = zip(_moods(seed), _chats(seed), _transcripts(seed), _claims(seed), strict=True)
     return [output for row in list(rows)[:each] for output in row]
 
 
 def available() -> int:
-    """How many there are of each format."""
+    """Count the outputs of each format."""
     return len(MOODS)
 
 
 def _moods(seed: int) -> Iterator[ModelOutput]:
-    for at, (text, truth, said, score) in enumerate(MOODS):
+    for at, (text, truth, label, score) in enumerate(MOODS):
         labels: list[JsonValue] = [
-            {"label": said.upper(), "score": score},
-            {"label": _other(said).upper(), "score": round(1 - score, 4)},
+            {"label": label.upper(), "score": score},
+            {"label": _other(label).upper(), "score": round(1 - score, 4)},
         ]
         envelope: Envelope = {
             "response": labels,
@@ -50,7 +50,7 @@ def _moods(seed: int) -> Iterator[ModelOutput]:
             correlation_id=f"review-{seed}-{at:02}",
             envelope=envelope,
             truth=truth,
-            model_answer=said,
+            model_answer=label,
         )
 
 
@@ -86,7 +86,10 @@ def _chats(seed: int) -> Iterator[ModelOutput]:
 
 
 def _logprobs(answer: str, sure: float | None) -> JsonValue:
-    """Every token as sure as the whole; 0 stands for a server that had no log probabilities."""
+    """Return log probabilities that make every token as sure as the whole; None if there are none.
+
+    0 stands for a server that has none and sends a number instead.
+    """
     if sure is None:
         return None
     each = UNSET_LOGPROB if sure == 0 else round(math.log(sure), 4)
@@ -147,7 +150,7 @@ def _claims(seed: int) -> Iterator[ModelOutput]:
 
 
 def _stated(at: int, sure: float) -> JsonValue:
-    """The same confidence on each of the three scales in turn."""
+    """Return a confidence on one of the three scales in turn."""
     scales: tuple[tuple[str, float], ...] = (
         ("probability", sure),
         ("percent", round(sure * 100, 2)),

@@ -1,4 +1,4 @@
-"""What a person sees while the demo runs: bars on a terminal, a line now and then elsewhere."""
+"""Shows the progress of the demo: bars on a terminal, a line now and then elsewhere."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -16,18 +16,18 @@ from sentuh.demo.progress import Counts, ServiceHealth
 LINE_EVERY_SECONDS = 5.0
 BAR_WIDTH, BAR_WIDTH_MIN = 40, 8
 BESIDE_WIDTH = 34
-"""What stands beside a bar: its name, its numbers, the blanks between."""
+"""The width beside a bar: its name, its numbers, the blanks between."""
 
 
 class Screen:
-    """Says what goes on. On a terminal the live part redraws itself."""
+    """Prints the progress of a run; on a terminal the live part redraws itself."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
         self._began = time.monotonic()
 
     def say(self, what: str) -> None:
-        """One line, with the seconds since the start; on a narrow terminal it goes on below."""
+        """Print one line with the seconds since the start; a long one goes on below."""
         if not self._console.is_terminal:
             self._console.print(f"[dim]{self._seconds():5.1f} s[/]  {what}", soft_wrap=True)
             return
@@ -69,7 +69,7 @@ class Screen:
 
 
 class _View:
-    """The live part: drawn anew from the counts each time."""
+    """The live part, drawn from the counts each time."""
 
     def __init__(self, counts: Counts, health: Sequence[ServiceHealth], outputs: int) -> None:
         self._counts, self._health, self._outputs = counts, health, outputs
@@ -96,7 +96,7 @@ class _View:
         yield Text.from_markup("  " + "  ".join(self._lights()))
 
     def line(self) -> str:
-        """The same in one line."""
+        """Return the counts in one line."""
         counts = self._counts
         return (
             f"{counts.sent} of {self._outputs} sent, {counts.decided} decided"

@@ -1,4 +1,4 @@
-"""How the demo's own processes reach Kafka: address, topic names, a producer and a reader."""
+"""Connects the demo's own processes to Kafka: address, topic names, a producer and a reader."""
 
 import argparse
 from collections.abc import AsyncIterator, Sequence
@@ -19,32 +19,33 @@ from shared.kafka.received import record_of
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where a process of the demo finds Kafka, and the seed of all it does."""
+    """The address of Kafka for a process of the demo, and the seed of its random numbers."""
 
     bootstrap: str
     names: Names
     seed: int
     access: KafkaAccess | None = None
-    """How the broker lets us in; None: as it is."""
+    """How to reach a secured broker; None if it asks for nothing."""
 
     @property
     def kafka(self) -> KafkaAccess:
-        """Where the broker is and how it lets us in."""
+        """How to reach the broker."""
         return self.access or KafkaAccess(self.bootstrap)
 
     @classmethod
-    def of(cls, given: argparse.Namespace) -> "Link":
-        """From the arguments `link_arguments` added."""
-        return cls(given.bootstrap, Names(given.prefix), given.seed, kafka_access(given.bootstrap))
+    def of(cls, options: argparse.Namespace) -> "Link":
+        """Make a link of the options that `link_arguments` added."""
+        access = kafka_access(options.bootstrap)
+        return cls(options.bootstrap, Names(options.prefix), options.seed, access)
 
     def arguments(self) -> list[str]:
-        """What a process is to be called with to get the same."""
+        """Return the arguments that give another process the same link."""
         prefix = self.names.prefix
         return ["--bootstrap", self.bootstrap, "--prefix", prefix, "--seed", str(self.seed)]
 
 
 def link_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what every process of the demo is told."""
+    """Add the options that every process of the demo has."""
     parser.add_argument("--bootstrap", required=True, help="host:port of the broker")
     parser.add_argument("--prefix", default="", help="goes before every topic's name")
     parser.add_argument("--seed", type=int, default=1)
@@ -52,10 +53,10 @@ def link_arguments(parser: argparse.ArgumentParser) -> None:
 
 @asynccontextmanager
 async def producer(link: Link) -> AsyncIterator[Any]:
-    """A producer whose records are on all replicas when they are acknowledged.
+    """Start a producer whose records are on all replicas when they are acknowledged.
 
-    It is not idempotent, for the embedded broker knows nothing of that: a record may come twice,
-    which is what the services are made for.
+    It is not idempotent, because the embedded broker does not support that: a record may come
+    twice, which the services absorb. Example: async with producer(link) as client: ...
     """
     client = AIOKafkaProducer(
         bootstrap_servers=link.bootstrap, acks="all", enable_idempotence=False, linger_ms=5,
@@ -70,7 +71,7 @@ async def producer(link: Link) -> AsyncIterator[Any]:
 
 @asynccontextmanager
 async def reader(link: Link, topics: Sequence[Topic]) -> AsyncIterator[Any]:
-    """A consumer outside any group, over whole topics from their beginning."""
+    """Start a consumer of no group, over whole topics from their beginning."""
     client = AIOKafkaConsumer(
         *(link.names.of(topic) for topic in topics),
         bootstrap_servers=link.bootstrap,

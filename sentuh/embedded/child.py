@@ -1,4 +1,4 @@
-"""One child process: its command, log file, readiness, and the ways it can end."""
+"""Runs one child process: its command, log file, readiness, and the ways it can end."""
 
 import asyncio
 import contextlib

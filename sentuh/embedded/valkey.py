@@ -1,4 +1,4 @@
-"""One Valkey in the foreground, for trying things out: `make redis`."""
+"""Runs one Valkey in the foreground, for trying things out: `make redis`."""
 
 import argparse
 import signal
@@ -15,7 +15,7 @@ LOOK_SECONDS = 0.2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run until told to stop; 1 where it cannot start or ends by itself."""
+    """Run until a signal, and return 0; 1 if it cannot start or ends by itself."""
     parser = argparse.ArgumentParser(
         prog="make redis", description="A Valkey on 127.0.0.1, append-only and never evicting."
     )
@@ -23,9 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--data", type=Path, metavar="DIR", help="where its data stays (else it goes at the end)"
     )
-    given = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     try:
-        _run(given.port, given.data)
+        _run(options.port, options.data)
     except StackError as failure:
         print(f"redis: {failure}", file=sys.stderr)
         return 1
@@ -33,9 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(port: int, data: Path | None) -> None:
-    told = threading.Event()
+    stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: told.set())
+        signal.signal(number, lambda *_: stopping.set())
     _must_be_free(port)
     with Valkey(data, port=port) as server:
         kept = f"keeps its data in {data}" if data else "forgets its data"
@@ -43,14 +43,14 @@ def _run(port: int, data: Path | None) -> None:
             f"redis: Valkey {server.version} at {server.url}; Ctrl-C ends it and {kept}",
             file=sys.stderr,
         )
-        while server.running and not told.wait(LOOK_SECONDS):
+        while server.running and not stopping.wait(LOOK_SECONDS):
             pass
-        if not told.is_set():
+        if not stopping.is_set():
             raise StackError(f"it ended with {server.exit_code}: its log is {server.log}")
 
 
 def _must_be_free(port: int) -> None:
-    """Otherwise whatever answers there would pass for ours."""
+    """Refuse a port that something answers on: it would pass for the server started here."""
     try:
         ask_redis(f"redis://127.0.0.1:{port}", timeout_seconds=1)
     except OSError:

@@ -1,1 +1,1 @@
-"""What Sentuh publishes about itself: AsyncAPI, schemas, dashboards and the page of metrics."""
+"""Documents that Sentuh publishes about itself: AsyncAPI, schemas, dashboards, metrics."""

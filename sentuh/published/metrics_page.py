@@ -1,4 +1,4 @@
-"""Every metric that any part exposes, taken from the code that makes it; and the page of them."""
+"""Lists every metric that a part exposes, from the code that makes it, and writes their page."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +25,7 @@ PROCESS = (
     "process_open_fds",
     "process_max_fds",
 )
-"""What the Prometheus client says of every process by itself."""
+"""Metrics that the Prometheus client adds for every process."""
 PARTS = (*SERVICES, "auditor")
 
 _OPENING = """\
@@ -42,26 +42,26 @@ _PATTERN = "Of each service (`<service>`: intake, router, qa, payout)"
 
 
 def instruments() -> Mapping[str, tuple[Instrument, ...]]:
-    """The metrics of each part, those of the pattern among them."""
-    found = {service: [*_pattern(service), *_own(service)] for service in SERVICES}
-    found["auditor"] = AuditorMetrics(CollectorRegistry()).instruments.rows
-    return {part: tuple(rows) for part, rows in found.items()}
+    """Return the metrics of each part, those that all services share among them."""
+    rows_of = {service: [*_pattern(service), *_own(service)] for service in SERVICES}
+    rows_of["auditor"] = AuditorMetrics(CollectorRegistry()).instruments.rows
+    return {part: tuple(rows) for part, rows in rows_of.items()}
 
 
 def series() -> frozenset[str]:
-    """Names of all series that any part exposes, as a rule or a dashboard may ask for them."""
-    rows = (row for found in instruments().values() for row in found)
+    """Return the names of all series that a rule or a dashboard may ask for."""
+    rows = (row for of_a_part in instruments().values() for row in of_a_part)
     return frozenset(name for row in rows for name in row.exposed()) | frozenset(PROCESS)
 
 
 def as_json() -> str:
-    """Return the same as one JSON object: for each part a list of its metrics."""
-    rows = {part: [asdict(row) for row in found] for part, found in instruments().items()}
+    """Return all metrics as one JSON object: for each part a list of its metrics."""
+    rows = {part: [asdict(row) for row in own] for part, own in instruments().items()}
     return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
 
 
 def page() -> str:
-    """All of it as Markdown: what each means, and what a rise means."""
+    """Write the page as Markdown: what each metric means, and what a rise of it means."""
     parts = [_OPENING, _table(_PATTERN, _as_of_each(_pattern(SERVICES[0]), SERVICES[0]))]
     parts += [_table(f"Of {service} alone", _own(service)) for service in SERVICES]
     auditor = AuditorMetrics(CollectorRegistry()).instruments.rows

@@ -1,6 +1,6 @@
-"""What goes over the topics, for who writes or reads them: every event, and the form of an output.
+"""Lists every kind of record with its JSON Schema: each event, and the form of a model output.
 
-An output's form is intake's own affair, and the one thing of a service that outsiders must know.
+The form of an output belongs to intake; it is the one part of a service that others must know.
 """
 
 from dataclasses import dataclass
@@ -25,13 +25,13 @@ class Contract:
 
     @property
     def schema(self) -> JsonObject:
-        """JSON Schema of the value; `x-topic` and `x-key` say where its records are."""
+        """JSON Schema of the value; `x-topic` and `x-key` name the topic and key of its records."""
         where: JsonObject = {"x-topic": self.topic.name, "x-key": self.topic.key}
         return schema_of(self.event_type, self.model) | where
 
 
 def contracts() -> tuple[Contract, ...]:
-    """All of them, by type."""
-    found = [Contract(name, event.TOPIC, event) for name, event in BY_TYPE.items()]
-    found.append(Contract(OUTPUT_TYPE, MODEL_OUTPUTS, SentEnvelope))
-    return tuple(sorted(found, key=lambda one: one.event_type))
+    """Return every kind of record, sorted by its type."""
+    kinds = [Contract(name, event.TOPIC, event) for name, event in BY_TYPE.items()]
+    kinds.append(Contract(OUTPUT_TYPE, MODEL_OUTPUTS, SentEnvelope))
+    return tuple(sorted(kinds, key=lambda one: one.event_type))

@@ -1,4 +1,4 @@
-"""AsyncAPI 3: who sends and receives what on which topic, as one document.
+"""AsyncAPI 3: senders, receivers and messages of every topic, as one document.
 
 FastStream writes it from typed publishers and subscribers, service by service; what it leaves out
 (keys, headers, examples, groups, topic settings) is completed from the rows of
@@ -14,5 +14,5 @@ __all__ = ["document"]
 
 
 def document() -> JsonObject:
-    """The whole document; equal contracts give an equal one."""
+    """Build the whole document; equal contracts give an equal document."""
     return completed({service: generated(service) for service in SERVICES})

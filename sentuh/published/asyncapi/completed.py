@@ -1,11 +1,11 @@
-"""What FastStream leaves out: keys, headers, examples, groups, settings; all in one document."""
+"""Completes what FastStream leaves out: keys, headers, examples, groups, topic settings."""
 
 from collections.abc import Iterator, Mapping
 
 from pydantic import JsonValue
 
 from sentuh.published.asyncapi.generated import Generated, on
-from sentuh.published.asyncapi.headers import headers_of, letter_headers
+from sentuh.published.asyncapi.headers import dead_letter_headers, headers_of
 from sentuh.published.schemas import Contract, contracts
 from shared import VERSION
 from shared.contracts.events.stored import sample
@@ -24,7 +24,7 @@ ABOUT = (
 
 
 def completed(services: Mapping[str, Generated]) -> JsonObject:
-    """The documents of the services as one."""
+    """Join the documents of the services into one, and complete it."""
     return {
         "asyncapi": "3.0.0",
         "info": {"title": "Sentuh", "version": VERSION, "description": ABOUT},
@@ -35,7 +35,7 @@ def completed(services: Mapping[str, Generated]) -> JsonObject:
         "components": {
             "messages": {
                 **{one.event_type: _message(one) for one in contracts()},
-                DEAD_LETTER: _letter(),
+                DEAD_LETTER: _dead_letter(),
             },
             "schemas": _schemas(services),
         },
@@ -81,26 +81,26 @@ def _channel(row: Topic) -> JsonObject:
 
 
 def ref_messages(row: Topic) -> tuple[str, ...]:
-    """Names of the messages that may stand on a topic."""
+    """Return the names of the messages that a topic may hold."""
     if row in DEAD_LETTERS.values():
         return (DEAD_LETTER,)
     return tuple(contract.event_type for contract in on(row))
 
 
 def _operations(services: Mapping[str, Generated]) -> Iterator[tuple[str, JsonValue]]:
-    """Those FastStream wrote, by service and topic, and each service's dead letters."""
+    """Yield the operations of each service: those FastStream wrote, and sending dead letters."""
     for service, made in services.items():
-        written = made.said["operations"]
+        written = made.document["operations"]
         for row in (*made.sends, *made.receives):
             for action in ("send", "receive"):
                 if isinstance(written, dict) and f"{action}-{row.name}" in written:
                     yield f"{service}.{action}.{row.name}", _operation(service, action, row)
-        letters = DEAD_LETTERS[service]
-        yield f"{service}.send.{letters.name}", _operation(service, "send", letters)
+        dead_letters = DEAD_LETTERS[service]
+        yield f"{service}.send.{dead_letters.name}", _operation(service, "send", dead_letters)
 
 
 def _operation(service: str, action: str, row: Topic) -> JsonObject:
-    said: JsonObject = {
+    operation: JsonObject = {
         "action": action,
         "channel": {"$ref": f"#/channels/{row.name}"},
         "tags": [{"name": service}],
@@ -108,8 +108,8 @@ def _operation(service: str, action: str, row: Topic) -> JsonObject:
     }
     if action == "receive":
         group: JsonObject = {"type": "string", "const": service}
-        said["bindings"] = {"kafka": {"groupId": group, "bindingVersion": BINDING}}
-    return said
+        operation["bindings"] = {"kafka": {"groupId": group, "bindingVersion": BINDING}}
+    return operation
 
 
 def _message(contract: Contract) -> JsonObject:
@@ -131,12 +131,12 @@ def _message(contract: Contract) -> JsonObject:
     }
 
 
-def _letter() -> JsonObject:
+def _dead_letter() -> JsonObject:
     return {
         "name": DEAD_LETTER,
         "title": DEAD_LETTER,
         "summary": "A record that was refused: key, value and headers as they were, and why.",
-        "headers": letter_headers(),
+        "headers": dead_letter_headers(),
         "payload": {"description": "the value as it was, which may be no JSON"},
     }
 
@@ -147,14 +147,15 @@ def _key(row: Topic) -> JsonObject:
 
 
 def _schemas(services: Mapping[str, Generated]) -> JsonObject:
-    """Every schema FastStream wrote, closed: so we write them. Its unions per topic are left out,
-    for here each type is a message of its own.
+    """Return every schema FastStream wrote, closed to fields it does not name.
+
+    The unions that it writes for a topic are left out: here each type is a message of its own.
     """
-    found: JsonObject = {}
+    schemas: JsonObject = {}
     for made in services.values():
-        components = made.said["components"]
+        components = made.document["components"]
         written = components.get("schemas") if isinstance(components, dict) else None
         for name, schema in written.items() if isinstance(written, dict) else ():
             if ":" not in name and isinstance(schema, dict):
-                found[name] = closed(schema)
-    return dict(sorted(found.items()))
+                schemas[name] = closed(schema)
+    return dict(sorted(schemas.items()))

@@ -1,4 +1,4 @@
-"""What FastStream makes of one service's typed publishers and subscribers."""
+"""Generates the AsyncAPI document of one service by FastStream, from typed publishers."""
 
 import json
 from collections.abc import Mapping
@@ -17,20 +17,20 @@ from shared.contracts.topics import DEAD_LETTERS, TOPICS, Topic
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """One service's document as FastStream writes it, and the topics it is about by channel.
+    """The document of one service as FastStream writes it, and the topics it sends and receives.
 
-    The channels are named for the topics; what it `sends` and what it receives are apart.
+    Its channels are named for the topics: send-tasks, receive-responses.
     """
 
-    said: JsonObject
+    document: JsonObject
     sends: tuple[Topic, ...]
     receives: tuple[Topic, ...]
 
 
 def generated(service: str) -> Generated:
-    """The document of a service: it owns what it sends, and is a reader of what it receives."""
-    letters = tuple(DEAD_LETTERS.values())
-    sends = tuple(row for row in TOPICS if row.owner == service and row not in letters)
+    """Generate the document of a service: it sends on topics it owns, and receives from others."""
+    dead_letters = tuple(DEAD_LETTERS.values())
+    sends = tuple(row for row in TOPICS if row.owner == service and row not in dead_letters)
     receives = tuple(row for row in TOPICS if service in row.readers)
     broker = KafkaBroker("localhost")
     for row in sends:
@@ -43,7 +43,7 @@ def generated(service: str) -> Generated:
 
 
 def on(row: Topic) -> tuple[Contract, ...]:
-    """What may stand on a topic."""
+    """Return the kinds of record that a topic may hold."""
     return tuple(contract for contract in contracts() if contract.topic == row)
 
 

@@ -1,4 +1,4 @@
-"""Headers of records as JSON Schema: CloudEvents in binary mode, and those of a dead letter."""
+"""JSON Schema of the headers of records: CloudEvents in binary mode, and of dead letters."""
 
 from collections.abc import Mapping
 
@@ -31,7 +31,7 @@ _OUTPUT: Mapping[str, JsonObject] = {
     "content-type": _TEXT,
     "traceparent": {**_TEXT, "description": "W3C trace context"},
 }
-_LETTER: Mapping[str, JsonObject] = {
+_DEAD_LETTER: Mapping[str, JsonObject] = {
     "dl_id": {**_TEXT, "description": "follows from topic, partition and offset"},
     "dl_service": {**_TEXT, "description": "who refused it"},
     "dl_reason": {"type": "string", "enum": [reason.value for reason in Reason]},
@@ -43,9 +43,10 @@ _LETTER: Mapping[str, JsonObject] = {
 
 
 def headers_of(contract: Contract) -> JsonObject:
-    """Headers of a record: a sender outside must give `ce_type` only, our own give all.
+    """Return the schema of a record's headers: all are required of a service, `ce_type` of others.
 
-    An output may come without any, its source and id in the value.
+    An output needs none: source and id may stand in its value.
+    Example: the headers of `task.created.v1` require `ce_id`.
     """
     named: JsonObject = {"ce_type": {"type": "string", "const": contract.event_type}}
     if contract.topic == MODEL_OUTPUTS:
@@ -58,9 +59,9 @@ def headers_of(contract: Contract) -> JsonObject:
     return _schema({**named, **_EVENT}, required, "CloudEvents 1.0 in binary mode")
 
 
-def letter_headers() -> JsonObject:
-    """Headers of a dead letter besides those the record had."""
-    return _schema(dict(_LETTER), list(_LETTER), "besides the record's own headers")
+def dead_letter_headers() -> JsonObject:
+    """Return the schema of the headers that a dead letter adds to those of its record."""
+    return _schema(dict(_DEAD_LETTER), list(_DEAD_LETTER), "besides the record's own headers")
 
 
 def _schema(properties: JsonObject, required: list[str], about: str) -> JsonObject:

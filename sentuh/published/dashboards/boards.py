@@ -1,4 +1,4 @@
-"""What each dashboard shows: an overview, one per service in the same order, money and people."""
+"""The dashboards: an overview, one per service in the same order, money and people."""
 
 from sentuh.published.dashboards.asks import each, one, quantiles, rate, rates
 from sentuh.published.dashboards.panels import Board, Panel, PanelRow
@@ -22,7 +22,7 @@ _FLOW = (
 
 
 def _zero(title: str, expression: str) -> Panel:
-    """A number that must be 0."""
+    """Return a panel for a number that must be 0."""
     return Panel(title, one(expression), stat=True, bad_from=1)
 
 

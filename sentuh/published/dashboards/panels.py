@@ -1,4 +1,4 @@
-"""Panels, rows and boards, and how Grafana wants them written down."""
+"""Panels, rows and boards, and their form as Grafana reads it."""
 
 import json
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ class Panel:
     stacked: bool = False
 
     def as_json(self, number: int, place: Json) -> Json:
-        """As Grafana has it."""
+        """Return the panel as Grafana's JSON."""
         return {
             "id": number,
             "type": "stat" if self.stat else "timeseries",
@@ -50,15 +50,15 @@ class Panel:
         }
 
     def _defaults(self) -> Json:
-        found: Json = {"unit": self.unit, "min": 0}
+        defaults: Json = {"unit": self.unit, "min": 0}
         if self.stat:
-            found["thresholds"] = {"mode": "absolute", "steps": self._steps()}
+            defaults["thresholds"] = {"mode": "absolute", "steps": self._steps()}
         else:
             mode = "normal" if self.stacked else "none"
-            found["custom"] = {
+            defaults["custom"] = {
                 "fillOpacity": 20 if self.stacked else 0, "stacking": {"mode": mode, "group": "A"},
             }  # fmt: skip
-        return found
+        return defaults
 
     def _steps(self) -> list[Json]:
         if self.bad_below is not None:
@@ -90,7 +90,7 @@ class Board:
     rows: tuple[PanelRow, ...]
 
     def as_text(self) -> str:
-        """The file Grafana is given."""
+        """Return the file that Grafana is provisioned with."""
         whole = {
             "uid": f"sentuh-{self.name}",
             "title": self.title,

@@ -5,7 +5,7 @@ from sentuh.published.dashboards.panels import Board, Panel, PanelRow
 
 
 def of_service(service: str) -> Board:
-    """Can it work, how far behind, what it does, what goes wrong, the process, its own."""
+    """Return the board of a service: five rows that all services have, then its own."""
     own = f"sentuh_{service}_"
     rows = (
         _can_it_work(own, service),
@@ -60,7 +60,7 @@ def _what_it_does(own: str) -> PanelRow:
 
 
 def _what_goes_wrong(own: str) -> PanelRow:
-    (letters, legend), *_ = rates(f"{own}dead_letters_total", "reason")
+    (dead_letters, legend), *_ = rates(f"{own}dead_letters_total", "reason")
     failures = (
         *rates(f"{own}store_failures_total", "call"),
         rate(f"{own}publish_failures_total", "publish"),
@@ -73,7 +73,7 @@ def _what_goes_wrong(own: str) -> PanelRow:
     return PanelRow(
         "What goes wrong",
         (
-            Panel("Dead letters a second, by reason", one(f"{letters} > 0", legend)),
+            Panel("Dead letters a second, by reason", one(f"{dead_letters} > 0", legend)),
             Panel("Failures of Redis and Kafka a second", failures),
             Panel("Rebalances and catch-ups in 15 minutes", quarter),
         ),

@@ -95,7 +95,7 @@ def test_the_operations_are_what_the_services_do() -> None:
 
 
 def test_faststream_wrote_the_operations_and_payloads_from_the_types() -> None:
-    written: Any = generated("qa").said
+    written: Any = generated("qa").document
 
     assert set(written["operations"]) == {"send-verdicts", "receive-tasks", "receive-assignments"}
     schemas = {contract.model.__name__ for contract in contracts()}
