@@ -141,7 +141,7 @@ async def _redis(wishes: Wishes, home: Path, stack: AsyncExitStack) -> tuple[Red
 
 
 def _forget(*beginnings: str) -> None:
-    """Unset variables of the environment that are meant for other servers than these."""
+    """Remove variables of the environment that are meant for other servers than these."""
     for name in [name for name in os.environ if name.startswith(beginnings)]:
         del os.environ[name]
 

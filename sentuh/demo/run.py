@@ -64,7 +64,7 @@ async def run(wishes: Wishes, console: Console) -> Run:
 
 
 def _beginning(wishes: Wishes) -> str:
-    """Describe which servers are started and which are named ones."""
+    """Describe the start of the run: servers started, and servers that were named."""
     kafka = f"calling on the broker at {wishes.kafka}" if wishes.kafka else "starting a broker"
     return f"{kafka}, {'calling on the Redis that was named' if wishes.redis else 'starting Redis'}"
 

@@ -1,8 +1,7 @@
-"""The demo's worker app: registers the people, shows them their offers, sends what they answer.
+"""The demo's worker app: registers the simulated people, takes their offers, sends their answers.
 
 A process of its own that uses nothing but Kafka: `python -m sentuh.demo.worker_app --help`. The
-file of truths stands for the people's eyes: what each of them makes of what they see is in
-workforce.py.
+people read right answers from the file of truths; how often they still err is in workforce.py.
 """
 
 import argparse
@@ -34,7 +33,7 @@ TRUTH_WAIT_SECONDS = 60.0
 
 
 class Desk:
-    """One person's work: one offer after the other, the forgotten ones aside."""
+    """The work of one person, who attends to one offer after the other."""
 
     def __init__(self, person: Person) -> None:
         self.person = person
@@ -42,7 +41,7 @@ class Desk:
 
 
 class App:
-    """All people and what they are doing; `send` publishes one event as the answer to a record."""
+    """All people and the offers they attend to."""
 
     def __init__(self, link: Link, people: Sequence[Person], truths: Mapping[str, Truth]) -> None:
         self._link = link
@@ -53,7 +52,7 @@ class App:
         self._upstream: Any = None
 
     async def run(self) -> None:
-        """Register everybody, then answer offers until cancelled."""
+        """Register every person, then answer offers until cancelled."""
         async with producer(self._link) as self._upstream, reader(self._link, [OFFERS]) as offers:
             await self._register()
             print(f"{len(self._desks)} people are there", flush=True)
@@ -78,64 +77,64 @@ class App:
             await self._send(here, cause="registration", trace="")
 
     def _receive(self, record: Record) -> None:
-        named = record.header("ce_type")
-        if named == OfferWithdrawn.TYPE:
+        event_type = record.header("ce_type")
+        if event_type == OfferWithdrawn.TYPE:
             gone = OfferWithdrawn.model_validate_json(record.value or b"")
             self._withdrawn.setdefault(gone.assignment_id, asyncio.Event()).set()
-        elif named == OfferMade.TYPE:
+        elif event_type == OfferMade.TYPE:
             offer = OfferMade.model_validate_json(record.value or b"")
             if offer.claims.assignment_id not in self._withdrawn:
                 self._withdrawn[offer.claims.assignment_id] = asyncio.Event()
                 self._doing.add(asyncio.create_task(self._attend(offer, record)))
 
     async def _attend(self, offer: OfferMade, record: Record) -> None:
-        """Do what the person does with this offer."""
+        """Answer an offer, decline it, answer it late or let it lapse, as the person would."""
         desk = self._desks.get(offer.claims.worker_id)
         if desk is None:
-            return  # a person of somebody else's
+            return  # the worker of another app
         done = deed(
             desk.person, self._link.seed, offer.claims.task_id,
-            truth=self._seen(offer), question=offer.claims.asks,
+            truth=self._truth_of(offer), question=offer.claims.asks,
         )  # fmt: skip
-        letter = _Letter(self, offer, record)
+        attended = _AttendedOffer(self, offer, record)
         if done.act == "lapse":
             return
         if done.act == "late":
-            await self._answer_late(letter, done)
+            await self._answer_late(attended, done)
             return
         async with desk.attention:
             if not self._withdrawn[offer.claims.assignment_id].is_set():
-                await self._answer(letter, done)
+                await self._answer(attended, done)
 
-    def _seen(self, offer: OfferMade) -> Answer:
-        """What is right; of a task that is not the demo's own nobody knows, so they all guess."""
+    def _truth_of(self, offer: OfferMade) -> Answer:
+        """Return the right answer; of a task of another publisher, a guess for all people."""
         task_id = offer.claims.task_id
-        known = self._truths.get(task_id)
-        return known.truth if known else guess(offer.claims.asks, "unknown", task_id)
+        truth = self._truths.get(task_id)
+        return truth.truth if truth else guess(offer.claims.asks, "unknown", task_id)
 
-    async def _answer(self, letter: "_Letter", done: Deed) -> None:
+    async def _answer(self, attended: "_AttendedOffer", done: Deed) -> None:
         if done.act == "decline":
             await asyncio.sleep(done.seconds)
-            await letter.decline()
+            await attended.decline()
             return
         if done.accepts_first:
-            await letter.accept()
+            await attended.accept()
         await asyncio.sleep(done.seconds)
-        await letter.answer(done.answer, done.seconds)
+        await attended.answer(done.answer, done.seconds)
 
-    async def _answer_late(self, letter: "_Letter", done: Deed) -> None:
-        """Take the seat, forget the time, and answer when it is over or the seat is gone."""
-        await letter.accept()
-        claims = letter.offer.claims
+    async def _answer_late(self, attended: "_AttendedOffer", done: Deed) -> None:
+        """Accept the offer, and answer after its time is over or the offer is withdrawn."""
+        await attended.accept()
+        claims = attended.offer.claims
         left = (claims.answer_by - datetime.now(UTC)).total_seconds()
         gone = self._withdrawn[claims.assignment_id]
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(gone.wait(), max(0.0, left))
         await asyncio.sleep(LATE_SECONDS)
-        await letter.answer(done.answer, max(0.0, left) + LATE_SECONDS)
+        await attended.answer(done.answer, max(0.0, left) + LATE_SECONDS)
 
     async def send(self, event: Event, answered: Record) -> None:
-        """Publish a response to an offer."""
+        """Publish a response to the offer in this record."""
         cause = answered.header("ce_id") or ""
         await self._send(event, cause=cause, trace=traceparent_of(answered, cause))
 
@@ -145,8 +144,8 @@ class App:
         await self._upstream.send_and_wait(out.topic, out.value, key=out.key, headers=headers)
 
 
-class _Letter:
-    """One offer in a person's hands, and the three things they can write back."""
+class _AttendedOffer:
+    """One offer that a person attends to, with the three responses they can send."""
 
     def __init__(self, app: App, offer: OfferMade, record: Record) -> None:
         self.offer = offer
@@ -170,12 +169,13 @@ class _Letter:
         await self._app.send(OfferDeclined(**self._facts()), self._record)
 
     async def answer(self, answer: Answer, spent_seconds: float) -> None:
-        said = OfferAnswered(**self._facts(), answer=answer, spent_seconds=round(spent_seconds, 3))
-        await self._app.send(said, self._record)
+        seconds = round(spent_seconds, 3)
+        answered = OfferAnswered(**self._facts(), answer=answer, spent_seconds=seconds)
+        await self._app.send(answered, self._record)
 
 
 def _truths(path: Path) -> dict[str, Truth]:
-    """The truths, once the publisher has written them."""
+    """Load the truths, once the publisher has written them."""
     limit = time.monotonic() + TRUTH_WAIT_SECONDS
     while not path.exists():
         if time.monotonic() > limit:
@@ -195,14 +195,14 @@ async def _run(app: App) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Work until told to stop."""
+    """Work until a signal."""
     parser = argparse.ArgumentParser(description=__doc__)
     link_arguments(parser)
     parser.add_argument("--workers", type=int, required=True)
     parser.add_argument("--truth", type=Path, required=True, help="what the people can see")
-    given = parser.parse_args(arguments)
-    link = Link.of(given)
-    app = App(link, workforce(given.workers, link.seed), _truths(given.truth))
+    options = parser.parse_args(arguments)
+    link = Link.of(options)
+    app = App(link, workforce(options.workers, link.seed), _truths(options.truth))
     asyncio.run(_run(app))
 
 

@@ -1,4 +1,4 @@
-"""The demo's people: who they are, how well and how fast they answer. Fixed, and not to be tuned.
+"""The demo's simulated people: how well and how fast each answers. Fixed, and not to be tuned.
 
 Of sixty: 10 % answer at random, 10 % are careless (right 55 times in 100), the others spread so
 that the median of all is .80 and the best .95; 15 % lack the skill that digits ask for. Where they
@@ -23,12 +23,12 @@ DIGITS_SKILL = "image.digits"
 DECLINES, LAPSES, IS_LATE, SKIPS_ACCEPTING = 0.04, 0.03, 0.02, 0.20
 THINKING_SECONDS = (0.05, 0.40)
 LATE_SECONDS = 0.8
-"""How long after the lease a late answer comes."""
+"""A late answer comes this long after the end of its offer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One worker: `accuracy` is how often they are right, None for those who answer at random."""
+    """One worker; `accuracy` is the share of right answers, None for random answers."""
 
     worker_id: str
     kind: Kind
@@ -40,7 +40,7 @@ class Person:
 
     @property
     def described(self) -> str:
-        """In words, for the report."""
+        """The person in words, for the report: right 80%."""
         if self.accuracy is None:
             return "answers at random"
         return f"{'careless, ' if self.kind == 'careless' else ''}right {self.accuracy:.0%}"
@@ -48,7 +48,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What a person does with one offer: after `seconds` of thinking, this, with this answer."""
+    """The reaction of a person to one offer, after `seconds` of thinking."""
 
     act: Literal["answer", "decline", "lapse", "late"]
     seconds: float
@@ -57,7 +57,7 @@ class Deed:
 
 
 def workforce(count: int, seed: int) -> tuple[Person, ...]:
-    """That many people. Who is what is a matter of the seed; how many are what is not."""
+    """Return `count` people; the seed decides which of them are weak, not how many are."""
     spammers, careless = round(count * SPAMMERS), round(count * CARELESS)
     ranks = _shuffled(count, seed, "rank")
     unskilled = set(_shuffled(count, seed, "skill")[: round(count * WITHOUT_SKILL)])
@@ -72,7 +72,7 @@ def workforce(count: int, seed: int) -> tuple[Person, ...]:
 
 
 def deed(person: Person, seed: int, task_id: str, *, truth: Answer, question: Question) -> Deed:
-    """What this person does with an offer of this task; the same whenever it is asked."""
+    """Return the reaction of a person to an offer of a task; the same at every call."""
     about = (seed, person.worker_id, task_id)
     low, high = THINKING_SECONDS
     return Deed(
@@ -92,7 +92,7 @@ def _act(roll: float) -> Literal["answer", "decline", "lapse", "late"]:
 
 
 def _accuracy(rank: int, count: int) -> float:
-    """By rank among all, so that the median of all, the weak ones included, is the median."""
+    """Return the accuracy of a rank, so that the median of all, weak ones included, is .80."""
     half, lowest = count // 2, round(count * SPAMMERS) + round(count * CARELESS)
     if rank >= half:
         share = (rank - half) / max(count - 1 - half, 1)
@@ -120,7 +120,7 @@ def _person(worker_id: str, seed: int, *, accuracy: float | None, has_skill: boo
 
 
 def _skills(worker_id: str, seed: int, *, has_skill: bool) -> dict[str, int]:
-    """Levels are what people claim of themselves; a spammer's are as good as any."""
+    """Return the levels that a person claims; those of a spammer are as good as any."""
     levels = {
         skill: int(5 * chance(skill, seed, worker_id)) + 1
         for skill in ("text.sentiment", "text.review", "audio.transcription")

@@ -25,8 +25,8 @@ from shared.contracts.question import Answer, Question, text_of
 from shared.pattern.service import Decision
 
 LESSONS_BYTES_MAX = 192 * 1024
-"""A verdict that would teach more (very many answers, each with very many counters) teaches nothing,
-so that it never grows too large to be published."""
+"""A verdict that would teach more (very many answers, each with very many counters) teaches
+nothing, so that it never grows too large to be published."""
 
 Heard = TaskCreated | AssignmentAnswered | TaskClosed
 Ending = Literal["confident", "budget", "exhausted"]
