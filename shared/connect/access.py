@@ -1,4 +1,4 @@
-"""How Kafka and Redis are reached: what each kind of client is given, secrets never shown."""
+"""Where Kafka and Redis are, and the options each kind of client connects with."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,36 +13,38 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisClusterException, RedisError
 
-from shared.connect.tls import Papers
+from shared.connect.tls import TlsFiles
 
 SCRAM = "SCRAM-SHA-512"
 ANSWER_SECONDS = 5.0
 CONNECT_SECONDS = 2.0
 RETRIES = 1
-"""A client tries once more: every call of ours may come twice."""
+"""A failed call is sent once more: every call to Redis may safely arrive twice."""
 
-NO_KAFKA_PAPERS, NO_REDIS_PAPERS = Papers("KAFKA"), Papers("REDIS")
+NO_KAFKA_TLS_FILES, NO_REDIS_TLS_FILES = TlsFiles("KAFKA"), TlsFiles("REDIS")
 
 RedisClient = Redis | RedisCluster
 _OF_URL = ("host", "port", "db", "path", "username", "password")
-"""All that a URL has a say in: of redis-py's own options some switch off what TLS checks."""
+"""Parts of the URL that are used. The options redis-py would take from it can switch TLS checks
+off.
+"""
 REDIS_AWAY = (RedisError, RedisClusterException, OSError, TimeoutError)
-"""What a call of a client may end with; what a cluster client says is no RedisError."""
+"""Errors of a call to Redis; a cluster client raises some that are no RedisError."""
 
 
 @dataclass(frozen=True, slots=True)
 class KafkaAccess:
-    """Where the brokers are (`host:port`, several between commas), and how they let us in."""
+    """Where the brokers are (`host:port`, separated by commas), and how a client logs in."""
 
     servers: str
     security: str = "PLAINTEXT"
     user: str = ""
     password: str = field(default="", repr=False)
-    papers: Papers = NO_KAFKA_PAPERS
+    tls_files: TlsFiles = NO_KAFKA_TLS_FILES
 
     @classmethod
     def of(cls, where: "KafkaAccess | str") -> "KafkaAccess":
-        """Access as it is given; a bare `host:port` is plaintext."""
+        """Return the access, made from a bare `host:port` (plaintext) where needed."""
         return cls(where) if isinstance(where, str) else where
 
     @property
@@ -51,85 +53,89 @@ class KafkaAccess:
         return self.security in ("SSL", "SASL_SSL")
 
     @property
-    def named(self) -> bool:
-        """Whether the broker asks for user and password."""
+    def uses_password(self) -> bool:
+        """Whether a client logs in with user and password (SASL)."""
         return self.security.startswith("SASL_")
 
     @property
-    def named_by(self) -> str:
-        """The setting that says who we are to the broker."""
-        if self.named:
+    def identity_setting(self) -> str:
+        """Name of the setting that decides as whom a client connects."""
+        if self.uses_password:
             return "SENTUH_KAFKA_USER"
         return "SENTUH_KAFKA_CERTIFICATE_FILE" if self.encrypted else "SENTUH_KAFKA_SECURITY"
 
     @property
-    def who(self) -> str:
-        """Who we are to the broker, as it reads in a sentence."""
-        if self.named:
+    def identity(self) -> str:
+        """As whom a client connects, in words. Example: user 'router'."""
+        if self.uses_password:
             return f"user {self.user!r}"
-        shown = self.papers.certificate
+        shown = self.tls_files.certificate
         return f"who {shown} names" if self.encrypted and shown else "anybody without a name"
 
     def aiokafka(self) -> dict[str, Any]:
-        """For producers, consumers and clients of aiokafka."""
-        given: dict[str, Any] = {"security_protocol": self.security}
+        """Return the options of aiokafka's producers, consumers and clients."""
+        options: dict[str, Any] = {"security_protocol": self.security}
         if self.encrypted:
-            given["ssl_context"] = self.papers.context()
-        if self.named:
-            given["sasl_mechanism"] = SCRAM
-            given["sasl_plain_username"] = self.user
-            given["sasl_plain_password"] = self.password
-        return given
+            options["ssl_context"] = self.tls_files.context()
+        if self.uses_password:
+            options["sasl_mechanism"] = SCRAM
+            options["sasl_plain_username"] = self.user
+            options["sasl_plain_password"] = self.password
+        return options
 
     def faststream(self) -> BaseSecurity | None:
-        """For a FastStream broker."""
-        context = self.papers.context() if self.encrypted else None
-        if self.named:
+        """Return the security of a FastStream broker."""
+        context = self.tls_files.context() if self.encrypted else None
+        if self.uses_password:
             return SASLScram512(self.user, self.password, ssl_context=context)
         return BaseSecurity(ssl_context=context) if context else None
 
     def librdkafka(self) -> dict[str, Any]:
-        """For clients of confluent-kafka; what librdkafka logs by itself is said by us."""
-        given = {
+        """Return the options of confluent-kafka's clients.
+
+        librdkafka's own log is off: every failure it reports is logged or raised by its caller.
+        """
+        options = {
             "bootstrap.servers": self.servers,
             "security.protocol": self.security,
             "log_level": 0,
         }
         if self.encrypted:
-            self.papers.context()  # or librdkafka would say in many words which file it cannot read
-            given |= _named(
+            # Read first: the error names setting and fix, which librdkafka's does not.
+            self.tls_files.context()
+            options |= _set(
                 {
-                    "ssl.ca.location": self.papers.ca,
-                    "ssl.certificate.location": self.papers.certificate,
-                    "ssl.key.location": self.papers.key or self.papers.certificate,
+                    "ssl.ca.location": self.tls_files.ca,
+                    "ssl.certificate.location": self.tls_files.certificate,
+                    "ssl.key.location": self.tls_files.key or self.tls_files.certificate,
                 }
             )
-        if self.named:
-            given |= {
+        if self.uses_password:
+            options |= {
                 "sasl.mechanism": SCRAM,
                 "sasl.username": self.user,
                 "sasl.password": self.password,
             }
-        return given
+        return options
 
 
 @dataclass(frozen=True, slots=True)
 class RedisAccess:
-    """Where Redis is and how it lets us in.
+    """Where Redis is, and how a client logs in.
 
-    `url` may name several nodes of a cluster between commas; `user` and `password` go before what
-    it says of them.
+    `url` may name several nodes of a cluster, separated by commas. `user` and `password` take
+    precedence over those in the URL.
     """
 
     url: str = field(repr=False)
     cluster: bool = False
     user: str = ""
     password: str = field(default="", repr=False)
-    papers: Papers = NO_REDIS_PAPERS
+    tls_files: TlsFiles = NO_REDIS_TLS_FILES
 
     @classmethod
     def of(cls, where: "RedisAccess | str") -> "RedisAccess":
-        """Access as it is given; a bare URL is one server."""
+        """Return the access, made from a bare URL (one server) where needed."""
         return cls(where) if isinstance(where, str) else where
 
     @property
@@ -139,57 +145,57 @@ class RedisAccess:
 
     @property
     def secret(self) -> str:
-        """The password it is reached with."""
+        """The password a client logs in with; empty for none."""
         return self.password or urlsplit(self.url).password or ""
 
     @property
     def where(self) -> str:
-        """The URL's servers, without what is secret in it."""
+        """The servers in the URL, without user and password."""
         parts = urlsplit(self.url)
         return parts.netloc.rpartition("@")[2] or parts.path
 
-    def given(self) -> dict[str, Any]:
-        """What one connection is made of; SettingError where a file is not as it must be."""
+    def connection_options(self) -> dict[str, Any]:
+        """Return redis-py's options of one connection; raises SettingError for a bad TLS file."""
         parts = urlsplit(self.url)
         first = parts._replace(netloc=parts.netloc.replace(self.where, self.where.split(",")[0]))
-        told: dict[str, Any] = {**parse_url((first if parts.netloc else parts).geturl())}
-        given = {name: told[name] for name in _OF_URL if name in told}
-        given |= _named({"username": self.user, "password": self.password})
+        in_url: dict[str, Any] = {**parse_url((first if parts.netloc else parts).geturl())}
+        options = {name: in_url[name] for name in _OF_URL if name in in_url}
+        options |= _set({"username": self.user, "password": self.password})
         if self.encrypted:
-            self.papers.context()
-            given |= {"ssl": True} | _named(
+            self.tls_files.context()
+            options |= {"ssl": True} | _set(
                 {
-                    "ssl_ca_certs": self.papers.ca,
-                    "ssl_certfile": self.papers.certificate,
-                    "ssl_keyfile": self.papers.key or self.papers.certificate,
+                    "ssl_ca_certs": self.tls_files.ca,
+                    "ssl_certfile": self.tls_files.certificate,
+                    "ssl_keyfile": self.tls_files.key or self.tls_files.certificate,
                 }
             )
-        return given
+        return options
 
     @property
     def nodes(self) -> list[tuple[str, int]]:
-        """The nodes the URL names, one or more."""
+        """Host and port of each node in the URL."""
         first, *others = self.where.split(",")
         return [(name, int(port or 6379)) for name, _, port in
                 (node.partition(":") for node in (first, *others))]  # fmt: skip
 
     def client(self, *, answer_seconds: float = ANSWER_SECONDS, **more: Any) -> RedisClient:
-        """A client that gives up soon; of a cluster it finds the other nodes by itself."""
-        given = self.given() | {
+        """Return a client whose calls fail soon; for a cluster it finds the other nodes itself."""
+        options = self.connection_options() | {
             "socket_timeout": answer_seconds,
             "socket_connect_timeout": min(CONNECT_SECONDS, answer_seconds),
             "retry": Retry(NoBackoff(), RETRIES),
             **more,
         }
         if not self.cluster:
-            if "path" in given:
-                given["unix_socket_path"] = given.pop("path")
-            return Redis(**given)
+            if "path" in options:
+                options["unix_socket_path"] = options.pop("path")
+            return Redis(**options)
         for place in ("host", "port", "db"):
-            given.pop(place, None)
-        return RedisCluster(startup_nodes=[ClusterNode(*node) for node in self.nodes], **given)
+            options.pop(place, None)
+        return RedisCluster(startup_nodes=[ClusterNode(*node) for node in self.nodes], **options)
 
 
-def _named(given: Mapping[str, str]) -> dict[str, str]:
-    """What was given at all."""
-    return {name: value for name, value in given.items() if value}
+def _set(options: Mapping[str, str]) -> dict[str, str]:
+    """Return the options that have a value."""
+    return {name: value for name, value in options.items() if value}

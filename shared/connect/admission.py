@@ -1,4 +1,4 @@
-"""Whether the broker lets us in, has our topics and grants what we do: asked before all else."""
+"""Asks Kafka, before a process does anything: may it connect, are its topics there, its rights?"""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -18,25 +18,25 @@ from shared.connect.refusals import kafka_refusal, why
 from shared.contracts.errors import SettingError, TransientError
 from shared.contracts.rights import Right
 
-KNOCK_SECONDS = 20.0
+REACH_SECONDS = 20.0
 ASK_SECONDS = 10.0
 MISSING, DENIED = "UNKNOWN_TOPIC_OR_PART", "TOPIC_AUTHORIZATION_FAILED"
 
 
 async def reach(access: KafkaAccess, *, client_id: str = "sentuh") -> None:
-    """Return once a broker has let us in and answered.
+    """Connect once to each bootstrap server until a broker answers.
 
-    Raises SettingError where it never will as things are set, TransientError where it may later.
-    One plain attempt at each server: clients only log why they were refused, and try for ever.
-    Some of them may be no listeners for clients, as clients do without those; not all.
+    Raises SettingError where a setting must be changed first, TransientError where a later try may
+    succeed. Kafka clients themselves only log why they were refused, and try again for ever.
+    A server that is no listener for clients is passed over, as clients do, unless all are such.
     """
-    given, servers = access.aiokafka(), collect_hosts(access.servers)
+    options, servers = access.aiokafka(), collect_hosts(access.servers)
     last: Exception | None = None
-    none: list[SettingError] = []
+    no_listeners: list[SettingError] = []
     for host, port, _ in servers:
         try:
-            async with asyncio.timeout(KNOCK_SECONDS):
-                link = await create_conn(host, port, client_id=client_id, **given)
+            async with asyncio.timeout(REACH_SECONDS):
+                link = await create_conn(host, port, client_id=client_id, **options)
                 try:
                     await link.send(MetadataRequest([]))
                 finally:
@@ -45,58 +45,61 @@ async def reach(access: KafkaAccess, *, client_id: str = "sentuh") -> None:
         except (KafkaError, OSError, TimeoutError) as failure:
             if refused := kafka_refusal(access, failure):
                 raise refused from failure
-            if strange := await no_listener(access, failure, host=host, port=port):
-                none.append(strange)
+            if wrong_listener := await no_listener(access, failure, host=host, port=port):
+                no_listeners.append(wrong_listener)
             last = failure
-    if none and len(none) == len(servers):
-        raise none[0] from last
-    said = why(last) if last else "no server is named"
-    raise TransientError(f"Kafka at {access.servers}: {said}") from last
+    if no_listeners and len(no_listeners) == len(servers):
+        raise no_listeners[0] from last
+    cause = why(last) if last else "no server is named"
+    raise TransientError(f"Kafka at {access.servers}: {cause}") from last
 
 
 async def check_topics_and_rights(
-    client: AIOKafkaClient, access: KafkaAccess, wanted: "RequiredAccess"
+    client: AIOKafkaClient, access: KafkaAccess, required: "RequiredAccess"
 ) -> None:
-    """Return if every topic has its partitions and every right is granted.
+    """Check that every required topic has its partitions and every right is granted.
 
-    Raises SettingError that names every right that is denied, TransientError that names what is
-    missing and may still be made.
+    Raises SettingError that names every right that is denied, TransientError that names topics
+    which are missing, or have other partitions, and may still be made.
     """
-    found = await asyncio.to_thread(_described, access, sorted(wanted.topics))
-    denied = _ungranted(found, wanted.rights)
-    denied += [r for r in wanted.rights if r.kind == "group" and not await _joins(client, r)]
+    descriptions = await asyncio.to_thread(_described, access, sorted(required.topics))
+    denied = _ungranted(descriptions, required.rights)
+    groups = [right for right in required.rights if right.kind == "group"]
+    denied += [right for right in groups if not await _may_join(client, right)]
+    # Rights first: to a client without them a topic looks as if it were missing.
     if denied:
         raise SettingError(_denied(access, denied))
-    if wrong := _differences(wanted.topics, found):
+    if wrong := _differences(required.topics, descriptions):
         raise TransientError(wrong)
 
 
-async def partition_counts(access: KafkaAccess, wanted: Sequence[Right]) -> dict[str, int]:
-    """How many partitions the topics of these rights have, by name; absent where there is none.
+async def partition_counts(access: KafkaAccess, rights: Sequence[Right]) -> dict[str, int]:
+    """Return the number of partitions of each topic that these rights name and that exists.
 
-    Raises SettingError that names every right that is denied, TransientError for no answer. Brokers
-    list only what one may know of: a topic missing from a list may be there all the same.
+    Raises SettingError that names every right that is denied, TransientError for no answer. Each
+    topic is asked for by name: a broker's list leaves out topics that the client may not see.
+    Example: `{"tasks": 6, "verdicts": 6}`.
     """
-    names = {right.name for right in wanted if right.kind == "topic"}
-    found = await asyncio.to_thread(_described, access, sorted(names))
-    if denied := _ungranted(found, wanted):
+    names = {right.name for right in rights if right.kind == "topic"}
+    descriptions = await asyncio.to_thread(_described, access, sorted(names))
+    if denied := _ungranted(descriptions, rights):
         raise SettingError(_denied(access, denied))
-    return {name: len(about.partitions) for name, about in found.items() if about}
+    return {name: len(topic.partitions) for name, topic in descriptions.items() if topic}
 
 
 @dataclass(frozen=True, slots=True)
 class RequiredAccess:
-    """What a process cannot do without: topics with their partitions, and what it does there."""
+    """What a process cannot do without: topics with their partition counts, and rights."""
 
     topics: Mapping[str, int]
     rights: Sequence[Right]
 
 
-def _differences(topics: Mapping[str, int], found: Mapping[str, Any]) -> str:
-    missing = sorted(name for name in topics if found.get(name) is None)
+def _differences(topics: Mapping[str, int], descriptions: Mapping[str, Any]) -> str:
+    missing = sorted(name for name in topics if descriptions.get(name) is None)
     if missing:
         return f"not there: {', '.join(missing)}"
-    counts = {name: len(found[name].partitions) for name in topics}
+    counts = {name: len(descriptions[name].partitions) for name in topics}
     return ", ".join(
         f"{name} has {counts[name]} partitions and not {count}"
         for name, count in sorted(topics.items())
@@ -104,44 +107,45 @@ def _differences(topics: Mapping[str, int], found: Mapping[str, Any]) -> str:
     )
 
 
-def _ungranted(found: Mapping[str, Any], rights: Sequence[Right]) -> list[Right]:
+def _ungranted(descriptions: Mapping[str, Any], rights: Sequence[Right]) -> list[Right]:
     topics = [right for right in rights if right.kind == "topic"]
-    return [right for right in topics if not _granted(found.get(right.name), right)]
+    return [right for right in topics if not _is_granted(descriptions.get(right.name), right)]
 
 
 def _denied(access: KafkaAccess, denied: Sequence[Right]) -> str:
     roles = " ".join(f"--role {role}" for role in sorted({right.role for right in denied}))
     return (
-        f"{access.named_by}: Kafka at {access.servers} denies {access.who}"
+        f"{access.identity_setting}: Kafka at {access.servers} denies {access.identity}"
         f" {', '.join(map(str, denied))}: grant what `sentuh topics acls {roles}` prints, or"
         " connect as who has it"
     )
 
 
 def _described(access: KafkaAccess, names: Sequence[str]) -> dict[str, Any]:
-    """By name: a topic's description, None where there is none, False where we may not know."""
-    admin = AdminClient(access.librdkafka())  # with it what was asked would end unanswered
+    """Return each topic's description: None where it is missing, False where it may not be seen."""
+    # Held in a name: when the admin client is collected, its questions end unanswered.
+    admin = AdminClient(access.librdkafka())
     asked = admin.describe_topics(
         TopicCollection(list(names)),
         include_authorized_operations=True,
         request_timeout=ASK_SECONDS,
     )
-    found: dict[str, Any] = {}
+    descriptions: dict[str, Any] = {}
     for name, done in asked.items():
         try:
-            found[name] = done.result(ASK_SECONDS)
+            descriptions[name] = done.result(ASK_SECONDS)
         except KafkaException as failure:
             error = failure.args[0].name()
             if error not in (MISSING, DENIED):
                 raise TransientError(f"asking about topics: {error}") from failure
-            found[name] = False if error == DENIED else None
+            descriptions[name] = False if error == DENIED else None
         except TimeoutError as failure:
             raise TransientError("asking about topics: no answer") from failure
-    return found
+    return descriptions
 
 
-async def _joins(client: AIOKafkaClient, right: Right) -> bool:
-    """Whether we may know of the group; a new cluster has nobody yet who could say."""
+async def _may_join(client: AIOKafkaClient, right: Right) -> bool:
+    """Whether the group may be joined; taken for granted while a new cluster has no coordinator."""
     try:
         await client.coordinator_lookup(CoordinationType.GROUP, right.name)
     except GroupAuthorizationFailedError:
@@ -151,12 +155,13 @@ async def _joins(client: AIOKafkaClient, right: Right) -> bool:
     return True
 
 
-def _granted(about: Any, right: Right) -> bool:
-    """A topic that is not there denies nothing; one we may not know of denies all.
+def _is_granted(description: Any, right: Right) -> bool:
+    """Whether a topic's description grants the right.
 
-    Brokers that do not tell grant everything, as far as we know.
+    A missing topic denies nothing, one that may not be seen denies everything, and a broker that
+    lists no operations is taken to grant all.
     """
-    if about is None or about is False:
-        return about is None
-    told = about.authorized_operations
-    return not told or right.operation.upper() in {operation.name for operation in told}
+    if description is None or description is False:
+        return description is None
+    operations = description.authorized_operations
+    return not operations or right.operation.upper() in {one.name for one in operations}

@@ -1,4 +1,4 @@
-"""The settings of both connections, Kafka's and Redis', and what production asks of them."""
+"""The settings of the connections to Kafka and Redis, and what production requires of them."""
 
 import os
 import re
@@ -10,22 +10,22 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from shared.connect.access import KafkaAccess, RedisAccess
-from shared.connect.environment import FAULTS, FromEnvironment, read, shaped
-from shared.connect.tls import Papers
+from shared.connect.environment import FAULTS, FromEnvironment, matching, read
+from shared.connect.tls import TlsFiles
 
 PORT_MAX = 65_535
 
 
 def _ports(value: str) -> str:
-    """Every port that is named can be one."""
+    """Check that every port in the text is between 1 and 65535."""
     for port in re.findall(r":(\d+)(?=[,/?]|$)", value.rpartition("@")[2]):
         if not 1 <= int(port) <= PORT_MAX:
             raise ValueError(f"port {port} is none: give one from 1 to {PORT_MAX}")
     return value
 
 
-_HOSTS = shaped(r"[^\s:,]+:\d+(,[^\s:,]+:\d+)*", "give host:port, several separated by commas")
-_REDIS = shaped(
+_HOSTS = matching(r"[^\s:,]+:\d+(,[^\s:,]+:\d+)*", "give host:port, several separated by commas")
+_REDIS = matching(
     r"(redis|rediss|unix)://\S+", "give a URL such as redis://host:6379/0, rediss:// for TLS"
 )
 _REDIS_NODE = r"(\[[\da-fA-F:.]+\]|[^\s:,/\[\]]+)(:\d+)?"
@@ -33,9 +33,11 @@ _REDIS_NODES = rf"{_REDIS_NODE}(,{_REDIS_NODE})*"
 
 
 def _addressed(url: str) -> str:
-    """It says where the server is, and nothing that a setting says: least of all of TLS.
+    """Check that a Redis URL names servers and nothing else.
 
-    What a password can do to a URL is refused without a word of it.
+    Options in a URL could switch TLS checks off; they are settings of their own. A password with
+    characters that end a URL's host is refused too, without being quoted.
+    Example: `redis://:pw@r:6379/0` is fine, `redis://r:6379?ssl_cert_reqs=none` is not.
     """
     try:
         parts = urlsplit(url)
@@ -55,40 +57,40 @@ Security = Literal["PLAINTEXT", "SASL_PLAINTEXT", "SASL_SSL", "SSL"]
 
 
 class EnvSettings(FromEnvironment):
-    """Where this runs."""
+    """The environment a process runs in."""
 
     model_config = SettingsConfigDict(
         frozen=True, extra="ignore", hide_input_in_errors=True, populate_by_name=True
     )
 
     env: Literal["dev", "prod"] = Field("dev", validation_alias="SENTUH_ENV")
-    """prod: nothing starts without encryption and credentials."""
+    """`prod`: no process starts without encryption and credentials."""
 
     def lacking(self) -> Iterator[str]:
-        """What production asks for and is not given, each with its fix."""
+        """Yield a line with the fix for each thing that production requires and is not set."""
         if self.env == "prod" and os.environ.get(FAULTS):
             yield f"{FAULTS}: it breaks things on purpose, and this is production: take it away"
 
 
 class KafkaSettings(EnvSettings):
-    """Where Kafka is and how it lets us in."""
+    """Where Kafka is, and how a client logs in."""
 
     kafka_bootstrap_servers: Annotated[str, _HOSTS, AfterValidator(_ports)] = Field(
         "127.0.0.1:9092", validation_alias="SENTUH_KAFKA_BOOTSTRAP_SERVERS"
     )
     """`host:port`, several separated by commas."""
     kafka_security: Security = Field("PLAINTEXT", validation_alias="SENTUH_KAFKA_SECURITY")
-    """Kafka's own names; with SASL by SCRAM-SHA-512, SSL with a client certificate is mTLS."""
+    """Kafka's own names. SASL means SCRAM-SHA-512; SSL with a client certificate is mTLS."""
     kafka_user: str = Field("", validation_alias="SENTUH_KAFKA_USER")
     kafka_password: SecretStr = Field(SecretStr(""), validation_alias="SENTUH_KAFKA_PASSWORD")
     kafka_ca_file: str = Field("", validation_alias="SENTUH_KAFKA_CA_FILE")
-    """PEM; empty: what the system trusts."""
+    """PEM file; empty: the authorities the system trusts."""
     kafka_certificate_file: str = Field("", validation_alias="SENTUH_KAFKA_CERTIFICATE_FILE")
-    """PEM of the client's certificate, with its chain."""
+    """PEM file of the client's certificate, with its chain."""
     kafka_key_file: str = Field("", validation_alias="SENTUH_KAFKA_KEY_FILE")
-    """PEM of its key, not encrypted; empty: the key is in the certificate's file."""
+    """PEM file of the certificate's key, not encrypted; empty: it is in the certificate's file."""
     kafka_idempotent: bool = Field(default=True, validation_alias="SENTUH_KAFKA_IDEMPOTENT")
-    """Off for the embedded broker alone, which knows no idempotent producer."""
+    """Off only for the embedded broker, which has no idempotent producers."""
 
     @model_validator(mode="after")
     def _what_is_given_is_used(self) -> Self:
@@ -114,13 +116,13 @@ class KafkaSettings(EnvSettings):
 
     @property
     def kafka(self) -> KafkaAccess:
-        """How the brokers are reached."""
+        """The access to the brokers that these settings describe."""
         return KafkaAccess(
             self.kafka_bootstrap_servers,
             self.kafka_security,
             self.kafka_user,
             self.kafka_password.get_secret_value(),
-            Papers(
+            TlsFiles(
                 "KAFKA",
                 self.kafka_ca_file,
                 self.kafka_certificate_file,
@@ -129,7 +131,7 @@ class KafkaSettings(EnvSettings):
         )
 
     def lacking(self) -> Iterator[str]:
-        """What production asks for and is not given, each with its fix."""
+        """Yield a line with the fix for each thing that production requires and is not set."""
         yield from super().lacking()
         if self.env != "prod":
             return
@@ -139,7 +141,7 @@ class KafkaSettings(EnvSettings):
                 " production: set SASL_SSL with SENTUH_KAFKA_USER and SENTUH_KAFKA_PASSWORD, or SSL"
                 " with SENTUH_KAFKA_CERTIFICATE_FILE"
             )
-        elif not (self.kafka.named or self.kafka_certificate_file):
+        elif not (self.kafka.uses_password or self.kafka_certificate_file):
             yield (
                 "SENTUH_KAFKA_CERTIFICATE_FILE: SSL without a certificate names nobody, and this is"
                 " production: give certificate and key, or set SASL_SSL with user and password"
@@ -147,16 +149,16 @@ class KafkaSettings(EnvSettings):
 
 
 class RedisSettings(EnvSettings):
-    """Where Redis is and how it lets us in."""
+    """Where Redis is, and how a client logs in."""
 
     redis_url: Annotated[str, _REDIS, AfterValidator(_addressed), AfterValidator(_ports)] = Field(
         "redis://127.0.0.1:6379/0", validation_alias="SENTUH_REDIS_URL", repr=False
     )
-    """redis://, rediss:// for TLS; of a cluster any of its nodes, several between commas."""
+    """redis://, or rediss:// for TLS; of a cluster one or more of its nodes, between commas."""
     redis_cluster: bool = Field(default=False, validation_alias="SENTUH_REDIS_CLUSTER")
     redis_user: str = Field("", validation_alias="SENTUH_REDIS_USER")
     redis_password: SecretStr = Field(SecretStr(""), validation_alias="SENTUH_REDIS_PASSWORD")
-    """Both go before what the URL says of them."""
+    """User and password take precedence over those in the URL."""
     redis_ca_file: str = Field("", validation_alias="SENTUH_REDIS_CA_FILE")
     redis_certificate_file: str = Field("", validation_alias="SENTUH_REDIS_CERTIFICATE_FILE")
     redis_key_file: str = Field("", validation_alias="SENTUH_REDIS_KEY_FILE")
@@ -179,13 +181,13 @@ class RedisSettings(EnvSettings):
 
     @property
     def redis(self) -> RedisAccess:
-        """How Redis is reached."""
+        """The access to Redis that these settings describe."""
         return RedisAccess(
             self.redis_url,
             self.redis_cluster,
             self.redis_user,
             self.redis_password.get_secret_value(),
-            Papers(
+            TlsFiles(
                 "REDIS",
                 self.redis_ca_file,
                 self.redis_certificate_file,
@@ -194,7 +196,7 @@ class RedisSettings(EnvSettings):
         )
 
     def lacking(self) -> Iterator[str]:
-        """What production asks for and is not given, each with its fix."""
+        """Yield a line with the fix for each thing that production requires and is not set."""
         yield from super().lacking()
         if self.env != "prod":
             return
@@ -211,9 +213,12 @@ class RedisSettings(EnvSettings):
 
 
 def problems_in(*kinds: type[EnvSettings]) -> list[str]:
-    """What is wrong with these settings or lacking in production, all of it, each once."""
-    found: list[str] = []
+    """Return every problem with these settings, each once and with its fix.
+
+    A problem is a value that is wrong, or one that production requires and is missing.
+    """
+    problems: list[str] = []
     for kind in kinds:
         settings, wrong = read(kind)
-        found += wrong or list(settings.lacking() if settings else ())
-    return list(dict.fromkeys(found))
+        problems += wrong or list(settings.lacking() if settings else ())
+    return list(dict.fromkeys(problems))

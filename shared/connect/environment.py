@@ -1,4 +1,4 @@
-"""Settings out of the environment or files: read, named, refused with the fix, guessed at."""
+"""Settings from the environment or from files, and errors that name the setting and its fix."""
 
 import difflib
 import os
@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from shared.contracts.errors import SettingError
 
 WRONG_SETTING = 2
-"""Exit code of a process that was told something it cannot work with."""
+"""Exit code of a process with a setting it cannot work with."""
 PREFIX = "SENTUH_"
 FAULTS = "SENTUH_FAULTS"
 _COMPOSE = (
@@ -26,26 +26,26 @@ ELSEWHERE = frozenset(
     {FAULTS, f"{FAULTS}_LOG", "SENTUH_KAFKA_HEAP", "SENTUH_KAFKA_JARS"}
     | {f"{PREFIX}{name}" for name in _COMPOSE.split()}
 )
-"""Names that are read by something else than a settings class: the compose file, a script."""
-OURS_TOO = ("SENTUH_TEST_",)
-"""What begins so is read by the tests."""
+"""Names that no settings class reads, but the compose file or a script."""
+READ_BY_TESTS = ("SENTUH_TEST_",)
+"""Prefixes of names that only the tests read."""
 
 Kind = TypeVar("Kind", bound=BaseSettings)
 
 
-def shaped(pattern: str, said: str) -> AfterValidator:
-    """A validator of text: it matches as a whole, or `said` is the fix."""
+def matching(pattern: str, fix: str) -> AfterValidator:
+    """Return a validator that refuses text, with this fix, unless the whole of it matches."""
 
     def check(value: str) -> str:
         if not re.fullmatch(pattern, value):
-            raise ValueError(said)
+            raise ValueError(fix)
         return value
 
     return AfterValidator(check)
 
 
 class FromEnvironment(BaseSettings):
-    """Settings whose values stand in the environment, or in a file that the environment names."""
+    """Settings that are read from the environment, or from files that the environment names."""
 
     @classmethod
     def settings_customise_sources(
@@ -56,77 +56,86 @@ class FromEnvironment(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """From the environment, or from a file that the environment names."""
+        """Return the sources of values, the first that has a value wins."""
         return init_settings, env_settings, SettingFiles(settings_cls)
 
 
 class SettingFiles(PydanticBaseSettingsSource):
-    """Values that stand in files, as secrets do in containers: NAME_FILE is the path of NAME's."""
+    """Reads values from files, as secrets are given to containers.
+
+    Example: `SENTUH_REDIS_PASSWORD_FILE=/run/secrets/redis` names the file with the value of
+    `SENTUH_REDIS_PASSWORD`.
+    """
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """The value, the key it goes under, and that it is no JSON; None where no file is named."""
+        """Return a field's value (None where no file is named), its key, and that it is no JSON."""
         name = setting(self.settings_cls, field_name)
         key = str(field.validation_alias or field_name)
         return (_in_file(name) if f"{name}_FILE" in os.environ else None), key, False
 
     def __call__(self) -> dict[str, Any]:
-        """What files say, by key; SettingError for one that cannot be read."""
+        """Return the values found in files, by key; raises SettingError for an unreadable file."""
         fields = self.settings_cls.model_fields.items()
-        found = [self.get_field_value(field, name) for name, field in fields]
-        return {key: value for value, key, _ in found if value is not None}
+        values = [self.get_field_value(field, name) for name, field in fields]
+        return {key: value for value, key, _ in values if value is not None}
 
 
-def read(kind: type[Kind], **given: str) -> tuple[Kind | None, list[str]]:
-    """The settings, and nothing; or None, and what is wrong with them, each with its fix.
+def read(kind: type[Kind], **overrides: str) -> tuple[Kind | None, list[str]]:
+    """Read settings; returns (settings, []), or (None, a line with the fix for each problem).
 
-    `given`, by the names of the environment, goes before what the environment says.
+    `overrides` take precedence over the environment and have the same names.
+    Example: `read(RedisSettings, SENTUH_REDIS_URL="redis://r:6379")`.
     """
     try:
-        return kind(**dict[str, Any](given)), []
+        return kind(**dict[str, Any](overrides)), []
     except ValidationError as failure:
-        return None, [_said(kind, error) for error in failure.errors()]
+        return None, [_problem(kind, error) for error in failure.errors()]
     except SettingError as failure:
         return None, [str(failure)]
 
 
 def setting(kind: type[BaseSettings], field: str) -> str:
-    """Name of the environment variable a field is read from."""
+    """Return the name of the environment variable that a field is read from."""
     alias = kind.model_fields[field].validation_alias
     return str(alias or f"{kind.model_config.get('env_prefix', '')}{field}").upper()
 
 
 def unknown(
-    kind: type[BaseSettings], others: Iterable[str], given: Mapping[str, str] = os.environ
+    kind: type[BaseSettings], others: Iterable[str], environ: Mapping[str, str] = os.environ
 ) -> dict[str, str]:
-    """Names in the environment that look like settings and are none, each with the nearest one.
+    """Return names that look like settings but are none, each with the setting it resembles most.
 
-    `others` are the beginnings of names that other processes read. Empty: none is near.
+    That is "" where it resembles none. `others` are prefixes of names that other processes read.
+    Example: `SENTUH_REDIS_ULR` gives `{"SENTUH_REDIS_ULR": "SENTUH_REDIS_URL"}`.
     """
     own = _with_files({setting(kind, field) for field in kind.model_fields})
     allowed = own | _with_files(ELSEWHERE)
-    beginnings = (*others, *OURS_TOO)
+    beginnings = (*others, *READ_BY_TESTS)
     strange = [
         name
-        for name in sorted(given)
+        for name in sorted(environ)
         if name.startswith(PREFIX) and name not in allowed and not name.startswith(beginnings)
     ]
     return {name: _nearest(name, own) for name in strange}
 
 
 def misspelt(
-    kind: type[BaseSettings], others: Iterable[str], given: Mapping[str, str] = os.environ
+    kind: type[BaseSettings], others: Iterable[str], environ: Mapping[str, str] = os.environ
 ) -> list[str]:
-    """Names in the environment that are none but near one that is not given, each with that."""
+    """Return a line for each name that is probably a misspelt setting.
+
+    That is a name which is no setting, but resembles one that is not set.
+    """
     return [
         f"{name}: nothing reads it: perhaps {near} was meant"
-        for name, near in unknown(kind, others, given).items()
-        if near and not _with_files({near.removesuffix("_FILE")}) & set(given)
+        for name, near in unknown(kind, others, environ).items()
+        if near and not _with_files({near.removesuffix("_FILE")}) & set(environ)
     ]
 
 
 def _with_files(names: Iterable[str]) -> frozenset[str]:
-    """These, and the names under which files hold their values."""
-    return frozenset(form for name in names for form in (name, f"{name}_FILE"))
+    """Return these names and, for each, the name of the setting of its file."""
+    return frozenset(both for name in names for both in (name, f"{name}_FILE"))
 
 
 def _nearest(name: str, names: Iterable[str]) -> str:
@@ -134,13 +143,13 @@ def _nearest(name: str, names: Iterable[str]) -> str:
 
 
 def give_up(failure: SettingError, code: int = WRONG_SETTING) -> NoReturn:
-    """End the process with one line."""
+    """End the process with one line on standard error."""
     sys.stderr.write(f"{failure}{os.linesep}")
     sys.exit(code)
 
 
 def _in_file(name: str) -> str:
-    """The file's text without the end of its last line."""
+    """Return the text of a setting's file, without the end of its last line."""
     if name in os.environ:
         raise SettingError(f"{name}: it is given twice: take away {name} or {name}_FILE")
     path = os.environ[f"{name}_FILE"]
@@ -153,12 +162,13 @@ def _in_file(name: str) -> str:
         ) from None
 
 
-def _said(kind: type[BaseSettings], error: Mapping[str, Any] | object) -> str:
+def _problem(kind: type[BaseSettings], error: Mapping[str, Any] | object) -> str:
     assert isinstance(error, dict)  # noqa: S101 - pydantic's own error record
     message = str(error["msg"]).removeprefix("Value error, ")
     if not error["loc"]:
         return message
-    found = str(error["loc"][0])
-    known = next((name for name in kind.model_fields if setting(kind, name) == found), found)
-    name = setting(kind, known) if known in kind.model_fields else found.upper()
+    # pydantic names a field by its alias, where it has one: the name in the environment.
+    where = str(error["loc"][0])
+    field = next((name for name in kind.model_fields if setting(kind, name) == where), where)
+    name = setting(kind, field) if field in kind.model_fields else where.upper()
     return f"{name}: {message[0].lower()}{message[1:]}"

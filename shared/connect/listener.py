@@ -1,4 +1,4 @@
-"""What answers where a broker should and is no listener for us: told by what it does, no guess."""
+"""Finds out whether a server that refuses a client is another listener than was expected."""
 
 import asyncio
 import ssl
@@ -14,12 +14,13 @@ HANDSHAKE_SECONDS = 5.0
 async def no_listener(
     access: KafkaAccess, failure: BaseException, *, host: str, port: int
 ) -> SettingError | None:
-    """What must be set otherwise, where this is no broker's listener for clients such as we are.
+    """Return the setting to correct if this server is no listener for such a client; else None.
 
-    None where it may be one.
+    Told by what the server does: it serves no metadata, as the listener of a KRaft controller, or
+    it speaks TLS to a client that does not.
     """
     where = f"what answers at {host}:{port}"
-    if isinstance(failure, IncompatibleBrokerVersion):  # it named what it serves: no metadata
+    if isinstance(failure, IncompatibleBrokerVersion):  # it serves no metadata requests
         return SettingError(
             f"SENTUH_KAFKA_BOOTSTRAP_SERVERS: {where} serves no clients, it is a KRaft controller's"
             " listener: name the brokers' listeners for clients (by default at port 9092)"
@@ -33,7 +34,7 @@ async def no_listener(
 
 
 async def _speaks_tls(host: str, port: int) -> bool:
-    """Whether it shakes hands, or says in TLS that it will not with us."""
+    """Whether a server completes a TLS handshake, or refuses it with a TLS alert."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     try:

@@ -1,4 +1,4 @@
-"""What a refused connection means: the one line that names setting and fix, never a secret."""
+"""Turns a refused connection into one line that names setting and fix, and shows no secret."""
 
 import os
 import socket
@@ -14,9 +14,9 @@ from shared.contracts.errors import SettingError
 
 Refusal = Callable[[BaseException], SettingError | None]
 _OURS = ("CERTIFICATE_REQUIRED", "ALERT_", "HANDSHAKE_FAILURE")
-"""Parts of OpenSSL's reasons that say the other side did not like what we showed."""
+"""Parts of OpenSSL's reasons with which a server refuses the client's certificate."""
 _EXPIRED, _NOT_YET = 10, 9
-"""OpenSSL's numbers for a certificate whose days are over, or have not begun."""
+"""OpenSSL's numbers for a certificate that has expired, or is not valid yet."""
 _NO_RIGHT = (
     kafka.TopicAuthorizationFailedError,
     kafka.GroupAuthorizationFailedError,
@@ -25,7 +25,7 @@ _NO_RIGHT = (
 
 
 def kafka_refusal(access: KafkaAccess, failure: BaseException) -> SettingError | None:
-    """What the operator must change before Kafka lets us in; None where trying again may help."""
+    """Return what the operator must change so that Kafka answers; None if a retry may help."""
     where = f"Kafka at {access.servers}"
     for cause in _causes(failure):
         if isinstance(cause, kafka.SaslAuthenticationFailed | kafka.AuthenticationFailedError):
@@ -40,7 +40,7 @@ def kafka_refusal(access: KafkaAccess, failure: BaseException) -> SettingError |
             )
         if isinstance(cause, _NO_RIGHT):
             return SettingError(
-                f"{access.named_by}: {where} denies {access.who} a right"
+                f"{access.identity_setting}: {where} denies {access.identity} a right"
                 f" ({type(cause).__name__}): grant what `sentuh topics acls` prints"
             )
         if isinstance(cause, ssl.SSLError):
@@ -49,7 +49,7 @@ def kafka_refusal(access: KafkaAccess, failure: BaseException) -> SettingError |
 
 
 def redis_refusal(access: RedisAccess, failure: BaseException) -> SettingError | None:
-    """What the operator must change before Redis lets us in; None where trying again may help."""
+    """Return what the operator must change so that Redis answers; None if a retry may help."""
     where = f"Redis at {access.where}"
     for cause in _causes(failure):
         if not_permitted(cause):
@@ -58,13 +58,13 @@ def redis_refusal(access: RedisAccess, failure: BaseException) -> SettingError |
                 " the user what `sentuh redis users` prints for it"
             )
         if isinstance(cause, redis.AuthenticationError):
-            said = (
+            words = (
                 f"refuses them ({reply_of(cause)}): correct them, or what SENTUH_REDIS_URL says of"
                 " them"
                 if access.secret
                 else "wants a password and none is set: set it"
             )
-            return SettingError(f"SENTUH_REDIS_USER, SENTUH_REDIS_PASSWORD: {where} {said}")
+            return SettingError(f"SENTUH_REDIS_USER, SENTUH_REDIS_PASSWORD: {where} {words}")
         if isinstance(cause, redis.MovedError | redis.CrossSlotTransactionError):
             return SettingError(
                 f"SENTUH_REDIS_CLUSTER: {where} is a node of a cluster: set it to true"
@@ -79,37 +79,37 @@ def redis_refusal(access: RedisAccess, failure: BaseException) -> SettingError |
 
 
 def why(failure: BaseException) -> str:
-    """What an attempt that may be repeated ran into, in words that name no payload."""
+    """Return the cause of a failure that may pass, in words that quote no payload."""
     causes = tuple(_causes(failure))
-    said = next(filter(None, map(_plainly, causes)), "")
-    if said:
-        return said
+    words = next(filter(None, map(_plainly, causes)), "")
+    if words:
+        return words
     if any(map(_closed, causes)):
         return "it ends the connection: is it TLS where we are not, or the other way round?"
     return type(failure).__name__
 
 
 def _plainly(cause: BaseException) -> str:
-    """What is wrong, where the failure itself tells; empty where it does not."""
-    said = ""
+    """Return the cause that one exception tells by itself; "" where it does not."""
+    words = ""
     match cause:
         case socket.gaierror():
-            said = "no such host name"
+            words = "no such host name"
         case ConnectionRefusedError():
-            said = "nothing listens there"
+            words = "nothing listens there"
         case TimeoutError() | redis.TimeoutError() | kafka.KafkaTimeoutError():
-            said = "no answer"
+            words = "no answer"
         case redis.RedisError() if cause.status_code or isinstance(cause, redis.ResponseError):
-            said = f"it says: {reply_of(cause)}"
+            words = f"it says: {reply_of(cause)}"
         case redis.RedisClusterException() if "not covered" in str(cause):
-            said = "nobody serves some slots of the cluster"
+            words = "nobody serves some slots of the cluster"
         case OSError() if not isinstance(cause, ssl.SSLError) and not _closed(cause):
-            said = os.strerror(cause.errno) if cause.errno else str(cause)
-    return said
+            words = os.strerror(cause.errno) if cause.errno else str(cause)
+    return words
 
 
 def _closed(cause: BaseException) -> bool:
-    """Whether the other side ended a connection that was there."""
+    """Whether the other side closed an open connection."""
     if isinstance(cause, kafka.KafkaConnectionError | redis.ConnectionError):
         return "closed" in str(cause) or "broken" in str(cause)
     cut = ConnectionResetError | ConnectionAbortedError | BrokenPipeError
@@ -117,7 +117,7 @@ def _closed(cause: BaseException) -> bool:
 
 
 def not_permitted(failure: BaseException) -> bool:
-    """Whether Redis denies its user something, be it inside a function."""
+    """Whether Redis denies its user a command or key, also inside a function."""
     inside = any(part in str(failure) for part in ("ACL failure", "executing the script can't"))
     return isinstance(failure, redis.NoPermissionError) or (
         inside and isinstance(failure, redis.ResponseError)
@@ -125,26 +125,29 @@ def not_permitted(failure: BaseException) -> bool:
 
 
 def reply_of(failure: BaseException) -> str:
-    """Redis' own words; of a pipeline redis-py puts the command before them, payload and all."""
-    said = str(failure).rpartition("caused error: ")[2]
-    return said.partition(" script: ")[0].strip().rstrip(".")
+    """Return the words of Redis in an error.
+
+    In a pipeline redis-py puts the whole command before them, with its payload; that is cut off.
+    """
+    words = str(failure).rpartition("caused error: ")[2]
+    return words.partition(" script: ")[0].strip().rstrip(".")
 
 
 def _tls_refusal(where: str, names: str, switch: str, failure: ssl.SSLError) -> SettingError | None:
     if isinstance(failure, ssl.SSLCertVerificationError):
-        said = failure.verify_message
-        if "mismatch" in said:
+        words = failure.verify_message
+        if "mismatch" in words:
             return SettingError(
-                f"{where} shows a certificate for another name ({said}): call it what its"
+                f"{where} shows a certificate for another name ({words}): call it what its"
                 " certificate does, or have one made for that name"
             )
         if failure.verify_code in (_EXPIRED, _NOT_YET):
             return SettingError(
-                f"{where} shows a certificate that is of no use today ({said}): have it renewed, or"
+                f"{where} shows a certificate of no use today ({words}): have it renewed, or"
                 " set this machine's clock right"
             )
         return SettingError(
-            f"SENTUH_{names}_CA_FILE: the certificate of {where} is not trusted ({said}):"
+            f"SENTUH_{names}_CA_FILE: the certificate of {where} is not trusted ({words}):"
             " name the file of the authority that signed it"
         )
     reason = failure.reason or ""
@@ -159,10 +162,10 @@ def _tls_refusal(where: str, names: str, switch: str, failure: ssl.SSLError) -> 
 
 
 def _causes(failure: BaseException) -> Iterator[BaseException]:
-    """The exception and what led to it, the last first."""
-    seen: set[int] = set()
+    """Yield an exception and its causes, the latest first."""
+    visited: set[int] = set()
     at: BaseException | None = failure
-    while at is not None and id(at) not in seen:
-        seen.add(id(at))
+    while at is not None and id(at) not in visited:
+        visited.add(id(at))
         yield at
         at = at.__cause__ or at.__context__

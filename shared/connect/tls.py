@@ -1,4 +1,4 @@
-"""What TLS needs of files: a context of CA, certificate and key, or one line that names the fix."""
+"""The files TLS needs, CA, certificate and key: loaded, or refused with the fix."""
 
 import ssl
 from dataclasses import dataclass
@@ -8,10 +8,12 @@ from shared.contracts.errors import SettingError
 
 
 @dataclass(frozen=True, slots=True)
-class Papers:
-    """Paths of PEM files; empty: the system's CAs, no certificate, the key in the certificate's.
+class TlsFiles:
+    """Paths of the PEM files of one client; each may be empty.
 
-    `server` is in the names of the settings: KAFKA or REDIS.
+    Without `ca` the system's authorities are trusted, without `certificate` the client shows none,
+    and without `key` the key is in the certificate's file. `server` is KAFKA or REDIS, as in the
+    names of the settings. Example: `TlsFiles("KAFKA", ca="/etc/ca.pem")`.
     """
 
     server: str
@@ -20,7 +22,7 @@ class Papers:
     key: str = ""
 
     def context(self) -> ssl.SSLContext:
-        """A client's context that checks the server's name; SettingError names file and setting."""
+        """Return a client's TLS context; raises SettingError for a file that does not serve."""
         for name, path in (("CA", self.ca), ("CERTIFICATE", self.certificate), ("KEY", self.key)):
             _readable(f"SENTUH_{self.server}_{name}_FILE", path)
         try:
@@ -36,7 +38,7 @@ class Papers:
 
     def _identify(self, context: ssl.SSLContext) -> None:
         try:
-            # Without an answer at hand OpenSSL would ask for the password on the terminal.
+            # With no password function OpenSSL would ask for one on the terminal, and wait.
             context.load_cert_chain(self.certificate, self.key or None, password=lambda: "")
         except ssl.SSLError as failure:
             key = self.key or self.certificate

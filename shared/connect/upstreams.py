@@ -1,4 +1,4 @@
-"""What a process needs from outside: Kafka and Redis, waited for at start and asked ever after."""
+"""Kafka and Redis: waited for at start, and probed for health from then on."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -21,18 +21,18 @@ log = structlog.get_logger()
 AGAIN_SECONDS = 0.5
 PROBE_SECONDS = 1.0
 SLOTS_TRIED = 1000
-"""So many names at most to find one on each master; a master without slots has none."""
+"""Names tried at most to find one on each master; a master without slots has none."""
 
 
 def redis_of(settings: ServiceSettings) -> RedisClient:
-    """A client that gives up soon and tries once more; every call of ours may come twice."""
+    """Return the client a process keeps its state with; its calls fail soon."""
     return settings.redis.client(client_name=settings.member)
 
 
 class Upstreams:
-    """Kafka and Redis as probes see them, over connections of their own.
+    """Kafka and Redis, probed over connections of their own.
 
-    `topics` are the names we need, with their partitions.
+    `topics` are the names of the topics that the service needs, with their partition counts.
     """
 
     def __init__(self, settings: ServiceSettings, topics: Mapping[str, int]) -> None:
@@ -45,9 +45,10 @@ class Upstreams:
         self._kafka: AIOKafkaClient | None = None
 
     async def wait(self) -> None:
-        """Return once both answer, every topic is there and every right is granted.
+        """Wait until both answer, every topic is there and every right is granted.
 
-        SettingError with the fix if not: at once where trying again cannot help.
+        Raises SettingError with the fix: at once where trying again cannot help, otherwise after
+        `start_seconds`.
         """
         servers = self._settings.kafka_bootstrap_servers
         await self._insist(
@@ -56,19 +57,19 @@ class Upstreams:
             " SENTUH_KAFKA_BOOTSTRAP_SERVERS and SENTUH_KAFKA_SECURITY",
         )
         await self._insist(
-            self._admitted,
+            self._check_kafka,
             fix="topics are missing, or have other partitions than their rows: see"
             " `sentuh topics plan`, then run `sentuh topics apply` (SENTUH_TOPIC_PREFIX is"
             f" {self._settings.topic_prefix!r})",
         )
         await self._insist(
-            self._redis_lets_us_in,
+            self._check_redis,
             fix=f"cannot reach Redis at {self._settings.redis.where}: start it, or set"
             " SENTUH_REDIS_URL",
         )
 
     def refusal(self, failure: BaseException) -> SettingError | None:
-        """What must be changed before Kafka or Redis does what was asked; None: it may yet."""
+        """Return what must be changed so that Kafka or Redis obeys; None if a retry may help."""
         settings = self._settings
         return redis_refusal(settings.redis, failure) or kafka_refusal(settings.kafka, failure)
 
@@ -80,10 +81,10 @@ class Upstreams:
             return False
 
     async def redis_takes_writes(self, root: str) -> bool:
-        """Whether Redis would take a commit: of a cluster each master, for any may hold a pool.
+        """Whether Redis would take a commit; of a cluster every master, since each may hold a pool.
 
-        While it is full, a replica, or without the replicas it needs, it refuses every function
-        that may write, were it only to look.
+        A server that is full, a replica, or lacks its replicas refuses every function that may
+        write. So a call that only reads an epoch shows it.
         """
         try:
             for slot in await _slots(self._redis, root):
@@ -93,7 +94,7 @@ class Upstreams:
         return True
 
     async def kafka_answers(self) -> bool:
-        """Whether a broker answers what it knows of its topics."""
+        """Whether a broker answers a request for metadata."""
         try:
             return bool(await (await self._client()).force_metadata_update())
         except (KafkaError, OSError):
@@ -105,18 +106,18 @@ class Upstreams:
                 self._kafka = await _bootstrapped(self._settings)
             return self._kafka
 
-    async def _admitted(self) -> None:
-        """Return once the topics are there and we may do with them what we must."""
+    async def _check_kafka(self) -> None:
+        """Check topics and rights once; raises TransientError where Kafka does not answer."""
         settings = self._settings
-        wanted = RequiredAccess(self._topics, rights(settings.names, [settings.service]))
+        required = RequiredAccess(self._topics, rights(settings.names, [settings.service]))
         try:
             client = await self._client()
-            await check_topics_and_rights(client, settings.kafka, wanted)
+            await check_topics_and_rights(client, settings.kafka, required)
             client.set_topics(list(self._topics))
         except (KafkaError, OSError) as failure:
             raise TransientError(why(failure)) from failure
 
-    async def _redis_lets_us_in(self) -> None:
+    async def _check_redis(self) -> None:
         try:
             await _ping(self._redis)
         except REDIS_AWAY as failure:
@@ -125,7 +126,7 @@ class Upstreams:
             raise TransientError(why(failure)) from failure
 
     async def _insist(self, act: Callable[[], Awaitable[None]], *, fix: str) -> None:
-        """Do it again and again while it may help, for as long as a start may take."""
+        """Repeat `act` while it raises TransientError, for as long as a start may take."""
         seconds = self._settings.start_seconds
         waiting = StartupLog(fix=fix, seconds=seconds)
         try:
@@ -141,31 +142,31 @@ class Upstreams:
             raise SettingError(f"{fix}; after {seconds:.0f} s: {cause}") from None
 
     async def close(self) -> None:
-        """Disconnect."""
+        """Disconnect from both."""
         await self._redis.aclose()
         if self._kafka:
             await self._kafka.close()
 
 
 async def _ping(client: Any) -> Any:
-    """Ask the server, or of a cluster each master."""
+    """Ping the server, or every master of a cluster."""
     nodes = {"target_nodes": RedisCluster.PRIMARIES} if isinstance(client, RedisCluster) else {}
     return await client.ping(**nodes)
 
 
 async def _slots(client: Any, root: str) -> list[str]:
-    """A slot on each master: the root, and below it pools that nobody has."""
+    """Return one slot on each master: the root slot, and slots of pools that do not exist."""
     if not isinstance(client, RedisCluster):
         return [root]
     await client.initialize()
     masters = {node.name for node in client.get_primaries()}
-    found: dict[str, str] = {}
+    by_master: dict[str, str] = {}
     for slot in (root, *(f"{root[:-1]}:~{at}}}" for at in range(SLOTS_TRIED))):
-        if found.keys() >= masters:
+        if by_master.keys() >= masters:
             break
         if node := client.get_node_from_key(slot):
-            found.setdefault(node.name, slot)
-    return list(found.values())
+            by_master.setdefault(node.name, slot)
+    return list(by_master.values())
 
 
 async def _bootstrapped(settings: ServiceSettings) -> AIOKafkaClient:
@@ -183,14 +184,14 @@ async def _bootstrapped(settings: ServiceSettings) -> AIOKafkaClient:
 
 
 class StartupLog:
-    """Says what a start waits for, once for each cause; `about` is said besides."""
+    """Logs what a start waits for, each cause once; `about` is logged with it."""
 
     def __init__(self, **about: object) -> None:
         self.cause = ""
         self._about = about
 
     def tell(self, failure: TransientError) -> None:
-        """Log it, unless it was the last thing said."""
+        """Log the failure, unless it is the one that was logged last."""
         if str(failure) != self.cause:
             self.cause = str(failure)
             log.warning("start waits", cause=self.cause, **self._about)
@@ -199,7 +200,7 @@ class StartupLog:
 async def patiently_for(
     act: Callable[[], Awaitable[object]], *, seconds: float, fix: str, refusal: Refusal
 ) -> None:
-    """`patiently`, but no longer than this; then SettingError with the fix."""
+    """Do as `patiently` does, but for this long at most; then raise SettingError with the fix."""
     try:
         async with asyncio.timeout(seconds):
             await patiently(act, refusal)
@@ -208,9 +209,10 @@ async def patiently_for(
 
 
 async def patiently(act: Callable[[], Awaitable[object]], refusal: Refusal) -> None:
-    """Do something at start that needs Kafka or Redis, again and again while they are away.
+    """Repeat `act`, which needs Kafka or Redis, until it succeeds.
 
-    SettingError where they are not away but refuse it: trying again would change nothing.
+    Raises SettingError where they are there but refuse it: trying again would change nothing.
+    Example: `await patiently(store.prepare, upstreams.refusal)`.
     """
     waiting = StartupLog()
     while True:

@@ -5,7 +5,7 @@ from pathlib import Path
 from sentuh.embedded.child import free_port
 from sentuh.embedded.servers import ApacheKafka
 from shared.connect.access import KafkaAccess
-from shared.connect.tls import Papers
+from shared.connect.tls import TlsFiles
 from shared.contracts.rights import ROLES
 from tests.secure.authority import Authority
 
@@ -67,14 +67,14 @@ ssl.principal.mapping.rules=RULE:^CN=([^,]+).*$/$1/,DEFAULT
 
     def access(self, user: str, kind: str = "SASL_SSL") -> KafkaAccess:
         """How a user is let in."""
-        papers = Papers("KAFKA", ca=str(self._authority.file))
+        tls_files = TlsFiles("KAFKA", ca=str(self._authority.file))
         if kind == "SSL":
             shown = self._authority.signs(user)
-            papers = Papers("KAFKA", papers.ca, str(shown.certificate), str(shown.key))
-            return KafkaAccess(self.servers(kind), kind, papers=papers)
+            tls_files = TlsFiles("KAFKA", tls_files.ca, str(shown.certificate), str(shown.key))
+            return KafkaAccess(self.servers(kind), kind, tls_files=tls_files)
         if kind == "SASL_PLAINTEXT":
-            papers = Papers("KAFKA")
-        return KafkaAccess(self.servers(kind), kind, user, secret_of(user), papers)
+            tls_files = TlsFiles("KAFKA")
+        return KafkaAccess(self.servers(kind), kind, user, secret_of(user), tls_files)
 
     def _jaas(self, listener: str) -> str:
         module = "org.apache.kafka.common.security.scram.ScramLoginModule required;"

@@ -19,7 +19,7 @@ from sentuh.embedded.child import free_port
 from sentuh.embedded.servers import Valkey
 from sentuh.history.topic_reader import present
 from shared.connect.access import KafkaAccess
-from shared.connect.tls import Papers
+from shared.connect.tls import TlsFiles
 from shared.contracts.errors import SettingError
 from shared.contracts.rights import rights
 from shared.contracts.topics import Names
@@ -61,9 +61,9 @@ def told(access: KafkaAccess, redis: dict[str, str]) -> dict[str, str]:
         "SENTUH_KAFKA_SECURITY": access.security,
         "SENTUH_KAFKA_USER": access.user,
         "SENTUH_KAFKA_PASSWORD": access.password,
-        "SENTUH_KAFKA_CA_FILE": access.papers.ca,
-        "SENTUH_KAFKA_CERTIFICATE_FILE": access.papers.certificate,
-        "SENTUH_KAFKA_KEY_FILE": access.papers.key,
+        "SENTUH_KAFKA_CA_FILE": access.tls_files.ca,
+        "SENTUH_KAFKA_CERTIFICATE_FILE": access.tls_files.certificate,
+        "SENTUH_KAFKA_KEY_FILE": access.tls_files.key,
         "SENTUH_TOPIC_PREFIX": PREFIX,
         "SENTUH_PAYOUT_HTTP_HOST": "127.0.0.1",
         "SENTUH_PAYOUT_HTTP_PORT": str(free_port()),
@@ -125,10 +125,10 @@ def kafka_fault(name: str, broker: SecureKafka, authority: Authority, home: Path
     ca = str(authority.file)
     found = {
         "wrong password": replace(good, password="wrong-secret"),
-        "untrusted certificate": replace(good, papers=Papers("KAFKA", str(stranger.file))),
-        "no certificate of ours": replace(mutual, papers=Papers("KAFKA", ca)),
+        "untrusted certificate": replace(good, tls_files=TlsFiles("KAFKA", str(stranger.file))),
+        "no certificate of ours": replace(mutual, tls_files=TlsFiles("KAFKA", ca)),
         "a certificate of a stranger": replace(
-            mutual, papers=Papers("KAFKA", ca, str(shown.certificate), str(shown.key))
+            mutual, tls_files=TlsFiles("KAFKA", ca, str(shown.certificate), str(shown.key))
         ),
         "SASL where there is none": replace(
             broker.access("payout", "SASL_PLAINTEXT"), servers=broker.bootstrap

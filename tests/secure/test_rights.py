@@ -10,7 +10,7 @@ from sentuh.broker.topics import apply
 from sentuh.broker.users import USERS, rules
 from sentuh.embedded.servers import Valkey
 from shared.connect.access import RedisAccess
-from shared.connect.tls import Papers
+from shared.connect.tls import TlsFiles
 from shared.contracts.rights import ROLES, TOPICS_JOB, rights
 from shared.contracts.topics import Names
 from tests.secure.authority import Authority
@@ -63,9 +63,9 @@ async def test_the_whole_flow_over_tls_to_kafka_and_redis_as_in_production(
 ) -> None:
     lines = [f"user {user} on >pw-{user} {rules(user)}" for user in USERS]
     with tls_server(tmp_path / "redis", authority, lines) as url:
-        papers = Papers("REDIS", str(authority.file))
+        tls_files = TlsFiles("REDIS", str(authority.file))
         redis = {
-            user: RedisAccess(url, user=user, password=f"pw-{user}", papers=papers)
+            user: RedisAccess(url, user=user, password=f"pw-{user}", tls_files=tls_files)
             for user in USERS
         }
         await _flows(broker, "SASL_SSL", redis, tmp_path)

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.connect.access import KafkaAccess, RedisAccess
-from shared.connect.tls import Papers
+from shared.connect.tls import TlsFiles
 from shared.contracts.errors import SettingError
 
 
@@ -41,14 +41,14 @@ def test_a_cluster_has_as_many_nodes_as_its_url_names(
     access = RedisAccess(url, cluster=True)
 
     assert access.nodes == nodes
-    assert access.given()["host"] == nodes[0][0]
+    assert access.connection_options()["host"] == nodes[0][0]
     assert "pw" not in access.where
 
 
 def test_user_and_password_go_before_the_urls() -> None:
     access = RedisAccess("redis://old:older@r:6379/2", user="router", password="hunter2")
 
-    given = access.given()
+    given = access.connection_options()
 
     assert (given["username"], given["password"], given["db"]) == ("router", "hunter2", 2)
     assert access.secret == "hunter2"
@@ -57,11 +57,11 @@ def test_user_and_password_go_before_the_urls() -> None:
 def test_a_url_has_no_say_in_what_tls_checks() -> None:
     access = RedisAccess("rediss://r:6379/0?ssl_cert_reqs=none&ssl_check_hostname=False")
 
-    assert access.given() == {"host": "r", "port": 6379, "db": 0, "ssl": True}
+    assert access.connection_options() == {"host": "r", "port": 6379, "db": 0, "ssl": True}
 
 
 def test_a_file_that_cannot_be_read_is_named_with_its_setting() -> None:
-    papers = Papers("REDIS", ca="/nowhere/ca.pem")
+    tls_files = TlsFiles("REDIS", ca="/nowhere/ca.pem")
 
     with pytest.raises(SettingError, match=r"SENTUH_REDIS_CA_FILE: /nowhere/ca\.pem cannot be"):
-        RedisAccess("rediss://r:6379", papers=papers).client()
+        RedisAccess("rediss://r:6379", tls_files=tls_files).client()

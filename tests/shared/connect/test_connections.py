@@ -52,7 +52,7 @@ def test_production_starts_with_encryption_and_credentials(monkeypatch: pytest.M
 
     assert read.kafka.encrypted
     assert read.kafka.password == "hunter2"
-    assert read.redis.given()["ssl"] is True
+    assert read.redis.connection_options()["ssl"] is True
     assert "hunter2" not in f"{read!r} {read.kafka!r} {read.redis!r} {read}"
 
 
@@ -151,4 +151,4 @@ def test_a_url_of_any_server_is_taken(
     monkeypatch.setenv("SENTUH_ROUTER_TOKEN_KEYS", PROD["SENTUH_ROUTER_TOKEN_KEYS"])
     monkeypatch.setenv("SENTUH_REDIS_URL", url)
 
-    assert settings_of(RouterSettings).redis.given().items() >= server.items()
+    assert settings_of(RouterSettings).redis.connection_options().items() >= server.items()

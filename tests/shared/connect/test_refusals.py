@@ -15,7 +15,7 @@ from sentuh.embedded.servers import Valkey
 from shared.connect.access import REDIS_AWAY, KafkaAccess, RedisAccess
 from shared.connect.admission import reach
 from shared.connect.refusals import kafka_refusal, redis_refusal, why
-from shared.connect.tls import Papers
+from shared.connect.tls import TlsFiles
 from shared.contracts.errors import SettingError, TransientError
 from tests.secure.authority import VALID, Authority
 
@@ -129,8 +129,8 @@ async def test_a_certificate_out_of_its_days_is_no_matter_of_trust(
     context.load_cert_chain(shown.certificate, shown.key)
     async with answering(b"", context) as port:
         where = f"127.0.0.1:{port}"
-        redis = RedisAccess(f"rediss://{where}", papers=Papers("REDIS", str(authority.file)))
-        kafka = KafkaAccess(where, "SSL", papers=Papers("KAFKA", str(authority.file)))
+        redis = RedisAccess(f"rediss://{where}", tls_files=TlsFiles("REDIS", str(authority.file)))
+        kafka = KafkaAccess(where, "SSL", tls_files=TlsFiles("KAFKA", str(authority.file)))
         failure = await failure_of(redis, "PING")
         with pytest.raises(SettingError, match=r"^Kafka at .* no use today .*: have it renewed"):
             await reach(kafka)
@@ -145,7 +145,7 @@ async def test_a_certificate_out_of_its_days_is_no_matter_of_trust(
     [
         (KafkaAccess("k:1", "SASL_SSL", "qa", "hunter2"), "SENTUH_KAFKA_USER: Kafka at k:1 "
          "denies user 'qa' a right"),
-        (KafkaAccess("k:1", "SSL", papers=Papers("KAFKA", certificate="/qa.pem")),
+        (KafkaAccess("k:1", "SSL", tls_files=TlsFiles("KAFKA", certificate="/qa.pem")),
          "SENTUH_KAFKA_CERTIFICATE_FILE: Kafka at k:1 denies who /qa.pem names a right"),
         (KafkaAccess("k:1"), "SENTUH_KAFKA_SECURITY: Kafka at k:1 denies anybody without a name"),
     ],
