@@ -1,9 +1,8 @@
-"""How long a broker waits before it answers a fetch: it gathers while records come, else it rests.
+"""How long a broker gathers records before it answers a fetch: two settings of one consumer.
 
-aiokafka's fetcher looks at its two numbers each time it asks. At rest the first record ends the
-wait, on whichever partition asked about it comes; and every partition is asked about, because the
-fetcher leaves out only those of which records lie fetched and not taken, and while a batch is
-handled it gathers.
+While records come the consumer *gathers*: a broker waits for 100 KB or 40 ms, so that batches are
+large. When none came for a while it *rests*: a broker waits for the first record or 400 ms, so
+that a quiet service asks seldom and still reads a record as soon as it comes.
 """
 
 import asyncio
@@ -17,26 +16,26 @@ from shared.kafka import internals
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A broker answers once it has so many bytes, and after so many milliseconds in any case."""
+    """A broker answers a fetch once it has `bytes_min`, and after `ms` in any case."""
 
     bytes_min: int
     ms: int
 
 
 GATHER = Wait(100_000, 40)
-"""What comes within that time is one batch. At a middling load, small batches would keep broker and
-services busy with trips alone. A broker is asked one question at a time: about a partition that was
-still being handled then, nothing new is heard before that question was answered."""
+"""Records of 40 ms are one batch: with smaller ones, at a middling load, broker and services would
+be busy with trips alone. Not longer: a broker answers one fetch at a time, and a fetch leaves out
+partitions whose records are being handled. They wait until it is answered."""
 REST = Wait(1, 400)
-"""A watermark stands two answers behind at the most, so no deadline waits a second for them. What
-is asked of the broker besides, by the same connection, waits behind it too: after a rebalance the
-first fetch."""
+"""A watermark is at most two answers to fetches behind, so 400 ms keep every deadline within a
+second. Not longer: other requests on the same connection wait behind the fetch, such as the first
+one after a rebalance."""
 QUIET_SECONDS = 0.1
-"""Nothing came for so long: it rests."""
+"""After this long without a record the consumer rests."""
 
 
 class Fetching:
-    """Tells a consumer's fetcher how to ask from its next question on."""
+    """Sets what a consumer's next fetch asks for."""
 
     def __init__(
         self, consumer: Callable[[], AIOKafkaConsumer | None], *, rest: Wait | None = None
@@ -46,17 +45,17 @@ class Fetching:
         self._timer: asyncio.TimerHandle | None = None
 
     def gather(self) -> None:
-        """Records came."""
+        """Gather from the next fetch on, since records came."""
         self.stop()
         self._ask(GATHER)
 
     def rest_soon(self) -> None:
-        """Nothing is in flight: unless something comes, rest."""
+        """Rest from the next fetch on, unless records come before `QUIET_SECONDS` are over."""
         self.stop()
         self._timer = asyncio.get_running_loop().call_later(QUIET_SECONDS, self._ask, self._rest)
 
     def stop(self) -> None:
-        """Leave it as it is."""
+        """Change nothing more: cancel the pending change to rest."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

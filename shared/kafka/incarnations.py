@@ -1,4 +1,8 @@
-"""Which incarnation of a topic its offsets belong to: one made anew starts at 0 again."""
+"""Tells apart the incarnations of a topic: one that is deleted and made anew starts at offset 0.
+
+An offset alone would then name two records. With the incarnation's number before it, offsets of a
+topic only rise.
+"""
 
 import asyncio
 from collections.abc import Iterable, Mapping
@@ -19,12 +23,14 @@ AGREE_SECONDS = 1.0
 
 
 class Incarnations:
-    """Counts the incarnations of topics, by the ids the broker gave them.
+    """Numbers the incarnations of topics, by the ids that the broker gave them.
 
-    Redis keeps them in one hash, `{service}:incarnations`: field `topic:ordinal`, value the id.
-    A field is written once and never changed, so processes that start together agree. Where an id
-    has several ordinals the highest counts: a Redis that was emptied would have a process that
-    starts then count from 0 again, below what the others say, who therefore write theirs back.
+    Redis keeps the numbers in one hash, `{service}:incarnations`: field `topic:number`, value the
+    id. A field is written once and never changed, so processes that start together agree.
+
+    After Redis was emptied, a process that starts numbers from 0 again, below what running ones
+    use. Those write their numbers back, and of several numbers of one id the highest counts.
+    Example: `tasks:0` holds the id of the first `tasks`, `tasks:1` that of the one made later.
     """
 
     def __init__(self, settings: ServiceSettings) -> None:
@@ -34,30 +40,33 @@ class Incarnations:
         self._ordinals: dict[str, int] = {}
 
     def of(self, topic: str) -> int:
-        """How often the topic was made before, as far as this process knows."""
+        """Return the number of the topic's incarnation, 0 for the first."""
         return self._ordinals.get(topic, 0)
 
     def id_of(self, topic: str) -> str:
-        """The id the broker gave the topic as it is now; empty where it was never asked."""
+        """Return the id of the topic as the broker has it now; "" if it was never asked."""
         return self._ids.get(topic, "")
 
     async def read(self, topics: Iterable[str], client: Any) -> None:
-        """Ask the broker for the topics' ids and Redis for their ordinals; once, at start."""
+        """Ask the broker for the topics' ids and Redis for their numbers, at start."""
         self._ids.update(await asyncio.to_thread(self._asked, sorted(topics)))
         await self.agree(client)
 
     async def agree(self, client: Any) -> None:
-        """Write back what Redis has lost, and take over what is higher there."""
+        """Write back numbers that Redis has lost, and take over higher ones from there."""
         try:
             there = _by_topic(await client.hgetall(self._key))
             for topic, topic_id in self._ids.items():
-                known = there.get(topic, {})
-                self._ordinals[topic] = await self._ordinal(client, topic, topic_id, known)
+                numbers = there.get(topic, {})
+                self._ordinals[topic] = await self._ordinal(client, topic, topic_id, numbers)
         except REDIS_AWAY as failure:
             raise TransientError(f"reading topic incarnations: {failure}") from failure
 
     async def keep(self, client: Any) -> None:
-        """Agree again and again: sooner than any state that was lost is made whole."""
+        """Agree once a second.
+
+        Lost numbers are so back in Redis before lost state is caught up, which compares offsets.
+        """
         away = False
         while True:
             await asyncio.sleep(AGREE_SECONDS)
@@ -79,9 +88,9 @@ class Incarnations:
             raise TransientError(f"reading topic ids: {failure}") from failure
 
     async def _ordinal(self, client: Any, topic: str, topic_id: str, there: dict[int, str]) -> int:
-        """The highest ordinal of this id, never below one it had in this process."""
+        """Return the highest number of this id, never below the one this process has used."""
         had = self._ordinals.get(topic)
-        ordinal = max((n for n, known in there.items() if known == topic_id), default=-1)
+        ordinal = max((n for n, its_id in there.items() if its_id == topic_id), default=-1)
         if ordinal >= (had or 0):
             return ordinal
         if had is not None:
@@ -98,12 +107,12 @@ class Incarnations:
 
 
 def _by_topic(fields: Mapping[Any, Any]) -> dict[str, dict[int, str]]:
-    found: dict[str, dict[int, str]] = {}
+    by_topic: dict[str, dict[int, str]] = {}
     for field, topic_id in fields.items():
         topic, _, ordinal = _text(field).rpartition(":")
-        found.setdefault(topic, {})[int(ordinal)] = _text(topic_id)
-    return found
+        by_topic.setdefault(topic, {})[int(ordinal)] = _text(topic_id)
+    return by_topic
 
 
-def _text(given: bytes | str) -> str:
-    return given.decode() if isinstance(given, bytes) else given
+def _text(raw: bytes | str) -> str:
+    return raw.decode() if isinstance(raw, bytes) else raw

@@ -1,7 +1,7 @@
-"""Reading topics outside any group, for a catch-up: ends, committed offsets, records.
+"""Reading topics outside any group: their ends, committed offsets and records.
 
-An end is a fetch's high-water mark: the embedded broker's end offsets are wrong after batches,
-but they are never beyond the end, so a fetch from there tells it.
+The end of a partition is the high-water mark of a fetch. The end offsets of the embedded broker
+are too low after batches; they never lie beyond the end, so a fetch from there returns it.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ RECORDS_MAX = 1000
 
 
 class KafkaLog:
-    """Reads a service's topics with consumers of its own, one for each question."""
+    """Reads a service's topics for a catch-up, with a new consumer for each call."""
 
     def __init__(
         self, settings: ServiceSettings, *, names: Names, incarnations: Incarnations
@@ -39,7 +39,7 @@ class KafkaLog:
         self._incarnations = incarnations
 
     async def ends(self, topic: Topic) -> Mapping[TopicPartition, int]:
-        """For each partition the offset after its last record."""
+        """Return, for each partition, the offset after its last record."""
         async with self._consumer(self._places(topic)) as consumer, _soon():
             parts = list(consumer.assignment())
             for part, end in (await consumer.end_offsets(parts)).items():
@@ -47,13 +47,13 @@ class KafkaLog:
             return {_place(part): await _highwater(consumer, part) for part in parts}
 
     async def committed(self, topic: Topic) -> Mapping[TopicPartition, int]:
-        """For each partition the group's committed offset, 0 where there is none."""
+        """Return, for each partition, the group's committed offset; 0 where there is none."""
         async with self._consumer(self._places(topic)) as consumer, _soon():
             parts = list(consumer.assignment())
             return {_place(part): await consumer.committed(part) or 0 for part in parts}
 
     async def before(self, place: TopicPartition, offset: int, *, seconds: float) -> int:
-        """The first offset of records that came at most this long before the one at `offset`."""
+        """Return the first offset of records at most `seconds` older than the one at `offset`."""
         part = ClientPartition(*place)
         async with self._consumer([place]) as consumer, _soon():
             at = await _timestamp(consumer, part, max(offset - 1, 0))
@@ -66,7 +66,7 @@ class KafkaLog:
     async def read(
         self, place: TopicPartition, start: int, end: int
     ) -> AsyncIterator[Sequence[Record]]:
-        """The records from `start` up to and without `end`, in batches."""
+        """Yield the records from `start` up to and without `end`, in batches."""
         part = ClientPartition(*place)
         async with self._consumer([place]) as consumer:
             consumer.seek(part, start)
@@ -84,7 +84,7 @@ class KafkaLog:
 
     @asynccontextmanager
     async def _consumer(self, places: Iterable[TopicPartition]) -> AsyncIterator[AIOKafkaConsumer]:
-        """A consumer of these partitions; what goes wrong with it is transient."""
+        """Open a consumer of these partitions; its failures are raised as TransientError."""
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self._settings.kafka_bootstrap_servers,
             client_id=f"{self._settings.member}-catch-up",
@@ -100,8 +100,8 @@ class KafkaLog:
                 await consumer.start()
             yield consumer
         except (KafkaError, OSError, TimeoutError) as failure:
-            said = str(failure) or type(failure).__name__
-            raise TransientError(f"reading the topics again: {said}") from failure
+            cause = str(failure) or type(failure).__name__
+            raise TransientError(f"reading the topics again: {cause}") from failure
         finally:
             await consumer.stop()
 
@@ -151,7 +151,7 @@ async def _position(consumer: AIOKafkaConsumer, part: ClientPartition, seconds: 
 
 
 def _soon() -> asyncio.Timeout:
-    """No single question is worth waiting longer for."""
+    """Return the time limit of a single request."""
     return asyncio.timeout(STILL_SECONDS)
 
 
@@ -168,7 +168,7 @@ async def _highwater(consumer: AIOKafkaConsumer, part: ClientPartition) -> int:
 async def _more(
     consumer: AIOKafkaConsumer, part: ClientPartition, end: int
 ) -> "list[ConsumerRecord[Any, Any]]":
-    """The next records; none where the end is reached, be it by a gap."""
+    """Return the next records; none once the end is reached, be it across a gap in the offsets."""
     while await consumer.position(part) < end:
         found = await consumer.getmany(part, timeout_ms=FETCH_WAIT_MS, max_records=RECORDS_MAX)
         if records := found.get(part):
@@ -180,7 +180,7 @@ async def _more(
 
 
 async def _timestamp(consumer: AIOKafkaConsumer, part: ClientPartition, offset: int) -> int | None:
-    """When the record at an offset came, or the next one there is."""
+    """Return the time of the record at an offset, or of the next one that exists; None without."""
     consumer.seek(part, offset)
     found = await _more(consumer, part, await _highwater(consumer, part))
     return found[0].timestamp if found else None

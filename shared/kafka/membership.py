@@ -1,4 +1,4 @@
-"""Where the Kafka client must be led by the hand: rebalances, leaving a group, going back."""
+"""Rebalances of the consumer group, and going back to the committed offsets."""
 
 from collections.abc import Awaitable, Callable
 
@@ -7,7 +7,7 @@ from aiokafka import TopicPartition as ClientPartition
 
 
 class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
-    """aiokafka's hooks, as two functions."""
+    """Passes aiokafka's two rebalance hooks on to two functions."""
 
     def __init__(
         self,
@@ -18,23 +18,23 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
         self._assigned = assigned
 
     async def on_partitions_revoked(self, revoked: set[ClientPartition]) -> None:
-        """Before the rebalance; it waits for this to return."""
+        """Announce that partitions will be taken away; the rebalance waits until this returns."""
         if revoked:
             await self._revoked()
 
     async def on_partitions_assigned(self, assigned: set[ClientPartition]) -> None:
-        """After the rebalance, before the first record."""
+        """Announce the new partitions, before the first record of them is fetched."""
         await self._assigned(assigned)
 
 
 async def to_committed(consumer: AIOKafkaConsumer) -> None:
-    """Go back to the committed offsets, or to the beginning where there are none.
+    """Seek each assigned partition to its committed offset, or to its beginning without one.
 
-    aiokafka's own seekto_committed leaves those where they are, and its seek_to_beginning waits
-    for ever while records of the partition lie fetched and nobody takes them.
+    aiokafka's own `seek_to_committed` leaves a partition without a committed offset where it is.
+    Its `seek_to_beginning` waits for ever while fetched records of the partition lie untaken.
     """
     parts = list(consumer.assignment())
-    first = await consumer.beginning_offsets(parts) if parts else {}
+    beginnings = await consumer.beginning_offsets(parts) if parts else {}
     for part in parts:
-        known = await consumer.committed(part)
-        consumer.seek(part, first[part] if known is None else known)
+        committed = await consumer.committed(part)
+        consumer.seek(part, beginnings[part] if committed is None else committed)

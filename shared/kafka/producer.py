@@ -1,9 +1,9 @@
-"""Publishing to Kafka: in order, every ack awaited, and a producer that failed is never used again.
+"""Publishing to Kafka: in order, with every ack awaited.
 
-An idempotent producer never times out by itself, and after one refused or lost send it answers
-every later one with an error for ever. So a bound stands round every send, and whatever goes
-wrong, the producer is thrown away without flushing: what it still held must not be published
-after the bound, when nobody waits for it any more.
+An idempotent producer never times out by itself, and after one send that was refused or lost it
+fails every later one. So each send has a time limit, and after a failure of any kind the producer
+is thrown away without a flush: a record it still holds must not go out after the limit, when its
+sender no longer waits and another process may publish it.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ CLOSE_SECONDS = 2.0
 
 
 class KafkaPublisher:
-    """A publisher of one purpose; two tasks that publish have one each."""
+    """Publishes for one task of the process; each task that publishes has its own."""
 
     def __init__(self, settings: ServiceSettings, *, purpose: str) -> None:
         self._settings = settings
@@ -42,7 +42,11 @@ class KafkaPublisher:
         self._producer: AIOKafkaProducer | None = None
 
     async def send(self, records: Sequence[Outgoing]) -> Sequence[Ack]:
-        """Publish in this order and await every ack under a timeout."""
+        """Publish records in this order; returns one ack for each, in the same order.
+
+        Raises TransientError unless every ack came within `publish_seconds`; some of the records
+        may be published then.
+        """
         if not records:
             return ()
         try:
@@ -51,18 +55,18 @@ class KafkaPublisher:
                 return await self._publish(producer, records)
         except (KafkaError, OSError, TimeoutError) as failure:
             await self._throw_away()
-            said = str(failure) or type(failure).__name__
-            raise TransientError(f"publishing {len(records)} records: {said}") from failure
+            cause = str(failure) or type(failure).__name__
+            raise TransientError(f"publishing {len(records)} records: {cause}") from failure
         except BaseException:
             await self._throw_away()
             raise
 
     async def close(self) -> None:
-        """End it; nothing is on its way, since every send awaits its acks."""
+        """Disconnect; nothing is on its way, since every send awaits its acks."""
         await self._throw_away()
 
     def alive(self) -> bool:
-        """Whether what sends is running, or nothing was to be sent."""
+        """Whether the producer's sending task runs, or there is no producer."""
         return self._producer is None or internals.sends(self._producer)
 
     async def _ready(self) -> AIOKafkaProducer:
@@ -94,31 +98,33 @@ class KafkaPublisher:
             for load in loads
         ]
         acks: dict[int, Ack] = {}
-        for load, told in zip(loads, await asyncio.gather(*sent), strict=True):
+        for load, metadata in zip(loads, await asyncio.gather(*sent), strict=True):
             for after, number in enumerate(load.numbers):
-                acks[number] = Ack(load.place, told.offset + after)
+                acks[number] = Ack(load.place, metadata.offset + after)
         return [acks[number] for number in range(len(records))]
 
     async def _loads(
         self, producer: AIOKafkaProducer, records: Sequence[Outgoing]
     ) -> list["_Load"]:
-        """The records by partition, in their order. A future for each load and not for each record
-        saves half of what publishing costs.
+        """Return the records grouped by partition, each group in order and of a size one send
+        takes.
+
+        One future for each load, rather than for each record, halves the cost of publishing.
         """
         names = self._settings.names
         topics = dict.fromkeys(record.topic for record in records)
         counts = {topic: len(await producer.partitions_for(topic)) for topic in topics}
         rooms = {topic: names.row(topic).broker_bytes_max for topic in topics}
-        found: list[_Load] = []
+        loads: list[_Load] = []
         last: dict[TopicPartition, _Load] = {}
         for number, record in enumerate(records):
             place = TopicPartition(record.topic, placed(record.key or b"", counts[record.topic]))
             load = last.get(place)
             if load is None or not load.takes(number, record):
                 load = last[place] = _Load(place, producer.create_batch(), rooms[place.topic])
-                found.append(load)
+                loads.append(load)
                 load.takes(number, record)
-        return found
+        return loads
 
     async def _throw_away(self) -> None:
         producer, self._producer = self._producer, None
@@ -128,9 +134,10 @@ class KafkaPublisher:
 
 @dataclass(slots=True)
 class _Load:
-    """Records that travel together to one partition: which of those to be sent they are.
+    """Records that are sent to one partition together; `numbers` are their places in the whole.
 
-    A broker holds what travels together to the topic's limit of one record, so `room` is that.
+    `room` is their size in bytes at most. It is the topic's limit for one record, since a broker
+    applies that limit to all records of one send together.
     """
 
     place: TopicPartition
@@ -139,12 +146,13 @@ class _Load:
     numbers: list[int] = field(default_factory=list)
 
     def takes(self, number: int, record: Outgoing) -> bool:
-        """Whether there was room for the record; an empty load takes any."""
+        """Add a record if it has room, as an empty load always has; returns whether it did."""
         if self.numbers and self.batch.size() + _size(record) > self.room:
             return False
         key = record.key
         if key is None and record.value is None:
-            key = b""  # aiokafka sends no record without both; such a one is a dead letter
+            # aiokafka sends no record without both, and a dead letter may lack both.
+            key = b""
         taken = self.batch.append(
             timestamp=None, key=key, value=record.value, headers=list(record.headers)
         )
@@ -154,6 +162,6 @@ class _Load:
 
 
 def _size(record: Outgoing) -> int:
-    """Bytes of the record on its way, at the most."""
-    said = len(record.key or b"") + len(record.value or b"") + RECORD_OVERHEAD_BYTES
-    return said + sum(len(name) + len(value) + 10 for name, value in record.headers)
+    """Return the size of a record on the wire, in bytes at most."""
+    size = len(record.key or b"") + len(record.value or b"") + RECORD_OVERHEAD_BYTES
+    return size + sum(len(name) + len(value) + 10 for name, value in record.headers)

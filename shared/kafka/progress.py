@@ -1,7 +1,8 @@
-"""How far each partition this process holds has been handled, and what waits in it.
+"""How far each partition that this process holds has been handled, and how much waits in it.
 
-From the Kafka client's handing over a batch to `begin` no step of the event loop passes, so a
-partition's position, less what is in flight, is what has been handled; a test holds it to that.
+The Kafka client's position of a partition, less the records in flight, is how far it has been
+handled. That holds because no step of the event loop passes between the client's handing over a
+batch and `begin`; a test holds the code to it.
 """
 
 import asyncio
@@ -25,14 +26,14 @@ SAMPLE_SECONDS = 0.25
 
 @dataclass(frozen=True, slots=True)
 class _First:
-    """A partition's first record that is not handled: where it is, and since when."""
+    """The first record of a partition that is not handled: its offset, and since when it waits."""
 
     offset: int
     at_ms: int
 
 
 class Progress:
-    """Looks at a consumer four times a second; tells the marks and the metrics."""
+    """Samples a consumer four times a second for the watermarks and the metrics."""
 
     def __init__(
         self,
@@ -52,39 +53,39 @@ class Progress:
         self._held = False
 
     def hold(self, parts: Iterable[ClientPartition]) -> None:
-        """These partitions are held from now on; none, where they are about to be taken."""
+        """Hold these partitions from now on; none while a rebalance takes them away."""
         places = [TopicPartition(*part) for part in parts]
         self._held = bool(places)
         self._standing.clear()
         self._marks.hold(self._service, places)
 
     def begin(self, raw: Sequence["ConsumerRecord[Any, Any]"]) -> None:
-        """These records are in flight."""
+        """Note that these records are in flight."""
         for record in raw:
             part = ClientPartition(record.topic, record.partition)
             if part not in self._in_flight:
                 self._in_flight[part] = _First(record.offset, record.timestamp)
 
     def done(self) -> None:
-        """They are handled and acknowledged, or are to be read again."""
+        """Note that nothing is in flight: the records were acknowledged, or will be read again."""
         self._in_flight.clear()
 
     def lag(self) -> int:
-        """Records not yet handled, as far as fetches told."""
+        """Return the number of records not handled yet, by the last answers to fetches."""
         return sum(sample.waiting for sample in self.samples().values())
 
     def handled(self) -> int:
-        """A number that moves when records are handled."""
+        """Return a number that rises when records are handled."""
         return sum(sample.handled for sample in self.samples().values())
 
     async def watch(self) -> None:
-        """Look again and again."""
+        """Sample again and again, until cancelled."""
         while True:
             self.look()
             await asyncio.sleep(SAMPLE_SECONDS)
 
     def look(self) -> None:
-        """Take note of every partition once."""
+        """Sample every partition once."""
         lags = dict.fromkeys(self._names, 0)
         since = dict.fromkeys(self._names, now_ms := int(time.time() * 1000))
         for place, sample in self.samples().items():
@@ -97,10 +98,10 @@ class Progress:
             self._metrics.unread_seconds.labels(label).set((now_ms - since[name]) / 1000)
 
     def _since_ms(self, place: TopicPartition, sample: WatermarkSample, now_ms: int) -> int:
-        """Since when the oldest record not yet handled waits.
+        """Return since when the oldest record that is not handled has waited.
 
-        In flight its own time says it. Before that only a record's place is known: it waits at
-        least since its partition stands where it stands now.
+        A record in flight has its own time. Of one that was not fetched only the offset is known:
+        it has waited at least since the partition has stood before it.
         """
         if not sample.waiting:
             self._standing.pop(place, None)
@@ -110,11 +111,11 @@ class Progress:
             before = self._standing[place] = _First(sample.handled, now_ms)
         first = self._in_flight.get(ClientPartition(*place))
         # A record without a time has a negative one.
-        told = first.at_ms if first and first.at_ms > 0 else now_ms
-        return min(before.at_ms, told)
+        came_ms = first.at_ms if first and first.at_ms > 0 else now_ms
+        return min(before.at_ms, came_ms)
 
     def samples(self) -> dict[TopicPartition, WatermarkSample]:
-        """Each partition held of which a fetch has told something."""
+        """Return a sample of each held partition about which a fetch was answered."""
         consumer = self._consumer()
         if consumer is None or not self._held:
             return {}

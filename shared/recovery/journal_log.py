@@ -19,7 +19,7 @@ class LogReader(Protocol):
         ...
 
     async def before(self, place: TopicPartition, offset: int, *, seconds: float) -> int:
-        """Return the first offset whose record came at most `seconds` before the one at `offset`.
+        """Return the first offset of records at most `seconds` older than the one at `offset`.
 
         Example: `before(place, 5000, seconds=600)` is where to start to read ten minutes more.
         """
