@@ -32,7 +32,7 @@ Call = tuple[str, list[str], list[object]]
 
 
 class RedisStore:
-    """The store of one service in Redis; see `store.Store` for what each call means."""
+    """The store of one service in Redis: each call is described in `store.Store`."""
 
     def __init__(
         self, client: RedisClient, *, outcome_kept_seconds: int = OUTCOME_KEPT_SECONDS
@@ -41,9 +41,9 @@ class RedisStore:
         self._kept_ms = outcome_kept_seconds * 1000
 
     async def prepare(self) -> None:
-        """Load the function library where it is missing or another version.
+        """Load the function library where it is missing or has a lower version.
 
-        Replacing it closes every epoch, so this is skipped where the code is the same.
+        Loading it closes every epoch: see `library`.
         """
         try:
             await library.ensure(self._client)
@@ -51,7 +51,7 @@ class RedisStore:
             raise _away("loading the function library", failure) from failure
 
     async def load(self, requests: Mapping[str, Request]) -> Mapping[str, Loaded]:
-        """Outcomes, attempts and keys of each slot, in one trip."""
+        """Load the outcomes, attempts and keys of each slot, in one trip."""
         calls = [_load_call(slot, request) for slot, request in requests.items()]
         replies = await self._calls(calls)
         return {slot: _loaded(reply) for slot, reply in zip(requests, replies, strict=True)}
@@ -59,16 +59,16 @@ class RedisStore:
     async def commit(
         self, batches: Mapping[str, tuple[str, Sequence[CommitEntry]]]
     ) -> Mapping[str, Sequence[Reply]]:
-        """Commit each slot's entries under its epoch, in one trip; one reply an entry."""
+        """Commit each slot's entries under its epoch, in one trip; returns a reply for each."""
         calls = [_commit_call(slot, *batch) for slot, batch in batches.items()]
         replies = await self._calls(calls)
         return {
-            slot: [_reply(found) for found in reply[1]]
+            slot: [_reply(answer) for answer in reply[1]]
             for slot, reply in zip(batches, replies, strict=True)
         }
 
     async def settle(self, settlements: Mapping[str, Settlement]) -> None:
-        """Give outcomes their short time to live and move the markers up."""
+        """Let published outcomes expire soon, drop attempts, and move the markers up."""
         calls: list[Call] = [
             (
                 "sentuh_settle",
@@ -88,66 +88,69 @@ class RedisStore:
     async def unsettled(
         self, slot: str, *, older_seconds: float, count: int
     ) -> tuple[str, Sequence[tuple[str, Outcome]]]:
-        """The epoch, and outcomes committed so long ago that nobody settled."""
+        """Return the epoch, and outcomes older than `older_seconds` that nobody has settled."""
         reply = await self._call("sentuh_unsettled", [slot], [int(older_seconds * 1000), count])
         return reply[0], [(row[0], _outcome(row[1:])) for row in reply[1]]
 
     async def due(
         self, slot: str, key: str, *, due_ms: int, again_ms: int, count: int
     ) -> Sequence[tuple[str, int]]:
-        """Members of a sorted set that are due, with their scores; each is moved on to again."""
+        """Return the members with scores up to `due_ms`, and give each of them the score
+        `again_ms`.
+        """
         reply = await self._call("sentuh_due", [slot, key], [due_ms, again_ms, count])
         flat = reply[1]
         return [(flat[i], int(float(flat[i + 1]))) for i in range(0, len(flat), 2)]
 
     async def epoch(self, slot: str) -> str | None:
-        """The slot's open epoch, if any."""
+        """Return the slot's open epoch, or None."""
         return (await self.epochs([slot])).get(slot)
 
     async def epochs(self, slots: Sequence[str]) -> Mapping[str, str]:
-        """The open epochs of these slots, in one trip; a closed one is not named."""
+        """Return the open epochs of these slots, in one trip; closed slots are left out."""
         calls: list[Call] = [("sentuh_epoch", [slot], []) for slot in slots]
         try:
             replies = await self._send(calls) if calls else []
         except REDIS_AWAY as failure:
             raise await self._trouble(calls[0], failure) from failure
-        found = zip(slots, replies, strict=True)
-        return {slot: reply[0] for slot, reply in found if reply[0]}
+        answers = zip(slots, replies, strict=True)
+        return {slot: reply[0] for slot, reply in answers if reply[0]}
 
     async def slots(self, root: str) -> Sequence[str]:
-        """Every slot below the root that has an epoch written beside its data, open or not."""
+        """Return every slot below the root that has ever had an epoch, open now or not."""
+        # {router} has the slots {router:main}, {router:photos}, ...
         pattern = f"{root[:-1]}:*}}:epoch"
         try:
-            found = [key async for key in self._client.scan_iter(match=pattern, count=1000)]
+            keys = [key async for key in self._client.scan_iter(match=pattern, count=1000)]
         except REDIS_AWAY as failure:
             raise _away("looking for slots", failure) from failure
-        return [_text(key).removesuffix(":epoch") for key in found]
+        return [_text(key).removesuffix(":epoch") for key in keys]
 
     async def lead(self, slot: str, token: str, *, seconds: float, again: bool = False) -> bool:
-        """Take the lease to catch the slot up; `again`: only where it stands beside the data."""
+        """Take the lease to catch a slot up, or renew it (`again`); returns whether it is held."""
         argument: list[object] = [token, int(seconds * 1000), again]
         return bool((await self._bare("sentuh_lead", [slot], argument))[0])
 
     async def fold(self, slot: str, token: str, changes: Sequence[Change]) -> bool:
-        """Make changes while the epoch is closed; False: the lease was lost."""
+        """Make changes while the epoch is closed; returns False if the lease was lost."""
         keys = _Keys(slot)
         packed = [_change(change, keys) for change in changes]
         return bool((await self._bare("sentuh_fold", list(keys), [token, packed]))[0])
 
     async def peek(self, slot: str, token: str, reads: Sequence[Read]) -> Loaded | None:
-        """Read while the epoch is closed; None: the lease was lost."""
+        """Read while the epoch is closed; returns None if the lease was lost."""
         reply = await self._bare("sentuh_peek", [slot], [token, merged(reads)])
         return _loaded(reply) if reply[0] else None
 
     async def open(self, slot: str, token: str, epoch: str) -> bool:
-        """Open the epoch and end the lease; False: the lease was lost."""
+        """Open the epoch and end the lease; returns False if the lease was lost."""
         return bool((await self._bare("sentuh_open", [slot], [token, epoch]))[0])
 
     async def _call(self, name: str, keys: list[str], argument: list[object]) -> Any:
         return (await self._calls([(name, keys, argument)]))[0]
 
     async def _calls(self, calls: Sequence[Call]) -> list[Any]:
-        """One trip; raises EpochGone for the first slot whose epoch is not the open one."""
+        """Call functions in one trip; raises EpochGone for the first slot that is closed."""
         if not calls:
             return []
         try:
@@ -160,24 +163,28 @@ class RedisStore:
         return replies
 
     async def _bare(self, name: str, keys: list[str], argument: list[object]) -> Any:
-        """One call whose False is an answer."""
+        """Call one function that may answer False."""
         try:
             return (await self._send([(name, keys, argument)]))[0]
         except REDIS_AWAY as failure:
             raise await self._trouble((name, keys, argument), failure) from failure
 
     async def _trouble(self, call: Call, failure: Exception) -> Exception:
-        """What a failed call means: our own bug, a library to load first, or Redis away."""
-        said = reply_of(failure)
-        ours = isinstance(failure, ResponseError) and "script:" in str(failure)
-        if ours and not not_permitted(failure):
-            return RuntimeError(f"{call[0]}: {said}")
-        if "Function not found" in said:
+        """Return the error to raise for a failed call.
+
+        An error of the function itself is a bug; any other is transient. Where the function is
+        missing, the library is loaded for the next try.
+        """
+        words = reply_of(failure)
+        in_function = isinstance(failure, ResponseError) and "script:" in str(failure)
+        if in_function and not not_permitted(failure):
+            return RuntimeError(f"{call[0]}: {words}")
+        if "Function not found" in words:
             await self.prepare()
         return _away(f"{call[0]} on {call[1][0]}", failure)
 
     async def _send(self, calls: Sequence[Call]) -> list[Any]:
-        packed = [(name, keys, _argument(said)) for name, keys, said in calls]
+        packed = [(name, keys, _argument(argument)) for name, keys, argument in calls]
         if len(packed) == 1:
             name, keys, blob = packed[0]
             raw = [await self._client.fcall(name, len(keys), *keys, blob)]
@@ -190,24 +197,27 @@ class RedisStore:
 
 
 class _Keys(dict[str, int]):
-    """Keys of one call, each once, with its place; guards and writes name them by that."""
+    """The keys of one call, numbered from 1; guards and writes name a key by its number.
+
+    A key that is asked for is added: `_Keys(slot)["{qa:main}:task:t-1"]` is 2.
+    """
 
     def __init__(self, slot: str) -> None:
         super().__init__({slot: 1})
 
     def __missing__(self, key: str) -> int:
-        place = self[key] = len(self) + 1
-        return place
+        number = self[key] = len(self) + 1
+        return number
 
 
-def _argument(said: list[object]) -> bytes:
-    """The one argument of a call; a value that stands for bytes that are no text is these bytes."""
-    packed: bytes = msgpack.packb(said, use_bin_type=False, unicode_errors="surrogateescape")
+def _argument(values: list[object]) -> bytes:
+    """Pack the argument of a call; text made from bytes that are no UTF-8 becomes those bytes."""
+    packed: bytes = msgpack.packb(values, use_bin_type=False, unicode_errors="surrogateescape")
     return packed
 
 
 def _unpacked(reply: bytes) -> Any:
-    """A reply, all of it as text: packed records are no text, and come back by `_packed`."""
+    """Unpack a reply, all of it as text; `_packed` returns the bytes of records from it."""
     return msgpack.unpackb(reply, unicode_errors="surrogateescape", strict_map_key=False)
 
 
@@ -249,7 +259,7 @@ def _loaded(reply: Any) -> Loaded:
         epoch=reply[0],
         outcomes={id_: _outcome(kept) for id_, kept in _pairs(reply[1])},
         attempts=dict(_pairs(reply[2])),
-        data={key: (found[0], _value(*found)) for key, found in _pairs(reply[3])},
+        data={key: (pair[0], _value(*pair)) for key, pair in _pairs(reply[3])},
     )
 
 
@@ -270,12 +280,12 @@ def _outcome(kept: Any) -> Outcome:
     return Outcome(digest=kept[0], settled=bool(kept[1]), records=_packed(kept[2]))
 
 
-def _reply(found: Any) -> Reply:
-    if found == "committed":
+def _reply(answer: Any) -> Reply:
+    if answer == "committed":
         return Committed()
-    if found == "conflict":
+    if answer == "conflict":
         return Conflict()
-    return Replayed(_outcome(found))
+    return Replayed(_outcome(answer))
 
 
 def _text(raw: bytes | str) -> str:
@@ -287,5 +297,5 @@ def _away(doing: str, failure: Exception) -> TransientError:
 
 
 def digest_of(raw: bytes) -> str:
-    """Digest of an incoming record's bytes, short enough to keep."""
+    """Return the digest of an incoming record's bytes, 16 bytes in hexadecimal."""
     return hashlib.blake2b(raw, digest_size=16).hexdigest()

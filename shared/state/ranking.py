@@ -6,15 +6,16 @@ from shared.state.store import Ranked
 
 
 class Ranking(dict[str, int]):
-    """A sorted set; a type of its own, so that it is never taken for a hash.
+    """A sorted set: members and their scores, in a type that is never taken for a hash.
 
-    Its order is made when it is first asked for and kept from then on: each record of a batch asks.
+    The order is made when it is first asked for and kept up to date from then on, since every
+    record of a batch asks for it.
     """
 
     _order: list[tuple[int, str]] | None = None
 
     def lowest(self, take: int | None) -> Ranked:
-        """The first so many, lowest first."""
+        """Return the `take` lowest members, or all for None, lowest first."""
         if self._order is None:
             self._order = sorted((score, member) for member, score in self.items())
         return {member: score for score, member in self._order[:take]}

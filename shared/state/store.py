@@ -1,4 +1,4 @@
-"""What a store of state can do: the one interface of the Redis function and its in-memory twin."""
+"""The store of a service's state: the interface that Redis and the twin in memory implement."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,11 @@ Value = Hash | set[str] | Ranked
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one incoming event gave rise to, as kept: digest of its bytes, packed records."""
+    """The outcome of one incoming event, as it is kept until it is published.
+
+    `digest` is of the event's bytes, `records` are the packed records to publish. A settled outcome
+    has been published and keeps only its digest, for some minutes.
+    """
 
     digest: str
     settled: bool
@@ -23,7 +27,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to load of one slot: outcomes by id, keys, and names whose attempts are counted up."""
+    """What to load of one slot.
+
+    `ids` are of events whose outcomes are wanted, and `counted` names events whose attempts are
+    counted up by the load: a process that died over an event has left its count behind.
+    """
 
     ids: tuple[str, ...] = ()
     reads: tuple[Read, ...] = ()
@@ -32,7 +40,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a slot answered, under which epoch."""
+    """What was loaded of one slot, and the epoch that was open then.
+
+    `data` maps each key to its kind ("hash", "set" or "zset") and its value; a key that does not
+    exist has an empty value. Example: `{"{qa:main}:task:t-1": ("hash", {"wanted": "2"})}`.
+    """
 
     epoch: str
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
@@ -44,8 +56,9 @@ class Loaded:
 class CommitEntry:
     """One record's part of a commit.
 
-    `reads` are the aggregates decided on, with the revision they had; `guards` what else was
-    relied on; `records` the packed outcome, empty where nothing is published.
+    `reads` are the aggregates that the decision read as a whole, with the revisions they had, and
+    `guards` the other facts it relied on. `records` is the packed outcome, empty where nothing is
+    published.
     """
 
     id: str
@@ -58,19 +71,19 @@ class CommitEntry:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """All guards held; the writes are made and the outcome is kept."""
+    """Every guard held: the writes are made, and the outcome is kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """An earlier delivery was committed under this id; this is what it gave rise to."""
+    """An earlier delivery of the event was committed; this is its outcome."""
 
     outcome: Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Something the decision relied on has moved; nothing was written."""
+    """Something the decision relied on has changed; nothing was written."""
 
 
 Reply = Committed | Replayed | Conflict
@@ -78,7 +91,12 @@ Reply = Committed | Replayed | Conflict
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What is done with in one slot: outcomes published, ids handled, markers to move up."""
+    """What is finished in one slot under one epoch.
+
+    `published` are ids of events whose outcomes were acked, `handled` names whose attempts are
+    dropped, and `markers` the offsets up to which each partition is done.
+    Example of a marker: `{"tasks:3": 1200}`.
+    """
 
     epoch: str
     published: tuple[str, ...]
@@ -87,65 +105,69 @@ class Settlement:
 
 
 class Store(Protocol):
-    """State in slots. Everything raises EpochGone where the slot's epoch is not the open one,
-    and TransientError where the server is away; nothing is half done.
+    """State in slots, each with an epoch that is open or closed.
+
+    A call raises EpochGone where the slot's epoch is not the open one, and TransientError where the
+    server does not answer. Then nothing was done, or all of it.
     """
 
     async def load(self, requests: Mapping[str, Request]) -> Mapping[str, Loaded]:
-        """Outcomes, attempts and keys of each slot, in one trip."""
+        """Load the outcomes, attempts and keys of each slot, in one trip."""
         ...
 
     async def commit(
         self, batches: Mapping[str, tuple[str, Sequence[CommitEntry]]]
     ) -> Mapping[str, Sequence[Reply]]:
-        """Commit each slot's entries under its epoch, in one trip; one reply an entry."""
+        """Commit each slot's entries under its epoch, in one trip; returns a reply for each."""
         ...
 
     async def settle(self, settlements: Mapping[str, Settlement]) -> None:
-        """Give outcomes their short time to live and move the markers up."""
+        """Let published outcomes expire soon, drop attempts, and move the markers up."""
         ...
 
     async def unsettled(
         self, slot: str, *, older_seconds: float, count: int
     ) -> tuple[str, Sequence[tuple[str, Outcome]]]:
-        """The epoch, and outcomes committed so long ago that nobody settled."""
+        """Return the epoch, and outcomes older than `older_seconds` that nobody has settled."""
         ...
 
     async def due(
         self, slot: str, key: str, *, due_ms: int, again_ms: int, count: int
     ) -> Sequence[tuple[str, int]]:
-        """Members of a sorted set that are due, with their scores; each is moved on to again."""
+        """Return the members with scores up to `due_ms`, and give each of them the score
+        `again_ms`.
+        """
         ...
 
     async def epoch(self, slot: str) -> str | None:
-        """The slot's open epoch, if any; never raises EpochGone."""
+        """Return the slot's open epoch, or None; never raises EpochGone."""
         ...
 
     async def epochs(self, slots: Sequence[str]) -> Mapping[str, str]:
-        """The open epochs of these slots, in one trip; a closed one is not named."""
+        """Return the open epochs of these slots, in one trip; closed slots are left out."""
         ...
 
     async def slots(self, root: str) -> Sequence[str]:
-        """Every slot below the root that has an epoch written beside its data, open or not."""
+        """Return every slot below the root that has ever had an epoch, open now or not."""
         ...
 
     async def lead(self, slot: str, token: str, *, seconds: float, again: bool = False) -> bool:
-        """Take the lease to catch the slot up; `again`: only where it stands beside the data."""
+        """Take the lease to catch a slot up, or renew it (`again`); returns whether it is held."""
         ...
 
     async def fold(self, slot: str, token: str, changes: Sequence[Change]) -> bool:
-        """Make changes while the epoch is closed; False: the lease was lost."""
+        """Make changes while the epoch is closed; returns False if the lease was lost."""
         ...
 
     async def peek(self, slot: str, token: str, reads: Sequence[Read]) -> Loaded | None:
-        """Read while the epoch is closed; None: the lease was lost."""
+        """Read while the epoch is closed; returns None if the lease was lost."""
         ...
 
     async def open(self, slot: str, token: str, epoch: str) -> bool:
-        """Open the epoch and end the lease; False: the lease was lost."""
+        """Open the epoch and end the lease; returns False if the lease was lost."""
         ...
 
 
 def write_only(*writes: Write) -> Change:
-    """Writes nobody guards: an index over the state."""
+    """Return a change without guards: for an index over the state."""
     return Change(aggregate=None, guards=(), writes=writes)

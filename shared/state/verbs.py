@@ -1,4 +1,4 @@
-"""What each verb of a write means in memory, as `lua/verbs.lua` has it for Redis."""
+"""The writes in memory: each verb does what `lua/verbs.lua` does in Redis."""
 
 from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
@@ -10,21 +10,21 @@ _T = TypeVar("_T")
 
 
 class Written(Protocol):
-    """Keys and values that are written to."""
+    """The keys and values that writes change."""
 
     expiring: dict[str, int]
 
     def value(self, key: str, kind: type[_T]) -> _T:
-        """The value under a key, made if there is none."""
+        """Return the value under a key, made anew if there is none."""
         ...
 
     def tidy(self, key: str) -> None:
-        """Let a key go that holds nothing any more."""
+        """Remove the key if its value is empty, as Redis does."""
         ...
 
 
 def number_of(value: str) -> int:
-    """The integer a value begins with: of several words the first says how far it has come."""
+    """Return the integer that a value begins with. Example: 3 for "3 w-1 0 2"."""
     return int(value.partition(" ")[0])
 
 
@@ -48,8 +48,8 @@ def _hincrby(into: Written, write: Write) -> None:
 def _hmax(into: Written, write: Write) -> None:
     fields = into.value(write[1], dict)
     for name, number in zip(write[2::2], write[3::2], strict=True):
-        known = fields.get(name)
-        if known is None or number_of(known) < int(number):
+        held = fields.get(name)
+        if held is None or number_of(held) < int(number):
             fields[name] = number
 
 

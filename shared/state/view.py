@@ -1,4 +1,4 @@
-"""The in-memory twin of the commit function: the view a batch is decided on, and a whole store."""
+"""The twin of the function library in memory: the view a batch is decided on, and a whole store."""
 
 from collections.abc import Callable, Iterable, Mapping, MutableSet, Sequence
 from typing import TypeVar
@@ -24,7 +24,11 @@ _LOADED_AS = {"page": "set", "count": "hash"}
 
 
 class View:
-    """Keys and values with the meaning the commit function gives to guards and writes."""
+    """Loaded keys and values, to which decisions' changes are made before the commit.
+
+    Guards and writes mean here what they mean in Redis, so that the second record of a batch is
+    decided on what the first one changes.
+    """
 
     def __init__(self, data: Mapping[str, tuple[str, Value]] | None = None) -> None:
         self._data: dict[str, Value] = {}
@@ -34,7 +38,7 @@ class View:
             self.learn(data)
 
     def learn(self, data: Mapping[str, tuple[str, Value]]) -> None:
-        """Take over what was loaded."""
+        """Add what was loaded."""
         for key, (_, value) in data.items():
             self._loaded.add(key)
             if value:
@@ -45,19 +49,19 @@ class View:
         return self._loaded.issuperset(keys)
 
     def hash(self, key: str) -> Hash:
-        """A loaded hash; empty where there is none."""
+        """Return a loaded hash; empty where the key does not exist."""
         return self._get(key, dict)
 
     def field(self, key: str, name: str) -> str | None:
-        """A field of a hash where that was loaded or written; None also where it was not."""
+        """Return a field of a hash; None without the field, or where the hash was not loaded."""
         return _fields(self._data.get(key)).get(name)
 
     def set(self, key: str) -> "set[str]":
-        """A loaded set; empty where there is none."""
+        """Return a loaded set; empty where the key does not exist."""
         return self._get(key, set)
 
     def ranking(self, key: str, take: int | None = None) -> Ranked:
-        """The loaded part of a sorted set, lowest first; of that the first so many."""
+        """Return the `take` lowest loaded members of a sorted set, or all of them, lowest first."""
         return self._get(key, Ranking).lowest(take)
 
     def _get(self, key: str, kind: Callable[[], _T]) -> _T:
@@ -66,15 +70,15 @@ class View:
         return self._data.get(key) or kind()  # type: ignore[return-value]
 
     def count(self, key: str) -> int:
-        """How many members a sorted set has, where that was loaded."""
+        """Return the loaded number of members of a sorted set (see `changes.count_of`)."""
         return int(self.hash(count_name(key))[COUNT])
 
     def revision(self, aggregate: str) -> str:
-        """The number of the aggregate's last change."""
+        """Return the revision of an aggregate, "0" before its first change."""
         return self.hash(aggregate).get(REVISION, "0")
 
     def holds(self, guards: Iterable[Guard]) -> bool:
-        """Whether every guard holds; on a key never loaded a guard is taken to hold."""
+        """Whether every guard holds; a guard of a key that was not loaded is left to Redis."""
         for guard in guards:  # noqa: SIM110 - it is asked for every change of every record
             if not self._holds(guard):
                 return False
@@ -87,17 +91,17 @@ class View:
             return True
         if verb == "absent":
             return value is None if not rest else rest[0] not in _fields(value)
-        found = _fields(value).get(rest[0])
+        held = _fields(value).get(rest[0])
         if verb == "field_is":
-            return found == rest[1]
+            return held == rest[1]
         if verb == "field_below":
-            return found is None or number_of(found) < int(rest[1])
+            return held is None or number_of(held) < int(rest[1])
         raise ValueError(f"unknown guard {verb}")
 
     def make(self, changes: Iterable[Change], raised: MutableSet[str] | None = None) -> None:
-        """Make each change whose guards hold; raise each aggregate's revision once.
+        """Make the writes of each change whose guards hold; raise each aggregate's revision once.
 
-        `raised` are those whose revision one commit has raised already.
+        `raised` are aggregates whose revision this commit has raised before; it is added to.
         """
         raised = set() if raised is None else raised
         for change in changes:
@@ -110,18 +114,18 @@ class View:
                 self.write(("HINCRBY", change.aggregate, REVISION, "1"))
 
     def write(self, write: Write) -> None:
-        """Make one write."""
+        """Make one write, whatever guards there are."""
         WRITES[write[0]](self, write)
 
     def value(self, key: str, kind: type[_T]) -> _T:
-        """The value under a key to be written to, made if there is none."""
-        found = self._data.get(key)
-        if found is None:
-            found = self._data[key] = kind()  # type: ignore[assignment]
-        return found  # type: ignore[return-value]
+        """Return the value under a key, made anew if there is none."""
+        value = self._data.get(key)
+        if value is None:
+            value = self._data[key] = kind()  # type: ignore[assignment]
+        return value  # type: ignore[return-value]
 
     def tidy(self, key: str) -> None:
-        """Let a key go that holds nothing any more."""
+        """Remove the key if its value is empty, as Redis does."""
         if not self._data[key]:
             del self._data[key]
 
@@ -135,7 +139,7 @@ def _fields(value: Value | None) -> Hash:
 
 
 class Twin(View):
-    """A whole store in memory: every key is known, and one slot's functions work on it."""
+    """A whole store in memory: a view that has every key, with the functions of one slot."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -149,11 +153,11 @@ class Twin(View):
         return self._data.get(key) or kind()  # type: ignore[return-value]
 
     def items(self) -> Mapping[str, Value]:
-        """Everything there is."""
+        """Return every key and value."""
         return self._data
 
     def fetch(self, reads: Iterable[Read]) -> dict[str, tuple[str, Value]]:
-        """What the reads name, and what they follow."""
+        """Load the keys of these reads and of the reads they go on to."""
         data: dict[str, tuple[str, Value]] = {}
         for read in reads:
             self._fetch(read, "", data)
@@ -164,9 +168,9 @@ class Twin(View):
         if key not in data:
             kind = _LOADED_AS.get(read.kind, read.kind)
             data[key] = (kind, self._copy(read, key))
-        for found in _named(read, data[key][1]) if read.then else ():
+        for following in _named(read, data[key][1]) if read.then else ():
             for follow in read.then:
-                self._fetch(follow, found, data)
+                self._fetch(follow, following, data)
 
     def _copy(self, read: Read, key: str) -> Value:
         if read.kind == "hash":
@@ -181,7 +185,7 @@ class Twin(View):
         return Ranking(self.ranking(key, read.take))
 
     def commit(self, entries: Sequence[CommitEntry]) -> list[Reply]:
-        """Each entry in order: replayed, in conflict, or made."""
+        """Commit entries in order, each with its reply."""
         tainted: set[str] = set()
         return [self._commit(entry, tainted) for entry in entries]
 
@@ -194,6 +198,7 @@ class Twin(View):
                     entry.digest, settled=False, records=entry.records
                 )
             return Committed()
+        # Later entries were decided as if this one had been made: they conflict too.
         tainted |= {key for key, _ in entry.reads}
         tainted |= {change.aggregate for change in entry.changes if change.aggregate}
         return Replayed(kept) if kept is not None else Conflict()
@@ -207,7 +212,7 @@ class Twin(View):
 
 
 def _named(read: Read, value: Value) -> Iterable[str]:
-    """What a read goes on to: each member it takes, or what a hash has in a field or in some."""
+    """Return the members a read goes on from (see `changes.Read`)."""
     if isinstance(value, Ranking):
         return value.lowest(read.take)
     if read.kind != "hash":
@@ -215,16 +220,19 @@ def _named(read: Read, value: Value) -> Iterable[str]:
     fields = _fields(value)
     if read.field.endswith(":"):
         return _next_words(fields, read.field)
-    found = fields.get(read.field)
-    return () if found is None else (found,)
+    value_of_field = fields.get(read.field)
+    return () if value_of_field is None else (value_of_field,)
 
 
 def _next_words(fields: Hash, beginning: str) -> Iterable[str]:
-    """Of each field that begins so and has a value of several words, what its name says next."""
+    """Return the next part of the name of each such field whose value has several words.
+
+    Example: `{"seat:w-1": "1 0 2", "seat:w-2": "4"}` and "seat:" give `["w-1"]`.
+    """
     names = (name for name, value in fields.items() if " " in value and name.startswith(beginning))
     return [word for name in names if (word := name[len(beginning) :].partition(":")[0])]
 
 
 def loaded(epoch: str, data: Mapping[str, tuple[str, Value]]) -> Loaded:
-    """What a twin answers for reads alone."""
+    """Return what a twin answers to reads alone."""
     return Loaded(epoch=epoch, data=data)
