@@ -71,6 +71,13 @@ def test_policy_is_resolved_whole(catalog: Catalog) -> None:
     assert policy.catalog_digest == catalog.digest
 
 
+def test_a_task_type_that_names_no_kind_is_a_choice(tmp_path: Path, catalog: Catalog) -> None:
+    named = load(saved(tmp_path, GOOD.replace(": main\n", ": main\n    kind: choice\n")))
+
+    assert named.policy("digits", NOW) == catalog.policy("digits", NOW)
+    assert named.digest == catalog.digest
+
+
 def test_option_is_found_by_label_or_alias(catalog: Catalog) -> None:
     row = catalog.task_types["digits"]
     outputs = [an_output(answer=said) for said in ("1", "LABEL_1", "7", None)]
@@ -130,6 +137,8 @@ FAULTS = [
     ("[id, en]", "[id, no]", f"14: {T}.requirement.languages[1]", "put it in quotes"),
     ("[id, en]", "[id, id]", f"14: {T}.requirement.languages[1]", "list it once"),
     (": main\n", ": main\n    pool: b\n", f"8: {T}.pool", "the first is on line 7"),
+    (": main\n", ": main\n    kind: chioce\n", f"8: {T}.kind", "choice"),
+    (": main\n", ": main\n    kind: 5\n", f"8: {T}.kind", "choice"),
     ("Which digit?", "'  '", f"8: {T}.question", "write a question"),
     ("  digits:", "  Digits:", "6: task_types.Digits", "lower-case"),
 ]
