@@ -1,4 +1,4 @@
-"""A model output that has arrived: read off its record, not yet decided on."""
+"""A model output that has arrived: read from its record, and not yet decided on."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -16,10 +16,11 @@ from shared.pattern.service import Unit
 
 
 class OutputArrived(OfTask):
-    """What one record says, whoever's words it says it in; it is never on a topic itself.
+    """One model output in canonical form, whatever format it was sent in; never on a topic itself.
 
-    `pool` is the bucket its state is in: which workforce is asked the catalog says later. `at` is
-    no moment: nobody can vouch for a sender's clock, and nothing is decided by it.
+    `pool` names the bucket of state it belongs to; which workers are asked is for the catalog to
+    say. `at` is a constant: no sender's clock can be trusted, so no decision looks at it.
+    Example: a bare OpenAI completion and our envelope round the same text give equal `output`s.
     """
 
     TYPE: ClassVar[str] = "output.arrived.v1"
@@ -33,12 +34,12 @@ class OutputArrived(OfTask):
 
     @property
     def event_id(self) -> str:
-        """One per source and id, however often it is sent."""
+        """The same id for one source and id, however often the output is sent."""
         return natural_id(self.TYPE, self.task_id)
 
 
 def read(record: Record) -> Sequence[Unit]:
-    """The output of a record; raises Refused for all that no catalog could mend."""
+    """Read the output of a record; raises Refused for faults that no catalog could make good."""
     check_transport(record, MODEL_OUTPUTS)
     envelope = read_envelope(record)
     task_id = envelope.output_id

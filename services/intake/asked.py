@@ -1,4 +1,4 @@
-"""What the model was asked, as text a person can read beside its answer."""
+"""The model's request as text that a person can read beside the model's answer."""
 
 import json
 
@@ -10,11 +10,12 @@ _FIELDS = ("inputs", "input", "prompt", "text", "question")
 
 
 def text_of(request: JsonValue, context: JsonValue) -> str | None:
-    """Request, then context, as one text; None where neither was sent.
+    """Return request and context as one text, or None where neither was sent.
 
-    Text is taken as it is, chat messages as one paragraph each, an object with one of the usual
-    fields (`inputs`, `prompt`, ...) by that field; anything else is shown as the JSON it is.
+    Text is taken as it is; chat messages become a paragraph each; of an object with one of the
+    usual fields (`inputs`, `prompt`, ...) that field is taken; anything else is shown as JSON.
     Raises Refused for text that is blank.
+    Example: `[{"role": "user", "content": "Hi"}]` gives `user: Hi`.
     """
     parts = [_readable(part) for part in (request, context) if part is not None]
     if any(not part.strip() for part in parts):
@@ -22,27 +23,27 @@ def text_of(request: JsonValue, context: JsonValue) -> str | None:
     return "\n\n".join(parts) or None
 
 
-def _readable(said: JsonValue) -> str:
-    if isinstance(said, str):
-        return said
-    if isinstance(said, dict):
-        return _of_object(said)
-    return _dialogue(said) or _as_json(said)
+def _readable(part: JsonValue) -> str:
+    if isinstance(part, str):
+        return part
+    if isinstance(part, dict):
+        return _of_object(part)
+    return _dialogue(part) or _as_json(part)
 
 
-def _of_object(said: dict[str, JsonValue]) -> str:
-    dialogue = _dialogue(said.get("messages"))
+def _of_object(part: dict[str, JsonValue]) -> str:
+    dialogue = _dialogue(part.get("messages"))
     if dialogue is not None:
         return dialogue
     for field in _FIELDS:
-        found = said.get(field)
-        if isinstance(found, str):
-            return found
-    return _as_json(said)
+        text = part.get(field)
+        if isinstance(text, str):
+            return text
+    return _as_json(part)
 
 
 def _dialogue(messages: JsonValue) -> str | None:
-    """Chat messages as `role: text`; None where it is no list of messages."""
+    """Return chat messages as `role: text`, or None where the value is no list of messages."""
     if not isinstance(messages, list) or not messages:
         return None
     lines: list[str] = []
@@ -68,5 +69,5 @@ def _piece(piece: JsonValue) -> str:
     return f"[{kind}]" if isinstance(kind, str) else "[?]"
 
 
-def _as_json(said: JsonValue) -> str:
-    return json.dumps(said, ensure_ascii=False)
+def _as_json(value: JsonValue) -> str:
+    return json.dumps(value, ensure_ascii=False)

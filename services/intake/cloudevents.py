@@ -1,4 +1,4 @@
-"""In which of three ways a record speaks: CloudEvents binary, structured, or bare JSON."""
+"""A record's attributes and data: from CloudEvents binary or structured mode, or bare JSON."""
 
 import re
 from collections.abc import Mapping
@@ -23,38 +23,38 @@ from shared.contracts.strictjson import refusal
 TYPE_STEM = "model.output"
 TYPE = f"{TYPE_STEM}.v1"
 OWN_SOURCES = "sentuh:"
-"""Sources that only we give, to outputs that came without an id."""
+"""Beginning of the sources that only intake gives, to outputs that came without a source."""
 
 _SOURCE = re.compile(r"[A-Za-z0-9/][A-Za-z0-9._~@/+=:%?#&-]{0,199}")
 _MOMENT: TypeAdapter[object] = TypeAdapter(Moment)
 
 
-def _taken_source(source: str) -> str:
+def _checked_source(source: str) -> str:
     if not _SOURCE.fullmatch(source) or source.startswith(OWN_SOURCES):
         message = "send 1 to 200 of A-Z a-z 0-9 . _ ~ @ / + = : % ? # & -, not beginning sentuh:"
         raise PydanticCustomError("bad_id", "{message}", {"message": message})
     return source
 
 
-Source = Annotated[str, AfterValidator(_taken_source)]
+Source = Annotated[str, AfterValidator(_checked_source)]
 
 
-def _taken_time(time: str) -> str:
+def _checked_time(time: str) -> str:
     _MOMENT.validate_python(time)
     return time
 
 
 class Attributes(BaseModel):
-    """What is said of an output beside its data; bare JSON says nothing.
+    """The CloudEvents attributes that intake reads; a record of bare JSON has none of them.
 
-    Of CloudEvents we read these; other extensions are the sender's own.
+    Other extensions are the sender's own, and are ignored.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True, hide_input_in_errors=True)
 
     id: Id | None = None
     source: Source | None = None
-    time: Annotated[str, AfterValidator(_taken_time)] | None = None
+    time: Annotated[str, AfterValidator(_checked_time)] | None = None
     dataref: Url | None = None
     tasktype: Name | None = None
     correlationid: Id | None = None
@@ -66,7 +66,7 @@ _NONE = Attributes()
 
 
 class CloudEvent(Attributes):
-    """The attributes of a CloudEvent, those included that it must have."""
+    """The attributes of a CloudEvent, with those that every CloudEvent must have."""
 
     specversion: str
     type: str
@@ -75,10 +75,11 @@ class CloudEvent(Attributes):
 
 
 def unwrap(record: Record, value: JsonValue) -> tuple[Attributes, JsonValue]:
-    """Attributes (none of them for bare JSON) and data; raises Refused.
+    """Return a record's attributes, none for bare JSON, and its data; raises Refused.
 
-    Structured is what `content-type` calls so, or an object with `specversion` where no `ce_`
-    header says otherwise. Other content types are ignored: data is JSON here.
+    A record is in structured mode where its `content-type` says so, or where it is an object with
+    `specversion` and no `ce_` header. Other content types are ignored: data is JSON here.
+    Example: headers `ce_id` and `ce_source` and the value `{"text": "hi"}` are binary mode.
     """
     content_type = (record.header("content-type") or "").strip().lower()
     if content_type.startswith("application/cloudevents-batch"):
@@ -88,8 +89,8 @@ def unwrap(record: Record, value: JsonValue) -> tuple[Attributes, JsonValue]:
     if named or (not headers and isinstance(value, dict) and "specversion" in value):
         return _structured(value)
     if headers:
-        given = {name[3:]: text for name, text in headers.items() if text}
-        return _attributes(given), value
+        stated = {name[3:]: text for name, text in headers.items() if text}
+        return _attributes(stated), value
     return _NONE, value
 
 
@@ -104,9 +105,9 @@ def _structured(value: JsonValue) -> tuple[Attributes, JsonValue]:
     return attributes, value["data"]
 
 
-def _attributes(given: Mapping[str, JsonValue]) -> Attributes:
+def _attributes(stated: Mapping[str, JsonValue]) -> Attributes:
     try:
-        attributes = CloudEvent.model_validate(given)
+        attributes = CloudEvent.model_validate(stated)
     except ValidationError as error:
         raise refusal(error, CloudEvent) from None
     if attributes.specversion != "1.0":

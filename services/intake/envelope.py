@@ -1,4 +1,4 @@
-"""What one record of `model-outputs` says: which output, its payload, and what came with it."""
+"""One record of `model-outputs` taken apart: which output, its payload, and what came with it."""
 
 import hashlib
 import json
@@ -40,7 +40,7 @@ Parsed = Annotated[JsonValue, SkipValidation]
 """JSON as the parser made it: any value, not looked at again."""
 
 MADE_DIGITS = 12
-"""Of the digest of a topic's id: enough to tell the makings of one topic apart."""
+"""Digits of a topic id's digest: enough to tell a topic from one created later by the same name."""
 
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 _MARKS = frozenset({"response", "format", "task_type"})
@@ -94,10 +94,11 @@ class Envelope(NamedTuple):
 
 
 def read_envelope(record: Record) -> Envelope:
-    """What a record says; raises Refused.
+    """Return the envelope of a record; raises Refused.
 
-    An object with `response`, `format` or `task_type` is our envelope, anything else a payload as
-    it is. Where attribute and envelope both name a thing they must agree.
+    An object with `response`, `format` or `task_type` is our envelope; any other JSON is the
+    payload itself. Where an attribute and the envelope name the same field, they must agree.
+    Example: `{"choices": [...]}` is a payload, `{"response": {"choices": [...]}}` an envelope.
     """
     attributes, data = unwrap(record, parse(record.value or b""))
     sent = _sent(data)
@@ -144,22 +145,23 @@ def _agreed(name: str, attribute: str | None, member: str | None) -> str | None:
 
 def _ref(record: Record, attributes: Attributes, sent: SentEnvelope) -> OutputRef:
     source = _agreed("source", attributes.source, sent.source)
-    given = _agreed("id", attributes.id, sent.id)
+    sent_id = _agreed("id", attributes.id, sent.id)
     correlation = _agreed("correlation_id", attributes.correlationid, sent.correlation_id)
-    if given is not None and source is None:
+    if sent_id is not None and source is None:
         raise Refused(Reason.MISSING, "source: an id means something only within one: send it")
     return OutputRef(
         source=source if source is not None else f"{OWN_SOURCES}{record.topic}",
-        id=given if given is not None else _position(record),
+        id=sent_id if sent_id is not None else _position(record),
         correlation_id=correlation or _own_id(sent.response),
         traceparent=stated_traceparent(record, said=attributes.traceparent),
     )
 
 
 def _position(record: Record) -> str:
-    """The id of an output that has none: where it stands, in which making of the topic.
+    """Return an id for an output that has none: its position, in this very topic.
 
-    That is told by the topic's own id, which nothing can forget, and not by counting.
+    A topic that was deleted and created again has the same offsets again, but another topic id.
+    Example: `sentuh:model-outputs.3f2a9c01b7de.2.1041` is offset 1041 of partition 2.
     """
     made = hashlib.sha256(record.topic_id.encode()).hexdigest()[:MADE_DIGITS]
     place = (record.topic, made, record.partition, record.offset)
@@ -167,9 +169,9 @@ def _position(record: Record) -> str:
 
 
 def _own_id(payload: JsonValue) -> str | None:
-    """The id a payload gives itself (`chatcmpl-...`): by it upstream finds the call again."""
-    found = payload.get("id") if isinstance(payload, dict) else None
-    return found if isinstance(found, str) and _ID.fullmatch(found) else None
+    """Return the payload's own id (`chatcmpl-...`), by which upstream finds the call again."""
+    own_id = payload.get("id") if isinstance(payload, dict) else None
+    return own_id if isinstance(own_id, str) and _ID.fullmatch(own_id) else None
 
 
 def _media(attributes: Attributes, sent: SentEnvelope) -> Media | None:
@@ -181,10 +183,11 @@ def _media(attributes: Attributes, sent: SentEnvelope) -> Media | None:
     return sent.media.canonical()
 
 
-def _digest(*said: JsonValue) -> str:
-    """SHA-256 over format, task type, media reference and data in canonical JSON.
+def _digest(*content: JsonValue) -> str:
+    """Compute the SHA-256 of format, task type, media reference and data in canonical JSON.
 
-    Headers, layout and the order of keys do not count: an output sent again in another mode is the
-    same output.
+    Headers, layout and the order of keys do not count: an output that is sent again in another mode
+    is the same output.
+    Example: `{"a": 1, "b": 2}` and `{"b":2,"a":1}` have one digest.
     """
-    return hashlib.sha256(_CANONICAL.encode(said).encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(content).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What intake knows, from its own journal: any order, any number of times."""
+"""What each event means for intake's state, in any order, any number of times."""
 
 from collections.abc import Iterable
 
@@ -14,13 +14,13 @@ folds = Folds()
 
 @folds.of(TaskCreated)
 def created(event: TaskCreated) -> Iterable[Change]:
-    """People are asked."""
+    """Keep that the output became a task."""
     return _ended(event, "task")
 
 
 @folds.of(OutputWaived)
 def waived(event: OutputWaived) -> Iterable[Change]:
-    """The model's own answer stands."""
+    """Keep that the output was waived: the model's own answer stands."""
     return _ended(event, "waived")
 
 

@@ -1,4 +1,4 @@
-"""Which outputs people see, which the model may answer for itself, and what stands for those."""
+"""The gate: which outputs people see, and which answer stands for those they do not see."""
 
 import hashlib
 from functools import lru_cache
@@ -13,17 +13,18 @@ _Why = Literal["below_threshold", "absent", "sentinel", "audit", "confident"]
 
 
 def gate(confidence: Confidence, rule: GateRule, *, task_type: str, output_id: str) -> Gate:
-    """Why people see this output; `confident` is the one reason why they do not.
+    """Return why people see this output; the reason `confident` alone means that they do not.
 
-    A confidence at the threshold passes. Of those that pass, the same share is audited always, and
-    always the same ones: it follows from task type and output id, never from chance or time.
+    A confidence equal to the threshold passes. A fixed share of those that pass is audited, chosen
+    by task type and output id, so that the same output is always decided in the same way.
+    Example: confidence 0.9, threshold 0.85 and audit_share 0.05: mostly `confident`.
     """
     reason = _reason(confidence, rule, f"{task_type}\x1f{output_id}")
     return _gate(reason, rule.threshold, rule.audit_share)
 
 
 def is_waived(decided: Gate) -> bool:
-    """Whether the model's own answer stands, without a task."""
+    """Return whether the model's own answer stands, without a task."""
     return decided.reason == "confident"
 
 
@@ -64,5 +65,5 @@ def _reason(confidence: Confidence, rule: GateRule, about: str) -> _Why:
 
 
 def _share(about: str) -> float:
-    """A number on 0..1, spread evenly over what it is about."""
+    """Return a number from 0 up to 1 that follows from the text, evenly spread over all texts."""
     return int.from_bytes(hashlib.sha256(about.encode()).digest()[:7]) / 2**56

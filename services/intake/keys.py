@@ -6,12 +6,12 @@ from functools import lru_cache
 from shared.contracts.events.model import Event
 
 BUCKETS = 16
-"""Fixed for good: an output is looked for in the bucket that its id falls into."""
+"""Never to be changed: an output is looked for in the bucket that its id falls into."""
 
 
 @lru_cache(maxsize=4096)
 def bucket(task_id: str) -> str:
-    """The bucket of an output, by the id its task has or would have had."""
+    """Return the bucket of an output, by the id that its task has or would have had."""
     return str(zlib.crc32(task_id.encode()) % BUCKETS)
 
 
@@ -22,12 +22,12 @@ def slot(number: str) -> str:
 
 
 def slots() -> frozenset[str]:
-    """Every slot there is."""
+    """Return every slot of intake."""
     return frozenset(slot(str(number)) for number in range(BUCKETS))
 
 
 def slot_of(event: Event) -> str:
-    """Hash tag of the keys an event belongs to; all that intake reads and says is keyed by task."""
+    """Hash tag of the keys that an event belongs to; all its events are keyed by task."""
     return slot(bucket(event.key))
 
 

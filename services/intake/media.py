@@ -1,4 +1,4 @@
-"""What a person is to look at or listen to: which references and which inline media are taken."""
+"""Media for a person to look at or listen to: the references and inline data that are accepted."""
 
 import base64
 import binascii
@@ -18,7 +18,7 @@ TYPES = frozenset({
     "audio/wav", "audio/x-wav", "audio/mpeg", "audio/ogg", "audio/flac",
     "text/plain",
 })  # fmt: skip
-"""What a worker app can show without running anything of the sender's: no SVG, no HTML."""
+"""Types that a worker app can show without running code of the sender: no SVG, no HTML."""
 
 _URL = re.compile(r"[A-Za-z0-9]+://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]{1,2048}")
 _HOST_LABEL = re.compile(r"(?!xn--)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
@@ -32,8 +32,8 @@ _ECHOING = ("nip.io", "sslip.io", "xip.io", "localtest.me", "lvh.me")
 """Names that resolve to whatever address is written into them, or to this machine."""
 
 
-def _taken_url(url: str) -> str:
-    """The URL itself; raises a custom error `bad_url` with the fix."""
+def _checked_url(url: str) -> str:
+    """Return the URL unchanged; raises a custom error `bad_url` with the fix."""
     parts = _split(url)
     if parts is None or parts.scheme not in {"https", "s3", "gs"}:
         raise PydanticCustomError("bad_url", "send an https:, s3: or gs: URL of plain ASCII")
@@ -47,27 +47,28 @@ def _taken_url(url: str) -> str:
     return url
 
 
-Url = Annotated[str, AfterValidator(_taken_url)]
+Url = Annotated[str, AfterValidator(_checked_url)]
 """`https:` on a host that is named and public, or an object of `s3:` or `gs:`.
 
-Addresses are refused in every notation, public ones too; so are names in punycode, which a person
-cannot tell apart. Nothing is resolved or fetched here: who fetches must check the address again.
+Addresses are refused in every notation, public ones too, and so are names in punycode, which a
+person cannot tell apart. Nothing is resolved or fetched here: whoever fetches it must check the
+address that its name resolves to.
 """
 
 
-def _taken_type(name: str) -> str:
+def _checked_type(name: str) -> str:
     if name not in TYPES:
-        known = ", ".join(sorted(TYPES))
+        types = ", ".join(sorted(TYPES))
         raise PydanticCustomError(
-            "bad_media", "the media type is not taken: use one of {known}", {"known": known}
+            "bad_media", "the media type is not taken: use one of {types}", {"types": types}
         )
     return name
 
 
-MediaType = Annotated[str, AfterValidator(_taken_type)]
+MediaType = Annotated[str, AfterValidator(_checked_type)]
 
 
-def _taken_data(data: str) -> str:
+def _checked_data(data: str) -> str:
     try:
         size = len(base64.b64decode(data, validate=True))
     except (binascii.Error, ValueError):
@@ -81,7 +82,7 @@ class Inline(BorderPart):
     """Media in the record itself: base64 of at most 64 KiB."""
 
     type: MediaType
-    data: Annotated[str, AfterValidator(_taken_data)]
+    data: Annotated[str, AfterValidator(_checked_data)]
 
 
 class SentMedia(BorderPart):
@@ -100,7 +101,7 @@ class SentMedia(BorderPart):
         return self
 
     def canonical(self) -> Media:
-        """As events carry it."""
+        """Return the media in the form that events carry."""
         if self.inline is not None:
             return Media(type=self.inline.type, data=self.inline.data)
         return Media(type=self.type, ref=self.ref)

@@ -10,7 +10,7 @@ from shared.connect.settings import ServiceSettings
 
 
 class IntakeSettings(ServiceSettings):
-    """What intake is told."""
+    """The settings of one intake process."""
 
     model_config = SettingsConfigDict(env_prefix="SENTUH_INTAKE_")
     service: ClassVar[str] = "intake"

@@ -1,10 +1,10 @@
-"""What intake's decision may know."""
+"""What intake's decision reads: how an output ended before."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """An output that has its task or its waiver; `digest` is of the content it was made of."""
+    """An output that has its task or its waiver; `digest` is that of its content."""
 
     digest: str

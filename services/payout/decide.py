@@ -1,4 +1,8 @@
-"""Payout's decisions: pure, level-triggered, blind to what the answers were."""
+"""Payout's decisions: when an answer earns, and when that is payable, whatever the answer was.
+
+They look at the whole job, not at the event that was just read: of answer and verdict, whichever
+comes last makes the line payable.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -13,14 +17,15 @@ from shared.pattern.service import Decision
 
 
 def accrue(answered: AssignmentAnswered, job: Job, now: datetime) -> Decision:
-    """Owe the worker the quote of their offer; confirm what is due where the verdict is already in.
+    """Owe the worker the quote of their offer; where the verdict is in already, make it payable.
 
-    Pay never depends on the answer, on its being late or on who agreed: none of it is looked at.
+    Pay depends neither on what the answer was, nor on its being late, nor on who agreed.
+    Example: an answer that comes after the verdict is accrued and confirmed at once.
     """
     line = Line(answered.assignment_id, answered.worker_id, answered.quote)
     new = () if line.worker_id in job.lines else (_accrual(answered, line, now),)
-    known = job.with_line(line)
-    due = known.unconfirmed() if _verdict_is_in(known) else ()
+    whole = job.with_line(line)
+    due = whole.unconfirmed() if _verdict_is_in(whole) else ()
     return Decision.of(*new, *_confirmations(answered, due, now))
 
 

@@ -1,4 +1,4 @@
-"""What payout knows, from its own journal and the verdicts: any order, any number of times."""
+"""What each event means for payout's state, in any order, any number of times."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ folds = Folds()
 
 @folds.of(EarningAccrued)
 def accrued(event: EarningAccrued) -> Iterable[Change]:
-    """The line, and its entries on the accounts."""
+    """Keep the line, and add its entries to the accounts."""
     job = keys.job(event.pool, event.task_id)
     quote = event.quote
     line = f"{event.assignment_id} {quote.amount_minor} {quote.currency} {quote.exponent}"
@@ -29,7 +29,7 @@ def accrued(event: EarningAccrued) -> Iterable[Change]:
 
 @folds.of(EarningConfirmed)
 def confirmed(event: EarningConfirmed) -> Iterable[Change]:
-    """That the line is payable, and its entries."""
+    """Keep that the line is payable, and add its entries to the accounts."""
     job = keys.job(event.pool, event.task_id)
     name = f"confirmed:{event.worker_id}"
     yield Change(
@@ -45,7 +45,7 @@ def confirmed(event: EarningConfirmed) -> Iterable[Change]:
 
 @folds.of(VerdictReached)
 def verdict(event: VerdictReached) -> Iterable[Change]:
-    """That the verdict is in; where the model's own answer stood, nobody earned."""
+    """Keep that the verdict is in; where the model's own answer stood, nobody earned anything."""
     if event.by == "model":
         return
     job = keys.job(event.pool, event.task_id)

@@ -4,12 +4,12 @@ from shared.contracts.events.model import Event
 
 
 def slot(pool: str) -> str:
-    """Hash tag of a pool's keys."""
+    """Hash tag that all keys of a pool share."""
     return f"{{payout:{pool}}}"
 
 
 def slot_of(event: Event) -> str:
-    """Hash tag of the keys an event belongs to."""
+    """Hash tag of the keys that an event belongs to."""
     return slot(event.pool)
 
 

@@ -9,7 +9,7 @@ from shared.connect.settings import ServiceSettings
 
 
 class PayoutSettings(ServiceSettings):
-    """What payout is told."""
+    """The settings of one payout process."""
 
     model_config = SettingsConfigDict(env_prefix="SENTUH_PAYOUT_")
     service: ClassVar[str] = "payout"

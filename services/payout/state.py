@@ -1,4 +1,4 @@
-"""What payout's decisions may know."""
+"""What payout's decisions read: the money of one task."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from shared.contracts.events.parts import Quote
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What is owed to one worker for one task."""
+    """The money owed to one worker for one task."""
 
     assignment_id: str
     worker_id: str
@@ -18,18 +18,18 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One task's money: lines by worker, who of them is confirmed, and when the verdict came."""
+    """One task's money: its lines by worker, the workers confirmed, and when the verdict came."""
 
     lines: Mapping[str, Line]
     confirmed: frozenset[str]
     verdict_at: datetime | None
 
     def with_line(self, line: Line) -> "Job":
-        """The job with this line too; a line it has already stays as it is."""
+        """Return the job with this line too; a line that the worker has already stays as it is."""
         return replace(self, lines={line.worker_id: line, **self.lines})
 
     def unconfirmed(self) -> tuple[Line, ...]:
-        """The lines that are not payable yet, by worker."""
+        """Return the lines that are not payable yet, in the order of their workers."""
         return tuple(
             line for worker, line in sorted(self.lines.items()) if worker not in self.confirmed
         )

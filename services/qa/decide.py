@@ -1,4 +1,8 @@
-"""Qa's decisions: pure, level-triggered, over all that is known of a task."""
+"""Qa's decisions: whether a task has its verdict, or is to be asked about once more.
+
+They look at the whole state of a task, not at the event that was just read: whichever of task,
+answers and closing comes last completes the work.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,19 +20,17 @@ from services.qa.agreement.terms import (
     Confident,
     Lessons,
 )
-from services.qa.state import KeptAnswer, ReviewRules, TaskUnderReview
-from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
+from services.qa.state import Cause, KeptAnswer, ReviewRules, TaskUnderReview
 from shared.contracts.events.parts import OutputRef
-from shared.contracts.events.tasks import OutputWaived, TaskCreated
+from shared.contracts.events.tasks import OutputWaived
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached, Vote
 from shared.contracts.question import Answer, Question, text_of
 from shared.pattern.service import Decision
 
 LESSONS_BYTES_MAX = 192 * 1024
-"""A verdict that would teach more (very many answers, each with very many counters) teaches
-nothing, so that it never grows too large to be published."""
+"""Size of the lessons in one verdict. A verdict whose lessons would be larger (very many answers,
+each with very many counters) carries none, so that it never grows too large to be published."""
 
-Heard = TaskCreated | AssignmentAnswered | TaskClosed
 Ending = Literal["confident", "budget", "exhausted"]
 
 
@@ -36,7 +38,6 @@ def let_stand(waived: OutputWaived, reached: str | None, now: datetime) -> Decis
     """Give the model's own answer the final word: the gate asked nobody."""
     if reached is not None:
         return Decision.done()
-    said = waived.answer
     return Decision.of(
         VerdictReached(
             pool=waived.pool,
@@ -45,20 +46,23 @@ def let_stand(waived: OutputWaived, reached: str | None, now: datetime) -> Decis
             task_type=waived.task_type,
             ref=waived.ref,
             by="model",
-            answer=said,
+            answer=waived.answer,
             probability=waived.probability,
-            distribution={} if said is None else {text_of(said): waived.probability},
+            distribution=(
+                {} if waived.answer is None else {text_of(waived.answer): waived.probability}
+            ),
             stop_reason="waived",
             created_at=waived.at,
         )
     )
 
 
-def judge(heard: Heard, task: TaskUnderReview, now: datetime) -> Decision:
-    """Reach the verdict, or ask for one more answer, as soon as everything asked for is in.
+def judge(cause: Cause, task: TaskUnderReview, now: datetime) -> Decision:
+    """Reach the verdict, or ask for one more answer, as soon as every answer asked for is in.
 
-    Before that nothing is looked at, so that an event which comes again is not decided otherwise
-    because reliabilities have moved meanwhile.
+    Before that nothing is weighed: reliabilities move with every verdict, and an event that is read
+    a second time would be decided otherwise than the first time.
+    Example: 2 of 2 wanted answers agree, and the probability is high enough: a verdict, confident.
     """
     rules = task.rules
     if rules is None or task.verdict is not None or not task.all_in():
@@ -66,16 +70,16 @@ def judge(heard: Heard, task: TaskUnderReview, now: datetime) -> Decision:
     counted = _tally(rules, task)
     ending = _ending(rules, task, counted)
     if isinstance(ending, AskOneMore):
-        asked = _review(heard, counted, task_type=rules.task_type, wanted=ending.wanted, at=now)
+        review = _review(cause, counted, task_type=rules.task_type, wanted=ending.wanted, at=now)
         # The next answer may be here already: then no event will come that looks again.
-        after = judge(heard, replace(task, wanted=ending.wanted), now)
-        return Decision.of(asked, *after.events)
-    votes = tuple(_vote(given, counted) for given in task.given)
+        after = judge(cause, replace(task, wanted=ending.wanted), now)
+        return Decision.of(review, *after.events)
+    votes = tuple(_vote(answer, counted) for answer in task.answers)
     return Decision.of(
         VerdictReached(
-            pool=heard.pool,
+            pool=cause.pool,
             at=now,
-            task_id=heard.task_id,
+            task_id=cause.task_id,
             task_type=rules.task_type,
             ref=OutputRef.model_validate(rules.ref),
             by="people",
@@ -93,7 +97,7 @@ def judge(heard: Heard, task: TaskUnderReview, now: datetime) -> Decision:
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """The ballots in the count, what each weighs, what they amount to, and by which agreement."""
+    """The counted ballots with the weight of each, their outcome, and the agreement behind it."""
 
     ballots: Sequence[Ballot[Answer]]
     weights: Mapping[str, float]
@@ -102,12 +106,12 @@ class _Counted:
 
 
 def _tally(rules: ReviewRules, task: TaskUnderReview) -> _Counted:
-    """Count the seated answers; one that answers nothing fills a seat and says nothing."""
+    """Count the seated answers; one that does not answer the question fills a seat uncounted."""
     agreement = agreement_on(rules.asks)
     ballots = [
-        Ballot(given.assignment_id, given.worker_id, given.answer)
-        for given in task.seated()
-        if rules.asks.problem_with(given.answer) is None
+        Ballot(seated.assignment_id, seated.worker_id, seated.answer)
+        for seated in task.seated()
+        if rules.asks.problem_with(seated.answer) is None
     ]
     weights = {
         ballot.assignment_id: agreement.weigh(
@@ -120,8 +124,10 @@ def _tally(rules: ReviewRules, task: TaskUnderReview) -> _Counted:
 
 
 def _ending(rules: ReviewRules, task: TaskUnderReview, counted: _Counted) -> Ending | AskOneMore:
-    """Why asking ends here; a closed task that did not get all it wanted is exhausted, however
-    sure its answers make us.
+    """Return why asking ends here, or that one more answer is wanted.
+
+    A closed task that did not get all it wanted is exhausted, however sure its answers make us.
+    Example: 2 of 3 wanted answers when the deadline passes: exhausted.
     """
     seated = len(task.seated())
     if seated < task.wanted:
@@ -137,12 +143,12 @@ def _ending(rules: ReviewRules, task: TaskUnderReview, counted: _Counted) -> End
 
 
 def _review(
-    heard: Heard, counted: _Counted, *, task_type: str, wanted: int, at: datetime
+    cause: Cause, counted: _Counted, *, task_type: str, wanted: int, at: datetime
 ) -> ReviewRequested:
     return ReviewRequested(
-        pool=heard.pool,
+        pool=cause.pool,
         at=at,
-        task_id=heard.task_id,
+        task_id=cause.task_id,
         task_type=task_type,
         wanted=wanted,
         probability=_probability(counted),
@@ -150,18 +156,18 @@ def _review(
 
 
 def _probability(counted: _Counted) -> float:
-    """That of the answer; no answer has none."""
+    """Return the probability of the outcome; 0 where no answer was reached."""
     return 0.0 if counted.outcome.answer is None else counted.outcome.probability
 
 
-def _vote(given: KeptAnswer, counted: _Counted) -> Vote:
-    weight = counted.weights.get(given.assignment_id)
+def _vote(answer: KeptAnswer, counted: _Counted) -> Vote:
+    weight = counted.weights.get(answer.assignment_id)
     return Vote(
-        assignment_id=given.assignment_id,
-        worker_id=given.worker_id,
-        answer=given.answer,
+        assignment_id=answer.assignment_id,
+        worker_id=answer.worker_id,
+        answer=answer.answer,
         standing="surplus" if weight is None else "counted",
-        late=given.late,
+        late=answer.late,
         weight=weight,
     )
 

@@ -1,4 +1,4 @@
-"""What qa knows, from its own journal and its inputs: in any order, any number of times."""
+"""What each event means for qa's state, in any order, any number of times."""
 
 import json
 from collections.abc import Iterable
@@ -28,8 +28,8 @@ from shared.state.changes import (
 
 ENDING_KEPT_SECONDS = CARD.ending_kept_seconds
 UNHEARD_OF_SECONDS = 2 * ENDING_KEPT_SECONDS
-"""A task is closed 30 days after it was made at the latest: one of which nothing was heard for
-longer lost its closing or its policy to the dead letters."""
+"""Seconds after the last event about a task at which it expires without a verdict. A task is closed
+30 days after it was created at the latest, so its closing or its rules must be a dead letter."""
 OPEN_FIELDS = (keys.ASKS, "min", "max", "confidence", "task_type", "created_at")
 
 folds = Folds()
@@ -37,7 +37,7 @@ folds = Folds()
 
 @folds.of(TaskCreated)
 def created(event: TaskCreated) -> Iterable[Change]:
-    """The rules the task is judged by, and the answers wanted to begin with."""
+    """Keep the rules the task is judged by, and how many answers it wants to begin with."""
     task = keys.task(event.pool, event.task_id)
     policy, ref = event.policy, event.ref.model_dump(exclude_none=True)
     yield Change(
@@ -53,7 +53,7 @@ def created(event: TaskCreated) -> Iterable[Change]:
                 task_type=policy.task_type,
                 created_at=to_ms(event.at),
             ),
-            put_fields(task, {keys.REF[name]: said for name, said in ref.items()}),
+            put_fields(task, {keys.REF[name]: value for name, value in ref.items()}),
             _forget_unheard(task, event.at),
         ),
     )
@@ -62,11 +62,13 @@ def created(event: TaskCreated) -> Iterable[Change]:
 
 @folds.of(AssignmentAnswered)
 def answered(event: AssignmentAnswered) -> Iterable[Change]:
-    """What was said. Of one assignment's two answers the one on time stands; none of an assignment
-    that a verdict has named is kept again.
+    """Keep an answer; of two for one assignment the one on time stands.
+
+    An answer that a verdict has named is not kept again.
+    Example: a late answer is kept as `1 cat`, and one on time replaces it by `2 dog`.
     """
     task = keys.task(event.pool, event.task_id)
-    name = keys.given(event.worker_id, event.assignment_id)
+    name = keys.answer(event.worker_id, event.assignment_id)
     standing = AnswerStanding.LATE if event.late else AnswerStanding.ON_TIME
     yield Change(
         aggregate=task,
@@ -80,7 +82,7 @@ def answered(event: AssignmentAnswered) -> Iterable[Change]:
 
 @folds.of(TaskClosed)
 def closed(event: TaskClosed) -> Iterable[Change]:
-    """Which answers there will be; of no interest once there is a verdict."""
+    """Keep the answers that the closing names, unless the verdict was reached before."""
     task = keys.task(event.pool, event.task_id)
     yield Change(
         aggregate=task,
@@ -91,14 +93,14 @@ def closed(event: TaskClosed) -> Iterable[Change]:
 
 @folds.of(ReviewRequested)
 def review(event: ReviewRequested) -> Iterable[Change]:
-    """How many answers are wanted in all; that only rises."""
+    """Keep how many answers are wanted in all, a number that only rises."""
     task = keys.task(event.pool, event.task_id)
     yield _wants(task, event.wanted, _forget_unheard(task, event.at))
 
 
 @folds.of(VerdictReached)
 def verdict(event: VerdictReached) -> Iterable[Change]:
-    """Shrink the task to its ending, and add what it teaches of its workers."""
+    """Shrink the task to its ending, and add up what its verdict teaches about the workers."""
     task = keys.task(event.pool, event.task_id)
     yield Change(
         aggregate=task,
@@ -107,6 +109,7 @@ def verdict(event: VerdictReached) -> Iterable[Change]:
             put(task, verdict=event.stop_reason),
             drop_fields(task, "wanted", "closed", *OPEN_FIELDS, *keys.REF.values()),
             *_named(event),
+            # Under the guard of the verdict: a lesson that is added twice counts twice for ever.
             *_taught(event),
             forget(task, int(event.at.timestamp()) + ENDING_KEPT_SECONDS),
         ),
@@ -122,8 +125,8 @@ def _wants(task: str, wanted: int, *more: Write) -> Change:
 
 
 def _named(event: VerdictReached) -> Iterable[Write]:
-    """Of each vote only the name is left."""
-    names = [keys.given(vote.worker_id, vote.assignment_id) for vote in event.votes]
+    """Replace each answer that the verdict names by the number that says so."""
+    names = [keys.answer(vote.worker_id, vote.assignment_id) for vote in event.votes]
     if names:
         task = keys.task(event.pool, event.task_id)
         yield put_fields(task, dict.fromkeys(names, AnswerStanding.NAMED))

@@ -4,20 +4,20 @@ from shared.contracts.events.model import Event
 from shared.contracts.events.parts import OutputRef
 
 REF = {name: f"ref.{name}" for name in OutputRef.model_fields}
-"""Fields of a task: what upstream finds its output with, by its names there."""
+"""Fields of a task: the reference by which upstream finds its output, by its names there."""
 ASKS = "options"
 """Field of a task: its question as JSON, of a choice the list of its options."""
-GIVEN = "given:"
-"""What the fields of a task's answers begin with."""
+ANSWER = "given:"
+"""What the field of each answer of a task begins with; worker and assignment follow."""
 
 
 def slot(pool: str) -> str:
-    """Hash tag of a pool's keys."""
+    """Hash tag that all keys of a pool share."""
     return f"{{qa:{pool}}}"
 
 
 def slot_of(event: Event) -> str:
-    """Hash tag of the keys an event belongs to."""
+    """Hash tag of the keys that an event belongs to."""
     return slot(event.pool)
 
 
@@ -26,10 +26,12 @@ def task(pool: str, task_id: str) -> str:
 
     Until the verdict: `options` (ASKS), `min`, `max`, `confidence`, `task_type` and
     `created_at`, in ms, of its policy; `ref.<name>` of its output; `wanted`; `closed` (JSON list of
-    the answers it names). From then on `verdict` (why it was reached). For each answer
-    `given:<worker>:<assignment>`: state.Standing, and until the verdict a blank and the answer as
-    `question.kept` writes it. Expires 32 days after its verdict, or 64 days after the last event
-    about it. Values are mostly under 64 bytes: Redis keeps a hash of small ones in half the room.
+    the answers its closing names). From the verdict on: `verdict` (why it was reached). For each
+    answer `given:<worker>:<assignment>`: the number of its state.AnswerStanding and, until the
+    verdict, a blank and the answer as `question.kept` writes it. Expires 32 days after its verdict,
+    or 64 days after the last event about it. Redis keeps a hash of values under 64 bytes in half
+    the room, which is what most of these are.
+    Example: `given:w-7:a-3` = `2 cat`.
     """
     return f"{slot(pool)}:task:{task_id}"
 
@@ -40,7 +42,7 @@ def reliability(pool: str, task_type: str, worker_id: str) -> str:
 
 
 def reliabilities(pool: str, task_type: str) -> str:
-    """What the reliabilities of all workers on a task type begin with."""
+    """Prefix of the reliabilities of all workers on a task type: the worker follows."""
     return f"{slot(pool)}:reliability:{task_type}:"
 
 
@@ -49,6 +51,6 @@ def population(pool: str, task_type: str) -> str:
     return f"{slot(pool)}:population:{task_type}"
 
 
-def given(worker_id: str, assignment_id: str) -> str:
+def answer(worker_id: str, assignment_id: str) -> str:
     """Field of a task: the answer of an assignment."""
-    return f"{GIVEN}{worker_id}:{assignment_id}"
+    return f"{ANSWER}{worker_id}:{assignment_id}"

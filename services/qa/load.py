@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from services.qa import keys, to_state
-from services.qa.state import TaskUnderReview
-from services.qa.to_state import Cause, task_type_of
+from services.qa.state import Cause, TaskUnderReview
+from services.qa.to_state import task_type_of
 from shared.contracts.events.assignments import AssignmentAnswered
 from shared.contracts.events.tasks import OutputWaived
 from shared.pattern.service import Loading
@@ -16,15 +16,15 @@ def _task_key(event: Cause | OutputWaived) -> tuple[str]:
 
 
 def _task_reads(event: Cause) -> Sequence[Read]:
-    """The task, and the reliability of every worker who has answered it, this one included."""
+    """Return the reads of the task and of the reliability of every worker who has answered it."""
     pool, task_type = event.pool, task_type_of(event)
     reliability = hash_of(keys.reliabilities(pool, task_type))
     reads = [
-        hash_of(keys.task(pool, event.task_id), field=keys.GIVEN, then=[reliability]),
+        hash_of(keys.task(pool, event.task_id), field=keys.ANSWER, then=[reliability]),
         hash_of(keys.population(pool, task_type)),
     ]
     if isinstance(event, AssignmentAnswered):
-        # The hash names this worker only once the event is folded, after the load.
+        # This worker too: the task's hash names them only once the event is folded, later.
         reads.append(hash_of(keys.reliability(pool, task_type, event.worker_id)))
     return reads
 

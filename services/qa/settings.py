@@ -9,7 +9,7 @@ from shared.connect.settings import ServiceSettings
 
 
 class QaSettings(ServiceSettings):
-    """What qa is told."""
+    """The settings of one qa process."""
 
     model_config = SettingsConfigDict(env_prefix="SENTUH_QA_")
     service: ClassVar[str] = "qa"

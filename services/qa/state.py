@@ -1,4 +1,4 @@
-"""What qa's decisions may know."""
+"""What qa's decisions read: a task under review, its rules and its answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,21 +6,26 @@ from datetime import datetime
 from enum import IntEnum
 
 from services.qa.agreement.reliability import Population, Reliability
+from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
+from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.question import Answer, Question
+
+Cause = TaskCreated | AssignmentAnswered | TaskClosed
+"""An event after which a task may be ready for its verdict."""
 
 
 class AnswerStanding(IntEnum):
-    """How far an answer has come; of two words about one assignment the higher stands."""
+    """How far an answer has come; of two events about one assignment the higher standing holds."""
 
     LATE = 1
     ON_TIME = 2
     NAMED = 3
-    """By the verdict: from then on it is of no interest what it was."""
+    """The verdict has named it: from then on the answer itself is not kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewRules:
-    """What of a task's policy matters here, and what `ref` it has: the verdict alone reads that."""
+    """The part of a task's policy that qa judges by, and the `ref` that its verdict repeats."""
 
     asks: Question
     answers_min: int
@@ -33,7 +38,7 @@ class ReviewRules:
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswer:
-    """One worker's answer."""
+    """One worker's answer to one assignment."""
 
     assignment_id: str
     worker_id: str
@@ -43,35 +48,39 @@ class KeptAnswer:
 
 @dataclass(frozen=True, slots=True)
 class TaskUnderReview:
-    """All that is known of one task.
+    """One task with everything that bears on its verdict.
 
-    rules: None until the task itself is known; its votes may come first.
-    given: every answer, one per assignment, in the order of assignment ids.
-    closed: the answers its closing names; None while it is open.
-    verdict: why it was reached, where it was.
-    reliabilities: of those who answered on time, once everything asked for is here.
+    rules: None until the task's own event is read; its answers may be read before.
+    answers: one per assignment, in the order of assignment ids.
+    closed: the assignments that its closing names; None while the task is open.
+    verdict: why the verdict was reached, if it was.
+    reliabilities: of the workers who answered on time, once every answer asked for is in.
+    Example: an answer read before its task gives `rules` None and one entry in `answers`.
     """
 
     rules: ReviewRules | None
     wanted: int
-    given: tuple[KeptAnswer, ...]
+    answers: tuple[KeptAnswer, ...]
     closed: frozenset[str] | None
     verdict: str | None
     population: Population
     reliabilities: Mapping[str, Reliability] = field(default_factory=dict)
 
     def seated(self) -> tuple[KeptAnswer, ...]:
-        """The answers that fill a seat: on time, one a worker, lowest assignment id first, at most
-        as many as wanted; of a closed task those its closing names.
+        """Return the answers that fill a seat: on time, one a worker, at most as many as wanted.
+
+        The lowest assignment id comes first. Of a closed task only the answers that its closing
+        names count: a rebuild may read others before it.
+        Example: 3 answers on time and `wanted` 2 give the two with the lowest assignment ids.
         """
         first: dict[str, KeptAnswer] = {}
-        for given in self.given:
-            if not given.late and (self.closed is None or given.assignment_id in self.closed):
-                first.setdefault(given.worker_id, given)
+        for answer in self.answers:
+            if not answer.late and (self.closed is None or answer.assignment_id in self.closed):
+                first.setdefault(answer.worker_id, answer)
         return tuple(first.values())[: self.wanted]
 
     def all_in(self) -> bool:
-        """Whether everything asked for is here: each answer a closing names, or all wanted."""
+        """Return whether every answer is in: each one that a closing names, or all wanted."""
         if self.closed is None:
             return len(self.seated()) >= self.wanted
-        return self.closed <= {given.assignment_id for given in self.given}
+        return self.closed <= {answer.assignment_id for answer in self.answers}

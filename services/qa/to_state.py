@@ -6,17 +6,13 @@ from dataclasses import replace
 
 from services.qa import keys
 from services.qa.agreement.reliability import Population, Reliability
-from services.qa.state import AnswerStanding, KeptAnswer, ReviewRules, TaskUnderReview
-from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
+from services.qa.state import AnswerStanding, Cause, KeptAnswer, ReviewRules, TaskUnderReview
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.contracts.question import answer_kept
 from shared.contracts.questions import question_of
 from shared.pattern.clock import from_ms
 from shared.state.store import Hash
 from shared.state.view import View
-
-Cause = TaskCreated | AssignmentAnswered | TaskClosed
-"""An event that qa looks at a task for."""
 
 
 def task_type_of(event: Cause) -> str:
@@ -25,28 +21,29 @@ def task_type_of(event: Cause) -> str:
 
 
 def task(event: Cause, view: View) -> TaskUnderReview:
-    """Return all that is known of the event's task.
+    """Return the event's task with its answers and, once all are in, its workers' reliabilities.
 
-    Reliabilities are read only once every answer asked for is in: before that nothing is weighed.
+    Before every answer that was asked for is in, nothing is weighed and no reliability is read.
+    Example: with 2 of 3 wanted answers the task comes back without reliabilities.
     """
     fields = view.hash(keys.task(event.pool, event.task_id))
     answers = tuple(sorted(_answers(fields), key=lambda answer: answer.assignment_id))
     closed = fields.get("closed")
-    known = TaskUnderReview(
+    under_review = TaskUnderReview(
         rules=_rules(fields) if keys.ASKS in fields else None,
         wanted=int(fields.get("wanted", "0")),
-        given=answers,
+        answers=answers,
         closed=frozenset(json.loads(closed)) if closed else None,
         verdict=fields.get("verdict"),
         population=Population(
             **_counters(view.hash(keys.population(event.pool, task_type_of(event))))
         ),
     )
-    if not known.all_in():
-        return known
+    if not under_review.all_in():
+        return under_review
     workers = {answer.worker_id for answer in answers if not answer.late}
     reliabilities = {worker_id: _reliability(event, worker_id, view) for worker_id in workers}
-    return replace(known, reliabilities=reliabilities)
+    return replace(under_review, reliabilities=reliabilities)
 
 
 def stop_reason(event: OutputWaived, view: View) -> str | None:
@@ -70,7 +67,7 @@ def _answers(fields: Hash) -> Iterable[KeptAnswer]:
     """Yield every answer that is kept whole; one a verdict has named is only a name."""
     for name, value in fields.items():
         standing, blank, text = value.partition(" ")
-        if blank and name.startswith(keys.GIVEN):
+        if blank and name.startswith(keys.ANSWER):
             _, worker_id, assignment_id = name.split(":")
             late = int(standing) == AnswerStanding.LATE
             yield KeptAnswer(assignment_id, worker_id, answer_kept(text), late=late)

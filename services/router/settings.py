@@ -1,4 +1,4 @@
-"""The router's own settings; each name begins with SENTUH_ROUTER_."""
+"""The settings of router; what it shares with every service is in shared/connect/settings.py."""
 
 from typing import Annotated, ClassVar
 

@@ -20,21 +20,22 @@ __all__ = [
 
 
 def load(path: Path) -> Catalog:
-    """The catalog of a file; raises CatalogError with every problem found.
+    """Load the catalog of a file; raises CatalogError with every problem in it.
 
-    What a row means is looked at where its shape is sound, whatever is wrong with others.
+    The meaning of a row is checked where its shape is sound, whatever is wrong with other rows.
+    Example: a file with a misspelt key and an unknown skill is refused with both, in one go.
     """
     document = read(path)
     catalog, faults = shape_of(document.data)
     faults += faults_of_meaning(document, catalog)
-    found = [*document.twice, *problems(document, faults)]
-    if found:
-        raise CatalogError(found)
+    all_problems = [*document.twice, *problems(document, faults)]
+    if all_problems:
+        raise CatalogError(all_problems)
     return catalog
 
 
 def check(path: Path) -> list[Problem]:
-    """What is wrong with a catalog file, by line; nothing where it may be used."""
+    """Return every problem of a catalog file, by line; none where it can be used."""
     try:
         load(path)
     except CatalogError as error:

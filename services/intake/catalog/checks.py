@@ -1,4 +1,4 @@
-"""What a catalog must be beyond its shape: names that lead somewhere, numbers that agree."""
+"""Checks of a catalog's meaning: every name leads somewhere, and all numbers agree."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
@@ -11,10 +11,11 @@ from shared.contracts.currencies import EXPONENTS
 
 
 def faults_of_meaning(document: Document, catalog: Catalog) -> Iterator[Fault]:
-    """What no single field shows: names that lead nowhere, numbers that contradict each other.
+    """Yield the faults that no single field shows: unknown names, contradicting numbers.
 
-    `catalog` is what of the document is sound, rows without the fields that are not; a name is
-    known where the document has it.
+    `catalog` holds the sound fields of the document only; a name is looked up in the document, so
+    that a row with a fault of its own is not reported as unknown too.
+    Example: `rate_card: euro` without a rate card of that name.
     """
     for name, card in catalog.rate_cards.items():
         if _has(card, "currency") and card.currency not in EXPONENTS:
@@ -36,7 +37,7 @@ def faults_of_meaning(document: Document, catalog: Catalog) -> Iterator[Fault]:
 
 
 def problems(document: Document, faults: Iterable[Fault]) -> list[Problem]:
-    """Faults with the lines they stand on."""
+    """Return the faults with the lines they stand on."""
     return [document.problem(path, fault, fix) for path, fault, fix in faults]
 
 
@@ -50,7 +51,7 @@ def _task_type(document: Document, row: TaskType) -> Iterator[Fault]:
 
 
 def _has(row: object, *fields: str) -> bool:
-    """Whether these are sound; else a fault of theirs is told already."""
+    """Whether these fields are sound; a fault of one that is not has been reported already."""
     try:
         attrgetter(*fields)(row)
     except AttributeError:
@@ -70,8 +71,8 @@ def _names(document: Document, row: TaskType) -> Iterator[Fault]:
     yield from _twice(("requirement", "languages"), row.requirement.languages)
 
 
-def _unknown(noun: str, name: str, known: Mapping[str, object]) -> tuple[str, str]:
-    near = get_close_matches(name, known, 1)
+def _unknown(noun: str, name: str, names: Mapping[str, object]) -> tuple[str, str]:
+    near = get_close_matches(name, names, 1)
     fix = f"did you mean {near[0]}?" if near else f"add it to {noun.replace(' ', '_')}s"
     return f"there is no {noun} {name}", fix
 

@@ -1,4 +1,4 @@
-"""The catalog's YAML as plain data that remembers on which line each field stands."""
+"""The catalog's YAML as plain data, with the line on which each field stands."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ FILE_BYTES_MAX = 1024 * 1024
 Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"]
 FieldPath = tuple[str | int, ...]
 Fault = tuple[FieldPath, str, str]
-"""Where, what is wrong, and the fix."""
+"""The field, what is wrong with it, and the fix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,9 @@ class CatalogError(SettingError):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a file says, and on which line; `twice` are keys given twice, of which the first is
-    taken.
+    """A file's data and the line of each field; `twice` are keys that stand there twice.
+
+    Of such a key the first value is taken.
     """
 
     file: str
@@ -54,8 +55,8 @@ class Document:
     twice: tuple[Problem, ...] = ()
 
     def problem(self, path: FieldPath, fault: str, fix: str) -> Problem:
-        """A problem with a field, on its line or that of the nearest field around it."""
-        found = next(
+        """Return a problem with a field, on its line or on that of the nearest field around it."""
+        line = next(
             (
                 self.lines[path[:size]]
                 for size in range(len(path), 0, -1)
@@ -63,20 +64,21 @@ class Document:
             ),
             1,
         )
-        return Problem(self.file, found, named(path), fault, fix)
+        return Problem(self.file, line, named(path), fault, fix)
 
 
 def named(path: FieldPath) -> str:
-    """A field path as people write it: `task_types.digits.options[3].label`."""
+    """Write a field path as people do: `task_types.digits.options[3].label`."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return text.removeprefix(".") or "catalog"
 
 
 def read(path: Path) -> Document:
-    """The file's data; raises CatalogError where it is no YAML we take.
+    """Read the file's data; raises CatalogError for YAML that is broken or not accepted.
 
-    Keys are text as written, dates too. Anchors and aliases are refused, and a key twice is a
-    fault: what stands in the file is what holds, for a reader who looks at one place.
+    Keys and dates are text as written. Anchors and aliases are refused and a key given twice is a
+    fault, so that a reader who looks at one place of the file sees what holds there.
+    Example: `<<: *defaults` is refused, with its line.
     """
     file = str(path)
     try:
@@ -84,15 +86,15 @@ def read(path: Path) -> Document:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         fault = error.problem or "this is no YAML"
-        fix = _mended(error, line)
+        fix = _fix_of(error, line)
         raise CatalogError([Problem(file, line, "catalog", fault, fix)]) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         fault, fix = "this is no YAML text in UTF-8", "save it as UTF-8 and plain YAML"
         raise CatalogError([Problem(file, 1, "catalog", fault, fix)]) from error
 
 
-def _mended(error: yaml.MarkedYAMLError, line: int) -> str:
-    """A scanner or parser notices what lacks on one line by what it meets on the next."""
+def _fix_of(error: yaml.MarkedYAMLError, line: int) -> str:
+    """Return the fix; a parser often notices only on the next line that something is missing."""
     may_be_above = line > 1 and isinstance(error, (ScannerError, ParserError))
     return "correct this line or the one before" if may_be_above else "correct this line"
 
@@ -149,18 +151,18 @@ class _YamlReader(yaml.SafeLoader):
         return self._scalar(node)
 
     def _mapping(self, node: yaml.MappingNode, path: FieldPath) -> Value:
-        found: dict[str, Value] = {}
+        fields: dict[str, Value] = {}
         for key_node, value_node in node.value:
             key = str(key_node.value)
             line = key_node.start_mark.line + 1
-            if key in found:
+            if key in fields:
                 fix = f"keep one of them (the first is on line {self._lines[(*path, key)]})"
                 field = named((*path, key))
                 self._twice.append(Problem(self._file, line, field, "is given twice", fix))
                 continue
             self._lines[(*path, key)] = line
-            found[key] = self._value(value_node, (*path, key))
-        return found
+            fields[key] = self._value(value_node, (*path, key))
+        return fields
 
     def _scalar(self, node: yaml.Node) -> Value:
         value = self.construct_object(node)

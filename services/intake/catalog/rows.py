@@ -161,9 +161,9 @@ class Catalog(CatalogPart):
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of what the catalog says, in hexadecimal: comments and layout do not count."""
-        said = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(said.encode()).hexdigest()
+        """SHA-256 of the catalog's content, in hexadecimal: comments and layout do not count."""
+        content = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(content.encode()).hexdigest()
 
     @cached_property
     def pools(self) -> frozenset[str]:
@@ -183,28 +183,28 @@ class Catalog(CatalogPart):
         }
 
     def task_type(self, name: str) -> TaskType:
-        """A task type by name; raises Refused where there is none."""
-        found = self.task_types.get(name)
-        if found is not None:
-            return found
+        """Return the task type of this name; raises Refused where there is none."""
+        row = self.task_types.get(name)
+        if row is not None:
+            return row
         fix = "the output's task_type is not in the catalog: name one that is, or add it"
         raise Refused(Reason.UNKNOWN_TASK_TYPE, fix)
 
     def task_type_for(self, format_name: str) -> str:
-        """The task type that takes outputs of a format that name none; raises Refused."""
-        found = self._by_format.get(format_name)
-        if found is not None:
-            return found
+        """Return the task type for outputs of this format that name none; raises Refused."""
+        name = self._by_format.get(format_name)
+        if name is not None:
+            return name
         fix = "no task type accepts this format: name a task_type, or add it to one's `accepts`"
         raise Refused(Reason.UNKNOWN_TASK_TYPE, fix)
 
     def policy(self, name: str, now: datetime) -> Policy:
-        """All rules for a task of this type made at `now`; raises Refused for no such type."""
+        """Return the rules for a task of this type, made at `now`; raises Refused if unknown."""
         row = self.task_type(name)
-        known = self._policies.get(name)
-        if known is None:
-            known = self._policies[name] = self._policy(name, row, now)
-        return known.model_copy(update={"times": _times(row.times, now)})
+        policy = self._policies.get(name)
+        if policy is None:
+            policy = self._policies[name] = self._policy(name, row, now)
+        return policy.model_copy(update={"times": _times(row.times, now)})
 
     def _policy(self, name: str, row: TaskType, now: datetime) -> Policy:
         return Policy(

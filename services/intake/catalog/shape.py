@@ -1,4 +1,4 @@
-"""A catalog's shape: what is missing, strange, or of the wrong kind, and how to mend it."""
+"""A catalog's shape: fields that are missing, unknown or of the wrong kind, each with its fix."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from shared.contracts.questions import KINDS
 
 R = TypeVar("R", bound=BaseModel)
 _LOST = object()
-"""In place of a field of which nothing is sound."""
+"""Stands for a field of which nothing is sound."""
 
 _PATTERNS: Mapping[str, str] = {
     "currency": "use the three capital letters of ISO 4217, as USD",
@@ -25,7 +25,7 @@ _PATTERNS: Mapping[str, str] = {
     **{field: fix for kind in KINDS.values() for field, fix in kind.row.FIXES.items()},
 }
 _NAMES = "use lower-case letters, digits and . _ : -, as image.digits"
-_MENDED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+_FIXES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "less_than_equal": lambda bound: f"write {bound['le']:g} or less",
     "less_than": lambda bound: f"write less than {bound['lt']:g}",
     "greater_than_equal": lambda bound: f"write {bound['ge']:g} or more",
@@ -34,7 +34,7 @@ _MENDED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "int_from_float": lambda _: "write a whole number, as 5",
     "float_type": lambda _: "write a number, as 0.9",
     "finite_number": lambda _: "write a number, as 0.9",
-    "literal_error": lambda known: f"write one of: {known['expected']}",
+    "literal_error": lambda choice: f"write one of: {choice['expected']}",
     "string_type": lambda _: "write text",
     "string_too_long": lambda bound: f"write at most {bound['max_length']} characters",
     "too_long": lambda bound: f"list at most {bound['max_length']}",
@@ -46,10 +46,11 @@ _MENDED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 
 
 def shape_of(data: Value) -> tuple[Catalog, list[Fault]]:
-    """The catalog and every fault of its shape.
+    """Return the catalog and every fault of its shape.
 
-    Where there are faults, what has none makes the catalog: so that what it means can be looked at
-    all the same. A field with a fault is left out of its row.
+    With faults, the catalog is made of the sound fields alone, so that their meaning can be checked
+    all the same: an operator then sees every problem of the file at once.
+    Example: a task type whose `times` are text comes back without `times`.
     """
     try:
         return Catalog.model_validate_json(json.dumps(data)), []
@@ -59,11 +60,11 @@ def shape_of(data: Value) -> tuple[Catalog, list[Fault]]:
 
 
 def _faults(data: Value, error: ValidationError) -> Iterator[Fault]:
-    found = error.errors(include_url=False)
-    for fault in found:
+    errors = error.errors(include_url=False)
+    for fault in errors:
         loc = fault["loc"]
-        if not any(other["loc"][: len(loc)] == loc != other["loc"] for other in found):
-            yield tuple(part for part in loc if part != "[key]"), *_told(data, fault)
+        if not any(other["loc"][: len(loc)] == loc != other["loc"] for other in errors):
+            yield tuple(part for part in loc if part != "[key]"), *_worded(data, fault)
 
 
 def _sound(data: Value, faults: Sequence[Fault]) -> Catalog:
@@ -81,23 +82,25 @@ def _sound(data: Value, faults: Sequence[Fault]) -> Catalog:
 
 
 def _below(paths: Iterable[FieldPath], name: str) -> list[FieldPath]:
-    """Where below this field the faults are; in the field itself is nowhere below it."""
+    """Return the paths of faults inside this field, from there on; () is the field itself."""
     return [path[1:] for path in paths if path[:1] == (name,)]
 
 
 def _sound_row(kind: type[R], row: Mapping[str, Value], broken: Sequence[FieldPath]) -> R:
-    found: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for name, field in kind.model_fields.items():
         if name in row:
-            found[name] = _sound_field(field, row[name], _below(broken, name))
-    sound = {name: value for name, value in found.items() if value is not _LOST}
+            fields[name] = _sound_field(field, row[name], _below(broken, name))
+    sound = {name: value for name, value in fields.items() if value is not _LOST}
     return kind.model_construct(**sound)
 
 
 def _sound_field(field: FieldInfo, value: Value, broken: Sequence[FieldPath]) -> Any:
-    """The field as it will be, or what of it has no fault; of a list nothing: places would move.
+    """Return the field, or the sound part of it; of a list with a fault nothing is returned.
 
-    Of what is named by its sender all names stay: that a name leads nowhere is a fault of its own.
+    Without one item a list's other items would stand at other places than in the file. Names that
+    the operator chose stay, since a name that leads nowhere is a fault of its own.
+    Example: `answers` with a wrong `min` comes back with `max` only.
     """
     if not broken:
         kind: TypeAdapter[Any] = TypeAdapter(field.rebuild_annotation())
@@ -110,20 +113,21 @@ def _sound_field(field: FieldInfo, value: Value, broken: Sequence[FieldPath]) ->
     return value
 
 
-def _told(data: Value, found: ErrorDetails) -> tuple[str, str]:
-    kind, loc, given = found["type"], found["loc"], found["input"]
+def _worded(data: Value, error: ErrorDetails) -> tuple[str, str]:
+    """Return what is wrong and the fix, in words for an operator."""
+    kind, loc, value = error["type"], error["loc"], error["input"]
     last = str(loc[-1]) if loc else ""
     if kind == "missing":
         return "is missing", "add it"
     if kind == "extra_forbidden":
         near = get_close_matches(last, _fields_at(data, loc), 1)
         return "is not known here", f"did you mean {near[0]}?" if near else "remove it"
-    if kind == "string_type" and isinstance(given, (bool, int, float)):
-        return f"YAML reads this as {type(given).__name__}, not text", "put it in quotes"
+    if kind == "string_type" and isinstance(value, (bool, int, float)):
+        return f"YAML reads this as {type(value).__name__}, not text", "put it in quotes"
     if kind == "string_pattern_mismatch":
         return "is not written as it must be", _PATTERNS.get(last, _NAMES)
-    message, mended = found["msg"], _MENDED.get(kind)
-    fix = mended(found.get("ctx", {})) if mended else "correct it"
+    message, fix_of = error["msg"], _FIXES.get(kind)
+    fix = fix_of(error.get("ctx", {})) if fix_of else "correct it"
     return message[0].lower() + message[1:], fix
 
 
@@ -136,6 +140,6 @@ def _fields_at(data: Value, loc: FieldPath) -> Sequence[str]:
 
 
 def rows_of(data: Value, section: str) -> Mapping[str, Value]:
-    """What a section of the file holds, sound or not: a name that is there is known."""
+    """Return the rows of a section of the file, sound or not."""
     rows = data.get(section) if isinstance(data, dict) else None
     return rows if isinstance(rows, dict) else {}
