@@ -1,4 +1,4 @@
-"""How a command reaches Kafka and Redis: from its options and the environment's settings."""
+"""Connections of a command to Kafka and Redis, from its options and the environment."""
 
 from typing import TypeVar
 

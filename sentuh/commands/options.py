@@ -1,4 +1,4 @@
-"""How a command is declared: a dataclass of its options, a function whose docstring is the help.
+"""Declares commands: a dataclass of its options, and a function whose docstring is the help.
 
 Example:
     @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What the command line asks of a run of the demo."""
+"""The options of a run of the demo."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -32,7 +32,7 @@ Spot = tuple[str, int, int]
 """Topic row, partition, offset."""
 
 JOURNALS = frozenset(topic.name for topic in (TASKS, ASSIGNMENTS, VERDICTS, EARNINGS))
-LETTERS = frozenset(topic.name for topic in DEAD_LETTERS.values())
+DEAD_LETTER_TOPICS = frozenset(topic.name for topic in DEAD_LETTERS.values())
 
 
 class Sent(BaseModel):
@@ -216,7 +216,7 @@ class _Collector:
         row = self._history.names.row(record.topic)
         spot = (row.name, record.partition, record.offset)
         self._extend(record)
-        if row.name in LETTERS:
+        if row.name in DEAD_LETTER_TOPICS:
             self._history.dead_letters.append(self._dead_letter(record))
         elif row.name == MODEL_OUTPUTS.name:
             self._history.outputs.append(OutputRecord(spot, ref_of(record)))

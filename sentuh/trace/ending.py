@@ -1,4 +1,4 @@
-"""How an output's story ends, or where it stands, in one sentence with what to do."""
+"""Ends the story of an output with one sentence: how it ended, or what it waits for."""
 
 from difflib import get_close_matches
 from shlex import quote
