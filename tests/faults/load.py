@@ -17,11 +17,10 @@ from shared.contracts.envelope import derived_traceparent, encode, traceparent_o
 from shared.contracts.events.model import Event, natural_id
 from shared.contracts.events.offers import OfferMade
 from shared.contracts.events.parts import Claims
-from shared.contracts.events.people import PresenceChanged, WorkerProfiled
-from shared.contracts.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
 from shared.contracts.record import Record
 from shared.contracts.topics import MODEL_OUTPUTS, OFFERS, Topic
 from tests.support.builders import options_of
+from tests.support.people import accepting, answering, coming, declining
 
 SOURCE = "/models/faults"
 POOL = "main"
@@ -161,11 +160,10 @@ class Load:
     async def _register(self) -> None:
         now = datetime.now(UTC)
         for number in range(WORKERS):
-            about: dict[str, Any] = {"pool": POOL, "at": now, "worker_id": f"w-{number:02}"}
             skills = {"text.faults": 2 + number % 3}
-            profile = WorkerProfiled(**about, skills=skills, languages=["en"], capacity=CAPACITY)
-            await self._say(profile)
-            await self._say(PresenceChanged(**about, presence="available"))
+            profile = {"skills": skills, "languages": ["en"], "capacity": CAPACITY}
+            for event in coming(f"w-{number:02}", profile, at=now, pool=POOL):
+                await self._say(event)
 
     async def _attend(self) -> None:
         async with reader(self._link, [OFFERS]) as offers:
@@ -189,22 +187,16 @@ class Load:
         claims = offer.claims
         await asyncio.sleep(self.thinking(claims))
         chance = chance_of(claims.task_id, claims.worker_id)
-        facts: dict[str, Any] = {
-            "pool": claims.pool,
-            "at": datetime.now(UTC),
-            "task_id": claims.task_id,
-            "worker_id": claims.worker_id,
-            "token": offer.token,
-        }
+        now = datetime.now(UTC)
         cause = record.header("ce_id") or ""
         trace = traceparent_of(record, cause)
         if chance < 0.04:
-            await self._say(OfferDeclined(**facts), cause, trace)
+            await self._say(declining(offer, at=now), cause, trace)
             return
         if chance < 0.5:
-            await self._say(OfferAccepted(**facts), cause, trace)
+            await self._say(accepting(offer, at=now), cause, trace)
         answer = options_of(claims.asks)[0 if chance < 0.9 else -1]
-        await self._say(OfferAnswered(**facts, answer=answer), cause, trace)
+        await self._say(answering(offer, answer, at=now), cause, trace)
         self.answered.add((claims.task_id, claims.worker_id))
 
     async def _say(

@@ -2,16 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TypeVar
 
 from shared.contracts.events.offers import OfferMade
-from shared.contracts.events.people import PresenceChanged, WorkerProfiled
-from shared.contracts.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
 from tests.journeys.wire import Wire
 from tests.support.builders import options_of
-
-POOL = "main"
-R = TypeVar("R", OfferAccepted, OfferDeclined, OfferAnswered)
+from tests.support.people import answering, coming, declining
 
 
 class People:
@@ -25,13 +20,8 @@ class People:
         """Register workers, who are there at once."""
         now = datetime.now(UTC)
         for worker in workers:
-            self._wire.say(
-                WorkerProfiled(
-                    pool=POOL, at=now, worker_id=worker, skills=dict(skills), languages=["en"],
-                    capacity=capacity,
-                ),
-                PresenceChanged(pool=POOL, at=now, worker_id=worker, presence="available"),
-            )  # fmt: skip
+            profile = {"skills": dict(skills), "languages": ["en"], "capacity": capacity}
+            self._wire.say(*coming(worker, profile, at=now))
 
     def offer(self, worker: str, task_id: str | None = None) -> OfferMade:
         """The offer a worker gets, of one task or the first of any."""
@@ -48,25 +38,15 @@ class People:
     def answer(self, offer: OfferMade, answer: str | None = None, **more: object) -> None:
         """Send an answer; of none given, the first option."""
         chosen = answer or options_of(offer.claims.asks)[0]
-        self._wire.say(response(OfferAnswered, offer, answer=chosen, **more))
+        self._wire.say(answering(offer, chosen, at=datetime.now(UTC), **more))
 
     def decline(self, offer: OfferMade) -> None:
         """Give an offer back."""
-        self._wire.say(response(OfferDeclined, offer))
+        self._wire.say(declining(offer, at=datetime.now(UTC)))
 
     def answer_all(self) -> None:
         """Answer every offer not yet answered; these apps know nothing of traces."""
         for offer in self._wire.of(OfferMade):
             if offer.event_id not in self._answered:
                 self._answered.add(offer.event_id)
-                said = response(OfferAnswered, offer, answer=options_of(offer.claims.asks)[0])
-                self._wire.say(said)
-
-
-def response(kind: type[R], offer: OfferMade, **more: object) -> R:
-    """What a worker app sends back on an offer."""
-    claims = offer.claims
-    return kind.model_validate({
-        "pool": claims.pool, "at": datetime.now(UTC), "task_id": claims.task_id,
-        "worker_id": claims.worker_id, "token": offer.token, **more,
-    })  # fmt: skip
+                self.answer(offer)

@@ -14,9 +14,10 @@ from shared.contracts.events.responses import OfferAnswered
 from shared.contracts.events.verdicts import VerdictReached
 from shared.contracts.topics import DEAD_LETTERS, MODEL_OUTPUTS, RESPONSES
 from tests.journeys.hostile import SOURCE, claims, raw, token
-from tests.journeys.people import People, response
+from tests.journeys.people import People
 from tests.journeys.stack import Platform
 from tests.journeys.wire import Wire
+from tests.support.people import answering
 
 
 def ask(wire: Wire, scene: str) -> str:
@@ -68,7 +69,7 @@ def test_answer_sent_a_hundred_times_is_one_answer_and_one_earning(
     platform: Platform, wire: Wire, people: People
 ) -> None:
     offer = offered(wire, people, "copies", "w-copies")
-    said = response(OfferAnswered, offer, answer="right")
+    said = answering(offer, "right", at=datetime.now(UTC))
 
     for _ in range(100):
         wire.say(said)

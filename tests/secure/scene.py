@@ -19,13 +19,12 @@ from shared.connect.access import KafkaAccess, RedisAccess
 from shared.contracts.envelope import derived_traceparent, encode
 from shared.contracts.events.model import Event, natural_id
 from shared.contracts.events.offers import OfferMade
-from shared.contracts.events.people import PresenceChanged, WorkerProfiled
-from shared.contracts.events.responses import OfferAnswered
 from shared.contracts.record import Record
 from shared.contracts.topics import MODEL_OUTPUTS, OFFERS, SERVICES, Names
 from tests.faults.follower import Follower, following
 from tests.faults.stage import until
 from tests.support.builders import options_of
+from tests.support.people import a_presence, a_profile, answering
 
 SOURCE = "/models/secure"
 WORKERS_EACH, CAPACITY = 4, 6
@@ -102,17 +101,11 @@ class Scene:
         """Workers of every pool, profiled by operators and made available by their app."""
         for pool in self.pools:
             for number in range(WORKERS_EACH):
-                about: dict[str, Any] = {
-                    "pool": pool,
-                    "at": datetime.now(UTC),
-                    "worker_id": f"{pool}-{number}",
-                }
-                skills = {"text.faults": 3}
-                await self._say(
-                    "operators",
-                    WorkerProfiled(**about, skills=skills, languages=["en"], capacity=CAPACITY),
-                )
-                await self._say("worker-apps", PresenceChanged(**about, presence="available"))
+                worker, now = f"{pool}-{number}", datetime.now(UTC)
+                facts = {"skills": {"text.faults": 3}, "languages": ["en"], "capacity": CAPACITY}
+                profile = a_profile(worker, facts, at=now, pool=pool)
+                await self._say("operators", profile)
+                await self._say("worker-apps", a_presence(worker, at=now, pool=pool))
 
     async def attend(self) -> None:
         """Answer whatever is offered, as a worker app."""
@@ -130,15 +123,8 @@ class Scene:
         if pair in self.answered:
             return
         self.answered.add(pair)
-        answer = OfferAnswered(
-            pool=claims.pool,
-            at=datetime.now(UTC),
-            task_id=claims.task_id,
-            worker_id=claims.worker_id,
-            token=offer.token,
-            answer=options_of(claims.asks)[0],
-        )
-        await self._say("worker-apps", answer)
+        answer = options_of(claims.asks)[0]
+        await self._say("worker-apps", answering(offer, answer, at=datetime.now(UTC)))
 
     async def _say(self, role: str, event: Event) -> None:
         trace = derived_traceparent(role)

@@ -1,16 +1,14 @@
 """Simulated operators and worker apps: people come, go, answer, or do not."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from shared.contracts import envelope
 from shared.contracts.events.model import Event
 from shared.contracts.events.offers import OfferMade
-from shared.contracts.events.people import PresenceChanged, WorkerProfiled
-from shared.contracts.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
 from shared.contracts.record import TopicPartition
 from shared.contracts.topics import OFFERS, Names
 from tests.support.builders import options_of
+from tests.support.people import a_presence, a_profile, accepting, answering, declining
 from tests.support.world.kafka import Broker
 from tests.support.world.kernel import START, Kernel, wait
 
@@ -64,23 +62,17 @@ class People:
         self._presence(worker, "available")
 
     def _profile(self, worker: str, number: int) -> None:
-        event = WorkerProfiled(
-            pool=self._pool,
-            at=self._at(),
-            worker_id=worker,
-            skills={SKILL: 1 + number % 5},
-            languages=["en"],
-            capacity=1 + number % 2,
-            status="active",
-        )
+        facts = {
+            "skills": {SKILL: 1 + number % 5},
+            "languages": ["en"],
+            "capacity": 1 + number % 2,
+            "status": "active",
+        }
+        event = a_profile(worker, facts, at=self._at(), pool=self._pool)
         publish(self._broker, event, times=1 + (self._kernel.random.random() < 0.2))
 
     def _presence(self, worker: str, presence: str) -> None:
-        event = PresenceChanged.model_validate(
-            {"pool": self._pool, "at": self._at(), "worker_id": worker, "presence": presence},
-            strict=False,
-        )
-        publish(self._broker, event)
+        publish(self._broker, a_presence(worker, presence, at=self._at(), pool=self._pool))
 
     async def _app(self) -> None:
         while True:
@@ -99,26 +91,19 @@ class People:
     async def _answer(self, offer: OfferMade) -> None:
         """Accept, decline, let it lapse, answer late, answer twice: as people do."""
         random, claims = self._kernel.random, offer.claims
-        facts: dict[str, Any] = {
-            "pool": claims.pool,
-            "task_id": claims.task_id,
-            "worker_id": claims.worker_id,
-            "token": offer.token,
-        }
         mood = random.random()
         await wait(random.random() * 4)
         if not self._quiet and mood < 0.08:
             return
         if not self._quiet and mood < 0.16:
-            publish(self._broker, OfferDeclined(at=self._at(), **facts))
+            publish(self._broker, declining(offer, at=self._at()))
             return
         if mood < 0.7:
-            publish(self._broker, OfferAccepted(at=self._at(), **facts))
+            publish(self._broker, accepting(offer, at=self._at()))
         late = not self._quiet and mood > 0.92
         await wait(random.random() * (80 if late else 6))
-        answer = OfferAnswered(
-            at=self._at(), answer=self._opinion(options_of(claims.asks)), **facts
-        )
+        opinion = self._opinion(options_of(claims.asks))
+        answer = answering(offer, opinion, at=self._at())
         publish(self._broker, answer, times=1 + (random.random() < 0.2))
 
     def _opinion(self, options: tuple[str, ...]) -> str:

@@ -19,8 +19,9 @@ from shared.contracts.topics import PARTITIONS, Names
 from shared.pattern.service import Swept, Unit
 from shared.state.store import Store
 from tests.services.router.builders import a_verdict
-from tests.support.builders import POOL, a_policy, a_task
+from tests.support.builders import a_policy, a_task
 from tests.support.in_memory import InMemory, TwinStore
+from tests.support.people import a_presence, a_profile
 
 SECRET = "s" * 32
 SLOT = "{router:main}"
@@ -103,13 +104,11 @@ class Desk(InMemory):
 
     def profile(self, worker_id: str, **profile: object) -> WorkerProfiled:
         """A worker's profile."""
-        return WorkerProfiled.model_validate(
-            {"pool": POOL, "at": self._moment(), "worker_id": worker_id} | profile
-        )
+        return a_profile(worker_id, profile, at=self._moment())
 
     def presence(self, worker_id: str, presence: Presence = "available") -> PresenceChanged:
         """A worker's presence."""
-        return PresenceChanged(pool=POOL, at=self._moment(), worker_id=worker_id, presence=presence)
+        return a_presence(worker_id, presence, at=self._moment())
 
     def _moment(self) -> datetime:
         """No two profiles or presences are of one moment."""

@@ -23,9 +23,10 @@ from shared.contracts.events.parts import Requirement, SkillNeed
 from shared.contracts.events.people import PresenceChanged, WorkerProfiled
 from shared.pattern.clock import to_ms
 from shared.pattern.service import Unit
-from tests.services.router.builders import a_review, a_verdict, accepting, answering, declining
+from tests.services.router.builders import a_review, a_verdict
 from tests.services.router.in_memory import Desk
 from tests.support.builders import a_policy, a_task
+from tests.support.people import accepting, answering, declining
 
 LEVELS = (1, 2, 3)
 ENDINGS = (AssignmentDeclined, AssignmentExpired, AssignmentWithdrawn, AssignmentAnswered)

@@ -7,9 +7,9 @@ import pytest
 from services.router import tokens
 from shared.contracts.events.assignments import AssignmentOffered
 from shared.contracts.events.offers import OfferMade
-from tests.services.router.builders import accepting, answering, declining
 from tests.services.router.in_memory import SETTINGS, Desk, a_desk
 from tests.support.builders import a_policy, a_task
+from tests.support.people import accepting, answering, declining
 
 
 async def with_an_offer() -> Desk:

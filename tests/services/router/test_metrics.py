@@ -6,9 +6,10 @@ from prometheus_client import CollectorRegistry
 
 from services.router.metrics import SKILLS_MAX, STALE, LaneCount, RouterMetrics
 from shared.contracts.events.assignments import AssignmentOffered
-from tests.services.router.builders import a_review, answering, declining
+from tests.services.router.builders import a_review
 from tests.services.router.in_memory import Desk, a_desk
 from tests.support.builders import NOW, a_policy, a_task
+from tests.support.people import answering, declining
 
 PLACE = ("{router:main}", 0)
 

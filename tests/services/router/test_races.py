@@ -2,9 +2,10 @@
 
 from shared.contracts.events.assignments import AssignmentOffered
 from shared.contracts.events.model import Event
-from tests.services.router.builders import a_verdict, answering, declining
+from tests.services.router.builders import a_verdict
 from tests.services.router.in_memory import Desk, a_desk, kinds
 from tests.support.builders import a_policy, a_task
+from tests.support.people import answering, declining
 
 ONE = a_policy(answers_min=1)
 

@@ -6,9 +6,10 @@ first one: so neither the order of fields nor how numbers and times are written 
 
 from pathlib import Path
 
-from tests.services.router.builders import a_verdict, accepting, answering, declining
+from tests.services.router.builders import a_verdict
 from tests.services.router.in_memory import Desk, a_desk
 from tests.support.builders import a_policy, a_task
+from tests.support.people import accepting, answering, declining
 
 STORED = Path(__file__).with_name("stored_records.txt")
 

@@ -21,9 +21,9 @@ from shared.state.changes import Change, Read, hash_of, lowest, score, set_of
 from shared.state.commit import RedisStore
 from shared.state.store import CommitEntry, Loaded, Request, write_only
 from shared.state.view import Twin
-from tests.services.router.builders import answering
 from tests.services.router.in_memory import SLOT, Desk, a_desk, kinds
 from tests.support.builders import POOL, a_policy, a_task
+from tests.support.people import answering
 
 LANE = lane_of(Requirement())
 INDEX = (":lanes", ":lane:", ":type:")

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from shared.contracts.events.assignments import AssignmentExpired, TaskClosed
-from tests.services.router.builders import accepting, answering
 from tests.services.router.in_memory import a_desk, kinds
 from tests.support.builders import NOW, a_policy, a_task
+from tests.support.people import accepting, answering
 
 ONE = a_policy(answers_min=1)
 

@@ -5,9 +5,9 @@ from services.router.lanes import PAIRS_MAX
 from services.router.state import lane_of
 from shared.contracts.events.assignments import TaskUnroutable
 from shared.contracts.events.parts import Requirement, SkillNeed
-from tests.services.router.builders import answering
 from tests.services.router.in_memory import Desk, a_desk, kinds
 from tests.support.builders import POOL, a_policy, a_task
+from tests.support.people import answering
 
 ONE = a_policy(answers_min=1)
 NEEDS = Requirement(skills=(SkillNeed(skill="animals", level_min=4),))

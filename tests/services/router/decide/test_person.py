@@ -4,9 +4,9 @@ import pytest
 
 from shared.contracts.events.offers import OfferMade
 from shared.contracts.events.parts import Requirement, SkillNeed
-from tests.services.router.builders import answering
 from tests.services.router.in_memory import Desk, Presence, a_desk, kinds
 from tests.support.builders import a_policy, a_task
+from tests.support.people import answering
 
 ONE = a_policy(answers_min=1)
 

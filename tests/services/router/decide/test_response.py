@@ -9,9 +9,10 @@ from shared.contracts.events.assignments import AssignmentAnswered, AssignmentEx
 from shared.contracts.events.offers import OfferMade
 from shared.state.store import write_only
 from shared.state.view import Twin
-from tests.services.router.builders import a_verdict, accepting, answering, declining
+from tests.services.router.builders import a_verdict
 from tests.services.router.in_memory import Desk, a_desk, kinds
 from tests.support.builders import POOL, a_policy, a_task
+from tests.support.people import accepting, answering, declining
 
 ONE = a_policy(answers_min=1)
 """Accept within 60 s, then answer within 120 s."""

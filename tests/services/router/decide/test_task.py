@@ -3,9 +3,10 @@
 from shared.contracts.events.assignments import AssignmentWithdrawn, TaskClosed, TaskQueued
 from shared.contracts.events.offers import OfferMade, OfferWithdrawn
 from shared.contracts.events.parts import Requirement, SkillNeed
-from tests.services.router.builders import a_review, a_verdict, accepting, answering, declining
+from tests.services.router.builders import a_review, a_verdict
 from tests.services.router.in_memory import a_desk, kinds
 from tests.support.builders import a_policy, a_task
+from tests.support.people import accepting, answering, declining
 
 ANIMALS = Requirement(skills=(SkillNeed(skill="animals", level_min=2),), languages=("id",))
 
