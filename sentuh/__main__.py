@@ -107,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _with_hint(wrong_use: typer.TyperException) -> str:
-    """Return what is wrong in one line, and which help says what is right."""
+    """Return the message of an error in one line, and the command whose help says more."""
     message = " ".join(wrong_use.format_message().split()).replace("Value error, ", "")
     context = getattr(wrong_use, "ctx", None)
     path = context.command_path if context else "sentuh"

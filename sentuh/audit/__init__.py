@@ -1,6 +1,7 @@
-"""Audit: what must always hold, checked over the topics by plain code of its own.
+"""Audit: checks over the topics what must always hold, by plain code of its own.
 
-It imports the contracts and no service: what it recomputes, it computes by a second implementation.
+It imports the contracts and no service: verdicts and money are recomputed by a second
+implementation.
 The same functions serve `sentuh audit`, the demo, the fault runs and the simulation.
 """
 
@@ -35,22 +36,23 @@ async def audit(
     redis: RedisAccess | str | None = None,
     allow_open: bool = False,
 ) -> Report:
-    """Read every topic from its beginning to its high-water marks and judge what is there.
+    """Read every topic from its beginning to its high-water marks, and check every invariant.
 
-    `sent` is what the publisher says it sent; without it the records of the outputs' topic stand
-    for it. `redis` is compared with what the journals say. With `allow_open` nothing is broken by
-    not being finished yet. Raises SettingError where a broker, topic or server cannot be reached.
+    `sent` is the publisher's list of outputs; without it the records of the outputs' topic stand
+    for it. `redis`, if given, is compared with the journals. With `allow_open`, unfinished work
+    breaks nothing. SettingError if a broker, topic or server cannot be reached.
+    Example: (await audit("k:9092", Names())).broken == (7,).
     """
     from sentuh.history.topic_reader import cut, present, read_all
 
-    there = await present(where, names)
-    records = await read_all(where, names, there)
-    history = collect(records, names, sent, await cut(where, names, there))
+    partition_counts = await present(where, names)
+    records = await read_all(where, names, partition_counts)
+    history = collect(records, names, sent, await cut(where, names, partition_counts))
     held = None
     if redis:
         from sentuh.audit.beside import compare
 
-        held = await compare(where, redis, history, records, there)
+        held = await compare(where, redis, history, records, partition_counts)
     return judge(history, held=held, allow_open=allow_open)
 
 
@@ -61,6 +63,6 @@ def audit_records(
     sent: Iterable[Sent] | None = None,
     allow_open: bool = False,
 ) -> Report:
-    """Judge records at hand, in any order between partitions, in order within each."""
+    """Check every invariant over records at hand, which are in order within each partition."""
     history = collect(records, names or Names(), sent)
     return judge(history, held=None, allow_open=allow_open)

@@ -85,6 +85,7 @@ def _passed_over(history: History, verdict: VerdictReached) -> Iterator[Violatio
     """Yield answers that stand before a counted one and are not in the verdict.
 
     All answers of a task stand in one partition, so a reader of one has read those before it.
+    Example: a verdict that counts offsets 4 and 9 must name the answer at offset 7.
     """
     named = {vote.assignment_id for vote in verdict.votes}
     answers = history.by_task(AssignmentAnswered).get(verdict.task_id, ())

@@ -153,6 +153,7 @@ async def _unsettled(client: Any) -> AsyncIterator[Record]:
     """Yield the records of unsettled outcomes of qa and payout, at partition 0 and offset 0.
 
     Where such a record will stand, nobody knows before it is published.
+    Example: an outcome with a verdict and a timer yields both records.
     """
     for service in OF:
         keys = client.scan_iter(f"{{{service}:*}}:unsettled", count=SCAN_COUNT, _type="ZSET")

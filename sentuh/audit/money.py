@@ -74,6 +74,7 @@ def everybody_is_paid(history: History) -> Iterator[Violation]:
     """Yield answers that earned nothing, and earnings not payable although the verdict is in.
 
     A late answer and one of the minority earn like any other.
+    Example: answered, never accrued is an open violation.
     """
     accrued = _lines(history, EarningAccrued)
     confirmed = _lines(history, EarningConfirmed)
@@ -138,15 +139,15 @@ def _moves_its_quote(line: Line) -> bool:
 
 
 def _owed(history: History) -> Mapping[Account, int]:
-    found: Counter[Account] = Counter()
+    sums: Counter[Account] = Counter()
     for line in _all_lines(history):
         pending, payable = _accounts(line)
         if isinstance(line, EarningConfirmed):
-            found[line.pool, pending] -= line.quote.amount_minor
-            found[line.pool, payable] += line.quote.amount_minor
+            sums[line.pool, pending] -= line.quote.amount_minor
+            sums[line.pool, payable] += line.quote.amount_minor
         else:
-            found[line.pool, pending] += line.quote.amount_minor
-    return found
+            sums[line.pool, pending] += line.quote.amount_minor
+    return sums
 
 
 def _accounts(line: Line) -> tuple[str, str]:
@@ -156,12 +157,12 @@ def _accounts(line: Line) -> tuple[str, str]:
 
 
 def _lines(history: History, kind: type[Line]) -> Mapping[tuple[str, str, str], list[Line]]:
-    found: dict[tuple[str, str, str], list[Line]] = defaultdict(list)
+    groups: dict[tuple[str, str, str], list[Line]] = defaultdict(list)
     for published in history.of(kind):
-        found[published.event.task_id, published.event.worker_id, published.event.kind].append(
+        groups[published.event.task_id, published.event.worker_id, published.event.kind].append(
             published.event
         )
-    return found
+    return groups
 
 
 def _all_lines(history: History) -> Iterator[Line]:

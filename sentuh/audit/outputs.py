@@ -164,6 +164,7 @@ def _answers_before(
     """Yield the worker's earlier answers to the task, under whichever token.
 
     A seat that is offered again, after its first offer was forgotten, has another token.
+    Example: of answers at offsets 4 and 9 with the second refused, the one at 4.
     """
     for published in history.by_task(OfferAnswered).get(refused.event.task_id, ()):
         if published.event.worker_id == refused.event.worker_id and refused.follows(published):

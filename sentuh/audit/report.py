@@ -48,11 +48,11 @@ class Report:
     @property
     def broken(self) -> tuple[int, ...]:
         """Numbers of the broken invariants."""
-        return tuple(found.number for found in self.findings if found.status == "broken")
+        return tuple(one.number for one in self.findings if one.status == "broken")
 
     def finding(self, number: int) -> Finding:
         """Return the finding of the invariant with this number."""
-        return next(found for found in self.findings if found.number == number)
+        return next(one for one in self.findings if one.number == number)
 
     def as_json(self) -> str:
         """Return the whole report as one JSON document, with every violation."""

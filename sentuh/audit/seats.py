@@ -49,6 +49,7 @@ class AuditedSeat:
         """The time at which its place was free again; None while it is open.
 
         The journal may record the ending later, if Redis lost what was decided first.
+        Example: answered at 10:00, expired in the journal at 10:05: 10:00.
         """
         return min((_freed(ending) for ending in self.endings), default=None)
 
@@ -80,6 +81,7 @@ def _add_offers_made(history: History, by_id: Mapping[str, AuditedSeat]) -> None
     """Take the offer sent to the worker for an ended assignment without an offer in the journal.
 
     Redis may be lost after the worker was sent the offer and before the journal records it.
+    Example: answered, and only the topic `offers` has the offer: it counts as offered.
     """
     for made in history.of(OfferMade):
         claims = made.event.claims
@@ -190,21 +192,21 @@ def _held(history: History) -> Iterator[Held]:
 
 
 def _by_place(history: History) -> Mapping[tuple[str, str, int], list[Held]]:
-    found: dict[tuple[str, str, int], list[Held]] = defaultdict(list)
+    groups: dict[tuple[str, str, int], list[Held]] = defaultdict(list)
     for seat, offer in _held(history):
-        found[offer.pool, offer.worker_id, offer.place].append((seat, offer))
-    for held in found.values():
+        groups[offer.pool, offer.worker_id, offer.place].append((seat, offer))
+    for held in groups.values():
         held.sort(key=lambda one: (one[1].turn, one[1].at))
-    return found
+    return groups
 
 
 def _by_worker(history: History) -> Mapping[tuple[str, str], list[Held]]:
-    found: dict[tuple[str, str], list[Held]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[Held]] = defaultdict(list)
     for seat, offer in _held(history):
-        found[offer.pool, offer.worker_id].append((seat, offer))
-    for held in found.values():
+        groups[offer.pool, offer.worker_id].append((seat, offer))
+    for held in groups.values():
         held.sort(key=lambda one: (one[1].at, one[0].id))
-    return found
+    return groups
 
 
 def _over(seat: AuditedSeat, at: datetime) -> bool:

@@ -28,8 +28,10 @@ def show(report: Report, console: Console | None = None) -> None:
 def invariants(report: Report) -> Table:
     """Return a table with a row for each invariant: whether it holds, and its first violations."""
     table = Table("", "invariant", "", box=None, pad_edge=False)
-    for found in report.findings:
-        table.add_row(str(found.number), shown(found.title) + _first(found), MARKS[found.status])
+    for finding in report.findings:
+        table.add_row(
+            str(finding.number), shown(finding.title) + _first(finding), MARKS[finding.status]
+        )
     return table
 
 
@@ -53,12 +55,14 @@ def _counts(report: Report) -> Table:
 def _sentence(report: Report) -> str:
     if not report.ok:
         names = ", ".join(map(str, report.broken))
-        waits = all(one.open for found in report.findings for one in found.violations)
+        waits = all(one.open for finding in report.findings for one in finding.violations)
         hint = " All of it may only not be finished yet: --allow-open takes that." if waits else ""
         ids = "Each line above begins with the ids to look for."
         return f"[bold red]Broken: {names}.[/] {ids}{hint}"
-    skipped = [str(found.number) for found in report.findings if found.status == "skipped"]
-    waiting = sum(len(found.violations) for found in report.findings if found.status == "open")
+    skipped = [str(finding.number) for finding in report.findings if finding.status == "skipped"]
+    waiting = sum(
+        len(finding.violations) for finding in report.findings if finding.status == "open"
+    )
     more = f" Not looked at: {', '.join(skipped)}." if skipped else ""
     more += f" Not finished yet: {waiting}." if waiting else ""
     return f"[green]Nothing is broken.[/]{more}"

@@ -44,6 +44,7 @@ async def _runs(client: Any, renewed_key: str) -> bool:
     """Return whether a process of the service runs: each writes this key again and again.
 
     The key is deleted first; a stopped service does not need it, its next start writes it.
+    Example: {payout}:incarnations is back after LOOK_SECONDS if a process of payout runs.
     """
     await client.delete(renewed_key)
     await asyncio.sleep(LOOK_SECONDS)

@@ -111,14 +111,14 @@ def _silent(failure: TransientError) -> SettingError:
 
 
 def _plan(admin: AdminClient, names: Names, replication: int) -> list[TopicStep]:
-    there = _there(admin)
-    present = [row for row in TOPICS if names.of(row) in there]
+    listed = _listed(admin)
+    present = [row for row in TOPICS if names.of(row) in listed]
     settings = _settings(admin, [names.of(row) for row in present])
     steps = []
     for row in TOPICS:
         name = names.of(row)
         if row in present:
-            steps += _drift(name, row, there[name], settings[name])
+            steps += _drift(name, row, listed[name], settings[name])
         else:
             steps.append(_creation(name, row, replication))
     return steps
@@ -158,6 +158,7 @@ def _apply(admin: AdminClient, names: Names, replication: int) -> list[str]:
     """Create and change until a look at the broker finds nothing more to do.
 
     A broker confirms a topic before all of its nodes know it, so one round is not enough.
+    Example: the first round creates `tasks`, the second finds nothing left.
     """
     if replication < 1:
         raise SettingError(f"--replication {replication}: a topic has 1 copy at least")
@@ -165,7 +166,7 @@ def _apply(admin: AdminClient, names: Names, replication: int) -> list[str]:
     limit = time.monotonic() + VISIBLE_SECONDS
     while True:
         steps = [step for step in _plan(admin, names, replication) if not step.blocked]
-        if not steps and _led(_there(admin), names):
+        if not steps and _led(_listed(admin), names):
             return list(touched)
         if time.monotonic() > limit:
             raise SettingError(
@@ -214,8 +215,8 @@ def _change(admin: AdminClient, steps: Sequence[TopicStep]) -> None:
         _answer(future, f"changing {resource.name}")
 
 
-def _led(there: Mapping[str, Any], names: Names) -> bool:
-    ours = [there[names.of(row)] for row in TOPICS if names.of(row) in there]
+def _led(listed: Mapping[str, Any], names: Names) -> bool:
+    ours = [listed[names.of(row)] for row in TOPICS if names.of(row) in listed]
     return len(ours) == len(TOPICS) and all(
         part.leader >= 0 for topic in ours for part in topic.partitions.values()
     )
@@ -229,7 +230,7 @@ class _Refused(SettingError):
         self.name = name
 
 
-def _there(admin: AdminClient) -> Mapping[str, Any]:
+def _listed(admin: AdminClient) -> Mapping[str, Any]:
     try:
         topics: Mapping[str, Any] = admin.list_topics(timeout=ANSWER_SECONDS).topics
     except KafkaException as failure:

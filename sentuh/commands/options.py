@@ -81,6 +81,7 @@ def command(
 
     Its docstring is the help; the example ends the help and is parsed by a test. `settings` go to
     `typer.Typer.command`; `details` among them stands between help and example.
+    Example: the head of this file.
     """
     details = settings.pop("details", "")
     epilog = f"{details}\n\n" if details else ""

@@ -77,7 +77,7 @@ def run_plan(options: TopicsOptions) -> int:
 
 @command(app, "apply", example="sentuh topics apply --kafka localhost:9092 --replication 3")
 def run_apply(options: TopicsOptions) -> int:
-    """Create what is missing, correct settings that drifted.
+    """Create missing topics, correct settings that drifted.
 
     Exit code 1 if something is left that only a person can decide.
     """
@@ -91,7 +91,7 @@ def run_apply(options: TopicsOptions) -> int:
 
 @command(app, "check", example="sentuh topics check --kafka localhost:9092 --json")
 def run_check(options: TopicsOptions) -> int:
-    """Show what is missing or drifted.
+    """Show topics that are missing and settings that drifted.
 
     Exit code 1 if anything is.
     """

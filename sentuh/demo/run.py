@@ -95,6 +95,7 @@ async def _ready(services: Sequence[ServiceProcess]) -> None:
     """Wait until each service is ready, and then until all are at once.
 
     A process that joins a consumer group makes the others pause, and be not ready for a moment.
+    Example: router-2 joins as the last, and router-1 is not ready until both have partitions.
     """
     await asyncio.gather(*(asyncio.to_thread(service.wait_ready) for service in services))
     with contextlib.suppress(TimeoutError):

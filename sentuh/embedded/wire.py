@@ -34,7 +34,7 @@ def ask_broker(bootstrap: str, *, timeout_seconds: float = 2.0) -> BrokerAnswer:
     """Return what the broker at `host:port` offers; OSError while there is none.
 
     The listener must be plaintext. KRaft brokers listen only once they are unfenced, so an answer
-    also means that the broker serves.
+    also means that the broker serves. Example: ask_broker("localhost:9092").is_apache.
     """
     host, _, port = bootstrap.partition(",")[0].rpartition(":")
     with socket.create_connection((host, int(port)), timeout=timeout_seconds) as link:

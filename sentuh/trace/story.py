@@ -30,7 +30,7 @@ KINDS: tuple[type[Event], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class StoryStep:
-    """One thing that happened: when, who did it, what, why, and where it stands.
+    """One thing that happened: when, who did it, what, why, and the position of its record.
 
     `event` is its type, or what else the record is: `output`, `copy`, `dead-letter`.
     """
@@ -53,7 +53,7 @@ class StoryStep:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What became of one output. `ending` is one sentence, with what to do where it stands still.
+    """The story of one output; `ending` is one sentence, with what to do if it stands still.
 
     `head` are the facts that hold throughout, by name.
     """

@@ -138,10 +138,7 @@ class Standing:
         return Findings(overdue, waiting, len(self._twice), shown)
 
     def _settle(self) -> None:
-        """Remove settled things.
-
-        Also called while a long history is read, in which nearly all waiting things are settled.
-        """
+        """Remove settled things; also while a long history is read, in which nearly all are."""
         self._expected.settle(self._facts, self._endings, self._closed)
         self._settle_at = SETTLE_AT + 2 * len(self._expected)
 
