@@ -153,7 +153,7 @@ def _ref(record: Record, attributes: Attributes, sent: SentEnvelope) -> OutputRe
         source=source if source is not None else f"{OWN_SOURCES}{record.topic}",
         id=sent_id if sent_id is not None else _position(record),
         correlation_id=correlation or _own_id(sent.response),
-        traceparent=stated_traceparent(record, said=attributes.traceparent),
+        traceparent=stated_traceparent(record, in_event=attributes.traceparent),
     )
 
 

@@ -22,22 +22,23 @@ _STEMS = frozenset(event_type.rpartition(".v")[0] for event_type in BY_TYPE)
 
 
 def traceparent_of(record: Record, event_id: str) -> str:
-    """The trace context a record states, else one derived from its event."""
+    """Return the trace context that a record states, else one derived from its event's id."""
     return stated_traceparent(record) or derived_traceparent(event_id)
 
 
-def stated_traceparent(record: Record, *, said: str | None = None) -> str | None:
-    """The trace context the event says, else its record's; None where neither is one."""
-    for found in (said, record.header("traceparent")):
-        if found and _TRACEPARENT.fullmatch(found):
-            return found
+def stated_traceparent(record: Record, *, in_event: str | None = None) -> str | None:
+    """Return the trace context of the event, else of the record's header; None if none is valid."""
+    for traceparent in (in_event, record.header("traceparent")):
+        if traceparent and _TRACEPARENT.fullmatch(traceparent):
+            return traceparent
     return None
 
 
 def derived_traceparent(about: str) -> str:
-    """A trace context that follows from an id alone: an event's, or a task's.
+    """Return a trace context made from an id alone: the same id always gives the same one.
 
-    All that follows from an output that came without one belongs to that of its task.
+    Example: the records about a task whose output came without a trace context share the one that
+    is derived from the task's id.
     """
     digest = hashlib.blake2b(about.encode(), digest_size=24).hexdigest()
     return f"00-{digest[:32]}-{digest[32:]}-01"
@@ -49,7 +50,7 @@ def _child(traceparent: str, event_id: str) -> str:
 
 
 def encode(event: Event, names: Names, *, source: str, cause: str, traceparent: str) -> Outgoing:
-    """The record that says this event, as an answer to the event `cause`."""
+    """Return the record of an event; `cause` is the id of the event that led to it."""
     event_id, key = event.event_id, event.key.encode()
     headers: Headers = (
         *_of_all(type(event), source),
@@ -63,13 +64,13 @@ def encode(event: Event, names: Names, *, source: str, cause: str, traceparent: 
 
 
 def json_of(model: BaseModel) -> bytes:
-    """A model as JSON; straight from the serializer, which has it in bytes already."""
+    """Return a model as JSON bytes, taken from the serializer without a detour over text."""
     return model.__pydantic_serializer__.to_json(model, exclude_none=True)
 
 
 @cache
 def _of_all(kind: type[Event], source: str) -> Headers:
-    """The headers that every event of a type from a service has."""
+    """Return the headers that all events of one type from one service share."""
     return (
         ("ce_specversion", b"1.0"),
         ("ce_type", kind.TYPE.encode()),
@@ -80,12 +81,12 @@ def _of_all(kind: type[Event], source: str) -> Headers:
 
 @lru_cache(maxsize=128)
 def _utc(moment: datetime) -> bytes:
-    """As CloudEvents write a time; what follows from one record is of one moment."""
+    """Return a time as CloudEvents writes it. Cached: all events of one record have one time."""
     return moment.astimezone(UTC).isoformat().removesuffix("+00:00").encode() + b"Z"
 
 
 def check_transport(record: Record, row: Topic) -> bytes:
-    """The record's value, if its size and headers are acceptable; raises Refused."""
+    """Return the record's value; raises Refused where it, or the headers, are too large."""
     if record.value is None:
         raise Refused(Reason.TOMBSTONE, "the value is null: send a value, or nothing")
     if len(record.value) > row.size_bytes_max:
@@ -99,7 +100,7 @@ def check_transport(record: Record, row: Topic) -> bytes:
 
 
 def model_of(record: Record) -> type[Event]:
-    """The model of the record's `ce_type`; raises Refused where we have none."""
+    """Return the model for the record's `ce_type`; raises Refused for an unknown type."""
     named = record.header("ce_type") or ""
     model = BY_TYPE.get(named)
     if model is not None:
@@ -112,16 +113,16 @@ def model_of(record: Record) -> type[Event]:
 
 
 def _taken(record: Record) -> str:
-    """What would be one, on this topic."""
+    """Return the fix: the event types that the record's topic takes."""
     types = [kind for kind, event in BY_TYPE.items() if record.topic.endswith(event.TOPIC.name)]
     return "send " + " or ".join(sorted(types))
 
 
 def decode(record: Record, row: Topic) -> tuple[str, Event]:
-    """Event id and event of a record of ours; raises Refused.
+    """Return event id and event of a record on one of the project's topics; raises Refused.
 
-    On a border topic the bytes are read strictly and the id is our own natural one; inside, the
-    sender is a service of ours and its `ce_id` stands.
+    On a topic that outsiders write to, the JSON is read strictly, and the id is computed from what
+    the event is about. On any other the sender is a service, and its `ce_id` is taken.
     """
     raw = check_transport(record, row)
     model = model_of(record)
@@ -132,8 +133,8 @@ def decode(record: Record, row: Topic) -> tuple[str, Event]:
     if record.key != event.key.encode():
         detail = f"the record key is not the id of the {row.key}: send that as the key"
         raise Refused(Reason.KEY_MISMATCH, detail)
-    given = None if row.border else record.header("ce_id")
-    return given or event.event_id, event
+    sent_id = None if row.border else record.header("ce_id")
+    return sent_id or event.event_id, event
 
 
 def _validated(model: type[Event], raw: bytes, *, strict: bool) -> Event:
@@ -145,7 +146,10 @@ def _validated(model: type[Event], raw: bytes, *, strict: bool) -> Event:
 
 
 def dead_letter(record: Record, refused: Refused, *, service: str, topic: str) -> Outgoing:
-    """The record as it was, with why it could not be handled; its id follows from its place."""
+    """Return a record as it was, with the reason why it could not be handled in its headers.
+
+    Its id is made from topic, partition and offset, so a record that fails again gives the same.
+    """
     about = {
         "dl_id": natural_id(
             "dead-letter",

@@ -1,4 +1,4 @@
-"""Which fields a model knows, in all and at the end of a path: for hints that fit their place."""
+"""Finds the field names of a model, all of them or those at a path, for hints in error messages."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -10,7 +10,10 @@ Loc = Sequence[int | str]
 
 
 def fields_at(model: type[BaseModel], loc: Loc) -> Sequence[str]:
-    """Names of the fields there are beside the last part of a path; none where it leads nowhere."""
+    """Return the field names allowed where a path ends; none where the path leads nowhere.
+
+    Example: for the path `("media", "urll")` the fields of `media`: data, ref, type.
+    """
     whole = _schema(model)
     node: JsonValue = whole
     for part in loc[:-1]:
@@ -21,7 +24,7 @@ def fields_at(model: type[BaseModel], loc: Loc) -> Sequence[str]:
 
 @cache
 def names_in(model: type[BaseModel]) -> frozenset[str]:
-    """Every field name of a model and of the models in it."""
+    """Return every field name of a model and of the models in it."""
     return frozenset(_properties(_schema(model)))
 
 
@@ -50,13 +53,13 @@ def _below(node: JsonObject, part: int | str) -> JsonValue:
 
 
 def _resolved(node: JsonValue, whole: JsonObject) -> JsonObject:
-    """The object a node stands for; of alternatives the first that is one of ours."""
+    """Return the object schema a node stands for; of alternatives the first that is a model."""
     if not isinstance(node, dict):
         return {}
-    ways, ref, defs = node.get("anyOf"), node.get("$ref"), whole.get("$defs")
-    if isinstance(ways, list):
-        ours = (way for way in ways if isinstance(way, dict) and "$ref" in way)
-        return _resolved(next(ours, {}), whole)
+    options, ref, defs = node.get("anyOf"), node.get("$ref"), whole.get("$defs")
+    if isinstance(options, list):
+        models = (option for option in options if isinstance(option, dict) and "$ref" in option)
+        return _resolved(next(models, {}), whole)
     if isinstance(ref, str) and isinstance(defs, dict):
         return _resolved(defs[ref.rpartition("/")[2]], whole)
     return node

@@ -11,7 +11,7 @@ Headers = tuple[tuple[str, bytes], ...]
 
 INCARNATION_BITS = 44
 _PACKER = msgpack.Packer(use_bin_type=True)
-"""One for all: to make one takes as long as to pack."""
+"""Shared: making a packer takes as long as packing."""
 
 
 class TopicPartition(NamedTuple):
@@ -46,23 +46,27 @@ class Record:
 
     @property
     def place(self) -> TopicPartition:
-        """Its partition."""
+        """The partition it was read from."""
         return TopicPartition(self.topic, self.partition)
 
     @property
     def order(self) -> int:
-        """Where it stands among all records its partition ever had, as one number below 2**53."""
+        """One number below 2**53 that rises with each record of the partition.
+
+        It rises over incarnations too. Example: the first record of a topic's second incarnation is
+        above every record of its first.
+        """
         return (self.incarnation << INCARNATION_BITS) | self.offset
 
     @property
     def appended_at(self) -> datetime:
-        """The broker's time of arrival, on topics whose row says so."""
+        """The time at which the broker stored it, on topics with `append_time` in their row."""
         return datetime.fromtimestamp(self.timestamp_ms / 1000, UTC)
 
     def header(self, name: str) -> str | None:
-        """The last header of this name as text; bytes that are no UTF-8 are replaced."""
-        for found, value in reversed(self.headers):
-            if found == name:
+        """Return the last header of this name as text; bytes that are no UTF-8 are replaced."""
+        for header, value in reversed(self.headers):
+            if header == name:
                 return value.decode("utf-8", "replace")
         return None
 
@@ -77,12 +81,12 @@ class Outgoing(NamedTuple):
 
 
 def pack(records: Sequence[Outgoing]) -> bytes:
-    """Records as an outcome keeps them."""
+    """Pack records into the bytes that an outcome keeps."""
     return bytes(_PACKER.pack(records))
 
 
 def unpack(packed: bytes) -> tuple[Outgoing, ...]:
-    """What `pack` made."""
+    """Return the records that `pack` has packed."""
     return tuple(
         Outgoing(topic, key, value, tuple((name, raw) for name, raw in headers))
         for topic, key, value, headers in msgpack.unpackb(packed)

@@ -27,16 +27,17 @@ class Right:
     prefixed: bool = False
 
     def __str__(self) -> str:
-        """As it reads in a sentence."""
+        """Return the right in words. Example: Read topic tasks."""
         beginning = " beginning with" if self.prefixed else ""
         return f"{self.operation} {self.kind}{beginning} {self.name}"
 
 
 def rights(names: Names, roles: Iterable[str] = ROLES) -> tuple[Right, ...]:
-    """The rights of these roles, in the order of the roles, then of the topics.
+    """Return the rights of these roles, in the order of the roles, then of the topics.
 
-    Reading and writing imply describing. A service reads its own journal too: state is folded from
-    it. Who reads from outside does so in groups whose names begin with the role's.
+    Reading and writing imply describing. A service reads its own journal too, since its state is
+    folded from it. Outsiders read in consumer groups whose names begin with their role's.
+    Example: `rights(Names(), ["qa"])` has `Right("qa", "topic", "tasks", "Read")`.
     """
     return tuple(right for role in roles for right in _of(role, names))
 

@@ -11,10 +11,10 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schemas() -> dict[str, JsonObject]:
-    """Schema of each event type. No object takes a field that is not named: so we write them.
+    """Return the schema of each event type, closed: services write no field that is not in it.
 
-    Who reads our events ignores what they do not know: a field may be added to a version, never
-    taken away or given another meaning. A field that has no value is left out.
+    Readers must ignore fields they do not know. A field may be added to a version, but never taken
+    away or given another meaning. A field without a value is left out of the JSON.
     """
     return {
         event_type: schema_of(event_type, model) for event_type, model in sorted(BY_TYPE.items())
@@ -22,15 +22,15 @@ def schemas() -> dict[str, JsonObject]:
 
 
 def schema_of(event_type: str, model: type[BaseModel]) -> JsonObject:
-    """Schema of one model, closed, under the name of its event type."""
+    """Return the closed schema of one model, titled with its event type."""
     about: JsonObject = {"$schema": DIALECT, "$id": f"urn:sentuh:{event_type}"}
     return about | closed(model.model_json_schema()) | {"title": event_type}
 
 
 def closed(described: JsonObject) -> JsonObject:
-    """The same schema, in which no object takes a field that is not named."""
-    found = _closed(described)
-    return found if isinstance(found, dict) else {}
+    """Return the same schema, but no object in it allows fields that are not named."""
+    schema = _closed(described)
+    return schema if isinstance(schema, dict) else {}
 
 
 def _closed(node: JsonValue) -> JsonValue:
@@ -38,7 +38,7 @@ def _closed(node: JsonValue) -> JsonValue:
         return [_closed(part) for part in node]
     if not isinstance(node, Mapping):
         return node
-    found: JsonObject = {name: _closed(part) for name, part in node.items()}
+    copy: JsonObject = {name: _closed(part) for name, part in node.items()}
     if node.get("type") == "object" and ("properties" in node or "patternProperties" in node):
-        found["additionalProperties"] = False
-    return found
+        copy["additionalProperties"] = False
+    return copy

@@ -1,7 +1,7 @@
-"""Strict JSON at the border: what json and pydantic let through and we refuse, with its reason.
+"""Strict JSON for what outsiders send: refuses what `json` and pydantic accept, with a reason.
 
-Both libraries take the last of two equal keys, NaN, 1e400 and lone surrogates, and either takes
-UTF-16 or gives up on depth in its own way. Here each of these is a `Refused` of its own.
+Both accept equal keys (and take the last), NaN, 1e400 and lone surrogates; one of them accepts
+UTF-16, and each fails in its own way on deep nesting. Here each of these is `Refused`.
 """
 
 import json
@@ -68,7 +68,7 @@ _TELLING = (
 
 
 def parse(raw: bytes, *, depth_max: int = DEPTH_MAX) -> JsonValue:
-    """The value of UTF-8 JSON text, an object, a list or a plain value; raises Refused."""
+    """Return the value of UTF-8 JSON text: object, list or plain value; raises Refused."""
     _refuse_depth(raw, depth_max)
     try:
         value: JsonValue = _DECODER.decode(raw.decode("utf-8"))
@@ -83,7 +83,7 @@ def parse(raw: bytes, *, depth_max: int = DEPTH_MAX) -> JsonValue:
 
 
 def parse_object(raw: bytes, *, depth_max: int = DEPTH_MAX) -> JsonObject:
-    """As `parse`, for a value that must be an object."""
+    """Return the object that JSON text holds; raises Refused for any other value."""
     value = parse(raw, depth_max=depth_max)
     if isinstance(value, dict):
         return value
@@ -93,12 +93,12 @@ def parse_object(raw: bytes, *, depth_max: int = DEPTH_MAX) -> JsonObject:
 def refusal(
     error: ValidationError, model: type[BaseModel] | None = None, sent: JsonValue = None
 ) -> Refused:
-    """The first fault pydantic found, as a refusal that names the field and the rule it broke.
+    """Return pydantic's first fault as a refusal that names the field and the fix.
 
-    A validator may raise `PydanticCustomError` with a reason as its type and the fix as message.
-    Nothing that was sent is repeated: a name is shown only if the contract knows it, so below the
-    first level only where `model` is given. `sent` is what was validated: what is in it already is
-    not said to be meant.
+    Nothing that was sent is repeated in it, not even a field's name, unless `model` has that field.
+    `sent` is the validated value: a field that is in it is not suggested in place of a misspelt
+    one. A validator may raise `PydanticCustomError` with a reason as its type and the fix as
+    message. Example: "media.ref: send a string".
     """
     faults = error.errors(include_url=False, include_input=False, include_context=False)
     fault = faults[0]
@@ -125,10 +125,10 @@ def _too_deep(depth_max: int) -> Refused:
 
 
 def _object(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    unique = dict(pairs)
+    if len(unique) < len(pairs):
         raise Refused(Reason.DUP_KEY, "an object has the same key twice: send each key once")
-    return found
+    return unique
 
 
 def _finite(text: str) -> float:
@@ -162,10 +162,10 @@ def _is_id(name: int | str) -> bool:
 
 
 def _path(kind: str, loc: tuple[int | str, ...], model: type[BaseModel] | None) -> str:
-    """Field path of names the contract knows, as `media.inline.type`."""
+    """Return a field's path, without names the contract lacks. Example: `media.inline.type`."""
     named = loc[:-1] if kind == _EXTRA else loc
-    known = names_in(model) if model else frozenset(named[:1])
-    shown = [str(part) for part in named if isinstance(part, int) or part in known]
+    allowed = names_in(model) if model else frozenset(named[:1])
+    shown = [str(part) for part in named if isinstance(part, int) or part in allowed]
     return ".".join(shown) or "value"
 
 
@@ -180,8 +180,10 @@ def _fix(kind: str, reason: Reason, message: str) -> str:
 
 
 def _unknown(loc: tuple[int | str, ...], model: type[BaseModel] | None, sent: JsonValue) -> str:
-    """What to do about a field nobody knows; its own name is not repeated, the one meant is. One
-    that was sent as well cannot be meant: then it says which it is like, so that it is found.
+    """Return the fix for a field that the contract lacks, without repeating its name.
+
+    The field it resembles is suggested. Where that one was sent as well it cannot be meant, and is
+    named only so that the sender finds the other.
     """
     near = get_close_matches(str(loc[-1]), fields_at(model, loc) if model else (), 1)
     like, fix = "", "leave it out"
@@ -193,7 +195,7 @@ def _unknown(loc: tuple[int | str, ...], model: type[BaseModel] | None, sent: Js
 
 
 def _object_at(sent: JsonValue, loc: tuple[int | str, ...]) -> JsonObject:
-    """The object at a path, empty where there is none."""
+    """Return the object at a path; an empty one where there is none."""
     for part in loc:
         if isinstance(sent, dict):
             sent = sent.get(str(part))

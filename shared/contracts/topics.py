@@ -35,7 +35,7 @@ class Topic:
 
     @property
     def broker_bytes_max(self) -> int:
-        """What the broker refuses above, in bytes: room for key and headers over our own limit."""
+        """The size of a record that the broker accepts at most: our limit, and room for headers."""
         return self.size_bytes_max + 64 * _KIB
 
     @property
@@ -50,7 +50,9 @@ class Topic:
         return self.kept_seconds + SEGMENT_SECONDS
 
     def config(self) -> Mapping[str, str]:
-        """The topic settings of Apache Kafka this row stands for."""
+        """Return the topic's settings in Apache Kafka. Example: `{"retention.ms": "604800000",
+        ...}`.
+        """
         kept = -1 if self.kept_seconds is None or self.compacted else self.kept_seconds * 1000
         settings = {
             "cleanup.policy": "compact" if self.compacted else "delete",
@@ -159,9 +161,9 @@ class Names:
     _rows: Mapping[str, Topic] = field(default_factory=lambda: BY_NAME)
 
     def of(self, topic: Topic) -> str:
-        """Name on the broker."""
+        """Return the topic's name on the broker, with the prefix."""
         return self.prefix + topic.name
 
     def row(self, name: str) -> Topic:
-        """Row of a name on the broker; KeyError if it is none of ours."""
+        """Return the row of a name on the broker; raises KeyError for a name of no row."""
         return self._rows[name.removeprefix(self.prefix)]

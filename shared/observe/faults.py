@@ -24,19 +24,19 @@ class _Fault:
 
 
 def _parse(setting: str) -> dict[str, _Fault]:
-    found = {}
+    faults = {}
     for part in filter(None, (piece.strip() for piece in setting.split(","))):
         try:
             point, action, passage = part.split(":")
             name, _, amount = action.partition("=")
-            found[point] = _Fault(_known(name), float(amount or 0), int(passage))
+            faults[point] = _Fault(_action(name), float(amount or 0), int(passage))
         except ValueError as error:
             shape = "point:kill|delay=SECONDS|raise:PASSAGE, separated by commas"
             raise SettingError(f"SENTUH_FAULTS: {part!r} is not of the form {shape}") from error
-    return found
+    return faults
 
 
-def _known(action: str) -> str:
+def _action(action: str) -> str:
     if action not in ("kill", "delay", "raise"):
         raise ValueError(action)
     return action
@@ -46,27 +46,28 @@ _armed = _parse(os.environ.get("SENTUH_FAULTS", ""))
 
 
 def armed(point: str) -> bool:
-    """Whether a fault waits at this point."""
+    """Whether a fault is set for this point and has not fired."""
     return point in _armed
 
 
 async def fault(point: str) -> None:
-    """Pass a fault point; nothing happens unless a setting says so."""
+    """Pass a fault point: nothing happens unless a setting has put a fault there."""
     if _armed and point in _armed:
         await _pass(point, _armed[point])
 
 
-async def _pass(point: str, found: _Fault) -> None:
-    found.passages_left -= 1
-    if found.passages_left != 0:
+async def _pass(point: str, armed_fault: _Fault) -> None:
+    armed_fault.passages_left -= 1
+    if armed_fault.passages_left != 0:
         return
     del _armed[point]
+    # Noted before it acts: a killed process writes nothing more.
     _note(point)
-    if found.action == "kill":
+    if armed_fault.action == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
-    if found.action == "raise":
+    if armed_fault.action == "raise":
         raise TransientError(f"the fault point {point} was told to raise")
-    await asyncio.sleep(found.amount)
+    await asyncio.sleep(armed_fault.amount)
 
 
 def _note(point: str) -> None:

@@ -1,14 +1,14 @@
-"""How often Python looks for cyclic garbage: seldom, since batches leave none."""
+"""Makes Python look for cyclic garbage seldom, since batches leave none."""
 
 import gc
 
 YOUNG_MAX = 200_000
-"""More than a batch has alive at once. Its objects form no cycles and die with it; to look at them
+"""More objects than a batch has at once. They form no cycles and die with it; to look through them
 while they lived took a tenth of all CPU."""
 
 
 def look_seldom() -> None:
-    """Never look again at what is loaded by now, and seldom at what is made from now on."""
+    """Leave out the objects made until now for good, and look at later ones seldom."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_MAX, 2, 2)

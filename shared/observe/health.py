@@ -1,8 +1,8 @@
-"""Whether a process lives and whether it can work: /live, /ready, /metrics.
+"""Serves /live, /ready and /metrics: whether a process lives, and whether it can work.
 
-Plain ASGI on uvicorn, not FastStream's application: that one starts its broker together with the
-server, while here /live answers from the first second and nothing is consumed before state is
-whole. /live fails only where a restart would help; Kafka or Redis being away is /ready's affair.
+/live fails only where a restart helps; Kafka or Redis being away makes /ready fail. The server is
+plain ASGI on uvicorn. FastStream's application would start its broker together with the server,
+while here /live answers from the first second and nothing is consumed before state is caught up.
 """
 
 import asyncio
@@ -30,22 +30,23 @@ Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
 class Asked(Protocol):
-    """What is asked over HTTP: what is amiss, by name; nothing means live, or ready."""
+    """Answers what is asked over HTTP: the names of what is amiss; an empty list means well."""
 
     def not_live(self) -> list[str]:
-        """What only a restart can mend."""
+        """Return what only a restart can mend."""
         ...
 
     def not_ready(self) -> list[str]:
-        """What it waits for."""
+        """Return what the process waits for before it can work."""
         ...
 
 
 @dataclass(slots=True)
 class Health:
-    """What is wrong now, by name; empty means live, or ready.
+    """The health of a process, asked once a second.
 
-    `probes` ask what we need; `tasks` say whether what must run runs.
+    `probes` ask Kafka, Redis and the service by name, and `tasks` say of each task that must run
+    whether it does. Example: `not_ready()` gives `["Redis does not answer"]`.
     """
 
     metrics: PatternMetrics
@@ -56,18 +57,18 @@ class Health:
     amiss: list[str] = field(default_factory=lambda: ["starting"])
 
     def not_live(self) -> list[str]:
-        """What only a restart can mend."""
+        """Return what only a restart can mend."""
         dead = [f"{name} ended" for name, alive in self.tasks.items() if not alive()]
-        return dead + ([f"nothing handled: {self.stuck.said}"] if self.stuck.said else [])
+        return dead + ([f"nothing handled: {self.stuck.verdict}"] if self.stuck.verdict else [])
 
     def not_ready(self) -> list[str]:
-        """What it waits for."""
+        """Return what the process waits for before it can work."""
         if time.monotonic() - self.asked_at > STALE_SECONDS:
             return ["the probes do not come round"]
         return self.amiss
 
     async def watch(self) -> None:
-        """Ask again and again."""
+        """Ask every probe once a second, until cancelled."""
         while True:
             names = list(self.probes)
             answers = await asyncio.gather(*(_ask(self.probes[name]) for name in names))
@@ -75,7 +76,7 @@ class Health:
             self.asked_at = time.monotonic()
             self.metrics.ready.set(not self.amiss)
             self.stuck.look(calm=not self.amiss)
-            self.metrics.stuck.set(bool(self.stuck.said))
+            self.metrics.stuck.set(bool(self.stuck.verdict))
             await asyncio.sleep(PROBE_SECONDS)
 
 
@@ -89,22 +90,22 @@ async def _ask(probe: Probe) -> bool:
 
 @dataclass(slots=True)
 class Stuck:
-    """Records waiting, nothing handled and nothing wrong outside, for too long."""
+    """Tells a process that hangs: records wait, none is handled, and Kafka and Redis are well."""
 
     lag: Callable[[], int]
     handled: Callable[[], int]
     seconds: float
-    said: str = ""
+    verdict: str = ""
     _at: float = 0.0
     _handled: int = -1
 
     def look(self, *, calm: bool) -> None:
-        """Compare with the last look; what is wrong outside excuses everything."""
+        """Compare with the last look; the time starts anew unless all probes are well (`calm`)."""
         lag, handled, now = self.lag(), self.handled(), time.monotonic()
         if not calm or not lag or handled != self._handled:
-            self._at, self._handled, self.said = now, handled, ""
+            self._at, self._handled, self.verdict = now, handled, ""
         elif now - self._at > self.seconds:
-            self.said = f"{lag} records wait, and none was handled for {now - self._at:.0f} s"
+            self.verdict = f"{lag} records wait, and none was handled for {now - self._at:.0f} s"
 
 
 class HealthServer:
@@ -116,13 +117,13 @@ class HealthServer:
         self._server: _Server | None = None
 
     def bind(self, host: str, port: int, *, named: str) -> socket.socket:
-        """Take the port; raises SettingError naming the setting where it is taken."""
+        """Bind the port; raises SettingError that names the setting where it is in use."""
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
             return socket.create_server((host, port), family=family)
         except OSError as failure:
-            said = f"{host}:{port} cannot be had ({failure.strerror}): give a free port"
-            raise SettingError(f"{named}: {said}") from failure
+            fix = f"{host}:{port} cannot be had ({failure.strerror}): give a free port"
+            raise SettingError(f"{named}: {fix}") from failure
 
     async def serve(self, bound: socket.socket) -> None:
         """Serve until stopped."""
@@ -137,12 +138,12 @@ class HealthServer:
         await self._server.serve(sockets=[bound])
 
     def stop(self) -> None:
-        """End it once the answers on their way are given."""
+        """Stop the server once it has answered the requests it has."""
         if self._server:
             self._server.should_exit = True
 
     async def __call__(self, scope: Mapping[str, Any], _receive: object, send: Send) -> None:
-        """One request, as ASGI has it."""
+        """Answer one ASGI request."""
         match scope.get("path"):
             case "/live":
                 await _answer(send, self._health.not_live())
@@ -155,7 +156,7 @@ class HealthServer:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn without its signal handlers: a stop is in the hands of the process."""
+    """uvicorn without signal handlers: the process handles them."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

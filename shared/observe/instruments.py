@@ -1,4 +1,4 @@
-"""Makes metrics: each says what it means and what a rise means; closed labels, from 0 on."""
+"""Makes metrics, each with its meaning, what a rise means, and a closed set of label values."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 Made = TypeVar("Made", Counter, Gauge, Histogram)
 
 FOREVER = (1, 5, 15, 60, 300, 900, 3_600, 4 * 3_600, 12 * 3_600, 86_400)
-"""Buckets of what people take, in seconds: up to a day."""
+"""Histogram buckets for the time people take, in seconds: up to a day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """One metric as it is exposed, for the page that is generated from these."""
+    """One metric as it is exposed; the page of all metrics is generated from these."""
 
     name: str
     kind: str
@@ -24,7 +24,7 @@ class Instrument:
     labels: Mapping[str, tuple[str, ...]]
 
     def exposed(self) -> tuple[str, ...]:
-        """Names of its series: a histogram has three."""
+        """Return the names of its series: three for a histogram, one otherwise."""
         if self.kind == "histogram":
             return tuple(f"{self.name}_{part}" for part in ("bucket", "sum", "count"))
         return (self.name,)
@@ -38,12 +38,12 @@ class Instruments:
         self.rows: list[Instrument] = []
 
     def counter(self, name: str, meaning: str, rise: str, **labels: Iterable[str]) -> Counter:
-        """Only rises; exposed as `<name>_total`."""
+        """Make a counter, which only rises; it is exposed as `<name>_total`."""
         values = self._row(f"{name}_total", "counter", (meaning, rise), labels)
         return _at_zero(Counter(name, meaning, list(values), registry=self._registry), values)
 
     def gauge(self, name: str, meaning: str, rise: str, **labels: Iterable[str]) -> Gauge:
-        """A number of now."""
+        """Make a gauge, which shows the present value."""
         values = self._row(name, "gauge", (meaning, rise), labels)
         return _at_zero(Gauge(name, meaning, list(values), registry=self._registry), values)
 
@@ -54,12 +54,12 @@ class Instruments:
         buckets: Sequence[float],
         **labels: Iterable[str],
     ) -> Histogram:
-        """A distribution; `texts` are meaning and rise."""
+        """Make a histogram; `texts` are its meaning and what a rise means."""
         values = self._row(name, "histogram", texts, labels)
-        found = Histogram(
+        histogram = Histogram(
             name, texts[0], list(values), registry=self._registry, buckets=tuple(buckets)
         )
-        return _at_zero(found, values)
+        return _at_zero(histogram, values)
 
     def _row(
         self, name: str, kind: str, texts: tuple[str, str], labels: Mapping[str, Iterable[str]]
@@ -70,7 +70,10 @@ class Instruments:
 
 
 def _at_zero(made: Made, labels: Mapping[str, tuple[str, ...]]) -> Made:
-    """Every series is there before anything happens: a rate over its first rise is right."""
+    """Create every series of a metric, at 0.
+
+    A series that appears only with its first event has no rise that a rate could show.
+    """
     for values in product(*labels.values()) if labels else ():
         made.labels(*values)
     return made

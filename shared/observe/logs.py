@@ -1,8 +1,8 @@
 """JSON logs on stdout, one object a line: ids and places, never a payload.
 
-Everything that logs goes through here, the libraries too. Of an exception only its type and where
-it was raised is said: its message may quote what a record held. What a library says again and
-again while a broker is away is said once in ten seconds.
+Every log line goes through here, those of libraries too. An exception is logged as its type and
+place, since its message may quote what a record holds. A line that a library repeats while a
+broker is away is written once in ten seconds.
 """
 
 import logging
@@ -16,14 +16,14 @@ import structlog
 AGAIN_SECONDS = 10.0
 PASSED_SECONDS = 60.0
 _PASSING = ("Group Coordinator Request failed",)
-"""A new broker first makes its topic of offsets, and has no coordinator until then."""
+"""Beginnings of lines that are no news for some seconds: a new broker has no coordinator yet."""
 _QUIET = {"aiokafka": "WARNING", "faststream": "ERROR", "uvicorn": "WARNING", "asyncio": "WARNING"}
 
 
 class Repeated(logging.Filter):
-    """Lets one line of a kind through in ten seconds, with the count of those it held back.
+    """Lets one line of a kind through in ten seconds, with the number of those it held back.
 
-    What passes by itself while a broker or a group is new is held back for the first ten seconds.
+    A line in `_PASSING` is held back for its first ten seconds too, since its cause mostly passes.
     """
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class Repeated(logging.Filter):
         self._passing: dict[str, tuple[float, float]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether the line is to be written."""
+        """Whether the line is written."""
         kind, now = (record.name, str(record.msg)), time.monotonic()
         if self._passes(str(record.msg), now):
             return False
@@ -46,8 +46,8 @@ class Repeated(logging.Filter):
         return True
 
     def _passes(self, message: str, now: float) -> bool:
-        """Whether it may be over soon: such a line is news only when it keeps coming."""
-        passing = next((known for known in _PASSING if message.startswith(known)), None)
+        """Whether the line's cause may pass by itself, and the line is not ten seconds old yet."""
+        passing = next((text for text in _PASSING if message.startswith(text)), None)
         if passing is None:
             return False
         first, last = self._passing.get(passing, (now, now))
@@ -58,18 +58,18 @@ class Repeated(logging.Filter):
 
 
 def where(failure: BaseException) -> str:
-    """Module and line an exception came from."""
-    trace, found = failure.__traceback__, "?"
+    """Return the module and line an exception was raised at. Example: `services.qa.fold:120`."""
+    trace, place = failure.__traceback__, "?"
     while trace is not None:
-        found = f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"
+        place = f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"
         trace = trace.tb_next
-    return found
+    return place
 
 
 def _tersely(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """An exception as its type and place, without its message."""
-    given = event.pop("exc_info", None)
-    failure = given[1] if isinstance(given, tuple) else given
+    """Replace an exception by its type and place, without its message."""
+    exc_info = event.pop("exc_info", None)
+    failure = exc_info[1] if isinstance(exc_info, tuple) else exc_info
     if failure is True:
         failure = sys.exc_info()[1]
     if isinstance(failure, BaseException):
@@ -79,7 +79,7 @@ def _tersely(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping
 
 
 def configure(*, service: str, level: str, stream: TextIO | None = None) -> None:
-    """Send our lines and the libraries' to stdout as JSON, or to another stream."""
+    """Write all log lines as JSON to stdout, or to another stream."""
 
     def named(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         event["service"] = service
@@ -114,5 +114,5 @@ def configure(*, service: str, level: str, stream: TextIO | None = None) -> None
     for name, least in _QUIET.items():
         logging.getLogger(name).setLevel(least)
     repeated = Repeated()
-    # Not on the libraries' loggers: a filter of a logger is not asked for its children.
+    # On the handler: a filter of a logger is not asked about lines of its child loggers.
     handler.addFilter(lambda line: not line.name.startswith(tuple(_QUIET)) or repeated.filter(line))

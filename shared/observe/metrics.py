@@ -1,4 +1,4 @@
-"""Metrics of the pattern itself, the same for every service; labels are closed sets."""
+"""The metrics that every service has, those of the pattern; labels are closed sets."""
 
 import platform
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ CALLS = ("load", "commit", "settle")
 
 
 class PatternMetrics:
-    """Counts what the pattern does. One per process."""
+    """Counts and measures what a service does with its records. Each process has one."""
 
     def __init__(self, service: str, registry: CollectorRegistry, names: Names) -> None:
         self._names = names
@@ -148,13 +148,13 @@ class PatternMetrics:
         )
 
     def topic(self, name: str) -> str:
-        """The label of a topic: its own name without the prefix, or `other`."""
+        """Return the label of a topic: its name without the prefix, or `other`."""
         bare = name.removeprefix(self._names.prefix)
         return bare if bare in BY_NAME else OTHER
 
     @property
     def is_whole(self) -> bool:
-        """Whether state is whole, that is, every epoch open."""
+        """Whether the epoch of every slot is open."""
         return self._is_whole
 
     @is_whole.setter
@@ -163,23 +163,23 @@ class PatternMetrics:
         self._epoch_open.set(whole)
 
     def read(self, topics: Sequence[str]) -> None:
-        """A record was read of each of these topics."""
+        """Count a record read for each of these topics; a topic may be named often."""
         _count(self._records, self.topic, topics)
 
     def sent(self, topics: Sequence[str]) -> None:
-        """A record was published to each of these topics."""
+        """Count a record published for each of these topics; a topic may be named often."""
         _count(self._published, self.topic, topics)
 
     def dead_letter(self, reason: Reason) -> None:
-        """A record went to the dead letters."""
+        """Count a record that went to the dead letters."""
         self._letters.labels(reason.value).inc()
 
     def outcome(self, outcome: str) -> None:
-        """What came of one event."""
+        """Count an event by what came of it."""
         self._by_outcome[outcome].inc()
 
     def failing(self, call: str) -> AbstractContextManager[None]:
-        """Counts a failure of this call of Redis, or of `publish`."""
+        """Count a TransientError in a `with` block as a failure of this call, or of `publish`."""
         return self._failures[call].count_exceptions(TransientError)
 
 
@@ -189,7 +189,7 @@ def _count(counter: Counter, label: Callable[[str], str], topics: Sequence[str])
 
 
 def build_info(made: Instruments, part: str) -> None:
-    """What is running here; the value is always 1."""
+    """Expose version and Python as labels of a gauge that is always 1."""
     made.gauge(
         "sentuh_build_info",
         "1; the labels say what is running: part, its version, Python's.",

@@ -1,34 +1,38 @@
 """State in Redis: the calls of the function library, one call a slot, one trip a batch."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgpack
 from redis.exceptions import ResponseError
 
 from shared.connect.access import REDIS_AWAY, RedisClient
 from shared.connect.refusals import not_permitted, reply_of
 from shared.contracts.errors import EpochGone, TransientError
 from shared.state import library
-from shared.state.changes import Change, Guard, Read, Write, merged
-from shared.state.ranking import Ranking
+from shared.state.calls import (
+    Call,
+    Keys,
+    commit_call,
+    load_call,
+    loaded_of,
+    outcome_of,
+    packed_argument,
+    packed_change,
+    reply_of_entry,
+    unpacked_reply,
+)
+from shared.state.changes import Change, Read, merged
 from shared.state.store import (
     CommitEntry,
-    Committed,
-    Conflict,
     Loaded,
     Outcome,
-    Replayed,
     Reply,
     Request,
     Settlement,
-    Value,
 )
 
 OUTCOME_KEPT_SECONDS = 600
-Call = tuple[str, list[str], list[object]]
-"""Function name, keys (the slot first), and the one argument before packing."""
 
 
 class RedisStore:
@@ -52,18 +56,18 @@ class RedisStore:
 
     async def load(self, requests: Mapping[str, Request]) -> Mapping[str, Loaded]:
         """Load the outcomes, attempts and keys of each slot, in one trip."""
-        calls = [_load_call(slot, request) for slot, request in requests.items()]
+        calls = [load_call(slot, request) for slot, request in requests.items()]
         replies = await self._calls(calls)
-        return {slot: _loaded(reply) for slot, reply in zip(requests, replies, strict=True)}
+        return {slot: loaded_of(reply) for slot, reply in zip(requests, replies, strict=True)}
 
     async def commit(
         self, batches: Mapping[str, tuple[str, Sequence[CommitEntry]]]
     ) -> Mapping[str, Sequence[Reply]]:
         """Commit each slot's entries under its epoch, in one trip; returns a reply for each."""
-        calls = [_commit_call(slot, *batch) for slot, batch in batches.items()]
+        calls = [commit_call(slot, *batch) for slot, batch in batches.items()]
         replies = await self._calls(calls)
         return {
-            slot: [_reply(answer) for answer in reply[1]]
+            slot: [reply_of_entry(answer) for answer in reply[1]]
             for slot, reply in zip(batches, replies, strict=True)
         }
 
@@ -90,7 +94,7 @@ class RedisStore:
     ) -> tuple[str, Sequence[tuple[str, Outcome]]]:
         """Return the epoch, and outcomes older than `older_seconds` that nobody has settled."""
         reply = await self._call("sentuh_unsettled", [slot], [int(older_seconds * 1000), count])
-        return reply[0], [(row[0], _outcome(row[1:])) for row in reply[1]]
+        return reply[0], [(row[0], outcome_of(row[1:])) for row in reply[1]]
 
     async def due(
         self, slot: str, key: str, *, due_ms: int, again_ms: int, count: int
@@ -133,14 +137,14 @@ class RedisStore:
 
     async def fold(self, slot: str, token: str, changes: Sequence[Change]) -> bool:
         """Make changes while the epoch is closed; returns False if the lease was lost."""
-        keys = _Keys(slot)
-        packed = [_change(change, keys) for change in changes]
+        keys = Keys(slot)
+        packed = [packed_change(change, keys) for change in changes]
         return bool((await self._bare("sentuh_fold", list(keys), [token, packed]))[0])
 
     async def peek(self, slot: str, token: str, reads: Sequence[Read]) -> Loaded | None:
         """Read while the epoch is closed; returns None if the lease was lost."""
         reply = await self._bare("sentuh_peek", [slot], [token, merged(reads)])
-        return _loaded(reply) if reply[0] else None
+        return loaded_of(reply) if reply[0] else None
 
     async def open(self, slot: str, token: str, epoch: str) -> bool:
         """Open the epoch and end the lease; returns False if the lease was lost."""
@@ -184,7 +188,7 @@ class RedisStore:
         return _away(f"{call[0]} on {call[1][0]}", failure)
 
     async def _send(self, calls: Sequence[Call]) -> list[Any]:
-        packed = [(name, keys, _argument(argument)) for name, keys, argument in calls]
+        packed = [(name, keys, packed_argument(argument)) for name, keys, argument in calls]
         if len(packed) == 1:
             name, keys, blob = packed[0]
             raw = [await self._client.fcall(name, len(keys), *keys, blob)]
@@ -193,99 +197,7 @@ class RedisStore:
             for name, keys, blob in packed:
                 pipeline.fcall(name, len(keys), *keys, blob)
             raw = await pipeline.execute()
-        return [_unpacked(reply) for reply in raw]
-
-
-class _Keys(dict[str, int]):
-    """The keys of one call, numbered from 1; guards and writes name a key by its number.
-
-    A key that is asked for is added: `_Keys(slot)["{qa:main}:task:t-1"]` is 2.
-    """
-
-    def __init__(self, slot: str) -> None:
-        super().__init__({slot: 1})
-
-    def __missing__(self, key: str) -> int:
-        number = self[key] = len(self) + 1
-        return number
-
-
-def _argument(values: list[object]) -> bytes:
-    """Pack the argument of a call; text made from bytes that are no UTF-8 becomes those bytes."""
-    packed: bytes = msgpack.packb(values, use_bin_type=False, unicode_errors="surrogateescape")
-    return packed
-
-
-def _unpacked(reply: bytes) -> Any:
-    """Unpack a reply, all of it as text; `_packed` returns the bytes of records from it."""
-    return msgpack.unpackb(reply, unicode_errors="surrogateescape", strict_map_key=False)
-
-
-def _packed(text: str) -> bytes:
-    return text.encode(errors="surrogateescape")
-
-
-def _verbs(parts: Sequence[Guard | Write], keys: _Keys) -> Sequence[object]:
-    return [(part[0], keys[part[1]], *part[2:]) for part in parts] if parts else ()
-
-
-def _change(change: Change, keys: _Keys) -> Sequence[object]:
-    aggregate = keys[change.aggregate] if change.aggregate else 0
-    return aggregate, _verbs(change.guards, keys), _verbs(change.writes, keys)
-
-
-def _load_call(slot: str, request: Request) -> Call:
-    return ("sentuh_load", [slot], [request.ids, merged(request.reads), request.counted])
-
-
-def _commit_call(slot: str, epoch: str, entries: Sequence[CommitEntry]) -> Call:
-    keys = _Keys(slot)
-    packed: list[object] = [
-        [
-            entry.id,
-            entry.digest,
-            [(keys[key], revision) for key, revision in entry.reads],
-            _verbs(entry.guards, keys),
-            [_change(change, keys) for change in entry.changes],
-            entry.records,
-        ]
-        for entry in entries
-    ]
-    return ("sentuh_commit", list(keys), [epoch, packed])
-
-
-def _loaded(reply: Any) -> Loaded:
-    return Loaded(
-        epoch=reply[0],
-        outcomes={id_: _outcome(kept) for id_, kept in _pairs(reply[1])},
-        attempts=dict(_pairs(reply[2])),
-        data={key: (pair[0], _value(*pair)) for key, pair in _pairs(reply[3])},
-    )
-
-
-def _pairs(table: Any) -> Iterable[tuple[Any, Any]]:
-    return table.items() if isinstance(table, dict) else ()  # an empty table packs as a list
-
-
-def _value(kind: str, flat: list[str]) -> Value:
-    if kind == "set":
-        return set(flat)
-    pairs = zip(flat[::2], flat[1::2], strict=True)
-    if kind == "hash":
-        return dict(pairs)
-    return Ranking((member, int(float(score))) for member, score in pairs)
-
-
-def _outcome(kept: Any) -> Outcome:
-    return Outcome(digest=kept[0], settled=bool(kept[1]), records=_packed(kept[2]))
-
-
-def _reply(answer: Any) -> Reply:
-    if answer == "committed":
-        return Committed()
-    if answer == "conflict":
-        return Conflict()
-    return Replayed(_outcome(answer))
+        return [unpacked_reply(reply) for reply in raw]
 
 
 def _text(raw: bytes | str) -> str:

@@ -31,9 +31,9 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._:-]{0,63}$")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")
 
 
-def _moment(given: object) -> datetime:
-    """A time, or text that is one; left to itself pydantic takes digits for seconds since 1970."""
-    moment = _written_out(given) if isinstance(given, str) else given
+def _moment(value: object) -> datetime:
+    """Return a time, from text too; by itself pydantic would take digits for seconds since 1970."""
+    moment = _written_out(value) if isinstance(value, str) else value
     if not isinstance(moment, datetime):
         raise PydanticCustomError(
             "invalid_field", "send a time as RFC 3339 writes it, with its offset"
@@ -54,10 +54,10 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 
 
 def natural_id(*about: str | int) -> str:
-    """The uuid5 of what something is about: the same parts give the same id, everywhere.
+    """Return the uuid5 of what something is about: the same parts give the same id, everywhere.
 
-    Written out from the hash, which goes on from that of the namespace: the library's way over an
-    object and an integer takes several times as long, and every event has some.
+    It is computed from a copy of the namespace's hash: `uuid.uuid5` takes several times as long,
+    and every event has some ids. Example: `natural_id("offer", "t-1", "w-1")`.
     """
     hashed = _NAMESPACE.copy()
     hashed.update("\x1f".join(map(str, about)).encode())

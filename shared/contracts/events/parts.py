@@ -85,7 +85,7 @@ class Requirement(Part):
     languages: tuple[Name, ...] = ()
 
     def lane(self) -> str:
-        """Canonical text of the requirement: equal requirements share one lane."""
+        """Return the lane: canonical text, the same for equal requirements."""
         skills = sorted(f"{need.skill}>={need.level_min}" for need in self.skills)
         return ",".join(skills) + "|" + ",".join(sorted(self.languages))
 
@@ -98,7 +98,7 @@ class Quote(Part):
     exponent: Annotated[int, Field(ge=0, le=4)]
 
     def __str__(self) -> str:
-        """For people: 25 minor units of an exponent of 2 are `0.25 USD`."""
+        """Return the amount for people: 25 minor units with the exponent 2 are `0.25 USD`."""
         whole, part = divmod(self.amount_minor, 10**self.exponent)
         number = f"{whole}.{part:0{self.exponent}d}" if self.exponent else str(whole)
         return f"{number} {self.currency}"
@@ -147,11 +147,11 @@ class Policy(_OfQuestion):
 
     @cached_property
     def lasting(self) -> str:
-        """All of it but the deadline, as JSON: the same for all tasks of one type and catalog."""
+        """The rules without the deadline, as JSON: the same for all tasks of a type and catalog."""
         return self.model_dump_json(exclude={"times": {"deadline_at"}})
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """A copy, which works `lasting` out anew."""
+        """Return a copy, which computes `lasting` anew."""
         copied = super().model_copy(update=update, deep=deep)
         copied.__dict__.pop("lasting", None)
         return copied

@@ -21,11 +21,13 @@ class StoredSample:
 
 
 def sample(event_type: str) -> StoredSample:
-    """The stored sample of one event type."""
-    said = json.loads((FOLDER / f"{event_type}.json").read_text(encoding="utf-8"))
-    return StoredSample(event_type, said["topic"], said["key"], said["headers"], said["value"])
+    """Return the stored sample of one event type."""
+    stored = json.loads((FOLDER / f"{event_type}.json").read_text(encoding="utf-8"))
+    return StoredSample(
+        event_type, stored["topic"], stored["key"], stored["headers"], stored["value"]
+    )
 
 
 def stored_types() -> list[str]:
-    """Every event type a sample is stored of."""
+    """Return every event type of which a sample is stored."""
     return sorted(path.stem for path in FOLDER.glob("*.json"))
