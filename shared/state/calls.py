@@ -23,10 +23,10 @@ Call = tuple[str, list[str], list[object]]
 """Function name, keys (the slot first), and the one argument before packing."""
 
 
-class Keys(dict[str, int]):
+class NumberedKeys(dict[str, int]):
     """The keys of one call, numbered from 1; guards and writes name a key by its number.
 
-    A key that is asked for is added: `Keys(slot)["{qa:main}:task:t-1"]` is 2.
+    A key that is asked for is added: `NumberedKeys(slot)["{qa:main}:task:t-1"]` is 2.
     """
 
     def __init__(self, slot: str) -> None:
@@ -52,11 +52,11 @@ def _packed(text: str) -> bytes:
     return text.encode(errors="surrogateescape")
 
 
-def _verbs(parts: Sequence[Guard | Write], keys: Keys) -> Sequence[object]:
+def _verbs(parts: Sequence[Guard | Write], keys: NumberedKeys) -> Sequence[object]:
     return [(part[0], keys[part[1]], *part[2:]) for part in parts] if parts else ()
 
 
-def packed_change(change: Change, keys: Keys) -> Sequence[object]:
+def packed_change(change: Change, keys: NumberedKeys) -> Sequence[object]:
     """Return a change as it travels: the aggregate's number or 0, guards, writes."""
     aggregate = keys[change.aggregate] if change.aggregate else 0
     return aggregate, _verbs(change.guards, keys), _verbs(change.writes, keys)
@@ -69,7 +69,7 @@ def load_call(slot: str, request: Request) -> Call:
 
 def commit_call(slot: str, epoch: str, entries: Sequence[CommitEntry]) -> Call:
     """Return the call that commits entries to one slot under its epoch."""
-    keys = Keys(slot)
+    keys = NumberedKeys(slot)
     packed: list[object] = [
         [
             entry.id,

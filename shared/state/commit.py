@@ -12,7 +12,7 @@ from shared.contracts.errors import EpochGone, TransientError
 from shared.state import library
 from shared.state.calls import (
     Call,
-    Keys,
+    NumberedKeys,
     commit_call,
     load_call,
     loaded_of,
@@ -137,7 +137,7 @@ class RedisStore:
 
     async def fold(self, slot: str, token: str, changes: Sequence[Change]) -> bool:
         """Make changes while the epoch is closed; returns False if the lease was lost."""
-        keys = Keys(slot)
+        keys = NumberedKeys(slot)
         packed = [packed_change(change, keys) for change in changes]
         return bool((await self._bare("sentuh_fold", list(keys), [token, packed]))[0])
 

@@ -13,7 +13,7 @@ from shared.connect.upstreams import Upstreams, patiently, patiently_for, redis_
 from shared.contracts.errors import SettingError, TransientError
 from shared.contracts.topics import Names
 from shared.kafka.consumer import Consumer
-from shared.process.run import Process
+from shared.process.process import Process
 from shared.state.commit import RedisStore
 from tests.faults.stores import REFUSALS
 from tests.support.captured_logs import logged

@@ -1,0 +1,226 @@
+"""The parts of one process, how they are put together, and how they start and stop."""
+
+import asyncio
+import contextlib
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from prometheus_client import CollectorRegistry, ProcessCollector
+
+from shared.connect.settings import Settings
+from shared.connect.upstreams import Upstreams, patiently, patiently_for, redis_of
+from shared.contracts.errors import SettingError
+from shared.contracts.topics import DEAD_LETTERS, Names
+from shared.kafka.batches import Batches
+from shared.kafka.consumer import Consumer, Handling
+from shared.kafka.incarnations import Incarnations
+from shared.kafka.log import KafkaLog
+from shared.kafka.producer import KafkaPublisher
+from shared.kafka.watermark import Watermarks
+from shared.observe.health import Health, Stuck
+from shared.observe.metrics import PatternMetrics
+from shared.pattern.clock import SystemClock
+from shared.pattern.dependencies import Dependencies
+from shared.pattern.pipeline import Limits, Pipeline
+from shared.pattern.service import Service
+from shared.pattern.side_by_side import SideBySide
+from shared.recovery.catchup import CatchUp, Waits
+from shared.recovery.sweep import Pace, Sweeper
+from shared.state import version
+from shared.state.commit import RedisStore
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What a service may use when it is built.
+
+    `read_until` returns, for a partition, the time up to which every response was handled.
+    """
+
+    names: Names
+    read_until: Callable[[int], datetime]
+    registry: CollectorRegistry
+
+
+Build = Callable[[Settings, Runtime], Service]
+
+
+class Process:
+    """One process of a service, with all its parts."""
+
+    def __init__(self, settings: Settings, build: Build[Settings]) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self._settings = settings
+        self._marks = Watermarks(
+            skew_seconds=settings.clock_skew_seconds, prefix=settings.topic_prefix
+        )
+        runtime = Runtime(settings.names, self._marks.read_until, self.registry)
+        self.service = build(settings, runtime)
+        self._metrics = PatternMetrics(self.service.name, self.registry, self.service.names)
+        self._topics = _topics_of(self.service)
+        self._redis = redis_of(settings)
+        self._store = RedisStore(self._redis)
+        self._upstreams = Upstreams(settings, self._topics)
+        self._incarnations = Incarnations(settings)
+        self._publishers = [
+            KafkaPublisher(settings, purpose=purpose)
+            for purpose in ("sweeps", *(f"outcomes-{n}" for n in range(self.service.pipelines)))
+        ]
+        self._catch_up = self._caught_up_by()
+        self._pipelines = self._piped()
+        self._consumer = self._consumed()
+        self._sweeper = self._swept()
+        self._agreeing: asyncio.Task[None] | None = None
+        self.health = self._healthy()
+
+    async def work(self) -> None:
+        """Start, then consume and sweep until cancelled; a failure is raised."""
+        await self._upstreams.wait()
+        refusal, service = self._upstreams.refusal, self.service
+        # Before the library is loaded, which may close the epochs of processes of another build.
+        await patiently(
+            lambda: version.check_before_start(self._redis, service.card, service.root), refusal
+        )
+        await patiently(self._store.prepare, refusal)
+        await patiently(lambda: self._store.epoch(service.root), refusal)
+        # Before the catch-up, which compares offsets across incarnations.
+        await patiently(lambda: self._incarnations.read(self._topics, self._redis), refusal)
+        self._agreeing = asyncio.create_task(self._incarnations.keep(self._redis))
+        await self._catch_up.whole()
+        # Once more after it: other processes may have written their numbers back meanwhile.
+        await patiently(lambda: self._incarnations.agree(self._redis), refusal)
+        await self._join()
+        log.info("consuming", topics=len(service.card.consumes))
+        await self._sweep()
+
+    async def _sweep(self) -> None:
+        """Sweep until cancelled; a SettingError ends the process in good order first."""
+        try:
+            await self._sweeper.run(lambda: False)
+        except SettingError:
+            seconds = self._settings.stop_seconds
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self.drain(seconds / 2)
+                    await self.close()
+            raise
+
+    async def _join(self) -> None:
+        """Join the group; raises SettingError with the fix after `start_seconds`."""
+        settings = self._settings
+        await patiently_for(
+            self._consumer.start,
+            seconds=settings.start_seconds,
+            fix=f"cannot join the consumer group {settings.group} within"
+            f" {settings.start_seconds:.0f} s: give its user the right to read the group and its"
+            f" topics, or see that the brokers at {settings.kafka_bootstrap_servers} are well",
+            refusal=self._upstreams.refusal,
+        )
+
+    async def drain(self, seconds: float) -> None:
+        """Take no further batch; the one in flight ends within this time, or is dropped."""
+        await self._consumer.drain(seconds)
+
+    async def close(self) -> None:
+        """Leave the group and disconnect.
+
+        The consumer first, and Redis last: a batch that still ends needs publishers and Redis.
+        """
+        if self._agreeing:
+            await cancelled(self._agreeing)
+        await self._consumer.stop()
+        for publisher in self._publishers:
+            await publisher.close()
+        await self._upstreams.close()
+        await self._redis.aclose()
+
+    # --- parts ---------------------------------------------------------------------------------
+
+    def _dependencies(self, publisher: KafkaPublisher) -> Dependencies:
+        return Dependencies(self.service, self._store, publisher, SystemClock(), self._metrics)
+
+    def _caught_up_by(self) -> CatchUp:
+        settings = self._settings
+        reader = KafkaLog(settings, names=self.service.names, incarnations=self._incarnations)
+        return CatchUp(
+            self._dependencies(self._publishers[0]),
+            reader,
+            token=lambda: f"{settings.member}-{uuid.uuid4().hex}",
+            waits=Waits(quiet=settings.epoch_quiet_seconds),
+        )
+
+    def _piped(self) -> SideBySide:
+        limits = Limits(publish_seconds=self._settings.publish_seconds)
+        _, *outcomes = self._publishers
+        return SideBySide([Pipeline(self._dependencies(one), limits) for one in outcomes])
+
+    def _consumed(self) -> Consumer:
+        batches = Batches(self._pipelines, self._catch_up, SystemClock())
+        handling = Handling(batches, self._metrics, self._marks, self._incarnations)
+        return Consumer(self.service, self._settings, handling)
+
+    def _swept(self) -> Sweeper:
+        settings = self._settings
+        return Sweeper(
+            self._dependencies(self._publishers[0]),
+            catch_up=self._catch_up,
+            pipelines=self._pipelines,
+            held=self._marks,
+            pace=Pace(settings.sweep_seconds, settings.unsettled_seconds),
+        )
+
+    def _healthy(self) -> Health:
+        return Health(
+            self._metrics,
+            probes={
+                "Redis does not answer": self._upstreams.redis_answers,
+                "Redis takes no writes": self._redis_writes,
+                "Kafka does not answer": self._upstreams.kafka_answers,
+                "state is being made whole": self._whole,
+                "nothing is consumed yet": self._consuming,
+            },
+            tasks={
+                "consumer": self._consumer.alive,
+                "agreement on incarnations": self._agrees,
+                **{f"producer of {p.purpose}": p.alive for p in self._publishers},
+            },
+            stuck=Stuck(
+                self._consumer.progress.lag,
+                self._consumer.progress.handled,
+                self._settings.stuck_seconds,
+            ),
+        )
+
+    def _agrees(self) -> bool:
+        return self._agreeing is None or not self._agreeing.done()
+
+    async def _redis_writes(self) -> bool:
+        return await self._upstreams.redis_takes_writes(self.service.root)
+
+    async def _whole(self) -> bool:
+        """Whether state is whole; Redis is asked too, since an idle process would not notice."""
+        return self._metrics.is_whole and await self._store.epoch(self.service.root) is not None
+
+    async def _consuming(self) -> bool:
+        return self._consumer.consuming
+
+
+def _topics_of(service: Service) -> Mapping[str, int]:
+    """Return the topics a service reads and writes, by name, with their partition counts."""
+    card = service.card
+    timers = () if card.timers is None else (card.timers,)
+    rows = (*card.consumes, *card.also_folds, *card.tells, *timers, card.journal)
+    return {service.names.of(row): row.partitions for row in (*rows, DEAD_LETTERS[service.name])}
+
+
+async def cancelled(working: "asyncio.Task[None]") -> None:
+    """Cancel a task until it has ended: a cancellation during one of its timeouts can be lost."""
+    while not working.done():
+        working.cancel()
+        await asyncio.wait({working}, timeout=0.5)
