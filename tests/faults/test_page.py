@@ -29,7 +29,9 @@ def test_every_fault_is_in_one_group() -> None:
 def test_a_run_is_summed_up_by_group_and_what_did_not_hold_is_said() -> None:
     run = summed_up([a_row(Fault.KILL), a_row(Fault.JOIN, lost=1)], 31.6)
 
-    assert (run["rows"], run["held"], run["minutes"]) == (2, 1, 32)
+    assert run["rows"] == 2
+    assert run["held"] == 1
+    assert run["minutes"] == 32
     assert run["groups"][0] == {
         "fired": 3, "absorbed": 5, "lost": 0, "paid_twice": 0, "back_max": 2.5,
     }  # fmt: skip

@@ -181,4 +181,6 @@ def test_answer_under_a_forgotten_offer_is_kept_as_late_and_paid(wire: Wire) -> 
 
     (kept,) = wire.until(lambda: wire.of(AssignmentAnswered, assignment_id="a-forgotten"))
     (line,) = wire.until(lambda: wire.of(EarningAccrued, assignment_id="a-forgotten"))
-    assert (kept.late, kept.answer, line.quote) == (True, "1", forgotten.quote)
+    assert kept.late is True
+    assert kept.answer == "1"
+    assert line.quote == forgotten.quote

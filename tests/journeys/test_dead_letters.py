@@ -88,7 +88,8 @@ def test_a_refused_output_is_listed_with_place_and_fix_and_without_its_payload(
     done = dead_letters(platform, "--service", "intake")
     print(done.stdout)
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stderr == ""
+    assert done.returncode == 0
     said = " ".join(done.stdout.split())
     assert f"model-outputs[{PARTITION}]@{offset}" in said
     assert "unknown_task_type" in said
@@ -107,10 +108,12 @@ def test_what_was_refused_is_sent_again_to_its_verdict_and_twice_is_once(
 
     shown = dead_letters(platform, "replay", *which)
     assert "Nothing is published yet: add --yes." in shown.stdout
-    assert (shown.returncode, count(wire, MODEL_OUTPUTS)) == (0, before)
+    assert shown.returncode == 0
+    assert count(wire, MODEL_OUTPUTS) == before
     sent = dead_letters(platform, "replay", *which, "--yes")
     print(sent.stdout)
-    assert (sent.returncode, sent.stderr) == (0, "")
+    assert sent.stderr == ""
+    assert sent.returncode == 0
     assert f"1 published, 1 to partition {PARTITION}" in sent.stdout
     task_id = judged(wire, people, "o-later")
     tasks = count(wire, TASKS)
@@ -167,5 +170,6 @@ def test_letters_are_counted(platform: Platform, wire: Wire) -> None:
     found = dead_letters(platform, "--counts", "--json", "--reason", "unknown_task_type")
     (counts,) = map(json.loads, found.stdout.splitlines())
 
-    assert (counts["service"], counts["reason"]) == ("intake", "unknown_task_type")
+    assert counts["service"] == "intake"
+    assert counts["reason"] == "unknown_task_type"
     assert counts["letters"] >= 1

@@ -115,9 +115,12 @@ def test_output_reaches_a_verdict_and_an_earning(judged: Wire, sent: Sent) -> No
     accrued = judged.with_records(EarningAccrued, task_id=sent.task_id)
     confirmed = judged.of(EarningConfirmed, task_id=sent.task_id)
 
-    assert (task.output.format, task.policy.task_type) == (sent.format, SAID[sent.format][0])
-    assert (verdict.by, verdict.answer) == ("people", options_of(task.policy.asks)[0])
-    assert (verdict.ref.source, verdict.ref.id) == (SOURCE, sent.id)
+    assert task.output.format == sent.format
+    assert task.policy.task_type == SAID[sent.format][0]
+    assert verdict.by == "people"
+    assert verdict.answer == options_of(task.policy.asks)[0]
+    assert verdict.ref.source == SOURCE
+    assert verdict.ref.id == sent.id
     assert verdict.ref.correlation_id == f"c-{sent.id}"
     assert {line.worker_id for line in confirmed} == {vote.worker_id for vote in verdict.votes}
     assert {line.quote for _, line in accrued} == {task.policy.quote}

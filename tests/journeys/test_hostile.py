@@ -90,7 +90,8 @@ def test_record_is_one_dead_letter_with_its_reason(
         assert len(distinct) == (service in case.by)
         for letter in found:
             assert letter.header("dl_reason") == case.reason
-            assert (letter.value, letter.key) == (case.value, case.key)
+            assert letter.value == case.value
+            assert letter.key == case.key
             own = [value for name, value in letter.headers if name.startswith("dl_")]
             assert MARK.encode() not in b"".join(own)
 

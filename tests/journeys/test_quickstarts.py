@@ -96,7 +96,8 @@ def test_a_quickstart_publishes_and_reads_its_own_verdict(
     (told,) = wire.until(
         lambda: [v for v in wire.of(VerdictReached) if v.ref.id == named], seconds=LIMIT_SECONDS
     )
-    assert (told.by, told.answer) == ("people", "right")
+    assert told.by == "people"
+    assert told.answer == "right"
     assert verdict.startswith("verdict: right (")
     assert told.stop_reason in verdict
     offered = {offer.key for offer in wire.of(OfferMade) if offer.claims.task_id == told.task_id}
@@ -130,7 +131,9 @@ def test_the_worker_app_asks_who_sits_before_it(kafka: Kafka, prefix: str) -> No
         wire.close()
     _, answer = envelope.decode(record, RESPONSES)
     assert isinstance(answer, OfferAnswered)
-    assert (answer.worker_id, answer.answer, answer.token) == ("w-asked", "1", offer.token)
+    assert answer.worker_id == "w-asked"
+    assert answer.answer == "1"
+    assert answer.token == offer.token
     assert shown.count("0 / 1?") == 2
     _, profile = envelope.decode(profiled, WORKERS)
     assert isinstance(profile, WorkerProfiled)

@@ -67,7 +67,8 @@ def test_a_task_with_all_that_can_happen_reads_as_a_story(
     done = trace(platform, "--id", "o-story")
     print(done.stdout)
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stderr == ""
+    assert done.returncode == 0
     said = " ".join(done.stdout.split())
     told_in_order = (
         "sent the output",
@@ -119,7 +120,8 @@ def test_an_unknown_id_is_one_line_with_what_may_be_meant(platform: Platform, wi
 
     done = trace(platform, "--id", "o-ther")
 
-    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stdout == ""
+    assert done.returncode == 2
     assert done.stderr.startswith("sentuh: no output has source")
     assert f"Did you mean --source {SOURCE} --id o-there" in done.stderr
     assert done.stderr.count("\n") == 1

@@ -175,7 +175,8 @@ def test_a_reader_that_closes_the_pipe_is_no_error() -> None:
         timeout=60,
     )
 
-    assert (done.stdout, done.stderr) == ("{\n0\n", "")
+    assert done.stdout == "{\n0\n"
+    assert done.stderr == ""
 
 
 def test_ctrl_c_is_130(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -137,7 +137,8 @@ def test_wrong_use_is_2_and_one_line_with_the_fix(words: str, line: str) -> None
         timeout=60,
     )
 
-    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stdout == ""
+    assert done.returncode == 2
     assert done.stderr.startswith("sentuh: ")
     assert done.stderr.count("\n") == 1
     assert line in done.stderr
@@ -164,7 +165,9 @@ def test_the_old_name_of_dead_letters_does_the_same_with_a_note(
 def test_options_stand_before_or_behind_replay(words: str) -> None:
     _, options = parsed(words.split())
 
-    assert (options["action"], options["service"], options["yes"]) == ("replay", ["qa"], True)
+    assert options["action"] == "replay"
+    assert options["service"] == ["qa"]
+    assert options["yes"] is True
 
 
 def test_a_shell_completes_commands_and_closed_sets() -> None:

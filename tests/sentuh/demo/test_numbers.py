@@ -128,15 +128,19 @@ def found(events: list[Event]) -> Numbers:
 
 
 def test_each_output_is_counted_where_it_went(found: Numbers) -> None:
-    assert (found.outputs, found.waived, found.judged) == (4, 2, 2)
+    assert found.outputs == 4
+    assert found.waived == 2
+    assert found.judged == 2
     assert found.answers == {"counted": 5, "surplus": 1, "late": 1}
     assert found.answers_per_verdict == {2: 1, 3: 1}
     assert found.stopped == {"confident": 2}
 
 
 def test_model_majority_and_verdict_are_compared_on_the_same_outputs(found: Numbers) -> None:
-    assert (found.model, found.verdict) == (Score(2, 4), Score(3, 4))
-    assert (found.model_judged, found.verdict_judged) == (Score(1, 2), Score(2, 2))
+    assert found.model == Score(2, 4)
+    assert found.verdict == Score(3, 4)
+    assert found.model_judged == Score(1, 2)
+    assert found.verdict_judged == Score(2, 2)
     assert found.majority_judged == Score(1.5, 2)
     assert found.model_waived == Score(1, 2)
 
@@ -151,7 +155,8 @@ def test_a_tied_majority_is_right_by_its_odds() -> None:
     tied = a_verdict("t", "cat", {"w-1": "cat", "w-2": "dog", "w-3": "-dog"}, probability=0.5,
                      seconds=1)  # fmt: skip
 
-    assert (majority_right(tied, "cat"), majority_right(tied, "bird")) == (0.5, 0.0)
+    assert majority_right(tied, "cat") == 0.5
+    assert majority_right(tied, "bird") == 0.0
 
 
 def test_stated_probability_stands_beside_what_was_true(found: Numbers) -> None:
@@ -163,21 +168,25 @@ def test_stated_probability_stands_beside_what_was_true(found: Numbers) -> None:
 def test_money_is_every_answer_and_per_right_verdict_of_people(found: Numbers) -> None:
     (money,) = found.money
 
-    assert (money.answers, money.amount_minor, money.right_verdicts) == (7, 35, 2)
+    assert money.answers == 7
+    assert money.amount_minor == 35
+    assert money.right_verdicts == 2
     assert money.per_right_verdict_minor == Decimal("17.50")
 
 
 def test_best_and_worst_are_told_by_their_answers_and_earnings(found: Numbers) -> None:
     assert found.best
     assert found.worst
-    assert (found.best.answers, found.worst.answers) == (Score(2, 2), Score(0, 2))
+    assert found.best.answers == Score(2, 2)
+    assert found.worst.answers == Score(0, 2)
     assert found.worst.worker_id == "w-2"
     assert [quote.amount_minor for quote in found.worst.earned] == [10]
     assert found.worst.weight == pytest.approx(0.8)
 
 
 def test_times_are_those_of_people_alone(found: Numbers) -> None:
-    assert (found.seconds_p50, found.seconds_p99) == (10, 30)
+    assert found.seconds_p50 == 10
+    assert found.seconds_p99 == 30
 
 
 def test_a_journal_read_twice_gives_the_same_numbers(events: list[Event], found: Numbers) -> None:

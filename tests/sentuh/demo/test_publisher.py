@@ -56,7 +56,8 @@ def test_intake_reads_every_output_in_every_mode(mode: str, outputs: list[ModelO
         read = read_output(envelope)
         check_shown(read, catalog.task_type(output.task_type))
 
-        assert (envelope.ref.source, envelope.ref.id) == (output.source, output.id)
+        assert envelope.ref.source == output.source
+        assert envelope.ref.id == output.id
         assert envelope.ref.correlation_id == output.correlation_id
         assert catalog.task_type_for(read.format) == output.task_type
         assert envelope.output_id == truth_of(output).task_id

@@ -22,9 +22,12 @@ def test_unit_carries_what_the_record_says() -> None:
     arrived = unit.event
 
     assert isinstance(arrived, OutputArrived)
-    assert (unit.id, unit.digest) == (arrived.event_id, arrived.digest)
-    assert (arrived.ref.source, arrived.ref.id) == ("/models/digits", "o-1")
-    assert (arrived.output.answer, arrived.task_type) == ("1", "digits")
+    assert unit.id == arrived.event_id
+    assert unit.digest == arrived.digest
+    assert arrived.ref.source == "/models/digits"
+    assert arrived.ref.id == "o-1"
+    assert arrived.output.answer == "1"
+    assert arrived.task_type == "digits"
     assert arrived.pool == keys.bucket(arrived.task_id)
 
 
@@ -52,7 +55,8 @@ def test_trace_of_the_event_comes_before_that_of_its_transport(
 ) -> None:
     (unit,) = read(a_record(BODY, {**CE, **headers}))
 
-    assert (unit.traceparent, unit.checked.ref.traceparent) == (trace, trace)
+    assert unit.traceparent == trace
+    assert unit.checked.ref.traceparent == trace
 
 
 @pytest.mark.parametrize("headers", [{}, {"traceparent": "junk"}, {"ce_traceparent": "of my own"}])

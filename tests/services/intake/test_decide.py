@@ -41,8 +41,11 @@ def test_unsure_output_becomes_a_task_with_all_its_rules() -> None:
     task = only(admitted(arrived))
 
     assert isinstance(task, TaskCreated)
-    assert (task.task_id, task.pool, task.digest) == (arrived.task_id, "main", arrived.digest)
-    assert (task.ref.id, task.ref.correlation_id) == ("o-1", "c-1")
+    assert task.task_id == arrived.task_id
+    assert task.pool == "main"
+    assert task.digest == arrived.digest
+    assert task.ref.id == "o-1"
+    assert task.ref.correlation_id == "c-1"
     assert task.policy == CATALOG.policy("digits", NOW)
     assert task.policy.times.deadline_at == NOW + timedelta(hours=1)
     assert task.gate.reason == "below_threshold"
@@ -52,8 +55,11 @@ def test_sure_output_is_waived_with_the_models_answer() -> None:
     waiver = only(admitted(an_arrival(0.99)))
 
     assert isinstance(waiver, OutputWaived)
-    assert (waiver.answer, waiver.probability, waiver.gate.reason) == ("1", 0.99, "confident")
-    assert (waiver.task_type, waiver.pool) == ("digits", "main")
+    assert waiver.answer == "1"
+    assert waiver.probability == 0.99
+    assert waiver.gate.reason == "confident"
+    assert waiver.task_type == "digits"
+    assert waiver.pool == "main"
 
 
 def test_named_task_type_comes_before_the_formats_own() -> None:

@@ -32,10 +32,12 @@ def refused_with(value: JsonValue | bytes, headers: dict[str, str] | None = None
     """The one reason a record is refused with, having left no other trace."""
     running = intake()
     running.hear_records(a_record(value, headers))
-    assert (running.announced, running.facts()) == ([], {})
+    assert running.announced == []
+    assert running.facts() == {}
     (letter,) = running.dead_letters
     raw = value if isinstance(value, bytes) else json.dumps(value).encode()
-    assert (letter.topic, letter.value) == (DEAD_LETTERS["intake"].name, raw)
+    assert letter.topic == DEAD_LETTERS["intake"].name
+    assert letter.value == raw
     assert MARK not in "".join(
         text.decode() for name, text in letter.headers if name.startswith("dl_")
     )
@@ -90,7 +92,8 @@ def test_thousand_copies_are_one_task() -> None:
     running = intake()
     running.hear_records(*(a_record(GOOD, offset=offset) for offset in range(1000)))
 
-    assert (len(running.announced), running.dead_letters) == (1, [])
+    assert len(running.announced) == 1
+    assert running.dead_letters == []
 
 
 def test_other_content_under_one_id_is_refused_and_the_first_kept() -> None:
@@ -102,7 +105,9 @@ def test_other_content_under_one_id_is_refused_and_the_first_kept() -> None:
         a_record({**GOOD, "request": "Which?"}, offset=8), a_record(GOOD, offset=9)
     )
 
-    assert (running.announced, running.reasons(), running.facts()) == ([task], ["id_reuse"], before)
+    assert running.announced == [task]
+    assert running.reasons() == ["id_reuse"]
+    assert running.facts() == before
 
 
 def test_letter_of_one_record_is_the_same_letter_when_it_comes_again() -> None:

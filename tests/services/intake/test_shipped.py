@@ -43,5 +43,6 @@ def test_output_finds_its_task_type_and_its_gate(
     row = CATALOG.task_type(name)
     check_shown(output, row)
     decided = gate(output.confidence, row.gate, task_type=name, output_id=envelope.output_id)
-    assert (name, decided.reason) == (task_type, reason)
+    assert name == task_type
+    assert decided.reason == reason
     assert standing_answer(output, row) == standing

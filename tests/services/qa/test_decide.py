@@ -108,7 +108,9 @@ def test_asking_stops_for_a_reason(case: str) -> None:
 def test_an_answer_nobody_gave_has_no_probability() -> None:
     verdict = verdict_after(a_task(), a_closing())
 
-    assert (verdict.answer, verdict.probability, verdict.votes) == (None, 0, ())
+    assert verdict.answer is None
+    assert verdict.probability == 0
+    assert verdict.votes == ()
     assert verdict.lessons == {}
 
 
@@ -118,14 +120,17 @@ def test_a_verdict_says_whose_output_it_is_about() -> None:
 
     assert verdict.ref == task.ref
     assert verdict.created_at == task.at
-    assert (verdict.by, verdict.wanted) == ("people", 2)
+    assert verdict.by == "people"
+    assert verdict.wanted == 2
 
 
 def test_a_waived_outputs_verdict_is_the_models() -> None:
     waiver = a_waiver(answer=CAT, probability=0.97)
     verdict = verdict_after(waiver)
 
-    assert (verdict.by, verdict.probability, verdict.ref) == ("model", 0.97, waiver.ref)
+    assert verdict.by == "model"
+    assert verdict.probability == 0.97
+    assert verdict.ref == waiver.ref
     assert verdict.distribution == {CAT: 0.97}
 
 
@@ -229,7 +234,8 @@ def test_a_tie_goes_to_the_lowest_assignment_in_it() -> None:
     for first, second in ((CAT, DOG), (DOG, CAT)):
         verdict = verdict_after(a_task(policy=tied), *answers(w_1=first, w_2=second))
 
-        assert (verdict.answer, verdict.stop_reason) == (first, "budget")
+        assert verdict.answer == first
+        assert verdict.stop_reason == "budget"
         assert verdict.distribution[CAT] == verdict.distribution[DOG] == verdict.probability
 
 
@@ -264,7 +270,8 @@ def test_a_verdict_follows_from_its_own_votes_and_weights() -> None:
         weights = {v.assignment_id: v.weight for v in counted if v.weight is not None}
         recomputed = tally(ballots, list(again.distribution), weights)
         assert recomputed.distribution == verdict.distribution
-        assert (recomputed.answer, recomputed.probability) == (verdict.answer, verdict.probability)
+        assert recomputed.answer == verdict.answer
+        assert recomputed.probability == verdict.probability
 
 
 def test_a_worker_who_disagrees_counts_for_less() -> None:
@@ -288,5 +295,6 @@ def test_a_verdict_that_would_be_too_large_to_publish_teaches_nothing() -> None:
 
     verdict = verdict_after(a_task(policy=policy), *answers(**voters))
 
-    assert (len(verdict.votes), verdict.lessons) == (100, {})
+    assert len(verdict.votes) == 100
+    assert verdict.lessons == {}
     assert len(verdict.model_dump_json().encode()) < VERDICTS.size_bytes_max

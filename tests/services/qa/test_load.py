@@ -37,8 +37,11 @@ def test_a_task_is_read_back_as_it_was_folded() -> None:
     assert task.rules is not None
     assert task.rules.asks == created.policy.asks
     assert OutputRef.model_validate(task.rules.ref) == created.ref
-    assert (task.rules.answers_min, task.rules.answers_max, task.rules.confidence) == (4, 5, 0.93)
-    assert (task.rules.created_at, task.wanted) == (created.at, 4)
+    assert task.rules.answers_min == 4
+    assert task.rules.answers_max == 5
+    assert task.rules.confidence == 0.93
+    assert task.rules.created_at == created.at
+    assert task.wanted == 4
     assert [(g.worker_id, g.answer, g.late) for g in task.answers] == [
         ("w-1", "late one", True),
         ("w-2", "ya", False),

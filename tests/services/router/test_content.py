@@ -33,7 +33,8 @@ def test_what_is_shown_is_read_back_as_it_was(output: Output, ref: OutputRef) ->
     pieces = Content.packed(output, ref)
     content = Content.of(dict(reversed(list(pieces.items()))))
 
-    assert (content.output, content.ref) == (output, ref)
+    assert content.output == output
+    assert content.ref == ref
 
 
 AN_OUTPUT = Output(
@@ -75,4 +76,5 @@ def test_a_small_content_is_kept_in_small_pieces_and_a_large_one_in_one(words: i
 def test_what_was_kept_under_this_form_is_read_for_ever() -> None:
     content = Content(base64.b64decode(KEPT).decode(errors="surrogateescape"))
 
-    assert (content.output, content.ref) == (AN_OUTPUT, A_REF)
+    assert content.output == AN_OUTPUT
+    assert content.ref == A_REF

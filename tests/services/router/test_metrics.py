@@ -75,10 +75,14 @@ def test_waiting_tasks_are_told_by_the_skills_of_their_lanes() -> None:
     def waiting(skill: str) -> float | None:
         return registry.get_sample_value("sentuh_router_waiting_tasks", {"skill": skill})
 
-    assert (waiting("a"), waiting("b"), waiting("none")) == (5, 3, 4)
+    assert waiting("a") == 5
+    assert waiting("b") == 3
+    assert waiting("none") == 4
     assert registry.get_sample_value("sentuh_router_starved_lanes") == 2
     metrics.lanes(PLACE, NOW, [])
-    assert (waiting("a"), waiting("b"), waiting("none")) == (0, 0, 0)
+    assert waiting("a") == 0
+    assert waiting("b") == 0
+    assert waiting("none") == 0
 
 
 def test_a_partition_that_another_process_sweeps_now_is_not_counted_on() -> None:

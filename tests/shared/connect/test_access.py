@@ -20,7 +20,8 @@ def test_each_client_gets_user_and_password() -> None:
 
     given, security, settings = access.aiokafka(), access.faststream(), access.librdkafka()
 
-    assert (given["sasl_mechanism"], given["sasl_plain_password"]) == ("SCRAM-SHA-512", "hunter2")
+    assert given["sasl_mechanism"] == "SCRAM-SHA-512"
+    assert given["sasl_plain_password"] == "hunter2"
     assert given["ssl_context"].check_hostname
     assert security is not None
     assert security.use_ssl
@@ -50,7 +51,9 @@ def test_user_and_password_go_before_the_urls() -> None:
 
     given = access.connection_options()
 
-    assert (given["username"], given["password"], given["db"]) == ("router", "hunter2", 2)
+    assert given["username"] == "router"
+    assert given["password"] == "hunter2"
+    assert given["db"] == 2
     assert access.secret == "hunter2"
 
 

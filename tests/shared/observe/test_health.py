@@ -58,7 +58,8 @@ async def test_ready_follows_the_probes_and_live_does_not(monkeypatch: pytest.Mo
     assert before[0] == 503
     assert well[0] == 200
     status, body = await world.ask("/ready")
-    assert (status, json.loads(body)["amiss"]) == (503, ["Redis does not answer"])
+    assert status == 503
+    assert json.loads(body)["amiss"] == ["Redis does not answer"]
     assert (await world.ask("/live"))[0] == 200
     assert world.registry.get_sample_value("sentuh_payout_ready") == 0
     watching.cancel()

@@ -64,7 +64,9 @@ def test_state_is_not_whole_until_it_is_said(
     before = counted(registry, "epoch_open")
     metrics.is_whole = True
 
-    assert (before, counted(registry, "epoch_open"), metrics.is_whole) == (0, 1, True)
+    assert before == 0
+    assert counted(registry, "epoch_open") == 1
+    assert metrics.is_whole is True
 
 
 def test_what_runs_is_said(metrics: PatternMetrics, registry: CollectorRegistry) -> None:

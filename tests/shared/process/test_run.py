@@ -138,7 +138,8 @@ async def test_readiness_follows_redis(
         await asyncio.to_thread(valkey.start)
         await until(payout.ready)
 
-    assert (status, live) == (503, 200)
+    assert status == 503
+    assert live == 200
     assert "Redis does not answer" in json.loads(body)["amiss"]
 
 

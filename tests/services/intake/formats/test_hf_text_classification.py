@@ -19,7 +19,8 @@ def reason_of(payload: JsonValue) -> Reason:
 
 def test_best_label_is_the_answer_wherever_it_stands() -> None:
     output = read(an_envelope(FLAT, request="A fine day"))
-    assert (output.format, output.answer) == ("hf.text-classification", "POSITIVE")
+    assert output.format == "hf.text-classification"
+    assert output.answer == "POSITIVE"
     assert [(row.label, row.score) for row in output.labels] == [
         ("NEGATIVE", 0.38),
         ("POSITIVE", 0.62),
@@ -27,12 +28,14 @@ def test_best_label_is_the_answer_wherever_it_stands() -> None:
     assert output.confidence.model_dump() == {
         "status": "ok", "value": 0.62, "scale": "probability", "source_path": "$[1].score",
     }  # fmt: skip
-    assert (output.text, output.request) == (None, "A fine day")
+    assert output.text is None
+    assert output.request == "A fine day"
 
 
 def test_list_nested_for_one_input_is_that_input() -> None:
     output = read(an_envelope([FLAT]))
-    assert (output.answer, output.confidence.source_path) == ("POSITIVE", "$[0][1].score")
+    assert output.answer == "POSITIVE"
+    assert output.confidence.source_path == "$[0][1].score"
 
 
 def test_one_pair_alone_is_read() -> None:

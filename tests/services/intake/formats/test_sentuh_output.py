@@ -24,10 +24,14 @@ FULL: JsonObject = {
 
 def test_output_is_read_as_it_stands() -> None:
     output = read(an_envelope(FULL))
-    assert (output.text, output.answer, output.language) == ("Total: 42", "paid", "en")
-    assert (output.model, output.model_version) == ("reader", "3")
+    assert output.text == "Total: 42"
+    assert output.answer == "paid"
+    assert output.language == "en"
+    assert output.model == "reader"
+    assert output.model_version == "3"
     assert [row.label for row in output.labels] == ["paid", "open"]
-    assert (output.confidence.value, output.confidence.source_path) == (0.6, "$.confidence.value")
+    assert output.confidence.value == 0.6
+    assert output.confidence.source_path == "$.confidence.value"
 
 
 @pytest.mark.parametrize(
@@ -41,17 +45,21 @@ def test_output_is_read_as_it_stands() -> None:
 def test_scale_is_declared_and_kept(confidence: JsonObject, value: float) -> None:
     found = read(an_envelope({"answer": "a", "confidence": confidence})).confidence
     assert found.value == pytest.approx(value)
-    assert (found.status, found.scale) == ("ok", confidence["scale"])
+    assert found.status == "ok"
+    assert found.scale == confidence["scale"]
 
 
 def test_without_a_stated_confidence_it_is_the_score_of_the_answer() -> None:
     labelled = {name: FULL[name] for name in ("labels", "answer")}
     found = read(an_envelope(labelled)).confidence
-    assert (found.value, found.source_path) == (0.2, "$.labels[0].score")
+    assert found.value == 0.2
+    assert found.source_path == "$.labels[0].score"
     best = read(an_envelope({"labels": FULL["labels"]}))
-    assert (best.answer, best.confidence.value) == ("open", 0.7)
+    assert best.answer == "open"
+    assert best.confidence.value == 0.7
     other = read(an_envelope({**labelled, "answer": "lost"}))
-    assert (other.answer, other.confidence.status) == ("lost", "absent")
+    assert other.answer == "lost"
+    assert other.confidence.status == "absent"
     assert read(an_envelope({"text": "t"})).confidence.status == "absent"
 
 

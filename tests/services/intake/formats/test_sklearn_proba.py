@@ -14,14 +14,17 @@ NESTED: JsonValue = {"labels": ["cat", "dog"], "probabilities": [[0.75, 0.25]]}
 
 def test_likeliest_class_is_the_answer() -> None:
     output = read(an_envelope(ROW))
-    assert (output.answer, output.model) == ("1", "weak")
-    assert (output.confidence.value, output.confidence.source_path) == (0.7, "$.probabilities[1]")
+    assert output.answer == "1"
+    assert output.model == "weak"
+    assert output.confidence.value == 0.7
+    assert output.confidence.source_path == "$.probabilities[1]"
     assert [row.label for row in output.labels] == ["0", "1", "2"]
 
 
 def test_single_row_may_be_nested() -> None:
     output = read(an_envelope(NESTED))
-    assert (output.answer, output.confidence.source_path) == ("cat", "$.probabilities[0][0]")
+    assert output.answer == "cat"
+    assert output.confidence.source_path == "$.probabilities[0][0]"
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,9 @@ def test_longer_segments_weigh_more() -> None:
             media=AUDIO,
         )
     )
-    assert (output.text, output.language, output.media) == ("send it now", "english", AUDIO)
+    assert output.text == "send it now"
+    assert output.language == "english"
+    assert output.media == AUDIO
     expected = (math.exp(-0.1) + 3 * math.exp(-1.0)) / 4
     assert output.confidence.value == pytest.approx(expected)
     assert output.confidence.source_path == "$.segments[*].avg_logprob"

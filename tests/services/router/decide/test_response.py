@@ -32,9 +32,11 @@ async def test_an_offer_is_accepted_then_answered() -> None:
     (answered,) = desk.wait(90).hear(answering(letter, "dog"))
 
     assert isinstance(answered, AssignmentAnswered)
-    assert (answered.answer, answered.late) == ("dog", False)
+    assert answered.answer == "dog"
+    assert answered.late is False
     assert answered.quote == letter.claims.quote
-    assert (answered.place, answered.turn) == (letter.claims.place, letter.claims.turn)
+    assert answered.place == letter.claims.place
+    assert answered.turn == letter.claims.turn
 
 
 async def test_an_answer_implies_acceptance() -> None:
@@ -186,7 +188,8 @@ async def test_whoever_answers_gets_the_next_task_at_once() -> None:
     said = desk.hear(answering(desk.letter("w-1")))
 
     assert kinds(said) == ["assignment.answered", "offer.made", "assignment.offered"]
-    assert (desk.letter("w-1", "t-2").claims.place, desk.letter("w-1", "t-2").claims.turn) == (0, 2)
+    assert desk.letter("w-1", "t-2").claims.place == 0
+    assert desk.letter("w-1", "t-2").claims.turn == 2
     assert desk.letter("w-1", "t-2").why.rule == "next_in_lane"
 
 

@@ -55,7 +55,8 @@ async def test_an_offer_says_what_it_shows_pays_and_why() -> None:
     assert letter.claims.quote == task.policy.quote
     assert letter.claims.asks == task.policy.asks
     assert letter.why.required == ANIMALS
-    assert (letter.why.chosen_among, letter.why.rule) == (3, "longest_idle")
+    assert letter.why.chosen_among == 3
+    assert letter.why.rule == "longest_idle"
 
 
 async def test_the_longest_idle_is_asked_first() -> None:
@@ -159,7 +160,8 @@ async def test_a_verdict_takes_back_what_is_open() -> None:
     (told,) = desk.of(OfferWithdrawn)
     (withdrawn,) = desk.of(AssignmentWithdrawn)
     (closed,) = desk.of(TaskClosed)
-    assert (told.worker_id, told.reason) == ("w-2", "verdict")
+    assert told.worker_id == "w-2"
+    assert told.reason == "verdict"
     assert withdrawn.assignment_id == told.assignment_id
     assert closed.reason == "verdict"
     assert closed.answers == (desk.letter("w-1").claims.assignment_id,)
