@@ -26,20 +26,20 @@ _KNOWN = ", ".join(sorted(FORMATS))
 
 
 def choose(declared: str | None, payload: JsonValue) -> Format:
-    """The declared format, whatever the payload looks like; else the only one it looks like.
+    """Return the declared format, whatever the payload looks like; else the one it looks like.
 
-    Raises Refused where none or more than one would do: a guess could be wrong, and nobody would
-    see it.
+    Raises Refused where it looks like none or several: a guess could be wrong, and nobody would see
+    it. Example: `choose(None, {"object": "chat.completion", ...})` is `openai.chat`.
     """
     if declared is not None:
         if declared in FORMATS:
             return FORMATS[declared]
         raise Refused(Reason.UNKNOWN_FORMAT, f"format: use one of {_KNOWN}")
-    found = [candidate for candidate in FORMATS.values() if candidate.recognises(payload)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        names = " and ".join(candidate.name for candidate in found)
+    alike = [candidate for candidate in FORMATS.values() if candidate.recognises(payload)]
+    if len(alike) == 1:
+        return alike[0]
+    if alike:
+        names = " and ".join(candidate.name for candidate in alike)
         raise Refused(Reason.AMBIGUOUS_FORMAT, f"it looks like {names}: declare `format`")
     detail = f"it looks like none of {_KNOWN}: convert it, or declare `format` in our envelope"
     if _is_batch(payload):
@@ -48,8 +48,10 @@ def choose(declared: str | None, payload: JsonValue) -> Format:
 
 
 def _is_batch(payload: JsonValue) -> bool:
-    """A list of outputs; or an object that holds nothing but a list, of `outputs`, or of envelopes
-    under any name: payloads in a format we know may well be parts of one output there.
+    """Whether the payload holds several outputs: a list of them, or an object with one list alone.
+
+    Under the name `outputs` any list counts; under another name only a list of envelopes, since
+    payloads in a known format may be parts of one output there.
     """
     if isinstance(payload, dict):
         [(name, items), *more] = payload.items() or [("", None)]
@@ -62,7 +64,7 @@ def _all(items: JsonValue, what: Callable[[JsonValue], bool]) -> bool:
 
 
 def _is_wrapped(item: JsonValue) -> bool:
-    """Our envelope, or a CloudEvent."""
+    """Whether the item is our envelope or a CloudEvent."""
     return isinstance(item, dict) and ("response" in item or "specversion" in item)
 
 
@@ -71,5 +73,5 @@ def _is_known(item: JsonValue) -> bool:
 
 
 def read_output(envelope: Envelope) -> Output:
-    """The output in canonical form; raises Refused."""
+    """Return the output of an envelope in canonical form. Raises Refused."""
     return choose(envelope.format, envelope.payload).read(envelope)

@@ -16,7 +16,7 @@ _PAIR = {"label", "score"}
 
 
 def recognises(payload: JsonValue) -> bool:
-    """Pairs of label and score and nothing else: entities and boxes have more."""
+    """Recognise pairs of label and score with no other field: entities and boxes have more."""
     rows = _rows(payload)
     if rows and isinstance(rows[0], list):
         return all(isinstance(row, list) and _are_pairs(row) for row in rows)
@@ -24,15 +24,15 @@ def recognises(payload: JsonValue) -> bool:
 
 
 def read(envelope: Envelope) -> Output:
-    """The labels, the best of them as the answer, its score as the confidence."""
+    """Read the labels; the best is the answer, its score the confidence. Raises Refused."""
     rows, prefix = _rows(envelope.payload), "$"
     if rows and isinstance(rows[0], list):
         if len(rows) > 1:
             raise read_as.bad("the list is a batch: send each output in a record of its own")
         rows, prefix = rows[0], "$[0]"
     labels = [_scored(row, f"{prefix}[{at}]") for at, row in enumerate(rows)]
-    said = read_as.classified(labels, lambda at: f"{prefix}[{at}].score")
-    return read_as.output("hf.text-classification", envelope, said)
+    facts = read_as.classified(labels, lambda at: f"{prefix}[{at}].score")
+    return read_as.output("hf.text-classification", envelope, facts)
 
 
 def _rows(payload: JsonValue) -> list[JsonValue]:

@@ -1,8 +1,8 @@
 """The format `openai.chat`: a chat completion of OpenAI, vLLM or another compatible server.
 
-What becomes of an answer that is none or no whole one:
+An answer that is incomplete, or none:
   * cut off (`length`), filtered in part (`content_filter`) or without a finish reason: people see
-    what there is; confidence is absent, for what it says is not of the whole;
+    what there is; confidence is absent, since it is not that of the whole answer;
   * a refusal: people see the refusal, confidence absent: whether to refuse was right is a question
     too;
   * no text at all (filtered whole): EMPTY_PAYLOAD; a tool call: BAD_OUTPUT, the answer comes later;
@@ -13,7 +13,7 @@ from pydantic import JsonValue
 
 from services.intake.envelope import Envelope
 from services.intake.formats import payload as read_as
-from services.intake.formats.payload import Format, Said
+from services.intake.formats.payload import Format, PayloadFacts
 from shared.contracts.events.parts import Confidence, Output
 from shared.contracts.strictjson import JsonObject
 
@@ -25,7 +25,9 @@ _LOGPROB = f"{_TOKENS}[*].logprob"
 
 
 def recognises(payload: JsonValue) -> bool:
-    """A completion by its `object`, or by choices with a message; chunks too, to say why not."""
+    """Recognise a completion by its `object`, or by choices with a message; chunks too, so that
+    `read` can say why they are refused.
+    """
     if not isinstance(payload, dict) or not isinstance(payload.get("choices"), list):
         return False
     if payload.get("object") in _OBJECTS:
@@ -36,16 +38,19 @@ def recognises(payload: JsonValue) -> bool:
 
 
 def read(envelope: Envelope) -> Output:
-    """The one choice's text; confidence is exp of the mean log probability of its tokens."""
+    """Read the text of the one choice; confidence is exp of its tokens' mean log probability.
+
+    Raises Refused for several choices, a chunk of a stream and a tool call.
+    """
     payload = read_as.an_object(envelope.payload, "$")
     choice = _choice(payload)
     message = read_as.an_object(choice.get("message"), _MESSAGE)
-    said = Said(
+    facts = PayloadFacts(
         text=_text(message),
         confidence=_confidence(choice, message),
         model=read_as.a_line(payload.get("model")),
     )
-    return read_as.output("openai.chat", envelope, said)
+    return read_as.output("openai.chat", envelope, facts)
 
 
 def _choice(payload: JsonObject) -> JsonObject:
@@ -82,13 +87,13 @@ def _confidence(choice: JsonObject, message: JsonObject) -> Confidence:
     tokens = logprobs.get("content") if isinstance(logprobs, dict) else None
     if not tokens:
         return read_as.ABSENT
-    found = [
+    logprobs_of_tokens = [
         read_as.an_object(token, _TOKENS).get("logprob")
         for token in read_as.a_list(tokens, _TOKENS)
     ]
-    if any(value is None for value in found):
+    if any(value is None for value in logprobs_of_tokens):
         return read_as.ABSENT
-    values = [read_as.a_logprob(value, _LOGPROB) for value in found]
+    values = [read_as.a_logprob(value, _LOGPROB) for value in logprobs_of_tokens]
     if min(values) <= read_as.LOGPROB_UNSET:
         return Confidence(status="sentinel", scale="logprob", source_path=_LOGPROB)
     return read_as.from_logprob(sum(values) / len(values), _LOGPROB)

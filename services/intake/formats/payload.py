@@ -1,4 +1,4 @@
-"""What all formats share: foreign numbers, labels and text, read with care, and where from."""
+"""Readers that all formats share: numbers, labels and text from outside, each checked."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ from shared.contracts.strictjson import JsonObject
 LABELS_MAX = 1_000
 LABEL_CHARACTERS_MAX = 200
 LOGPROB_UNSET = -9_999.0
-"""What servers write for a token without a log probability; no real one is near it."""
+"""Servers write about this for a token without a log probability; no real one is near it."""
 _ROUNDING = 1e-6
 
 ABSENT = Confidence(status="absent")
@@ -34,8 +34,8 @@ class Format:
     read: Callable[[Envelope], Output]
 
 
-class Said(NamedTuple):
-    """What a payload says of itself, before the envelope adds to it."""
+class PayloadFacts(NamedTuple):
+    """The facts a payload states, before the envelope adds to them."""
 
     confidence: Confidence
     text: str | None = None
@@ -47,26 +47,26 @@ class Said(NamedTuple):
 
 
 def bad(detail: str) -> Refused:
-    """The payload is not what its format says."""
+    """Return the refusal of a payload that breaks its format; `detail` says where and the fix."""
     return Refused(Reason.BAD_OUTPUT, detail)
 
 
 def an_object(value: JsonValue, where: str) -> JsonObject:
-    """An object, or Refused."""
+    """Return the value if it is a JSON object. Raises Refused."""
     if isinstance(value, dict):
         return value
     raise bad(f"{where}: send an object")
 
 
 def a_list(value: JsonValue, where: str) -> list[JsonValue]:
-    """A list, or Refused."""
+    """Return the value if it is a JSON list. Raises Refused."""
     if isinstance(value, list):
         return value
     raise bad(f"{where}: send a list")
 
 
 def a_number(value: JsonValue, where: str) -> float:
-    """A finite number, or Refused: text, truth values and endless integers are none."""
+    """Return a finite number. Raises Refused for text, booleans and integers beyond floats."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise bad(f"{where}: send a number")
     try:
@@ -76,7 +76,7 @@ def a_number(value: JsonValue, where: str) -> float:
 
 
 def a_probability(value: JsonValue, where: str) -> float:
-    """A number on 0..1, or Refused."""
+    """Return a number on 0..1. Raises Refused."""
     number = a_number(value, where)
     if 0 <= number <= 1:
         return number
@@ -84,7 +84,7 @@ def a_probability(value: JsonValue, where: str) -> float:
 
 
 def a_logprob(value: JsonValue, where: str) -> float:
-    """A natural log probability, at most 0 (but for rounding), or Refused."""
+    """Return a natural log probability, at most 0; one above 0 by rounding is 0. Raises Refused."""
     number = a_number(value, where)
     if number <= _ROUNDING:
         return min(number, 0.0)
@@ -92,7 +92,9 @@ def a_logprob(value: JsonValue, where: str) -> float:
 
 
 def a_label(value: JsonValue, where: str) -> str:
-    """A label: one printable line; numbers and truth values as JSON writes them."""
+    """Return a label: one printable line; numbers and booleans as JSON writes them. Raises
+    Refused.
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
@@ -103,7 +105,7 @@ def a_label(value: JsonValue, where: str) -> str:
 
 
 def a_text(value: JsonValue, where: str) -> str:
-    """Text with something in it, or Refused: there is nothing to ask people about a blank."""
+    """Return text that is not blank. Raises Refused: nobody can be asked about a blank."""
     if not isinstance(value, str):
         raise bad(f"{where}: send text")
     if value.strip():
@@ -112,40 +114,41 @@ def a_text(value: JsonValue, where: str) -> str:
 
 
 def a_line(value: JsonValue) -> str | None:
-    """A short printable line such as a model's name; None for anything else."""
+    """Return a short printable line, such as a model's name; None for any other value."""
     if not isinstance(value, str) or not value.strip():
         return None
     return value if len(value) <= LABEL_CHARACTERS_MAX and value.isprintable() else None
 
 
-def output(name: FormatName, envelope: Envelope, said: Said) -> Output:
-    """The canonical output: what the payload says, the envelope's word coming first."""
+def output(name: FormatName, envelope: Envelope, facts: PayloadFacts) -> Output:
+    """Return the output in canonical form; where envelope and payload differ, the envelope's."""
     return Output(
         format=name,
-        text=said.text,
-        labels=said.labels,
-        answer=said.answer,
+        text=facts.text,
+        labels=facts.labels,
+        answer=facts.answer,
         media=envelope.media,
-        confidence=said.confidence,
-        model=envelope.model or said.model,
-        model_version=envelope.model_version or said.model_version,
-        language=envelope.language or said.language,
+        confidence=facts.confidence,
+        model=envelope.model or facts.model,
+        model_version=envelope.model_version or facts.model_version,
+        language=envelope.language or facts.language,
         request=envelope.request,
     )
 
 
-def classified(labels: Sequence[Scored], path: Callable[[int], str]) -> Said:
-    """What a classifier says: the label of the highest score, the first of equals.
+def classified(labels: Sequence[Scored], path: Callable[[int], str]) -> PayloadFacts:
+    """Return the facts of a classification: the answer is the label of the highest score, the
+    first of equals, and its score is the confidence.
 
-    Scores need not sum to 1 (a sigmoid's do not). `path` says where the n-th score stands. Raises
-    Refused where a label comes twice: then they are the rows of a batch.
+    Scores need not sum to 1 (a sigmoid's do not). `path(n)` is where the n-th score stands, such as
+    `$[0].score`. Raises Refused where a label comes twice: then they are the rows of a batch.
     """
     if not 0 < len(labels) <= LABELS_MAX:
         raise bad(f"send 1 to {LABELS_MAX} labels")
     if len({scored.label for scored in labels}) < len(labels):
         raise bad("a label comes twice: send each output of a batch in a record of its own")
     top = max(range(len(labels)), key=lambda at: labels[at].score)
-    return Said(
+    return PayloadFacts(
         labels=tuple(labels),
         answer=labels[top].label,
         confidence=Confidence(
@@ -155,7 +158,7 @@ def classified(labels: Sequence[Scored], path: Callable[[int], str]) -> Said:
 
 
 def from_logprob(mean: float, path: str) -> Confidence:
-    """Confidence as the probability a mean log probability stands for."""
+    """Return a mean log probability as a confidence on 0..1: its exponential."""
     return Confidence(status="ok", value=math.exp(mean), scale="logprob", source_path=path)
 
 

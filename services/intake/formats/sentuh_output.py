@@ -11,7 +11,7 @@ from pydantic import Field, JsonValue, ValidationError
 
 from services.intake.envelope import Envelope, Language, Line
 from services.intake.formats import payload as read_as
-from services.intake.formats.payload import Format, Said
+from services.intake.formats.payload import Format, PayloadFacts
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.model import BorderPart
 from shared.contracts.events.parts import Confidence, Output, Probability, Scored
@@ -48,14 +48,16 @@ class Canonical(BorderPart):
 
 
 def recognises(payload: JsonValue) -> bool:
-    """Only our fields, an answer or labels or a confidence among them."""
+    """Recognise an object with no field but ours, an answer, labels or a confidence among them."""
     if not isinstance(payload, dict) or not payload.keys() <= Canonical.model_fields.keys():
         return False
     return bool(payload.keys() & {"answer", "labels", "confidence"})
 
 
 def read(envelope: Envelope) -> Output:
-    """The output as it stands."""
+    """Read the output as it stands; without an answer the likeliest label is the answer. Raises
+    Refused.
+    """
     try:
         canonical = Canonical.model_validate(envelope.payload)
     except ValidationError as error:
@@ -67,7 +69,7 @@ def read(envelope: Envelope) -> Output:
     labels = [Scored(label=row.label, score=row.score) for row in canonical.labels]
     best = _best(labels)
     answer = canonical.answer or best
-    said = Said(
+    facts = PayloadFacts(
         confidence=_stated(canonical.confidence) or _scored(labels, answer),
         text=text,
         labels=tuple(labels),
@@ -76,26 +78,26 @@ def read(envelope: Envelope) -> Output:
         model_version=canonical.model_version,
         language=canonical.language,
     )
-    return read_as.output("sentuh.output", envelope, said)
+    return read_as.output("sentuh.output", envelope, facts)
 
 
 def _best(labels: list[Scored]) -> str | None:
-    """The likeliest label; raises Refused where one comes twice."""
+    """Return the likeliest label; None without labels. Raises Refused where one comes twice."""
     return read_as.classified(labels, lambda at: f"$.labels[{at}].score").answer if labels else None
 
 
-def _stated(said: Stated | None) -> Confidence | None:
-    if said is None:
+def _stated(stated: Stated | None) -> Confidence | None:
+    if stated is None:
         return None
-    low, high = _SCALES[said.scale]
-    if not low <= said.value <= high:
+    low, high = _SCALES[stated.scale]
+    if not low <= stated.value <= high:
         raise read_as.bad("$.confidence.value: send it on the scale it names (probability: 0..1)")
-    on_unit = {"probability": said.value, "percent": said.value / 100}
-    value = on_unit[said.scale] if said.scale in on_unit else math.exp(said.value)
+    on_unit = {"probability": stated.value, "percent": stated.value / 100}
+    value = on_unit[stated.scale] if stated.scale in on_unit else math.exp(stated.value)
     path = "$.confidence.value"
-    if said.scale == "logprob" and said.value <= read_as.LOGPROB_UNSET:
-        return Confidence(status="sentinel", scale=said.scale, source_path=path)
-    return Confidence(status="ok", value=value, scale=said.scale, source_path=path)
+    if stated.scale == "logprob" and stated.value <= read_as.LOGPROB_UNSET:
+        return Confidence(status="sentinel", scale=stated.scale, source_path=path)
+    return Confidence(status="ok", value=value, scale=stated.scale, source_path=path)
 
 
 def _scored(labels: list[Scored], answer: str | None) -> Confidence:

@@ -16,14 +16,16 @@ SUM_TOLERANCE = 0.01
 
 
 def recognises(payload: JsonValue) -> bool:
-    """Probabilities beside classes or labels."""
+    """Recognise probabilities beside classes or labels."""
     if not isinstance(payload, dict) or not isinstance(payload.get("probabilities"), list):
         return False
     return isinstance(payload.get("classes"), list) or isinstance(payload.get("labels"), list)
 
 
 def read(envelope: Envelope) -> Output:
-    """The classes, the likeliest as the answer, its probability as the confidence."""
+    """Read the classes; the likeliest is the answer, its probability the confidence. Raises
+    Refused.
+    """
     payload = read_as.an_object(envelope.payload, "$")
     classes = _classes(payload)
     row, path = _row(payload)
@@ -36,11 +38,11 @@ def read(envelope: Envelope) -> Output:
         )
         for at, label in enumerate(classes)
     ]
-    if abs(sum(found.score for found in labels) - 1) > SUM_TOLERANCE:
+    if abs(sum(scored.score for scored in labels) - 1) > SUM_TOLERANCE:
         raise read_as.bad("send probabilities that add up to 1, as predict_proba gives them")
-    said = read_as.classified(labels, lambda at: f"{path}[{at}]")
-    said = said._replace(model=read_as.a_line(payload.get("model")))
-    return read_as.output("sklearn.proba", envelope, said)
+    facts = read_as.classified(labels, lambda at: f"{path}[{at}]")
+    facts = facts._replace(model=read_as.a_line(payload.get("model")))
+    return read_as.output("sklearn.proba", envelope, facts)
 
 
 def _classes(payload: JsonObject) -> list[JsonValue]:

@@ -16,7 +16,7 @@ from pydantic import JsonValue
 
 from services.intake.envelope import Envelope
 from services.intake.formats import payload as read_as
-from services.intake.formats.payload import Format, Said
+from services.intake.formats.payload import Format, PayloadFacts
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.parts import Confidence, Output
 from shared.contracts.strictjson import JsonObject
@@ -31,7 +31,7 @@ _LOGPROB = "$.segments[*].avg_logprob"
 
 
 def recognises(payload: JsonValue) -> bool:
-    """Text beside a list of segments that have a start and an end."""
+    """Recognise text beside a list of segments that have a start and an end."""
     if not isinstance(payload, dict) or not isinstance(payload.get("text"), str):
         return False
     segments = payload.get("segments")
@@ -41,27 +41,27 @@ def recognises(payload: JsonValue) -> bool:
 
 
 def read(envelope: Envelope) -> Output:
-    """The transcript, and how sure the model was over its whole length."""
+    """Read the transcript, and how sure the model was over its whole length. Raises Refused."""
     payload = read_as.an_object(envelope.payload, "$")
     text = read_as.a_text(payload.get("text"), "$.text")
     if envelope.media is None:
         fix = "media: a transcript needs its recording: send media.ref, media.inline or dataref"
         raise Refused(Reason.MISSING, fix)
-    said = Said(
+    facts = PayloadFacts(
         text=text,
         confidence=_confidence(payload.get("segments")),
         language=read_as.a_line(payload.get("language")),
         model=read_as.a_line(payload.get("model")),
     )
-    return read_as.output("whisper.verbose_json", envelope, said)
+    return read_as.output("whisper.verbose_json", envelope, facts)
 
 
-def _confidence(found: JsonValue) -> Confidence:
-    if found is None:
+def _confidence(listed: JsonValue) -> Confidence:
+    if listed is None:
         return read_as.ABSENT
     segments = [
         read_as.an_object(segment, f"$.segments[{at}]")
-        for at, segment in enumerate(read_as.a_list(found, "$.segments"))
+        for at, segment in enumerate(read_as.a_list(listed, "$.segments"))
     ]
     if not segments or any(segment.get("avg_logprob") is None for segment in segments):
         return read_as.ABSENT
@@ -76,7 +76,7 @@ def _confidence(found: JsonValue) -> Confidence:
 
 
 def _probability(segment: JsonObject, logprob: float) -> float:
-    """How sure the model was of a segment, after Whisper's own signs of trouble."""
+    """Return how sure the model was of a segment, lowered by Whisper's own signs of trouble."""
     if _sign(segment, "compression_ratio") > COMPRESSION_RATIO_MAX:
         return 0.0
     if _sign(segment, "no_speech_prob") > NO_SPEECH_MAX and logprob < LOGPROB_MIN:
@@ -93,7 +93,7 @@ def _sign(segment: JsonObject, name: str) -> float:
 
 
 def _length(segment: JsonObject) -> float:
-    """Seconds from start to end; none where either is missing."""
+    """Return the seconds from start to end; 0 where either is missing. Raises Refused."""
     start, end = segment.get("start"), segment.get("end")
     if start is None or end is None:
         return 0.0
@@ -105,7 +105,7 @@ def _length(segment: JsonObject) -> float:
 
 
 def _weighted(values: list[float], weights: list[float]) -> float:
-    """The weighted mean; the plain one where nothing has weight."""
+    """Return the weighted mean; the plain mean where nothing has weight."""
     total = math.fsum(weights)
     if total <= 0:
         return math.fsum(values) / len(values)

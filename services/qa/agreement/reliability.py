@@ -27,12 +27,12 @@ class Reliability:
 
     @property
     def answers(self) -> int:
-        """How many answers taught something."""
+        """Number of answers that taught something."""
         return self.counters.get(ANSWERS, 0)
 
     @property
     def agreed(self) -> float:
-        """How many of them were expected to be right."""
+        """Number of those answers that were expected to be right; not whole."""
         return self.counters.get(AGREED_MILLI, 0) / 1000
 
     def count(self, name: str) -> int:
@@ -49,7 +49,7 @@ class Population:
 
     @property
     def mean(self) -> float:
-        """What to expect of a worker of whom nothing is known."""
+        """Reliability to expect of a worker of whom nothing is known."""
         return _shrunk(self.agreed_milli / 1000, self.answers, POPULATION_MEAN, POPULATION_STRENGTH)
 
 
@@ -87,5 +87,5 @@ def population_lesson(taught: Mapping[str, Mapping[str, int]]) -> dict[str, int]
 
 
 def _shrunk(right: float, of: int, mean: float, strength: int) -> float:
-    """Mean of Beta(right + mean * strength, wrong + (1 - mean) * strength)."""
+    """Return the mean of Beta(right + mean * strength, wrong + (1 - mean) * strength)."""
     return (right + mean * strength) / (of + strength)
