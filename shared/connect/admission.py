@@ -89,7 +89,7 @@ async def partition_counts(access: KafkaAccess, rights: Sequence[Right]) -> dict
 
 @dataclass(frozen=True, slots=True)
 class RequiredAccess:
-    """What a process cannot do without: topics with their partition counts, and rights."""
+    """The topics, with their partition counts, and the rights that a process cannot do without."""
 
     topics: Mapping[str, int]
     rights: Sequence[Right]

@@ -1,4 +1,4 @@
-"""What can go wrong, sorted by what delivery does with it.
+"""The tree of errors, sorted by what becomes of a record that meets them.
 
 SentuhError
 ├── Refused          the same input will fail again       → dead letter, with a reason and a fix
@@ -53,7 +53,7 @@ class Reason(StrEnum):
 
 
 class SentuhError(Exception):
-    """Root of every error of ours."""
+    """Root of the project's errors."""
 
 
 class Refused(SentuhError):
@@ -69,18 +69,17 @@ class Refused(SentuhError):
 
 
 class TransientError(SentuhError):
-    """A part we need is away or contended; the same record will succeed later."""
+    """Kafka or Redis is away or contended; the same record will succeed later."""
 
 
 class Overtaken(TransientError):
-    """More was read or written meanwhile than this attempt knew; load and decide again."""
+    """State changed after it was loaded: load and decide again."""
 
 
 class EpochGone(SentuhError):
-    """The slot's epoch is not open: its state may have gone back in time.
+    """The slot's epoch is not open: its state may lack what was committed before.
 
-    `answered` are the epochs of other slots that were asked along with it, and did what they were
-    asked.
+    `answered` maps other slots of the same trip to their epochs; their calls were carried out.
     """
 
     def __init__(self, slot: str, answered: Mapping[str, str] | None = None) -> None:

@@ -94,7 +94,7 @@ def unpack(packed: bytes) -> tuple[Outgoing, ...]:
 
 
 class Ack(NamedTuple):
-    """Where a published record came to stand."""
+    """The partition and offset of a record that was published."""
 
     place: TopicPartition
     offset: int

@@ -1,4 +1,4 @@
-"""Who may do what on the broker: the least each role needs, from the rows of the topics."""
+"""The rights of each role on the broker, the least it needs, from the rows of the topics."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ OUTSIDE = tuple(
     sorted({who for row in TOPICS for who in (row.owner, *row.readers)} - set(SERVICES))
 )
 ROLES = (*SERVICES, *(role.replace(" ", "-") for role in OUTSIDE), AUDITOR, TOPICS_JOB)
-"""Every role, as its principal is named where nothing else is said."""
+"""Every role; a role's principal has its name unless another one is given."""
 
 JOB = ("Create", "Describe", "AlterConfigs")
-"""What the topics job does; the right to alter configurations implies that to read them."""
+"""Operations of the topics job; the right to alter configurations implies reading them."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Right:
-    """One thing one role may do; `prefixed`: with everything whose name begins so."""
+    """One operation that a role may do; `prefixed`: on every name that begins with `name`."""
 
     role: str
     kind: str

@@ -60,8 +60,8 @@ class KafkaLog:
             if at is None:
                 return 0
             since = max(at - int(seconds * 1000), 0)
-            found = (await consumer.offsets_for_times({part: since}))[part]
-            return min(found.offset, offset) if found else offset
+            first = (await consumer.offsets_for_times({part: since}))[part]
+            return min(first.offset, offset) if first else offset
 
     async def read(
         self, place: TopicPartition, start: int, end: int
@@ -72,10 +72,10 @@ class KafkaLog:
             consumer.seek(part, start)
             while True:
                 async with _soon():
-                    found = await _more(consumer, part, end)
-                if not found:
+                    fetched = await _more(consumer, part, end)
+                if not fetched:
                     return
-                kept = [record_of(raw, self._incarnations) for raw in found if raw.offset < end]
+                kept = [record_of(raw, self._incarnations) for raw in fetched if raw.offset < end]
                 if kept:
                     yield kept
 
@@ -160,9 +160,9 @@ def _place(part: ClientPartition) -> TopicPartition:
 
 
 async def _highwater(consumer: AIOKafkaConsumer, part: ClientPartition) -> int:
-    while (found := consumer.highwater(part)) is None:  # noqa: ASYNC110 - no event tells it
+    while (highwater := consumer.highwater(part)) is None:  # noqa: ASYNC110 - no event tells it
         await asyncio.sleep(0.01)
-    return int(found)
+    return int(highwater)
 
 
 async def _more(
@@ -170,8 +170,8 @@ async def _more(
 ) -> "list[ConsumerRecord[Any, Any]]":
     """Return the next records; none once the end is reached, be it across a gap in the offsets."""
     while await consumer.position(part) < end:
-        found = await consumer.getmany(part, timeout_ms=FETCH_WAIT_MS, max_records=RECORDS_MAX)
-        if records := found.get(part):
+        fetched = await consumer.getmany(part, timeout_ms=FETCH_WAIT_MS, max_records=RECORDS_MAX)
+        if records := fetched.get(part):
             return list(records)
         highwater = consumer.highwater(part)
         if highwater is not None and await consumer.position(part) >= highwater:
@@ -182,5 +182,5 @@ async def _more(
 async def _timestamp(consumer: AIOKafkaConsumer, part: ClientPartition, offset: int) -> int | None:
     """Return the time of the record at an offset, or of the next one that exists; None without."""
     consumer.seek(part, offset)
-    found = await _more(consumer, part, await _highwater(consumer, part))
-    return found[0].timestamp if found else None
+    records = await _more(consumer, part, await _highwater(consumer, part))
+    return records[0].timestamp if records else None

@@ -1,1 +1,1 @@
-"""What an operator sees of a process: logs, metrics, health, and the fault points of tests."""
+"""Observing a process: logs, metrics, health, and the fault points that tests use."""

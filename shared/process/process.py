@@ -37,7 +37,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """What a service may use when it is built.
+    """Parts of the process that a service may use when it is built.
 
     `read_until` returns, for a partition, the time up to which every response was handled.
     """

@@ -27,7 +27,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to load of one slot.
+    """The loads that one slot is asked for.
 
     `ids` are of events whose outcomes are wanted, and `counted` names events whose attempts are
     counted up by the load: a process that died over an event has left its count behind.
@@ -40,7 +40,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What was loaded of one slot, and the epoch that was open then.
+    """The answer to a load: what one slot holds, and the epoch that was open then.
 
     `data` maps each key to its kind ("hash", "set" or "zset") and its value; a key that does not
     exist has an empty value. Example: `{"{qa:main}:task:t-1": ("hash", {"wanted": "2"})}`.
@@ -91,7 +91,7 @@ Reply = Committed | Replayed | Conflict
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What is finished in one slot under one epoch.
+    """Work that is finished in one slot, under one epoch.
 
     `published` are ids of events whose outcomes were acked, `handled` names whose attempts are
     dropped, and `markers` the offsets up to which each partition is done.

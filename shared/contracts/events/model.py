@@ -1,4 +1,4 @@
-"""What every event is: a frozen model with a type, a key, a pool and a natural id."""
+"""The base of every event: a frozen model with a type, a key, a pool and a natural id."""
 
 import re
 from datetime import datetime
