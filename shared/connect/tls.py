@@ -22,7 +22,7 @@ class TlsFiles:
     key: str = ""
 
     def context(self) -> ssl.SSLContext:
-        """Return a client's TLS context; raises SettingError for a file that does not serve."""
+        """Return a client's TLS context; raises SettingError for a missing or unusable file."""
         for name, path in (("CA", self.ca), ("CERTIFICATE", self.certificate), ("KEY", self.key)):
             _readable(f"SENTUH_{self.server}_{name}_FILE", path)
         try:

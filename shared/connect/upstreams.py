@@ -45,7 +45,7 @@ class Upstreams:
         self._kafka: AIOKafkaClient | None = None
 
     async def wait(self) -> None:
-        """Wait until both answer, every topic is there and every right is granted.
+        """Wait until Kafka and Redis answer, every topic exists and every right is granted.
 
         Raises SettingError with the fix: at once where trying again cannot help, otherwise after
         `start_seconds`.

@@ -28,10 +28,11 @@ class TopicPartition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record read. `topic` is the name on the broker; header values that were null are empty.
+    """A record that was read. `topic` is its name on the broker; null header values become empty.
 
-    `incarnation` counts how often the topic was made anew (its offsets start at 0 again), for
-    comparing; `topic_id`, which the broker gave it, says which making it is, for naming.
+    A topic that is deleted and made anew starts at offset 0 again. `incarnation` counts how often
+    that happened, so that records can be ordered. `topic_id` is the id that the broker gave the
+    topic when it was made, so that a record can be named for good.
     """
 
     topic: str

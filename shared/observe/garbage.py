@@ -8,7 +8,7 @@ while they lived took a tenth of all CPU."""
 
 
 def look_seldom() -> None:
-    """Leave out the objects made until now for good, and look at later ones seldom."""
+    """Freeze the objects that exist now, so that the collector skips them, and let it run seldom."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_MAX, 2, 2)

@@ -112,7 +112,7 @@ class Process:
             raise
 
     async def _join(self) -> None:
-        """Join the group; raises SettingError with the fix after `start_seconds`."""
+        """Join the consumer group; raises SettingError with the fix after `start_seconds`."""
         settings = self._settings
         await patiently_for(
             self._consumer.start,
@@ -204,7 +204,10 @@ class Process:
         return await self._upstreams.redis_takes_writes(self.service.root)
 
     async def _whole(self) -> bool:
-        """Whether state is whole; Redis is asked too, since an idle process would not notice."""
+        """Whether every slot has an open epoch.
+
+        Redis is asked as well: an idle process would not notice that Redis has restarted.
+        """
         return self._metrics.is_whole and await self._store.epoch(self.service.root) is not None
 
     async def _consuming(self) -> bool:

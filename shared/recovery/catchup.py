@@ -1,7 +1,8 @@
 """Catching up: lead, wait, fold the journal, derive the indexes, open the epoch.
 
-After Redis lost data or memory a slot has no open epoch, and nothing can be committed to it. One
-process then takes the lease on it, folds from Kafka what Redis may lack, and opens a new epoch.
+A slot is the keys of one pool, such as `{router:main}`. After Redis lost data or memory it has no
+open epoch, and nothing can be committed to it. One process then takes the lease on it, folds from
+Kafka what Redis may lack, and opens a new epoch.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,7 +22,7 @@ log = structlog.get_logger()
 
 
 class CatchUp:
-    """Keeps a service's slots open. Each process has one; one process at a time leads."""
+    """Opens a service's slots when they are closed. Of all processes one at a time leads."""
 
     def __init__(
         self,

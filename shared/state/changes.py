@@ -186,7 +186,7 @@ def count_name(key: str) -> str:
 
 
 def merged(reads: Iterable[Read]) -> list[Read]:
-    """Return the reads of a whole batch, each once, with the takes of one sorted set added up.
+    """Return the reads of a whole batch, each once, with the `take` of each sorted set added up.
 
     Pages are not added up: all records that read one want the same page.
     """

@@ -107,6 +107,10 @@ class Settlement:
 class Store(Protocol):
     """State in slots, each with an epoch that is open or closed.
 
+    A slot holds the keys of one pool, which lie in one hash slot of a Redis Cluster; it is named by
+    their hash tag. An epoch is the time since the slot's state was last made whole; while none is
+    open, nothing can be committed. Example of a slot: `{router:main}`, with the epoch `1.6f9c`.
+
     A call raises EpochGone where the slot's epoch is not the open one, and TransientError where the
     server does not answer. Then nothing was done, or all of it.
     """

@@ -31,12 +31,12 @@ class _Line(Event):
 
     @property
     def key(self) -> str:
-        """The worker."""
+        """The worker's id."""
         return self.worker_id
 
     @property
     def event_id(self) -> str:
-        """One per line and step."""
+        """The same for one line of money and one step."""
         return natural_id(self.TYPE, self.line_id)
 
 

@@ -32,7 +32,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")
 
 
 def _moment(value: object) -> datetime:
-    """Return a time, from text too; by itself pydantic would take digits for seconds since 1970."""
+    """Return a time, also from text. pydantic alone would take "2026" for seconds since 1970."""
     moment = _written_out(value) if isinstance(value, str) else value
     if not isinstance(moment, datetime):
         raise PydanticCustomError(
@@ -89,12 +89,12 @@ class Event(Part):
 
     @property
     def key(self) -> str:
-        """The record key: everything about one task, worker or output is in one partition."""
+        """The record key: all events about one task, worker or output share a partition."""
         raise NotImplementedError
 
     @property
     def event_id(self) -> str:
-        """The CloudEvents id: from what the event is about, never from when it was made."""
+        """The CloudEvents id, made from what the event is about: a repeated event has the same id."""
         raise NotImplementedError
 
 
@@ -111,5 +111,5 @@ class OfTask(Event):
 
     @property
     def key(self) -> str:
-        """The task: all that is said of it is in one partition."""
+        """The task's id, so that every event about the task is in one partition."""
         return self.task_id

@@ -21,12 +21,12 @@ class OfferMade(Event):
 
     @property
     def key(self) -> str:
-        """The worker."""
+        """The worker's id."""
         return self.claims.worker_id
 
     @property
     def event_id(self) -> str:
-        """One per assignment and deadlines: an offer made anew with other deadlines is another."""
+        """The same for one assignment and its deadlines: with other deadlines it is another offer."""
         by = (self.claims.accept_by.isoformat(), self.claims.answer_by.isoformat())
         return natural_id(self.TYPE, self.claims.assignment_id, *by)
 
@@ -44,12 +44,12 @@ class OfferWithdrawn(Event):
 
     @property
     def key(self) -> str:
-        """The worker."""
+        """The worker's id."""
         return self.worker_id
 
     @property
     def event_id(self) -> str:
-        """One per assignment."""
+        """The same for one assignment."""
         return natural_id(self.TYPE, self.assignment_id)
 
 

@@ -151,7 +151,7 @@ class Policy(_OfQuestion):
         return self.model_dump_json(exclude={"times": {"deadline_at"}})
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """Return a copy, which computes `lasting` anew."""
+        """Return a copy with these changes, in which `lasting` is computed anew."""
         copied = super().model_copy(update=update, deep=deep)
         copied.__dict__.pop("lasting", None)
         return copied

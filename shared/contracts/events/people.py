@@ -23,12 +23,12 @@ class WorkerProfiled(BorderEvent):
 
     @property
     def key(self) -> str:
-        """The worker."""
+        """The worker's id."""
         return self.worker_id
 
     @property
     def event_id(self) -> str:
-        """The sender's own moment tells one profile from the next."""
+        """The same for one worker and the time that the sender gave the profile."""
         return natural_id(self.TYPE, self.pool, self.worker_id, self.at.isoformat())
 
 
@@ -43,12 +43,12 @@ class PresenceChanged(BorderEvent):
 
     @property
     def key(self) -> str:
-        """The worker."""
+        """The worker's id."""
         return self.worker_id
 
     @property
     def event_id(self) -> str:
-        """The sender's own moment tells one presence from the next."""
+        """The same for one worker and the time that the sender gave the presence."""
         return natural_id(self.TYPE, self.pool, self.worker_id, self.at.isoformat())
 
 

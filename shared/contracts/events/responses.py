@@ -22,12 +22,12 @@ class _Response(BorderEvent):
 
     @property
     def key(self) -> str:
-        """The task."""
+        """The task's id."""
         return self.task_id
 
     @property
     def event_id(self) -> str:
-        """One per kind and token."""
+        """The same for one kind of response and one token."""
         return natural_id(self.TYPE, self.token)
 
 

@@ -22,7 +22,7 @@ class TaskCreated(OfTask):
 
     @property
     def event_id(self) -> str:
-        """One per task."""
+        """The same for one task."""
         return natural_id(self.TYPE, self.task_id)
 
 
@@ -44,7 +44,7 @@ class OutputWaived(OfTask):
 
     @property
     def event_id(self) -> str:
-        """One per output."""
+        """The same for one model output."""
         return natural_id(self.TYPE, self.task_id)
 
 

@@ -17,12 +17,12 @@ class DeadlinePassed(Event):
 
     @property
     def key(self) -> str:
-        """The task."""
+        """The task's id."""
         return self.task_id
 
     @property
     def event_id(self) -> str:
-        """Each announcement is its own: the handler looks at what is due, not at which it was."""
+        """Another for each announcement, since its handler looks at what is due by then."""
         return natural_id(self.TYPE, self.task_id, self.due_at.isoformat(), self.at.isoformat())
 
 
@@ -42,12 +42,12 @@ class LaneDue(Event):
 
     @property
     def key(self) -> str:
-        """The lane."""
+        """The lane's name."""
         return self.lane
 
     @property
     def event_id(self) -> str:
-        """Each announcement is its own, and so is each page of a filling after the first."""
+        """Another for each announcement, and for each page of workers after the first."""
         page = (self.after,) if self.after else ()
         return natural_id(self.TYPE, self.pool, self.lane, self.at.isoformat(), *page)
 

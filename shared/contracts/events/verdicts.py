@@ -48,7 +48,7 @@ class VerdictReached(OfTask):
 
     @property
     def event_id(self) -> str:
-        """One per task or output."""
+        """The same for one task or waived output."""
         return natural_id(self.TYPE, self.task_id)
 
 
@@ -64,7 +64,7 @@ class ReviewRequested(OfTask):
 
     @property
     def event_id(self) -> str:
-        """One per task and total wanted."""
+        """The same for one task and total wanted, whoever publishes it."""
         return natural_id(self.TYPE, self.task_id, self.wanted)
 
 
