@@ -8,7 +8,7 @@ while they lived took a tenth of all CPU."""
 
 
 def look_seldom() -> None:
-    """Freeze the objects that exist now, so that the collector skips them, and let it run seldom."""
+    """Freeze the objects that exist now, so that the collector skips them, and run it seldom."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_MAX, 2, 2)

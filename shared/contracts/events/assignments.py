@@ -28,7 +28,7 @@ class TaskQueued(_TaskFact):
 
     @property
     def event_id(self) -> str:
-        """The same for one task and total wanted, whoever publishes it."""
+        """One id for each task and total wanted, whoever publishes it."""
         return natural_id(self.TYPE, self.task_id, self.wanted)
 
 
@@ -42,7 +42,7 @@ class TaskUnroutable(_TaskFact):
 
     @property
     def event_id(self) -> str:
-        """The same for one task: it is published once."""
+        """One id for each task."""
         return natural_id(self.TYPE, self.task_id)
 
 
@@ -57,7 +57,7 @@ class TaskClosed(_TaskFact):
 
     @property
     def event_id(self) -> str:
-        """The same for one task."""
+        """One id for each task."""
         return natural_id(self.TYPE, self.task_id)
 
 
@@ -74,7 +74,7 @@ class _AssignmentFact(_TaskFact):
 
     @property
     def event_id(self) -> str:
-        """The same for one kind of event and one assignment."""
+        """One id for each kind of event and assignment."""
         return natural_id(self.TYPE, self.assignment_id)
 
 
@@ -138,7 +138,7 @@ class AssignmentAnswered(_AssignmentFact):
 
     @property
     def event_id(self) -> str:
-        """The same for one assignment; a late answer has an id of its own."""
+        """One id for each assignment, and another one if its answer was late."""
         return natural_id(self.TYPE, self.assignment_id, "late" if self.late else "on_time")
 
 

@@ -36,7 +36,7 @@ class _Line(Event):
 
     @property
     def event_id(self) -> str:
-        """The same for one line of money and one step."""
+        """One id for each line of money and step."""
         return natural_id(self.TYPE, self.line_id)
 
 

@@ -94,7 +94,7 @@ class Event(Part):
 
     @property
     def event_id(self) -> str:
-        """The CloudEvents id, made from what the event is about: a repeated event has the same id."""
+        """The CloudEvents id, made from what the event is about: repeated, it has the same id."""
         raise NotImplementedError
 
 

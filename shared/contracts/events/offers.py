@@ -26,7 +26,7 @@ class OfferMade(Event):
 
     @property
     def event_id(self) -> str:
-        """The same for one assignment and its deadlines: with other deadlines it is another offer."""
+        """One id for each assignment and its deadlines: new deadlines make another offer."""
         by = (self.claims.accept_by.isoformat(), self.claims.answer_by.isoformat())
         return natural_id(self.TYPE, self.claims.assignment_id, *by)
 
@@ -49,7 +49,7 @@ class OfferWithdrawn(Event):
 
     @property
     def event_id(self) -> str:
-        """The same for one assignment."""
+        """One id for each assignment."""
         return natural_id(self.TYPE, self.assignment_id)
 
 

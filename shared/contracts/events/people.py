@@ -28,7 +28,7 @@ class WorkerProfiled(BorderEvent):
 
     @property
     def event_id(self) -> str:
-        """The same for one worker and the time that the sender gave the profile."""
+        """One id for each worker and time that the sender gave the profile."""
         return natural_id(self.TYPE, self.pool, self.worker_id, self.at.isoformat())
 
 
@@ -48,7 +48,7 @@ class PresenceChanged(BorderEvent):
 
     @property
     def event_id(self) -> str:
-        """The same for one worker and the time that the sender gave the presence."""
+        """One id for each worker and time that the sender gave the presence."""
         return natural_id(self.TYPE, self.pool, self.worker_id, self.at.isoformat())
 
 

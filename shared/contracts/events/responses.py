@@ -27,7 +27,7 @@ class _Response(BorderEvent):
 
     @property
     def event_id(self) -> str:
-        """The same for one kind of response and one token."""
+        """One id for each kind of response and token."""
         return natural_id(self.TYPE, self.token)
 
 

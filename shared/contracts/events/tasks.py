@@ -22,7 +22,7 @@ class TaskCreated(OfTask):
 
     @property
     def event_id(self) -> str:
-        """The same for one task."""
+        """One id for each task."""
         return natural_id(self.TYPE, self.task_id)
 
 
@@ -44,7 +44,7 @@ class OutputWaived(OfTask):
 
     @property
     def event_id(self) -> str:
-        """The same for one model output."""
+        """One id for each model output."""
         return natural_id(self.TYPE, self.task_id)
 
 

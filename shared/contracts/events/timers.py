@@ -22,7 +22,7 @@ class DeadlinePassed(Event):
 
     @property
     def event_id(self) -> str:
-        """Another for each announcement, since its handler looks at what is due by then."""
+        """One id for each announcement: its handler looks at what is due by then."""
         return natural_id(self.TYPE, self.task_id, self.due_at.isoformat(), self.at.isoformat())
 
 
@@ -47,7 +47,7 @@ class LaneDue(Event):
 
     @property
     def event_id(self) -> str:
-        """Another for each announcement, and for each page of workers after the first."""
+        """One id for each announcement, and for each page of workers after the first."""
         page = (self.after,) if self.after else ()
         return natural_id(self.TYPE, self.pool, self.lane, self.at.isoformat(), *page)
 

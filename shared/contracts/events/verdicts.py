@@ -48,7 +48,7 @@ class VerdictReached(OfTask):
 
     @property
     def event_id(self) -> str:
-        """The same for one task or waived output."""
+        """One id for each task or waived output."""
         return natural_id(self.TYPE, self.task_id)
 
 
@@ -64,7 +64,7 @@ class ReviewRequested(OfTask):
 
     @property
     def event_id(self) -> str:
-        """The same for one task and total wanted, whoever publishes it."""
+        """One id for each task and total wanted, whoever publishes it."""
         return natural_id(self.TYPE, self.task_id, self.wanted)
 
 
