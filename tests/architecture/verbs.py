@@ -14,7 +14,7 @@ _VERBS = """
     lead learn leave let limit list listen load locate lock log look lower make map mark match
     measure merge mint move multiply name normalize note number observe offer omit open order owe
     pack pad pair parse pass pause pay pick ping place plan prefer prepare print propose prove
-    publish pull put queue raise rank reach read rebuild recall receive recompute record recount
+    publish pull put queue raise rank reach read rebuild recall receive recognise recompute record recount
     redraw reduce refresh refuse register reject release reload remember remove rename render renew
     repair repeat replace reply report request require reset resolve rest restart restore resume
     retry return reveal reverse rewrite round route run sample save say scale scan schedule score
