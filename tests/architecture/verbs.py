@@ -14,15 +14,15 @@ _VERBS = """
     lead learn leave let limit list listen load locate lock log look lower make map mark match
     measure merge mint move multiply name normalize note number observe offer omit open order owe
     pack pad pair parse pass pause pay pick ping place plan prefer prepare print propose prove
-    publish pull put queue raise rank reach read rebuild recall receive recognise recompute record recount
-    redraw reduce refresh refuse register reject release reload remember remove rename render renew
-    repair repeat replace reply report request require reset resolve rest restart restore resume
-    retry return reveal reverse rewrite round route run sample save say scale scan schedule score
-    seal search seek seize select send separate serialize serve set settle shape shorten show shrink
-    shut sign skip sleep sort spawn spend split spread stand start state stop store strip subscribe
-    subtract sum summarize suppress sweep switch take tell terminate test tie trace track translate
-    trim try turn undo unpack unseal update use validate verify visit wait wake walk warn watch
-    weigh withdraw work wrap write yield
+    publish pull put queue raise rank reach read rebuild recall receive recognise recompute record
+    recount redraw reduce refresh refuse register reject release reload remember remove rename
+    render renew repair repeat replace reply report request require reset resolve rest restart
+    restore resume retry return reveal reverse rewrite round route run sample save say scale scan
+    schedule score seal search seek seize select send separate serialize serve set settle shape
+    shorten show shrink shut sign skip sleep sort spawn spend split spread stand start state stop
+    store strip subscribe subtract sum summarize suppress sweep switch take tell terminate test tie
+    trace track translate trim try turn undo unpack unseal update use validate verify visit wait
+    wake walk warn watch weigh withdraw work wrap write yield
 """
 VERBS = frozenset(_VERBS.split())
 
