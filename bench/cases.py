@@ -78,8 +78,8 @@ async def _routed(names: Names, records: int, store: Store) -> Case:
     tasks = await tasks_of(names, answered + records // 2)
     known = int(answered * SEATS_EACH_TASK * SPARE) // flow.CAPACITY + 1
     people = flow.people(names, known)
-    letters = await routed(names, store, people=people, tasks=tasks[:answered])
-    answers = [flow.answer(names, letter) for letter in letters]
+    offers = await routed(names, store, people=people, tasks=tasks[:answered])
+    answers = [flow.answer(names, record) for record in offers]
     inputs = [again(task) for task in tasks[answered:]] + [found for found in answers if found]
     return Case("router", names, (TASKS, RESPONSES), inputs, before=people)
 
@@ -87,7 +87,7 @@ async def _routed(names: Names, records: int, store: Store) -> Case:
 async def routed(
     names: Names, store: Store, *, people: Sequence[Outgoing], tasks: Sequence[Record]
 ) -> list[Record]:
-    """Let a router with this store know these people, and offer them these tasks: its letters."""
+    """Have a router with this store offer these tasks to these people; return its offers."""
     logs = TopicLogs(names)
     desk = Desk(build("router", names), store, logs)
     await logs.send(people)

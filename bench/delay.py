@@ -72,10 +72,10 @@ class Watch:
         """Something that follows from this output was read."""
         self.seen.setdefault(name, time.time())
 
-    def offered(self, letter: Record) -> None:
-        """A letter was read."""
-        if letter.header("ce_type") == OfferMade.TYPE:
-            self.see(str(json.loads(letter.value or b"")["claims"]["task_id"]))
+    def offered(self, record: Record) -> None:
+        """Note an offer that was read."""
+        if record.header("ce_type") == OfferMade.TYPE:
+            self.see(str(json.loads(record.value or b"")["claims"]["task_id"]))
 
     async def delays(self, named: Callable[[str], str]) -> list[float]:
         """Of all outputs but the first, once each has been seen under its name."""

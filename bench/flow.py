@@ -82,11 +82,11 @@ def look_around(names: Names, *, fill: bool) -> Outgoing:
     return said(names, due)
 
 
-def answer(names: Names, letter: Record) -> Outgoing | None:
-    """The answer to a letter; none to one that takes an offer back."""
-    if letter.header("ce_type") != OfferMade.TYPE:
+def answer(names: Names, record: Record) -> Outgoing | None:
+    """Return the answer to an offer; None where the record takes an offer back."""
+    if record.header("ce_type") != OfferMade.TYPE:
         return None
-    offer = OfferMade.model_validate_json(letter.value or b"")
+    offer = OfferMade.model_validate_json(record.value or b"")
     claims = offer.claims
     right = _chance(claims.task_id, claims.worker_id) < RIGHT_SHARE
     event = OfferAnswered(
@@ -145,10 +145,10 @@ class Flow:
             moved |= bool(records)
             with self._watch(name):
                 await desk.take(records)
-        letters = self.logs.after([OFFERS], self._read["people"])
-        answers = [answer(self._names, letter) for letter in letters]
+        offers = self.logs.after([OFFERS], self._read["people"])
+        answers = [answer(self._names, record) for record in offers]
         await self.logs.send([found for found in answers if found is not None])
-        return moved or bool(letters)
+        return moved or bool(offers)
 
 
 def _chance(*about: str) -> float:

@@ -70,7 +70,7 @@ class Desk:
         """Handle these records in batches as a process gets them."""
         for start in range(0, len(records), BATCH):
             await self._pipelines.handle(records[start : start + BATCH])
-        letters = self._logs.of(DEAD_LETTERS[self.service.name])
-        if letters:
-            reason = letters[0].header("dl_detail")
-            raise RuntimeError(f"{self.service.name} refused {len(letters)} records: {reason}")
+        dead_letters = self._logs.of(DEAD_LETTERS[self.service.name])
+        if dead_letters:
+            reason = dead_letters[0].header("dl_detail")
+            raise RuntimeError(f"{self.service.name} refused {len(dead_letters)} records: {reason}")

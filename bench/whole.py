@@ -121,8 +121,8 @@ async def _running(on: Ground, tell: Tell) -> AsyncIterator[list[ServiceProcess]
 @asynccontextmanager
 async def _crowd(on: Ground) -> AsyncIterator["Crowd"]:
     link = Link(on.kafka.bootstrap, NAMES, seed=1)
-    async with producer(link) as out, reader(link, [OFFERS]) as letters:
-        crowd = Crowd(out, letters)
+    async with producer(link) as out, reader(link, [OFFERS]) as offers:
+        crowd = Crowd(out, offers)
         await crowd.say(flow.people(NAMES, WORKERS))
         async with reader(link, [VERDICTS]) as verdicts:
             tasks = [asyncio.create_task(work) for work in (crowd.attend(), crowd.follow(verdicts))]
@@ -135,11 +135,11 @@ async def _crowd(on: Ground) -> AsyncIterator["Crowd"]:
 
 
 class Crowd:
-    """Upstream, and the people: every letter is answered as soon as it is read."""
+    """Upstream, and the people: every offer is answered as soon as it is read."""
 
-    def __init__(self, out: AIOKafkaProducer, letters: object) -> None:
+    def __init__(self, out: AIOKafkaProducer, offers: object) -> None:
         self._out = out
-        self._letters = letters
+        self._offers = offers
         self._verdicts: list[float] = []
         self.watch = Watch()
 
@@ -176,12 +176,12 @@ class Crowd:
         return max(self._verdicts) - began, _waits(sent_at, self._verdicts)
 
     async def attend(self) -> None:
-        """Answer every letter."""
+        """Answer every offer."""
         while True:
-            letters = await poll(self._letters, wait_ms=20)
-            for letter in letters:
-                self.watch.offered(letter)
-            found = [flow.answer(NAMES, letter) for letter in letters]
+            offers = await poll(self._offers, wait_ms=20)
+            for record in offers:
+                self.watch.offered(record)
+            found = [flow.answer(NAMES, record) for record in offers]
             await self.say([said for said in found if said is not None])
 
     async def follow(self, verdicts: object) -> None:

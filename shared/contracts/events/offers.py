@@ -1,4 +1,4 @@
-"""The `offers` topic, the router's letters to worker apps."""
+"""The `offers` topic: what the router offers to workers, and what it takes back."""
 
 from typing import ClassVar, Literal
 

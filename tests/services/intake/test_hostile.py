@@ -1,4 +1,4 @@
-"""Hostile outputs: one dead letter with its reason, nothing else said, nothing kept."""
+"""Hostile outputs: one dead dead_letter with its reason, nothing else said, nothing kept."""
 
 import json
 
@@ -34,15 +34,15 @@ def refused_with(value: JsonValue | bytes, headers: dict[str, str] | None = None
     running.hear_records(a_record(value, headers))
     assert running.announced == []
     assert running.facts() == {}
-    (letter,) = running.dead_letters
+    (dead_letter,) = running.dead_letters
     raw = value if isinstance(value, bytes) else json.dumps(value).encode()
-    assert letter.topic == DEAD_LETTERS["intake"].name
-    assert letter.value == raw
+    assert dead_letter.topic == DEAD_LETTERS["intake"].name
+    assert dead_letter.value == raw
     assert MARK not in "".join(
-        text.decode() for name, text in letter.headers if name.startswith("dl_")
+        text.decode() for name, text in dead_letter.headers if name.startswith("dl_")
     )
     assert running.hear_records(a_record(GOOD, offset=8))
-    return header(letter, "dl_reason")
+    return header(dead_letter, "dl_reason")
 
 
 @pytest.mark.parametrize("bad", BAD_IDS)
@@ -115,6 +115,6 @@ def test_letter_of_one_record_is_the_same_letter_when_it_comes_again() -> None:
     running.hear_records(
         a_record(b"{", offset=3), a_record(b"{", offset=3), a_record(b"{", offset=4)
     )
-    ids = [header(letter, "dl_id") for letter in running.dead_letters]
+    ids = [header(dead_letter, "dl_id") for dead_letter in running.dead_letters]
 
     assert ids[0] == ids[1] != ids[2]

@@ -117,7 +117,7 @@ class Desk(InMemory):
 
     # --- what was said ---------------------------------------------------------------------------
 
-    def letter(self, worker_id: str, task_id: str = "t-1") -> OfferMade:
+    def offer(self, worker_id: str, task_id: str = "t-1") -> OfferMade:
         """The last offer of this task to this worker."""
         return next(
             made

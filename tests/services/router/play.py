@@ -121,12 +121,12 @@ class Play:
 
     def respond(self) -> list[Event]:
         """A response to some offer, mostly to a recent one."""
-        letters = self.desk.of(OfferMade)
-        if not letters:
+        offers = self.desk.of(OfferMade)
+        if not offers:
             return []
-        letter = self.random.choice(letters[-8:])
+        offer = self.random.choice(offers[-8:])
         respond = self.random.choice((accepting, declining, answering, answering))
-        return [respond(letter)]
+        return [respond(offer)]
 
     def review(self) -> list[Event]:
         """Another answer is wanted."""

@@ -20,12 +20,12 @@ async def with_an_offer() -> Desk:
 
 async def test_the_journal_knows_only_the_hash_of_the_token() -> None:
     desk = await with_an_offer()
-    letter = desk.letter("w-1")
+    offer = desk.offer("w-1")
     (offered,) = [o for o in desk.of(AssignmentOffered) if o.worker_id == "w-1"]
 
-    assert tokens.verify(letter.token, SETTINGS.keys) == letter.claims
-    assert offered.token_hash == tokens.sha256_of(letter.token)
-    assert letter.token not in offered.model_dump_json()
+    assert tokens.verify(offer.token, SETTINGS.keys) == offer.claims
+    assert offered.token_hash == tokens.sha256_of(offer.token)
+    assert offer.token not in offered.model_dump_json()
 
 
 @pytest.mark.parametrize("respond", [accepting, declining, answering])
@@ -45,7 +45,7 @@ async def test_a_response_that_disagrees_with_its_token_is_refused(
     respond: object, changed: dict[str, object], reason: str
 ) -> None:
     desk = await with_an_offer()
-    response = respond(desk.letter("w-1"), **changed)  # type: ignore[operator]
+    response = respond(desk.offer("w-1"), **changed)  # type: ignore[operator]
     before = {key: str(value) for key, value in desk.twin.items().items()}
 
     assert desk.refused(response) == reason
@@ -54,7 +54,7 @@ async def test_a_response_that_disagrees_with_its_token_is_refused(
 
 async def test_another_workers_token_is_refused() -> None:
     desk = await with_an_offer()
-    stolen = answering(desk.letter("w-2"), worker_id="w-1")
+    stolen = answering(desk.offer("w-2"), worker_id="w-1")
 
     assert desk.refused(stolen) == "worker_mismatch"
 
@@ -63,19 +63,19 @@ async def test_another_workers_token_is_refused() -> None:
 async def test_an_answer_that_is_no_option_is_refused(answer: str) -> None:
     desk = await with_an_offer()
 
-    assert desk.refused(answering(desk.letter("w-1"), answer)) == "bad_answer"
+    assert desk.refused(answering(desk.offer("w-1"), answer)) == "bad_answer"
 
 
 async def test_a_token_is_not_honoured_for_ever() -> None:
     desk = await with_an_offer()
-    letter = desk.letter("w-1")
-    end = letter.claims.answer_by + timedelta(days=14)
+    offer = desk.offer("w-1")
+    end = offer.claims.answer_by + timedelta(days=14)
 
-    assert desk.refused(answering(letter), at=end + timedelta(seconds=1)) == "assignment_ended"
-    desk.hear(answering(letter), at=end)
+    assert desk.refused(answering(offer), at=end + timedelta(seconds=1)) == "assignment_ended"
+    desk.hear(answering(offer), at=end)
 
 
-async def test_a_letter_and_its_token_are_the_same_when_decided_again() -> None:
+async def test_an_offer_and_its_token_are_the_same_when_decided_again() -> None:
     desk = await a_desk("w-1")
     units = desk.units(a_task(policy=a_policy(answers_min=1)))
     (first,), (second,) = desk.decide(units), desk.decide(units)

@@ -127,12 +127,12 @@ async def test_tasks_share_rules_that_outlive_the_last_of_them() -> None:
 async def test_a_task_whose_rules_were_forgotten_takes_no_more_answers() -> None:
     desk: Desk = await a_desk("w-1")
     desk.hear(a_task(policy=a_policy(answers_min=1)))
-    letter = desk.letter("w-1")
+    offer = desk.offer("w-1")
     digest = desk.twin.hash(keys.task(POOL, "t-1"))["rules"]
     del desk.twin.value(keys.rules(POOL, digest), dict)["policy"]
 
     assert await desk.wait(3_700).settle() == []
-    assert kinds(desk.hear(answering(letter))) == ["assignment.answered"]
+    assert kinds(desk.hear(answering(offer))) == ["assignment.answered"]
 
 
 def test_of_two_closings_the_higher_reason_stands() -> None:

@@ -30,8 +30,8 @@ async def test_offers_and_their_endings_are_counted() -> None:
     task = a_task(policy=a_policy(answers_min=2, answers_max=3))
     observe(desk, desk.hear(task))
     desk.wait(20)
-    observe(desk, desk.hear(answering(desk.letter("w-1"))))
-    observe(desk, desk.hear(declining(desk.letter("w-2"))))
+    observe(desk, desk.hear(answering(desk.offer("w-1"))))
+    observe(desk, desk.hear(declining(desk.offer("w-2"))))
 
     observe(desk, await desk.settle(1))
 

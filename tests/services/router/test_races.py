@@ -31,7 +31,7 @@ async def test_two_places_of_one_worker_are_no_conflict() -> None:
     desk = await a_desk("w-1", "w-2")
     desk.hear(a_task("t-1", policy=ONE), a_task("t-2", policy=ONE))
 
-    said, _ = race(desk, answering(desk.letter("w-1", "t-1")), answering(desk.letter("w-2", "t-2")))
+    said, _ = race(desk, answering(desk.offer("w-1", "t-1")), answering(desk.offer("w-2", "t-2")))
 
     assert said == ["assignment.answered"]
 
@@ -58,7 +58,7 @@ async def test_a_task_closed_meanwhile_is_offered_to_nobody() -> None:
     desk = await a_desk("w-1")
     desk.hear(a_task("t-1", policy=ONE), a_task("t-2", policy=ONE))
 
-    said, at_last = race(desk, a_verdict("t-2"), answering(desk.letter("w-1", "t-1")))
+    said, at_last = race(desk, a_verdict("t-2"), answering(desk.offer("w-1", "t-1")))
 
     assert said == []
     assert at_last == ["assignment.answered"]
@@ -67,9 +67,9 @@ async def test_a_task_closed_meanwhile_is_offered_to_nobody() -> None:
 async def test_a_seat_ends_once() -> None:
     desk = await a_desk("w-1")
     desk.hear(a_task(policy=ONE))
-    letter = desk.letter("w-1")
+    offer = desk.offer("w-1")
 
-    said, at_last = race(desk, declining(letter), a_verdict())
+    said, at_last = race(desk, declining(offer), a_verdict())
 
     assert said == []
     assert at_last == ["task.closed"]
@@ -78,10 +78,10 @@ async def test_a_seat_ends_once() -> None:
 async def test_of_two_late_answers_to_one_offer_one_is_kept() -> None:
     desk = await a_desk("w-1")
     desk.hear(a_task(policy=ONE), a_verdict())
-    letter = desk.letter("w-1")
-    first = desk.decide(desk.units(answering(letter, "cat")))
+    offer = desk.offer("w-1")
+    first = desk.decide(desk.units(answering(offer, "cat")))
     desk.forget_outcomes()
-    second = desk.decide(desk.units(answering(letter, "dog")))
+    second = desk.decide(desk.units(answering(offer, "dog")))
 
     desk.commit(first)
     desk.forget_outcomes()
@@ -94,8 +94,8 @@ async def test_of_two_late_answers_to_one_offer_one_is_kept() -> None:
 async def test_an_offer_on_a_place_whose_end_is_in_conflict_is_not_made() -> None:
     desk = await a_desk("w-1", capacity=1)
     desk.hear(a_task("t-1", policy=a_policy(answers_min=2)))
-    letter = desk.letter("w-1", "t-1")
-    events = (declining(letter), desk.presence("w-1", "available"), a_task("t-2", policy=ONE))
+    offer = desk.offer("w-1", "t-1")
+    events = (declining(offer), desk.presence("w-1", "available"), a_task("t-2", policy=ONE))
     batch = desk.decide([unit for event in events for unit in desk.units(event)])
     desk.join("w-2")
     desk.hear(desk.presence("w-2"))

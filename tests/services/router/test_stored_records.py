@@ -19,7 +19,7 @@ async def every_ending() -> Desk:
     desk = await a_desk("w-1", "w-2", "w-3", "w-4")
     desk.published.clear()
     desk.hear(a_task(policy=a_policy(answers_min=4)))
-    offers = {name: desk.letter(name) for name in ("w-1", "w-2", "w-3", "w-4")}
+    offers = {name: desk.offer(name) for name in ("w-1", "w-2", "w-3", "w-4")}
     desk.wait(1)
     desk.hear(accepting(offers["w-1"]), accepting(offers["w-4"]))
     desk.hear(answering(offers["w-1"], "dog"), declining(offers["w-2"]))

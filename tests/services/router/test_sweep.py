@@ -110,7 +110,7 @@ async def test_every_task_of_a_lane_is_counted_however_many_a_look_pairs(redis_u
 async def test_lanes_are_derived_as_they_were(redis_url: str) -> None:
     desk = await a_desk("w-1", "w-2", "w-3", capacity=2)
     desk.hear(*[a_task(f"t-{n}", policy=a_policy(answers_min=2)) for n in range(1, 6)])
-    desk.hear(answering(desk.letter("w-1", "t-1")))
+    desk.hear(answering(desk.offer("w-1", "t-1")))
     desk.join("w-away", presence="away")
 
     async with Redis.from_url(redis_url) as client:

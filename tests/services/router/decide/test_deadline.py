@@ -22,7 +22,7 @@ async def test_a_lease_ends_after_its_last_moment(
     desk = await a_desk("w-1")
     desk.hear(a_task(policy=ONE))
     if accepted:
-        desk.hear(accepting(desk.letter("w-1")))
+        desk.hear(accepting(desk.offer("w-1")))
 
     await desk.wait(seconds).sweep()
 
@@ -60,14 +60,14 @@ async def test_an_expired_seat_is_somebody_elses_and_the_worker_free() -> None:
     await desk.settle()
 
     assert desk.offered() == {("w-1", "t-1"), ("w-2", "t-1"), ("w-1", "t-2")}
-    assert desk.letter("w-1", "t-2").claims.turn == 2
+    assert desk.offer("w-1", "t-2").claims.turn == 2
 
 
 async def test_a_task_is_closed_at_its_deadline_with_the_answers_it_has() -> None:
     desk = await a_desk("w-1", "w-2")
     deadline_at = desk.now + timedelta(seconds=50)
     desk.hear(a_task(policy=a_policy(deadline_at=deadline_at)))
-    desk.hear(answering(desk.letter("w-1")))
+    desk.hear(answering(desk.offer("w-1")))
 
     assert await desk.wait(50).sweep() == []
     said = await desk.wait(0.001).sweep()
@@ -75,7 +75,7 @@ async def test_a_task_is_closed_at_its_deadline_with_the_answers_it_has() -> Non
     assert kinds(said) == ["offer.withdrawn", "assignment.withdrawn", "task.closed"]
     (closed,) = desk.of(TaskClosed)
     assert closed.reason == "deadline"
-    assert closed.answers == (desk.letter("w-1").claims.assignment_id,)
+    assert closed.answers == (desk.offer("w-1").claims.assignment_id,)
 
 
 async def test_a_task_past_its_deadline_is_offered_to_nobody() -> None:

@@ -46,15 +46,15 @@ async def test_more_tasks_than_one_look_takes_are_all_said_to_be_unroutable() ->
     desk.join("w-2", skills={"animals": 5}, capacity=1)
     await desk.settle(3)
     for _ in range(count):
-        desk.wait(0.1).hear(answering(desk.letter("w-2", _last_task(desk))))
+        desk.wait(0.1).hear(answering(desk.offer("w-2", _last_task(desk))))
     await desk.settle(3)
 
     assert len(desk.offered()) == count
 
 
 def _last_task(desk: Desk) -> str:
-    letters = [said for said in desk.announced if said.TYPE == "offer.made.v1"]
-    return letters[-1].claims.task_id  # type: ignore[attr-defined, no-any-return]
+    offers = [said for said in desk.announced if said.TYPE == "offer.made.v1"]
+    return offers[-1].claims.task_id  # type: ignore[attr-defined, no-any-return]
 
 
 async def test_an_unroutable_task_is_offered_when_somebody_fits() -> None:
@@ -104,7 +104,7 @@ async def test_both_sides_that_missed_each_other_are_paired() -> None:
 async def test_a_lane_in_which_nobody_can_be_paired_is_looked_at_ever_less() -> None:
     desk = await a_desk("w-1")
     desk.hear(a_task(policy=a_policy(answers_min=2)))
-    desk.hear(answering(desk.letter("w-1")))
+    desk.hear(answering(desk.offer("w-1")))
     looks = [kinds(await desk.wait(1).due()) for _ in range(60)]
 
     assert sum(bool(look) for look in looks) <= 7
@@ -115,7 +115,7 @@ async def test_tasks_a_worker_already_had_do_not_hide_the_others() -> None:
     count = PAIRS_MAX + 10
     for number in range(count):
         desk.hear(a_task(f"a-{number}", policy=a_policy(answers_min=2)))
-        desk.hear(answering(desk.letter("w-1", f"a-{number}")))
+        desk.hear(answering(desk.offer("w-1", f"a-{number}")))
     desk.wait(1).hear(desk.presence("w-1", "away"))
     desk.hear(a_task("t-new", policy=a_policy(answers_min=2), at=desk.now))
     desk.hear(desk.presence("w-1"))
@@ -128,7 +128,7 @@ async def test_tasks_a_worker_already_had_do_not_hide_the_others() -> None:
 async def test_a_worker_the_index_lost_is_found_again() -> None:
     desk = await a_desk("w-1")
     desk.hear(a_task(policy=ONE))
-    desk.hear(answering(desk.letter("w-1")))
+    desk.hear(answering(desk.offer("w-1")))
     desk.twin.write(("ZREM", keys.free(POOL, LANE), "w-1"))
     desk.hear(a_task("t-2", policy=ONE))
     await desk.settle()

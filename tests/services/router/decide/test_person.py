@@ -61,7 +61,7 @@ async def test_who_is_away_keeps_their_seat_and_gets_no_more(presence: Presence)
     desk.hear(*some_tasks(2))  # type: ignore[arg-type]
     desk.hear(desk.presence("w-1", presence))
 
-    said = desk.hear(answering(desk.letter("w-1")))
+    said = desk.hear(answering(desk.offer("w-1")))
     said += await desk.settle()
     assert kinds(said) == ["assignment.answered"]
 

@@ -48,15 +48,15 @@ async def test_an_offer_says_what_it_shows_pays_and_why() -> None:
     desk.hear(task)
     await desk.settle()
 
-    (letter,) = desk.of(OfferMade)
+    (offer,) = desk.of(OfferMade)
 
-    assert letter.question == task.policy.question
-    assert letter.output == task.output
-    assert letter.claims.quote == task.policy.quote
-    assert letter.claims.asks == task.policy.asks
-    assert letter.why.required == ANIMALS
-    assert letter.why.chosen_among == 3
-    assert letter.why.rule == "longest_idle"
+    assert offer.question == task.policy.question
+    assert offer.output == task.output
+    assert offer.claims.quote == task.policy.quote
+    assert offer.claims.asks == task.policy.asks
+    assert offer.why.required == ANIMALS
+    assert offer.why.chosen_among == 3
+    assert offer.why.rule == "longest_idle"
 
 
 async def test_the_longest_idle_is_asked_first() -> None:
@@ -64,14 +64,14 @@ async def test_the_longest_idle_is_asked_first() -> None:
     one = a_policy(answers_min=1)
     desk.hear(a_task("t-1", policy=one))
     desk.wait(10).hear(a_task("t-2", policy=one))
-    first, second = desk.letter("w-1", "t-1"), desk.letter("w-2", "t-2")
+    first, second = desk.offer("w-1", "t-1"), desk.offer("w-2", "t-2")
     desk.hear(answering(second))
     desk.wait(1).hear(answering(first))
 
     desk.wait(10).hear(a_task("t-3", policy=one))
 
     assert ("w-2", "t-3") in desk.offered()
-    assert desk.letter("w-2", "t-3").why.chosen_among == 2
+    assert desk.offer("w-2", "t-3").why.chosen_among == 2
 
 
 async def test_nobody_is_offered_what_they_do_not_fit() -> None:
@@ -104,7 +104,7 @@ async def test_many_tasks_of_one_batch_never_share_a_place() -> None:
 async def test_a_review_asks_one_more() -> None:
     desk = await a_desk("w-1", "w-2", "w-3")
     desk.hear(a_task())
-    desk.hear(answering(desk.letter("w-1")), answering(desk.letter("w-2"), "dog"))
+    desk.hear(answering(desk.offer("w-1")), answering(desk.offer("w-2"), "dog"))
 
     said = desk.hear(a_review(3))
 
@@ -140,7 +140,7 @@ async def test_a_task_queued_after_its_review_wants_what_was_asked_for() -> None
 async def test_a_reviewed_task_waits_where_nobody_is_free() -> None:
     desk = await a_desk("w-1", "w-2")
     desk.hear(a_task())
-    desk.hear(answering(desk.letter("w-1")), answering(desk.letter("w-2"), "dog"), a_review(3))
+    desk.hear(answering(desk.offer("w-1")), answering(desk.offer("w-2"), "dog"), a_review(3))
     assert len(desk.offered()) == 2
 
     desk.join("w-3")
@@ -152,7 +152,7 @@ async def test_a_reviewed_task_waits_where_nobody_is_free() -> None:
 async def test_a_verdict_takes_back_what_is_open() -> None:
     desk = await a_desk("w-1", "w-2")
     desk.hear(a_task())
-    desk.hear(answering(desk.letter("w-1")), accepting(desk.letter("w-2")))
+    desk.hear(answering(desk.offer("w-1")), accepting(desk.offer("w-2")))
 
     said = desk.hear(a_verdict())
 
@@ -164,7 +164,7 @@ async def test_a_verdict_takes_back_what_is_open() -> None:
     assert told.reason == "verdict"
     assert withdrawn.assignment_id == told.assignment_id
     assert closed.reason == "verdict"
-    assert closed.answers == (desk.letter("w-1").claims.assignment_id,)
+    assert closed.answers == (desk.offer("w-1").claims.assignment_id,)
 
 
 async def test_a_worker_whose_seat_is_taken_back_gets_the_next_task() -> None:
@@ -190,7 +190,7 @@ async def test_a_declined_task_goes_to_somebody_else() -> None:
     desk.hear(a_task(policy=a_policy(answers_min=1)))
     desk.join("w-2")
 
-    desk.hear(declining(desk.letter("w-1")))
+    desk.hear(declining(desk.offer("w-1")))
     await desk.settle()
 
     assert desk.offered() == {("w-1", "t-1"), ("w-2", "t-1")}
