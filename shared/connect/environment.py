@@ -56,7 +56,7 @@ class FromEnvironment(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Return the sources of values, the first that has a value wins."""
+        """Return the sources of values; the first one that has a value wins."""
         return init_settings, env_settings, SettingFiles(settings_cls)
 
 

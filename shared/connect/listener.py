@@ -14,7 +14,7 @@ HANDSHAKE_SECONDS = 5.0
 async def no_listener(
     access: KafkaAccess, failure: BaseException, *, host: str, port: int
 ) -> SettingError | None:
-    """Return the setting to correct if this server is no listener for such a client; else None.
+    """Return the setting to correct if this server takes no clients such as this; else None.
 
     Told by what the server does: it serves no metadata, as the listener of a KRaft controller, or
     it speaks TLS to a client that does not.

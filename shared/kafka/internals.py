@@ -133,7 +133,7 @@ class _FetchedRecords(_MemoryRecordsPy):  # type: ignore[misc]
 
 
 class _Batch:
-    """A batch of aiokafka's that is decoded in another way from where the first way fails."""
+    """A batch that is decoded leniently from the record on that aiokafka's decoder fails at."""
 
     def __init__(self, batch: Any, raw: memoryview) -> None:
         self._batch = batch

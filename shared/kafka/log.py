@@ -168,7 +168,7 @@ async def _highwater(consumer: AIOKafkaConsumer, part: ClientPartition) -> int:
 async def _more(
     consumer: AIOKafkaConsumer, part: ClientPartition, end: int
 ) -> "list[ConsumerRecord[Any, Any]]":
-    """Return the next records; none once the end is reached, be it across a gap in the offsets."""
+    """Return the next records; an empty list once `end` is reached."""
     while await consumer.position(part) < end:
         fetched = await consumer.getmany(part, timeout_ms=FETCH_WAIT_MS, max_records=RECORDS_MAX)
         if records := fetched.get(part):

@@ -173,7 +173,7 @@ def page_name(key: str, after: str) -> str:
 
 
 def count_of(key: str) -> Read:
-    """Count the members of a sorted set.
+    """Read the number of members of a sorted set.
 
     The number is loaded as the field COUNT of a hash, under the name that `count_name` returns.
     """

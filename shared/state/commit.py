@@ -99,8 +99,10 @@ class RedisStore:
     async def due(
         self, slot: str, key: str, *, due_ms: int, again_ms: int, count: int
     ) -> Sequence[tuple[str, int]]:
-        """Return the members with scores up to `due_ms`, and give each of them the score
-        `again_ms`.
+        """Return members of a sorted set that are due, each with its score in milliseconds.
+
+        Due is a score up to `due_ms`, lowest first. Each gets the score `again_ms`: so a deadline
+        comes up again if the event that announces it is lost.
         """
         reply = await self._call("sentuh_due", [slot, key], [due_ms, again_ms, count])
         flat = reply[1]
@@ -136,18 +138,18 @@ class RedisStore:
         return bool((await self._bare("sentuh_lead", [slot], argument))[0])
 
     async def fold(self, slot: str, token: str, changes: Sequence[Change]) -> bool:
-        """Make changes while the epoch is closed; returns False if the lease was lost."""
+        """Make changes in a closed slot under its lease; returns False if the lease was lost."""
         keys = NumberedKeys(slot)
         packed = [packed_change(change, keys) for change in changes]
         return bool((await self._bare("sentuh_fold", list(keys), [token, packed]))[0])
 
     async def peek(self, slot: str, token: str, reads: Sequence[Read]) -> Loaded | None:
-        """Read while the epoch is closed; returns None if the lease was lost."""
+        """Read keys of a closed slot under its lease; returns None if the lease was lost."""
         reply = await self._bare("sentuh_peek", [slot], [token, merged(reads)])
         return loaded_of(reply) if reply[0] else None
 
     async def open(self, slot: str, token: str, epoch: str) -> bool:
-        """Open the epoch and end the lease; returns False if the lease was lost."""
+        """Open a slot's epoch and end its lease; returns False if the lease was lost."""
         return bool((await self._bare("sentuh_open", [slot], [token, epoch]))[0])
 
     async def _call(self, name: str, keys: list[str], argument: list[object]) -> Any:

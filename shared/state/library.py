@@ -109,9 +109,9 @@ async def _loaded(client: Any, **where: Any) -> str | None:
 
 
 def _is_outdated(loaded: str) -> bool:
-    """Whether this build's library is to take the place of a loaded one.
+    """Whether the loaded code is to be replaced: it has a lower version than this build's.
 
-    Of the same version it is only where the code differs all the same: in a build under work.
+    Code of the same version is replaced where it differs, which happens only during development.
     """
     theirs, ours = version_of(loaded), version_of(SOURCE)
     return theirs < ours or (theirs == ours and loaded != SOURCE)

@@ -138,8 +138,10 @@ class Store(Protocol):
     async def due(
         self, slot: str, key: str, *, due_ms: int, again_ms: int, count: int
     ) -> Sequence[tuple[str, int]]:
-        """Return the members with scores up to `due_ms`, and give each of them the score
-        `again_ms`.
+        """Return members of a sorted set that are due, each with its score in milliseconds.
+
+        Due is a score up to `due_ms`, lowest first. Each gets the score `again_ms`: so a deadline
+        comes up again if the event that announces it is lost.
         """
         ...
 
@@ -160,15 +162,15 @@ class Store(Protocol):
         ...
 
     async def fold(self, slot: str, token: str, changes: Sequence[Change]) -> bool:
-        """Make changes while the epoch is closed; returns False if the lease was lost."""
+        """Make changes in a closed slot under its lease; returns False if the lease was lost."""
         ...
 
     async def peek(self, slot: str, token: str, reads: Sequence[Read]) -> Loaded | None:
-        """Read while the epoch is closed; returns None if the lease was lost."""
+        """Read keys of a closed slot under its lease; returns None if the lease was lost."""
         ...
 
     async def open(self, slot: str, token: str, epoch: str) -> bool:
-        """Open the epoch and end the lease; returns False if the lease was lost."""
+        """Open a slot's epoch and end its lease; returns False if the lease was lost."""
         ...
 
 

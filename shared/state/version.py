@@ -40,7 +40,7 @@ def claim(card: Card, slot: str) -> Change:
 
 
 def read(slot: str) -> Read:
-    """Return what to load for `check_loaded`."""
+    """Return the read that loads a slot's state version, for `check_loaded`."""
     return hash_of(key(slot))
 
 
