@@ -5,7 +5,7 @@
 | a decision, a fold, a format | the file of the same name under tests/services/<service>/ |
 | a module of shared/ | tests/shared/<room>/ |
 | what only crashes and races can show | tests/simulation/, with a mutant that it catches |
-| commit.lua or its twin | tests/shared/state/conformance*.py: both pass one suite |
+| the function library or its twin | tests/shared/state/conformance*.py: both pass one suite |
 | an event, a stored form, a schema | a sample or a form under tests/contracts/ |
 | a command, the audit, the demo | tests/sentuh/<room>/ |
 | what all services do together | tests/journeys/: real processes over a real broker |

@@ -6,25 +6,15 @@ import pytest
 
 from tests.architecture import plain_english, rules
 from tests.architecture.source import ROOT, Module, modules
-from tests.architecture.unfinished import unfinished
 
 OPENING = '"""What lives in this sample."""\n'
 
 
 @pytest.mark.parametrize("rule", rules.ALL, ids=lambda rule: rule.__name__)
 def test_every_module_keeps_the_rule(rule: rules.Rule) -> None:
-    left = unfinished(rule.__name__)
-    wrong = [line for module in modules() if module.path not in left for line in rule(module)]
+    wrong = [line for module in modules() for line in rule(module)]
 
     assert not wrong, f"{rule.__doc__}\n" + "\n".join(wrong)
-
-
-@pytest.mark.parametrize("rule", rules.ALL, ids=lambda rule: rule.__name__)
-def test_a_file_that_keeps_the_rule_now_is_struck_off_the_unfinished(rule: rules.Rule) -> None:
-    broken = {module.path for module in modules() if any(True for _ in rule(module))}
-    done = sorted(unfinished(rule.__name__) - broken)
-
-    assert not done, f"strike off (python -m tests.architecture.unfinished): {', '.join(done)}"
 
 
 def function(lines: int = 1, parameters: int = 0) -> str:
