@@ -48,6 +48,7 @@ class Attributes(BaseModel):
     """The CloudEvents attributes that intake reads; a record of bare JSON has none of them.
 
     Other extensions are the sender's own, and are ignored.
+    Example: the header `ce_tasktype: animals` gives `tasktype`.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True, hide_input_in_errors=True)

@@ -17,6 +17,7 @@ def admit(catalog: Catalog, arrived: OutputArrived, ended: Ended | None, now: da
 
     What was decided once stands under every later catalog, also where that one would refuse it.
     Raises Refused where the catalog has no place for the output.
+    Example: confidence 0.6 below a threshold of 0.85 becomes a task.
     """
     if ended is not None:
         return _again(arrived, ended)

@@ -52,6 +52,7 @@ class SentEnvelope(BorderPart):
 
     `response` is the payload, in the words of `format`; `request` and `context` are what the model
     was given, which most payloads lack and people need.
+    Example: `{"response": {...}, "task_type": "animals", "id": "o-1"}`.
     """
 
     response: Parsed
@@ -74,6 +75,7 @@ class Envelope(NamedTuple):
     `payload` is foreign and untouched; `request` is what the model was asked, as text. `digest` is
     of what was said (see `_digest`): the same id with another digest is another output. A tuple,
     since one is made for every record.
+    Example: a record of bare JSON gives its value as `payload` and no `task_type`.
     """
 
     ref: OutputRef

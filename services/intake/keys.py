@@ -36,5 +36,6 @@ def output(task_id: str) -> str:
     """Hash, the aggregate of one output; expires 9 days after its ending.
 
     `ending`: `task` or `waived`; `digest`: of what was said.
+    Example: `ending` = `task`, `digest` = `9f86d0...`.
     """
     return f"{slot(bucket(task_id))}:output:{task_id}"

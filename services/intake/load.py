@@ -1,4 +1,4 @@
-"""What intake loads for an output, and which aggregate guards the decision."""
+"""Loads of intake: the keys an output needs, and the aggregate that guards the decision."""
 
 from services.intake import keys, to_state
 from services.intake.arrived import OutputArrived

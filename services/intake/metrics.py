@@ -1,4 +1,4 @@
-"""What intake counts for people who run it: outputs people see, and why, and those waived."""
+"""Metrics of intake: outputs that people see, by reason, and outputs that were waived."""
 
 from collections.abc import Iterable, Sequence
 from typing import get_args
@@ -17,6 +17,7 @@ class IntakeMetrics:
 
     An output that comes again is counted by the pattern: `sentuh_intake_outcomes_total`, `replayed`
     while its outcome is remembered and `unchanged` ever after.
+    Example: `sentuh_intake_outputs_total{task_type="animals",reason="audit"}`.
     """
 
     def __init__(self, registry: CollectorRegistry, task_types: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""What intake's decision reads: how an output ended before."""
+"""State as intake decides on it: how an output ended before."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What each event means for payout's state, in any order, any number of times."""
+"""Folds of payout: events into changes of its state, in any order, any number of times."""
 
 from collections.abc import Iterable
 

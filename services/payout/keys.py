@@ -19,6 +19,7 @@ def job(pool: str, task_id: str) -> str:
     `line:<worker>`: assignment, amount in minor units, currency and exponent, with spaces between;
     `confirmed:<worker>`: the line that became payable; `verdict_at`: when the verdict was reached.
     No value is over 64 bytes: Redis keeps a hash of small ones in half the room.
+    Example: `line:w-7` = `a-3 250 USD 2`.
     """
     return f"{slot(pool)}:job:{task_id}"
 

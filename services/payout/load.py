@@ -1,4 +1,4 @@
-"""What payout loads for each event, and which aggregate guards the decision."""
+"""Loads of payout: the keys each event needs, and the aggregate that guards the decision."""
 
 from services.payout import keys, to_state
 from services.payout.state import Job

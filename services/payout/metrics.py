@@ -1,4 +1,4 @@
-"""What payout counts for people who run it: earnings by kind, and what they come to."""
+"""Metrics of payout: earnings by kind, and the sums they come to."""
 
 from collections.abc import Sequence
 from typing import get_args

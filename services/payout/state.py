@@ -1,4 +1,4 @@
-"""What payout's decisions read: the money of one task."""
+"""State as payout decides on it: the money of one task."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

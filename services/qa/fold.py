@@ -1,4 +1,4 @@
-"""What each event means for qa's state, in any order, any number of times."""
+"""Folds of qa: events into changes of its state, in any order, any number of times."""
 
 import json
 from collections.abc import Iterable

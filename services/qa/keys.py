@@ -8,7 +8,7 @@ REF = {name: f"ref.{name}" for name in OutputRef.model_fields}
 ASKS = "options"
 """Field of a task: its question as JSON, of a choice the list of its options."""
 ANSWER = "given:"
-"""What the field of each answer of a task begins with; worker and assignment follow."""
+"""Beginning of the field of each answer of a task; worker and assignment follow."""
 
 
 def slot(pool: str) -> str:

@@ -1,4 +1,4 @@
-"""What qa loads for each event, and which aggregate guards the decision."""
+"""Loads of qa: the keys each event needs, and the aggregate that guards the decision."""
 
 from collections.abc import Sequence
 

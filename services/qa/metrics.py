@@ -1,4 +1,4 @@
-"""What qa counts for people who run it: verdicts and why, answers they took, reviews."""
+"""Metrics of qa: verdicts by stop reason, the answers they took, and reviews."""
 
 from collections.abc import Sequence
 from typing import get_args

@@ -1,4 +1,4 @@
-"""What qa's decisions read: a task under review, its rules and its answers."""
+"""State as qa decides on it: a task under review, its rules and its answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ Cause = TaskCreated | AssignmentAnswered | TaskClosed
 
 
 class AnswerStanding(IntEnum):
-    """How far an answer has come; of two events about one assignment the higher standing holds."""
+    """Standing of an answer; it only rises: of two events about one assignment the higher holds."""
 
     LATE = 1
     ON_TIME = 2

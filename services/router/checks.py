@@ -19,8 +19,8 @@ from shared.contracts.record import Record
 from shared.state.commit import digest_of
 
 TOKEN_GRACE = timedelta(days=14)
-"""How long after its last deadline a token is honoured. The states of router and payout remember
-longer than that, so an answer under the token cannot be paid a second time."""
+"""Time after its last deadline in which a token is honoured. The states of router and payout
+remember longer than that, so an answer under the token cannot be paid a second time."""
 
 
 @dataclass(frozen=True, slots=True)

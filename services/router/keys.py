@@ -9,7 +9,7 @@ from shared.contracts.events.model import Event
 from shared.contracts.partitions import partition_of
 
 SEAT = "seat:"
-"""What the field of each assignment of a task begins with; the worker's id follows."""
+"""Beginning of the field of each assignment of a task; the worker's id follows."""
 
 
 @lru_cache(maxsize=1024)
@@ -83,6 +83,7 @@ def places(pool: str, worker_id: str) -> str:
     """Hash: for each place its last turn offered, `<n>.turn`, and ended, `<n>.ended`; `active_ms`.
 
     Kept for ever.
+    Example: `0.turn` = `3`, `0.ended` = `2`: place 0 holds its third assignment.
     """
     return f"{slot(pool)}:worker:{worker_id}:places"
 
@@ -102,6 +103,7 @@ def deadlines_of(slot_name: str, partition: int) -> str:
 
     A fold lists the task by its own deadline, the only one that it knows; the decision that changes
     a lease lists it by the earlier one. So the member is a fact and its score an index.
+    Example: `t-1` by 1767225600000, when its only offer must be accepted.
     """
     return f"{slot_name}:deadlines:{partition}"
 

@@ -1,4 +1,4 @@
-"""What the router loads for each event, and which aggregate guards the decision.
+"""Loads of router: the keys each event needs, and the aggregate that guards the decision.
 
 A load is one call: it starts from keys the event names and follows references, from a lane to the
 tasks and workers it lists, from a task to the workers who hold its seats.

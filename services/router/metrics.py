@@ -1,4 +1,4 @@
-"""The router's own metrics: offers and their endings, waiting tasks by skill, times."""
+"""Metrics of router: offers and their endings, waiting tasks by skill, times."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Who is asked first: of those who can take more and meet the requirement, the longest idle."""
+"""The order in which workers are asked: of those eligible for a task, the longest idle first."""
 
 from collections.abc import Iterable
 

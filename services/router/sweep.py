@@ -74,6 +74,7 @@ class Sweep:
         """Return events for the timers topic: deadlines that have passed, and lanes to look over.
 
         Raises TransientError where Redis does not answer.
+        Example: a lease that ended a second ago, in a partition read up to now: one event.
         """
         # Lanes first: reading deadlines moves each of them on by `due_again_seconds`. If reading
         # the lanes failed after that, the deadlines would be announced that much later.

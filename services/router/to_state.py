@@ -283,5 +283,6 @@ def _listed(view: View, key: str, take: int) -> dict[str, int]:
     """Return the first members of a sorted set with their scores; none if it was not loaded.
 
     An earlier record of the batch may have created the lane after the load.
+    Example: the first task of a new lane and a worker for it are in one batch.
     """
     return view.ranking(key, take) if view.is_loaded(key) else {}

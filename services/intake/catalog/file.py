@@ -47,6 +47,7 @@ class Document:
     """A file's data and the line of each field; `twice` are keys that stand there twice.
 
     Of such a key the first value is taken.
+    Example: `lines[("skills",)]` is 3 where `skills:` stands on the third line.
     """
 
     file: str

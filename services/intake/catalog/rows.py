@@ -92,6 +92,7 @@ class TaskType(QuestionRow):
     The kind of the question adds the fields that say what may be answered. `accepts` are the
     formats of which outputs that name no task type come here; `shows` is what an output must bring
     along, or nobody could answer.
+    Example: see `deploy/catalog.yaml`.
     """
 
     pool: Pool

@@ -11,6 +11,7 @@ def seek_workers(plan: Plan, task: Task, candidates: Iterable[Worker]) -> Task:
     """Offer the task's vacant seats to the longest idle candidates; return the task afterwards.
 
     A candidate whom the lane lists although they are not free is taken out of it.
+    Example: one vacant seat and candidates idle for 5 and 9 minutes: the second is asked.
     """
     candidates = list(candidates)
     for worker in candidates:
@@ -27,6 +28,7 @@ def seek_tasks(plan: Plan, worker: Worker, waiting: Iterable[WaitingTask]) -> Wo
     """Offer the worker what waits in their lanes, oldest first; return the worker afterwards.
 
     A task that the lane lists although it has no vacant seat is taken out of it.
+    Example: two free places and three waiting tasks: the two oldest are offered.
     """
     for listed in waiting:
         if worker.next_place is None:

@@ -1,4 +1,4 @@
-"""What one decision will announce, which facts it relies on, and which index entries it writes."""
+"""The plan of one decision: its events, the facts it relies on, and its index writes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -100,6 +100,7 @@ class Plan:
         """List the worker in these lanes while they can take more, and take them out otherwise.
 
         Without a lane it is done in all lanes of the worker.
+        Example: after an offer took their last place, the worker is taken out.
         """
         if worker.next_place is None:
             self.take_out_worker(worker, *lane)
@@ -118,6 +119,7 @@ class Plan:
 
         Whether the worker is available is not asked: a presence that changes at this very moment
         would see the place still held, and then neither of the two would list the worker.
+        Example: an answer frees a place while `paused` is being decided in another batch.
         """
         self.relies.add_profile(worker)
         self.note(lanes.worker_waits(worker))

@@ -70,6 +70,7 @@ class ReliedFacts:
 
         From then on the plan knows the place better than the store does: guarding the store's value
         would refuse every such decision.
+        Example: a turn ends and the next one is offered, both in one decision.
         """
         self._changed_places.add((worker_id, place))
 

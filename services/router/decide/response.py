@@ -90,6 +90,7 @@ def _keep_late(response: Response, task: Task, now: datetime) -> Decision:
     Where the state knows nothing of the assignment, it lost it: the assignment is ended as
     displaced, so that nobody is asked the same task twice, also when the task itself was lost and
     is queued again later.
+    Example: Redis was emptied, and the answer comes before its task is queued again.
     """
     claims = response.claims
     plan = Plan(now, ReliedFacts(own=claims.task_id))

@@ -1,4 +1,4 @@
-"""What becomes of a task: queued, asked about more often, closed."""
+"""Decisions on a task: it is queued, asked about once more, or closed."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What the router's decisions may know, frozen: tasks, workers, and what each decision reads."""
+"""State as router decides on it, frozen: tasks, workers, and the input of each decision."""
 
 from services.router.state.content import NO_CONTENT, PIECES, Content
 from services.router.state.inputs import (

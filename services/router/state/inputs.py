@@ -1,4 +1,4 @@
-"""What each decision reads: the event as it was checked, and the state that was loaded for it."""
+"""The input of each decision: the event as it was checked, and the state loaded for it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -65,6 +65,7 @@ class SeatAndWorker:
     """The task a response is about, its worker, and the tasks that wait for that worker.
 
     `waiting` can be iterated once; each task is parsed when it is reached.
+    Example: an answer to t-1, and t-2 waits in the lane that its token names.
     """
 
     task: Task
@@ -78,6 +79,7 @@ class WorkerAndTasks:
     """A worker, and the first tasks that wait in their lanes.
 
     `waiting` can be iterated once; each task is parsed when it is reached.
+    Example: a worker who became available, and two tasks that have waited.
     """
 
     worker: Worker
@@ -98,6 +100,7 @@ class Lane:
 
     Where the lane is to be filled, `page` is the next page of the pool's workers instead, and
     `page_end` the last id on it, empty on the last page.
+    Example: a new lane in a pool of 500 workers: 300 on its first `page`, then 200.
     """
 
     pool: str

@@ -19,7 +19,7 @@ from shared.pattern.clock import EPOCH
 
 
 class Stage(IntEnum):
-    """How far an assignment has come; it only rises, and of two endings the higher stands."""
+    """Stage of an assignment, which only rises: of two endings the higher stands."""
 
     OFFERED = 1
     ACCEPTED = 2
@@ -130,6 +130,7 @@ class Task(NamedTuple):
     `seats` (held now), `stages` (of every assignment) and `digests` (of answers) are by worker, who
     has at most one assignment of a task. `asked` is how many answers qa wants in all, `wanted` how
     many the task looks for. Rules, times and content are there while the task is open.
+    Example: wanted 2, one seat held, one answer on time: no vacancy.
     """
 
     pool: str

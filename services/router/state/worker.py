@@ -10,7 +10,7 @@ from shared.contracts.events.parts import Requirement
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a worker can do, and how much at a time."""
+    """A worker's skills and languages, and how many assignments they take at a time."""
 
     skills: Mapping[str, int]
     languages: frozenset[str]
@@ -52,6 +52,7 @@ class Worker(NamedTuple):
     `profile_order` and `presence_order` say which record each came from, the later the higher; -1
     stands for none. `active_ms` is when they last got an offer or ended one: the lower, the longer
     idle. `lanes` are empty unless they were loaded.
+    Example: capacity 2 and one place held: one more task can be offered.
     """
 
     pool: str
