@@ -52,7 +52,6 @@ class SentEnvelope(BorderPart):
 
     `response` is the payload, in the words of `format`; `request` and `context` are what the model
     was given, which most payloads lack and people need.
-    Example: `{"response": {...}, "task_type": "animals", "id": "o-1"}`.
     """
 
     response: Parsed
