@@ -1,4 +1,4 @@
-"""A batch on its way, in chunks: its units, the epochs it saw, and what settles it at its end."""
+"""A batch and its chunks: the events of one fetch on their way through the pipeline."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,21 +9,24 @@ from shared.pattern.in_flight import Step, UnitInFlight
 from shared.state.store import Settlement
 
 ALONE = "!"
-"""Ends the name under which an attempt is counted for a unit that is taken alone. Attempts of a
-whole batch are counted under other names: only a unit that kills its process alone is given up."""
+"""Suffix of the name under which Redis counts attempts of a unit that is handled alone. Those of
+a whole batch are counted under other names, so that only a unit that crashes its process while it
+is handled alone is refused."""
 
 
 @dataclass(slots=True)
 class Batch:
-    """The units of one fetch that one pipeline takes, from reading to settling.
+    """The events of one fetch that one pipeline handles, from reading to settling.
 
-    revoked: says whether the batch's partitions belong to another process by now.
-    dead_letters: the records that could not be read at all, as they will be published.
-    epochs: per slot, the epoch under which the batch loaded it; all of it is under one.
-    acks: slot and ack of every journal record it published.
-    confirmed_at: the monotonic time of Redis' last answer; acknowledge soon after it.
-    crash_loop: whether earlier deliveries of this batch ended their process too often; its units
-        are then taken one by one, so that only the one that kills is given up.
+    units: one for each event, in record order.
+    revoked: returns whether another process owns the batch's partitions by now.
+    dead_letters: the dead letters of records that could not be read, to be published.
+    epochs: by Redis slot, the epoch its state was loaded under. An epoch is the name Redis gives
+        the time since a slot's state was last rebuilt; one batch accepts only one for each slot.
+    acks: for each journal record it published, the slot and Kafka's acknowledgement.
+    confirmed_at: the monotonic time of Redis' last answer about this batch.
+    crash_loop: whether earlier deliveries of this batch crashed the process too often; its units
+        are then handled one by one.
     """
 
     units: list[UnitInFlight]
@@ -35,10 +38,10 @@ class Batch:
     crash_loop: bool = False
 
     def chunks(self, units_max: int) -> list["Chunk"]:
-        """Cut the units, in their order, into chunks of at most `units_max` units of one slot.
+        """Split the units, in their order, into chunks with at most `units_max` of any one slot.
 
-        The first chunk counts the attempt of the whole batch. Example: with a bound of 2 the slots
-        A B A B B A make two chunks, A B A B and B A.
+        The first chunk counts the attempt of the whole batch. Example: with a bound of 2, units of
+        the slots A B A B B A make two chunks, A B A B and B A.
         """
         chunks: list[Chunk] = []
         taken: dict[str, int] = {}
@@ -54,11 +57,11 @@ class Batch:
         return chunks
 
     def attempts(self) -> dict[str, tuple[str, ...]]:
-        """Return, by slot, the names under which this delivery's attempt is counted.
+        """Return, by Redis slot, the names under which an attempt at this batch is counted.
 
-        They are the ids of the first event of each partition: a redelivery begins with the same
-        events again, whatever else its batch holds. In a crash loop each event is counted alone
-        too. Example: `{"{qa:main}": ("event-7", "event-9")}`.
+        They are the ids of the first event of each partition: after a crash Kafka delivers the same
+        events first again, however large the next batch is. In a crash loop each event is counted
+        alone too. Example: `{"{qa:main}": ("event-7", "event-9")}`.
         """
         first_of_each = {one.unit.record.place: one for one in reversed(self.units)}
         names = [(one.slot, one.unit.id) for one in first_of_each.values()]
@@ -69,16 +72,20 @@ class Batch:
         return by_slot
 
     def remember_epochs(self, epochs: Mapping[str, str]) -> None:
-        """Remember each slot's epoch. Raises EpochGone if it changed during the batch: what was
-        committed under the old one is lost and must not be settled.
+        """Remember the epoch under which each Redis slot answered.
+
+        Raises EpochGone if a slot's epoch changed during the batch: its state was rebuilt since,
+        commits under the old epoch are lost, and the batch must not be settled.
         """
         for slot, epoch in epochs.items():
             if self.epochs.setdefault(slot, epoch) != epoch:
                 raise EpochGone(slot)
 
     def settlements(self) -> dict[str, Settlement]:
-        """Return, by slot, what to settle once everything is published: the outcomes that are
-        published, the attempts to take back, and how far each partition's marker moves.
+        """Return, by Redis slot, how to settle the batch once all its records are published.
+
+        A settlement names the events whose outcomes are published, the attempts to take back, and
+        for each partition the offset after the last record handled or written.
         """
         attempts = self.attempts()
         published: dict[str, list[str]] = {one.slot: [] for one in self.units}
@@ -108,11 +115,11 @@ def _raise_to(last: dict[TopicPartition, int], partition: TopicPartition, offset
 
 @dataclass(slots=True)
 class Chunk:
-    """The units of a batch that are loaded, decided and committed together.
+    """The part of a batch that is loaded, decided and committed together.
 
-    attempts: by slot, the names under which the chunk's first load counts an attempt.
-    confirmed_at: the monotonic time just before its last load; nothing is published too long
-        after it.
+    attempts: by Redis slot, the names under which the chunk's first load counts an attempt.
+    confirmed_at: the monotonic time just before its last load. Its records are published at most
+        `Limits.publish_seconds` after that, or loaded again first.
     """
 
     batch: Batch
@@ -121,17 +128,18 @@ class Chunk:
     confirmed_at: float = 0.0
 
     def unpublished(self) -> list[UnitInFlight]:
-        """Return the units that still have a step to take."""
+        """Return the units of which no record or dead letter is published yet."""
         return [one for one in self.units if not one.published]
 
     def at_step(self, *steps: Step) -> list[UnitInFlight]:
-        """Return the units that are at one of these steps."""
+        """Return the units whose current step is one of these."""
         return [one for one in self.units if one.step in steps]
 
     def start_over(self) -> None:
-        """Load and decide again whatever is not published.
+        """Set every unpublished unit back to its first step, TO_DECIDE.
 
-        A unit that was committed is recalled from Redis then, not decided twice.
+        The pipeline loads it again then; of one that was committed it finds the outcome in Redis
+        and decides it no second time.
         """
         for one in self.unpublished():
             one.start_over()

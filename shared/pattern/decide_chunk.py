@@ -1,4 +1,4 @@
-"""Decide a chunk: from units and what was loaded for them to what is to be committed; pure."""
+"""Decides the events of a chunk on their loaded state: changes to commit, records to publish."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,10 +29,12 @@ from shared.state.view import View
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The decision on one unit: its commit entry, the records to publish, and the events in them.
+    """The decision on one event.
 
-    Where the unit is refused, or nothing is left to do, the entry changes nothing; it still names
-    the aggregates that were read, so that the commit can check that they have not moved.
+    entry: the guarded changes to commit to Redis. It names the revision of every aggregate that was
+        read, also where nothing changes, so that the commit can detect that one has moved.
+    records: the Kafka records to publish; events: the same before they were encoded.
+    refused: the reason for its dead letter; None if it is not refused.
     """
 
     entry: CommitEntry
@@ -42,12 +44,12 @@ class Decided:
 
     @property
     def empty(self) -> bool:
-        """Whether there is nothing to write and nothing to publish."""
+        """Whether it changes no state and publishes no record."""
         return not self.entry.changes and not self.records
 
 
 class ChunkDecider:
-    """Decides the units of a chunk, and takes in what the commit replies to each.
+    """Decides the events of a chunk, and notes what Redis replies to the commit of each.
 
     decisions_max: how often a decision that raises a bug is tried before its record is refused.
     crashes_max: how often a unit taken alone may end its process before its record is refused.
@@ -61,10 +63,11 @@ class ChunkDecider:
         self._crashes_max = crashes_max
 
     def decide(self, units: Sequence[UnitInFlight], loaded: Mapping[str, Loaded]) -> None:
-        """Decide each unit in order, on what was loaded and on what the units before it write.
+        """Decide each unit in order, on the loaded state plus the changes of the units before it.
 
-        A unit whose outcome an earlier delivery committed is recalled instead. Afterwards each is
-        DECIDED, COMMITTED or REFUSED; TO_DECIDE where its decision raised a bug and is tried again.
+        A unit that an earlier delivery committed is not decided again: the records kept in Redis
+        are taken. Afterwards each unit is DECIDED, COMMITTED or REFUSED; one whose decision raised
+        a bug stays TO_DECIDE and is tried again.
         """
         views = {slot: View(one.data) for slot, one in loaded.items()}
         written: dict[str, set[str]] = {slot: set() for slot in loaded}
@@ -116,7 +119,7 @@ class ChunkDecider:
         one.move_to(Step.DECIDED)
 
     def take_reply(self, one: UnitInFlight, reply: Reply | None) -> None:
-        """Take in what the commit replied to a DECIDED unit; None where it had no entry."""
+        """Move a DECIDED unit on by the commit's reply; `None` if it had nothing to commit."""
         match reply:
             case None:
                 self._committed(one)
@@ -137,7 +140,11 @@ class ChunkDecider:
             self._service.observe(one.events, one.view)
 
     def _recall(self, one: UnitInFlight, outcome: Outcome) -> None:
-        """Publish what an earlier delivery of the event committed, unless that is settled."""
+        """Take the records that an earlier delivery of the event committed.
+
+        There are none to publish if they are settled; the unit is refused if that delivery had
+        other content under the same id.
+        """
         one.records, one.refused = (), None
         if outcome.digest != one.unit.digest:
             detail = "this id was used before with other content: send changed content as a new id"
@@ -151,7 +158,10 @@ class ChunkDecider:
 
 
 def decide_unit(service: Service, unit: Unit, view: View, now: datetime) -> Decided:
-    """Decide one unit on the view, and write its changes there for the next unit to see."""
+    """Decide one event on the view (the loaded state), and apply its changes to the view.
+
+    The next event of the chunk is decided on them. Returns the refusal where the decision refuses.
+    """
     row = service.row(unit.event)
     aggregates = row.load.aggregates(unit.checked) if row else ()
     reads = tuple([(key, view.revision(key)) for key in aggregates])
@@ -164,10 +174,11 @@ def decide_unit(service: Service, unit: Unit, view: View, now: datetime) -> Deci
 def refusal(
     service: Service, unit: Unit, refused: Refused, *, reads: Sequence[tuple[str, str]] = ()
 ) -> Decided:
-    """Return the decision that refuses a unit.
+    """Return the decision that sends a unit's record to the dead letters.
 
-    Its input changes are committed all the same: a catch-up folds every input, also those whose
-    decision was refused, and must come to the same state.
+    Some input events change state by themselves (a worker's profile). These changes are committed
+    all the same: when state is rebuilt from the topics, every input is applied, refused or not, and
+    the state must come out the same. `reads` are the aggregates read, with their revisions.
     """
     changes = _input_changes(service, unit)
     return Decided(CommitEntry(unit.id, unit.digest, tuple(reads), (), changes), refused=refused)
@@ -199,7 +210,7 @@ def _decide(
 
 
 def _input_changes(service: Service, unit: Unit) -> tuple[Change, ...]:
-    """Return the changes that the unit's event makes by itself, on topics the state folds."""
+    """Return the state changes the input event makes by itself, such as a worker's new profile."""
     if not service.folds_input(service.names.row(unit.record.topic)):
         return ()
     return service.folds(unit.event, unit.record.order)

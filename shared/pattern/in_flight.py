@@ -1,4 +1,4 @@
-"""A unit in flight: one event on its way through the pipeline, and the steps it may take."""
+"""A unit in flight: one event to handle, on its way through the pipeline, and its steps."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,18 +13,18 @@ from shared.state.view import View
 
 
 class Step(Enum):
-    """How far a unit has come."""
+    """The steps of an event on its way through the pipeline."""
 
     TO_DECIDE = "to decide"
-    """Nothing is decided yet, or what was decided rests on state that has moved since."""
+    """Nothing is decided yet, or the state that was decided on has changed since."""
     DECIDED = "decided"
-    """The decision is taken; its commit entry, if it has one, is not in Redis yet."""
+    """The decision is taken; its changes are not committed to Redis yet."""
     COMMITTED = "committed"
-    """Redis holds the decision, or holds that of an earlier delivery: it may be published."""
+    """Redis holds the decision of this delivery or an earlier one: its records may go out."""
     REFUSED = "refused"
     """The record goes to the dead letters."""
     PUBLISHED = "published"
-    """Everything that follows from the unit is on Kafka; it is never decided again."""
+    """Its records, or its dead letter, are on Kafka; it is never decided again."""
 
 
 LEGAL_STEPS: Mapping[Step, frozenset[Step]] = {
@@ -41,20 +41,24 @@ LEGAL_STEPS: Mapping[Step, frozenset[Step]] = {
 
 
 class IllegalStepError(RuntimeError):
-    """The pipeline took a step out of order: a bug of ours, never of a record."""
+    """Raised where the pipeline takes a step that LEGAL_STEPS does not allow: a bug of Sentuh."""
 
 
 @dataclass(slots=True)
 class UnitInFlight:
-    """One unit on its way through the pipeline.
+    """One event to handle, and how far the pipeline has come with it.
 
-    slot: the hash tag of the state the unit belongs to, `{router:main}`.
-    bugs: how often its decision has raised an error that is a bug.
-    entry: what is to be committed for it, if anything.
-    records, events: what its decision announces, encoded and as events.
-    view: the state it was decided on.
-    refused: why its record goes to the dead letters, where it does.
-    outcome_kept: whether Redis holds an outcome for it, which settling then gives a short life.
+    unit: the event, and the record it was read from.
+    slot: the Redis hash tag of the state it belongs to, `{router:main}`.
+    step: how far it has come.
+    bugs: how often its decision raised an unexpected error.
+    entry: the guarded changes to commit to Redis for it; None if there are none.
+    records: the Kafka records to publish for it.
+    events: the same records as events, before they were encoded.
+    view: the state it was decided on, as loaded from Redis.
+    refused: the reason for its dead letter; None if it is not refused.
+    outcome_kept: whether Redis keeps the records under the event's id, to publish them again after
+        a crash.
     """
 
     unit: Unit
@@ -70,17 +74,20 @@ class UnitInFlight:
 
     @property
     def published(self) -> bool:
-        """Whether everything that follows from the unit is published."""
+        """Whether its records, or its dead letter, are on Kafka."""
         return self.step is Step.PUBLISHED
 
     def move_to(self, step: Step) -> None:
-        """Take a step. Raises IllegalStepError where LEGAL_STEPS does not allow it."""
+        """Move on to a step. Raises IllegalStepError where LEGAL_STEPS does not allow it."""
         if step not in LEGAL_STEPS[self.step]:
             raise IllegalStepError(f"a unit that is {self.step.value} cannot be {step.value} next")
         self.step = step
 
     def start_over(self) -> None:
-        """Forget what an earlier pass made of the unit: it is loaded and decided again."""
+        """Go back to TO_DECIDE and forget the earlier decision: it is loaded and decided anew.
+
+        Raises IllegalStepError for a unit that is published.
+        """
         if self.step is not Step.TO_DECIDE:
             self.move_to(Step.TO_DECIDE)
         self.entry, self.records, self.events, self.view = None, (), (), None

@@ -1,17 +1,17 @@
-"""The pipeline: takes a batch of units from Kafka records to published, settled outcomes.
+"""The pipeline: takes a batch of events from Kafka through load, decide, commit, publish, settle.
 
     handle(batch)    for each chunk: deliver the one before, side by side with preparing this one
     prepare(chunk)   1 recall and load   2 decide   3 commit
     deliver(chunk)   4 publish; what was in conflict is prepared again, rounds_max times at most
     settle(batch)    5 settle            (the consumer: 6 acknowledge)
 
-Each unit takes the steps of `in_flight.LEGAL_STEPS`. A crash between any two steps is mended by the
-redelivery, which recalls what was committed and decides the rest again.
+A unit is one event to handle, with its record; a chunk is a part of the batch. Each unit takes the
+steps of `in_flight.LEGAL_STEPS`. After a crash between any two steps Kafka delivers the batch
+again: outcomes that were committed are then recalled from Redis, and the rest is decided again.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from shared.contracts.errors import EpochGone, Overtaken, Revoked, TransientError
 from shared.contracts.record import Outgoing, Record
@@ -27,30 +27,11 @@ from shared.state import version
 from shared.state.store import CommitEntry, Loaded, Request, Settlement
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The bounds of the pattern, in seconds and counts.
-
-    publish_seconds: nothing is published later than this after its commit or last recall.
-    chunk_max: units of one slot in a chunk, which Redis works off in one call.
-    side_by_side_min: a smaller batch goes to one pipeline, since each costs its trips.
-    decisions_max: tries of a decision that raises a bug before its record is refused.
-    crashes_max: deliveries that may end their process before the batch is taken one by one.
-    rounds_max: times a chunk is prepared again between two outages.
-    retry_seconds: the pause between two tries while Redis or Kafka is away.
-    """
-
-    publish_seconds: float = 10.0
-    chunk_max: int = 125
-    side_by_side_min: int = 64
-    decisions_max: int = 3
-    crashes_max: int = 8
-    rounds_max: int = 20
-    retry_seconds: float = 1.0
-
-
 class Pipeline:
-    """Takes batches through the pattern; runs over real parts and over simulated ones alike."""
+    """Takes batches through load, decide, commit, publish and settle.
+
+    Redis, Kafka and the clock are passed in, so that tests run it over simulated ones.
+    """
 
     def __init__(
         self,
@@ -76,7 +57,9 @@ class Pipeline:
         self._progress: dict[str, int] = {}
 
     def read(self, records: Sequence[Record]) -> tuple[list[UnitInFlight], list[Outgoing]]:
-        """Return the units of these records, and dead letters for those that cannot be read."""
+        """Return one unit for each event in these records, and a dead letter for each record that
+        cannot be read.
+        """
         units, dead_letters = self._reader.read(records)
         return [UnitInFlight(unit, self.service.slot(unit.event)) for unit in units], dead_letters
 
@@ -86,15 +69,16 @@ class Pipeline:
         dead_letters: Sequence[Outgoing],
         revoked: Callable[[], bool],
     ) -> Batch:
-        """Return a batch of these units, not yet on its way."""
+        """Return a new batch of these units; nothing is done with it yet."""
         return Batch(units, revoked, dead_letters, confirmed_at=self._clock.monotonic())
 
     async def handle(self, batch: Batch) -> None:
-        """Take the batch until everything that follows from it is published.
+        """Decide and commit the batch, and return once all its records are published.
 
-        Waits without limit while Redis or Kafka is away. Raises EpochGone (catch up, then consume
-        again) and Revoked (drop the batch, acknowledge nothing). Returns early, with nothing
-        published, where `batch.crash_loop` is found: `handle_one_by_one` then takes the batch.
+        Waits without limit while Redis or Kafka is away. Raises EpochGone if Redis lost state (it
+        must be rebuilt first) and Revoked if another process owns the partitions now. Where earlier
+        deliveries of this batch crashed their process too often, sets `batch.crash_loop` and
+        returns with nothing published: call `handle_one_by_one` then.
         """
         await self._send_dead_letters(batch)
         before: Chunk | None = None
@@ -115,14 +99,18 @@ class Pipeline:
             await self.deliver(before)
 
     async def prepare(self, chunk: Chunk) -> None:
-        """Load, decide and commit the chunk; waits while Redis is away.
+        """Load state for the chunk, decide its units and commit them; waits while Redis is away.
 
-        Units that met a conflict are left TO_DECIDE: `deliver` prepares them again.
+        A unit whose state another process changed meanwhile is in conflict: it is left at the step
+        TO_DECIDE, and `deliver` prepares it again.
         """
         await self._waiting.until_done(lambda: self._prepare(chunk), revoked=chunk.batch.revoked)
 
     async def deliver(self, chunk: Chunk) -> None:
-        """Publish the chunk, and prepare again what was in conflict, until all is published."""
+        """Publish the records of the chunk; returns once those of every unit are published.
+
+        Units in conflict are prepared again and then published. Waits while Kafka is away.
+        """
         # Kafka may have taken a part before it failed, and meanwhile another process may have gone
         # on: everything unpublished is recalled from Redis before it is published again.
         await self._waiting.until_done(
@@ -132,17 +120,22 @@ class Pipeline:
         )
 
     async def settle(self, batch: Batch) -> None:
-        """Tell Redis that the batch is done; then its records may be acknowledged, soon after
-        `batch.confirmed_at`.
+        """Record in Redis that the batch is done.
+
+        Its outcomes get a short time to live, its attempts are taken back, and the markers that say
+        how far each partition was handled move on. The caller acknowledges its offsets after that,
+        at most `publish_seconds` after `batch.confirmed_at`.
         """
         await self._waiting.until_done(lambda: self._settle(batch), revoked=batch.revoked)
         if any(one.outcome_kept for one in batch.units):
             await fault(f"{self.service.name}.settled")
 
     async def handle_one_by_one(self, batch: Batch) -> None:
-        """Take a batch in a crash loop unit by unit, so that only the unit that kills is refused.
+        """Handle a batch that keeps crashing the process unit by unit.
 
-        Nothing else may be in flight in this process, or the wrong unit is blamed for a crash.
+        Attempts are counted for each unit alone, so that only the one that crashes the process is
+        refused in the end. Nothing else may run in the process meanwhile, or the wrong unit is
+        blamed for a crash.
         """
         for one in batch.units:
             attempt = {one.slot: (one.unit.id + ALONE,)}
@@ -152,16 +145,19 @@ class Pipeline:
             await self._take_back(batch, attempt)
 
     async def drop(self, batch: Batch) -> None:
-        """Give the batch up after a rebalance or a lost epoch.
+        """Give the batch up after a rebalance, or after Redis lost state.
 
-        Takes back the attempts counted at load, so that its redelivery is not mistaken for a crash
-        loop.
+        Takes back the attempts counted when it was loaded, so that its redelivery is not mistaken
+        for a crash loop.
         """
         with suppress(TransientError, EpochGone):
             await self._settle_attempts(batch, batch.attempts())
 
     def progress(self) -> dict[str, int]:
-        """Return, by partition marker, the offset after the last record that is settled."""
+        """Return how far each partition is settled: `topic:partition` to the next offset.
+
+        Example: `{"tasks:3": 1042}`.
+        """
         return dict(self._progress)
 
     # --- the steps, each tried once ------------------------------------------------------------
@@ -190,7 +186,10 @@ class Pipeline:
         raise Overtaken("the same records are overtaken again and again")
 
     async def _load(self, chunk: Chunk) -> Mapping[str, Loaded]:
-        """Recall earlier outcomes and load state, one request a slot, all in one trip."""
+        """Load earlier outcomes and state for the chunk's unpublished units, in one trip to Redis.
+
+        Raises EpochGone if Redis lost state, TransientError if it does not answer.
+        """
         # Before the trip: publishing counts its bound from here, on the safe side.
         chunk.confirmed_at = self._clock.monotonic()
         # Taken out of the chunk: an attempt is counted once, however often the load is tried.
@@ -224,7 +223,7 @@ class Pipeline:
         return max(attempts, default=0) > self.limits.crashes_max
 
     async def _commit(self, chunk: Chunk) -> None:
-        """Commit what was decided, one call a slot, and take in the reply to each unit."""
+        """Commit all decided units, one call for each Redis slot, and note the reply to each."""
         by_slot: dict[str, list[tuple[UnitInFlight, CommitEntry]]] = {}
         for one in chunk.at_step(Step.DECIDED):
             if one.entry is None:
@@ -242,7 +241,7 @@ class Pipeline:
                 self._decider.take_reply(one, reply)
 
     async def _publish(self, chunk: Chunk) -> None:
-        """Publish dead letters and records of every unit that is committed or refused."""
+        """Publish the records of every committed unit and the dead letter of every refused one."""
         units = chunk.at_step(Step.COMMITTED, Step.REFUSED)
         letters = [
             self._reader.dead_letter(one.unit.record, one.refused) for one in units if one.refused
@@ -280,7 +279,7 @@ class Pipeline:
         )
 
     async def _settle_attempts(self, batch: Batch, attempts: Mapping[str, tuple[str, ...]]) -> None:
-        """Take back these attempts: they ended otherwise than by a crash."""
+        """Count these attempts down in Redis again, since they did not end in a crash."""
         settlements = {
             slot: Settlement(batch.epochs[slot], (), names, {})
             for slot, names in attempts.items()

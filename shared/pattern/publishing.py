@@ -22,7 +22,7 @@ class Publisher(Protocol):
 
 
 class Publishing:
-    """Publishes what a commit has decided, in the one order that keeps the journal true.
+    """Publishes committed records, in the one order that keeps the journal true.
 
     publish_seconds: nothing is published later than this after Redis last confirmed it. Past that
         bound the records may be out of date, because the sweeper or another process may already
@@ -49,10 +49,11 @@ class Publishing:
         return record.topic == self._journal
 
     async def in_order(self, records: Sequence[Outgoing], *, confirmed_at: float) -> Sequence[Ack]:
-        """Publish these records and return the acks of those in the journal, in their order.
+        """Publish records for other topics first, then those of the service's own journal.
 
-        `confirmed_at` is the monotonic time at which Redis last confirmed them. Raises Overtaken
-        where that is more than `publish_seconds` ago, TransientError where Kafka does not answer.
+        Returns Kafka's acknowledgements of the journal's records, in their order. `confirmed_at` is
+        the monotonic time at which Redis last confirmed the records. Raises Overtaken where that is
+        more than `publish_seconds` ago, TransientError where Kafka does not answer.
         """
         # Others first: a fact that stands in the journal has been told to everyone. The other way
         # round, a crash between the two would leave a fact that nobody else ever hears of.
@@ -60,7 +61,7 @@ class Publishing:
         return await self.send([one for one in records if self.is_journal(one)], confirmed_at)
 
     async def send(self, records: Sequence[Outgoing], confirmed_at: float) -> Sequence[Ack]:
-        """Publish records of one kind unless it is too late for them; see `in_order`."""
+        """Publish these records in one go. Raises as `in_order` does."""
         if not records:
             return ()
         with self._metrics.failing("publish"):

@@ -12,7 +12,8 @@ from shared.contracts.errors import EpochGone, Revoked
 from shared.contracts.record import Record
 from shared.pattern.batch import Batch
 from shared.pattern.in_flight import UnitInFlight
-from shared.pattern.pipeline import Limits, Pipeline
+from shared.pattern.limits import Limits
+from shared.pattern.pipeline import Pipeline
 from shared.pattern.together import Together, together
 
 Share = tuple[Pipeline, Batch]
@@ -20,7 +21,7 @@ Share = tuple[Pipeline, Batch]
 
 
 class SideBySide:
-    """Takes batches through one or more pipelines of one service."""
+    """Handles each fetch of records in one or more pipelines of a service at the same time."""
 
     def __init__(self, pipelines: Sequence[Pipeline], *, at_once: Together = together) -> None:
         self._pipelines = pipelines
@@ -34,11 +35,12 @@ class SideBySide:
     async def handle(
         self, records: Sequence[Record], *, revoked: Callable[[], bool] = lambda: False
     ) -> float:
-        """Take one fetch of records through; when it returns, all of them may be acknowledged.
+        """Handle one fetch of records; once it returns, their offsets may be committed.
 
-        Returns the monotonic time of Redis' last answer: acknowledge soon after it. Waits without
-        limit while Redis or Kafka is away. Raises EpochGone (catch up, then consume again) and
-        Revoked (drop the batch, acknowledge nothing).
+        Returns the monotonic time of Redis' last answer: commit the offsets at most
+        `publish_seconds` after it. Waits without limit while Redis or Kafka is away. Raises
+        EpochGone if Redis lost state (rebuild it, then consume again) and Revoked if another
+        process owns the partitions now; in both cases no offset may be committed.
         """
         shares = self._shares(records, revoked)
         try:
@@ -63,7 +65,7 @@ class SideBySide:
         await self._together(*[pipeline.settle(batch) for pipeline, batch in shares])
 
     def progress(self) -> dict[str, int]:
-        """Return, by partition marker, the offset after the last record that is settled."""
+        """Return how far each partition is settled: `topic:partition` to the next offset."""
         furthest: dict[str, int] = {}
         for pipeline in self._pipelines:
             for marker, offset in pipeline.progress().items():
@@ -71,7 +73,7 @@ class SideBySide:
         return furthest
 
     def _shares(self, records: Sequence[Record], revoked: Callable[[], bool]) -> list[Share]:
-        """Read the records and deal their units out; the first pipeline gets a share always."""
+        """Read the records and share their units out; the first pipeline always gets a share."""
         first, *others = self._pipelines
         units, dead_letters = first.read(records)
         mine, *rest = self._dealt(units)

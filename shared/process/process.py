@@ -24,7 +24,8 @@ from shared.observe.health import Health, Stuck
 from shared.observe.metrics import PatternMetrics
 from shared.pattern.clock import SystemClock
 from shared.pattern.dependencies import Dependencies
-from shared.pattern.pipeline import Limits, Pipeline
+from shared.pattern.limits import Limits
+from shared.pattern.pipeline import Pipeline
 from shared.pattern.service import Service
 from shared.pattern.side_by_side import SideBySide
 from shared.recovery.catchup import CatchUp, Waits

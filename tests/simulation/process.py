@@ -8,7 +8,7 @@ from shared.contracts.record import Record, TopicPartition
 from shared.contracts.topics import RESPONSES
 from shared.kafka.batches import Batches, Fate
 from shared.observe.metrics import PatternMetrics
-from shared.pattern.pipeline import Limits
+from shared.pattern.limits import Limits
 from shared.pattern.service import Service
 from shared.recovery.catchup import CatchUp, Waits
 from shared.recovery.sweep import Pace, Sweeper

@@ -25,7 +25,8 @@ from shared.observe.metrics import PatternMetrics
 from shared.pattern.clock import Clock, SystemClock, to_ms
 from shared.pattern.decide_chunk import Decided, decide_unit
 from shared.pattern.dependencies import Dependencies
-from shared.pattern.pipeline import Limits, Pipeline
+from shared.pattern.limits import Limits
+from shared.pattern.pipeline import Pipeline
 from shared.pattern.publishing import Publisher
 from shared.pattern.read_records import RecordReader
 from shared.pattern.service import Service, Unit

@@ -12,7 +12,7 @@ from shared.contracts.errors import EpochGone, TransientError
 from shared.contracts.record import Ack, Outgoing, Record
 from shared.contracts.topics import Names
 from shared.pattern.batch import ALONE
-from shared.pattern.pipeline import Limits
+from shared.pattern.limits import Limits
 from shared.state import version
 from shared.state.store import CommitEntry, Loaded, Reply, Request, Settlement
 from tests.support.builders import POOL, an_answer

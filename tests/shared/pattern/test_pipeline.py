@@ -9,7 +9,7 @@ import pytest
 
 from shared.contracts.record import Record
 from shared.contracts.topics import EARNINGS
-from shared.pattern.pipeline import Limits
+from shared.pattern.limits import Limits
 from tests.shared.pattern.piping import World, an_answer_on
 
 

@@ -8,7 +8,7 @@ from shared.contracts.errors import EpochGone, TransientError
 from shared.contracts.events.model import Event
 from shared.contracts.topics import ASSIGNMENTS, RESPONSES, ROUTER_TIMERS, Names
 from shared.pattern.clock import SystemClock
-from shared.pattern.pipeline import Limits
+from shared.pattern.limits import Limits
 from shared.pattern.service import Folds, Service, Swept
 from shared.recovery.sweep import Sweeper
 from shared.state import version

@@ -11,7 +11,7 @@ from shared.contracts.errors import EpochGone
 from shared.contracts.record import Outgoing, pack
 from shared.kafka.batches import Batches, Fate
 from shared.pattern.clock import SystemClock
-from shared.pattern.pipeline import Limits
+from shared.pattern.limits import Limits
 from shared.recovery.sweep import Pace, Sweeper
 from shared.state.commit import RedisStore
 from shared.state.store import CommitEntry
