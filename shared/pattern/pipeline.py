@@ -20,6 +20,7 @@ from shared.pattern.batch import ALONE, Batch, Chunk
 from shared.pattern.decide_chunk import ChunkDecider
 from shared.pattern.dependencies import Dependencies
 from shared.pattern.in_flight import Step, UnitInFlight
+from shared.pattern.limits import Limits
 from shared.pattern.read_records import RecordReader
 from shared.pattern.together import Together, together
 from shared.pattern.waiting import Waiting
