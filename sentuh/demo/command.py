@@ -73,7 +73,10 @@ async def _run(wishes: Wishes) -> int:
 
 
 def _stop_on_signal(work: "asyncio.Task[Any]", console: Any) -> list[int]:
-    """End the run in good order at the first signal; further signals change nothing."""
+    """Cancel `work` at the first SIGINT, SIGTERM or SIGHUP; ignore further ones.
+
+    Returns a list that will hold the number of that signal; it is empty until then.
+    """
     received: list[int] = []
 
     def stop(number: int) -> None:

@@ -43,7 +43,11 @@ class Parts:
 
 @asynccontextmanager
 async def parts(wishes: Wishes) -> AsyncIterator[Parts]:
-    """Start or find broker and Redis, make the topics; afterwards end or empty what was ours."""
+    """Start a broker and a Redis, or use those that `wishes` names, and create the topics.
+
+    On exit the servers that were started here are ended; of servers that were named, the topics and
+    keys of this run are deleted.
+    """
     home = Path(tempfile.mkdtemp(prefix="sentuh-demo-"))
     async with AsyncExitStack() as stack:
         stack.push(_Home(home, keep=wishes.keep))

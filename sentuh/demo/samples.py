@@ -86,9 +86,9 @@ def _chats(seed: int) -> Iterator[ModelOutput]:
 
 
 def _logprobs(answer: str, sure: float | None) -> JsonValue:
-    """Return log probabilities that make every token as sure as the whole; None if there are none.
+    """Return log probabilities of the answer's tokens, each ln(sure); None if `sure` is None.
 
-    0 stands for a server that has none and sends a number instead.
+    `sure=0` imitates a server that knows no log probabilities and sends -9999 in their place.
     Example: _logprobs("a b", 0.5) gives -0.6931 for each of two tokens.
     """
     if sure is None:

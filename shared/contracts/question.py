@@ -26,7 +26,7 @@ class Question(Protocol):
     """
 
     def __hash__(self) -> int:
-        """Return a hash: tasks of one type share what is worked out of their question once."""
+        """Return a hash of its fields, so that results computed from a question can be cached."""
         ...
 
     @property

@@ -83,7 +83,9 @@ def parse(raw: bytes, *, depth_max: int = DEPTH_MAX) -> JsonValue:
 
 
 def parse_object(raw: bytes, *, depth_max: int = DEPTH_MAX) -> JsonObject:
-    """Return the object that JSON text holds; raises Refused for any other value."""
+    """Parse JSON text and return its object. Raises Refused if it is no JSON, nests deeper than
+    `depth_max`, or is no object.
+    """
     value = parse(raw, depth_max=depth_max)
     if isinstance(value, dict):
         return value

@@ -72,7 +72,7 @@ class Expectations:
         return len(self._waiting)
 
     def add(self, because: Fact, expected: Expected) -> None:
-        """Add something that waits; if it waits already, the first entry stays."""
+        """Expect `expected` to follow the fact `because`; an earlier expectation of it stays."""
         self._waiting.setdefault(because, expected)
 
     def settle(self, *memories: Memory) -> None:

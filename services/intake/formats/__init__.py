@@ -48,10 +48,10 @@ def choose(declared: str | None, payload: JsonValue) -> Format:
 
 
 def _is_batch(payload: JsonValue) -> bool:
-    """Whether the payload holds several outputs: a list of them, or an object with one list alone.
+    """Whether the payload holds several outputs: a list of them, or an object with one list only.
 
-    Under the name `outputs` any list counts; under another name only a list of envelopes, since
-    payloads in a known format may be parts of one output there.
+    In the field `outputs` any list counts. In another field each item must be wrapped (our envelope
+    or a CloudEvent), since bare items there may be parts of a single output, such as segments.
     """
     if isinstance(payload, dict):
         [(name, items), *more] = payload.items() or [("", None)]
