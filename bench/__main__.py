@@ -33,11 +33,11 @@ SPLIT_PAIRS_MAX = 5
 
 def main() -> None:
     """Measure, print, keep."""
-    given = _arguments()
+    options = _arguments()
     _quieten()
     console = Console(width=None if sys.stdout.isatty() else 150)
-    if given.page:
-        console.print(f"written: {write_page(given.page, given.before)}", highlight=False)
+    if options.page:
+        console.print(f"written: {write_page(options.page, options.before)}", highlight=False)
         return
     began = time.monotonic()
     look_seldom()  # what is measured in this process is to run as in a service's
@@ -46,32 +46,32 @@ def main() -> None:
         _telling(console) as tell,
         ground(Path(home)) as on,
     ):
-        figures = _measured(given, on, tell, began)
-    page = write(figures, given.name, given.before)
-    show(figures, given.before, console)
+        figures = _measured(options, on, tell, began)
+    page = write(figures, options.name, options.before)
+    show(figures, options.before, console)
     console.print(f"kept as bench/results/{page.name} and .json", highlight=False)
 
 
-def _measured(given: argparse.Namespace, on: Ground, tell: Tell, began: float) -> Figures:
+def _measured(options: argparse.Namespace, on: Ground, tell: Tell, began: float) -> Figures:
     found = machine(on.kafka.version, on.valkey.version)
-    parts = given.part or PARTS
-    chosen = given.service or SERVICES
-    measured = [_service(given, on, name, tell) for name in chosen] if "services" in parts else []
-    flowing = whole(on, given.pairs, given.outputs, tell) if "whole" in parts else None
-    weighed = weights(on, given.weigh, tell) if "weights" in parts else None
-    grown = growth(on, given.grow, tell) if "growth" in parts else ()
-    splits = [_split(given, on, name, tell) for name in chosen] if "splits" in parts else []
+    parts = options.part or PARTS
+    chosen = options.service or SERVICES
+    measured = [_service(options, on, name, tell) for name in chosen] if "services" in parts else []
+    flowing = whole(on, options.pairs, options.outputs, tell) if "whole" in parts else None
+    weighed = weights(on, options.weigh, tell) if "weights" in parts else None
+    grown = growth(on, options.grow, tell) if "growth" in parts else ()
+    splits = [_split(options, on, name, tell) for name in chosen] if "splits" in parts else []
     seconds = time.monotonic() - began
     return Figures(found, measured, flowing, weighed, grown, seconds, splits)
 
 
-def _service(given: argparse.Namespace, on: Ground, name: str, tell: Tell) -> Measured:
+def _service(options: argparse.Namespace, on: Ground, name: str, tell: Tell) -> Measured:
     """Service and relay in turn, the order changing from pair to pair; a catch-up after each."""
-    tell(f"{name}: making {given.records} records")
-    bench = Bench(on, name, given.records)
+    tell(f"{name}: making {options.records} records")
+    bench = Bench(on, name, options.records)
     pairs, folds = [], []
-    for number in range(given.pairs):
-        said = prefixed(tell, f"pair {number + 1} of {given.pairs}")
+    for number in range(options.pairs):
+        said = prefixed(tell, f"pair {number + 1} of {options.pairs}")
         relayed = bench.relay(said) if number % 2 else None
         run = bench.run(said)
         pairs.append((run, relayed or bench.relay(said)))
@@ -79,11 +79,13 @@ def _service(given: argparse.Namespace, on: Ground, name: str, tell: Tell) -> Me
     return Measured.of(name, pairs, folds)
 
 
-def _split(given: argparse.Namespace, on: Ground, name: str, tell: Tell) -> Split:
+def _split(options: argparse.Namespace, on: Ground, name: str, tell: Tell) -> Split:
     """One process and two, on topics of their own; more pairs than these tell no more."""
-    records = records_of(name, given.records)
+    records = records_of(name, options.records)
     tell(f"{name}: making {records} records")
-    return split(Bench(on, name, records, label="split-"), min(given.pairs, SPLIT_PAIRS_MAX), tell)
+    return split(
+        Bench(on, name, records, label="split-"), min(options.pairs, SPLIT_PAIRS_MAX), tell
+    )
 
 
 @contextmanager

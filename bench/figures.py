@@ -96,20 +96,20 @@ class Figures:
         return found
 
 
-def delayed(found: Delays) -> dict[str, Any]:
+def delayed(measured: Delays) -> dict[str, Any]:
     """Delays of the services and of the relay, percent by percent."""
     percents = (*range(1, 100), 100)
-    kept = {"offers": found.offers, "relayed": found.relayed}
+    kept = {"offers": measured.offers, "relayed": measured.relayed}
     return {
-        "rate": found.rate,
-        "ratio": found.ratio,
+        "rate": measured.rate,
+        "ratio": measured.ratio,
         **{name: [share(delays, percent) for percent in percents] for name, delays in kept.items()},
     }
 
 
-def waits(found: Round) -> dict[str, float]:
+def waits(one_round: Round) -> dict[str, float]:
     """Seconds from output to verdict: half of them were faster than p50, all but one of 20 than
     p95.
     """
-    ordered = sorted(found.waits)
+    ordered = sorted(one_round.waits)
     return {f"p{share}": ordered[(len(ordered) - 1) * share // 100] for share in (50, 95)}

@@ -41,7 +41,7 @@ def outputs(
 
 
 def _output(names: Names, name: str, *, sure: bool) -> Outgoing:
-    said = {
+    response = {
         "text": f"{name}: {TEXT}",
         "answer": "right",
         "confidence": {"value": 0.97 if sure else 0.5},
@@ -53,7 +53,7 @@ def _output(names: Names, name: str, *, sure: bool) -> Outgoing:
         "id": name,
         "correlation_id": f"c-{name}",
         "format": "sentuh.output",
-        "response": said,
+        "response": response,
     }
     return Outgoing(names.of(MODEL_OUTPUTS), name.encode(), json.dumps(body).encode(), ())
 
@@ -72,14 +72,14 @@ def people(names: Names, count: int) -> list[Outgoing]:
     for number in range(count):
         name = f"w-{number:04}"
         events.append(PresenceChanged(pool=POOL, at=now, worker_id=name, presence="available"))
-    return [said(names, event) for event in events]
+    return [sent_by_people(names, event) for event in events]
 
 
 def look_around(names: Names, *, fill: bool) -> Outgoing:
     """What the router's sweep says of the one lane there is."""
     lane = lane_of(catalog().policy("bench", datetime.now(UTC)).requirement)
     due = LaneDue(pool=POOL, at=datetime.now(UTC), lane=lane, fill=fill)
-    return said(names, due)
+    return sent_by_people(names, due)
 
 
 def answer(names: Names, record: Record) -> Outgoing | None:
@@ -97,10 +97,10 @@ def answer(names: Names, record: Record) -> Outgoing | None:
         token=offer.token,
         answer=options_of(claims.asks)[0 if right else 1],
     )
-    return said(names, event)
+    return sent_by_people(names, event)
 
 
-def said(names: Names, event: Event) -> Outgoing:
+def sent_by_people(names: Names, event: Event) -> Outgoing:
     """An event as people and operators send it."""
     trace = derived_traceparent(event.event_id)
     return encode(event, names, source="people", cause="bench", traceparent=trace)

@@ -80,11 +80,11 @@ async def _published(bootstrap: str, records: Sequence[Outgoing]) -> None:
         await producer.stop()
 
 
-async def _sent(producer: AIOKafkaProducer, said: Outgoing) -> "asyncio.Future[object]":
-    found: asyncio.Future[object] = await producer.send(
-        said.topic, value=said.value, key=said.key, headers=list(said.headers)
+async def _sent(producer: AIOKafkaProducer, record: Outgoing) -> "asyncio.Future[object]":
+    ack: asyncio.Future[object] = await producer.send(
+        record.topic, value=record.value, key=record.key, headers=list(record.headers)
     )
-    return found
+    return ack
 
 
 async def _loaded(bootstrap: str, group: str) -> None:

@@ -100,7 +100,9 @@ class Growth:
             self._tell(f"growth: putting {count} {of} in place")
             await self._put(name, there(name, count))
             events = [comes(name, number) for number in range(BATCHES * BATCH)]
-            sides[name] = await records_of(NAMES, [flow.said(NAMES, event) for event in events])
+            sides[name] = await records_of(
+                NAMES, [flow.sent_by_people(NAMES, event) for event in events]
+            )
         costs: list[tuple[float, ...]] = []
         for number in range(BATCHES):
             self._tell(f"growth: {of}, pair {number} of {BATCHES - 1}")

@@ -64,9 +64,9 @@ def _missed(promised: Iterable[Sequence[str]]) -> list[Sequence[str]]:
     return [row for row in promised if row[-1] != "held"]
 
 
-def _machine(found: Mapping[str, str]) -> str:
-    kafka, valkey = found["Apache Kafka"], found["Valkey"]
-    return f"{found['cores']} shared cores, Apache Kafka {kafka} and Valkey {valkey}"
+def _machine(machine: Mapping[str, str]) -> str:
+    kafka, valkey = machine["Apache Kafka"], machine["Valkey"]
+    return f"{machine['cores']} shared cores, Apache Kafka {kafka} and Valkey {valkey}"
 
 
 def _services(now: Kept, before: Kept) -> Iterable[list[str]]:

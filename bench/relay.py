@@ -32,24 +32,24 @@ def model_of(record: Record) -> type[BaseModel]:
 class Relay:
     """Reads whole topics and says every record again on another."""
 
-    def __init__(self, given: argparse.Namespace) -> None:
-        self._given = given
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._options = options
         self._read = 0
         self._began: float | None = None
 
     async def run(self, tell: Callable[[str], None] = print) -> None:
         """Relay the records of the topics as often as told; tell rate and CPU."""
-        given = self._given
+        options = self._options
         consumer = AIOKafkaConsumer(
-            *given.topic,
-            bootstrap_servers=given.bootstrap,
-            group_id=given.group,
+            *options.topic,
+            bootstrap_servers=options.bootstrap,
+            group_id=options.group,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             fetch_max_wait_ms=FETCH_WAIT_MS,
         )
         producer = AIOKafkaProducer(
-            bootstrap_servers=given.bootstrap,
+            bootstrap_servers=options.bootstrap,
             acks="all",
             enable_idempotence=True,
             linger_ms=LINGER_MS,
@@ -66,10 +66,10 @@ class Relay:
 
     async def _passes(self, consumer: Any, producer: Any) -> dict[str, float]:
         began, cpu, total = 0.0, 0.0, 0
-        for _ in range(self._given.passes):
+        for _ in range(self._options.passes):
             await consumer.seek_to_beginning()
             read = 0
-            while read < self._given.records:
+            while read < self._options.records:
                 found = await consumer.getmany(timeout_ms=200, max_records=BATCH)
                 if found and not total:
                     began, cpu = time.monotonic(), time.process_time()
@@ -79,15 +79,15 @@ class Relay:
         return {"records": total, "seconds": seconds, "cpu": time.process_time() - cpu}
 
     async def _batch(
-        self, consumer: Any, producer: Any, found: dict[TopicPartition, list[Record]]
+        self, consumer: Any, producer: Any, polled: dict[TopicPartition, list[Record]]
     ) -> int:
         sent, offsets = [], {}
-        for part, records in found.items():
+        for part, records in polled.items():
             for record in records:
                 value = model_of(record).model_validate_json(record.value).model_dump_json()
                 sent.append(
                     await producer.send(
-                        self._given.to,
+                        self._options.to,
                         value=value.encode(),
                         key=record.key,
                         headers=list(record.headers),

@@ -13,14 +13,14 @@ from tests.alerts import hurry
 from tests.alerts.faults import ROUNDS, Fault
 from tests.alerts.people import Outside
 from tests.alerts.stack import Stack
-from tests.alerts.told import Alert, Told
+from tests.alerts.told import Alert, AlertStates
 from tests.architecture.source import ROOT
 
 LIMIT_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class FiredAlert:
     """One alert of one fault: seconds from fault to firing, from its end to resolved."""
 
     fault: str
@@ -34,24 +34,24 @@ class Trial:
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
-        self._told = Told(stack.where("prometheus"), stack.where("alertmanager"))
+        self._states = AlertStates(stack.where("prometheus"), stack.where("alertmanager"))
         self._outside = Outside(stack.bootstrap)
 
-    async def run(self, fault: Fault) -> list[Seen]:
+    async def run(self, fault: Fault) -> list[FiredAlert]:
         """Make it, wait until all its alerts fire, mend it, wait until none does."""
         for alert in fault.alerts:
-            await self._told.until(alert, fires=False, limit=LIMIT_SECONDS)
+            await self._states.until(alert, fires=False, limit=LIMIT_SECONDS)
         _say(f"{fault.what} ...")
         started = time.monotonic()
         async with fault.made(self._stack, self._outside):
             fired = await self._all(fault, fires=True, since=started)
         ended = time.monotonic()
         over = await self._all(fault, fires=False, since=ended)
-        return [Seen(fault.what, *one) for one in zip(fault.alerts, fired, over, strict=True)]
+        return [FiredAlert(fault.what, *one) for one in zip(fault.alerts, fired, over, strict=True)]
 
     async def _all(self, fault: Fault, *, fires: bool, since: float) -> Sequence[float]:
         async def one(alert: Alert) -> float:
-            await self._told.until(alert, fires=fires, limit=LIMIT_SECONDS)
+            await self._states.until(alert, fires=fires, limit=LIMIT_SECONDS)
             took = time.monotonic() - since
             _say(f"  {alert} {'fires' if fires else 'is over'} after {took:.0f} s")
             return took
@@ -61,23 +61,23 @@ class Trial:
 
 async def alerts(stack: Stack, by: int) -> None:
     """Start the stack, run every fault, print the table, leave nothing."""
-    seen: list[Seen] = []
+    alerts_fired: list[FiredAlert] = []
     try:
         await stack.up()
         trial = Trial(stack)
         for faults in ROUNDS:
             for found in await asyncio.gather(*(trial.run(fault) for fault in faults)):
-                seen += found
+                alerts_fired += found
     finally:
-        _table(seen, by)
+        _table(alerts_fired, by)
         await stack.down()
 
 
-def _table(seen: Sequence[Seen], by: int) -> None:
+def _table(alerts_fired: Sequence[FiredAlert], by: int) -> None:
     _say(f"\nEvery time in the rules divided by {by}; both Prometheus and Alertmanager said so.\n")
     _say("| fault | alert | fires after | over, once mended, after |")
     _say("|---|---|---|---|")
-    for one in seen:
+    for one in alerts_fired:
         _say(f"| {one.fault} | {one.alert} | {one.fired:.0f} s | {one.over:.0f} s |")
 
 

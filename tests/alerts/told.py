@@ -24,14 +24,14 @@ class Alert:
         said = ", ".join(self.labels.values())
         return f"{self.name}({said})" if said else self.name
 
-    def is_one_of(self, found: list[Mapping[str, str]]) -> bool:
+    def is_one_of(self, firing: list[Mapping[str, str]]) -> bool:
         """Whether it is among alerts with these labels."""
         wanted = {"alertname": self.name, **self.labels}.items()
-        return any(wanted <= labels.items() for labels in found)
+        return any(wanted <= labels.items() for labels in firing)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AlertStates:
     """Both of them, by where they answer."""
 
     prometheus: str

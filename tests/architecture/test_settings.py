@@ -93,11 +93,11 @@ def test_names_of_a_settings_class_are_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("example", "said"),
+    ("example", "fix"),
     [("", "add it to .env.example"), ("SENTUH_A=1\n# SENTUH_B=2\n", "no code reads it")],
 )
-def test_a_missing_and_an_idle_name_are_caught(example: str, said: str) -> None:
-    assert said in wrong_names({"SENTUH_A"}, named_in(example))[0]
+def test_a_missing_and_an_idle_name_are_caught(example: str, fix: str) -> None:
+    assert fix in wrong_names({"SENTUH_A"}, named_in(example))[0]
     assert not wrong_names({"SENTUH_A"}, named_in("# SENTUH_A=1"))
 
 

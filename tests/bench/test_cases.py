@@ -22,9 +22,9 @@ def types(logs: TopicLogs, topic: Topic) -> list[str | None]:
     return [record.header("ce_type") for record in logs.of(topic)]
 
 
-async def handled(found: Case, desk: Desk) -> None:
+async def handled(work: Case, desk: Desk) -> None:
     """Raises if the service refuses a record."""
-    await desk.take([record_of(said, offset=at) for at, said in enumerate(found.inputs)])
+    await desk.take([record_of(said, offset=at) for at, said in enumerate(work.inputs)])
 
 
 async def test_every_output_gets_its_verdict_and_every_answer_is_paid() -> None:

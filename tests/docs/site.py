@@ -34,12 +34,12 @@ def build(out: Path) -> Path:
     return out / "site" / "index.html"
 
 
-def _gather(found: list[Page], out: Path) -> None:
+def _gather(pages: list[Page], out: Path) -> None:
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     shutil.copy(CONFIGURATION, out / CONFIGURATION.name)
-    paths = {ROOT / page.path for page in found}
-    for page in found:
+    paths = {ROOT / page.path for page in pages}
+    for page in pages:
         for link in page.links:
             if not leads_outside(link):
                 paths.add(target(page, link)[0])

@@ -33,22 +33,22 @@ def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-def unknown(found: Mapping[str, str], known: Iterable[str]) -> list[str]:
+def unknown(documented: Mapping[str, str], listed: Iterable[str]) -> list[str]:
     """Commands of pages that stand in no table."""
     return [
         f"{page}: `{command}`: say in tests/docs/commands.py how it is run (HERE), which test runs"
         " it (THERE), or why none does (NOT_RUN)"
-        for command, page in found.items()
-        if command not in known
+        for command, page in documented.items()
+        if command not in listed
     ]
 
 
-def idle(known: Iterable[str], found: Mapping[str, str]) -> list[str]:
+def idle(listed: Iterable[str], documented: Mapping[str, str]) -> list[str]:
     """Rows whose command stands on no page."""
     return [
         f"`{command}` stands on no page: take its row out of tests/docs/commands.py"
-        for command in known
-        if command not in found
+        for command in listed
+        if command not in documented
     ]
 
 

@@ -37,7 +37,7 @@ def test_every_page_of_the_docs_is_in_the_navigation() -> None:
 
 
 @pytest.mark.parametrize(
-    ("link", "said"),
+    ("link", "fix"),
     [
         ("docs/nowhere.md", "correct the path"),
         ("docs", "a folder is no page"),
@@ -46,8 +46,8 @@ def test_every_page_of_the_docs_is_in_the_navigation() -> None:
         ("../elsewhere.md", "correct the path"),
     ],
 )
-def test_a_dead_link_is_caught(link: str, said: str) -> None:
-    assert said in next(dead_links(Page("README.md", f"# Here\n\n[x]({link})\n")))
+def test_a_dead_link_is_caught(link: str, fix: str) -> None:
+    assert fix in next(dead_links(Page("README.md", f"# Here\n\n[x]({link})\n")))
 
 
 def test_a_link_that_leads_somewhere_is_none() -> None:

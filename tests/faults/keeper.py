@@ -76,7 +76,7 @@ class Keeper:
         life = (replica.name, replica.pid)
         metrics = await asyncio.to_thread(replica.metrics)
         if metrics:
-            self._replayed[life] = replica.said(metrics, REPLAYED)
+            self._replayed[life] = replica.sample(metrics, REPLAYED)
         return metrics
 
     async def keep(self) -> None:

@@ -36,4 +36,4 @@ async def _as_far_as_before(groups: Groups, service: str, had: Mapping[str, int]
         now = groups.committed(service)
         return all(now.get(name, 0) >= offset for name, offset in had.items())
 
-    await until(there, READ_SECONDS, said=lambda: f"{service}, which has not read all again")
+    await until(there, READ_SECONDS, left=lambda: f"{service}, which has not read all again")

@@ -100,9 +100,9 @@ def page(run: Mapping[str, Any]) -> str:
     return text.replace("{{table}}", _table(body)).replace("{{held}}", note)
 
 
-def _line(group: Group, found: Mapping[str, Any]) -> tuple[str, ...]:
-    counts = (f"{found[name]:,}" for name in ("fired", "absorbed", "lost", "paid_twice"))
-    return (group.what, group.how, *counts, f"{found['back_max']:.1f} s")
+def _line(group: Group, sums: Mapping[str, Any]) -> tuple[str, ...]:
+    counts = (f"{sums[name]:,}" for name in ("fired", "absorbed", "lost", "paid_twice"))
+    return (group.what, group.how, *counts, f"{sums['back_max']:.1f} s")
 
 
 def _table(body: Iterable[Sequence[str]]) -> str:

@@ -128,7 +128,7 @@ class Play:
             answers.intersection_update(stage.follower.unpaid(answers))
             return bool(outputs or answers)
 
-        await until(lambda: not left(), THROUGH_SECONDS, said=stage.unfinished)
+        await until(lambda: not left(), THROUGH_SECONDS, left=stage.unfinished)
         self.back_seconds.append(time.monotonic() - began)
 
     async def sits_out(self, seconds: float, what: str) -> None:
@@ -137,7 +137,7 @@ class Play:
         await until(
             lambda: not any(replica.ready() for replica in replicas),
             NOTICED_SECONDS,
-            said=lambda: f"somebody who says to be ready while {what}",
+            left=lambda: f"somebody who says to be ready while {what}",
         )
         await asyncio.sleep(max(0.0, began + seconds - time.monotonic()))
         for replica in replicas:

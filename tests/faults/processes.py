@@ -74,7 +74,7 @@ async def _sleep_through_session(play: Play, service: str, point: Point) -> None
         await until(
             lambda: len(groups.members(service)) == 1,
             NOTICED_SECONDS,
-            said=lambda: f"the group still counts on {replica.name}",
+            left=lambda: f"the group still counts on {replica.name}",
         )
         await asyncio.sleep(1)  # what it left is now in another's hands
 
@@ -151,7 +151,7 @@ async def _takes_part(replica: Replica) -> None:
     await until(
         lambda: replica.batches() > 0,
         NOTICED_SECONDS,
-        said=lambda: f"{replica.name}, which takes no part",
+        left=lambda: f"{replica.name}, which takes no part",
     )
 
 

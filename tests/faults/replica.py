@@ -81,9 +81,9 @@ class Replica(ServiceProcess):
 
     def batches(self) -> float:
         """How many batches this life of it has taken through."""
-        return self.said(self.metrics(), "batch_seconds_count")
+        return self.sample(self.metrics(), "batch_seconds_count")
 
-    def said(self, metrics: Mapping[str, float], name: str) -> float:
+    def sample(self, metrics: Mapping[str, float], name: str) -> float:
         """One of its own samples; 0 where there is none."""
         return metrics.get(f"sentuh_{self.service}_{name}", 0.0)
 

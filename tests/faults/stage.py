@@ -63,7 +63,7 @@ class Stage:
 
     async def ended(self, seconds: float = END_SECONDS) -> None:
         """Wait until every output has its verdict and every answer its confirmed earning."""
-        await until(lambda: not self.unfinished(), seconds, said=self.unfinished)
+        await until(lambda: not self.unfinished(), seconds, left=self.unfinished)
 
     def lost(self) -> int:
         """Outputs without a verdict and answers without a confirmed earning."""
@@ -109,7 +109,7 @@ class Stage:
         await until(
             lambda: self.fired().count(point) >= times,
             FIRE_SECONDS,
-            said=lambda: f"{point}, which has not fired",
+            left=lambda: f"{point}, which has not fired",
         )
 
     async def wrong(self) -> list[str]:
@@ -143,13 +143,13 @@ async def stage(
 
 
 async def until(
-    fact: Callable[[], bool], seconds: float, *, said: Callable[[], str] = lambda: "all of it"
+    fact: Callable[[], bool], seconds: float, *, left: Callable[[], str] = lambda: "all of it"
 ) -> None:
     """Wait for a fact; AssertionError says what is left if it does not come."""
     limit = time.monotonic() + seconds
     while not fact():
         if time.monotonic() > limit:
-            raise AssertionError(f"after {seconds:.0f} s there is left: {said()}")
+            raise AssertionError(f"after {seconds:.0f} s there is left: {left()}")
         await asyncio.sleep(LOOK_SECONDS)
 
 

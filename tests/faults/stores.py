@@ -139,7 +139,7 @@ async def _replies_lost(play: Play) -> None:
                 and sum(proxy.lost.total() for proxy in proxies) >= LOST_MIN
             ),
             LOST_SECONDS,
-            said=lambda: str([dict(proxy.lost) for proxy in proxies]),
+            left=lambda: str([dict(proxy.lost) for proxy in proxies]),
         )
         for proxy in proxies:
             proxy.losing = False

@@ -22,6 +22,6 @@ async def test_inputs_read_again_from_0_without_outcomes_change_nothing(run: Sta
         await asyncio.to_thread(groups.forget, service)
     assert groups.behind()
     await run.keeper.start(*run.replicas)
-    await until(lambda: not groups.behind(), 300, said=lambda: str(groups.behind()))
+    await until(lambda: not groups.behind(), 300, left=lambda: str(groups.behind()))
     assert run.follower.ids() == before
     assert await run.judged() == ()

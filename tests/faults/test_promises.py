@@ -12,7 +12,7 @@ NOW = datetime(2026, 1, 2, tzinfo=UTC)
 PAIR = ("t-1", "w-1")
 
 
-def said(topic: Topic, kind: str, at: float, **value: object) -> Record:
+def a_record(topic: Topic, kind: str, at: float, **value: object) -> Record:
     stamp = round((NOW + timedelta(seconds=at)).timestamp() * 1000)
     about = {"task_id": PAIR[0], "worker_id": PAIR[1], **value}
     headers = (("ce_type", f"{kind}.v1".encode()),)
@@ -26,7 +26,7 @@ def offered() -> Record:
         "accept_by": (NOW + timedelta(seconds=5)).isoformat(),
         "answer_by": (NOW + timedelta(seconds=9)).isoformat(),
     }
-    return said(OFFERS, "offer.made", 0, claims=claims)
+    return a_record(OFFERS, "offer.made", 0, claims=claims)
 
 
 def after(*records: Record) -> Promises:
@@ -37,37 +37,40 @@ def after(*records: Record) -> Promises:
 
 
 def test_answer_in_time_that_is_called_late_breaks_the_promise() -> None:
-    answer = said(RESPONSES, "offer.answered", 4)
-    late = said(ASSIGNMENTS, "assignment.answered", 20, late=True)
+    answer = a_record(RESPONSES, "offer.answered", 4)
+    late = a_record(ASSIGNMENTS, "assignment.answered", 20, late=True)
     assert after(offered(), answer, late).broken()
-    counted = said(ASSIGNMENTS, "assignment.answered", 20, late=False)
+    counted = a_record(ASSIGNMENTS, "assignment.answered", 20, late=False)
     assert not after(offered(), answer, counted).broken()
 
 
 def test_answer_in_time_whose_seat_expired_breaks_the_promise() -> None:
     answer, expired = (
-        said(RESPONSES, "offer.answered", 4),
-        said(ASSIGNMENTS, "assignment.expired", 9),
+        a_record(RESPONSES, "offer.answered", 4),
+        a_record(ASSIGNMENTS, "assignment.expired", 9),
     )
     assert after(offered(), answer, expired).broken()
 
 
 def test_answer_after_the_lease_may_be_late_and_expired() -> None:
     answer, expired = (
-        said(RESPONSES, "offer.answered", 6),
-        said(ASSIGNMENTS, "assignment.expired", 9),
+        a_record(RESPONSES, "offer.answered", 6),
+        a_record(ASSIGNMENTS, "assignment.expired", 9),
     )
-    late = said(ASSIGNMENTS, "assignment.answered", 20, late=True)
+    late = a_record(ASSIGNMENTS, "assignment.answered", 20, late=True)
     assert not after(offered(), answer, expired, late).broken()
 
 
 def test_acceptance_in_time_makes_the_lease_longer() -> None:
-    accepted, answer = said(RESPONSES, "offer.accepted", 3), said(RESPONSES, "offer.answered", 8)
+    accepted, answer = (
+        a_record(RESPONSES, "offer.accepted", 3),
+        a_record(RESPONSES, "offer.answered", 8),
+    )
     found = after(offered(), accepted, answer)
     assert found.in_time() == found.unread() == {PAIR}
 
 
 def test_what_strangers_send_instead_of_a_response_is_passed_over() -> None:
-    answer = said(RESPONSES, "offer.answered", 4)
+    answer = a_record(RESPONSES, "offer.answered", 4)
     for value in (None, b"", b"\xff", b"[1", b"[]", b'{"task_id": "t-1"}'):
         assert not after(offered(), replace(answer, value=value)).answered

@@ -26,14 +26,14 @@ class People:
     def offer(self, worker: str, task_id: str | None = None) -> OfferMade:
         """The offer a worker gets, of one task or the first of any."""
 
-        def found() -> list[OfferMade]:
+        def offers() -> list[OfferMade]:
             return [
                 offer
                 for offer in self._wire.of(OfferMade)
                 if offer.key == worker and task_id in (None, offer.claims.task_id)
             ]
 
-        return self._wire.until(found)[0]
+        return self._wire.until(offers)[0]
 
     def answer(self, offer: OfferMade, answer: str | None = None, **more: object) -> None:
         """Send an answer; of none given, the first option."""

@@ -51,9 +51,9 @@ def verdict(wire: Wire, offer: OfferMade) -> VerdictReached:
     return found
 
 
-def standings(found: VerdictReached) -> dict[str, str]:
+def standings(verdict: VerdictReached) -> dict[str, str]:
     """Who said something, and whether it counted."""
-    return {vote.worker_id: vote.standing for vote in found.votes}
+    return {vote.worker_id: vote.standing for vote in verdict.votes}
 
 
 def expired(wire: Wire, offer: OfferMade) -> None:

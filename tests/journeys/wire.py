@@ -56,17 +56,21 @@ class Wire:
         partition: int = -1,
     ) -> tuple[TopicPartition, int]:
         """Publish one record as it is and return where it stands; KafkaException if refused."""
-        told: list[tuple[KafkaError | None, Message]] = []
+        deliveries: list[tuple[KafkaError | None, Message]] = []
+
+        def keep(failure: KafkaError | None, message: Message) -> None:
+            deliveries.append((failure, message))
+
         self._producer.produce(
             self.names.of(topic), value=value, key=key, headers=list(headers),
-            partition=partition, on_delivery=lambda failure, said: told.append((failure, said)),
+            partition=partition, on_delivery=keep,
         )  # fmt: skip
         self._producer.flush(SEND_SECONDS)
-        failure, said = told[0]
+        failure, message = deliveries[0]
         if failure is not None:
             raise KafkaException(failure)
-        return TopicPartition(str(said.topic()), int(said.partition() or 0)), int(
-            said.offset() or 0
+        return TopicPartition(str(message.topic()), int(message.partition() or 0)), int(
+            message.offset() or 0
         )
 
     def send_all(self, topic: Topic, values: Sequence[bytes], *, key: bytes | None = None) -> None:
@@ -102,11 +106,11 @@ class Wire:
         except Refused:
             return
 
-    def until(self, found: Callable[[], T], *, seconds: float = LIMIT_SECONDS) -> T:
+    def until(self, look_for: Callable[[], T], *, seconds: float = LIMIT_SECONDS) -> T:
         """Look on until something is found; AssertionError after the limit."""
         limit = time.monotonic() + seconds
-        while not (result := found()):
-            assert time.monotonic() < limit, f"not within {seconds:.0f} s: {found}"
+        while not (result := look_for()):
+            assert time.monotonic() < limit, f"not within {seconds:.0f} s: {look_for}"
             self.look()
         return result
 
@@ -159,6 +163,6 @@ def _record(message: Message) -> Record:
     )  # fmt: skip
 
 
-def _headers(given: Any) -> Iterator[tuple[str, bytes]]:
-    for name, value in given or ():
+def _headers(headers: Any) -> Iterator[tuple[str, bytes]]:
+    for name, value in headers or ():
         yield name, value or b""

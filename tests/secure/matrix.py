@@ -192,17 +192,17 @@ def _is_allowed(error: str) -> bool:
     return True
 
 
-def show(found: Matrix, console: Console) -> None:
+def show(tries: Matrix, console: Console) -> None:
     """The table: a row per topic and group, a column per principal."""
     table = Table("", *ROLES, title="R read, W write, C create, A alter configurations, D delete")
     names = [row.name for row in TOPICS] + [f"group {service}" for service in SERVICES]
     for name in names:
-        table.add_row(name, *(found.cell(role, name) for role in ROLES))
+        table.add_row(name, *(tries.cell(role, name) for role in ROLES))
     console.print(table)
-    allowed = sum(found.tried.values())
+    allowed = sum(tries.tried.values())
     console.print(
-        f"{len(found.tried)} tried as {len(ROLES)} principals: {allowed} allowed,"
-        f" {len(found.tried) - allowed} denied, {len(found.wrong)} otherwise than the rows say",
+        f"{len(tries.tried)} tried as {len(ROLES)} principals: {allowed} allowed,"
+        f" {len(tries.tried) - allowed} denied, {len(tries.wrong)} otherwise than the rows say",
         highlight=False,
     )
 

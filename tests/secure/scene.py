@@ -90,7 +90,7 @@ class Scene:
 
     async def ended(self) -> None:
         """Wait until every output has its verdict and every answer its confirmed earning."""
-        await until(lambda: not self.unfinished(), END_SECONDS, said=self.unfinished)
+        await until(lambda: not self.unfinished(), END_SECONDS, left=self.unfinished)
 
     async def audited(self) -> Report:
         """What the auditor finds over all topics and what Redis holds."""

@@ -54,7 +54,7 @@ async def topics(broker: SecureKafka) -> None:
     await grant(broker.access("admin"), rights(Names(PREFIX), ["payout"]))
 
 
-def told(access: KafkaAccess, redis: dict[str, str]) -> dict[str, str]:
+def environment_of(access: KafkaAccess, redis: dict[str, str]) -> dict[str, str]:
     """The environment of a payout."""
     return {
         "SENTUH_KAFKA_BOOTSTRAP_SERVERS": access.servers,
@@ -147,7 +147,7 @@ def kafka_fault(name: str, broker: SecureKafka, authority: Authority, home: Path
 def test_what_kafka_refuses_is_one_line(
     name: str, broker: SecureKafka, authority: Authority, valkey: Valkey, tmp_path: Path
 ) -> None:
-    settings = told(kafka_fault(name, broker, authority, tmp_path), as_payout(valkey))
+    settings = environment_of(kafka_fault(name, broker, authority, tmp_path), as_payout(valkey))
     if name == "unknown topics":
         settings |= {"SENTUH_TOPIC_PREFIX": "nowhere-"}
         settings |= {"SENTUH_START_SECONDS": "5"}
@@ -200,7 +200,7 @@ def test_what_redis_refuses_is_one_line(
 ) -> None:
     more, begins = REDIS_FAULTS[name]
 
-    said = refused(told(broker.access("payout"), as_payout(valkey) | more))
+    said = refused(environment_of(broker.access("payout"), as_payout(valkey) | more))
 
     print(f"Redis, {name}: {said}")
     assert said.startswith(begins)
@@ -228,7 +228,7 @@ def test_what_tls_refuses_is_one_line(
             "SENTUH_REDIS_CA_FILE": "" if trusted is None else str(stranger.file),
             "SENTUH_START_SECONDS": "5",
         }
-        said = refused(told(broker.access("payout"), redis))
+        said = refused(environment_of(broker.access("payout"), redis))
 
     print(f"Redis, {name}: {said}")
     assert said.startswith(begins)
@@ -240,7 +240,7 @@ def test_tls_where_redis_speaks_none_is_one_line(
     url = valkey.url.replace("redis://", "rediss://")
     more = {"SENTUH_REDIS_URL": url, "SENTUH_START_SECONDS": "5"}
 
-    said = refused(told(broker.access("payout"), as_payout(valkey) | more))
+    said = refused(environment_of(broker.access("payout"), as_payout(valkey) | more))
 
     print(f"Redis, TLS where there is none: {said}")
     assert "SENTUH_REDIS_URL" in said

@@ -42,7 +42,7 @@ def _results(pool: ProcessPoolExecutor, scenario: str, seeds: Sequence[int]) -> 
 
 
 def _tell(result: Result, scenario: str) -> None:
-    sys.stdout.write(f"\n{scenario}, " + "\n  ".join(result.told()) + "\n")
+    sys.stdout.write(f"\n{scenario}, " + "\n  ".join(result.lines()) + "\n")
 
 
 def main() -> int:

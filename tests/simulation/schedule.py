@@ -52,7 +52,7 @@ class Result:
     story: list[str] = field(default_factory=list)
     steps: int = 0
 
-    def told(self) -> list[str]:
+    def lines(self) -> list[str]:
         """What happened in this seed, shortly."""
         wrong = [f"✗ {problem}" for problem in self.problems[:5]]
         return [f"seed {self.seed} went wrong:", *self.story[-40:], *wrong]

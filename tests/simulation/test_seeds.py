@@ -21,7 +21,7 @@ def test_seeds_are_clean(scenario: str) -> None:
         jobs = [pool.submit(run_chunk, scenario, part) for part in seeds]
         results = [result for job in jobs for result in job.result()]
     wrong = [result for result in results if result.problems]
-    assert not wrong, "\n".join(wrong[0].told())
+    assert not wrong, "\n".join(wrong[0].lines())
     assert sum(sum(result.fired.values()) for result in results) > 5 * SEEDS[scenario]
 
 

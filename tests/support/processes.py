@@ -126,7 +126,7 @@ class Payout(Child):
         """What it logged."""
         return [json.loads(line) for line in self.log.read_text().splitlines() if line[:1] == "{"]
 
-    def said(self, event: str) -> list[dict[str, Any]]:
+    def logged(self, event: str) -> list[dict[str, Any]]:
         """Its log lines of one kind."""
         return [line for line in self.lines() if line.get("event") == event]
 
@@ -176,7 +176,7 @@ def reached(number: int) -> VerdictReached:
     )
 
 
-def said(event: Event, names: Names) -> Outgoing:
+def outgoing(event: Event, names: Names) -> Outgoing:
     """The record of an event."""
     return envelope.encode(event, names, source="test", cause="test", traceparent=TRACE)
 

@@ -155,7 +155,7 @@ def played(catalog: Path) -> Town:
     return town
 
 
-def found(catalog: Path) -> dict[str, Any]:
+def outcome_of(catalog: Path) -> dict[str, Any]:
     """Return what the test looks at."""
     town = played(catalog)
     report = audit_records(town.records)
@@ -193,7 +193,7 @@ def main() -> None:
     with TemporaryDirectory() as home:
         path = Path(home) / "catalog.yaml"
         path.write_text(CATALOG)
-        print(json.dumps({**found(path), "catalog": wrong_catalog(Path(home))}))
+        print(json.dumps({**outcome_of(path), "catalog": wrong_catalog(Path(home))}))
 
 
 if __name__ == "__main__":

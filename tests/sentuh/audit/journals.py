@@ -65,12 +65,12 @@ class Log:
             )
             self.append(said, at=event.at)
 
-    def append(self, said: Outgoing, *, at: datetime | None = None) -> Record:
+    def append(self, sent: Outgoing, *, at: datetime | None = None) -> Record:
         """Append a record as it is; returns it with its place."""
         stamp = int((at or after(0)).timestamp() * 1000)
-        offset = self._ends[said.topic]
-        self._ends[said.topic] += 1
-        record = Record(said.topic, 0, offset, said.key, said.value, said.headers, stamp)
+        offset = self._ends[sent.topic]
+        self._ends[sent.topic] += 1
+        record = Record(sent.topic, 0, offset, sent.key, sent.value, sent.headers, stamp)
         self.records.append(record)
         return record
 

@@ -19,7 +19,7 @@ from tests.sentuh.audit.wrongs import Inject, worked
 from tests.support.builders import POOL, TASK_TYPE, a_task, after, an_answer
 
 
-def said(report: Report) -> str:
+def violations_of(report: Report) -> str:
     """Every violation, a line each."""
     return "\n".join(
         f"{found.number} {violation}" for found in report.findings for violation in found.violations
@@ -72,14 +72,14 @@ def test_one_wrong_thing_breaks_one_invariant(number: int, inject: Inject, ids: 
     inject(log)
 
     report = log.audit()
-    assert report.broken == (number,), said(report)
-    assert ids in said(report)
+    assert report.broken == (number,), violations_of(report)
+    assert ids in violations_of(report)
 
 
 def test_a_clean_history_is_clean() -> None:
     report = a_clean_log().audit()
 
-    assert report.ok, said(report)
+    assert report.ok, violations_of(report)
     assert [found.number for found in report.findings if found.status == "skipped"] == [10]
 
 
@@ -89,7 +89,7 @@ def test_what_is_said_twice_alike_is_absorbed_and_counted() -> None:
 
     report = log.audit()
 
-    assert report.ok, said(report)
+    assert report.ok, violations_of(report)
     assert report.counts["copies absorbed on earnings"] == 6
     assert report.counts["earnings accrued"] == 3
 
@@ -110,7 +110,7 @@ def test_an_ending_counts_from_when_it_was_over_not_from_when_it_was_said() -> N
     log.say(a_profile("w-7"), offer, expiry.model_copy(update={"ended_at": after(205)}))
     log.say(*worked("w-7", "t-6x", place=0, turn=2, start=210))
 
-    assert log.audit().ok, said(log.audit())
+    assert log.audit().ok, violations_of(log.audit())
 
 
 def test_a_displaced_offer_holds_no_place() -> None:
@@ -120,7 +120,7 @@ def test_a_displaced_offer_holds_no_place() -> None:
     gone = an_expiry("w-7", "t-6x").model_dump() | {"reason": "displaced", "at": after(260)}
     log.say(offer, AssignmentWithdrawn.model_validate(gone))
 
-    assert log.audit().ok, said(log.audit())
+    assert log.audit().ok, violations_of(log.audit())
 
 
 def test_an_answer_to_an_offer_the_state_forgot_is_kept_and_paid_and_nothing_is_wrong() -> None:
@@ -129,7 +129,7 @@ def test_an_answer_to_an_offer_the_state_forgot_is_kept_and_paid_and_nothing_is_
     gone = an_expiry("w-7").model_dump() | {"reason": "displaced", "at": after(60)}
     log.say(late, AssignmentWithdrawn.model_validate(gone), *earnings(late))
 
-    assert log.audit().ok, said(log.audit())
+    assert log.audit().ok, violations_of(log.audit())
 
 
 def test_what_compaction_took_is_not_judged_and_said_to_be_so() -> None:
@@ -140,7 +140,7 @@ def test_what_compaction_took_is_not_judged_and_said_to_be_so() -> None:
 
     report = log.audit()
 
-    assert report.ok, said(report)
+    assert report.ok, violations_of(report)
     assert any(note.startswith("1 offers went out") for note in report.notes)
 
 
@@ -148,7 +148,7 @@ def test_a_profile_of_a_moment_ago_will_do() -> None:
     log = a_clean_log()
     log.say(a_profile("w-1", at=-30, skills={}), a_profile("w-2", at=-300))
 
-    assert log.audit().ok, said(log.audit())
+    assert log.audit().ok, violations_of(log.audit())
 
 
 def test_the_second_content_of_an_id_is_refused_and_the_first_kept() -> None:
@@ -158,7 +158,7 @@ def test_the_second_content_of_an_id_is_refused_and_the_first_kept() -> None:
     pairs = zip(log.sent[1:], "ab", strict=True)
     log.sent[1:] = [sent.model_copy(update={"digest": digest}) for sent, digest in pairs]
 
-    assert log.audit().ok, said(log.audit())
+    assert log.audit().ok, violations_of(log.audit())
 
 
 def test_two_contents_of_one_id_and_no_refusal_are_named() -> None:

@@ -35,8 +35,8 @@ def kept(**amounts: int) -> Kept:
     return Kept(after(3600), accounts, verdicts)
 
 
-def subjects(said: Journals, held: Kept) -> list[str]:
-    return [one.subject for one in redis_agrees(said, held)]
+def subjects(journal: Journals, held: Kept) -> list[str]:
+    return [one.subject for one in redis_agrees(journal, held)]
 
 
 def test_what_was_told_before_is_held_to_the_cent() -> None:

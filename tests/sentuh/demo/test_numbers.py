@@ -123,26 +123,26 @@ def events() -> list[Event]:
 
 
 @pytest.fixture
-def found(events: list[Event]) -> Numbers:
+def figures(events: list[Event]) -> Numbers:
     return numbers(Journal.of(events), TRUTHS)
 
 
-def test_each_output_is_counted_where_it_went(found: Numbers) -> None:
-    assert found.outputs == 4
-    assert found.waived == 2
-    assert found.judged == 2
-    assert found.answers == {"counted": 5, "surplus": 1, "late": 1}
-    assert found.answers_per_verdict == {2: 1, 3: 1}
-    assert found.stopped == {"confident": 2}
+def test_each_output_is_counted_where_it_went(figures: Numbers) -> None:
+    assert figures.outputs == 4
+    assert figures.waived == 2
+    assert figures.judged == 2
+    assert figures.answers == {"counted": 5, "surplus": 1, "late": 1}
+    assert figures.answers_per_verdict == {2: 1, 3: 1}
+    assert figures.stopped == {"confident": 2}
 
 
-def test_model_majority_and_verdict_are_compared_on_the_same_outputs(found: Numbers) -> None:
-    assert found.model == Score(2, 4)
-    assert found.verdict == Score(3, 4)
-    assert found.model_judged == Score(1, 2)
-    assert found.verdict_judged == Score(2, 2)
-    assert found.majority_judged == Score(1.5, 2)
-    assert found.model_waived == Score(1, 2)
+def test_model_majority_and_verdict_are_compared_on_the_same_outputs(figures: Numbers) -> None:
+    assert figures.model == Score(2, 4)
+    assert figures.verdict == Score(3, 4)
+    assert figures.model_judged == Score(1, 2)
+    assert figures.verdict_judged == Score(2, 2)
+    assert figures.majority_judged == Score(1.5, 2)
+    assert figures.model_waived == Score(1, 2)
 
 
 def test_an_undecided_output_counts_as_wrong(events: list[Event]) -> None:
@@ -159,14 +159,14 @@ def test_a_tied_majority_is_right_by_its_odds() -> None:
     assert majority_right(tied, "bird") == 0.0
 
 
-def test_stated_probability_stands_beside_what_was_true(found: Numbers) -> None:
-    rows = [(row.low, row.stated, row.actual) for row in found.calibration]
+def test_stated_probability_stands_beside_what_was_true(figures: Numbers) -> None:
+    rows = [(row.low, row.stated, row.actual) for row in figures.calibration]
 
     assert rows == [(0.0, 0.72, Score(1, 1)), (0.95, 0.96, Score(1, 1))]
 
 
-def test_money_is_every_answer_and_per_right_verdict_of_people(found: Numbers) -> None:
-    (money,) = found.money
+def test_money_is_every_answer_and_per_right_verdict_of_people(figures: Numbers) -> None:
+    (money,) = figures.money
 
     assert money.answers == 7
     assert money.amount_minor == 35
@@ -174,23 +174,23 @@ def test_money_is_every_answer_and_per_right_verdict_of_people(found: Numbers) -
     assert money.per_right_verdict_minor == Decimal("17.50")
 
 
-def test_best_and_worst_are_told_by_their_answers_and_earnings(found: Numbers) -> None:
-    assert found.best
-    assert found.worst
-    assert found.best.answers == Score(2, 2)
-    assert found.worst.answers == Score(0, 2)
-    assert found.worst.worker_id == "w-2"
-    assert [quote.amount_minor for quote in found.worst.earned] == [10]
-    assert found.worst.weight == pytest.approx(0.8)
+def test_best_and_worst_are_told_by_their_answers_and_earnings(figures: Numbers) -> None:
+    assert figures.best
+    assert figures.worst
+    assert figures.best.answers == Score(2, 2)
+    assert figures.worst.answers == Score(0, 2)
+    assert figures.worst.worker_id == "w-2"
+    assert [quote.amount_minor for quote in figures.worst.earned] == [10]
+    assert figures.worst.weight == pytest.approx(0.8)
 
 
-def test_times_are_those_of_people_alone(found: Numbers) -> None:
-    assert found.seconds_p50 == 10
-    assert found.seconds_p99 == 30
+def test_times_are_those_of_people_alone(figures: Numbers) -> None:
+    assert figures.seconds_p50 == 10
+    assert figures.seconds_p99 == 30
 
 
-def test_a_journal_read_twice_gives_the_same_numbers(events: list[Event], found: Numbers) -> None:
-    assert numbers(Journal.of([*events, *reversed(events)]), TRUTHS) == found
+def test_a_journal_read_twice_gives_the_same_numbers(events: list[Event], figures: Numbers) -> None:
+    assert numbers(Journal.of([*events, *reversed(events)]), TRUTHS) == figures
 
 
 @pytest.mark.parametrize(
@@ -217,13 +217,13 @@ def test_minor_units_are_shown_by_their_exponent(
     assert amount(minor, currency, exponent) == shown
 
 
-def a_run(found: Numbers, audit: Report, *, lacking: str = "") -> Run:
+def a_run(figures: Numbers, audit: Report, *, lacking: str = "") -> Run:
     health = ServiceHealth("intake")
     for path in PATHS:
         health.take(path, 200, "one 1\n")
     return Run(
         seed=1, workers=4, kafka="a broker", redis="a Redis", embedded=True, seconds=1.0,
-        kept=None, lacking=lacking, people={}, numbers=found, audit=audit, health=[health],
+        kept=None, lacking=lacking, people={}, numbers=figures, audit=audit, health=[health],
     )  # fmt: skip
 
 
@@ -232,28 +232,28 @@ def an_audit(status: str) -> Report:
     return Report(findings=(finding,), counts={})
 
 
-def test_the_report_names_what_is_broken_and_fails(found: Numbers) -> None:
-    run, out = a_run(found, an_audit("broken")), StringIO()
+def test_the_report_names_what_is_broken_and_fails(figures: Numbers) -> None:
+    run, out = a_run(figures, an_audit("broken")), StringIO()
     show(run, Console(file=out, width=100))
 
     assert not run.ok
     assert "Broken: invariants 1." in out.getvalue()
 
 
-def test_a_run_that_stood_still_fails_whatever_the_audit_says(found: Numbers) -> None:
-    assert a_run(found, an_audit("ok")).ok
-    assert not a_run(found, an_audit("ok"), lacking="3 sent, 2 decided").ok
+def test_a_run_that_stood_still_fails_whatever_the_audit_says(figures: Numbers) -> None:
+    assert a_run(figures, an_audit("ok")).ok
+    assert not a_run(figures, an_audit("ok"), lacking="3 sent, 2 decided").ok
 
 
-def test_a_process_that_never_answered_fails_the_run(found: Numbers) -> None:
-    run = a_run(found, an_audit("ok"))
+def test_a_process_that_never_answered_fails_the_run(figures: Numbers) -> None:
+    run = a_run(figures, an_audit("ok"))
     run.health[0].answered["/ready"] = 0
 
     assert not run.ok
 
 
-def test_the_report_as_json_has_the_same_numbers(found: Numbers) -> None:
-    said = loads(as_json(a_run(found, an_audit("ok"))))
+def test_the_report_as_json_has_the_same_numbers(figures: Numbers) -> None:
+    said = loads(as_json(a_run(figures, an_audit("ok"))))
 
     assert said["ok"]
     assert said["numbers"]["waived"] == 2

@@ -56,7 +56,7 @@ def test_on_a_narrow_terminal_a_line_goes_on_below_itself(health: list[ServiceHe
 
 
 @pytest.mark.parametrize(
-    ("kafka", "redis", "said"),
+    ("kafka", "redis", "beginning"),
     [
         (None, None, "starting a broker, starting Redis"),
         ("k:9092", None, "calling on the broker at k:9092, starting Redis"),
@@ -64,8 +64,8 @@ def test_on_a_narrow_terminal_a_line_goes_on_below_itself(health: list[ServiceHe
     ],
 )
 def test_what_is_named_is_not_said_to_be_started(
-    kafka: str | None, redis: str | None, said: str
+    kafka: str | None, redis: str | None, beginning: str
 ) -> None:
     wishes = Wishes(outputs=50, workers=20, seed=1, rate=1, kafka=kafka, redis=redis)
 
-    assert _beginning(wishes).startswith(said)
+    assert _beginning(wishes).startswith(beginning)

@@ -154,19 +154,19 @@ class Sleeper(Child):
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("code", "ending"),
     [
         ("import time; time.sleep(60)", "was not ready within"),
         ("print('no such thing'); raise SystemExit(3)", "ended with 3"),
     ],
 )
 def test_a_child_that_does_not_serve_is_ended_and_says_where_to_look(
-    tmp_path: Path, code: str, said: str
+    tmp_path: Path, code: str, ending: str
 ) -> None:
     child = Sleeper(tmp_path, code)
     child.ready_seconds = 0.2 if "sleep" in code else 20.0
 
-    with pytest.raises(StackError, match=said) as failure:
+    with pytest.raises(StackError, match=ending) as failure:
         child.start()
 
     assert str(child.log) in str(failure.value)

@@ -32,9 +32,9 @@ def story(log: Log, task_id: str = "t-1") -> Story:
     return tell((ref.source, ref.id), log.records, log.names)
 
 
-def printed(told: Story, *, width: int = 100, places: bool = False) -> str:
+def printed(shown: Story, *, width: int = 100, places: bool = False) -> str:
     paper = StringIO()
-    show(told, Console(file=paper, width=width, highlight=False), places=places)
+    show(shown, Console(file=paper, width=width, highlight=False), places=places)
     return paper.getvalue()
 
 

@@ -142,12 +142,12 @@ class Play:
         return [self.random.choice(old)] if old else []
 
 
-def over_capacity(said: list[Event]) -> list[str]:
+def over_capacity(journal: list[Event]) -> list[str]:
     """Each place whose turn was offered twice, or before the turn before it had ended."""
     wrong: list[str] = []
     turns: dict[tuple[str, int], int] = defaultdict(int)
     ended: dict[tuple[str, int], set[int]] = defaultdict(set)
-    for event in said:
+    for event in journal:
         if isinstance(event, AssignmentOffered):
             place = (event.worker_id, event.place)
             if event.turn != turns[place] + 1 or len(ended[place]) != turns[place]:
@@ -160,14 +160,14 @@ def over_capacity(said: list[Event]) -> list[str]:
     return wrong
 
 
-def overlapping(said: list[Event]) -> list[str]:
+def overlapping(journal: list[Event]) -> list[str]:
     """Each task with a worker twice, more seats than wanted, or an assignment that ended twice."""
     wrong: list[str] = []
     wanted: dict[str, int] = defaultdict(int)
     held: dict[str, set[str]] = defaultdict(set)
     asked: set[tuple[str, str]] = set()
     over: set[str] = set()
-    for event in said:
+    for event in journal:
         if isinstance(event, TaskQueued):
             wanted[event.task_id] = max(event.wanted, wanted[event.task_id])
         elif isinstance(event, AssignmentOffered):
@@ -194,11 +194,11 @@ def _ended(event: Event, held: dict[str, set[str]], over: set[str]) -> list[str]
     return []
 
 
-def early_or_late(said: list[Event]) -> list[str]:
+def early_or_late(journal: list[Event]) -> list[str]:
     """Each answer whose lateness contradicts its lease, as far as the journal shows it."""
-    accepted = {e.assignment_id for e in said if isinstance(e, AssignmentAccepted)}
+    accepted = {e.assignment_id for e in journal if isinstance(e, AssignmentAccepted)}
     wrong = []
-    for event in said:
+    for event in journal:
         if isinstance(event, AssignmentAnswered) and not event.late:
             end = event.answer_by if event.assignment_id in accepted else event.accept_by
             if to_ms(event.answered_at) > to_ms(end):
@@ -206,11 +206,11 @@ def early_or_late(said: list[Event]) -> list[str]:
     return wrong
 
 
-def after_closing(said: list[Event]) -> list[str]:
+def after_closing(journal: list[Event]) -> list[str]:
     """Whatever happens to a task after it was closed, late answers apart."""
     closed: set[str] = set()
     wrong = []
-    for event in said:
+    for event in journal:
         late = isinstance(event, AssignmentAnswered) and event.late
         if not late and getattr(event, "task_id", None) in closed:
             wrong.append(f"after closing: {event}")

@@ -26,9 +26,9 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
-def refused(monkeypatch: pytest.MonkeyPatch, **given: str) -> str:
+def refused(monkeypatch: pytest.MonkeyPatch, **settings: str) -> str:
     """What a router says to this environment."""
-    for name, value in given.items():
+    for name, value in settings.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(SettingError) as failure:
         settings_of(RouterSettings)
@@ -57,7 +57,7 @@ def test_production_starts_with_encryption_and_credentials(monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize(
-    ("given", "setting"),
+    ("settings", "setting"),
     [
         ({"SENTUH_KAFKA_SECURITY": "SASL_PLAINTEXT"}, "SENTUH_KAFKA_SECURITY"),
         ({"SENTUH_REDIS_URL": "redis://:hunter2@redis"}, "SENTUH_REDIS_URL"),
@@ -74,13 +74,13 @@ def test_production_starts_with_encryption_and_credentials(monkeypatch: pytest.M
     ],
 )
 def test_production_names_the_one_thing_that_lacks(
-    given: dict[str, str], setting: str, monkeypatch: pytest.MonkeyPatch
+    settings: dict[str, str], setting: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert refused(monkeypatch, **(PROD | given)).startswith(f"{setting}: ")
+    assert refused(monkeypatch, **(PROD | settings)).startswith(f"{setting}: ")
 
 
 @pytest.mark.parametrize(
-    ("given", "fix"),
+    ("settings", "fix"),
     [
         ({"SENTUH_ENV": "staging"}, "SENTUH_ENV: "),
         ({"SENTUH_KAFKA_SECURITY": "TLS"}, "'SASL_SSL'"),
@@ -99,11 +99,11 @@ def test_production_names_the_one_thing_that_lacks(
     ],
 )
 def test_what_does_not_go_together_is_refused_with_the_fix(
-    given: dict[str, str], fix: str, monkeypatch: pytest.MonkeyPatch
+    settings: dict[str, str], fix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SENTUH_ROUTER_TOKEN_KEYS", PROD["SENTUH_ROUTER_TOKEN_KEYS"])
 
-    assert fix in refused(monkeypatch, **given)
+    assert fix in refused(monkeypatch, **settings)
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ async def test_a_right_that_lacks_is_named_with_what_prints_it() -> None:
     assert "`sentuh redis users` prints" in said
 
 
-async def told(access: RedisAccess, *command: str) -> str:
+async def reason_to_wait(access: RedisAccess, *command: str) -> str:
     """What is said of it where it may be tried again."""
     failure = await failure_of(access, *command)
     assert redis_refusal(access, failure) is None
@@ -70,7 +70,7 @@ async def told(access: RedisAccess, *command: str) -> str:
 
 async def test_redis_that_is_loading_is_not_taken_for_one_with_tls() -> None:
     async with answering(b"-LOADING Redis is loading the dataset in memory\r\n") as port:
-        said = await told(RedisAccess(f"redis://127.0.0.1:{port}"), "PING")
+        said = await reason_to_wait(RedisAccess(f"redis://127.0.0.1:{port}"), "PING")
 
     assert said == "it says: Redis is loading the dataset in memory"
 
@@ -81,7 +81,7 @@ async def test_a_replica_whose_master_is_down_says_so(redis_url: str) -> None:
         await client.execute_command("CONFIG", "SET", "replica-serve-stale-data", "no")
         await client.execute_command("REPLICAOF", "127.0.0.1", "1")
         try:
-            said = await told(access, "GET", "x")
+            said = await reason_to_wait(access, "GET", "x")
         finally:
             await client.execute_command("REPLICAOF", "NO", "ONE")
             await client.execute_command("CONFIG", "SET", "replica-serve-stale-data", "yes")
@@ -91,8 +91,8 @@ async def test_a_replica_whose_master_is_down_says_so(redis_url: str) -> None:
 
 async def test_a_cluster_that_is_down_says_so(tmp_path: Path) -> None:
     with Valkey(tmp_path, settings={"cluster-enabled": "yes"}) as node:
-        of_one = await told(RedisAccess(node.url), "GET", "x")
-        of_all = await told(RedisAccess(node.url, cluster=True), "GET", "x")
+        of_one = await reason_to_wait(RedisAccess(node.url), "GET", "x")
+        of_all = await reason_to_wait(RedisAccess(node.url, cluster=True), "GET", "x")
 
     assert of_one.startswith("it says: ")
     assert "slot" in of_one
@@ -101,7 +101,7 @@ async def test_a_cluster_that_is_down_says_so(tmp_path: Path) -> None:
 
 async def test_a_connection_that_is_ended_may_be_one_of_tls() -> None:
     async with answering(b"") as port:
-        redis = await told(RedisAccess(f"redis://127.0.0.1:{port}"), "PING")
+        redis = await reason_to_wait(RedisAccess(f"redis://127.0.0.1:{port}"), "PING")
         with pytest.raises(TransientError, match=GUESS):
             await reach(KafkaAccess(f"127.0.0.1:{port}"))
 
@@ -109,8 +109,8 @@ async def test_a_connection_that_is_ended_may_be_one_of_tls() -> None:
 
 
 async def test_what_is_not_there_is_told_from_what_does_not_listen(tmp_path: Path) -> None:
-    nowhere = await told(RedisAccess(f"redis://127.0.0.1:{free_port()}"), "PING")
-    no_file = await told(RedisAccess(f"unix://{tmp_path}/redis.sock"), "PING")
+    nowhere = await reason_to_wait(RedisAccess(f"redis://127.0.0.1:{free_port()}"), "PING")
+    no_file = await reason_to_wait(RedisAccess(f"unix://{tmp_path}/redis.sock"), "PING")
 
     assert nowhere == "nothing listens there"
     assert no_file == "No such file or directory"

@@ -18,14 +18,14 @@ from tests.support.in_memory import record_of
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
-def said(*, prefix: str = "") -> Outgoing:
+def a_sent_task(*, prefix: str = "") -> Outgoing:
     return envelope.encode(
         a_task(), Names(prefix), source="intake", cause="the-cause", traceparent=TRACE
     )
 
 
 def read() -> Record:
-    return record_of(said(), offset=7)
+    return record_of(a_sent_task(), offset=7)
 
 
 def with_headers(record: Record, **headers: bytes) -> Record:
@@ -43,7 +43,7 @@ def refusal_of(record: Record) -> Refused:
 
 
 def test_a_record_says_all_that_cloudevents_asks_for() -> None:
-    task, out = a_task(), said()
+    task, out = a_task(), a_sent_task()
 
     assert {name: value.decode() for name, value in out.headers} == {
         "ce_specversion": "1.0",
@@ -65,7 +65,7 @@ def test_an_event_comes_back_as_it_was() -> None:
 
 
 def test_an_outcome_keeps_its_records_to_the_byte() -> None:
-    records = (said(), said()._replace(key=None, value=None))
+    records = (a_sent_task(), a_sent_task()._replace(key=None, value=None))
 
     assert unpack(pack(records)) == records
 
@@ -78,7 +78,7 @@ def test_time_is_told_in_utc() -> None:
 
 
 def test_the_prefix_goes_before_the_topic_and_nowhere_else() -> None:
-    assert said(prefix="acme.") == said()._replace(topic="acme.tasks")
+    assert a_sent_task(prefix="acme.") == a_sent_task()._replace(topic="acme.tasks")
 
 
 def test_inside_the_senders_id_stands_and_at_the_border_our_own() -> None:
@@ -99,9 +99,9 @@ def test_a_trace_is_carried_on_with_a_span_of_its_own() -> None:
     assert found != TRACE
 
 
-@pytest.mark.parametrize("given", [b"", b"junk", b"00-XYZ", b"\xff\xfe", TRACE.upper().encode()])
-def test_a_trace_that_is_none_is_made_from_the_event_id(given: bytes) -> None:
-    record = with_headers(read(), traceparent=given)
+@pytest.mark.parametrize("header", [b"", b"junk", b"00-XYZ", b"\xff\xfe", TRACE.upper().encode()])
+def test_a_trace_that_is_none_is_made_from_the_event_id(header: bytes) -> None:
+    record = with_headers(read(), traceparent=header)
 
     made = envelope.traceparent_of(record, "an-event")
 

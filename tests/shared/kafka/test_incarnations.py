@@ -35,7 +35,7 @@ async def test_a_topic_made_anew_counts_one_more(kafka: Kafka, redis_url: str, p
     assert [known.of(names[1]) for known in (first, second, third)] == [0, 0, 0]
 
 
-class Told(Incarnations):
+class FixedIncarnations(Incarnations):
     """Incarnations of one topic whose id is told, not asked for."""
 
     def __init__(self, topic_id: str) -> None:
@@ -46,9 +46,9 @@ class Told(Incarnations):
         return dict.fromkeys(topics, self.topic_id)
 
 
-async def read(client: Any, *topic_ids: str) -> list[Told]:
+async def read(client: Any, *topic_ids: str) -> list[FixedIncarnations]:
     """Processes that start one after the other."""
-    found = [Told(topic_id) for topic_id in topic_ids]
+    found = [FixedIncarnations(topic_id) for topic_id in topic_ids]
     for one in found:
         await one.read(["workers"], client)
     return found

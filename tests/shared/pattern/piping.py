@@ -103,15 +103,15 @@ class World:
         await self.store.lead(slot, epoch, seconds=60)
         await self.store.open(slot, epoch, version.epoch(self.service.card, epoch))
 
-    def said(self, name: str, **labels: str) -> float | None:
+    def metric(self, name: str, **labels: str) -> float | None:
         """The value of one of its metrics."""
         return self.registry.get_sample_value(f"sentuh_payout_{name}_total", labels)
 
     def failures(self) -> dict[str, float | None]:
         """How often each call is said to have failed."""
-        found = {call: self.said("store_failures", call=call) for call in CALLS}
-        return {name: count for name, count in
-                (*found.items(), ("publish", self.said("publish_failures"))) if count}  # fmt: skip
+        counts = {call: self.metric("store_failures", call=call) for call in CALLS}
+        counts["publish"] = self.metric("publish_failures")
+        return {call: count for call, count in counts.items() if count}
 
 
 class Store(SimStore):

@@ -30,7 +30,7 @@ def test_what_fails_is_counted_and_the_record_handled(
     world.handle(an_answer_on(world.broker))
 
     assert world.failures() == failures
-    assert world.said("published", topic=EARNINGS.name) == 1
+    assert world.metric("published", topic=EARNINGS.name) == 1
 
 
 def test_kafka_may_be_away_for_any_number_of_tries() -> None:
@@ -39,7 +39,7 @@ def test_kafka_may_be_away_for_any_number_of_tries() -> None:
     world.handle(an_answer_on(world.broker))
 
     assert world.failures() == {"publish": tries}
-    assert world.said("published", topic=EARNINGS.name) == 1
+    assert world.metric("published", topic=EARNINGS.name) == 1
 
 
 def test_a_dead_letter_that_kafka_does_not_take_is_counted() -> None:

@@ -63,4 +63,4 @@ def test_published_records_are_counted_by_topic() -> None:
     world = World()
     publish(world, [a_record(JOURNAL), a_record(JOURNAL)])
 
-    assert world.said("published", topic=JOURNAL) == 2
+    assert world.metric("published", topic=JOURNAL) == 2

@@ -48,7 +48,7 @@ def test_a_step_that_succeeds_is_taken_once() -> None:
 
     assert step.tries == 1
     assert step.started_over == 0
-    assert not world.said("waits")
+    assert not world.metric("waits")
 
 
 def test_an_outage_of_any_length_is_waited_out() -> None:
@@ -58,7 +58,7 @@ def test_an_outage_of_any_length_is_waited_out() -> None:
 
     assert step.tries == len(outage) + 1
     assert step.started_over == len(outage)
-    assert world.said("waits") == len(outage)
+    assert world.metric("waits") == len(outage)
 
 
 def test_a_record_that_is_overtaken_is_waited_for_too() -> None:

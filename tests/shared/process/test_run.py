@@ -18,10 +18,10 @@ from tests.support.processes import (
     answered,
     committed,
     make_topics,
+    outgoing,
     publish,
     reached,
     read_topic,
-    said,
     settings_for,
     until,
 )
@@ -40,7 +40,7 @@ def topics(kafka: Kafka, prefix: str) -> Names:
 async def give_work(kafka: Kafka, names: Names) -> None:
     """An answer and a verdict for each task: two earnings each."""
     events = [event for number in range(TASKS) for event in (answered(number), reached(number))]
-    await publish(kafka, [said(event, names) for event in events])
+    await publish(kafka, [outgoing(event, names) for event in events])
 
 
 async def earned(kafka: Kafka, names: Names) -> Counter[str]:
@@ -148,7 +148,7 @@ async def test_a_stop_before_state_is_whole_is_an_orderly_one(
 ) -> None:
     payout = Payout(settings_for(kafka, redis_url, prefix, epoch_quiet_seconds=60), tmp_path)
     payout.spawn()
-    await until(lambda: payout.said("catching up"))
+    await until(lambda: payout.logged("catching up"))
     not_yet = payout.ask("/ready")
     await asyncio.to_thread(payout.stop)
 
@@ -177,7 +177,7 @@ async def test_no_topics_no_start(
     payout = Payout(settings_for(kafka, redis_url, prefix, start_seconds=4), tmp_path)
 
     await ends_with(payout, "run `sentuh topics apply`")
-    (waits,) = payout.said("start waits")
+    (waits,) = payout.logged("start waits")
     assert waits["cause"].startswith(f"not there: {prefix}")
     assert "run `sentuh topics apply`" in waits["fix"]
     assert waits["seconds"] == 4
@@ -190,7 +190,7 @@ async def test_an_unknown_host_is_waited_for_and_named_when_that_begins(
     payout = Payout(settings_for(kafka, redis_url, prefix, **nowhere), tmp_path)
 
     await ends_with(payout, "set SENTUH_KAFKA_BOOTSTRAP_SERVERS")
-    (waits,) = payout.said("start waits")
+    (waits,) = payout.logged("start waits")
     assert waits["cause"].endswith("no such host name")
 
 
@@ -229,7 +229,7 @@ async def test_state_that_goes_back_to_another_form_ends_a_process_that_runs(
 
     assert payout.exit_code == 1
     assert "run `sentuh redis empty payout`" in last
-    assert not payout.said("a bug")
+    assert not payout.logged("a bug")
 
 
 async def test_a_port_that_is_taken_is_named(

@@ -48,9 +48,9 @@ async def swept(trouble: Exception) -> list[str]:
     """The slots looked at in one sweep, where the first of them has this trouble."""
     seen: list[str] = []
 
-    async def look(found: Swept) -> Sequence[Event]:
-        seen.append(found.slot)
-        if found.slot == SLOTS[0]:
+    async def look(swept_slot: Swept) -> Sequence[Event]:
+        seen.append(swept_slot.slot)
+        if swept_slot.slot == SLOTS[0]:
             raise trouble
         return ()
 

@@ -59,13 +59,13 @@ def redis(image: str = REDIS_IMAGE) -> Iterator[str]:
 
 
 @contextmanager
-def redis_with(settings: Sequence[str], port: int, given: Path) -> Iterator[None]:
+def redis_with(settings: Sequence[str], port: int, files: Path) -> Iterator[None]:
     """Run Redis in a container under these settings, with the files of a directory in /given."""
     from testcontainers.core.container import DockerContainer
     from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
     container = DockerContainer(REDIS_IMAGE).with_bind_ports(port, port)
-    container.with_volume_mapping(str(given), "/given", "ro")
+    container.with_volume_mapping(str(files), "/given", "ro")
     container.with_command(["redis-server", *settings])
     container.waiting_for(LogMessageWaitStrategy("Ready to accept connections"))
     with _running(container):

@@ -15,11 +15,15 @@ answers = st.lists(
 
 
 @given(answers, st.integers(1, len(OPTIONS)))
-def test_both_give_the_same_posterior_and_answer(said: list[tuple[str, float]], count: int) -> None:
+def test_both_give_the_same_posterior_and_answer(
+    weighted_answers: list[tuple[str, float]], count: int
+) -> None:
     options = OPTIONS[:count]
-    ids = [f"a-{number}" for number in range(len(said))]
-    ballots = [Ballot(id_, "w", answer) for id_, (answer, _) in zip(ids, said, strict=True)]
-    weights = {id_: weight for id_, (_, weight) in zip(ids, said, strict=True)}
+    ids = [f"a-{number}" for number in range(len(weighted_answers))]
+    ballots = [
+        Ballot(id_, "w", answer) for id_, (answer, _) in zip(ids, weighted_answers, strict=True)
+    ]
+    weights = {id_: weight for id_, (_, weight) in zip(ids, weighted_answers, strict=True)}
 
     theirs = tally(ballots, options, weights)
     votes = [a_vote(ballot, weights) for ballot in ballots if ballot.answer in options]

@@ -34,7 +34,7 @@ class Looked:
         self.registry = CollectorRegistry()
         self.auditor = Auditor(watching, AuditorMetrics(self.registry))
 
-    def said(self, name: str, **labels: str) -> float:
+    def metric(self, name: str, **labels: str) -> float:
         found = self.registry.get_sample_value(f"sentuh_auditor_{name}", labels)
         assert found is not None, f"{name} {labels} is not exposed"
         return found
@@ -96,15 +96,15 @@ async def test_each_record_is_read_once_however_often_it_looks(
         for _ in range(3):
             await looked.once()
 
-        assert looked.said("records_total") == len(followed)
-        assert looked.said("behind_records") == 0
-        assert looked.said("double_paid") == 0
+        assert looked.metric("records_total") == len(followed)
+        assert looked.metric("behind_records") == 0
+        assert looked.metric("double_paid") == 0
         paid_twice(log)
         await publish(kafka.bootstrap, log.records[-2:])
         await looked.once()
 
-        assert looked.said("records_total") == len(followed) + 2
-        assert looked.said("double_paid") == 1
+        assert looked.metric("records_total") == len(followed) + 2
+        assert looked.metric("double_paid") == 1
 
 
 async def test_what_is_lost_is_so_until_it_is_there(kafka: Kafka, prefix: str) -> None:
@@ -114,15 +114,15 @@ async def test_what_is_lost_is_so_until_it_is_there(kafka: Kafka, prefix: str) -
     await publish(kafka.bootstrap, [one for one in log.records if one not in late])
     async with looking(kafka, prefix, grace=0) as looked:
         await looked.once()
-        before = looked.said("looked_at_seconds")
+        before = looked.metric("looked_at_seconds")
         await looked.once()
 
-        assert looked.said("lost", what="output") == 2
+        assert looked.metric("lost", what="output") == 2
         await publish(kafka.bootstrap, late)
         await looked.once()
 
-        assert looked.said("lost", what="output") == 0
-        assert looked.said("looked_at_seconds") > before
+        assert looked.metric("lost", what="output") == 0
+        assert looked.metric("looked_at_seconds") > before
 
 
 async def test_its_process_tells_the_health_check_and_stops_when_told(

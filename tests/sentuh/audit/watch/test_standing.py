@@ -29,10 +29,10 @@ LATER = START + 40 * 86_400.0
 """Past every deadline of the history, and past the grace after it."""
 
 
-def looked(records: list[Record], *, at: float = LATER, seen: float = START) -> Findings:
+def looked(records: list[Record], *, at: float = LATER, first_read_at: float = START) -> Findings:
     standing = Standing(Names(), GRACE)
     for record in records:
-        standing.take(record, seen)
+        standing.take(record, first_read_at)
     assert standing.unreadable == 0
     return standing.look(at)
 
@@ -179,8 +179,8 @@ def test_the_verdict_of_a_task_that_may_outlive_it_is_not_awaited() -> None:
     assert kept
     task = of(TaskCreated, a_clean_log())
     waived = of(OutputWaived, a_clean_log())
-    young = looked([task, waived], seen=START + kept - 2 * DAY)
-    old = looked([task, waived], seen=START + kept)
+    young = looked([task, waived], first_read_at=START + kept - 2 * DAY)
+    old = looked([task, waived], first_read_at=START + kept)
 
     assert young.waiting == {"task": 1, "waived output": 1}
     assert not old.waiting

@@ -32,7 +32,7 @@ def refs(node: JsonValue) -> Iterator[str]:
         yield from refs(part)
 
 
-def found(ref: str) -> Any:
+def referred_to(ref: str) -> Any:
     """What a reference leads to."""
     node = DOCUMENT
     for name in ref.removeprefix("#/").split("/"):
@@ -65,9 +65,9 @@ def test_it_is_valid_asyncapi_3() -> None:
 
 
 def test_every_reference_leads_somewhere() -> None:
-    assert {type(found(ref)) for ref in set(refs(DOCUMENT))} == {dict}
+    assert {type(referred_to(ref)) for ref in set(refs(DOCUMENT))} == {dict}
     with pytest.raises(KeyError):
-        found("#/components/schemas/Nobody")
+        referred_to("#/components/schemas/Nobody")
 
 
 def test_every_topic_is_a_channel_with_its_messages_and_settings() -> None:
