@@ -1,4 +1,4 @@
-"""Kafka and Redis: waited for at start, and probed for health from then on."""
+"""Waits for Kafka and Redis when a service starts, and probes their health while it runs."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -25,14 +25,19 @@ SLOTS_TRIED = 1000
 
 
 def redis_of(settings: ServiceSettings) -> RedisClient:
-    """Return the client a process keeps its state with; its calls fail soon."""
+    """Return the Redis client that a process reads and writes its state with.
+
+    It is not connected yet. A call that gets no answer fails after a few seconds.
+    """
     return settings.redis.client(client_name=settings.member)
 
 
 class Upstreams:
-    """Kafka and Redis, probed over connections of their own.
+    """Checks that Kafka and Redis are usable: once at start, then again for each health probe.
 
-    `topics` are the names of the topics that the service needs, with their partition counts.
+    It has its own connections, apart from those that the service works with. `topics` maps the name
+    of each topic that the service needs to its required number of partitions. Example:
+    `await Upstreams(settings, {"tasks": 6}).wait()`.
     """
 
     def __init__(self, settings: ServiceSettings, topics: Mapping[str, int]) -> None:
@@ -45,10 +50,12 @@ class Upstreams:
         self._kafka: AIOKafkaClient | None = None
 
     async def wait(self) -> None:
-        """Wait until Kafka and Redis answer, every topic exists and every right is granted.
+        """Wait until Kafka and Redis answer, all topics exist and all Kafka rights are granted.
 
-        Raises SettingError with the fix: at once where trying again cannot help, otherwise after
-        `start_seconds`.
+        Raises SettingError, whose message names the fix: at once if a retry cannot help, such as
+        after a wrong password, otherwise when `settings.start_seconds` have passed for one of the
+        checks. Example: with Kafka down it retries every half second, then raises "cannot reach
+        Kafka at ...".
         """
         servers = self._settings.kafka_bootstrap_servers
         await self._insist(
@@ -69,22 +76,29 @@ class Upstreams:
         )
 
     def refusal(self, failure: BaseException) -> SettingError | None:
-        """Return what must be changed so that Kafka or Redis obeys; None if a retry may help."""
+        """Return an error that names the setting to change; None if a retry may help.
+
+        `failure` is an exception raised by a Kafka or Redis client. Example: a rejected password
+        gives a SettingError, a refused connection gives None.
+        """
         settings = self._settings
         return redis_refusal(settings.redis, failure) or kafka_refusal(settings.kafka, failure)
 
     async def redis_answers(self) -> bool:
-        """Whether Redis answers a ping."""
+        """Return whether Redis answers a PING; of a Redis Cluster every master must answer."""
         try:
             return bool(await _ping(self._redis))
         except REDIS_AWAY:
             return False
 
     async def redis_takes_writes(self, root: str) -> bool:
-        """Whether Redis would take a commit; of a cluster every master, since each may hold a pool.
+        """Return whether Redis accepts writes now; of a Redis Cluster every master must.
 
-        A server that is full, a replica, or lacks its replicas refuses every function that may
-        write. So a call that only reads an epoch shows it.
+        `root` is the hash tag of a key of the service, such as `{router}`. Calls the service's
+        Redis function that only reads, but is registered as one that may write. Redis refuses to
+        run it when it is out of memory, is a read-only replica, or has too few replicas. Returns
+        False for any such refusal, and if Redis does not answer. Example: with `maxmemory` reached
+        it returns False.
         """
         try:
             for slot in await _slots(self._redis, root):
@@ -94,20 +108,26 @@ class Upstreams:
         return True
 
     async def kafka_answers(self) -> bool:
-        """Whether a broker answers a request for metadata."""
+        """Return whether a Kafka broker answers a request for metadata."""
         try:
             return bool(await (await self._client()).force_metadata_update())
         except (KafkaError, OSError):
             return False
 
     async def _client(self) -> AIOKafkaClient:
+        """Return the Kafka client for probes, connecting it at the first call."""
         async with self._connecting:
             if self._kafka is None:
                 self._kafka = await _bootstrapped(self._settings)
             return self._kafka
 
     async def _check_kafka(self) -> None:
-        """Check topics and rights once; raises TransientError where Kafka does not answer."""
+        """Check once that all topics have their partitions and the service has its Kafka rights.
+
+        Raises SettingError for a denied right, and TransientError if a topic is missing or has
+        another number of partitions, or if Kafka does not answer: these may still change. Example:
+        `tasks` with 3 partitions instead of 6 raises TransientError.
+        """
         settings = self._settings
         required = RequiredAccess(self._topics, rights(settings.names, [settings.service]))
         try:
@@ -118,6 +138,7 @@ class Upstreams:
             raise TransientError(why(failure)) from failure
 
     async def _check_redis(self) -> None:
+        """Ping Redis; SettingError if it refuses this client, TransientError if it is silent."""
         try:
             await _ping(self._redis)
         except REDIS_AWAY as failure:
@@ -126,7 +147,12 @@ class Upstreams:
             raise TransientError(why(failure)) from failure
 
     async def _insist(self, act: Callable[[], Awaitable[None]], *, fix: str) -> None:
-        """Repeat `act` while it raises TransientError, for as long as a start may take."""
+        """Call `act` until it succeeds, for the setting `start_seconds` at most.
+
+        Only TransientError leads to another try. When the time is over, raises SettingError with
+        the text `fix` and the last failure. Any other error of `act` is raised at once. Example:
+        `act` pings Redis and `fix` is "start Redis".
+        """
         seconds = self._settings.start_seconds
         waiting = StartupLog(fix=fix, seconds=seconds)
         try:
@@ -142,20 +168,26 @@ class Upstreams:
             raise SettingError(f"{fix}; after {seconds:.0f} s: {cause}") from None
 
     async def close(self) -> None:
-        """Disconnect from both."""
+        """Close the connections to Kafka and Redis that the probes use."""
         await self._redis.aclose()
         if self._kafka:
             await self._kafka.close()
 
 
 async def _ping(client: Any) -> Any:
-    """Ping the server, or every master of a cluster."""
+    """Ping the Redis server, or every master of a Redis Cluster; returns the client's answer."""
     nodes = {"target_nodes": RedisCluster.PRIMARIES} if isinstance(client, RedisCluster) else {}
     return await client.ping(**nodes)
 
 
 async def _slots(client: Any, root: str) -> list[str]:
-    """Return one slot on each master: the root slot, and slots of pools that do not exist."""
+    """Return one hash tag for each master of a Redis Cluster, so that a call can reach each.
+
+    The master that holds the hash tag `root` gets `root` itself; every other one gets a made-up tag
+    that it would hold. Without a cluster the list is `[root]`. A master for which no tag is found,
+    since it holds no hash slots, is left out. Example:
+    `["{router}", "{router:~0}", "{router:~4}"]`.
+    """
     if not isinstance(client, RedisCluster):
         return [root]
     await client.initialize()
@@ -170,6 +202,7 @@ async def _slots(client: Any, root: str) -> list[str]:
 
 
 async def _bootstrapped(settings: ServiceSettings) -> AIOKafkaClient:
+    """Return a Kafka client that has connected; it is closed again if connecting fails."""
     client = AIOKafkaClient(
         bootstrap_servers=settings.kafka_bootstrap_servers,
         client_id=f"{settings.member}-probe",
@@ -184,14 +217,17 @@ async def _bootstrapped(settings: ServiceSettings) -> AIOKafkaClient:
 
 
 class StartupLog:
-    """Logs what a start waits for, each cause once; `about` is logged with it."""
+    """Logs why a start has to wait, and leaves out a cause that is the same as the one before.
+
+    `about` are fields that are added to each log line. Example: `StartupLog(fix="start Redis")`.
+    """
 
     def __init__(self, **about: object) -> None:
         self.cause = ""
         self._about = about
 
     def tell(self, failure: TransientError) -> None:
-        """Log the failure, unless it is the one that was logged last."""
+        """Log the failure as a warning, unless the last call had a failure with the same text."""
         if str(failure) != self.cause:
             self.cause = str(failure)
             log.warning("start waits", cause=self.cause, **self._about)
@@ -200,7 +236,12 @@ class StartupLog:
 async def patiently_for(
     act: Callable[[], Awaitable[object]], *, seconds: float, fix: str, refusal: Refusal
 ) -> None:
-    """Do as `patiently` does, but for this long at most; then raise SettingError with the fix."""
+    """Call `act` until it succeeds, for `seconds` at most; then raise SettingError with `fix`.
+
+    Works like `patiently`: `refusal` turns a failure that no retry can cure into a SettingError,
+    which is raised at once. Example: `await patiently_for(ping, seconds=30, fix="start Redis",
+    refusal=refusal)`.
+    """
     try:
         async with asyncio.timeout(seconds):
             await patiently(act, refusal)
@@ -209,10 +250,11 @@ async def patiently_for(
 
 
 async def patiently(act: Callable[[], Awaitable[object]], refusal: Refusal) -> None:
-    """Repeat `act`, which needs Kafka or Redis, until it succeeds.
+    """Call `act`, which needs Kafka or Redis, every half second until it succeeds.
 
-    Raises SettingError where they are there but refuse it: trying again would change nothing.
-    Example: `await patiently(store.prepare, upstreams.refusal)`.
+    Only TransientError leads to another try. `refusal` gets each such error first; if it returns a
+    SettingError (the server answers but rejects this client), that is raised, since a retry would
+    change nothing. Example: `await patiently(store.prepare, upstreams.refusal)`.
     """
     waiting = StartupLog()
     while True:

@@ -1,8 +1,12 @@
-"""The version of a service's state: kept beside each slot in Redis; another one is refused.
+"""Stores, beside a service's state in Redis, the number of the layout that the state is written in.
 
-A build reads and writes one state version, the number on its card. It is raised where a key, a
-field or a packing changes. State of another version would be misread silently, so a process that
-meets it ends with the line that says how to go on.
+A build of a service reads and writes one layout: the `state_version` on its card (the constants of
+the service). The number goes up when a key, a field or the encoding of a value changes. State in
+another layout would be misread silently. So a process that finds another number in Redis ends with
+an error that says how to continue.
+
+The number is kept per slot (the Redis keys under one hash tag, such as `{payout:main}`), in the
+field `form` of a hash. Example: `HGET {payout:main}:form form` returns `1`.
 """
 
 from collections.abc import Mapping
@@ -22,16 +26,21 @@ FIELD = "form"
 def key(slot: str) -> str:
     """Return the key of the hash that holds a slot's state version, in its field `form`.
 
-    Example: `{payout:main}:form`. It is written before any other key of the slot.
+    `slot` is the hash tag that all keys of the slot share. The version is written before the keys
+    of the state itself. Example: `key("{payout:main}")` is `{payout:main}:form`.
     """
     return f"{slot}:{FIELD}"
 
 
 def claim(card: Card, slot: str) -> Change:
-    """Return the change that writes this build's state version beside an empty slot.
+    """Build the change that writes this build's state version into a slot that is still empty.
 
-    A slot whose epoch was ever opened holds state. Where that has no version it was written by a
-    build that knew none, and is left without one so that `check_loaded` refuses it.
+    A slot is the set of Redis keys under one hash tag. This function writes nothing: the caller
+    passes the change to the store. The change has two guards (conditions that Redis checks first):
+    the slot has neither a version key nor an epoch key. A slot with an epoch key has held state
+    before. If such a slot has no version, an old build that wrote no versions has used it. The slot
+    stays without one, so that `check_loaded` then raises SettingError. Example: for payout's slot
+    `{payout:main}` the change sets the field `form` of `{payout:main}:form` to 1.
     """
     is_empty = (absent(key(slot)), absent(_epoch_key(slot)))
     return Change(
@@ -40,21 +49,34 @@ def claim(card: Card, slot: str) -> Change:
 
 
 def read(slot: str) -> Read:
-    """Return the read that loads a slot's state version, for `check_loaded`."""
+    """Build the read (a request to the store) that loads the state version of a slot.
+
+    A slot is the set of Redis keys under one hash tag. The function reads nothing itself;
+    `check_loaded` judges the store's answer.
+    """
     return hash_of(key(slot))
 
 
 def check_loaded(card: Card, slot: str, loaded: Loaded) -> None:
-    """Raise SettingError unless the slot's loaded state is of this build's version."""
+    """Raise SettingError unless the state version loaded from a slot is the one on the card.
+
+    `card` holds the constants of the service, its state version among them. `slot` is the hash tag
+    of the keys, such as `{payout:main}`. `loaded` is the store's answer to `read(slot)`. A missing
+    version is an error too. Example: Redis holds version 1 and the card says 2: this raises.
+    """
     fields = loaded.data[key(slot)][1]
     _require(card, slot, fields.get(FIELD) if isinstance(fields, dict) else None)
 
 
 async def check_before_start(client: Any, card: Card, root: str) -> None:
-    """Raise SettingError if the root slot holds state of another version.
+    """Raise SettingError if Redis already holds state of this service in another version.
 
-    Called before anything is changed in Redis: processes of the other build may be at work, and
-    loading another function library would close their epochs.
+    Reads two keys of the service's root slot, whose hash tag `root` is the service's name, such as
+    `{payout}`: the state version and the epoch (a key that exists once the slot was used). Returns
+    if both are missing. A service calls this at start, before it changes anything in Redis.
+    Processes of another build may be running, and loading another Redis function library would stop
+    their commits. Raises TransientError if Redis does not answer. Example: `{payout}:form` holds
+    version 1 and the card says 2: this raises SettingError.
     """
     try:
         # The epoch first. A start of this build writes the version before it opens the epoch: in
@@ -70,24 +92,35 @@ async def check_before_start(client: Any, card: Card, root: str) -> None:
 
 
 def epoch(card: Card, token: str) -> str:
-    """Return the name of an epoch: this build's state version, a dot, and the token.
+    """Return the name for a new epoch (the period that begins each time a slot's state is rebuilt).
 
-    Example: `1.6f9c`.
+    A slot is the set of Redis keys under one hash tag. The name is this build's state version, a
+    dot, and `token`, a random text. Example: state version 1 and the token `6f9c` give `1.6f9c`.
     """
     return f"{card.state_version}.{token}"
 
 
 def check_epochs(card: Card, epochs: Mapping[str, str]) -> None:
-    """Raise SettingError for the first slot whose epoch was opened under another version."""
+    """Raise SettingError if an epoch's name begins with another state version than the card's.
+
+    An epoch is the period since a slot's state was last rebuilt; its name begins with the state
+    version of the build that rebuilt it. `epochs` maps each slot (the hash tag of its Redis keys)
+    to that name; `card` holds the constants of the service. Only the first wrong slot is reported.
+    Example: for a card with version 2, `{"{qa:main}": "1.6f9c"}` raises.
+    """
     for slot, name in epochs.items():
         _require(card, slot, _version_in(name))
 
 
 def require_own_epochs(card: Card, epochs: Mapping[str, str]) -> None:
-    """Raise EpochGone for the first slot whose epoch was opened under another state version.
+    """Raise EpochGone if an epoch's name begins with another state version than the card's.
 
-    A running process meets one where Redis was emptied and another build has caught it up since.
-    EpochGone drops the batch and leads to the catch-up, where `check_epochs` ends the process.
+    An epoch is the period since a slot's state was last rebuilt; its name begins with the state
+    version of the build that rebuilt it. `epochs` maps each slot (the hash tag of its Redis keys)
+    to that name; `card` holds the constants of the service. A running process finds another version
+    only after Redis was emptied and another build has rebuilt the slot. The caller answers
+    EpochGone by dropping its batch and checking all slots, where `check_epochs` then ends the
+    process with SettingError. Example: for a card with version 1, `{"{qa:main}": "2.77ab"}` raises.
     """
     for slot, name in epochs.items():
         if _version_in(name) != str(card.state_version):
@@ -95,7 +128,10 @@ def require_own_epochs(card: Card, epochs: Mapping[str, str]) -> None:
 
 
 def _version_in(epoch_name: str) -> str:
-    """Return the version an epoch's name begins with; "" for a name that has none."""
+    """Return the state version at the start of an epoch name, or "" if the name has no dot.
+
+    Example: `1.6f9c` gives "1".
+    """
     number, dot, _ = epoch_name.partition(".")
     return number if dot else ""
 
@@ -105,6 +141,7 @@ def _epoch_key(slot: str) -> str:
 
 
 def _require(card: Card, slot: str, version: object) -> None:
+    """Raise SettingError unless `version`, read from Redis for `slot`, is the card's version."""
     if str(version) == str(card.state_version):
         return
     name = card.service
