@@ -1,6 +1,7 @@
-"""Names of the router's Redis keys: one function each, with type, fields and lifetime.
+"""Names of the router's Redis keys: each function returns one, and says what is stored under it.
 
-Ids hold neither ':' nor braces, so no id can reach into another key.
+Ids hold neither ':' nor braces, so the id of one thing never runs into the key of another.
+Example: `task("main", "t-1")` returns `{router:main}:task:t-1`.
 """
 
 from functools import lru_cache
@@ -9,22 +10,22 @@ from shared.contracts.events.model import Event
 from shared.contracts.partitions import partition_of
 
 SEAT = "seat:"
-"""Beginning of the field of each assignment of a task; the worker's id follows."""
+"""Start of a field name in a task's hash: `seat:w-7` holds the offer of the task to worker w-7."""
 
 
 @lru_cache(maxsize=1024)
 def slot(pool: str) -> str:
-    """Hash tag that all keys of a pool share."""
+    """Return the Redis hash tag in braces that all keys of a pool share: `{router:main}`."""
     return f"{{router:{pool}}}"
 
 
 def slot_of(event: Event) -> str:
-    """Hash tag of the keys that an event belongs to."""
+    """Return the Redis hash tag of the event's pool; all keys that the event can change bear it."""
     return slot(event.pool)
 
 
 def pool_of(slot_name: str) -> str:
-    """Return the pool of a slot's name."""
+    """Return the name of the pool whose hash tag this is: `main` for `{router:main}`."""
     return slot_name.removeprefix("{router:").removesuffix("}")
 
 
@@ -32,78 +33,94 @@ def pool_of(slot_name: str) -> str:
 
 
 def task(pool: str, task_id: str) -> str:
-    """Hash, the aggregate of one task; expires 32 days after the task was closed.
+    """Hash of one task, with the revision that commits compare; expires 32 days after its closing.
 
-    While the task is open: `rules` (the digest they are kept under), `created_at` and
-    `deadline_at` in ms, `asked` (answers that qa wants in all). As long as the hash stands:
-    `wanted`, `closed` (state.Closing), `unroutable`, `trace` if upstream sent one; for each worker
-    who was asked `seat:<worker>` and, once answered, `digest:<worker>`. A seat is the number of its
-    state.Stage and, while it is held, place, turn, accept_by and answer_by in ms.
-    Example: `seat:w-7` = `2 0 3 1767225600000 1767226200000`.
+    While the task is open: `rules` (digest in the key of its rules), `created_at` and `deadline_at`
+    in ms, `asked` (number of answers that the service qa asks for in all). As long as the hash
+    exists: `wanted` (answers the task looks for), `closed` (number of a state.Closing),
+    `unroutable` (1 once announced), `trace` if upstream sent one. For each worker who was ever
+    offered the task: `seat:<worker>`, and `digest:<worker>` of their answer. A seat begins with the
+    number of its state.Stage; while the worker holds it, four numbers follow: the place (unit of
+    the worker's capacity), its turn (how many assignments that place has had), and `accept_by` and
+    `answer_by` in ms.
+    Example: `seat:w-7` = `2 0 3 1767225600000 1767226200000`: accepted, third turn of place 0.
     """
     return f"{slot(pool)}:task:{task_id}"
 
 
 def content(pool: str, task_id: str) -> str:
-    """Hash: the output and its ref in pieces (state.Content); dropped when the task is closed."""
+    """Hash: a task's output and its reference upstream, compressed; its fields go at the closing.
+
+    The fields `0` to `7` are pieces of one compressed text (state.Content), to save memory in
+    Redis.
+    """
     return f"{slot(pool)}:task:{task_id}:content"
 
 
 def rules(pool: str, digest: str) -> str:
-    """Hash: `policy`, shared by every task that names this digest, as JSON without its deadline.
+    """Hash of the rules that many tasks share, under the digest of their JSON.
 
-    `until` is the Unix time, in seconds, at which the hash expires: after the last day on which any
-    topic can still bring a task under these rules.
+    `policy` is the task policy as JSON without its deadline. `until` is the Unix time in seconds at
+    which the hash expires: no topic can bring a task under these rules after that day.
     Example: `until` = `1769904000`, which moves on by a day as long as such tasks come.
     """
     return f"{slot(pool)}:rules:{digest}"
 
 
 def seat(worker_id: str) -> str:
-    """Field of a task: how far a worker's assignment has come, and the seat while it is held."""
+    """Return the name of the field, in a task's hash, that holds the task's offer to this worker.
+
+    The value tells how far the assignment has come and, until it ends, its place and deadlines.
+    """
     return f"{SEAT}{worker_id}"
 
 
 def digest(worker_id: str) -> str:
-    """Field of a task: the digest of a worker's answer."""
+    """Return the name of the field, in a task's hash, for the digest of this worker's answer."""
     return f"digest:{worker_id}"
 
 
 def late(pool: str, assignment_id: str) -> str:
-    """Hash: `digest` of an assignment's late answer; expires after 32 days."""
+    """Hash with the `digest` of an assignment's late answer; expires after 32 days."""
     return f"{slot(pool)}:late:{assignment_id}"
 
 
 def worker(pool: str, worker_id: str) -> str:
-    """Hash: `profile`, `presence`, and the order of the record of each; kept for ever."""
+    """Hash of a worker: `profile`, `presence`, and the record order of each; never expires.
+
+    `profile_at` and `presence_at` order the Kafka records, so that an older one changes nothing.
+    """
     return f"{slot(pool)}:worker:{worker_id}"
 
 
 def places(pool: str, worker_id: str) -> str:
-    """Hash: for each place its last turn offered, `<n>.turn`, and ended, `<n>.ended`; `active_ms`.
+    """Hash of a worker's places (units of capacity; each holds one assignment at a time).
 
-    Kept for ever.
+    For place n, `n.turn` counts the assignments offered in it, and `n.ended` is the number of the
+    last one that ended; `active_ms` is the time of the worker's last offer or ending. Never
+    expires.
     Example: `0.turn` = `3`, `0.ended` = `2`: place 0 holds its third assignment.
     """
     return f"{slot(pool)}:worker:{worker_id}:places"
 
 
 def workers(pool: str) -> str:
-    """Sorted set: every worker with a profile; all scores are 0, so it can be read in pages."""
+    """Sorted set of every worker id with a profile; all scores are 0, to read it in pages."""
     return f"{slot(pool)}:workers"
 
 
 def deadlines(pool: str, task_id: str) -> str:
-    """Sorted set: the deadlines of this task's partition."""
+    """Sorted set of open tasks by their next deadline, for the task's Kafka partition."""
     return deadlines_of(slot(pool), partition_of(task_id))
 
 
 def deadlines_of(slot_name: str, partition: int) -> str:
-    """Sorted set: each open task by the ms of its next deadline, a lease's or its own.
+    """Sorted set: each open task of one partition, scored by the ms of its next deadline.
 
-    A fold lists the task by its own deadline, the only one that it knows; the decision that changes
-    a lease lists it by the earlier one. So the member is a fact and its score an index.
-    Example: `t-1` by 1767225600000, when its only offer must be accepted.
+    `slot_name` is the pool's hash tag. A new task has the score of its own deadline; whenever a
+    worker's deadline to accept or to answer changes, the router sets the earliest of all as its
+    score.
+    Example: `t-1` has 1767225600000, when its only offer must be accepted.
     """
     return f"{slot_name}:deadlines:{partition}"
 
@@ -112,42 +129,48 @@ def deadlines_of(slot_name: str, partition: int) -> str:
 
 
 def lanes(pool: str) -> str:
-    """Hash: the requirement of each lane, as JSON; its revision moves when a lane is added."""
+    """Hash: the requirement (skills and languages, as JSON) of each lane of the pool, by lane.
+
+    A lane is a pool's index for one requirement: the tasks that wait and the workers who are free.
+    The hash's revision number rises when a lane is added.
+    """
     return f"{slot(pool)}:lanes"
 
 
 def filled(pool: str) -> str:
-    """Set: the lanes that list the workers who had a profile before the lane was opened."""
+    """Set of the lanes for which all workers of the pool were searched for those who qualify.
+    A lane that is missing may not list workers who were there before the lane.
+    """
     return f"{slot(pool)}:lanes:filled"
 
 
 def lanes_of_type(pool: str, task_type: str) -> str:
-    """Set: the lanes that tasks of this type wait in; mostly one."""
+    """Set of the lanes (one per requirement) in which tasks of this task type wait; mostly one."""
     return f"{slot(pool)}:type:{task_type}:lanes"
 
 
 def lanes_of_worker(pool: str, worker_id: str) -> str:
-    """Set: the lanes whose requirement the worker meets."""
+    """Set of the lanes (one per requirement of the pool's tasks) whose requirement they meet."""
     return f"{slot(pool)}:worker:{worker_id}:lanes"
 
 
 def waiting(pool: str, lane: str) -> str:
-    """Sorted set: tasks with a vacant seat, by the ms since when they have waited."""
+    """Sorted set: tasks that still need a worker, by the ms since which they wait."""
     return f"{slot(pool)}:lane:{lane}:waiting"
 
 
 def stuck(pool: str, lane: str) -> str:
-    """Sorted set: tasks that no registered worker can take, by the ms since when they waited."""
+    """Sorted set: tasks that no registered worker can take, by the ms since which they wait."""
     return f"{slot(pool)}:lane:{lane}:stuck"
 
 
 def free(pool: str, lane: str) -> str:
-    """Sorted set: workers who can take more, by the ms of their last offer or ending."""
+    """Sorted set: workers who can take another task, by the ms of their last offer or its end."""
     return f"{slot(pool)}:lane:{lane}:free"
 
 
 def fit(pool: str, lane: str) -> str:
-    """Sorted set: workers whose profile meets the requirement; all scores are 0."""
+    """Sorted set: workers, busy or not, who meet the lane's requirement; all scores are 0."""
     return f"{slot(pool)}:lane:{lane}:fit"
 
 
@@ -155,20 +178,26 @@ def fit(pool: str, lane: str) -> str:
 
 
 def each_lane(pool: str) -> str:
-    """Prefix of a lane's keys: the lane and `:waiting` or `:free` follow."""
+    """Return the start of every lane's keys; append a lane's name and `:waiting` or `:free`."""
     return f"{slot(pool)}:lane:"
 
 
 def each_task(pool: str) -> str:
-    """Prefix of a task's keys: the task and `:content`, or the task alone, follow."""
+    """Return the start of every task's keys; append a task's id and, for its content, a suffix.
+
+    The suffix of the content is `:content`; the id alone is the task's own hash.
+    """
     return f"{slot(pool)}:task:"
 
 
 def each_rules(pool: str) -> str:
-    """Prefix of the keys of rules: their digest follows."""
+    """Return the start of the keys of all rules; append the digest of one."""
     return f"{slot(pool)}:rules:"
 
 
 def each_worker(pool: str) -> str:
-    """Prefix of a worker's keys: the worker and `:places`, `:lanes`, or nothing more follow."""
+    """Return the start of every worker's keys; append a worker's id and, where wanted, a suffix.
+
+    The suffixes are `:places` and `:lanes`; the id alone is the worker's own hash.
+    """
     return f"{slot(pool)}:worker:"

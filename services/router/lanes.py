@@ -1,9 +1,10 @@
-"""Lanes: an index over the state, which lists waiting tasks and free workers by requirement.
+"""Writes to the router's lanes: Redis indexes that find a worker for a task, and the reverse.
 
-Nothing is trusted from a lane: a decision looks at every task and worker that it finds listed. A
-lane may list too much, but never for long too little, because whoever is taken out is taken out on
-facts that the commit checks again (`decide/relied_facts.py`). Beside the lanes stands the index of
-deadlines: when the first thing of each open task is over.
+A lane belongs to one requirement (skills and languages) of one pool. It has sorted sets of waiting
+tasks, of stuck tasks (nobody registered qualifies), of free workers and of qualified workers. An
+entry may be outdated, so each decision checks the task and the worker it finds. Each function
+returns writes for the commit and changes nothing itself; the index of deadlines is kept here too.
+Example: `task_waits(task)` returns one ZADD to the `waiting` set of the task's lane.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,21 +15,26 @@ from shared.pattern.clock import to_ms
 from shared.state.changes import REVISION, Write, add, increment, put_fields, remove, score, unscore
 
 MARGIN = 3
-"""Workers looked at beyond those wanted: some whom a lane lists are not free any more."""
+"""Workers loaded beyond those a task wants: some whom the index lists are not free any more."""
 SHARED_LOOK = 8
-"""Entries loaded of a lane that the event does not name; all records of a batch share them."""
+"""Tasks or workers loaded from each lane that the event does not name, once for a whole batch."""
 NEXT = 4
-"""Tasks of each lane that are looked at for one worker; a look over the lane finds the others."""
+"""Tasks of each lane that are tried for one worker; the router's sweep comes back for the others.
+"""
 PAIRS_MAX = 100
-"""Offers that one look over a lane makes at most; it looks at as many tasks and as many workers."""
+"""Offers that one decision on a lane makes at most, out of as many tasks and as many workers."""
 FILL_PAGE = 300
-"""Workers of a pool that are looked at in one step of filling a lane."""
+"""Workers of a pool that one event checks when a new lane is searched for its workers."""
 FIT_LOOK = 10
-"""Workers of a lane that are looked at to find one who still meets its requirement."""
+"""Workers listed as qualified that are checked to find one who still is."""
 
 
 def opened(pool: str, rules: Rules) -> Iterable[Write]:
-    """Yield the writes that add a lane, under its task type too."""
+    """Yield the writes that add a lane (the index for one requirement) to the pool's hash of lanes.
+
+    The lane also enters the set of its task type. The hash's revision rises, so that a worker's
+    profile decided on at the same moment is decided on again, with this lane.
+    """
     lanes = keys.lanes(pool)
     requirement = rules.requirement.model_dump_json(exclude_defaults=True)
     yield put_fields(lanes, {rules.lane: requirement})
@@ -41,34 +47,44 @@ def opened(pool: str, rules: Rules) -> Iterable[Write]:
 
 
 def task_waits(task: Task) -> Iterable[Write]:
-    """List the task as waiting, by when it was created: it has a vacant seat."""
+    """Yield the write that lists a task as waiting in its lane, scored by its creation time.
+
+    Call it for a task that still needs a worker.
+    """
     waiting = keys.waiting(task.pool, task.rules.lane)
     yield score(waiting, task.task_id, to_ms(task.created_at))
 
 
 def task_due(task: Task) -> Iterable[Write]:
-    """Note when the first thing of the task is over: one of its leases, or the task."""
+    """Yield the write that enters the earliest deadline of a task in the index of deadlines."""
     yield score(keys.deadlines(task.pool, task.task_id), task.task_id, to_ms(task.due_at))
 
 
 def task_left(pool: str, lane: str, task_id: str) -> Iterable[Write]:
-    """Take the task out of the waiting ones: it has no vacant seat any more."""
+    """Yield the write that removes a task from a lane's waiting tasks: it needs no more workers."""
     yield unscore(keys.waiting(pool, lane), task_id)
 
 
 def task_gone(task: Task) -> Iterable[Write]:
-    """Take the task out of its lane: it accepts no more answers."""
+    """Yield the writes that remove a task from its lane's waiting and stuck tasks: it is closed."""
     yield unscore(keys.waiting(task.pool, task.rules.lane), task.task_id)
     yield unscore(keys.stuck(task.pool, task.rules.lane), task.task_id)
 
 
 def task_stuck(pool: str, lane: str, listed: WaitingTask) -> Iterable[Write]:
-    """List the task as stuck, by when it began to wait: no registered worker can take it."""
+    """Yield the write that lists a task as stuck: no registered worker meets the requirement.
+
+    Its score is the time since which the task waits (`listed.since_ms`).
+    Yield the writes that list a worker as free in the given `lanes`, by default in all theirs.
+    """
     yield score(keys.stuck(pool, lane), listed.task.task_id, listed.since_ms)
 
 
 def tasks_freed(pool: str, lane: str, stuck: Mapping[str, int]) -> Iterable[Write]:
-    """Move stuck tasks back to the waiting ones, where they were: somebody fits now."""
+    """Yield the writes that move stuck tasks back to the waiting ones, once somebody qualifies.
+
+    `stuck` maps each task id to the ms since which it waits, which remains its score.
+    """
     for task_id, since_ms in stuck.items():
         yield unscore(keys.stuck(pool, lane), task_id)
         yield score(keys.waiting(pool, lane), task_id, since_ms)
@@ -78,23 +94,26 @@ def tasks_freed(pool: str, lane: str, stuck: Mapping[str, int]) -> Iterable[Writ
 
 
 def worker_waits(worker: Worker, lanes: Iterable[str] | None = None) -> Iterable[Write]:
-    """List the worker as free in these lanes, or in all lanes of theirs: they can take more."""
+    """Yield the writes that list a worker as free in the given lanes, or in all of the worker's
+    lanes.
+    """
     for lane in worker.lanes if lanes is None else lanes:
         yield score(keys.free(worker.pool, lane), worker.worker_id, worker.active_ms)
 
 
 def worker_left(worker: Worker, lanes: Iterable[str] | None = None) -> Iterable[Write]:
-    """Take the worker out of the free ones in these lanes, or in all of theirs."""
+    """Yield the writes that remove a worker from the free ones of `lanes`, by default everywhere.
+    """
     for lane in worker.lanes if lanes is None else lanes:
         yield unscore(keys.free(worker.pool, lane), worker.worker_id)
 
 
 def worker_fits(worker: Worker, lanes: Iterable[str]) -> Iterable[Write]:
-    """List the worker as one who meets the requirements of these lanes, and as free there.
+    """Yield the writes that list a worker in these lanes as qualified, and also as free.
 
-    Whether they are free is found out by whoever meets them: asked now, an assignment that ends at
-    this very moment would be missed, and nobody would list the worker.
-    Example: a busy worker whose profile gains a skill is listed, met, and taken out again.
+    They are listed as free even if they are busy. Whichever decision meets them first checks that
+    and removes them; checked here, an assignment that ends at this moment would be missed.
+    Example: a busy worker whose profile gains a skill is listed, met, and removed again.
     """
     for lane in lanes:
         yield score(keys.fit(worker.pool, lane), worker.worker_id, 0)
@@ -103,7 +122,7 @@ def worker_fits(worker: Worker, lanes: Iterable[str]) -> Iterable[Write]:
 
 
 def worker_unfit(worker: Worker, lanes: Iterable[str]) -> Iterable[Write]:
-    """Take the worker out of these lanes: they do not meet the requirements."""
+    """Yield the writes that remove a worker from these lanes: they do not meet the requirements."""
     for lane in lanes:
         yield unscore(keys.fit(worker.pool, lane), worker.worker_id)
         yield unscore(keys.free(worker.pool, lane), worker.worker_id)

@@ -1,7 +1,11 @@
-"""Loads of router: the keys each event needs, and the aggregate that guards the decision.
+"""Says for each event which Redis keys the router loads before it decides.
 
-A load is one call: it starts from keys the event names and follows references, from a lane to the
-tasks and workers it lists, from a task to the workers who hold its seats.
+Each constant (`created`, `due`, ...) is one `Loading`: `reads` returns the loads to make, `state`
+turns the loaded values into the decision's input, and `aggregates` returns the keys of the hashes
+whose revision number the commit compares with the loaded one. A `Read` describes a load and can
+follow references: one call to Redis loads a task and every worker who holds it.
+Example: for VerdictReached the task's hash is loaded, and all workers who hold a seat of it (were
+offered the task and have neither answered nor lost it).
 """
 
 from collections.abc import Sequence
@@ -33,7 +37,7 @@ def _task_key(event: TaskCreated | ReviewRequested) -> tuple[str]:
 
 
 def _no_aggregate(_: object) -> tuple[()]:
-    """Name no aggregate: the decision guards each fact it relies on by itself."""
+    """Return no keys: the commit compares no revision, only the conditions the decision returns."""
     return ()
 
 
@@ -41,13 +45,19 @@ def _no_aggregate(_: object) -> tuple[()]:
 
 
 def task_reads(pool: str, task_id: str) -> Read:
-    """Return the read of one task and of the rules it names."""
+    """Return one Read (run by the caller) for a task's hash and for the hash of its rules.
+
+    The rules are the part of a policy that many tasks share; the task's field `rules` names them.
+    """
     return hash_of(keys.task(pool, task_id), field="rules", then=_rules_reads(pool))
 
 
 @lru_cache(maxsize=1024)
 def each_task_reads(pool: str) -> tuple[Read, Read]:
-    """Return the reads of every task that a lane lists: the task, its rules and its content."""
+    """Return two Reads to follow, as `then=`, for each task id that another Read will find.
+
+    One is for the task's hash and the hash of its rules, one for its content (the output to judge).
+    """
     prefix = keys.each_task(pool)
     return hash_of(prefix, field="rules", then=_rules_reads(pool)), hash_of(prefix, ":content")
 
@@ -58,19 +68,30 @@ def _rules_reads(pool: str) -> tuple[Read]:
 
 
 def worker_reads(pool: str, worker_id: str) -> tuple[Read, Read]:
-    """Return the reads of one worker and their places."""
+    """Return two Reads (run by the caller) for a worker's hash and for the hash of their places.
+
+    A place is one unit of the worker's capacity: it is free, or it holds one assignment.
+    """
     return hash_of(keys.worker(pool, worker_id)), hash_of(keys.places(pool, worker_id))
 
 
 @lru_cache(maxsize=1024)
 def each_worker_reads(pool: str) -> tuple[Read, Read]:
-    """Return the reads of every worker that a lane or a task lists, with their places."""
+    """Return two Reads to follow, as `then=`, for each worker id that another Read will find.
+
+    One is for the worker's hash (profile, presence), one for their places (units of capacity).
+    """
     prefix = keys.each_worker(pool)
     return hash_of(prefix), hash_of(prefix, ":places")
 
 
 def _worker_and_waiting_reads(pool: str, worker_id: str) -> tuple[Read, ...]:
-    """Return the reads of a worker, of their lanes, and of the first tasks those lanes list."""
+    """Return Reads (run by the caller) for a worker and for the tasks that wait for such a worker.
+
+    They name the worker's two hashes, the set of their lanes (one lane for each requirement that
+    the worker meets), and the SHARED_LOOK longest waiting tasks of each of these lanes.
+    Example: a worker in two lanes: at most 16 tasks, each with its rules and content.
+    """
     waiting = lowest(
         keys.each_lane(pool), ":waiting", take=lanes.SHARED_LOOK, then=each_task_reads(pool)
     )
@@ -102,7 +123,13 @@ def _created_reads(event: TaskCreated) -> Sequence[Read]:
 created: Loading[TaskCreated, TaskAndWorkers] = Loading(
     reads=_created_reads, state=to_state.created, aggregates=_task_key
 )
-"""A new task, and the first of the workers its lane lists as free."""
+"""Loads what `queue_task` decides on when a TaskCreated event arrives.
+
+The task's hash (empty if the task is new), its rules, the names of the lanes whose search for
+workers is complete, and `answers_min` + MARGIN workers whom the task's lane (waiting tasks and free
+workers of one requirement) lists as free, longest idle first. The commit compares the task's
+revision. Example: a policy with `answers_min` 2 loads 5 free workers.
+"""
 
 
 def _reviewed_reads(event: ReviewRequested) -> Sequence[Read]:
@@ -121,7 +148,12 @@ def _reviewed_reads(event: ReviewRequested) -> Sequence[Read]:
 reviewed: Loading[ReviewRequested, TaskAndWorkers] = Loading(
     reads=_reviewed_reads, state=to_state.reviewed, aggregates=_task_key
 )
-"""A known task, and the first free workers of the lanes that tasks of its type wait in."""
+"""Loads what `raise_wanted` decides on when qa asks for more answers (ReviewRequested).
+
+The task with its rules and content, and the first SHARED_LOOK free workers of every lane (waiting
+tasks and free workers of one requirement) in which tasks of this type wait. The commit compares the
+task's revision. Example: the type has two lanes: at most 16 workers are loaded.
+"""
 
 
 # --- a task and the workers who hold its seats ---------------------------------------------------
@@ -141,14 +173,25 @@ judged: Loading[VerdictReached, TaskAndHolders] = Loading(
         (keys.task(event.pool, event.task_id),) if event.by == "people" else ()
     ),
 )
-"""A task that people judged, and its holders; nothing where the model's own answer stood."""
+"""Loads what `close_judged` decides on when a VerdictReached event arrives.
+
+If people reached the verdict: the task, its rules, and each worker who holds a seat of it (was
+offered it and has not ended it), with their lanes; the commit compares the task's revision. If the
+verdict is the model's own answer, nothing is loaded or compared: there was no task.
+Example: a task that w-1 and w-2 still hold loads the task and both workers.
+"""
 
 due: Loading[Due, TaskAndHolders] = Loading(
     reads=lambda due: _holder_reads(due.event.pool, due.event.task_id),
     state=to_state.due,
     aggregates=lambda due: (keys.task(due.event.pool, due.event.task_id),),
 )
-"""A task one of whose deadlines has passed, and its holders."""
+"""Loads what `end_overdue` decides on when one of a task's deadlines has passed.
+
+The task, its rules, and each worker who holds a seat of it (was offered it and has not ended it),
+with their lanes. The commit compares the task's revision.
+Example: w-1 did not accept in time: the task and w-1 are loaded.
+"""
 
 
 # --- a response ----------------------------------------------------------------------------------
@@ -163,7 +206,10 @@ seat: Loading[Response, Task] = Loading(
     state=to_state.answered_task,
     aggregates=_answered_task_key,
 )
-"""The task of a response alone."""
+"""Loads the task and its rules, on which `accept_seat` decides when a worker accepts an offer.
+
+The task's hash also holds the offer. The commit compares the task's revision.
+"""
 
 
 def _next_reads(response: Response) -> Sequence[Read]:
@@ -183,10 +229,13 @@ def _next_reads(response: Response) -> Sequence[Read]:
 seat_and_next: Loading[Response, SeatAndWorker] = Loading(
     reads=_next_reads, state=to_state.seat_and_next, aggregates=_answered_task_key
 )
-"""The task of a response, its worker, and the tasks that wait for them.
+"""Loads what is decided on when a worker answers or declines: the task, and the worker's next ones.
 
-Of the lane that the token names one task is loaded for each response of a batch, and a few besides;
-of the worker's other lanes the first few.
+The offered task, a late answer kept for it, the worker with their lanes (a lane: waiting tasks and
+free workers of one requirement), and waiting tasks: of the lane that the offer's token names one
+for each response of a batch and NEXT more for the batch; of each lane of the worker SHARED_LOOK.
+The commit compares the task's revision.
+Example: a batch with 20 answers to offers of one lane loads 24 waiting tasks of that lane.
 """
 
 
@@ -198,7 +247,11 @@ present: Loading[PresenceChanged, WorkerAndTasks] = Loading(
     state=to_state.present,
     aggregates=_no_aggregate,
 )
-"""A worker and the tasks that wait for them."""
+"""Loads what `serve_worker` decides on when a worker comes or goes (PresenceChanged).
+
+The worker, their lanes (one for each requirement they meet), and the SHARED_LOOK longest waiting
+tasks of each. The commit compares no revision, only the conditions that the decision returns.
+"""
 
 profiled: Loading[WorkerProfiled, WorkerAndLanes] = Loading(
     reads=lambda event: (
@@ -210,7 +263,11 @@ profiled: Loading[WorkerProfiled, WorkerAndLanes] = Loading(
     # A lane that is added meanwhile must list this worker too: its addition is a conflict here.
     aggregates=lambda event: (keys.lanes(event.pool),),
 )
-"""A worker and every lane of their pool."""
+"""Loads what `list_in_lanes` decides on when a worker's profile changes (WorkerProfiled).
+
+The worker, the lanes that list them, and the requirement of every lane of the pool (one lane for
+each requirement). The commit compares the revision of the pool's hash of lanes.
+"""
 
 
 # --- a lane --------------------------------------------------------------------------------------
@@ -234,4 +291,10 @@ def _lane_reads(event: LaneDue) -> Sequence[Read]:
 lane: Loading[LaneDue, Lane] = Loading(
     reads=_lane_reads, state=to_state.lane, aggregates=_no_aggregate
 )
-"""A lane with both its sides, or one page of the pool's workers where it is to be filled."""
+"""Loads what `look_over_lane` decides on when the sweep has announced a lane (LaneDue).
+
+With `fill` in the event: the lane's requirement and the next FILL_PAGE workers of the pool. Else:
+the requirement, the first PAIRS_MAX waiting tasks and free workers, FIT_LOOK workers listed as
+qualified, and PAIRS_MAX ids of tasks that no registered worker could take. The commit compares no
+revision. Example: 3 waiting tasks and 2 free workers are all loaded.
+"""

@@ -1,7 +1,9 @@
-"""The router's sweep: it announces deadlines that have passed and lanes worth looking over.
+"""Finds passed deadlines and lanes to look at, and announces them as events, once per sweep.
 
-The sweep decides nothing. It publishes events to the router's own timers topic, and the decision is
-taken when such an event is read back, in order with everything else about the same task.
+A lane is the list of waiting tasks and of free workers of one pool for one requirement (skills and
+languages). The sweep changes no task: its events go to the router's own topic `router.timers`, and
+the router decides when it consumes them, in one order with all other events of that task.
+Example: an offer was not accepted in time: the sweep announces it, and its consumer expires it.
 """
 
 from collections.abc import Sequence
@@ -23,15 +25,24 @@ from shared.state.store import Loaded, Request
 from shared.state.view import View
 
 LOOK = lanes.PAIRS_MAX + 1
-"""Ids read from each side of a lane: enough to see that one look cannot pair them all."""
+"""Ids loaded from each list of a lane (its waiting tasks, its free workers, ...).
+One more than a single decision can pair, to show that work is left after it.
+"""
 
 _INSTANT = timedelta(microseconds=1)
-"""The difference between "at the deadline", which is on time, and "after it"."""
+"""Time by which a deadline must be exceeded: exactly at the deadline is still on time."""
 
 
 @dataclass(frozen=True, slots=True)
 class _LaneLists:
-    """The first ids that a lane lists on each side, with their scores, and whether anyone fits."""
+    """The first ids, with scores in milliseconds, of the Redis lists of one lane.
+
+    A lane holds the tasks and workers of one pool for one requirement. waiting: tasks that still
+    need a worker. stuck: tasks announced as unroutable, since no registered worker met the
+    requirement. free: workers who can take another task. fits: whether any worker is listed who
+    meets the requirement, busy or not.
+    Example: `waiting=(("t-1", 1767225600000),)`, nobody `free` and `fits` True: all are busy.
+    """
 
     waiting: tuple[tuple[str, int], ...]
     stuck: tuple[tuple[str, int], ...]
@@ -40,7 +51,13 @@ class _LaneLists:
 
     @property
     def worth_a_look(self) -> bool:
-        """Whether looking over the lane could change anything."""
+        """Whether a decision about this lane could change anything.
+
+        It could if tasks wait and a worker is free (offer), if tasks wait and nobody meets the
+        requirement (announce the tasks as unroutable), or if tasks are stuck and somebody meets it
+        now (offer again).
+        Example: a task waits and every worker who meets the requirement is busy: False.
+        """
         if self.waiting and (self.free or not self.fits):
             return True
         return bool(self.stuck) and self.fits
@@ -48,7 +65,12 @@ class _LaneLists:
 
 @dataclass(frozen=True, slots=True)
 class _Announcement:
-    """When a lane was last announced, what it listed then, and how often it listed the same."""
+    """The latest LaneDue event that this process made for one lane, to space out the next ones.
+
+    lists: the ids that the lane listed then. at: when the event was made. times: how many
+    announcements in a row before it had the very same ids.
+    Example: announced at 0 s, and at 1 s with the same ids: `times` is 1.
+    """
 
     lists: _LaneLists
     at: datetime
@@ -57,12 +79,13 @@ class _Announcement:
 
 @dataclass(slots=True)
 class Sweep:
-    """Finds what time has made due in one partition of one slot.
+    """Makes events from what time alone has made due, in one Kafka partition of one pool.
 
-    It remembers what it announced: a lane that lists the same as before is announced again after
-    1, 2, 4, ... seconds, so that a look which cannot help costs ever less. The memory is this
-    process's own: another process, or this one restarted, merely announces a lane once more.
-    Example: a task waits and the only free worker has had it: announced at 0, 1, 3 and 7 seconds.
+    Call it at intervals for each partition. It remembers each lane (the waiting tasks and free
+    workers for one requirement) that it has announced: while the lane lists the same ids, the
+    announcement is repeated after 1, 2, 4, ... seconds, up to `lane_again_seconds`. This memory is
+    lost at a restart, which costs one more announcement.
+    Example: one task waits and the only free worker has had it: announced at 0, 1, 3 and 7 seconds.
     """
 
     settings: RouterSettings
@@ -71,10 +94,11 @@ class Sweep:
     _filled_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     async def __call__(self, swept: Swept) -> Sequence[Event]:
-        """Return events for the timers topic: deadlines that have passed, and lanes to look over.
+        """Return the events to publish: passed deadlines of tasks, then lanes to look at.
 
-        Raises TransientError where Redis does not answer.
-        Example: a lease that ended a second ago, in a partition read up to now: one event.
+        `swept` names the pool's keys, the partition and the time. Raises TransientError if Redis
+        does not answer.
+        Example: the only offer of a task ran out a second ago: one DeadlinePassed event.
         """
         # Lanes first: reading deadlines moves each of them on by `due_again_seconds`. If reading
         # the lanes failed after that, the deadlines would be announced that much later.
@@ -82,7 +106,13 @@ class Sweep:
         return [*await self._deadlines(swept), *lanes_due]
 
     async def _deadlines(self, swept: Swept) -> list[Event]:
-        """Return one event for each task with a deadline that has passed."""
+        """Return one DeadlinePassed event for each task whose next deadline has passed.
+
+        At most `due_max` tasks. In Redis each of their deadlines moves on by `due_again_seconds`,
+        so that it is announced again if this event is lost.
+        Example: t-1 was due at 12:00 and the sweep runs at 12:01: one event, and t-1 is due 30 s
+        later.
+        """
         # Never past `read_until`: an answer that was on time may still wait to be read, and its
         # lease would expire although the worker kept the promise.
         due = await swept.store.due(
@@ -100,7 +130,13 @@ class Sweep:
         ]
 
     async def _lanes(self, swept: Swept) -> list[Event]:
-        """Return one event for each lane of this partition that is to be filled or looked over."""
+        """Return LaneDue events for the lanes of this partition on which the router has to decide.
+
+        Loads every lane (the waiting tasks and free workers of the pool for one requirement) whose
+        name belongs to the partition, and passes their counts to the metrics.
+        Example: one lane with a waiting task and a free worker, one with busy workers only: one
+        event.
+        """
         pool = keys.pool_of(swept.slot)
         all_lanes, filled = keys.lanes(pool), keys.filled(pool)
         loaded = await _load(swept, (hash_of(all_lanes), set_of(filled)))
@@ -124,7 +160,13 @@ class Sweep:
         return [event for event in events if event is not None]
 
     def _due(self, swept: Swept, lane: str, lists: _LaneLists, *, filled: bool) -> LaneDue | None:
-        """Return the event that announces a lane, or None where nothing is to be done about it."""
+        """Return the LaneDue event for one lane and remember it; return None if none is needed now.
+
+        `lists` are the ids in the lane's Redis lists. `filled` says whether the pool's workers were
+        searched for those who meet the lane's requirement. If a search is needed, the event has
+        `fill`.
+        Example: a new lane, `filled` False: an event with `fill=True`.
+        """
         pool, name = keys.pool_of(swept.slot), (swept.slot, lane)
         if self._to_fill(swept, name, lists, filled=filled):
             self._filled_at[name] = swept.now
@@ -144,11 +186,13 @@ class Sweep:
     def _to_fill(
         self, swept: Swept, name: tuple[str, str], lists: _LaneLists, *, filled: bool
     ) -> bool:
-        """Whether the pool's workers are to be gone through for this lane.
+        """Whether to search all workers of the pool for those who meet a lane's requirement.
 
-        They are, once, for a lane that was never filled; and now and then for a lane in which tasks
-        wait although it lists nobody as free, since an index may have lost somebody.
-        Example: with `refill_seconds` 300 a lane with waiting tasks only is filled every 5 minutes.
+        `name` is the pool's hash tag and the lane, `filled` whether such a search was completed
+        before. True if it was not: at once, and every `lane_again_seconds` until it is. Else True
+        every `refill_seconds`, while tasks wait or are stuck and no worker is free: the lane may
+        miss one.
+        Example: tasks wait, nobody is free, `refill_seconds` is 300: True once every five minutes.
         """
         last = self._filled_at.get(name)
         if last is None:

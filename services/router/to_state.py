@@ -1,4 +1,4 @@
-"""From the keys that were loaded to the tasks, workers and lanes that the router decides on."""
+"""Builds the tasks, workers and lanes (indexes, one per requirement) from loaded Redis values."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -43,7 +43,11 @@ from shared.state.view import View
 
 
 def created(event: TaskCreated, view: View) -> TaskAndWorkers:
-    """Return a new task and the first free workers of its lane."""
+    """Return the task of the event, free workers for it, and whether its lane's search is complete.
+
+    A lane (index for one requirement) is searched once through all workers of the pool. For a task
+    that exists already there are no workers. Example: `answers.min` 2 gives at most 5 workers.
+    """
     pool, rules_lane = event.pool, Rules.of(event.policy).lane
     new = task(view, pool, event.task_id)
     if not new.is_new:
@@ -53,31 +57,31 @@ def created(event: TaskCreated, view: View) -> TaskAndWorkers:
 
 
 def reviewed(event: ReviewRequested, view: View) -> TaskAndWorkers:
-    """Return a task of which more answers are wanted, and the first free workers of its lane."""
+    """Return a task that needs more answers, and the longest idle free workers for them."""
     asked = task(view, event.pool, event.task_id, content=True)
     take = max(0, event.wanted - asked.wanted) + lanes.MARGIN
     return TaskAndWorkers(asked, free_workers(view, event.pool, asked.rules.lane, take))
 
 
 def judged(event: VerdictReached, view: View) -> TaskAndHolders:
-    """Return the judged task and its holders; an empty task where the model's own answer stood."""
+    """Return the judged task and its holders; an empty task if the model's own answer was final."""
     if event.by != "people":
         return TaskAndHolders(Task(event.pool, event.task_id), {})
     return _task_and_holders(view, event.pool, event.task_id)
 
 
 def due(overdue: Due, view: View) -> TaskAndHolders:
-    """Return a task one of whose deadlines has passed, and its holders."""
+    """Return the task whose deadline passed, and each worker who still holds an offer of it."""
     return _task_and_holders(view, overdue.event.pool, overdue.event.task_id)
 
 
 def answered_task(response: Response, view: View) -> Task:
-    """Return the task a response is about."""
+    """Return the task that the worker's response is about."""
     return task(view, response.pool, response.claims.task_id)
 
 
 def seat_and_next(response: Response, view: View) -> SeatAndWorker:
-    """Return the task a response is about, its worker, and what waits for that worker next."""
+    """Return the task of a response, its worker, their next tasks, and a late answer's digest."""
     pool, claims = response.pool, response.claims
     holder = worker(view, pool, claims.worker_id)
     return SeatAndWorker(
@@ -89,18 +93,18 @@ def seat_and_next(response: Response, view: View) -> SeatAndWorker:
 
 
 def present(event: PresenceChanged, view: View) -> WorkerAndTasks:
-    """Return a worker and, while they are available, what waits for them."""
+    """Return a worker whose presence changed, with waiting tasks for them if they are available."""
     changed = worker(view, event.pool, event.worker_id)
     return WorkerAndTasks(changed, _next_tasks(view, changed) if changed.available else ())
 
 
 def profiled(event: WorkerProfiled, view: View) -> WorkerAndLanes:
-    """Return a worker and every lane of their pool."""
+    """Return a worker whose profile changed, and the requirement of every lane of the pool."""
     return WorkerAndLanes(worker(view, event.pool, event.worker_id), requirements(view, event.pool))
 
 
 def lane(event: LaneDue, view: View) -> Lane:
-    """Return a lane with both its sides, or with one page of the pool where it is to be filled."""
+    """Return a lane's tasks and workers; if the event has `fill`, a page of the pool's workers."""
     pool, name = event.pool, event.lane
     packed = view.hash(keys.lanes(pool)).get(name)
     bare = Lane(pool, name, requirement(packed or "{}"), exists=packed is not None)
@@ -132,7 +136,7 @@ def _next_tasks(view: View, worker: Worker) -> Iterable[WaitingTask]:
 
 
 def task(view: View, pool: str, task_id: str, *, content: bool = False) -> Task:
-    """Return a task with all its assignments, and with its content if that is asked for."""
+    """Return a task from its loaded hash; with `content=True` also the model output to judge."""
     fields = view.hash(keys.task(pool, task_id))
     stages, digests, seats = _assignments(fields)
     rules = _rules(view, pool, fields)
@@ -158,7 +162,7 @@ def task(view: View, pool: str, task_id: str, *, content: bool = False) -> Task:
 
 
 def _rules(view: View, pool: str, fields: Hash) -> Rules:
-    """Return the rules a task names; none where they have expired, a month after its deadline."""
+    """Return the rules a task's hash names; NO_RULES if it names none or they have expired."""
     if "rules" not in fields:
         return NO_RULES
     policy = view.hash(keys.rules(pool, fields["rules"])).get("policy")
@@ -166,7 +170,7 @@ def _rules(view: View, pool: str, fields: Hash) -> Rules:
 
 
 def _assignments(fields: Hash) -> tuple[dict[str, int], dict[str, str], dict[str, str]]:
-    """Return a task's stages, digests and packed seats, each by worker."""
+    """Return three maps by worker id from a task's hash: stages, answer digests, held offers."""
     stages: dict[str, int] = {}
     digests: dict[str, str] = {}
     seats: dict[str, str] = {}
@@ -201,7 +205,7 @@ def _seat(where: tuple[str, str, str], worker_id: str, stage: int, packed: str) 
 
 
 def worker(view: View, pool: str, worker_id: str) -> Worker:
-    """Return a worker, with their lanes where those were loaded."""
+    """Return a worker from their loaded hashes; their lanes are empty if those were not loaded."""
     fields = view.hash(keys.worker(pool, worker_id))
     active_ms, places = _places(view.hash(keys.places(pool, worker_id)))
     packed, own_lanes = fields.get("profile"), keys.lanes_of_worker(pool, worker_id)
@@ -225,7 +229,7 @@ def _profile(packed: str) -> Profile:
 
 
 def _places(fields: Hash) -> tuple[int, dict[int, Place]]:
-    """Return when the worker was last active, in ms, and their places by number."""
+    """Return the ms of the worker's last offer or ending, and their places (units of capacity)."""
     numbers: dict[int, dict[str, int]] = {}
     for name, value in fields.items():
         number, dot, fact = name.partition(".")
@@ -239,34 +243,34 @@ def _places(fields: Hash) -> tuple[int, dict[int, Place]]:
 
 
 def requirements(view: View, pool: str) -> dict[str, Requirement]:
-    """Return the requirement of every lane of the pool, by lane."""
+    """Return the requirement (skills and languages) of every lane of the pool, by lane."""
     packed = view.hash(keys.lanes(pool))
     return {lane: requirement(value) for lane, value in packed.items() if lane != REVISION}
 
 
 @lru_cache(maxsize=1024)
 def requirement(packed: str) -> Requirement:
-    """Parse a lane's requirement."""
+    """Parse the JSON of a lane's requirement (the skills and languages it asks for)."""
     return Requirement.model_validate_json(packed)
 
 
 def free_workers(view: View, pool: str, lane: str, take: int) -> tuple[Worker, ...]:
-    """Return the first workers that a lane lists as free, as far as they were loaded."""
+    """Return the loaded ones of the first `take` workers whom a lane lists as free."""
     return tuple(loaded_workers(view, pool, _listed(view, keys.free(pool, lane), take)))
 
 
 def loaded_workers(view: View, pool: str, ids: Iterable[str]) -> Iterator[Worker]:
-    """Yield the workers with these ids, leaving out any who was not loaded."""
+    """Yield the workers with these ids; skip each whose hashes were not loaded."""
     for worker_id in ids:
         if view.is_loaded(keys.worker(pool, worker_id), keys.places(pool, worker_id)):
             yield worker(view, pool, worker_id)
 
 
 def waiting_tasks(view: View, pool: str, lanes: Iterable[str], take: int) -> Iterator[WaitingTask]:
-    """Yield the first tasks that each of these lanes lists, oldest first, as far as loaded.
+    """Yield, oldest first, the first `take` waiting tasks of each of these lanes.
 
-    Each task is parsed only when it is reached: most callers stop after the first few.
-    Example: a worker with one free place takes the first task and parses no other.
+    Skips a task that was not loaded. Each task is parsed only when the caller reaches it.
+    Example: a worker with one free place takes the first task, and no other is parsed.
     """
     listed = {
         (since_ms, task_id): lane
@@ -280,9 +284,9 @@ def waiting_tasks(view: View, pool: str, lanes: Iterable[str], take: int) -> Ite
 
 
 def _listed(view: View, key: str, take: int) -> dict[str, int]:
-    """Return the first members of a sorted set with their scores; none if it was not loaded.
+    """Return the `take` lowest members of a sorted set with scores; none if it was not loaded.
 
-    An earlier record of the batch may have created the lane after the load.
+    It is not loaded if an earlier record of the same batch has only just created it.
     Example: the first task of a new lane and a worker for it are in one batch.
     """
     return view.ranking(key, take) if view.is_loaded(key) else {}
