@@ -1,4 +1,4 @@
-"""Compares the state in Redis with the journals of verdicts and earnings, of a system at work."""
+"""Compares the state in Redis with the topics of verdicts and earnings while services run."""
 
 from collections.abc import Iterable, Mapping
 
@@ -20,12 +20,18 @@ async def compare(
     records: Iterable[Record],
     partition_counts: Mapping[str, int],
 ) -> tuple[Violation, ...]:
-    """Return each difference between Redis and the journals; `records` were read of them before.
+    """Return each difference between Redis and the topics of verdicts and earnings.
 
-    Reads the journals to their ends, then Redis, then the journals again. A record written between
-    the two reads may or may not be in Redis yet; an outcome that Redis keeps unsettled may or may
-    not be on its topic yet. Neither makes a violation.
-    Example: an account of 5 in the journal and 4 in Redis is one violation.
+    `where` and `redis` say where Kafka and Redis are. `records` were read earlier, from these
+    topics and others; `before` is the history made from them, of which the topic names and the
+    topics with deleted beginnings are used. `partition_counts` maps topic names to numbers of
+    partitions.
+
+    Reads the rest of both topics, then Redis, then the topics once more. A record written between
+    the two reads of the topics may be in Redis or not, and an effect that Redis holds may not be
+    published yet; neither is a difference. If the state in Redis is being rebuilt, the result names
+    each such part of it and nothing else. Raises SettingError if Kafka or Redis does not answer.
+    Example: an account of 5 by the topic and 4 in Redis is one difference.
     """
     names = before.names
     topics = {names.of(row) for row in JOURNALS}
@@ -50,7 +56,11 @@ async def compare(
 async def _read_on(
     where: KafkaAccess | str, journal: Iterable[Record], ends: dict[TopicPartition, int]
 ) -> list[Record]:
-    """Load the records behind those already read, and move `ends` behind both."""
+    """Load the records behind those in `journal`; set `ends` to the offsets behind all of them.
+
+    `ends` maps each partition to the offset where reading starts, and is changed in place. Example:
+    with a last record at offset 6 and two newer ones, `ends` becomes 9 and two are returned.
+    """
     ends |= {record.place: record.offset + 1 for record in journal}
     later = await read(where, list(ends), after=ends)
     ends |= {record.place: record.offset + 1 for record in later}

@@ -10,18 +10,21 @@ from shared.contracts.errors import SettingError
 from shared.kafka.incarnations import AGREE_SECONDS
 
 COMMANDS_MAX = 1000
-"""Commands in one round trip to Redis."""
+"""Number of commands that one round trip to Redis carries at most."""
 LOOK_SECONDS = 3 * AGREE_SECONDS
-"""A running process writes its key again within this time."""
+"""Seconds within which each running process writes a key again that shows that it runs."""
 CLOSED = "emptied"
-"""The value of an epoch that no process holds: a service first catches up a slot that has it."""
+"""Value written to an epoch key, so that it names no epoch a process knows. A service first
+rebuilds the state beside such a key.
+"""
 
 
 async def empty(access: RedisAccess, service: str) -> int:
-    """Delete every key of a service whose processes are all stopped, and return their number.
+    """Delete every key of a service whose processes are all stopped; return the number of keys.
 
-    SettingError if a process of it still runs, in which case nothing is deleted, or if Redis does
-    not answer. Example: await empty(RedisAccess("redis://localhost:6379/0"), "payout").
+    Raises SettingError if a process of the service still runs, in which case no state is deleted,
+    or if Redis does not answer or refuses the login. Takes some seconds, to see whether a process
+    runs. Example: `await empty(RedisAccess("redis://localhost:6379/0"), "payout")`.
     """
     client: Any = access.client()
     try:
@@ -41,10 +44,11 @@ async def empty(access: RedisAccess, service: str) -> int:
 
 
 async def _runs(client: Any, renewed_key: str) -> bool:
-    """Return whether a process of the service runs: each writes this key again and again.
+    """Return whether a process of the service runs; takes LOOK_SECONDS.
 
-    The key is deleted first; a stopped service does not need it, its next start writes it.
-    Example: {payout}:incarnations is back after LOOK_SECONDS if a process of payout runs.
+    Deletes the key `renewed_key`, which every running process writes again and again, and looks
+    whether it has come back. A stopped service does not miss the key: its next start writes it.
+    Example: with a running payout process, `{payout}:incarnations` is back after LOOK_SECONDS.
     """
     await client.delete(renewed_key)
     await asyncio.sleep(LOOK_SECONDS)
@@ -52,9 +56,11 @@ async def _runs(client: Any, renewed_key: str) -> bool:
 
 
 async def _delete(client: Any, service: str) -> int:
-    """Delete the keys in an order that leaves usable state if this breaks off anywhere.
+    """Delete all keys of the service, in an order that is safe to interrupt; return their number.
 
-    Example: {payout:main}:markers goes before {payout:main}:job:t-1, and {payout}:form last.
+    First all epoch keys are overwritten, so that a service started after an interruption rebuilds
+    its state instead of using half of it. Example: `{payout:main}:markers` is deleted before
+    `{payout:main}:job:t-1`, and `{payout}:form` last.
     """
     keys = sorted(
         {
@@ -73,9 +79,11 @@ async def _delete(client: Any, service: str) -> int:
 
 
 def _in_order(keys: Iterable[bytes], service: str) -> Sequence[Sequence[bytes]]:
-    """Group the keys by when they may be deleted, the first group first.
+    """Group the keys in the order in which they may be deleted, the first group first.
 
-    Example: markers, then the state itself, then each pool's epoch and form, then the root's.
+    The groups are: the markers (how far each partition was handled), the state itself, the epochs
+    and versions of each pool of workers, and those of the service as a whole. Example: for payout,
+    `{payout:main}:markers` is in the first group and `{payout}:form` in the last.
     """
     markers: list[bytes] = []
     state: list[bytes] = []

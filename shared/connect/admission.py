@@ -1,4 +1,4 @@
-"""Asks Kafka, before a process does anything: may it connect, are its topics there, its rights?"""
+"""Asks Kafka, before a process works, whether it may connect and has its topics and rights."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -24,11 +24,13 @@ MISSING, DENIED = "UNKNOWN_TOPIC_OR_PART", "TOPIC_AUTHORIZATION_FAILED"
 
 
 async def reach(access: KafkaAccess, *, client_id: str = "sentuh") -> None:
-    """Connect once to each bootstrap server until a broker answers.
+    """Connect to the bootstrap servers in turn until one Kafka broker answers, then disconnect.
 
-    Raises SettingError where a setting must be changed first, TransientError where a later try may
-    succeed. Kafka clients themselves only log why they were refused, and try again for ever.
-    A server that is no listener for clients is passed over, as clients do, unless all are such.
+    Raises SettingError if a setting must be changed first, such as a wrong password, and
+    TransientError if no server answers and a later try may succeed. Kafka clients themselves only
+    log why they were refused, and retry for ever. A server that serves no clients of this kind (a
+    KRaft controller, or one that speaks TLS to a client without TLS) raises SettingError only if
+    all servers are so. Example: `await reach(KafkaAccess("broker:9092"))`.
     """
     options, servers = access.aiokafka(), collect_hosts(access.servers)
     last: Exception | None = None
@@ -57,10 +59,13 @@ async def reach(access: KafkaAccess, *, client_id: str = "sentuh") -> None:
 async def check_topics_and_rights(
     client: AIOKafkaClient, access: KafkaAccess, required: "RequiredAccess"
 ) -> None:
-    """Check that every required topic has its partitions and every right is granted.
+    """Check that every required topic has its number of partitions and every right is granted.
 
-    Raises SettingError that names every right that is denied, TransientError that names topics
-    which are missing, or have other partitions, and may still be made.
+    `client` asks for the rights to join consumer groups; `access` says where Kafka is, for an admin
+    client that asks for the topics. Raises SettingError that names every denied right. Raises
+    TransientError, since a topic may still be created, that names the missing topics or, if none is
+    missing, those with another number of partitions. Example: `tasks` with 3 partitions instead of
+    6 raises TransientError.
     """
     descriptions = await asyncio.to_thread(_described, access, sorted(required.topics))
     denied = _ungranted(descriptions, required.rights)
@@ -74,11 +79,11 @@ async def check_topics_and_rights(
 
 
 async def partition_counts(access: KafkaAccess, rights: Sequence[Right]) -> dict[str, int]:
-    """Return the number of partitions of each topic that these rights name and that exists.
+    """Return the number of partitions of each existing topic that one of these rights names.
 
-    Raises SettingError that names every right that is denied, TransientError for no answer. Each
-    topic is asked for by name: a broker's list leaves out topics that the client may not see.
-    Example: `{"tasks": 6, "verdicts": 6}`.
+    Raises SettingError that names every right that Kafka denies, TransientError if Kafka does not
+    answer. Each topic is asked for by name, because a broker's list of all topics leaves out those
+    that the client may not see. Example: `{"tasks": 6, "verdicts": 6}`.
     """
     names = {right.name for right in rights if right.kind == "topic"}
     descriptions = await asyncio.to_thread(_described, access, sorted(names))
@@ -89,13 +94,18 @@ async def partition_counts(access: KafkaAccess, rights: Sequence[Right]) -> dict
 
 @dataclass(frozen=True, slots=True)
 class RequiredAccess:
-    """The topics, with their partition counts, and the rights that a process cannot do without."""
+    """The topics and the Kafka rights that a process needs in order to work.
+
+    `topics` maps each topic's name on the broker to its number of partitions; a right is one
+    operation, such as reading one topic. Example: `RequiredAccess({"tasks": 6}, rights)`.
+    """
 
     topics: Mapping[str, int]
     rights: Sequence[Right]
 
 
 def _differences(topics: Mapping[str, int], descriptions: Mapping[str, Any]) -> str:
+    """Return one line that names missing topics, else wrong partition counts; "" if neither."""
     missing = sorted(name for name in topics if descriptions.get(name) is None)
     if missing:
         return f"not there: {', '.join(missing)}"
@@ -108,11 +118,13 @@ def _differences(topics: Mapping[str, int], descriptions: Mapping[str, Any]) -> 
 
 
 def _ungranted(descriptions: Mapping[str, Any], rights: Sequence[Right]) -> list[Right]:
+    """Return the rights to topics that the broker's descriptions of the topics do not grant."""
     topics = [right for right in rights if right.kind == "topic"]
     return [right for right in topics if not _is_granted(descriptions.get(right.name), right)]
 
 
 def _denied(access: KafkaAccess, denied: Sequence[Right]) -> str:
+    """Return an error text: the rights that Kafka denies, and the command that tells the fix."""
     roles = " ".join(f"--role {role}" for role in sorted({right.role for right in denied}))
     return (
         f"{access.identity_setting}: Kafka at {access.servers} denies {access.identity}"
@@ -122,7 +134,11 @@ def _denied(access: KafkaAccess, denied: Sequence[Right]) -> str:
 
 
 def _described(access: KafkaAccess, names: Sequence[str]) -> dict[str, Any]:
-    """Return each topic's description: None where it is missing, False where it may not be seen."""
+    """Return the broker's description of each topic, by the topic's name.
+
+    A missing topic has None instead, and a topic that this client may not see has False. Raises
+    TransientError if Kafka does not answer. Example: `{"tasks": <description>, "verdicts": None}`.
+    """
     # Held in a name: when the admin client is collected, its questions end unanswered.
     admin = AdminClient(access.librdkafka())
     asked = admin.describe_topics(
@@ -145,7 +161,11 @@ def _described(access: KafkaAccess, names: Sequence[str]) -> dict[str, Any]:
 
 
 async def _may_join(client: AIOKafkaClient, right: Right) -> bool:
-    """Whether the group may be joined; taken for granted while a new cluster has no coordinator."""
+    """Return whether Kafka lets this client join the consumer group that the right names.
+
+    Only a denial gives False. Any other error gives True, since a new cluster may not have chosen a
+    group coordinator yet.
+    """
     try:
         await client.coordinator_lookup(CoordinationType.GROUP, right.name)
     except GroupAuthorizationFailedError:
@@ -156,10 +176,11 @@ async def _may_join(client: AIOKafkaClient, right: Right) -> bool:
 
 
 def _is_granted(description: Any, right: Right) -> bool:
-    """Whether a topic's description grants the right.
+    """Return whether a topic's description from the broker grants the right.
 
-    A missing topic denies nothing, one that may not be seen denies everything, and a broker that
-    lists no operations is taken to grant all.
+    `description` is None for a missing topic, which denies nothing, and False for a topic that the
+    client may not see, which denies everything. A broker that lists no operations is taken to grant
+    all. Example: with the operations READ and DESCRIBE, a right to write is not granted.
     """
     if description is None or description is False:
         return description is None

@@ -1,4 +1,4 @@
-"""The settings of the connections to Kafka and Redis, and what production requires of them."""
+"""Defines the settings of connections to Kafka and Redis, and checks what production requires."""
 
 import os
 import re
@@ -17,7 +17,7 @@ PORT_MAX = 65_535
 
 
 def _ports(value: str) -> str:
-    """Check that every port in the text is between 1 and 65535."""
+    """Return the text if every port in it is from 1 to 65535; else raise ValueError."""
     for port in re.findall(r":(\d+)(?=[,/?]|$)", value.rpartition("@")[2]):
         if not 1 <= int(port) <= PORT_MAX:
             raise ValueError(f"port {port} is none: give one from 1 to {PORT_MAX}")
@@ -33,11 +33,11 @@ _REDIS_NODES = rf"{_REDIS_NODE}(,{_REDIS_NODE})*"
 
 
 def _addressed(url: str) -> str:
-    """Check that a Redis URL names servers and nothing else.
+    """Return a Redis URL that holds only user, password, servers, database; else raise ValueError.
 
-    Options in a URL could switch TLS checks off; they are settings of their own. A password with
-    characters that end a URL's host is refused too, without being quoted.
-    Example: `redis://:pw@r:6379/0` is fine, `redis://r:6379?ssl_cert_reqs=none` is not.
+    Options in the URL are refused: they could switch TLS checks off, and have settings of their
+    own. A password with characters that end a URL's host is refused too; the error does not quote
+    it. Example: `redis://:pw@r:6379/0` is fine, `redis://r:6379?ssl_cert_reqs=none` is not.
     """
     try:
         parts = urlsplit(url)
@@ -57,23 +57,27 @@ Security = Literal["PLAINTEXT", "SASL_PLAINTEXT", "SASL_SSL", "SSL"]
 
 
 class EnvSettings(FromEnvironment):
-    """The environment a process runs in."""
+    """The one setting that says whether this process runs in development or in production.
+
+    It is read from the environment variable `SENTUH_ENV`, which is `dev` or `prod`. The settings of
+    Kafka and Redis inherit from this class, so that each can check what production requires.
+    """
 
     model_config = SettingsConfigDict(
         frozen=True, extra="ignore", hide_input_in_errors=True, populate_by_name=True
     )
 
     env: Literal["dev", "prod"] = Field("dev", validation_alias="SENTUH_ENV")
-    """`prod`: no process starts without encryption and credentials."""
+    """With `prod`, no process starts without encryption and credentials for Kafka and Redis."""
 
     def lacking(self) -> Iterator[str]:
-        """Yield a line with the fix for each thing that production requires and is not set."""
+        """Yield one line, with the fix, for each setting unfit for production; none in `dev`."""
         if self.env == "prod" and os.environ.get(FAULTS):
             yield f"{FAULTS}: it breaks things on purpose, and this is production: take it away"
 
 
 class KafkaSettings(EnvSettings):
-    """Where Kafka is, and how a client logs in."""
+    """Where Kafka is, and how a client logs in: read from the environment, `SENTUH_KAFKA_...`."""
 
     kafka_bootstrap_servers: Annotated[str, _HOSTS, AfterValidator(_ports)] = Field(
         "127.0.0.1:9092", validation_alias="SENTUH_KAFKA_BOOTSTRAP_SERVERS"
@@ -94,6 +98,7 @@ class KafkaSettings(EnvSettings):
 
     @model_validator(mode="after")
     def _what_is_given_is_used(self) -> Self:
+        """Return the settings; raise ValueError if one has no effect or lacks one it needs."""
         has_password = bool(self.kafka_password.get_secret_value())
         if self.kafka_security.startswith("SASL_"):
             if not (self.kafka_user and has_password):
@@ -116,7 +121,7 @@ class KafkaSettings(EnvSettings):
 
     @property
     def kafka(self) -> KafkaAccess:
-        """The access to the brokers that these settings describe."""
+        """Servers, security, user, password and TLS files for Kafka, in one object."""
         return KafkaAccess(
             self.kafka_bootstrap_servers,
             self.kafka_security,
@@ -131,7 +136,7 @@ class KafkaSettings(EnvSettings):
         )
 
     def lacking(self) -> Iterator[str]:
-        """Yield a line with the fix for each thing that production requires and is not set."""
+        """Yield one line, with the fix, for each setting unfit for production; none in `dev`."""
         yield from super().lacking()
         if self.env != "prod":
             return
@@ -149,7 +154,7 @@ class KafkaSettings(EnvSettings):
 
 
 class RedisSettings(EnvSettings):
-    """Where Redis is, and how a client logs in."""
+    """Where Redis is, and how a client logs in: read from the environment, `SENTUH_REDIS_...`."""
 
     redis_url: Annotated[str, _REDIS, AfterValidator(_addressed), AfterValidator(_ports)] = Field(
         "redis://127.0.0.1:6379/0", validation_alias="SENTUH_REDIS_URL", repr=False
@@ -165,6 +170,7 @@ class RedisSettings(EnvSettings):
 
     @model_validator(mode="after")
     def _url_that_says_the_same(self) -> Self:
+        """Return the settings; raise ValueError if the URL contradicts cluster or TLS settings."""
         if "," in self.redis_url.rpartition("@")[2] and not self.redis_cluster:
             raise ValueError(
                 "SENTUH_REDIS_URL: several nodes are a cluster: set SENTUH_REDIS_CLUSTER=true, or"
@@ -181,7 +187,7 @@ class RedisSettings(EnvSettings):
 
     @property
     def redis(self) -> RedisAccess:
-        """The access to Redis that these settings describe."""
+        """URL, cluster or not, user, password and TLS files for Redis, in one object."""
         return RedisAccess(
             self.redis_url,
             self.redis_cluster,
@@ -196,7 +202,7 @@ class RedisSettings(EnvSettings):
         )
 
     def lacking(self) -> Iterator[str]:
-        """Yield a line with the fix for each thing that production requires and is not set."""
+        """Yield one line, with the fix, for each setting unfit for production; none in `dev`."""
         yield from super().lacking()
         if self.env != "prod":
             return
@@ -213,9 +219,11 @@ class RedisSettings(EnvSettings):
 
 
 def problems_in(*kinds: type[EnvSettings]) -> list[str]:
-    """Return every problem with these settings, each once and with its fix.
+    """Return one line for each problem with the settings of these classes, without duplicates.
 
-    A problem is a value that is wrong, or one that production requires and is missing.
+    Each class is read from the environment. A problem is a value that is wrong, or one that
+    production requires and that is not set; its line names the setting and the fix. Example:
+    `problems_in(KafkaSettings, RedisSettings)` is `[]` if both are fine.
     """
     problems: list[str] = []
     for kind in kinds:

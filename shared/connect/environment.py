@@ -1,4 +1,4 @@
-"""Settings from the environment or from files, and errors that name the setting and its fix."""
+"""Reads settings from the environment or from files; each error names the setting and the fix."""
 
 import difflib
 import os
@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from shared.contracts.errors import SettingError
 
 WRONG_SETTING = 2
-"""Exit code of a process with a setting it cannot work with."""
+"""Exit code of a process that ends because a setting is wrong or missing."""
 PREFIX = "SENTUH_"
 FAULTS = "SENTUH_FAULTS"
 _COMPOSE = (
@@ -26,15 +26,19 @@ ELSEWHERE = frozenset(
     {FAULTS, f"{FAULTS}_LOG", "SENTUH_KAFKA_HEAP", "SENTUH_KAFKA_JARS"}
     | {f"{PREFIX}{name}" for name in _COMPOSE.split()}
 )
-"""Names that no settings class reads, but the compose file or a script."""
+"""Names in the environment that no settings class reads, but the compose file or a script does."""
 READ_BY_TESTS = ("SENTUH_TEST_",)
-"""Prefixes of names that only the tests read."""
+"""Prefixes of names in the environment that only the tests read."""
 
 Kind = TypeVar("Kind", bound=BaseSettings)
 
 
 def matching(pattern: str, fix: str) -> AfterValidator:
-    """Return a validator that refuses text, with this fix, unless the whole of it matches."""
+    """Return a pydantic validator that accepts text only if the whole of it matches a pattern.
+
+    Other text raises ValueError with the message `fix`, which tells the operator what to write.
+    Example: `matching("debug|info", "give debug or info")` refuses "trace" with that message.
+    """
 
     def check(value: str) -> str:
         if not re.fullmatch(pattern, value):
@@ -45,7 +49,12 @@ def matching(pattern: str, fix: str) -> AfterValidator:
 
 
 class FromEnvironment(BaseSettings):
-    """Settings that are read from the environment, or from files that the environment names."""
+    """Base class of settings that are read from the environment, or from files that it names.
+
+    A value given to the constructor wins over the other two. A setting that is in the environment
+    and in a file is an error (SettingError). Example: `SENTUH_REDIS_PASSWORD_FILE` names the file
+    for `SENTUH_REDIS_PASSWORD`.
+    """
 
     @classmethod
     def settings_customise_sources(
@@ -56,35 +65,44 @@ class FromEnvironment(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Return the sources of values; the first one that has a value wins."""
+        """Return the sources of values in this order: constructor, environment, files.
+
+        pydantic calls this; the first source that has a value for a setting wins.
+        """
         return init_settings, env_settings, SettingFiles(settings_cls)
 
 
 class SettingFiles(PydanticBaseSettingsSource):
-    """Reads values from files, as secrets are given to containers.
+    """Reads values of settings from files, such as the secrets that are mounted into a container.
 
     Example: `SENTUH_REDIS_PASSWORD_FILE=/run/secrets/redis` names the file with the value of
     `SENTUH_REDIS_PASSWORD`.
     """
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """Return a field's value (None where no file is named), its key, and that it is no JSON."""
+        """Return three things that pydantic asks of a source: value, key, and whether it is JSON.
+
+        The value is the text of the file, or None if the environment names no file for this
+        setting. The third is always False: the text is taken as it is. Raises SettingError for an
+        unreadable file. Example: `("s3cret", "SENTUH_REDIS_PASSWORD", False)`.
+        """
         name = setting(self.settings_cls, field_name)
         key = str(field.validation_alias or field_name)
         return (_in_file(name) if f"{name}_FILE" in os.environ else None), key, False
 
     def __call__(self) -> dict[str, Any]:
-        """Return the values found in files, by key; raises SettingError for an unreadable file."""
+        """Return the values that files hold, by key; raises SettingError for an unreadable file."""
         fields = self.settings_cls.model_fields.items()
         values = [self.get_field_value(field, name) for name, field in fields]
         return {key: value for value, key, _ in values if value is not None}
 
 
 def read(kind: type[Kind], **overrides: str) -> tuple[Kind | None, list[str]]:
-    """Read settings; returns (settings, []), or (None, a line with the fix for each problem).
+    """Read one class of settings; returns (settings, []), or (None, one line for each problem).
 
-    `overrides` take precedence over the environment and have the same names.
-    Example: `read(RedisSettings, SENTUH_REDIS_URL="redis://r:6379")`.
+    `kind` is the settings class. Each line names a setting and its fix. `overrides` take precedence
+    over the environment and have the names of environment variables. Example:
+    `read(RedisSettings, SENTUH_REDIS_URL="redis://r:6379")`.
     """
     try:
         return kind(**dict[str, Any](overrides)), []
@@ -95,7 +113,7 @@ def read(kind: type[Kind], **overrides: str) -> tuple[Kind | None, list[str]]:
 
 
 def setting(kind: type[BaseSettings], field: str) -> str:
-    """Return the name of the environment variable that a field is read from."""
+    """Return the name of the environment variable that a field of a settings class is read from."""
     alias = kind.model_fields[field].validation_alias
     return str(alias or f"{kind.model_config.get('env_prefix', '')}{field}").upper()
 
@@ -103,10 +121,12 @@ def setting(kind: type[BaseSettings], field: str) -> str:
 def unknown(
     kind: type[BaseSettings], others: Iterable[str], environ: Mapping[str, str] = os.environ
 ) -> dict[str, str]:
-    """Return names that look like settings but are none, each with the setting it resembles most.
+    """Return names in the environment that look like settings of Sentuh, but that nothing reads.
 
-    That is "" where it resembles none. `others` are prefixes of names that other processes read.
-    Example: `SENTUH_REDIS_ULR` gives `{"SENTUH_REDIS_ULR": "SENTUH_REDIS_URL"}`.
+    A name looks so if it begins with `SENTUH_`. Each is mapped to the name of the setting of `kind`
+    that it resembles most, or to "". `others` are prefixes of names that other processes read;
+    names with such a prefix are left out. `environ` is the environment to search. Example:
+    `SENTUH_REDIS_ULR` gives `{"SENTUH_REDIS_ULR": "SENTUH_REDIS_URL"}`.
     """
     own = _with_files({setting(kind, field) for field in kind.model_fields})
     allowed = own | _with_files(ELSEWHERE)
@@ -122,9 +142,11 @@ def unknown(
 def misspelt(
     kind: type[BaseSettings], others: Iterable[str], environ: Mapping[str, str] = os.environ
 ) -> list[str]:
-    """Return a line for each name that is probably a misspelt setting.
+    """Return one line for each name in the environment that is probably a misspelt setting.
 
-    That is a name which is no setting, but resembles one that is not set.
+    Such a name is no setting, but resembles a setting of `kind` that is not set. `others` are
+    prefixes of names that other processes read, which are left out. `environ` is the environment to
+    search. Example: `SENTUH_REDIS_ULR: nothing reads it: perhaps SENTUH_REDIS_URL was meant`.
     """
     return [
         f"{name}: nothing reads it: perhaps {near} was meant"
@@ -134,22 +156,29 @@ def misspelt(
 
 
 def _with_files(names: Iterable[str]) -> frozenset[str]:
-    """Return these names and, for each, the name of the setting of its file."""
+    """Return these names of settings, and each of them with `_FILE` added, which names its file."""
     return frozenset(both for name in names for both in (name, f"{name}_FILE"))
 
 
 def _nearest(name: str, names: Iterable[str]) -> str:
+    """Return the one of `names` whose spelling is closest to `name`; "" if none is close."""
     return next(iter(difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.8)), "")
 
 
 def give_up(failure: SettingError, code: int = WRONG_SETTING) -> NoReturn:
-    """End the process with one line on standard error."""
+    """Write the error to standard error as one line, and end the process with exit code `code`."""
     sys.stderr.write(f"{failure}{os.linesep}")
     sys.exit(code)
 
 
 def _in_file(name: str) -> str:
-    """Return the text of a setting's file, without the end of its last line."""
+    """Return the text of a setting's file, without the line break at its end.
+
+    The environment names the file in `NAME_FILE`, where NAME is the setting `name`. Raises
+    SettingError if the setting `name` is in the environment itself too, or if the file cannot be
+    read as UTF-8 text. Example: `_in_file("SENTUH_REDIS_PASSWORD")` reads the file that
+    `SENTUH_REDIS_PASSWORD_FILE` names.
+    """
     if name in os.environ:
         raise SettingError(f"{name}: it is given twice: take away {name} or {name}_FILE")
     path = os.environ[f"{name}_FILE"]
@@ -163,6 +192,7 @@ def _in_file(name: str) -> str:
 
 
 def _problem(kind: type[BaseSettings], error: Mapping[str, Any] | object) -> str:
+    """Return one line for a pydantic error: the environment variable's name, and the message."""
     assert isinstance(error, dict)  # noqa: S101 - pydantic's own error record
     message = str(error["msg"]).removeprefix("Value error, ")
     if not error["loc"]:

@@ -1,8 +1,13 @@
-"""Catching up: lead, wait, fold the journal, derive the indexes, open the epoch.
+"""Makes a service's state in Redis usable again after Redis lost data, by reading Kafka again.
 
-A slot is the keys of one pool, such as `{router:main}`. After Redis lost data or memory it has no
-open epoch, and nothing can be committed to it. One process then takes the lease on it, folds from
-Kafka what Redis may lack, and opens a new epoch.
+A slot is the set of Redis keys under one hash tag, such as `{router:main}`. A slot is open if it
+has a current epoch (a name for the time since its state was last rebuilt); only then can anything
+be committed to it. A restart or failover of Redis closes all slots, since Redis may have gone back
+in time. One process then takes a lease on the closed slots, waits until records decided before the
+loss can no longer arrive, applies from Kafka the events that Redis may lack, rebuilds the indexes,
+and opens each slot with a new epoch.
+
+Example: Redis restarts; `await catch_up.whole()` returns True once all slots are open again.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,7 +27,14 @@ log = structlog.get_logger()
 
 
 class CatchUp:
-    """Opens a service's slots when they are closed. Of all processes one at a time leads."""
+    """Opens the closed slots of one service, by rebuilding their state from Kafka.
+
+    A slot is the set of Redis keys under one hash tag; it is closed (nothing can be committed to
+    it) from a loss of data in Redis until it is rebuilt. All processes of the service have such an
+    object; leases in Redis let one of them rebuild at a time, while the others wait. `token`
+    returns a new random text, which names the lease and the next epoch. Example:
+    `await CatchUp(dependencies, log_reader, token).whole()`.
+    """
 
     def __init__(
         self,
@@ -46,19 +58,31 @@ class CatchUp:
 
     @property
     def slots(self) -> frozenset[str]:
-        """The slots this process has seen open, without the root slot."""
+        """The slots that were open when this process last looked, without the service's root slot.
+
+        A slot is the set of Redis keys under one hash tag, and it is open if commits to it are
+        possible. The root slot holds the keys that belong to no pool of workers. Example:
+        `{"{router:main}"}`.
+        """
         return frozenset(self._known - {self.service.root})
 
     def met(self, slot: str) -> bool:
-        """Whether this process has seen the slot open before."""
+        """Return whether `slot` was open (ready for commits) when this process last looked.
+
+        A slot is the set of Redis keys under one hash tag. Example: `met("{router:main}")`.
+        """
         return slot in self._known
 
     async def whole(self, hint: str | None = None) -> bool:
-        """Return once every slot has an open epoch, after leading the catch-up if nobody else does.
+        """Wait until every slot of the service is open; rebuild closed ones unless another process
+        does.
 
-        Returns whether a slot had to be opened: the caller must then seek back to the committed
-        offsets, since what it has read was decided on state that is lost. `hint` is a slot that a
-        batch found closed. Raises SettingError where a slot holds state of another version.
+        A slot is the set of Redis keys under one hash tag; it is open if commits to it are
+        possible, and closed after Redis lost data. `hint` names a slot that a batch could not
+        commit to; it may be new. Returns True if a slot had to be opened: the caller must then seek
+        back to the committed offsets, because its decisions since then were based on lost state.
+        Returns False if all were open. Retries without limit while Kafka or Redis is away. Raises
+        SettingError if a slot holds state of another version than this build writes.
 
         Example: a batch brings the first task of pool `photos`; `whole("{router:photos}")` opens
         that slot and returns True.
@@ -82,6 +106,12 @@ class CatchUp:
                 await self.clock.sleep(self.clock.jitter(self.waits.again))
 
     async def _gone(self, hint: str | None) -> list[str]:
+        """Return the slots that are closed (not ready for commits), and remember which are open.
+
+        Looks at the root slot, the slots that the service names, those that were open before, those
+        in the register in Redis, and `hint`. Raises SettingError if a slot was opened by a build
+        with another state version. Example: `["{router:main}"]` after a failover of its server.
+        """
         slots = {self.service.root} | self.service.slots | self._known | await self._registered()
         slots |= {hint} if hint else set()
         opened = await self.store.epochs(sorted(slots))
@@ -91,6 +121,11 @@ class CatchUp:
         return gone
 
     async def _registered(self) -> set[str]:
+        """Load the names of all slots that the service ever used, from the set in its root slot.
+
+        If the root slot is closed, the set may be incomplete. The names then come from the epoch
+        keys that Redis still holds. Example: `{"{router:main}", "{router:photos}"}`.
+        """
         root = self.service.root
         if await self.store.epoch(root) is None:
             return set(await self.store.slots(root))
@@ -98,10 +133,12 @@ class CatchUp:
         return set(loaded[root].data[self._register][1])
 
     async def _lead_alone(self, gone: Sequence[str], *, new: str | None) -> None:
-        """Lead, unless another task of this process leads already.
+        """Rebuild and open the slots `gone`, unless another task of this process is doing so.
 
-        A failed try keeps its token for the next one: with a new token the leases that it left
-        behind would keep that one out until they end.
+        Raises LeaseLost in that case. `new` is the slot that the caller found closed, if any. A
+        failed try keeps its lease token for the next one: with a new token, its own leases would
+        block the next try until they expire. Example: two batches meet a closed slot; the second
+        one raises LeaseLost and is tried again later.
         """
         if self._leading:
             raise LeaseLost("this process catches up already")
@@ -113,6 +150,7 @@ class CatchUp:
             self._leading = False
 
     async def _lead(self, gone: Sequence[str], *, new: str | None) -> None:
+        """Rebuild and open the slots `gone`; give their leases back, also after a failure."""
         lead = Lead(self._dependencies, self.waits, self._token, list(gone))
         try:
             await self._open(lead, gone, new=new)
@@ -123,6 +161,13 @@ class CatchUp:
         self._known |= set(lead.gone)
 
     async def _open(self, lead: "Lead", gone: Sequence[str], *, new: str | None) -> None:
+        """Take the leases of the slots `gone`, rebuild their state where needed, and open each.
+
+        A slot that is new (`new` is the only closed slot, and no register names it) has no state to
+        rebuild: its name is added to the register and it is opened. Raises LeaseLost if another
+        process rebuilds, or has just rebuilt, one of the slots. Example: after a failover of Redis,
+        all slots are rebuilt and opened, the root slot last.
+        """
         root = self.service.root
         if new is not None and gone == [new] and new not in await self._registered():
             # The root slot is open, so its register names every slot that was ever used. This one
@@ -146,6 +191,9 @@ class CatchUp:
             await lead.open(slot)
 
     async def _fold_all(self, lead: "Lead") -> None:
+        """Rebuild the state of the leased slots: wait, apply events from Kafka, rebuild the
+        indexes.
+        """
         started = self.clock.monotonic()
         log.info("catching up", slots=len(lead.gone))
         # Records decided in the old epoch may still be on their way to the journal. Read sooner,
