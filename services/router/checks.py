@@ -1,4 +1,4 @@
-"""Checks of a record before anything is decided on it, and signatures on what was decided."""
+"""Checks records before the router decides on them, and signs the offers it has decided on."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,19 +19,25 @@ from shared.contracts.record import Record
 from shared.state.commit import digest_of
 
 TOKEN_GRACE = timedelta(days=14)
-"""Time after its last deadline in which a token is honoured. The states of router and payout
-remember longer than that, so an answer under the token cannot be paid a second time."""
+"""Time after the offer's last deadline in which its token is still accepted.
+The router and payout remember answers for longer, so no answer is ever paid twice.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """The checks that need what no decision may know: secrets, and how far responses were read."""
+    """Checks and signatures that need what a decision must not have: secrets and Kafka's progress.
+
+    keys: secrets that sign tokens. read_until: returns, for a partition, the time up to which all
+    responses have been handled.
+    Example: `checks.response(event, record)` raises Refused for a forged token.
+    """
 
     keys: Keys
     read_until: Callable[[int], datetime]
 
     def by_event(self) -> Mapping[type[Event], Callable[[Any, Record], Any]]:
-        """Return the check for each type of event that needs one."""
+        """Return the check for each type of event that needs one: responses and DeadlinePassed."""
         return {
             OfferAccepted: self.response,
             OfferDeclined: self.response,
@@ -42,7 +48,12 @@ class Checks:
     def response(
         self, event: OfferAccepted | OfferDeclined | OfferAnswered, record: Record
     ) -> Response:
-        """Return the response with its token's claims; raises Refused where the two disagree."""
+        """Return a worker's response with its token's claims, after checking both.
+
+        Raises Refused if the token is invalid, names another worker, pool or task, is too old, or
+        if the answer does not fit the question that the token states.
+        Example: w-8 answers with the token of w-7: Refused, `worker_mismatch`.
+        """
         claims = tokens.verify(event.token, self.keys)
         if event.worker_id != claims.worker_id:
             detail = "the offer was made to another worker: send it back as who got it"
@@ -63,13 +74,13 @@ class Checks:
         return Response(event, claims, record.appended_at, digest_of(record.value or b""))
 
     def due(self, event: DeadlinePassed, record: Record) -> Due:
-        """Return the deadline, and up to when responses of its partition have been handled."""
+        """Return a passed deadline with the time up to which responses were handled."""
         return Due(event, self.read_until(record.partition))
 
     def seal(self, events: Sequence[Event]) -> Sequence[Event]:
-        """Sign each offer's claims, and put only the token's hash into the journal.
+        """Return the events with each offer's signed token, and its hash in the journal's event.
 
-        Example: the worker gets `k1.eyJ...`, the journal `token_hash` = its SHA-256.
+        Example: the worker gets `k1.eyJ...`, the journal gets `token_hash`, the SHA-256 of that.
         """
         signed: dict[str, str] = {}
         for event in events:
@@ -80,7 +91,7 @@ class Checks:
 
 
 def _check_answer(event: OfferAnswered, claims: Claims) -> None:
-    """Raise Refused where the answer is none to the question that the token carries."""
+    """Raise Refused if the answer does not fit the question that the token states."""
     problem = claims.asks.problem_with(event.answer)
     if problem is not None:
         raise Refused(Reason.BAD_ANSWER, problem)

@@ -1,4 +1,8 @@
-"""Lanes and deadlines rebuilt from the state, after a catch-up has folded the journal anew."""
+"""Rebuilds the router's indexes in Redis from its state, after that was rebuilt from Kafka.
+
+The indexes are the deadlines of tasks, and the lanes: the waiting tasks and free workers of one
+pool for one requirement. They hold nothing that the state does not tell.
+"""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
@@ -11,21 +15,23 @@ from shared.state.store import Loaded, write_only
 from shared.state.view import View
 
 AT_ONCE = 200
-"""Tasks or workers looked at in one call."""
+"""Tasks or workers that are loaded by one call to Redis."""
 ALL = 10_000_000
-"""Deadlines read of one partition, that is all: a million open tasks take about ten megabytes each
-partition, and the tasks themselves are read in chunks of AT_ONCE."""
+"""A limit that is never reached: all deadlines of one partition are read in one call.
+A million open tasks take about ten megabytes there; the tasks are then loaded AT_ONCE at a time.
+"""
 
 Peek = Callable[[str, Sequence[Read]], Awaitable[Loaded]]
 Fold = Callable[[str, Sequence[Change]], Awaitable[None]]
 
 
 async def derive(slot: str, peek: Peek, fold: Fold) -> None:
-    """Rebuild the index of one slot: its deadlines, its lanes and who stands in them.
+    """Rebuild the indexes of one pool: deadlines, lanes, and who is listed in each lane.
 
-    Each open task is listed by its next deadline and, with a vacant seat, in its lane; each worker
-    in every lane whose requirement they meet. An entry too many does no harm: it is taken out when
-    a decision meets it.
+    `slot` is the pool's hash tag, `peek` loads from Redis and `fold` writes to it. Each open task
+    is listed by its next deadline and, if it needs a worker, as waiting in its lane (the index for
+    its requirement); each worker in every lane whose requirement they meet. An entry too many is
+    harmless: the first decision that meets it removes it.
     Example: a pool of 1,000 open tasks and 500 workers takes 5 and 3 rounds of reading and writing.
     """
     pool = keys.pool_of(slot)
@@ -40,7 +46,7 @@ async def derive(slot: str, peek: Peek, fold: Fold) -> None:
 
 
 async def _open_tasks(slot: str, partition: int, peek: Peek) -> set[str]:
-    """Return every task of a partition with a deadline, which are the open ones."""
+    """Return the ids of all open tasks of a partition: those in the index of deadlines."""
     name = keys.deadlines_of(slot, partition)
     loaded = await peek(slot, [lowest(name, take=ALL)])
     return set(loaded.data[name][1])
@@ -54,7 +60,10 @@ def _task_writes(task: Task) -> Iterable[Write]:
 
 
 async def _list_workers(pool: str, slot: str, peek: Peek, fold: Fold) -> None:
-    """List each worker of the pool in the lanes they fit, page by page."""
+    """List each worker of the pool in the lanes whose requirement they meet, page by page.
+
+    Afterwards mark every lane as completely searched.
+    """
     view = View((await peek(slot, [hash_of(keys.lanes(pool))])).data)
     requirements = to_state.requirements(view, pool)
     everyone, after = keys.workers(pool), ""

@@ -1,4 +1,10 @@
-"""Folds of router: events into changes of its state, in any order, any number of times."""
+"""Turns each event into changes of the router's state in Redis, at first and when it is rebuilt.
+
+A fold is a function that returns guarded changes for an event: writes that Redis makes only if
+their guards (conditions on fields) hold. The guards make the result the same in whatever order the
+events come, and however often.
+Example: an AssignmentAnswered event that is applied twice changes the task's hash once.
+"""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -46,9 +52,11 @@ _Ended = AssignmentDeclined | AssignmentExpired | AssignmentWithdrawn | Assignme
 
 @folds.of(TaskQueued)
 def queued(event: TaskQueued) -> Iterable[Change]:
-    """Keep the task's facts while it is open, and how many answers are wanted, which only rises.
+    """Store a task while it is open, and raise the number of answers it wants.
 
-    Example: queued again with `wanted` 3, a task that wants 2 keeps its facts and wants 3.
+    Only the first TaskQueued event of a task stores its rules, times and output. A later one, which
+    asks for more answers, only raises `wanted`.
+    Example: queued again with `wanted` 3, a task that wanted 2 keeps all else and wants 3.
     """
     task, rules = keys.task(event.pool, event.task_id), Rules.of(event.policy)
     deadline_ms = to_ms(event.policy.times.deadline_at)
@@ -80,7 +88,12 @@ def queued(event: TaskQueued) -> Iterable[Change]:
 
 
 def _lasting(pool: str, rules: Rules, deadline_ms: int) -> Iterable[Change]:
-    """Keep rules that many tasks share; written again at most once a day, to expire a day later."""
+    """Yield the change that stores rules (the part of a policy many tasks share), with an expiry.
+
+    `deadline_ms` is a task's deadline. The expiry is rounded up to a day, so that the many tasks of
+    one day write the rules once.
+    Example: two tasks due on one day: the first writes the rules, the second changes nothing.
+    """
     kept = keys.rules(pool, rules.digest)
     until = (deadline_ms // _DAY_MS + 1) * 86_400 + ENDING_KEPT_SECONDS
     yield Change(
@@ -92,10 +105,10 @@ def _lasting(pool: str, rules: Rules, deadline_ms: int) -> Iterable[Change]:
 
 @folds.of(ReviewRequested)
 def reviewed(event: ReviewRequested) -> Iterable[Change]:
-    """Keep how many answers qa wants, also of a task that is not queued yet.
+    """Store how many answers qa asks for in all, even of a task that was not queued yet.
 
-    Redis may have lost the task, and the event that queues it again come after this one.
-    Example: qa wants 3 answers, the task is queued afterwards with 2, and looks for 3 people.
+    That happens if Redis lost the task: the event that queues it again may come after this one.
+    Example: qa asks for 3 answers, the task is queued afterwards with 2, and looks for 3 workers.
     """
     task = keys.task(event.pool, event.task_id)
     yield Change(
@@ -107,7 +120,7 @@ def reviewed(event: ReviewRequested) -> Iterable[Change]:
 
 @folds.of(TaskUnroutable)
 def unroutable(event: TaskUnroutable) -> Iterable[Change]:
-    """Keep that the task was announced as unroutable, so that it is announced once."""
+    """Record that the task was announced as unroutable, so that it is announced only once."""
     task = keys.task(event.pool, event.task_id)
     yield Change(
         aggregate=task,
@@ -118,7 +131,12 @@ def unroutable(event: TaskUnroutable) -> Iterable[Change]:
 
 @folds.of(TaskClosed)
 def closed(event: TaskClosed) -> Iterable[Change]:
-    """Drop what is bulky at once, and the rest when no topic can bring the task up again."""
+    """Close a task: delete its output, rules and times now, and let the rest expire later.
+
+    The rest (its offers and answer digests) is kept until no topic can bring an event of the task
+    again. Of two reasons for closing, the one with the higher number is stored.
+    Example: closed at a verdict, the hash keeps `closed` = `3` for 32 days.
+    """
     task = keys.task(event.pool, event.task_id)
     reason = Closing[event.reason.upper()]
     yield Change(
@@ -136,13 +154,13 @@ def closed(event: TaskClosed) -> Iterable[Change]:
 
 @folds.of(AssignmentOffered)
 def offered(event: AssignmentOffered) -> Iterable[Change]:
-    """Hold the seat until `accept_by`."""
+    """Record that a worker was offered a task, and hold it for them until `accept_by`."""
     yield from _held(event, Stage.OFFERED)
 
 
 @folds.of(AssignmentAccepted)
 def accepted(event: AssignmentAccepted) -> Iterable[Change]:
-    """Hold the seat until `answer_by`."""
+    """Record that a worker accepted a task, and hold it for them until `answer_by`."""
     yield from _held(event, Stage.ACCEPTED)
 
 
@@ -154,24 +172,24 @@ def _held(event: _Held, stage: Stage) -> Iterable[Change]:
 
 @folds.of(AssignmentDeclined)
 def declined(event: AssignmentDeclined) -> Iterable[Change]:
-    """Free the seat and the place."""
+    """Record that a worker declined a task; their unit of capacity is free again."""
     yield _staged(event, Stage.DECLINED)
     yield _used(event, "ended")
 
 
 @folds.of(AssignmentExpired)
 def expired(event: AssignmentExpired) -> Iterable[Change]:
-    """Free the seat and the place."""
+    """Record that a worker missed a deadline for a task; their unit of capacity is free again."""
     yield _staged(event, Stage.EXPIRED)
     yield _used(event, "ended")
 
 
 @folds.of(AssignmentWithdrawn)
 def withdrawn(event: AssignmentWithdrawn) -> Iterable[Change]:
-    """Free the seat and the place.
+    """Record that an offer was taken back from a worker; their unit of capacity is free again.
 
-    A displaced assignment is one that the state had lost: its turn may belong to another assignment
-    by now, so its place is left as it is.
+    With the reason `displaced` the capacity is left as it is: Redis had lost this assignment, and
+    the same place and turn (unit of capacity and running number) may belong to another one now.
     Example: Redis is restored from a copy, and an answer arrives for an offer made after that copy.
     """
     yield _staged(event, Stage.WITHDRAWN)
@@ -181,7 +199,10 @@ def withdrawn(event: AssignmentWithdrawn) -> Iterable[Change]:
 
 @folds.of(AssignmentAnswered)
 def answered(event: AssignmentAnswered) -> Iterable[Change]:
-    """End the seat by an answer on time; keep a late answer apart, where it changes no ending."""
+    """Record a worker's answer: an answer on time ends the assignment and frees its capacity.
+
+    A late answer is stored under a key of its own, and changes neither task nor capacity.
+    """
     if event.late:
         late = keys.late(event.pool, event.assignment_id)
         expiry = forget(late, int(event.at.timestamp()) + ENDING_KEPT_SECONDS)
@@ -199,9 +220,11 @@ def answered(event: AssignmentAnswered) -> Iterable[Change]:
 def _staged(
     event: _Held | _Ended, stage: Stage, held: str = "", *, more: Mapping[str, str] = _NOTHING
 ) -> Change:
-    """Return the change that moves an assignment on to a stage.
+    """Return the change that moves a worker's assignment of a task on to a later stage.
 
-    `held` is the packed seat; without it the assignment has ended and the seat is free.
+    It is made only if the stored stage is lower. `held` is the offer packed as text (place, turn,
+    two deadlines) while the worker holds it, and "" once it has ended; `more` are fields to set
+    beside.
     Example: `seat:w-7` = `1 0 3 ...` (offered) becomes `6` (answered).
     """
     task, name = keys.task(event.pool, event.task_id), keys.seat(event.worker_id)
@@ -214,10 +237,11 @@ def _staged(
 
 
 def _used(event: _Held | _Ended, fact: str) -> Change:
-    """Return the change that notes a place's turn or its end, and when the worker was active.
+    """Return the change that sets the last turn offered or ended in a place, and the time of it.
 
-    Each number only moves forward, so the change needs no guard in whatever order it is made.
-    Example: the end of turn 2 folded after turn 3 was offered leaves turn 3 held.
+    A place is a unit of the worker's capacity, a turn the number of an assignment in it; `fact` is
+    `turn` (offered) or `ended`. Each number is only raised, so no guard is needed in any order.
+    Example: turn 3 was offered before the end of turn 2 is applied: turn 3 is still held.
     """
     used = {f"{event.place}.{fact}": event.turn, "active_ms": to_ms(event.at)}
     places = keys.places(event.pool, event.worker_id)
@@ -226,7 +250,10 @@ def _used(event: _Held | _Ended, fact: str) -> Change:
 
 @folds.of_ordered(WorkerProfiled)
 def profiled(event: WorkerProfiled, order: int) -> Iterable[Change]:
-    """Keep the profile; of two the one from the later record stands."""
+    """Store a worker's profile, unless a later record's profile is stored already.
+
+    `order` is the record's place in the order of the records; a later record has a higher one.
+    """
     profile = json.dumps(
         [event.skills, sorted(event.languages), event.capacity, event.status == "active"],
         separators=(",", ":"),
@@ -245,7 +272,10 @@ def profiled(event: WorkerProfiled, order: int) -> Iterable[Change]:
 
 @folds.of_ordered(PresenceChanged)
 def present(event: PresenceChanged, order: int) -> Iterable[Change]:
-    """Keep the presence; of two the one from the later record stands."""
+    """Store a worker's presence, unless a later record's presence is stored already.
+
+    `order` is the record's place in the order of the records; a later record has a higher one.
+    """
     worker = keys.worker(event.pool, event.worker_id)
     yield Change(
         aggregate=None,

@@ -102,7 +102,7 @@ def worker_waits(worker: Worker, lanes: Iterable[str] | None = None) -> Iterable
 
 
 def worker_left(worker: Worker, lanes: Iterable[str] | None = None) -> Iterable[Write]:
-    """Yield the writes that remove a worker from the free ones of `lanes`, or of all lanes."""
+    """Yield the writes that remove a worker from the free ones of `lanes`, by default of all."""
     for lane in worker.lanes if lanes is None else lanes:
         yield unscore(keys.free(worker.pool, lane), worker.worker_id)
 

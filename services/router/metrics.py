@@ -1,4 +1,4 @@
-"""Metrics of router: offers and their endings, waiting tasks by skill, times."""
+"""Prometheus metrics of the router: offers and how they ended, waiting tasks by skill, times."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,15 +26,21 @@ from shared.state.view import View
 ROUNDS = ("first", "review")
 NO_SKILL, OTHER = "none", "other"
 SKILLS_MAX = 200
-"""Skills that get a label of their own; more share the label `other`. Skills come from the catalog,
-by way of the tasks."""
+"""Skills that get a label of their own; all further ones share the label `other`.
+The skills come from the catalog of task types, by way of the tasks.
+"""
 STALE = timedelta(seconds=60)
-"""A partition that was not swept for this long is swept by another process now."""
+"""After this time without a sweep (periodic search), a partition belongs to another process."""
 
 
 @dataclass(frozen=True, slots=True)
 class LaneCount:
-    """One lane as a sweep saw it: all its tasks, and whether anybody is free."""
+    """Numbers of one lane (waiting tasks and free workers for one requirement) in one sweep.
+
+    skills: those the requirement names. waiting: tasks that need a worker. stuck: tasks that no
+    registered worker can take. free: workers who can take another task, counted up to a limit.
+    Example: `waiting=3, stuck=0, free=0`: three tasks, and everybody is busy or away.
+    """
 
     skills: tuple[str, ...]
     waiting: int
@@ -43,7 +49,11 @@ class LaneCount:
 
 
 class RouterMetrics:
-    """The metrics of one process; gauges are of the partitions that this process sweeps."""
+    """The Prometheus metrics of one router process.
+
+    Counters cover the events of its committed decisions; gauges cover the partitions whose lanes
+    (waiting tasks and free workers, one for each requirement) it searches.
+    """
 
     def __init__(self, registry: CollectorRegistry = REGISTRY) -> None:
         self.instruments = Instruments(registry)
@@ -148,7 +158,12 @@ class RouterMetrics:
         )
 
     def lanes(self, place: tuple[str, int], now: datetime, counts: Iterable[LaneCount]) -> None:
-        """Take over what a sweep of one partition of one slot counted."""
+        """Set the gauges after the sweep (periodic search) of one partition.
+
+        `place` is the pool's hash tag and the partition; `counts` are the numbers of each of its
+        lanes. Partitions that this process has not swept for STALE are no longer counted.
+        Example: two partitions with 3 and 2 tasks that no worker can take: the gauge shows 5.
+        """
         self._swept[place] = (now, tuple(counts))
         # Partitions move between processes: kept here, they would be counted by both.
         for other, (at, _) in list(self._swept.items()):
@@ -173,7 +188,7 @@ class RouterMetrics:
             self._waiting_tasks.labels(skill).set(count)
 
     def observe(self, events: Sequence[Event], view: View) -> None:
-        """Count events that were announced, after their commit; `view` knows their tasks."""
+        """Count the events of committed decisions; `view` holds the loaded state of their tasks."""
         for event in events:
             count = self._by_event.get(type(event))
             if count is not None:
@@ -202,7 +217,7 @@ class RouterMetrics:
 
 
 def _rules(view: View, event: OfTask) -> Rules | None:
-    """Return the rules of the event's task, or None if the task is closed."""
+    """Return the rules (shared part of the policy) of the event's task, or None if it is closed."""
     digest = view.field(keys.task(event.pool, event.task_id), "rules")
     policy = view.field(keys.rules(event.pool, digest or ""), "policy")
     return parsed_rules(policy) if policy else None

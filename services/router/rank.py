@@ -1,4 +1,4 @@
-"""The order in which workers are asked: of those eligible for a task, the longest idle first."""
+"""Ranks the workers who may be offered a task: the longest idle one first."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,11 @@ from shared.contracts.events.parts import Why
 
 
 def eligible(task: Task, worker: Worker) -> bool:
-    """Return whether this worker may be offered a seat of this task now."""
+    """Return whether a worker may be offered this task now.
+
+    The task must be open and never offered to the worker before; the worker must meet its
+    requirement and be able to take another task.
+    """
     return (
         task.open
         and worker.meets(task.rules.requirement)
@@ -17,16 +21,16 @@ def eligible(task: Task, worker: Worker) -> bool:
 
 
 def longest_idle(task: Task, workers: Iterable[Worker]) -> list[Worker]:
-    """Return the eligible workers, longest idle first; equals in the order of their ids."""
+    """Return those workers who may be offered the task, longest idle first, then by id."""
     candidates = [worker for worker in workers if eligible(task, worker)]
     return sorted(candidates, key=lambda worker: (worker.active_ms, worker.worker_id))
 
 
 def why_longest_idle(task: Task, among: int) -> Why:
-    """Explain an offer to the longest idle of `among` free and qualified workers looked at."""
+    """Return the explanation of an offer to the longest idle of `among` workers who qualified."""
     return Why(required=task.rules.requirement, chosen_among=among, rule="longest_idle")
 
 
 def why_next(task: Task) -> Why:
-    """Explain an offer to a worker who came free while the task was next in their lanes."""
+    """Return the explanation of an offer, to a worker who became free, of the next waiting task."""
     return Why(required=task.rules.requirement, chosen_among=1, rule="next_in_lane")

@@ -1,4 +1,4 @@
-"""The router as a table: which event, what to load, which decision; and the service built of it."""
+"""Lists, for each event the router handles, what is loaded and which function decides."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -43,11 +43,12 @@ def build(
     read_until: Callable[[int], datetime],
     metrics: RouterMetrics | None = None,
 ) -> Service:
-    """Build the service over topics with these names.
+    """Build the router: its handlers, checks, sweep and metrics, for topics with these names.
 
     `read_until(partition)` returns the time up to which every response of that partition has been
-    handled. Example: at 12:05 it returns 12:00 while an answer of 12:01 still waits to be read, so
-    no lease that ended after 12:00 is expired yet.
+    handled. Without `metrics`, they go to the default Prometheus registry.
+    Example: at 12:05 `read_until(3)` returns 12:00 while an answer of 12:01 still waits to be read,
+    so no offer that ended after 12:00 expires yet.
     """
     checks = Checks(settings.keys, read_until)
     metrics = metrics or RouterMetrics()
@@ -67,9 +68,10 @@ def build(
 
 
 def _trace(event: Event, view: View) -> str | None:
-    """Return the trace of the output an event is about, also where a presence or a timer caused it.
+    """Return the W3C trace context of the task an event is about; None if it was not queued before.
 
-    It is the trace that upstream sent, or else the one derived from the task's id.
+    It is the one that upstream sent with the model's output, or else one derived from the task's
+    id. So an event belongs to its task's trace even if a worker's presence or a timer caused it.
     Example: an offer made because a worker came back belongs to the trace of the offered task.
     """
     about = event.claims if isinstance(event, OfferMade) else event

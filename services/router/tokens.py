@@ -1,7 +1,8 @@
-"""Tokens: what an offer promises, signed, so that nobody can change it and no state is needed.
+"""Signed tokens of offers: what a worker was promised, so that nobody can change it.
 
-`kid.payload.mac`: key id, claims as JSON, HMAC-SHA256 over `kid.payload`; the last two in base64url
-without padding. The MAC covers the text, so no other text stands for the same token.
+A token is `kid.payload.mac`: key id, claims as JSON, and HMAC-SHA256 over `kid.payload`; the last
+two in base64url without padding. The signed token proves the offer even where Redis has lost it.
+Example: `k1.eyJwb29sIjoi...` is signed with the secret `k1`.
 """
 
 import hmac
@@ -25,19 +26,27 @@ _MAKE = "`echo k1=$(openssl rand -hex 32)` makes one; names are of letters, digi
 
 @dataclass(frozen=True)
 class Keys:
-    """Secrets by key id; `signing` is the id of the secret that signs, all of them verify."""
+    """Secrets by key id, for signing tokens and verifying them.
+
+    signing: the id of the secret that signs new tokens. secrets: all of them verify, so that tokens
+    under an older one stay valid.
+    """
 
     signing: str
     secrets: Mapping[str, bytes] = field(repr=False)
 
     @cached_property
     def keyed(self) -> Mapping[str, hmac.HMAC]:
-        """A keyed MAC for each secret, to be copied: keying takes longer than signing a token."""
+        """A MAC object for each secret, to be copied: making one takes longer than signing."""
         return {kid: hmac.new(secret, digestmod=sha256) for kid, secret in self.secrets.items()}
 
     @classmethod
     def of(cls, pairs: str) -> "Keys":
-        """Parse `kid=secret,kid=secret`; raises ValueError, whose text never holds a secret."""
+        """Parse `kid=secret,kid=secret`, of which the first signs; raises ValueError for bad text.
+
+        A secret needs 32 bytes or more, and each id must be unique. No error text holds a secret.
+        Example: `k2=...,k1=...` signs with `k2` and still verifies tokens of `k1`.
+        """
         secrets: dict[str, bytes] = {}
         for pair in pairs.split(","):
             kid, equals, secret = pair.strip().partition("=")
@@ -58,12 +67,17 @@ def sign(claims: Claims, keys: Keys) -> str:
 
 
 def sha256_of(token: str) -> str:
-    """Return the hash that the journal holds in place of a token."""
+    """Return the SHA-256 of a token in hex, which the journal holds in place of the token."""
     return sha256(token.encode()).hexdigest()
 
 
 def verify(token: str, keys: Keys) -> Claims:
-    """Return the claims of a token; raises Refused: bad_token, bad_key or bad_signature."""
+    """Return the claims that a token states, after its signature was checked.
+
+    Raises Refused with `bad_token` (no token, or no claims in it), `bad_key` (unknown key id) or
+    `bad_signature` (it was changed).
+    Example: a token whose payload was edited raises `bad_signature`.
+    """
     shape = _SHAPE.fullmatch(token)
     if shape is None:
         raise Refused(Reason.BAD_TOKEN, "send the token of the offer as it was, unchanged")

@@ -1,4 +1,4 @@
-"""The router's decisions: pure, one file for each kind of thing that brings them about."""
+"""The router's decisions: functions without I/O that return events and conditions to commit."""
 
 from services.router.decide.deadline import end_overdue
 from services.router.decide.lane import look_over_lane

@@ -1,4 +1,4 @@
-"""Decisions on deadlines: leases that expire, and tasks that are closed unanswered."""
+"""Decides on passed deadlines: offers expire, and a task is closed without enough answers."""
 
 from datetime import datetime
 
@@ -12,11 +12,11 @@ from shared.pattern.service import Decision
 
 
 def end_overdue(due: Due, state: TaskAndHolders, now: datetime) -> Decision:
-    """Expire every lease that is over, and close the task if its own deadline has passed.
+    """Expire each offer that ran out, and close the task if its own deadline has passed.
 
-    A lease is over once every response up to its end has been handled, whatever the clock says: so
-    an answer that was on time is never overtaken, not even after an outage.
-    Example: a lease ended at 12:00 and responses are handled up to 11:58: it is left alone.
+    An offer has run out only once every response up to its end was handled (`due.read_until`), even
+    if the clock is past it: so an answer that was on time is never lost, not even after an outage.
+    Example: an offer ended at 12:00 and responses are handled up to 11:58: nothing happens yet.
     """
     task = state.task
     if not task.open:

@@ -1,4 +1,8 @@
-"""Decisions on one lane: who is listed in it, which tasks nobody can take, who is paired."""
+"""Decides on one lane: the index of waiting tasks and free workers of a pool for one requirement.
+
+A decision either adds qualified workers to the lane, or announces tasks that nobody can take, or
+offers waiting tasks to free workers.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,7 +19,13 @@ from shared.state.changes import add, score
 
 
 def look_over_lane(due: LaneDue, lane: Lane, now: datetime) -> Decision:
-    """Fill a new lane; announce that nobody fits; or pair waiting tasks with free workers."""
+    """Decide what the announced lane needs now; return no events if the pool has no such lane.
+
+    With `due.fill`, list the workers of one page of the pool who qualify. Otherwise, if no worker
+    meets the requirement, announce the waiting tasks as unroutable; else offer waiting tasks to
+    free workers.
+    Example: 2 waiting tasks and 1 free worker: one AssignmentOffered event.
+    """
     if not lane.exists:
         return Decision.done()
     plan = Plan(now)
@@ -32,7 +42,10 @@ def look_over_lane(due: LaneDue, lane: Lane, now: datetime) -> Decision:
 
 
 def _fill(plan: Plan, due: LaneDue, lane: Lane) -> None:
-    """List the workers on this page who fit; announce the next page, or mark the lane as filled."""
+    """List in the lane the workers of this page of the pool who meet its requirement.
+
+    Announce the next page, or after the last one mark the lane as completely searched.
+    """
     for worker in lane.page:
         if worker.meets(lane.requirement):
             plan.note(lanes.worker_fits(worker, (lane.lane,)))
@@ -43,7 +56,7 @@ def _fill(plan: Plan, due: LaneDue, lane: Lane) -> None:
 
 
 def _fitting(plan: Plan, lane: Lane) -> list[Worker]:
-    """Return the workers who meet the requirement; take the others out of the lane."""
+    """Return the loaded workers who meet the requirement; remove the others from the lane."""
     for worker in lane.fitting:
         if not worker.meets(lane.requirement):
             plan.relies.add_worker(worker)
@@ -52,7 +65,7 @@ def _fitting(plan: Plan, lane: Lane) -> list[Worker]:
 
 
 def _announce(plan: Plan, lane: Lane) -> None:
-    """Announce each waiting task once as unroutable, and list it as stuck until somebody fits."""
+    """Announce each waiting task as unroutable, once; list it as stuck until someone qualifies."""
     for listed in lane.waiting:
         plan.take_out_task(lane.lane, listed.task)
         if not listed.task.vacancies:
@@ -73,10 +86,11 @@ def _unroutable(task: Task, requirement: Requirement, now: datetime) -> TaskUnro
 
 
 def _pair(plan: Plan, lane: Lane) -> None:
-    """Pair the oldest task with the longest idle worker, and so on, up to PAIRS_MAX pairs.
+    """Offer the longest waiting tasks to the longest idle workers, at most PAIRS_MAX offers.
 
-    Tasks and workers that found no partner make room for those that were not looked at.
-    Example: 2 waiting tasks with a vacant seat each and 1 free worker give one offer.
+    Afterwards move tasks and workers without a partner to the end of long lists, so that the next
+    look sees others.
+    Example: 2 waiting tasks that need one worker each and 1 free worker: one offer.
     """
     free = _free(plan, lane)
     left = lanes.PAIRS_MAX
@@ -94,7 +108,7 @@ def _pair(plan: Plan, lane: Lane) -> None:
 
 
 def _free(plan: Plan, lane: Lane) -> dict[str, Worker]:
-    """Return the workers who can take more, by id; take the others out of the lane."""
+    """Return the loaded workers who can take another task, by id; remove the others."""
     free: dict[str, Worker] = {}
     for worker in lane.free:
         if worker.next_place is None or not worker.meets(lane.requirement):
@@ -105,7 +119,10 @@ def _free(plan: Plan, lane: Lane) -> dict[str, Worker]:
 
 
 def _offer_seats(plan: Plan, task: Task, free: dict[str, Worker], lane: str, *, left: int) -> int:
-    """Offer the task's vacant seats, `left` at most; return how many offers were made."""
+    """Offer a task to free workers, at most `left` times; return how many offers were made.
+
+    Removes from `free` each worker who can take no more.
+    """
     ranked = rank.longest_idle(task, free.values())
     chosen = ranked[: min(plan.vacancies(task), left)]
     for worker in chosen:
@@ -121,7 +138,10 @@ def _offer_seats(plan: Plan, task: Task, free: dict[str, Worker], lane: str, *, 
 
 
 def _rotate(plan: Plan, lane: Lane, tasks: Sequence[WaitingTask], workers: Sequence[str]) -> None:
-    """Move those who found no partner to the end of a side that may list more than were read."""
+    """Move tasks and workers who found no partner to the end of their list, if it may be longer.
+
+    A list may be longer if PAIRS_MAX entries were read from it.
+    """
     at = to_ms(plan.now)
     if len(lane.waiting) >= lanes.PAIRS_MAX:
         waiting = keys.waiting(lane.pool, lane.lane)

@@ -1,4 +1,4 @@
-"""Tasks and workers brought together: a task looks for workers, or a worker for tasks."""
+"""Matches tasks and workers: finds workers for one task, or tasks for one worker."""
 
 from collections.abc import Iterable
 
@@ -8,10 +8,11 @@ from services.router.state import Task, WaitingTask, Worker
 
 
 def seek_workers(plan: Plan, task: Task, candidates: Iterable[Worker]) -> Task:
-    """Offer the task's vacant seats to the longest idle candidates; return the task afterwards.
+    """Offer a task to as many of the longest idle candidates as it needs; return the task after it.
 
-    A candidate whom the lane lists although they are not free is taken out of it.
-    Example: one vacant seat and candidates idle for 5 and 9 minutes: the second is asked.
+    Candidates who can take no more, or do not meet the requirement, are removed from the index of
+    free workers. The events and writes are added to `plan`.
+    Example: one worker needed and candidates idle for 5 and 9 minutes: the second is asked.
     """
     candidates = list(candidates)
     for worker in candidates:
@@ -25,10 +26,11 @@ def seek_workers(plan: Plan, task: Task, candidates: Iterable[Worker]) -> Task:
 
 
 def seek_tasks(plan: Plan, worker: Worker, waiting: Iterable[WaitingTask]) -> Worker:
-    """Offer the worker what waits in their lanes, oldest first; return the worker afterwards.
+    """Offer waiting tasks to a worker, oldest first; return the worker as they are afterwards.
 
-    A task that the lane lists although it has no vacant seat is taken out of it.
-    Example: two free places and three waiting tasks: the two oldest are offered.
+    Stops when the worker can take no more. A task that needs no more workers is removed from the
+    index of waiting tasks. The events and writes are added to `plan`.
+    Example: two more tasks can be taken and three wait: the two oldest are offered.
     """
     for listed in waiting:
         if worker.next_place is None:

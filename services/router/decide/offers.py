@@ -1,4 +1,4 @@
-"""Offers as events: the seat with its claims, and what is announced when it is taken back."""
+"""Builds the events about an offer: when it is made, and when it is taken back."""
 
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -14,15 +14,21 @@ E = TypeVar("E", bound=Event)
 
 
 def event_about(kind: type[E], facts: AssignmentFacts, at: datetime, **more: object) -> E:
-    """Make an event about an assignment; each such event repeats the assignment's facts.
+    """Return an event of this class about an assignment (one offer of a task to one worker).
 
+    Each such event repeats the assignment's `facts` (who, which task, until when); `more` are the
+    further fields of the event.
     Example: `event_about(AssignmentExpired, seat.facts, now, ended_at=seat.lease_end)`.
     """
     return kind.model_validate({"at": at, **facts.fields(), **more})
 
 
 def vacant_seat(task: Task, worker_id: str, *, place: tuple[int, int], now: datetime) -> Seat:
-    """Return a seat of the task for this worker, in this place and turn, with its two deadlines."""
+    """Return a new offer of the task to this worker, with its deadlines to accept and to answer.
+
+    `place` is a unit of the worker's capacity, and the number of the assignment in it.
+    Example: `place=(1, 4)` is the fourth assignment in the place with number 1.
+    """
     accept_by = now + timedelta(seconds=task.rules.accept_seconds)
     facts = AssignmentFacts(
         pool=task.pool,
@@ -38,7 +44,10 @@ def vacant_seat(task: Task, worker_id: str, *, place: tuple[int, int], now: date
 
 
 def offer_events(task: Task, seat: Seat, *, why: Why, at: datetime) -> tuple[Event, Event]:
-    """Return the offer to the worker, still without its token, and the journal's record of it."""
+    """Return the offer to the worker (its token is signed later) and the journal's event about it.
+
+    `why` explains to the worker and to auditors how the worker was chosen.
+    """
     rules = task.rules
     claims = Claims(
         **seat.facts.fields(),
@@ -60,10 +69,10 @@ def offer_events(task: Task, seat: Seat, *, why: Why, at: datetime) -> tuple[Eve
 def withdrawal_events(
     seat: Seat, *, reason: str, over_at: datetime, at: datetime
 ) -> tuple[Event, Event]:
-    """Return what the worker is told when a seat is taken back, and the journal's record of it.
+    """Return the notice to the worker whose offer is taken back, and the journal's event about it.
 
-    `over_at` is when the reason arose, which may be before it could be announced (`at`).
-    Example: the verdict was reached at 12:00:00, and the seat is withdrawn at 12:00:02.
+    `over_at` is when the reason arose, which may be before it was announced (`at`).
+    Example: the verdict was reached at 12:00:00, and the offer is taken back at 12:00:02.
     """
     facts = seat.facts
     notice = OfferWithdrawn.model_validate(

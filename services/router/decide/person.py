@@ -1,4 +1,4 @@
-"""Decisions on a worker's profile and presence: their lanes, and what they are offered."""
+"""Decides on a worker's profile and presence: which indexes list them, what they are offered."""
 
 from datetime import datetime
 
@@ -13,7 +13,10 @@ from shared.state.changes import field_below
 
 
 def serve_worker(_: PresenceChanged, state: WorkerAndTasks, now: datetime) -> Decision:
-    """Offer an available worker what waits; an absent one keeps their seats and gets no more."""
+    """Offer waiting tasks to a worker who became available; remove an absent one from the indexes.
+
+    An absent worker keeps the offers they hold, and is listed nowhere as free.
+    """
     plan = Plan(now, ReliedFacts(arriving=state.worker.worker_id))
     if not state.worker.available:
         plan.take_out_worker(state.worker)
@@ -25,10 +28,11 @@ def serve_worker(_: PresenceChanged, state: WorkerAndTasks, now: datetime) -> De
 
 
 def list_in_lanes(_: WorkerProfiled, state: WorkerAndLanes, now: datetime) -> Decision:
-    """List the worker in the lanes whose requirement their profile meets now, and in no other.
+    """List a worker in each lane whose requirement their new profile meets, and remove the rest.
 
-    The next look over those lanes offers them something. Seats they hold stay theirs, even if they
-    are suspended: their answers are counted and paid.
+    A lane is the index of waiting tasks and free workers for one requirement. Nothing is offered
+    here: the next decision on each lane does that. Offers that they hold stay theirs, even if they
+    are suspended: their answers count and are paid.
     Example: a profile that gains `lang:id` is listed in every lane that asks for `lang:id`.
     """
     worker = state.worker

@@ -1,4 +1,4 @@
-"""The plan of one decision: its events, the facts it relies on, and its index writes."""
+"""Collects one decision: its events, the conditions it depends on, and its writes to indexes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,11 +17,13 @@ from shared.state.changes import Write
 
 @dataclass(slots=True)
 class Plan:
-    """A decision in the making.
+    """A decision in the making, to which each method adds what belongs together.
 
-    A decision calls the methods in the order in which things happen; each method adds the events,
-    the index writes and the guards that belong together, so that none of them can be forgotten.
-    Example: `plan.offer(task, worker, why)` adds two events and the guards that hold them.
+    now: the time of the decision. relies: conditions (guards) under which alone the commit makes
+    it. events: to publish, in this order. index: writes that keep the lists of waiting tasks and
+    free workers up to date.
+    Example: `plan.offer(task, worker, why)` adds two events and the conditions on which they
+    depend.
     """
 
     now: datetime
@@ -31,23 +33,29 @@ class Plan:
     _due: dict[str, Task] = field(default_factory=dict)
 
     def decision(self) -> Decision:
-        """Return the decision that was gathered."""
+        """Return the finished decision: all events, conditions and index writes that were added."""
         # A task may change more than once in a plan: its deadline is written once, as it is last.
         due = (write for task in self._due.values() for write in lanes.task_due(task))
         return Decision.of(*self.events, relies=self.relies.guards, index=[*self.index, *due])
 
     def say(self, *events: Event) -> None:
-        """Announce these events, after those announced before."""
+        """Add events to publish, after those added before."""
         self.events += events
 
     def note(self, writes: Iterable[Write]) -> None:
-        """Write these index entries; no guard of theirs can fail the decision."""
+        """Add writes to indexes. The commit checks no condition for them."""
         self.index += writes
 
     # --- seats -----------------------------------------------------------------------------------
 
     def offer(self, task: Task, worker: Worker, why: Why) -> tuple[Task, Worker]:
-        """Offer a vacant seat; return the task and the worker as they are afterwards."""
+        """Offer a task to a worker; return both as they are afterwards.
+
+        Adds the events of the offer and the conditions that the task has not changed and that the
+        worker's profile, presence and free place (unit of capacity) have not either. Raises
+        ValueError if the worker has no free place.
+        Example: task `wanted` 1 and a free worker: the returned task has no vacancy any more.
+        """
         place = worker.next_place
         if place is None:
             raise ValueError("the worker has no place left: look before offering")
@@ -65,11 +73,17 @@ class Plan:
         return task, worker.with_turn(number, turn, to_ms(self.now))
 
     def withdraw(self, seat: Seat, reason: str, over_at: datetime) -> None:
-        """Take a seat back, and tell the worker."""
+        """Add the two events that take an offer back: one for the worker, one for the journal.
+
+        `over_at` is when the `reason` arose.
+        """
         self.say(*withdrawal_events(seat, reason=reason, over_at=over_at, at=self.now))
 
     def end_turn(self, worker: Worker, seat: Seat) -> Worker:
-        """Return the worker as they are after the seat's end, which this decision announces."""
+        """Return the worker with the unit of capacity free again that this ended offer took up.
+
+        The caller adds the event that ends the offer.
+        """
         facts = seat.facts
         self.relies.change_place(worker.worker_id, facts.place)
         return worker.without_turn(facts.place, facts.turn, to_ms(self.now))
@@ -77,30 +91,34 @@ class Plan:
     # --- what the lanes list ---------------------------------------------------------------------
 
     def vacancies(self, task: Task) -> int:
-        """Return how many seats to offer now; a task past its deadline has none."""
+        """Return how many more workers the task needs now: 0 after its deadline."""
         return task.vacancies if self.now < task.deadline_at else 0
 
     def watch(self, task: Task) -> None:
-        """Have the sweep look at the task when the first of its deadlines is over."""
+        """Note that the task's next deadline must be written to the index of deadlines.
+
+        It is written once, as the task is at the end of the plan.
+        """
         self._due[task.task_id] = task
 
     def list_task(self, task: Task) -> None:
-        """List the task in its lane while it has a vacant seat, and take it out otherwise."""
+        """List the task as waiting in its index while it needs another worker, else remove it."""
         if task.vacancies:
             self.note(lanes.task_waits(task))
         else:
             self.note(lanes.task_left(task.pool, task.rules.lane, task.task_id))
 
     def take_out_task(self, lane: str, task: Task) -> None:
-        """Take a task without a vacant seat out of the lane that lists it."""
+        """Remove a task that needs no more workers from its index, if it has not changed since."""
         self.relies.add_task(task)
         self.note(lanes.task_left(task.pool, lane, task.task_id))
 
     def list_worker(self, worker: Worker, *lane: str) -> None:
-        """List the worker in these lanes while they can take more, and take them out otherwise.
+        """List a worker as free if they can take another task, else remove them.
 
-        Without a lane it is done in all lanes of the worker.
-        Example: after an offer took their last place, the worker is taken out.
+        Each `lane` names an index to do it in (one per requirement); without any, all of the
+        worker's are meant.
+        Example: after an offer took their last unit of capacity, the worker is removed.
         """
         if worker.next_place is None:
             self.take_out_worker(worker, *lane)
@@ -108,18 +126,23 @@ class Plan:
             self.note(lanes.worker_waits(worker, lane or None))
 
     def take_out_worker(self, worker: Worker, *lane: str) -> None:
-        """Take a worker who can take no more out of these lanes, or of all where none is named."""
+        """Remove a worker who can take no more tasks from the free ones of these lanes, or of all.
+
+        The commit makes the decision only if the worker still holds the same assignments, and their
+        profile and presence are unchanged.
+        """
         self.relies.add_worker(worker)
         # Were a place to become free meanwhile, nobody would list this worker again.
         self.relies.add_held_places(worker)
         self.note(lanes.worker_left(worker, lane or None))
 
     def release(self, worker: Worker) -> None:
-        """List a worker, one of whose places became free, in all their lanes.
+        """List a worker as free in all their lanes (indexes per requirement): they may take more.
 
-        Whether the worker is available is not asked: a presence that changes at this very moment
-        would see the place still held, and then neither of the two would list the worker.
-        Example: an answer frees a place while `paused` is being decided in another batch.
+        They are listed even if they are not available now: a presence that changes at this very
+        moment would see the ended assignment still held, and then neither decision would list the
+        worker.
+        Example: an answer frees a worker while their `paused` is decided on in another batch.
         """
         self.relies.add_profile(worker)
         self.note(lanes.worker_waits(worker))

@@ -1,4 +1,7 @@
-"""The facts a decision relies on, as guards: the commit refuses the decision if one has changed."""
+"""Turns the facts a decision depends on into guards: conditions that the commit checks in Redis.
+
+If one has changed since it was loaded, the commit makes nothing of the decision.
+"""
 
 from dataclasses import dataclass, field
 
@@ -9,13 +12,13 @@ from shared.state.changes import REVISION, Guard, absent, field_below, field_is
 
 @dataclass(slots=True)
 class ReliedFacts:
-    """The guards of one decision, each once.
+    """Guards (conditions on Redis fields) of one decision, each once.
 
-    `own` is the task whose revision the record guards anyway; `arriving` is the worker whose new
-    presence the record brings. Every fact is guarded exactly as the view shows it: an earlier
-    record of the batch may have written it and still fail, and then this decision must fail too.
-    Example: an offer relies on its task's revision, on the worker's profile and presence, and on
-    the place being free.
+    own: id of the task whose revision the commit checks without a guard. arriving: id of the worker
+    whose new presence the same record brings. A guard names the value that was loaded, or that an
+    earlier record of the batch is about to write: if that record fails, this decision fails too.
+    Example: an offer depends on the task's revision, on the worker's profile and presence, and on
+    the worker's place (unit of capacity) being free.
     """
 
     own: str = ""
@@ -24,11 +27,11 @@ class ReliedFacts:
     _changed_places: set[tuple[str, int]] = field(default_factory=set)
 
     def add(self, *guards: Guard) -> None:
-        """Hold the commit to these guards too."""
+        """Add guards: the commit makes the decision only if all of them hold."""
         self.guards.update(dict.fromkeys(guards))
 
     def add_task(self, task: Task) -> None:
-        """Hold the commit to the task's revision as it was loaded."""
+        """Add the guard that the task's revision number is still the loaded one."""
         if task.task_id == self.own:
             return
         key = keys.task(task.pool, task.task_id)
@@ -36,12 +39,12 @@ class ReliedFacts:
         self.add(absent(key, REVISION) if never_changed else field_is(key, REVISION, task.revision))
 
     def add_profile(self, worker: Worker) -> None:
-        """Hold the commit to the worker's profile."""
+        """Add the guard that the worker's profile is still the loaded one."""
         key = keys.worker(worker.pool, worker.worker_id)
         self.add(_unchanged(key, "profile_at", worker.profile_order))
 
     def add_worker(self, worker: Worker) -> None:
-        """Hold the commit to the worker's profile and presence."""
+        """Add the guards that the worker's profile and presence are still the loaded ones."""
         self.add_profile(worker)
         key, order = keys.worker(worker.pool, worker.worker_id), worker.presence_order
         if worker.worker_id == self.arriving:
@@ -51,14 +54,18 @@ class ReliedFacts:
             self.add(_unchanged(key, "presence_at", order))
 
     def add_free_place(self, worker: Worker, place: int, turn: int) -> None:
-        """Hold the commit to the place's last turn having ended, and to this turn being new."""
+        """Add the guards that a worker's place is free and this turn in it was not offered yet.
+
+        A place is a unit of the worker's capacity, and a turn the number of an assignment in it.
+        Example: place 0, turn 4: turn 3 has ended, and no turn 4 was offered.
+        """
         key, last_turn = keys.places(worker.pool, worker.worker_id), turn - 1
         self.add(field_below(key, f"{place}.turn", turn))
         if (worker.worker_id, place) not in self._changed_places:
             self.add(_unchanged(key, f"{place}.ended", last_turn or -1))
 
     def add_held_places(self, worker: Worker) -> None:
-        """Hold the commit to every place the worker holds being held still."""
+        """Add the guards that each place (unit of capacity) that the worker holds is held still."""
         key = keys.places(worker.pool, worker.worker_id)
         for place, turn in worker.busy:
             if (worker.worker_id, place) not in self._changed_places:
@@ -66,15 +73,15 @@ class ReliedFacts:
                 self.add(field_below(key, f"{place}.ended", turn))
 
     def change_place(self, worker_id: str, place: int) -> None:
-        """Note that this decision offers or ends a turn of the place.
+        """Remember that this decision itself offers or ends an assignment in this place.
 
-        From then on the plan knows the place better than the store does: guarding the store's value
-        would refuse every such decision.
-        Example: a turn ends and the next one is offered, both in one decision.
+        A place is a unit of the worker's capacity. From now on no guard is added for its loaded
+        value: the decision's own write would make that guard fail.
+        Example: an assignment ends and the next one is offered, both in one decision.
         """
         self._changed_places.add((worker_id, place))
 
 
 def _unchanged(key: str, name: str, number: int) -> Guard:
-    """Return the guard that a field still has this number; a negative one stands for no field."""
+    """Return the guard that a field still has this number; a negative one means: does not exist."""
     return absent(key, name) if number < 0 else field_is(key, name, number)

@@ -1,6 +1,7 @@
-"""Decisions on a worker's response: accepted, declined or answered, and what they are offered next.
+"""Decides on a worker's response to an offer: accepted, declined or answered.
 
-A response that comes after its lease has ended expires nothing: only the timer expires leases.
+A response that comes after the offer's deadline does not make the offer expire: the router's own
+timer event does.
 """
 
 from datetime import datetime
@@ -26,7 +27,7 @@ from shared.state.changes import absent
 
 
 def accept_seat(response: Response, task: Task, now: datetime) -> Decision:
-    """Extend the lease to `answer_by`; do nothing if it was extended before or is over."""
+    """Extend the offer to `answer_by`; do nothing if it was accepted before or has run out."""
     seat = task.seats.get(response.claims.worker_id)
     if seat is None or seat.accepted or _after(response, seat):
         return Decision.done()
@@ -37,7 +38,10 @@ def accept_seat(response: Response, task: Task, now: datetime) -> Decision:
 
 
 def decline_seat(response: Response, state: SeatAndWorker, now: datetime) -> Decision:
-    """Free the seat for somebody else, and offer the worker their next task."""
+    """End the offer, let others have the task, and offer the worker their next tasks.
+
+    Does nothing if the offer has run out or has ended.
+    """
     seat = state.task.seats.get(response.claims.worker_id)
     if seat is None or _after(response, seat):
         return Decision.done()
@@ -51,10 +55,11 @@ def decline_seat(response: Response, state: SeatAndWorker, now: datetime) -> Dec
 
 
 def take_answer(response: Response, state: SeatAndWorker, now: datetime) -> Decision:
-    """Keep every answer under a valid token, once: on time it ends the seat, else it is late.
+    """Record an answer: on time it ends the offer, and afterwards it is marked as late.
 
-    Raises nothing: a second answer with other content, or one after a refusal, is refused as a
-    dead letter.
+    The same answer sent twice is recorded once. Another answer to the same offer, or an answer
+    after the worker declined, is refused: the returned decision sends the record to the dead
+    letters.
     Example: an answer 10 s after `answer_by` is announced with `late`, paid, and never counted.
     """
     worker = response.claims.worker_id
@@ -78,18 +83,18 @@ def take_answer(response: Response, state: SeatAndWorker, now: datetime) -> Deci
 
 
 def _after(response: Response, seat: Seat) -> bool:
-    """Whether the response came after its lease, by the later of what token and seat say."""
+    """Whether a response came after the offer's deadline: the later of token's and stored one."""
     claims = response.claims
     promised = claims.answer_by if seat.accepted else claims.accept_by
     return response.appended_at > max(promised, seat.lease_end)
 
 
 def _keep_late(response: Response, task: Task, now: datetime) -> Decision:
-    """Keep a late answer, which is paid and never counted.
+    """Return the decision that records a late answer, which is paid and never counted.
 
-    Where the state knows nothing of the assignment, it lost it: the assignment is ended as
-    displaced, so that nobody is asked the same task twice, also when the task itself was lost and
-    is queued again later.
+    If the state holds nothing of the assignment (Redis lost it), the assignment is announced as
+    withdrawn too, with reason `displaced`: so this worker never gets the task a second time, even
+    if the task is lost too and is queued again later.
     Example: Redis was emptied, and the answer comes before its task is queued again.
     """
     claims = response.claims

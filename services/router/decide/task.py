@@ -1,4 +1,4 @@
-"""Decisions on a task: it is queued, asked about once more, or closed."""
+"""Decides on a task: it is queued, offered to more workers, or closed."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -23,10 +23,11 @@ from shared.pattern.service import Decision
 
 
 def queue_task(created: TaskCreated, state: TaskAndWorkers, now: datetime) -> Decision:
-    """Queue a new task, and offer its seats to the longest idle workers of its lane.
+    """Queue a new task, and offer it to the longest idle workers who qualify.
 
-    It looks for the policy's least number of answers, or for more where qa has asked for more.
-    Example: answers_min 2 and three free workers: the two who have been idle longest are asked.
+    It looks for `answers_min` answers, or more if qa has asked for more already. Does nothing if
+    the task was queued or closed before.
+    Example: `answers_min` 2 and three free workers: the two who have been idle longest are asked.
     """
     if not state.task.is_new:
         return Decision.done()
@@ -42,9 +43,10 @@ def queue_task(created: TaskCreated, state: TaskAndWorkers, now: datetime) -> De
 
 
 def raise_wanted(_: ReviewRequested, state: TaskAndWorkers, now: datetime) -> Decision:
-    """Ask for as many answers in all as qa wants, up to the policy's largest number.
+    """Queue a task again with the number of answers that qa asks for, up to the policy's maximum.
 
-    A review may come before its task is queued: the state keeps the number for `queue_task`.
+    Does nothing if the task is closed or looks for that many already, or is not queued yet: then
+    `queue_task` uses the number.
     Example: a task that wants 2 answers is queued again with 3, and one more worker is asked.
     """
     task = state.task
@@ -62,7 +64,7 @@ def raise_wanted(_: ReviewRequested, state: TaskAndWorkers, now: datetime) -> De
 
 
 def close_judged(verdict: VerdictReached, state: TaskAndHolders, now: datetime) -> Decision:
-    """Close a task that people have judged; a verdict that is the model's own has no task."""
+    """Close a task that people have judged; do nothing if the verdict is the model's own answer."""
     if verdict.by == "model" or not state.task.open:
         return Decision.done()
     plan = Plan(now, ReliedFacts(own=verdict.task_id))
@@ -73,7 +75,11 @@ def close_judged(verdict: VerdictReached, state: TaskAndHolders, now: datetime) 
 def close(
     plan: Plan, task: Task, holders: Mapping[str, Worker], *, reason: str, over_at: datetime
 ) -> None:
-    """Withdraw the seats that are still held, and close the task, over since `over_at`."""
+    """Take back the offers of a task that are still held, and close it; the events go to `plan`.
+
+    `holders` are the workers who hold them, by id. `over_at` is when the `reason` arose.
+    Example: a verdict while w-1 still holds an offer: it is withdrawn, then the task is closed.
+    """
     for seat in task.seats.values():
         plan.withdraw(seat, reason, over_at)
         holder = holders.get(seat.facts.worker_id)

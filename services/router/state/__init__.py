@@ -1,4 +1,4 @@
-"""State as router decides on it, frozen: tasks, workers, and the input of each decision."""
+"""Immutable values that the router decides on: tasks, workers, and the input of each decision."""
 
 from services.router.state.content import NO_CONTENT, PIECES, Content
 from services.router.state.inputs import (

@@ -1,4 +1,4 @@
-"""The content of a task: one model output and where it came from, compressed while it is open."""
+"""A task's content: the model output that people judge and its origin, compressed for Redis."""
 
 import zlib
 from collections.abc import Mapping
@@ -10,16 +10,17 @@ from pydantic import TypeAdapter
 from shared.contracts.events.parts import Output, OutputRef
 
 PIECES = tuple("01234567")
-"""Names of the pieces that a small content is cut into."""
+"""Fields of the Redis hash among which a small compressed content is split."""
 _PIECE_BYTES = 64
-"""The longest value with which Redis keeps a hash in half the room."""
+"""Longest value, in bytes, for which Redis stores a hash compactly, in half the memory."""
 _SHOWN = TypeAdapter(tuple[Output, OutputRef])
 _WINDOW_BITS = -13
-"""Eight KiB to find repetitions in, and no header: a larger window costs more to set up than it
-saves on what people are shown."""
+"""Deflate with a window of 8 KiB; the minus sign asks for a stream without a header.
+A larger window takes more time to set up than it saves in space on such texts.
+"""
 _MEMORY_LEVEL = 5
 _EFFORT = 1
-"""The least: more spares a fortieth of the room, and takes half as long again over long texts."""
+"""Fastest compression level: more effort saves 2.5 % of the space and takes 1.5 times as long."""
 _ALIKE = (
     b'"request":","language":"id","media":{"type":"audio/wav","ref":"https://s3://","type":"'
     b'image/png","data":"}{"label":"positivenegative","score":0.9},{"label":"","score":0.0}],'
@@ -30,16 +31,18 @@ _ALIKE = (
     b'"value":0.5,"scale":"probability","source_path":"$.confidence.value"},"model":"",'
     b'"model_version":"1"},{"source":"/models/","id":"","correlation_id":""}]'
 )
-"""Text that most outputs share, the most frequent last; changing it changes the state version."""
+"""Dictionary for zlib: text that most outputs share, the most frequent last.
+Contents compressed with another dictionary cannot be read: changing it is a new state version.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The output that a task shows and its origin, parsed only when one of them is asked for.
+    """A task's model output and its origin, decompressed only when one of them is read.
 
-    `compressed` is the form that state keeps. The output of a new task is at hand anyway, and
-    stands in `at_hand`.
-    Example: a task that is offered five times in a row is unpacked once.
+    compressed: output and origin as Redis stores them. at_hand: the output itself, where the task
+    was just created and nothing needs decompressing.
+    Example: a task that is offered five times in a row is decompressed once.
     """
 
     compressed: str = ""
@@ -47,11 +50,12 @@ class Content:
 
     @staticmethod
     def packed(output: Output, ref: OutputRef) -> Mapping[str, str]:
-        """Compress output and ref; return the fields of a hash, one for each piece.
+        """Compress a model output and its origin; return hash fields for Redis, one for each piece.
 
-        Every byte is one character of text. A content too large for eight pieces of 64 bytes is one
-        piece. The ref goes without its trace, which the task's own hash keeps.
-        Example: 300 compressed bytes are the pieces `0` to `4`.
+        A piece has 64 bytes, each stored as one character; a content too large for eight such
+        pieces is one piece. The `traceparent` of `ref` is left out, since the task's own hash has
+        it.
+        Example: 300 compressed bytes become the fields `0` to `4`.
         """
         json_output = output.model_dump_json(exclude_none=True)
         json_ref = ref.model_dump_json(exclude_none=True, exclude={"traceparent"})
@@ -71,17 +75,17 @@ class Content:
 
     @classmethod
     def of(cls, pieces: Mapping[str, str]) -> "Content":
-        """Put the pieces of a hash together again."""
+        """Return the content whose pieces these hash fields are; it is decompressed later."""
         return cls("".join(pieces[name] for name in sorted(pieces)))
 
     @property
     def output(self) -> Output:
-        """The model output that is shown."""
+        """The model output that is shown to workers."""
         return self.at_hand or _unpacked(self.compressed)[0]
 
     @property
     def ref(self) -> OutputRef:
-        """The reference by which upstream finds the output again, without its trace."""
+        """Reference by which upstream finds its output again, without its trace."""
         return _unpacked(self.compressed)[1]
 
 
@@ -90,7 +94,7 @@ NO_CONTENT = Content()
 
 @lru_cache(maxsize=8)
 def _unpacked(compressed: str) -> tuple[Output, OutputRef]:
-    """Return output and ref; cached, since one task is offered several times in a row."""
+    """Unpack compressed content into output and origin; cached, as a task is read repeatedly."""
     inflate = zlib.decompressobj(wbits=_WINDOW_BITS, zdict=_ALIKE)
     raw = compressed.encode(errors="surrogateescape")
     return _SHOWN.validate_json(inflate.decompress(raw) + inflate.flush())

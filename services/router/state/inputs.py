@@ -1,4 +1,4 @@
-"""The input of each decision: the event as it was checked, and the state loaded for it."""
+"""Inputs of the router's decisions: checked events, and the state that was loaded for each."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,12 @@ from shared.contracts.events.timers import DeadlinePassed
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A worker's response, its token verified."""
+    """A worker's response to an offer, after its signed token was verified.
+
+    claims: the offer as the token states it. appended_at: the broker's time of the record. digest:
+    the hash of the record's bytes, which tells a repeated answer from another one.
+    Example: an OfferAnswered event with the claims of the offer that it answers.
+    """
 
     event: OfferAccepted | OfferDeclined | OfferAnswered
     claims: Claims
@@ -22,13 +27,16 @@ class Response:
 
     @property
     def pool(self) -> str:
-        """The pool it belongs to."""
+        """The pool of the offer, as the token states it."""
         return self.claims.pool
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A deadline that has passed; every response the broker had by `read_until` was handled."""
+    """A deadline that has passed, with the time up to which responses were handled.
+
+    Every response of its partition that the broker had by `read_until` was handled before.
+    """
 
     event: DeadlinePassed
     read_until: datetime
@@ -36,7 +44,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class WaitingTask:
-    """A task as a lane lists it, and since when it has waited."""
+    """A waiting task, the lane that lists it, and the ms since which it waits.
+
+    A lane is the index of the waiting tasks and free workers of one pool for one requirement.
+    """
 
     lane: str
     since_ms: int
@@ -45,7 +56,11 @@ class WaitingTask:
 
 @dataclass(frozen=True, slots=True)
 class TaskAndWorkers:
-    """A task that looks for workers, and the first workers its lane lists as free."""
+    """A task that needs workers, and the longest idle free workers who may take it (`candidates`).
+
+    lane_filled: whether all workers of the pool were searched for those who meet the requirement.
+    Example: a new task that asks for two answers, and five free workers.
+    """
 
     task: Task
     candidates: tuple[Worker, ...]
@@ -54,7 +69,7 @@ class TaskAndWorkers:
 
 @dataclass(frozen=True, slots=True)
 class TaskAndHolders:
-    """A task, and the workers who hold its seats."""
+    """A task, and by worker id each worker who was offered it and has not ended it."""
 
     task: Task
     holders: Mapping[str, Worker]
@@ -62,10 +77,11 @@ class TaskAndHolders:
 
 @dataclass(frozen=True, slots=True)
 class SeatAndWorker:
-    """The task a response is about, its worker, and the tasks that wait for that worker.
+    """The task that a worker responds to, the worker, and tasks that wait for such a worker.
 
-    `waiting` can be iterated once; each task is parsed when it is reached.
-    Example: an answer to t-1, and t-2 waits in the lane that its token names.
+    waiting: can be iterated once, since a task is parsed when it is reached. late_digest: the
+    digest of an answer to the same offer that came too late, if there was one.
+    Example: an answer to t-1, and t-2 waits for a worker with the same skills.
     """
 
     task: Task
@@ -76,10 +92,10 @@ class SeatAndWorker:
 
 @dataclass(frozen=True, slots=True)
 class WorkerAndTasks:
-    """A worker, and the first tasks that wait in their lanes.
+    """A worker, and the longest waiting tasks whose requirements they meet.
 
-    `waiting` can be iterated once; each task is parsed when it is reached.
-    Example: a worker who became available, and two tasks that have waited.
+    `waiting` can be iterated once, since a task is parsed when it is reached.
+    Example: a worker who became available, and two tasks that wait.
     """
 
     worker: Worker
@@ -88,7 +104,10 @@ class WorkerAndTasks:
 
 @dataclass(frozen=True, slots=True)
 class WorkerAndLanes:
-    """A worker, and every lane of their pool."""
+    """A worker, and the requirement of each lane of their pool.
+
+    A lane is the pool's index of waiting tasks and free workers for one requirement.
+    """
 
     worker: Worker
     lanes: Mapping[str, Requirement]
@@ -96,10 +115,13 @@ class WorkerAndLanes:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One lane: the first of its waiting tasks and free workers, and who fits at all.
+    """A lane: the index of the waiting tasks and free workers of one pool for one requirement.
 
-    Where the lane is to be filled, `page` is the next page of the pool's workers instead, and
-    `page_end` the last id on it, empty on the last page.
+    waiting, free: the first of its tasks and workers. stuck: tasks that no registered worker could
+    take, with the ms since which they wait. fitting: some workers listed as qualified, busy or not.
+    exists: whether the pool has this lane. If the pool's workers are being searched for those who
+    qualify, only `page` is set, the next workers to check, and `page_end`, the last of their ids,
+    empty on the last page.
     Example: a new lane in a pool of 500 workers: 300 on its first `page`, then 200.
     """
 

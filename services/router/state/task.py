@@ -1,4 +1,4 @@
-"""A task as state holds it: its rules, its seats, and how far each assignment has come."""
+"""A task as the router keeps it: its rules, who holds it, and each assignment's stage."""
 
 import hashlib
 import json
@@ -19,7 +19,10 @@ from shared.pattern.clock import EPOCH
 
 
 class Stage(IntEnum):
-    """Stage of an assignment, which only rises: of two endings the higher stands."""
+    """How far one assignment (a task offered to a worker) has come. It only rises.
+
+    Of two stages in two events the higher number is kept, whichever event comes first.
+    """
 
     OFFERED = 1
     ACCEPTED = 2
@@ -30,7 +33,7 @@ class Stage(IntEnum):
 
 
 class Closing(IntEnum):
-    """Why a task takes no more answers; of two reasons the higher stands."""
+    """Why a task takes no more answers. Of two reasons the one with the higher number is kept."""
 
     EXHAUSTED = 1
     DEADLINE = 2
@@ -38,20 +41,25 @@ class Closing(IntEnum):
 
 
 class Seat(NamedTuple):
-    """A seat that a worker holds: until `accept_by`, or until `answer_by` once accepted."""
+    """An offer that a worker holds: until `accept_by`, or until `answer_by` once accepted."""
 
     facts: AssignmentFacts
     accepted: bool = False
 
     @property
     def lease_end(self) -> datetime:
-        """The last moment that is on time."""
+        """The last moment at which an acceptance (or, once accepted, an answer) is on time."""
         return self.facts.answer_by if self.accepted else self.facts.accept_by
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The part of a task's policy that many tasks share."""
+    """The part of a task's policy that many tasks share: what is asked, of whom, and for how long.
+
+    policy: the JSON it was parsed from. digest: its hash, by which tasks name it. lane: the name of
+    the index that serves this requirement. quote: the pay for an answer.
+    Example: all tasks of one type have equal rules and differ in their deadlines.
+    """
 
     policy: str
     digest: str
@@ -68,24 +76,27 @@ class Rules:
 
     @staticmethod
     def of(policy: Policy) -> "Rules":
-        """Return the rules in a policy."""
+        """Return the rules that a policy contains: all of it but the task's deadline."""
         return parsed_rules(policy.lasting)
 
     def policy_until(self, deadline_at: datetime) -> Policy:
-        """Return the whole policy again, with the deadline of one task."""
+        """Return the whole policy of one task: these rules with the task's deadline."""
         policy = json.loads(self.policy)
         policy["times"]["deadline_at"] = deadline_at
         return Policy.model_validate(policy)
 
 
 def lane_of(requirement: Requirement) -> str:
-    """Return the lane of a requirement: equal requirements have equal lanes."""
+    """Return the name of the lane (index of tasks and workers) for a requirement: its hash.
+
+    Equal requirements have equal lanes.
+    """
     return hashlib.blake2b(requirement.lane().encode(), digest_size=8).hexdigest()
 
 
 @lru_cache(maxsize=1024)
 def parsed_rules(policy: str) -> Rules:
-    """Parse a policy's JSON without its deadline; tasks of one type share one object."""
+    """Parse rules from a policy's JSON without a deadline; equal texts give one cached object."""
     fields = json.loads(policy)
     requirement = Requirement.model_validate(fields["requirement"])
     return Rules(
@@ -118,19 +129,21 @@ NO_RULES = Rules(
     answers_max=0,
     quote=Quote(amount_minor=0, currency="ZZZ", exponent=0),
 )
-"""The rules of a task that is closed, or that was never queued."""
+"""Stands for the rules of a task that is closed, or that was never queued."""
 
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 class Task(NamedTuple):
-    """One task and all its assignments; a tuple, which is made faster than a class.
+    """One task and all its assignments (offers of it to workers), as loaded from Redis.
 
-    `seats` (held now), `stages` (of every assignment) and `digests` (of answers) are by worker, who
-    has at most one assignment of a task. `asked` is how many answers qa wants in all, `wanted` how
-    many the task looks for. Rules, times and content are there while the task is open.
-    Example: wanted 2, one seat held, one answer on time: no vacancy.
+    wanted: answers that the task looks for. asked: answers that the service qa asks for in all; it
+    may be known before the task is. seats: the offers held now. stages: how far each assignment has
+    come, ended ones too. digests: of the answers. All three are by worker id, since a worker gets a
+    task once at most. Rules, times and content are empty once the task is closed. It is a
+    NamedTuple because that is created faster than a dataclass.
+    Example: wanted 2, one offer held, one answer on time: no vacancy.
     """
 
     pool: str
@@ -151,12 +164,12 @@ class Task(NamedTuple):
 
     @property
     def due_at(self) -> datetime:
-        """When the first thing of the task is over: a seat's lease, or the task itself."""
+        """The earliest of the task's deadline and the deadlines of the workers who hold it."""
         return min([self.deadline_at, *(seat.lease_end for seat in self.seats.values())])
 
     @property
     def open(self) -> bool:
-        """Whether the task takes answers."""
+        """Whether the task was queued and takes answers still."""
         return not self.closed and self.rules is not NO_RULES
 
     @property
@@ -165,36 +178,44 @@ class Task(NamedTuple):
         return not self.closed and self.rules is NO_RULES
 
     def wanted_by(self, rules: Rules) -> int:
-        """Return how many answers in all qa asks for by now, within what the rules allow."""
+        """Return how many answers the task should look for under these rules.
+
+        It is `answers_min`, or the number that qa asked for if that is higher, up to `answers_max`;
+        a number that is wanted already never falls.
+        Example: `answers_min` 2, `answers_max` 5, asked 3: 3.
+        """
         return max(self.wanted, rules.answers_min, min(self.asked, rules.answers_max))
 
     @property
     def answers(self) -> tuple[str, ...]:
-        """Assignments answered on time, sorted."""
+        """Ids of the assignments that were answered on time, sorted."""
         workers = (worker for worker, stage in self.stages.items() if stage == Stage.ANSWERED)
         return tuple(sorted(assignment_id(self.task_id, worker) for worker in workers))
 
     @property
     def vacancies(self) -> int:
-        """Seats still to be offered: those wanted, less those answered on time or held."""
+        """Workers to offer the task to now: `wanted`, less the answers on time and the offers held.
+
+        0 if the task is not open.
+        """
         if not self.open:
             return 0
         answered = sum(stage == Stage.ANSWERED for stage in self.stages.values())
         return max(0, self.wanted - answered - len(self.seats))
 
     def had_by(self, worker_id: str) -> bool:
-        """Return whether this worker was ever offered the task."""
+        """Return whether this worker was ever offered the task, whatever came of it."""
         return worker_id in self.stages
 
     def with_seat(self, seat: Seat) -> "Task":
-        """Return the task as it is after this offer."""
+        """Return a copy of the task with this offer, which its worker now holds."""
         return self._replace(
             seats={**self.seats, seat.facts.worker_id: seat},
             stages={**self.stages, seat.facts.worker_id: Stage.OFFERED},
         )
 
     def without_seat(self, seat: Seat, stage: Stage) -> "Task":
-        """Return the task as it is after this seat ended in this stage."""
+        """Return a copy of the task in which this offer has ended in this stage."""
         return self._replace(
             seats={who: held for who, held in self.seats.items() if who != seat.facts.worker_id},
             stages={**self.stages, seat.facts.worker_id: stage},

@@ -1,4 +1,4 @@
-"""A worker as state holds them: profile, presence, and the places that hold their seats."""
+"""A worker as the router keeps them: profile, presence, and the assignments that they hold."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,10 @@ from shared.contracts.events.parts import Requirement
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A worker's skills and languages, and how many assignments they take at a time."""
+    """A worker's skills (name and level), languages, and how many tasks they take at a time.
+
+    active: whether the worker is registered and not suspended.
+    """
 
     skills: Mapping[str, int]
     languages: frozenset[str]
@@ -18,7 +21,7 @@ class Profile:
     active: bool
 
     def meets(self, requirement: Requirement) -> bool:
-        """Return whether they are active and have every skill at its level and every language."""
+        """Return whether the worker is active, with every language and every skill at its level."""
         return (
             self.active
             and all(self.skills.get(n.skill, 0) >= n.level_min for n in requirement.skills)
@@ -27,14 +30,18 @@ class Profile:
 
 
 class Place(NamedTuple):
-    """One unit of a worker's capacity: the last turn that was offered, and the last that ended."""
+    """One unit of a worker's capacity, which holds one assignment at a time.
+
+    turn: number of the last assignment offered in it. ended: number of the last one that ended.
+    Example: turn 3 and ended 2: its third assignment is held now.
+    """
 
     turn: int = 0
     ended: int = 0
 
     @property
     def busy(self) -> bool:
-        """Whether its last turn is still held."""
+        """Whether the last assignment that was offered in this place has not ended yet."""
         return self.turn > self.ended
 
     @property
@@ -47,11 +54,12 @@ _UNUSED = Place()
 
 
 class Worker(NamedTuple):
-    """One worker; a tuple, which is made faster than a class: every record makes some anew.
+    """One worker, as loaded from Redis. A NamedTuple, which is created faster than a dataclass.
 
-    `profile_order` and `presence_order` say which record each came from, the later the higher; -1
-    stands for none. `active_ms` is when they last got an offer or ended one: the lower, the longer
-    idle. `lanes` are empty unless they were loaded.
+    profile_order, presence_order: order of the record that each came from; later is higher, -1 is
+    none. places: the units of their capacity, by number, each with its assignments. active_ms: when
+    they last got an offer or ended one: the lower, the longer idle. lanes: the indexes that list
+    the worker, one per requirement; empty if they were not loaded.
     Example: capacity 2 and one place held: one more task can be offered.
     """
 
@@ -66,19 +74,21 @@ class Worker(NamedTuple):
     lanes: tuple[str, ...] = ()
 
     def meets(self, requirement: Requirement) -> bool:
-        """Return whether the worker has a profile that meets the requirement."""
+        """Return whether the worker has a profile, and it meets the requirement."""
         return self.profile is not None and self.profile.meets(requirement)
 
     @property
     def busy(self) -> tuple[tuple[int, int], ...]:
-        """The places that hold an assignment now, with their turns."""
+        """Number and turn of each place (unit of capacity) that holds an assignment now."""
         return tuple((number, p.turn) for number, p in self.places.items() if p.busy)
 
     @property
     def next_place(self) -> tuple[int, int] | None:
-        """The lowest free place below capacity and its next turn, or None if they can take no more.
+        """Place and turn for the worker's next assignment, or None if they can take no more.
 
-        Where the capacity was lowered, a place above it counts as held until its assignment ends.
+        A place is a unit of capacity, the turn the number of an assignment in it; the lowest free
+        place is used. None if the worker is absent, suspended, or holds as many assignments as
+        their capacity, of which those above a lowered capacity count too.
         Example: capacity 2 with place 0 held in turn 4 and place 1 never used gives (1, 1).
         """
         if self.profile is None or not self.available or not self.profile.active:
@@ -93,13 +103,13 @@ class Worker(NamedTuple):
         return None
 
     def with_turn(self, place: int, turn: int, at_ms: int) -> "Worker":
-        """Return the worker as they are after this offer."""
+        """Return a copy of the worker, offered assignment `turn` of `place` at `at_ms`."""
         was = self.places.get(place, _UNUSED)
         places = {**self.places, place: Place(turn, was.ended)}
         return self._replace(places=places, active_ms=max(self.active_ms, at_ms))
 
     def without_turn(self, place: int, turn: int, at_ms: int) -> "Worker":
-        """Return the worker as they are after this turn ended."""
+        """Return a copy of the worker in which assignment `turn` of `place` ended at `at_ms`."""
         was = self.places.get(place, _UNUSED)
         places = {**self.places, place: Place(was.turn, max(was.ended, turn))}
         return self._replace(places=places, active_ms=max(self.active_ms, at_ms))
