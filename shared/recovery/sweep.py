@@ -1,4 +1,4 @@
-"""Sweeping, once a second: watch the epochs, settle what others left, announce deadlines."""
+"""Does periodic work: rebuilds lost state, finishes others' work, announces deadlines."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -22,27 +22,29 @@ log = structlog.get_logger()
 
 
 class Held(Protocol):
-    """The partitions this process holds, and how far their responses were handled."""
+    """Tells which partitions this process holds, and how far workers' responses are handled."""
 
     def partitions(self) -> Iterable[int]:
-        """Return the numbers of the partitions this process holds now."""
+        """Return the numbers of the partitions that the consumer group gave to this process."""
         ...
 
     def read_until(self, partition: int) -> datetime:
-        """Return the time up to which all responses of this partition have been handled.
+        """Return a time: every response that reached this partition before it has been handled.
 
-        Every response that the broker had by then is handled: a deadline before it has passed
-        without an answer that was on time.
+        So a deadline before that time has passed without an answer in time. Example: 10:00:00 means
+        that an answer sent at 09:59:59 is no longer waiting to be read.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often to sweep, and which outcomes count as left behind.
+    """How often the periodic work is done, and which unfinished outcomes it takes over.
 
-    `unsettled_seconds` is the age from which an outcome that nobody settled is taken to be of a
-    process that died; `unsettled_count` bounds how many one sweep takes.
+    An outcome is the set of Kafka records that an event led to; Redis keeps it until it is
+    published. One older than `unsettled_seconds` is taken over, since the process that should
+    publish it has probably died. `unsettled_count` is how many are taken over at once, at most.
+    Example: `Pace(every_seconds=1.0, unsettled_seconds=60.0)`.
     """
 
     every_seconds: float = 1.0
@@ -51,7 +53,12 @@ class Pace:
 
 
 class Sweeper:
-    """Sweeps the slots of one service. One per process."""
+    """Does the periodic work of one service; each process has one such object.
+
+    A round rebuilds slots (the Redis keys under one hash tag) that lost their state, publishes
+    records that dead processes left in Redis, and announces deadlines. `held` tells which
+    partitions this process is responsible for. Example: `await Sweeper(...).run(lambda: False)`.
+    """
 
     def __init__(
         self,
@@ -73,13 +80,13 @@ class Sweeper:
         self.pace = pace or Pace()
 
     async def run(self, stopped: Callable[[], bool]) -> None:
-        """Sweep until stopped."""
+        """Do rounds of periodic work, `pace.every_seconds` apart, until `stopped()` is true."""
         while not stopped():
             await self.once()
             await self._clock.sleep(self._clock.jitter(self.pace.every_seconds))
 
     async def once(self) -> None:
-        """Sweep once; what cannot be done now is left to the next sweep."""
+        """Do one round of periodic work; what Redis or Kafka prevent is tried again next time."""
         try:
             await self._catch_up.whole()
             await self._mark()
@@ -89,9 +96,11 @@ class Sweeper:
             log.warning("sweep interrupted", cause=str(failure))
 
     async def _one(self, slot: str) -> None:
-        """Sweep one slot; where that fails for a passing reason, the other slots go on.
+        """Do the periodic work of one slot (the Redis keys under one hash tag).
 
-        EpochGone ends the whole sweep: nothing may be done before state is caught up.
+        TransientError is logged, so that the other slots are still visited. EpochGone is raised and
+        ends the round: nothing may be done before the lost state is rebuilt. Example: Kafka does
+        not answer for `{router:main}`; `{router:photos}` is visited all the same.
         """
         try:
             await self._settle_left_behind(slot)
@@ -100,9 +109,11 @@ class Sweeper:
             log.warning("slot not swept", slot=slot, cause=str(failure))
 
     async def _mark(self) -> None:
-        """Move the markers of the root slot up to what has been handled.
+        """Store in the service's root slot, in Redis, how far each partition has been handled.
 
-        They say up to which records the register of slots in the root names every slot.
+        The root slot, such as `{router}`, also holds the register of all slots (groups of keys
+        under one hash tag). After a loss, records from the stored offsets on are read again, to
+        find slots that the register lacks. Example: the marker `tasks:3` is raised to 1200.
         """
         root = self._service.root
         epoch = await self._store.epoch(root)
@@ -112,7 +123,12 @@ class Sweeper:
             await self._store.settle({root: Settlement(epoch, (), (), markers)})
 
     async def _settle_left_behind(self, slot: str) -> None:
-        """Publish and settle the outcomes of processes that died after their commit."""
+        """Publish the records that dead processes left in a slot after a commit; mark them done.
+
+        A slot is the set of Redis keys under one hash tag. EpochGone is raised if the slot's state
+        must be rebuilt first. Example: an event committed two minutes ago by a process that died is
+        published now.
+        """
         # Before the read: nothing may be published later than a bound after it was last confirmed.
         confirmed_at = self._clock.monotonic()
         epoch, outcomes = await self._store.unsettled(
@@ -130,8 +146,12 @@ class Sweeper:
     async def _publish(
         self, left_behind: Sequence[tuple[str, Outcome]], confirmed_at: float
     ) -> dict[str, int]:
-        """Publish these outcomes; returns the journal's markers after the last ack of each
-        partition.
+        """Publish the records of these outcomes; return how far each partition has come.
+
+        `left_behind` holds pairs of an event's id and its outcome (the records that it led to). The
+        result maps each partition to the offset behind the last record published to it.
+        `confirmed_at` is the monotonic time of the last answer from Redis; no record is published
+        later than `publish_seconds` (a setting) after it. Example: `{"verdicts:2": 812}`.
         """
         outcomes = [outcome for _, outcome in left_behind if not outcome.settled]
         records = [record for outcome in outcomes for record in unpack(outcome.records)]
@@ -142,6 +162,12 @@ class Sweeper:
         return markers
 
     async def _announce(self, slot: str) -> None:
+        """Publish the events that tell what has become due in this slot, such as a deadline.
+
+        A slot is the set of Redis keys under one hash tag. Only the partitions that this process
+        holds are searched. Example: an offer that expired at 10:00 leads to one event on the timers
+        topic.
+        """
         if self._service.sweep is None:
             return
         for partition in self._held.partitions():
@@ -153,6 +179,7 @@ class Sweeper:
                 await self._publisher.send([self._record(event) for event in events])
 
     def _record(self, event: Event) -> Outgoing:
+        """Return the Kafka record of an event that the periodic work has made."""
         return envelope.encode(
             event,
             self._service.names,

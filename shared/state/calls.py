@@ -1,4 +1,4 @@
-"""The calls of the function library: packed into one argument, and unpacked from one reply."""
+"""Packs the calls of the functions in Redis into msgpack, and unpacks their replies."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -24,9 +24,10 @@ Call = tuple[str, list[str], list[object]]
 
 
 class NumberedKeys(dict[str, int]):
-    """The keys of one call, numbered from 1; guards and writes name a key by its number.
+    """Numbers the keys of one call from 1; the other arguments name a key by its number.
 
-    A key that is asked for is added: `NumberedKeys(slot)["{qa:main}:task:t-1"]` is 2.
+    The slot (the hash tag that the keys share) has the number 1. A key that is asked for and
+    missing is added. Example: `NumberedKeys("{qa:main}")["{qa:main}:task:t-1"]` is 2.
     """
 
     def __init__(self, slot: str) -> None:
@@ -38,13 +39,13 @@ class NumberedKeys(dict[str, int]):
 
 
 def packed_argument(values: list[object]) -> bytes:
-    """Pack the argument of a call; text made from bytes that are no UTF-8 becomes those bytes."""
+    """Pack the argument of a call with msgpack; bytes that are no UTF-8 pass through unchanged."""
     packed: bytes = msgpack.packb(values, use_bin_type=False, unicode_errors="surrogateescape")
     return packed
 
 
 def unpacked_reply(reply: bytes) -> Any:
-    """Unpack a reply, all of it as text; `_packed` returns the bytes of records from it."""
+    """Unpack a msgpack reply, all of it as text; `_packed` turns such text back into bytes."""
     return msgpack.unpackb(reply, unicode_errors="surrogateescape", strict_map_key=False)
 
 
@@ -57,18 +58,22 @@ def _verbs(parts: Sequence[Guard | Write], keys: NumberedKeys) -> Sequence[objec
 
 
 def packed_change(change: Change, keys: NumberedKeys) -> Sequence[object]:
-    """Return a change as it travels: the aggregate's number or 0, guards, writes."""
+    """Return a change as Redis gets it: the number of its object's key or 0, guards, writes."""
     aggregate = keys[change.aggregate] if change.aggregate else 0
     return aggregate, _verbs(change.guards, keys), _verbs(change.writes, keys)
 
 
 def load_call(slot: str, request: Request) -> Call:
-    """Return the call that loads one slot."""
+    """Return the call that loads what `request` names from a slot (keys under one hash tag)."""
     return ("sentuh_load", [slot], [request.ids, merged(request.reads), request.counted])
 
 
 def commit_call(slot: str, epoch: str, entries: Sequence[CommitEntry]) -> Call:
-    """Return the call that commits entries to one slot under its epoch."""
+    """Return the call that commits entries to one slot, as long as `epoch` is its current epoch.
+
+    A slot is the set of Redis keys under one hash tag; an epoch is a name for the time since its
+    state was last rebuilt. Example: `commit_call("{qa:main}", "1.6f9c", [entry])`.
+    """
     keys = NumberedKeys(slot)
     packed: list[object] = [
         [
@@ -85,7 +90,7 @@ def commit_call(slot: str, epoch: str, entries: Sequence[CommitEntry]) -> Call:
 
 
 def loaded_of(reply: Any) -> Loaded:
-    """Return what a load has loaded."""
+    """Return the unpacked reply to a load as a Loaded object."""
     return Loaded(
         epoch=reply[0],
         outcomes={id_: outcome_of(kept) for id_, kept in _pairs(reply[1])},
@@ -108,12 +113,12 @@ def _value(kind: str, flat: list[str]) -> Value:
 
 
 def outcome_of(kept: Any) -> Outcome:
-    """Return an outcome from its digest, whether it is settled, and its packed records."""
+    """Return an Outcome made from a list of its digest, its settled flag and its packed records."""
     return Outcome(digest=kept[0], settled=bool(kept[1]), records=_packed(kept[2]))
 
 
 def reply_of_entry(answer: Any) -> Reply:
-    """Return the reply to one entry of a commit."""
+    """Return the answer to one entry of a commit as Committed, Conflict or Replayed."""
     if answer == "committed":
         return Committed()
     if answer == "conflict":

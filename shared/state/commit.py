@@ -1,4 +1,8 @@
-"""State in Redis: the calls of the function library, one call a slot, one trip a batch."""
+"""Stores a service's state in Redis, by one function call for each slot, in one round trip.
+
+A slot is the set of Redis keys under one hash tag. Example: a batch that touches `{qa:main}` and
+`{qa:photos}` sends two FCALLs in one pipeline.
+"""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -36,7 +40,10 @@ OUTCOME_KEPT_SECONDS = 600
 
 
 class RedisStore:
-    """The store of one service in Redis: each call is described in `store.Store`."""
+    """Stores the state of one service in Redis; `store.Store` describes each call.
+
+    `outcome_kept_seconds` is how long the hash of an event is kept once its records are published.
+    """
 
     def __init__(
         self, client: RedisClient, *, outcome_kept_seconds: int = OUTCOME_KEPT_SECONDS
@@ -45,9 +52,11 @@ class RedisStore:
         self._kept_ms = outcome_kept_seconds * 1000
 
     async def prepare(self) -> None:
-        """Load the function library where it is missing or has a lower version.
+        """Load the project's function library into Redis, if it is missing or of a lower version.
 
-        Loading it closes every epoch: see `library`.
+        A slot is the set of Redis keys under one hash tag. Loading the library closes every slot of
+        every service until its state is rebuilt: see `library`. Raises TransientError if Redis does
+        not answer. Example: call it once at start, before `load`.
         """
         try:
             await library.ensure(self._client)
@@ -55,7 +64,12 @@ class RedisStore:
             raise _away("loading the function library", failure) from failure
 
     async def load(self, requests: Mapping[str, Request]) -> Mapping[str, Loaded]:
-        """Load the outcomes, attempts and keys of each slot, in one trip."""
+        """Load the requested outcomes, attempt counters and keys of each slot, in one round trip.
+
+        A slot is the set of Redis keys under one hash tag. An outcome is the records that an event
+        led to. Raises EpochGone if a slot is closed (waits to be rebuilt). Example:
+        `await store.load({"{qa:main}": Request(ids=("e-1",))})`.
+        """
         calls = [load_call(slot, request) for slot, request in requests.items()]
         replies = await self._calls(calls)
         return {slot: loaded_of(reply) for slot, reply in zip(requests, replies, strict=True)}
@@ -63,7 +77,12 @@ class RedisStore:
     async def commit(
         self, batches: Mapping[str, tuple[str, Sequence[CommitEntry]]]
     ) -> Mapping[str, Sequence[Reply]]:
-        """Commit each slot's entries under its epoch, in one trip; returns a reply for each."""
+        """Commit to each slot (the Redis keys under one hash tag) its entries, in one round trip.
+
+        `batches` maps each slot to its epoch, as loaded, and the entries. Returns for each slot one
+        reply per entry. Raises EpochGone if an epoch is no longer current. Example:
+        `{"{qa:main}": ("1.6f9c", [entry])}` gives `{"{qa:main}": [Committed()]}`.
+        """
         calls = [commit_call(slot, *batch) for slot, batch in batches.items()]
         replies = await self._calls(calls)
         return {
@@ -72,7 +91,12 @@ class RedisStore:
         }
 
     async def settle(self, settlements: Mapping[str, Settlement]) -> None:
-        """Let published outcomes expire soon, drop attempts, and move the markers up."""
+        """Note finished work: expire published outcomes, delete attempt counters, raise markers.
+
+        A slot is the set of Redis keys under one hash tag. An outcome is the records that an event
+        led to; a marker says up to which offset a partition is done. Raises EpochGone if a slot was
+        rebuilt since. Example: see `Settlement`.
+        """
         calls: list[Call] = [
             (
                 "sentuh_settle",
@@ -92,28 +116,43 @@ class RedisStore:
     async def unsettled(
         self, slot: str, *, older_seconds: float, count: int
     ) -> tuple[str, Sequence[tuple[str, Outcome]]]:
-        """Return the epoch, and outcomes older than `older_seconds` that nobody has settled."""
+        """Return a slot's epoch, and up to `count` outcomes older than `older_seconds`.
+
+        A slot is the set of Redis keys under one hash tag. An outcome is the records that an event
+        led to, not yet marked as published. The oldest come first, each with the event's id.
+        Example: `("1.6f9c", [("e-1", outcome)])`.
+        """
         reply = await self._call("sentuh_unsettled", [slot], [int(older_seconds * 1000), count])
         return reply[0], [(row[0], outcome_of(row[1:])) for row in reply[1]]
 
     async def due(
         self, slot: str, key: str, *, due_ms: int, again_ms: int, count: int
     ) -> Sequence[tuple[str, int]]:
-        """Return members of a sorted set that are due, each with its score in milliseconds.
+        """Return members of the sorted set `key` that are due, with their scores in milliseconds.
 
-        Due is a score up to `due_ms`, lowest first. Each gets the score `again_ms`: so a deadline
-        comes up again if the event that announces it is lost.
+        A slot is the set of Redis keys under one hash tag. Due means a score of at most `due_ms`;
+        the lowest `count` are returned. Each gets the new score `again_ms`, so that it comes up
+        again if the event about it is lost. Example: `[("t-1", 1767225600000)]`.
         """
         reply = await self._call("sentuh_due", [slot, key], [due_ms, again_ms, count])
         flat = reply[1]
         return [(flat[i], int(float(flat[i + 1]))) for i in range(0, len(flat), 2)]
 
     async def epoch(self, slot: str) -> str | None:
-        """Return the slot's open epoch, or None."""
+        """Return a slot's epoch (a name for the time since its state was last rebuilt), or None.
+
+        A slot is the set of Redis keys under one hash tag. The result is None from a loss of data
+        until the slot is rebuilt. Example: `await store.epoch("{qa:main}")` is `1.6f9c`.
+        """
         return (await self.epochs([slot])).get(slot)
 
     async def epochs(self, slots: Sequence[str]) -> Mapping[str, str]:
-        """Return the open epochs of these slots, in one trip; closed slots are left out."""
+        """Return the epoch of each open slot among these, in one round trip.
+
+        A slot (the Redis keys under one hash tag) is closed, without an epoch (a name for the time
+        since its last rebuild), from a loss of data until its state is rebuilt. Example:
+        `{"{qa:main}": "1.6f9c"}`.
+        """
         calls: list[Call] = [("sentuh_epoch", [slot], []) for slot in slots]
         try:
             replies = await self._send(calls) if calls else []
@@ -123,7 +162,11 @@ class RedisStore:
         return {slot: reply[0] for slot, reply in answers if reply[0]}
 
     async def slots(self, root: str) -> Sequence[str]:
-        """Return every slot below the root that has ever had an epoch, open now or not."""
+        """Return all slots of a service that ever had an epoch, found by scanning for epoch keys.
+
+        A slot is the set of Redis keys under one hash tag. `root` is the hash tag that bears the
+        service's name. Example: for `{router}` it returns `["{router:main}", "{router:photos}"]`.
+        """
         # {router} has the slots {router:main}, {router:photos}, ...
         pattern = f"{root[:-1]}:*}}:epoch"
         try:
@@ -133,30 +176,54 @@ class RedisStore:
         return [_text(key).removesuffix(":epoch") for key in keys]
 
     async def lead(self, slot: str, token: str, *, seconds: float, again: bool = False) -> bool:
-        """Take the lease to catch a slot up, or renew it (`again`); returns whether it is held."""
+        """Take or renew the lease under which a process rebuilds a slot; return whether it is held.
+
+        A slot is the set of Redis keys under one hash tag. `token` names the process. With `again`
+        the lease is renewed, which fails if it was lost. Example: it returns False while another
+        token holds a lease on `{qa:main}`.
+        """
         argument: list[object] = [token, int(seconds * 1000), again]
         return bool((await self._bare("sentuh_lead", [slot], argument))[0])
 
     async def fold(self, slot: str, token: str, changes: Sequence[Change]) -> bool:
-        """Make changes in a closed slot under its lease; returns False if the lease was lost."""
+        """Write changes to a slot that is being rebuilt; returns False if its lease was lost.
+
+        A slot is the set of Redis keys under one hash tag. `token` is the one that took the lease.
+        Changes whose guards (conditions) do not hold are skipped. Example:
+        `await store.fold("{qa:main}", token, changes)`.
+        """
         keys = NumberedKeys(slot)
         packed = [packed_change(change, keys) for change in changes]
         return bool((await self._bare("sentuh_fold", list(keys), [token, packed]))[0])
 
     async def peek(self, slot: str, token: str, reads: Sequence[Read]) -> Loaded | None:
-        """Read keys of a closed slot under its lease; returns None if the lease was lost."""
+        """Load keys of a slot that is being rebuilt; returns None if its lease was lost.
+
+        A slot is the set of Redis keys under one hash tag. `token` is the one that took the lease.
+        Example: `await store.peek("{qa:main}", token, reads)`.
+        """
         reply = await self._bare("sentuh_peek", [slot], [token, merged(reads)])
         return loaded_of(reply) if reply[0] else None
 
     async def open(self, slot: str, token: str, epoch: str) -> bool:
-        """Open a slot's epoch and end its lease; returns False if the lease was lost."""
+        """Give a rebuilt slot the new epoch, so that commits are possible.
+
+        A slot is the set of Redis keys under one hash tag. An epoch is a name for the time since
+        its state was last rebuilt. Ends the lease that `token` has taken; returns False, changing
+        nothing, if the lease was lost. Example: `await store.open("{qa:main}", token, "1.6f9c")`.
+        """
         return bool((await self._bare("sentuh_open", [slot], [token, epoch]))[0])
 
     async def _call(self, name: str, keys: list[str], argument: list[object]) -> Any:
         return (await self._calls([(name, keys, argument)]))[0]
 
     async def _calls(self, calls: Sequence[Call]) -> list[Any]:
-        """Call functions in one trip; raises EpochGone for the first slot that is closed."""
+        """Call functions in Redis in one round trip and return their replies, in the same order.
+
+        A slot is the set of Redis keys under one hash tag. Raises EpochGone for the first slot that
+        is closed (waits to be rebuilt), and TransientError if Redis does not answer. Example: two
+        calls give two replies.
+        """
         if not calls:
             return []
         try:
@@ -169,17 +236,17 @@ class RedisStore:
         return replies
 
     async def _bare(self, name: str, keys: list[str], argument: list[object]) -> Any:
-        """Call one function that may answer False."""
+        """Call one function in Redis whose reply may begin with False, and return the reply."""
         try:
             return (await self._send([(name, keys, argument)]))[0]
         except REDIS_AWAY as failure:
             raise await self._trouble((name, keys, argument), failure) from failure
 
     async def _trouble(self, call: Call, failure: Exception) -> Exception:
-        """Return the error to raise for a failed call.
+        """Return the error to raise after a failed call: RuntimeError for a bug or TransientError.
 
-        An error of the function itself is a bug; any other is transient. Where the function is
-        missing, the library is loaded for the next try.
+        An error inside the function is a bug. If the function is missing, the library is loaded, so
+        that the next try finds it. Example: a lost connection gives TransientError.
         """
         words = reply_of(failure)
         in_function = isinstance(failure, ResponseError) and "script:" in str(failure)
@@ -211,5 +278,5 @@ def _away(doing: str, failure: Exception) -> TransientError:
 
 
 def digest_of(raw: bytes) -> str:
-    """Return the digest of an incoming record's bytes, 16 bytes in hexadecimal."""
+    """Return a hash of an incoming record's bytes: 16 bytes of BLAKE2b, in hexadecimal."""
     return hashlib.blake2b(raw, digest_size=16).hexdigest()

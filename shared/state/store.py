@@ -1,4 +1,4 @@
-"""The store of a service's state: the interface that Redis and the twin in memory implement."""
+"""Defines the interface to a service's state, which Redis and a copy in memory implement."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,10 +14,12 @@ Value = Hash | set[str] | Ranked
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The outcome of one incoming event, as it is kept until it is published.
+    """The Kafka records that one incoming event led to, kept in the state until they are published.
 
-    `digest` is of the event's bytes, `records` are the packed records to publish. A settled outcome
-    has been published and keeps only its digest, for some minutes.
+    `digest` is a hash of the incoming event's bytes, and `records` are the packed records to
+    publish. A `settled` outcome has been published: it has no records left, and its digest is kept
+    for some minutes, so that a repeated event is recognised. Example:
+    `Outcome("9f...", settled=True, records=b"")`.
     """
 
     digest: str
@@ -27,10 +29,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The loads that one slot is asked for.
+    """The things to load from one slot (the Redis keys under one hash tag) in one call.
 
-    `ids` are of events whose outcomes are wanted, and `counted` names events whose attempts are
-    counted up by the load: a process that died over an event has left its count behind.
+    `ids` are ids of events whose stored outcomes (the records that they led to) are wanted. `reads`
+    are the keys to load. `counted` are names whose attempt counters the load raises by one: so a
+    process that crashes over an event leaves its counter raised. Example:
+    `Request(ids=("e-1",), reads=(hash_of("{qa:main}:task:t-1"),))`.
     """
 
     ids: tuple[str, ...] = ()
@@ -40,10 +44,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The answer to a load: what one slot holds, and the epoch that was open then.
+    """The store's answer to a request for one slot (the Redis keys under one hash tag).
 
-    `data` maps each key to its kind ("hash", "set" or "zset") and its value; a key that does not
-    exist has an empty value. Example: `{"{qa:main}:task:t-1": ("hash", {"wanted": "2"})}`.
+    `epoch` names the time since the slot's state was last rebuilt. `outcomes` maps ids of earlier
+    events to the records that they led to, `attempts` names to how often they were tried. `data`
+    maps each key to its kind ("hash", "set" or "zset") and its value; a key that does not exist has
+    an empty value. Example: `{"{qa:main}:task:t-1": ("hash", {"wanted": "2"})}`.
     """
 
     epoch: str
@@ -54,11 +60,13 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class CommitEntry:
-    """One record's part of a commit.
+    """The changes to commit for one incoming event, and the conditions under which they are made.
 
-    `reads` are the aggregates that the decision read as a whole, with the revisions they had, and
-    `guards` the other facts it relied on. `records` is the packed outcome, empty where nothing is
-    published.
+    `id` and `digest` are the event's id and the hash of its bytes. `reads` pairs the keys of the
+    objects that the decision is based on with their revisions (change counters) when loaded;
+    `guards` are further conditions. If a revision or a guard no longer holds, nothing is written.
+    `records` are the packed records to publish, empty if there are none. Example: a decision on
+    task t-1 at revision 4 has `reads=(("{qa:main}:task:t-1", "4"),)`.
     """
 
     id: str
@@ -71,19 +79,19 @@ class CommitEntry:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """Every guard held: the writes are made, and the outcome is kept."""
+    """The answer to a commit that was made: all conditions held, and the records are stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """An earlier delivery of the event was committed; this is its outcome."""
+    """The answer to a commit of an event that was committed before, with the outcome of then."""
 
     outcome: Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Something the decision relied on has changed; nothing was written."""
+    """The answer to a commit of which nothing was written: state that it relied on has changed."""
 
 
 Reply = Committed | Replayed | Conflict
@@ -91,11 +99,12 @@ Reply = Committed | Replayed | Conflict
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """Work that is finished in one slot, under one epoch.
+    """Work that is finished in one slot (the Redis keys under one hash tag), for the store to note.
 
-    `published` are ids of events whose outcomes were acked, `handled` names whose attempts are
-    dropped, and `markers` the offsets up to which each partition is done.
-    Example of a marker: `{"tasks:3": 1200}`.
+    `epoch` names the time since the slot's state was last rebuilt. `published` are ids of events
+    whose records Kafka has acknowledged. `handled` are names whose attempt counters are deleted.
+    `markers` map each partition to the offset up to which it is done. Example of a marker:
+    `{"tasks:3": 1200}`.
     """
 
     epoch: str
@@ -105,75 +114,135 @@ class Settlement:
 
 
 class Store(Protocol):
-    """State in slots, each with an epoch that is open or closed.
+    """Stores a service's state in slots, and commits changes to those that are open.
 
-    A slot holds the keys of one pool, which lie in one hash slot of a Redis Cluster; it is named by
-    their hash tag. An epoch is the time since the slot's state was last made whole; while none is
-    open, nothing can be committed. Example of a slot: `{router:main}`, with the epoch `1.6f9c`.
+    A slot is the set of Redis keys under one hash tag, which is its name and keeps the keys on one
+    server of a Redis Cluster. An open slot has an epoch: a name for the time since its state was
+    last rebuilt. After Redis lost data the slot is closed: it has no epoch, and nothing can be
+    committed to it until it is rebuilt. Example: `{router:main}` with the epoch `1.6f9c`.
 
-    A call raises EpochGone where the slot's epoch is not the open one, and TransientError where the
-    server does not answer. Then nothing was done, or all of it.
+    A call raises EpochGone if the slot's current epoch is not the one that the call names, and
+    TransientError if the server does not answer. After TransientError either nothing was done, or
+    all of it.
     """
 
     async def load(self, requests: Mapping[str, Request]) -> Mapping[str, Loaded]:
-        """Load the outcomes, attempts and keys of each slot, in one trip."""
+        """Load the requested outcomes, attempt counters and keys of each slot, in one round trip.
+
+        A slot is the set of Redis keys under one hash tag. Returns an answer for each slot. Raises
+        EpochGone if one of them is closed (waits to be rebuilt). Example:
+        `await store.load({"{qa:main}": Request(ids=("e-1",))})`.
+        """
         ...
 
     async def commit(
         self, batches: Mapping[str, tuple[str, Sequence[CommitEntry]]]
     ) -> Mapping[str, Sequence[Reply]]:
-        """Commit each slot's entries under its epoch, in one trip; returns a reply for each."""
+        """Commit to each slot (the Redis keys under one hash tag) its entries, in one round trip.
+
+        `batches` maps each slot to its epoch, as loaded, and the entries. Returns for each slot one
+        reply per entry: committed, replayed (was committed before) or conflict. Raises EpochGone if
+        an epoch is no longer current. Example: `{"{qa:main}": ("1.6f9c", [entry])}` gives
+        `{"{qa:main}": [Committed()]}`.
+        """
         ...
 
     async def settle(self, settlements: Mapping[str, Settlement]) -> None:
-        """Let published outcomes expire soon, drop attempts, and move the markers up."""
+        """Note finished work: expire published outcomes, delete attempt counters, raise markers.
+
+        A slot is the set of Redis keys under one hash tag. An outcome is the records that an event
+        led to; it is dropped some minutes later. A marker says up to which offset a partition is
+        done. Raises EpochGone if a slot was rebuilt since. Example: see `Settlement`.
+        """
         ...
 
     async def unsettled(
         self, slot: str, *, older_seconds: float, count: int
     ) -> tuple[str, Sequence[tuple[str, Outcome]]]:
-        """Return the epoch, and outcomes older than `older_seconds` that nobody has settled."""
+        """Return a slot's epoch, and up to `count` outcomes older than `older_seconds`.
+
+        A slot is the set of Redis keys under one hash tag. An outcome is the records that an event
+        led to, not yet marked as published. The oldest come first, each with the event's id. Raises
+        EpochGone if the slot is closed (waits to be rebuilt). Example:
+        `("1.6f9c", [("e-1", outcome)])`.
+        """
         ...
 
     async def due(
         self, slot: str, key: str, *, due_ms: int, again_ms: int, count: int
     ) -> Sequence[tuple[str, int]]:
-        """Return members of a sorted set that are due, each with its score in milliseconds.
+        """Return members of the sorted set `key` that are due, with their scores in milliseconds.
 
-        Due is a score up to `due_ms`, lowest first. Each gets the score `again_ms`: so a deadline
-        comes up again if the event that announces it is lost.
+        A slot is the set of Redis keys under one hash tag. Due means a score of at most `due_ms`;
+        the lowest `count` are returned. Each gets the new score `again_ms`, so that it comes up
+        again if the event about it is lost. Raises EpochGone if the slot is closed (waits to be
+        rebuilt). Example: `[("t-1", 1767225600000)]`.
         """
         ...
 
     async def epoch(self, slot: str) -> str | None:
-        """Return the slot's open epoch, or None; never raises EpochGone."""
+        """Return a slot's epoch, or None if the slot is closed (waits for its state to be rebuilt).
+
+        A slot is the set of Redis keys under one hash tag. An epoch is a name for the time since
+        the state was last rebuilt. This call never raises EpochGone. Example:
+        `await store.epoch("{qa:main}")` is `1.6f9c`.
+        """
         ...
 
     async def epochs(self, slots: Sequence[str]) -> Mapping[str, str]:
-        """Return the open epochs of these slots, in one trip; closed slots are left out."""
+        """Return the epoch of each open slot among these, in one round trip.
+
+        A slot is the set of Redis keys under one hash tag. It is closed, without an epoch (a name
+        for the time since its last rebuild), from a loss of data until its state is rebuilt.
+        Example: `{"{qa:main}": "1.6f9c"}`.
+        """
         ...
 
     async def slots(self, root: str) -> Sequence[str]:
-        """Return every slot below the root that has ever had an epoch, open now or not."""
+        """Return all slots of a service that ever had an epoch, found by their epoch keys.
+
+        A slot is the set of Redis keys under one hash tag. `root` is the hash tag that bears the
+        service's name, such as `{router}`. A slot without a current epoch (a name for the time
+        since its last rebuild) is among them. Example: `["{router:main}", "{router:photos}"]`.
+        """
         ...
 
     async def lead(self, slot: str, token: str, *, seconds: float, again: bool = False) -> bool:
-        """Take the lease to catch a slot up, or renew it (`again`); returns whether it is held."""
+        """Take or renew the lease under which a process rebuilds a slot; return whether it is held.
+
+        A slot is the set of Redis keys under one hash tag. `token` names the process. With `again`
+        the lease is renewed, which fails if it was lost. It lasts for `seconds`. Example: it
+        returns False while another token holds a lease on `{qa:main}`.
+        """
         ...
 
     async def fold(self, slot: str, token: str, changes: Sequence[Change]) -> bool:
-        """Make changes in a closed slot under its lease; returns False if the lease was lost."""
+        """Write changes to a slot that is being rebuilt; returns False if its lease was lost.
+
+        A slot is the set of Redis keys under one hash tag. `token` is the one that took the lease.
+        Changes whose guards (conditions) do not hold are skipped. Example:
+        `await store.fold("{qa:main}", token, changes)`.
+        """
         ...
 
     async def peek(self, slot: str, token: str, reads: Sequence[Read]) -> Loaded | None:
-        """Read keys of a closed slot under its lease; returns None if the lease was lost."""
+        """Load keys of a slot that is being rebuilt; returns None if its lease was lost.
+
+        A slot is the set of Redis keys under one hash tag. `token` is the one that took the lease.
+        Example: `await store.peek("{qa:main}", token, [hash_of("{qa:main}:markers")])`.
+        """
         ...
 
     async def open(self, slot: str, token: str, epoch: str) -> bool:
-        """Open a slot's epoch and end its lease; returns False if the lease was lost."""
+        """Give a rebuilt slot the new epoch `epoch`, after which commits to it are possible.
+
+        A slot is the set of Redis keys under one hash tag; an epoch names the time since its last
+        rebuild. Ends the lease that `token` has taken; returns False, changing nothing, if the
+        lease was lost. Example: `await store.open("{qa:main}", token, "1.6f9c")`.
+        """
         ...
 
 
 def write_only(*writes: Write) -> Change:
-    """Return a change without guards: for an index over the state."""
+    """Return a change that makes these writes under no condition, as an index needs."""
     return Change(aggregate=None, guards=(), writes=writes)

@@ -1,4 +1,4 @@
-"""The writes in memory: each verb does what `lua/verbs.lua` does in Redis."""
+"""Applies each kind of write to values in memory, as `lua/verbs.lua` does in Redis."""
 
 from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
@@ -10,21 +10,21 @@ _T = TypeVar("_T")
 
 
 class Written(Protocol):
-    """The keys and values that writes change."""
+    """The values in memory that a write changes, by key; `expiring` maps keys to Unix times."""
 
     expiring: dict[str, int]
 
     def value(self, key: str, kind: type[_T]) -> _T:
-        """Return the value under a key, made anew if there is none."""
+        """Return a key's value; if it is missing, create an empty one of this kind."""
         ...
 
     def tidy(self, key: str) -> None:
-        """Remove the key if its value is empty, as Redis does."""
+        """Remove the key if its value is empty, as Redis does with an empty hash or set."""
         ...
 
 
 def number_of(value: str) -> int:
-    """Return the integer that a value begins with. Example: 3 for "3 w-1 0 2"."""
+    """Return the integer at the start of a value. Example: 3 for "3 w-1 0 2"."""
     return int(value.partition(" ")[0])
 
 

@@ -1,4 +1,4 @@
-"""The twin of the function library in memory: the view a batch is decided on, and a whole store."""
+"""Holds loaded state in memory, and changes it as the function library in Redis would."""
 
 from collections.abc import Callable, Iterable, Mapping, MutableSet, Sequence
 from typing import TypeVar
@@ -24,10 +24,12 @@ _LOADED_AS = {"page": "set", "count": "hash"}
 
 
 class View:
-    """Loaded keys and values, to which decisions' changes are made before the commit.
+    """The keys and values loaded for a batch, on which decisions are made before the commit.
 
-    Guards and writes mean here what they mean in Redis, so that the second record of a batch is
-    decided on what the first one changes.
+    Changes of one decision are applied to the view at once, with the meaning that guards
+    (conditions) and writes have in Redis. So the next record of the batch is decided on the state
+    that the first one leaves. Example:
+    `View({"task:t-1": ("hash", {"wanted": "2"})}).hash("task:t-1")`.
     """
 
     def __init__(self, data: Mapping[str, tuple[str, Value]] | None = None) -> None:
@@ -38,47 +40,55 @@ class View:
             self.learn(data)
 
     def learn(self, data: Mapping[str, tuple[str, Value]]) -> None:
-        """Add what was loaded."""
+        """Add loaded keys with their kinds and values; an empty value stands for a missing key."""
         for key, (_, value) in data.items():
             self._loaded.add(key)
             if value:
                 self._data[key] = value
 
     def is_loaded(self, *keys: str) -> bool:
-        """Whether all of these keys were loaded, be there a value under them or not."""
+        """Return whether all of these keys were loaded, also if Redis has no value for them."""
         return self._loaded.issuperset(keys)
 
     def hash(self, key: str) -> Hash:
-        """Return a loaded hash; empty where the key does not exist."""
+        """Return the fields of a hash, empty without the key; KeyError if it was not loaded."""
         return self._get(key, dict)
 
     def field(self, key: str, name: str) -> str | None:
-        """Return a field of a hash; None without the field, or where the hash was not loaded."""
+        """Return a hash's field; None if the field is missing or the hash was not loaded."""
         return _fields(self._data.get(key)).get(name)
 
     def set(self, key: str) -> "set[str]":
-        """Return a loaded set; empty where the key does not exist."""
+        """Return the members of a set, empty without the key; KeyError if it was not loaded."""
         return self._get(key, set)
 
     def ranking(self, key: str, take: int | None = None) -> Ranked:
-        """Return the `take` lowest loaded members of a sorted set, or all of them, lowest first."""
+        """Return the `take` lowest members of a sorted set, or all, with their scores.
+
+        The result is empty if the key does not exist; KeyError if the key was not loaded.
+        """
         return self._get(key, Ranking).lowest(take)
 
     def _get(self, key: str, kind: Callable[[], _T]) -> _T:
+        """Return a key's value, or an empty one of this kind; KeyError if it was not loaded."""
         if not self.is_loaded(key):
             raise KeyError(f"{key} was not loaded: name it in the row's load")
         return self._data.get(key) or kind()  # type: ignore[return-value]
 
     def count(self, key: str) -> int:
-        """Return the loaded number of members of a sorted set (see `changes.count_of`)."""
+        """Return the size of a sorted set, which a read made by `changes.count_of` has loaded."""
         return int(self.hash(count_name(key))[COUNT])
 
     def revision(self, aggregate: str) -> str:
-        """Return the revision of an aggregate, "0" before its first change."""
+        """Return the counter of changes in an object's hash, as text; "0" before the first."""
         return self.hash(aggregate).get(REVISION, "0")
 
     def holds(self, guards: Iterable[Guard]) -> bool:
-        """Whether every guard holds; a guard of a key that was not loaded is left to Redis."""
+        """Return whether every guard (condition on a key) holds for the values in this view.
+
+        A guard on a key that was not loaded counts as fulfilled here, and Redis checks it at the
+        commit. Example: `absent("task:t-1")` holds if the key was loaded and does not exist.
+        """
         for guard in guards:  # noqa: SIM110 - it is asked for every change of every record
             if not self._holds(guard):
                 return False
@@ -99,9 +109,11 @@ class View:
         raise ValueError(f"unknown guard {verb}")
 
     def make(self, changes: Iterable[Change], raised: MutableSet[str] | None = None) -> None:
-        """Make the writes of each change whose guards hold; raise each aggregate's revision once.
+        """Apply the writes of each change whose guards (conditions) hold; skip the others.
 
-        `raised` are aggregates whose revision this commit has raised before; it is added to.
+        Raises by one the revision (change counter) of each object that changes, once for each
+        commit: `raised` are the keys of the objects for which this was done already, and is added
+        to. Example: two changes of task t-1 in one call raise its revision by one.
         """
         raised = set() if raised is None else raised
         for change in changes:
@@ -114,18 +126,18 @@ class View:
                 self.write(("HINCRBY", change.aggregate, REVISION, "1"))
 
     def write(self, write: Write) -> None:
-        """Make one write, whatever guards there are."""
+        """Apply one write to the view, without any condition."""
         WRITES[write[0]](self, write)
 
     def value(self, key: str, kind: type[_T]) -> _T:
-        """Return the value under a key, made anew if there is none."""
+        """Return a key's value; if it is missing, create an empty one of this kind."""
         value = self._data.get(key)
         if value is None:
             value = self._data[key] = kind()  # type: ignore[assignment]
         return value  # type: ignore[return-value]
 
     def tidy(self, key: str) -> None:
-        """Remove the key if its value is empty, as Redis does."""
+        """Remove the key if its value is empty, as Redis does with an empty hash or set."""
         if not self._data[key]:
             del self._data[key]
 
@@ -139,25 +151,29 @@ def _fields(value: Value | None) -> Hash:
 
 
 class Twin(View):
-    """A whole store in memory: a view that has every key, with the functions of one slot."""
+    """The whole state of one slot in memory instead of Redis, with the functions Redis would run.
+
+    A slot is the set of Redis keys under one hash tag. Tests and simulations use it. Example:
+    `Twin().commit([entry])` returns `[Committed()]`.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.outcomes: dict[str, Outcome] = {}
 
     def is_loaded(self, *keys: str) -> bool:
-        """Return true: a twin is the whole store, so what it does not hold does not exist."""
+        """Return true for any keys: this is the whole state, so a key it lacks does not exist."""
         return bool(keys)
 
     def _get(self, key: str, kind: Callable[[], _T]) -> _T:
         return self._data.get(key) or kind()  # type: ignore[return-value]
 
     def items(self) -> Mapping[str, Value]:
-        """Return every key and value."""
+        """Return every key with its value."""
         return self._data
 
     def fetch(self, reads: Iterable[Read]) -> dict[str, tuple[str, Value]]:
-        """Load the keys of these reads and of the reads they go on to."""
+        """Load the keys of these reads and of those inside them; return kind and value by key."""
         data: dict[str, tuple[str, Value]] = {}
         for read in reads:
             self._fetch(read, "", data)
@@ -185,7 +201,7 @@ class Twin(View):
         return Ranking(self.ranking(key, read.take))
 
     def commit(self, entries: Sequence[CommitEntry]) -> list[Reply]:
-        """Commit entries in order, each with its reply."""
+        """Commit the entries in order; return a reply for each: committed, replayed or conflict."""
         tainted: set[str] = set()
         return [self._commit(entry, tainted) for entry in entries]
 
@@ -212,7 +228,7 @@ class Twin(View):
 
 
 def _named(read: Read, value: Value) -> Iterable[str]:
-    """Return the members a read goes on from (see `changes.Read`)."""
+    """Return the members of a loaded value for which the reads in `read.then` follow."""
     if isinstance(value, Ranking):
         return value.lowest(read.take)
     if read.kind != "hash":
@@ -225,14 +241,15 @@ def _named(read: Read, value: Value) -> Iterable[str]:
 
 
 def _next_words(fields: Hash, beginning: str) -> Iterable[str]:
-    """Return the next part of the name of each such field whose value has several words.
+    """Return the next part of the name of each field that begins with `beginning`.
 
-    Example: `{"seat:w-1": "1 0 2", "seat:w-2": "4"}` and "seat:" give `["w-1"]`.
+    Only fields whose value has several words count. Example:
+    `{"seat:w-1": "1 0 2", "seat:w-2": "4"}` and "seat:" give `["w-1"]`.
     """
     names = (name for name, value in fields.items() if " " in value and name.startswith(beginning))
     return [word for name in names if (word := name[len(beginning) :].partition(":")[0])]
 
 
 def loaded(epoch: str, data: Mapping[str, tuple[str, Value]]) -> Loaded:
-    """Return what a twin answers to reads alone."""
+    """Return a store's answer that holds only keys and values, and no outcomes or counters."""
     return Loaded(epoch=epoch, data=data)
