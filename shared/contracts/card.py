@@ -1,4 +1,4 @@
-"""The card of a service: its name, the topics it reads and writes, its state version."""
+"""Defines a service's card: its name, the topics it reads and writes, and its state's version."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ _DAY = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """The name of a service, the topics it reads and writes, and those it rebuilds itself from.
+    """The constants of one service: its name, its topics, and the version of its state.
 
-    `consumes` are the topics it reads, and `journal` is the one it alone writes. State is the fold
-    of the journal and of `also_folds`: the input topics that change state without an event of the
-    service's own. `tells` are topics for others, published before the journal. `state_version` is
-    the version of what it keeps in Redis (see `shared.state.version`).
-    Example: the card of qa consumes and also folds `tasks` and `assignments`; `verdicts` is its
-    journal.
+    `consumes` are the topics that the service reads, and `journal` is the one that it alone writes.
+    Its state in Redis can be rebuilt from the journal and from `also_folds`: input topics whose
+    events change the state directly. `tells` are topics for others, published before the journal.
+    `timers` is the topic for events about deadlines. `state_version` is the number of the layout of
+    its state in Redis (see `shared.state.version`). Example: the card of qa consumes and also folds
+    `tasks` and `assignments`; `verdicts` is its journal.
     """
 
     service: str
@@ -30,17 +30,18 @@ class Card:
 
     @property
     def ending_kept_seconds(self) -> int:
-        """Seconds for which this service's state remembers how a thing ended."""
+        """Seconds for which the state remembers that a task, job or offer has ended."""
         return ending_kept_seconds(self.consumes)
 
 
 def ending_kept_seconds(consumed: Iterable[Topic]) -> int:
-    """Return how long the reader of these topics must remember how a thing ended, in seconds.
+    """Return for how many seconds a reader of these topics must remember that a thing has ended.
 
-    A record that comes again after its thing was forgotten would be handled as a new one. So an
-    ending is remembered for a day longer than any record that is read can come again: than the
-    longest retention and the day-long segment that a record outlives its retention in. A topic
-    that is kept for ever does not count: its reader keeps what guards against it for ever.
+    The thing is a task, job or offer. An event about it that is read again after it was forgotten
+    would be handled as a new one. So its end is remembered for a day longer than any event can be
+    read again: the longest retention of the topics and one day, in which a record outlives its
+    retention in its segment. A topic that is kept for ever does not count: its reader remembers for
+    ever.
 
     Example: `tasks`, kept for 30 days, and `responses`, kept for 7, give 30 + 1 + 1 = 32 days.
     """

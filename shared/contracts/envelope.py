@@ -1,4 +1,7 @@
-"""CloudEvents 1.0 on Kafka, binary mode: our events to records and back."""
+"""Turns an event into a Kafka record with CloudEvents 1.0 headers (binary mode), and back.
+
+Example: an event of type `task.created.v1` has that name in its header `ce_type`.
+"""
 
 import hashlib
 import re
@@ -22,12 +25,16 @@ _STEMS = frozenset(event_type.rpartition(".v")[0] for event_type in BY_TYPE)
 
 
 def traceparent_of(record: Record, event_id: str) -> str:
-    """Return the trace context that a record states, else one derived from its event's id."""
+    """Return the trace context that a record states, or one derived from its event's id."""
     return stated_traceparent(record) or derived_traceparent(event_id)
 
 
 def stated_traceparent(record: Record, *, in_event: str | None = None) -> str | None:
-    """Return the trace context of the event, else of the record's header; None if none is valid."""
+    """Return the trace context of an event, else of the record's header; None if none is valid.
+
+    `in_event` is the trace context that the event itself names. Example: with no `in_event`, the
+    value of the header `traceparent` is returned if it is valid.
+    """
     for traceparent in (in_event, record.header("traceparent")):
         if traceparent and _TRACEPARENT.fullmatch(traceparent):
             return traceparent
@@ -35,7 +42,7 @@ def stated_traceparent(record: Record, *, in_event: str | None = None) -> str | 
 
 
 def derived_traceparent(about: str) -> str:
-    """Return a trace context made from an id alone: the same id always gives the same one.
+    """Return a W3C trace context made from the id `about`; the same id always gives the same one.
 
     Example: the records about a task whose output came without a trace context share the one that
     is derived from the task's id.
@@ -45,12 +52,18 @@ def derived_traceparent(about: str) -> str:
 
 
 def _child(traceparent: str, event_id: str) -> str:
+    """Return a trace context of the same trace, with a span id made from the event's id."""
     span = hashlib.blake2b(event_id.encode(), digest_size=8).hexdigest()
     return f"{traceparent[:36]}{span}{traceparent[52:]}"
 
 
 def encode(event: Event, names: Names, *, source: str, cause: str, traceparent: str) -> Outgoing:
-    """Return the record of an event; `cause` is the id of the event that led to it."""
+    """Return the Kafka record of an event, with its headers.
+
+    `names` knows the topics' names on this broker. `source` is the service that sends it, `cause`
+    the id of the event that led to this one, `traceparent` the trace context of that event.
+    Example: the record of a TaskCreated is for the topic `tasks` and has the task's id as its key.
+    """
     event_id, key = event.event_id, event.key.encode()
     headers: Headers = (
         *_of_all(type(event), source),
@@ -64,13 +77,13 @@ def encode(event: Event, names: Names, *, source: str, cause: str, traceparent: 
 
 
 def json_of(model: BaseModel) -> bytes:
-    """Return a model as JSON bytes, taken from the serializer without a detour over text."""
+    """Return a model as JSON bytes, without its fields that are None."""
     return model.__pydantic_serializer__.to_json(model, exclude_none=True)
 
 
 @cache
 def _of_all(kind: type[Event], source: str) -> Headers:
-    """Return the headers that all events of one type from one service share."""
+    """Return the headers that all events of one type from one service have in common."""
     return (
         ("ce_specversion", b"1.0"),
         ("ce_type", kind.TYPE.encode()),
@@ -81,12 +94,20 @@ def _of_all(kind: type[Event], source: str) -> Headers:
 
 @lru_cache(maxsize=128)
 def _utc(moment: datetime) -> bytes:
-    """Return a time as CloudEvents writes it. Cached: all events of one record have one time."""
+    """Return a time as CloudEvents writes it, in UTC with a Z.
+
+    Cached, since all events made from one record have the same time. Example:
+    `2026-01-01T00:00:00Z`.
+    """
     return moment.astimezone(UTC).isoformat().removesuffix("+00:00").encode() + b"Z"
 
 
 def check_transport(record: Record, row: Topic) -> bytes:
-    """Return the record's value; raises Refused where it, or the headers, are too large."""
+    """Return the record's value, which is neither null nor too large; else raise Refused.
+
+    `row` is the definition of the record's topic, with its size limit. Too many or too large
+    headers raise Refused too. Example: a null value is refused with the reason TOMBSTONE.
+    """
     if record.value is None:
         raise Refused(Reason.TOMBSTONE, "the value is null: send a value, or nothing")
     if len(record.value) > row.size_bytes_max:
@@ -100,7 +121,7 @@ def check_transport(record: Record, row: Topic) -> bytes:
 
 
 def model_of(record: Record) -> type[Event]:
-    """Return the model for the record's `ce_type`; raises Refused for an unknown type."""
+    """Return the event class for the record's header `ce_type`; Refused for an unknown type."""
     named = record.header("ce_type") or ""
     model = BY_TYPE.get(named)
     if model is not None:
@@ -113,16 +134,18 @@ def model_of(record: Record) -> type[Event]:
 
 
 def _taken(record: Record) -> str:
-    """Return the fix: the event types that the record's topic takes."""
+    """Return the fix for a wrong event type: the types that the record's topic accepts."""
     types = [kind for kind, event in BY_TYPE.items() if record.topic.endswith(event.TOPIC.name)]
     return "send " + " or ".join(sorted(types))
 
 
 def decode(record: Record, row: Topic) -> tuple[str, Event]:
-    """Return event id and event of a record on one of the project's topics; raises Refused.
+    """Return the event's id and the event that a record on one of the project's topics holds.
 
-    On a topic that outsiders write to, the JSON is read strictly, and the id is computed from what
-    the event is about. On any other the sender is a service, and its `ce_id` is taken.
+    `row` is the definition of that topic. Raises Refused if the record is not a valid event of this
+    topic. On a topic that outsiders write to, the JSON is read strictly, and the id is computed
+    from the event's content. On any other topic the sender is a service, and the header `ce_id` is
+    the id. Example: a record of `tasks` gives `("...", TaskCreated(...))`.
     """
     raw = check_transport(record, row)
     model = model_of(record)
@@ -146,9 +169,11 @@ def _validated(model: type[Event], raw: bytes, *, strict: bool) -> Event:
 
 
 def dead_letter(record: Record, refused: Refused, *, service: str, topic: str) -> Outgoing:
-    """Return a record as it was, with the reason why it could not be handled in its headers.
+    """Return a copy of a refused record for the dead-letter topic, with the reason in headers.
 
-    Its id is made from topic, partition and offset, so a record that fails again gives the same.
+    `service` is the service that refused it, `topic` the name of its dead-letter topic. Its id is
+    made from topic, partition and offset, so a record that is refused again gets the same id.
+    Example: the header `dl_reason` names the reason.
     """
     about = {
         "dl_id": natural_id(

@@ -1,4 +1,4 @@
-"""A record as it came from Kafka, and a record as it will be published."""
+"""Defines a Kafka record as it was read, and one as it will be published."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,24 +15,25 @@ _PACKER = msgpack.Packer(use_bin_type=True)
 
 
 class TopicPartition(NamedTuple):
-    """A partition of a topic, by the topic's name on the broker."""
+    """One partition of a topic, which is named as on the broker. Example: `("tasks", 3)`."""
 
     topic: str
     partition: int
 
     @property
     def marker(self) -> str:
-        """The name under which state keeps how far this partition was handled: `tasks:3`."""
+        """The name under which the state in Redis keeps this partition's next offset: `tasks:3`."""
         return f"{self.topic}:{self.partition}"
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A record that was read. `topic` is its name on the broker; null header values become empty.
+    """A record that was read from Kafka. `topic` is its name on the broker; null headers are empty.
 
-    A topic that is deleted and made anew starts at offset 0 again. `incarnation` counts how often
-    that happened, so that records can be ordered. `topic_id` is the id that the broker gave the
-    topic when it was made, so that a record can be named for good.
+    A topic that is deleted and created again starts at offset 0 again. `incarnation` counts how
+    often that happened, so that records can be ordered. `topic_id` is the id that the broker gave
+    the topic when it was created, so that a record keeps a unique name. Example: after one deletion
+    of `tasks`, `incarnation` is 1.
     """
 
     topic: str
@@ -47,25 +48,32 @@ class Record:
 
     @property
     def place(self) -> TopicPartition:
-        """The partition it was read from."""
+        """The topic and partition that the record was read from."""
         return TopicPartition(self.topic, self.partition)
 
     @property
     def order(self) -> int:
-        """One number below 2**53 that rises with each record of the partition.
+        """A number below 2**53 that is higher for each later record of the partition.
 
-        It rises over incarnations too. Example: the first record of a topic's second incarnation is
-        above every record of its first.
+        It also rises if the topic is deleted and created again. Example: the first record of a
+        topic that was created again is above every record of the topic before.
         """
         return (self.incarnation << INCARNATION_BITS) | self.offset
 
     @property
     def appended_at(self) -> datetime:
-        """The time at which the broker stored it, on topics with `append_time` in their row."""
+        """The record's timestamp, which the broker sets when it stores a record of such a topic.
+
+        Only for topics whose definition has `append_time`; elsewhere the sender sets the timestamp.
+        Example: a timestamp of 0 ms gives 1970-01-01 in UTC.
+        """
         return datetime.fromtimestamp(self.timestamp_ms / 1000, UTC)
 
     def header(self, name: str) -> str | None:
-        """Return the last header of this name as text; bytes that are no UTF-8 are replaced."""
+        """Return the last header with this name as text; None if there is none.
+
+        Bytes that are no UTF-8 are replaced. Example: `record.header("ce_type")`.
+        """
         for header, value in reversed(self.headers):
             if header == name:
                 return value.decode("utf-8", "replace")
@@ -73,7 +81,7 @@ class Record:
 
 
 class Outgoing(NamedTuple):
-    """One record to publish, by its topic's name on the broker."""
+    """One record to publish; `topic` is the topic's name on the broker."""
 
     topic: str
     key: bytes | None
@@ -82,12 +90,12 @@ class Outgoing(NamedTuple):
 
 
 def pack(records: Sequence[Outgoing]) -> bytes:
-    """Pack records into the bytes that an outcome keeps."""
+    """Return these records packed in bytes, to be stored in Redis until they are published."""
     return bytes(_PACKER.pack(records))
 
 
 def unpack(packed: bytes) -> tuple[Outgoing, ...]:
-    """Return the records that `pack` has packed."""
+    """Return the records that `pack` has packed into these bytes."""
     return tuple(
         Outgoing(topic, key, value, tuple((name, raw) for name, raw in headers))
         for topic, key, value, headers in msgpack.unpackb(packed)
@@ -95,7 +103,7 @@ def unpack(packed: bytes) -> tuple[Outgoing, ...]:
 
 
 class Ack(NamedTuple):
-    """The partition and offset of a record that was published."""
+    """The partition and offset that Kafka gave to a published record."""
 
     place: TopicPartition
     offset: int

@@ -1,7 +1,8 @@
-"""Strict JSON for what outsiders send: refuses what `json` and pydantic accept, with a reason.
+"""Reads JSON from outsiders strictly: refuses text that `json` and pydantic accept, with a reason.
 
 Both accept equal keys (and take the last), NaN, 1e400 and lone surrogates; one of them accepts
-UTF-16, and each fails in its own way on deep nesting. Here each of these is `Refused`.
+UTF-16, and each fails in its own way on deep nesting. Here each of these raises Refused. Example:
+`{"a": 1, "a": 2}` is refused with the reason DUP_KEY.
 """
 
 import json
@@ -68,7 +69,11 @@ _TELLING = (
 
 
 def parse(raw: bytes, *, depth_max: int = DEPTH_MAX) -> JsonValue:
-    """Return the value of UTF-8 JSON text: object, list or plain value; raises Refused."""
+    """Return the value of JSON text in UTF-8: an object, a list or a plain value.
+
+    Raises Refused if the text is no valid JSON (also for NaN and 1e400), nests deeper than
+    `depth_max`, or has an object with two equal keys. Example: `parse(b"[1, 2]")` is `[1, 2]`.
+    """
     _refuse_depth(raw, depth_max)
     try:
         value: JsonValue = _DECODER.decode(raw.decode("utf-8"))
@@ -83,8 +88,10 @@ def parse(raw: bytes, *, depth_max: int = DEPTH_MAX) -> JsonValue:
 
 
 def parse_object(raw: bytes, *, depth_max: int = DEPTH_MAX) -> JsonObject:
-    """Parse JSON text and return its object. Raises Refused if it is no JSON, nests deeper than
-    `depth_max`, or is no object.
+    """Return the object that JSON text in UTF-8 holds.
+
+    Raises Refused if the text is no valid JSON, nests deeper than `depth_max`, has two equal keys
+    in one object, or is no object. Example: `parse_object(b'{"a": 1}')` is `{"a": 1}`.
     """
     value = parse(raw, depth_max=depth_max)
     if isinstance(value, dict):
@@ -95,12 +102,12 @@ def parse_object(raw: bytes, *, depth_max: int = DEPTH_MAX) -> JsonObject:
 def refusal(
     error: ValidationError, model: type[BaseModel] | None = None, sent: JsonValue = None
 ) -> Refused:
-    """Return pydantic's first fault as a refusal that names the field and the fix.
+    """Return the first error that pydantic found as a Refused that names the field and the fix.
 
-    Nothing that was sent is repeated in it, not even a field's name, unless `model` has that field.
-    `sent` is the validated value: a field that is in it is not suggested in place of a misspelt
-    one. A validator may raise `PydanticCustomError` with a reason as its type and the fix as
-    message. Example: "media.ref: send a string".
+    It repeats nothing that was sent, not even a field's name, unless `model` has that field. `sent`
+    is the value that was validated: a field in it is not suggested in place of a misspelt one. A
+    validator may raise `PydanticCustomError` with a reason as its type and the fix as message.
+    Example: "media.ref: send a string".
     """
     faults = error.errors(include_url=False, include_input=False, include_context=False)
     fault = faults[0]
@@ -164,7 +171,10 @@ def _is_id(name: int | str) -> bool:
 
 
 def _path(kind: str, loc: tuple[int | str, ...], model: type[BaseModel] | None) -> str:
-    """Return a field's path, without names the contract lacks. Example: `media.inline.type`."""
+    """Return the path of the field that is wrong, without names that the model does not have.
+
+    Example: `media.inline.type`.
+    """
     named = loc[:-1] if kind == _EXTRA else loc
     allowed = names_in(model) if model else frozenset(named[:1])
     shown = [str(part) for part in named if isinstance(part, int) or part in allowed]
@@ -182,10 +192,10 @@ def _fix(kind: str, reason: Reason, message: str) -> str:
 
 
 def _unknown(loc: tuple[int | str, ...], model: type[BaseModel] | None, sent: JsonValue) -> str:
-    """Return the fix for a field that the contract lacks, without repeating its name.
+    """Return the fix for a field that the model does not have, without repeating the field's name.
 
-    The field it resembles is suggested. Where that one was sent as well it cannot be meant, and is
-    named only so that the sender finds the other.
+    A field with a similar name is suggested. If that field was sent too, it cannot be meant, and is
+    named only so that the sender finds the other. Example: "did you mean ref? else leave it out".
     """
     near = get_close_matches(str(loc[-1]), fields_at(model, loc) if model else (), 1)
     like, fix = "", "leave it out"
@@ -197,7 +207,7 @@ def _unknown(loc: tuple[int | str, ...], model: type[BaseModel] | None, sent: Js
 
 
 def _object_at(sent: JsonValue, loc: tuple[int | str, ...]) -> JsonObject:
-    """Return the object at a path; an empty one where there is none."""
+    """Return the object at the path `loc` in the value that was sent, or an empty one."""
     for part in loc:
         if isinstance(sent, dict):
             sent = sent.get(str(part))

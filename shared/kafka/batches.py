@@ -1,4 +1,4 @@
-"""One batch's fate: acknowledged, or dropped and read again from the committed offsets."""
+"""Takes each batch of records through the pipelines, and says whether to commit its offsets."""
 
 from collections.abc import Callable, Sequence
 from enum import Enum
@@ -17,14 +17,18 @@ AGAIN_SECONDS = 1.0
 
 
 class Fate(Enum):
-    """What the consumer does next."""
+    """What the consumer does after a batch: commit its offsets, or read it again."""
 
     ACKNOWLEDGE = "acknowledge"
     READ_AGAIN = "read again"
 
 
 class Batches:
-    """Takes each batch through the pipelines, and catches state up where an epoch is gone."""
+    """Handles batches of records; rebuilds lost state in Redis first if a batch met it.
+
+    Example: `await Batches(pipelines, catch_up, clock).take(records, revoked=revoked)` returns
+    `Fate.ACKNOWLEDGE` if all went well.
+    """
 
     def __init__(self, pipelines: SideBySide, catch_up: CatchUp, clock: Clock) -> None:
         self._pipelines = pipelines
@@ -32,9 +36,12 @@ class Batches:
         self._clock = clock
 
     async def take(self, records: Sequence[Record], *, revoked: Callable[[], bool]) -> Fate:
-        """Handle one fetch of records and return its fate; raises nothing but bugs.
+        """Handle one fetch of records; return whether to commit its offsets or to read it again.
 
-        An epoch that is gone is caught up before READ_AGAIN is returned.
+        `revoked` returns True once Kafka has taken the partitions away from this process. Returns
+        READ_AGAIN in that case, if Redis had lost state (which is then rebuilt first), and if the
+        process was paused for so long that another one may own the records. Raises nothing but
+        bugs. Example: a fetch whose state was lost gives `Fate.READ_AGAIN`.
         """
         try:
             confirmed_at = await self._pipelines.handle(records, revoked=revoked)
@@ -55,7 +62,11 @@ class Batches:
         return Fate.ACKNOWLEDGE
 
     async def _make_whole(self, slot: str) -> None:
-        """Catch the slot up; leave a wrong state version to the sweeper, which ends the process."""
+        """Rebuild the state that a batch found lost, or used for the first time.
+
+        `slot` is the hash tag of its Redis keys. A wrong state version raises nothing here: the
+        periodic work of the process meets it too, and ends the process. Example: `{router:photos}`.
+        """
         try:
             await self._catch_up.whole(slot)
         except SettingError:

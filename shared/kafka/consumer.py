@@ -1,9 +1,9 @@
-"""The only place that subscribes: one batch subscriber over all topics of a service's card.
+"""The only place that subscribes to Kafka: one subscriber that reads all input topics of a service.
 
-FastStream gives the subscriber, its loop and its life cycle. Taken over from it: its parser (it
-drops a record whose header is null or no UTF-8), its decoder (one bad record fails the batch),
-its replies (anyone could name a topic in `reply_to`), its acknowledgement (a bare commit steps
-over records that were not handled), its poll (it sleeps where nothing came) and its producer (see
+FastStream gives the subscriber, its loop and its life cycle. Replaced here are its parser (it drops
+a record whose header is null or no UTF-8), its decoder (one bad record fails the batch), its
+replies (anyone could name a topic in `reply_to`), its acknowledgement (a bare commit steps over
+records that were not handled), its poll (it sleeps where nothing came) and its producer (see
 `shared.kafka.producer`).
 """
 
@@ -51,14 +51,14 @@ LEAVE_SECONDS = 5.0
 
 @dataclass(slots=True)
 class _Assignment:
-    """The partitions held until the next rebalance, and whether they were taken away since."""
+    """The partitions assigned at one rebalance; `revoked` once they are taken away."""
 
     revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """The parts a consumer hands records and observations to."""
+    """The objects that get a consumer's records, measurements, and numbers of recreated topics."""
 
     batches: Batches
     metrics: PatternMetrics
@@ -67,7 +67,7 @@ class Handling:
 
 
 class Consumer:
-    """Reads a service's topics in its group, one batch at a time."""
+    """Reads a service's topics in its consumer group, batch by batch, and commits their offsets."""
 
     def __init__(self, service: Service, settings: ServiceSettings, handling: Handling) -> None:
         self._service = service
@@ -131,7 +131,7 @@ class Consumer:
     # --- life cycle ----------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Join the group and begin to consume. Raises TransientError where Kafka is away."""
+        """Join the consumer group and begin to read; TransientError if Kafka does not answer."""
         try:
             await self._broker.start()
         except (KafkaError, OSError) as failure:
@@ -142,12 +142,12 @@ class Consumer:
         self._fetching.rest_soon()  # the first assignment may have come before there was a consumer
 
     async def drain(self, seconds: float) -> None:
-        """Take no further batch; wait at most this many seconds for the one in flight to end."""
+        """Begin no further batch; the current one is dropped if it does not end in `seconds`."""
         self._stopping = True
         await self._end_of_batch(seconds)
 
     async def stop(self) -> None:
-        """Leave the group and disconnect."""
+        """Leave the consumer group and disconnect from Kafka."""
         if self._watching:
             self._watching.cancel()
         self._fetching.stop()
@@ -156,7 +156,7 @@ class Consumer:
         await self._broker.stop()
 
     def alive(self) -> bool:
-        """Whether the tasks that keep it in the group, fetch and watch its progress are running."""
+        """Whether the tasks that keep the group membership, fetch and watch progress run."""
         consumer = self._consumer
         if consumer is None or self._stopping:
             return True
@@ -167,7 +167,7 @@ class Consumer:
 
     @property
     def consuming(self) -> bool:
-        """Whether the group has assigned partitions (or none), and they are being read."""
+        """Whether the consumer group has assigned partitions (or none), and they are being read."""
         return not self._stopping and not self._now.revoked
 
     @property
@@ -178,9 +178,9 @@ class Consumer:
     # --- one batch -----------------------------------------------------------------------------
 
     async def _next(self, consumer: AIOKafkaConsumer) -> Raw:
-        """Fetch the next records; none where none arrive within `batch_wait_seconds`.
+        """Fetch the next records; return none if none arrive within `batch_wait_seconds`.
 
-        It replaces FastStream's fetch, which sleeps after an empty one while records lie waiting.
+        It replaces FastStream's fetch, which sleeps after an empty one although records wait.
         """
         fetched = await consumer.getmany(
             timeout_ms=int(self._settings.batch_wait_seconds * 1000),
@@ -230,10 +230,10 @@ class Consumer:
             return Fate.READ_AGAIN
 
     async def _acknowledge(self, raw: Raw) -> Fate:
-        """Commit the offset after each partition's last record.
+        """Commit the offset behind each partition's last record; READ_AGAIN if that failed.
 
-        Returns ACKNOWLEDGE also where the group has moved on: the records are handled, and their
-        next owner, who reads them again, finds their outcomes in Redis.
+        Returns ACKNOWLEDGE also if another process has the partitions by now: the records are
+        handled, and that process, which reads them again, finds the results in Redis.
         """
         offsets: dict[ClientPartition, int] = {}
         for record in raw:

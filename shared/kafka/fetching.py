@@ -1,8 +1,9 @@
-"""How long a broker gathers records before it answers a fetch: two settings of one consumer.
+"""Sets how long a broker waits for records before it answers a fetch of a consumer.
 
-While records come the consumer *gathers*: a broker waits for 100 KB or 40 ms, so that batches are
-large. When none came for a while it *rests*: a broker waits for the first record or 400 ms, so
-that a quiet service asks seldom and still reads a record as soon as it comes.
+While records arrive, the consumer lets a broker wait for 100 KB or 40 ms ("gather"), so that
+batches are large. When none arrived for a while, it lets a broker wait for the first record or 400
+ms ("rest"), so that a quiet service sends few fetches and still gets a record at once. Example:
+after 0.1 seconds without a record, the next fetch waits for up to 400 ms.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from shared.kafka import internals
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A broker answers a fetch once it has `bytes_min`, and after `ms` in any case."""
+    """How long a broker waits before it answers a fetch: for `bytes_min` bytes, at most `ms`."""
 
     bytes_min: int
     ms: int
@@ -31,11 +32,15 @@ REST = Wait(1, 400)
 second. Not longer: other requests on the same connection wait behind the fetch, such as the first
 one after a rebalance."""
 QUIET_SECONDS = 0.1
-"""After this long without a record the consumer rests."""
+"""Seconds without a record after which fetches wait for the first record, and not for many."""
 
 
 class Fetching:
-    """Sets what a consumer's next fetch asks for."""
+    """Sets how long the next fetches of a consumer wait at the broker, by whether records arrive.
+
+    `consumer` returns the consumer, or None before it exists. `rest` is the wait to use while no
+    records arrive, by default one byte or 400 ms. Example: `Fetching(lambda: consumer).gather()`.
+    """
 
     def __init__(
         self, consumer: Callable[[], AIOKafkaConsumer | None], *, rest: Wait | None = None
@@ -45,17 +50,17 @@ class Fetching:
         self._timer: asyncio.TimerHandle | None = None
 
     def gather(self) -> None:
-        """Gather from the next fetch on, since records came."""
+        """Let the next fetches wait for 100 KB or 40 ms; called when records have arrived."""
         self.stop()
         self._ask(GATHER)
 
     def rest_soon(self) -> None:
-        """Rest from the next fetch on, unless records come before `QUIET_SECONDS` are over."""
+        """Let fetches wait for the first record, unless records come within `QUIET_SECONDS`."""
         self.stop()
         self._timer = asyncio.get_running_loop().call_later(QUIET_SECONDS, self._ask, self._rest)
 
     def stop(self) -> None:
-        """Change nothing more: cancel the pending change to rest."""
+        """Cancel the change that `rest_soon` has planned; how fetches wait stays as it is."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -1,7 +1,7 @@
-"""Tells apart the incarnations of a topic: one that is deleted and made anew starts at offset 0.
+"""Numbers the incarnations of a topic: one that is deleted and created again starts at offset 0.
 
-An offset alone would then name two records. With the incarnation's number before it, offsets of a
-topic only rise.
+An offset alone would then name two records. With the incarnation's number before it, the position
+of a record in its topic only rises. Example: `(0, 812)` is followed by `(1, 0)`.
 """
 
 import asyncio
@@ -23,14 +23,16 @@ AGREE_SECONDS = 1.0
 
 
 class Incarnations:
-    """Numbers the incarnations of topics, by the ids that the broker gave them.
+    """Numbers each topic's incarnations, of which it has one more after each new creation.
 
     Redis keeps the numbers in one hash, `{service}:incarnations`: field `topic:number`, value the
-    id. A field is written once and never changed, so processes that start together agree.
+    id that the broker gave the topic. A field is written once and never changed, so processes that
+    start together agree.
 
-    After Redis was emptied, a process that starts numbers from 0 again, below what running ones
-    use. Those write their numbers back, and of several numbers of one id the highest counts.
-    Example: `tasks:0` holds the id of the first `tasks`, `tasks:1` that of the one made later.
+    After Redis was emptied, a process that starts numbers from 0 again, below the numbers that
+    running processes use. Those write their numbers back, and of several numbers of one id the
+    highest counts. Example: `tasks:0` holds the id of the first `tasks`, `tasks:1` that of the one
+    created later.
     """
 
     def __init__(self, settings: ServiceSettings) -> None:
@@ -40,20 +42,32 @@ class Incarnations:
         self._ordinals: dict[str, int] = {}
 
     def of(self, topic: str) -> int:
-        """Return the number of the topic's incarnation, 0 for the first."""
+        """Return the number of the topic's incarnation, 0 for the first or an unknown topic.
+
+        The number rises each time the topic is deleted and created again. Example: 1 after the
+        topic was deleted and created again once.
+        """
         return self._ordinals.get(topic, 0)
 
     def id_of(self, topic: str) -> str:
-        """Return the id of the topic as the broker has it now; "" if it was never asked."""
+        """Return the id that the broker gave the topic, as read at start; "" if it was not read."""
         return self._ids.get(topic, "")
 
     async def read(self, topics: Iterable[str], client: Any) -> None:
-        """Ask the broker for the topics' ids and Redis for their numbers, at start."""
+        """Ask the broker for the ids of these topics, and Redis for their numbers; called at start.
+
+        `client` is a Redis client. Raises TransientError if Kafka or Redis does not answer.
+        Example: `await incarnations.read(["tasks"], client)`.
+        """
         self._ids.update(await asyncio.to_thread(self._asked, sorted(topics)))
         await self.agree(client)
 
     async def agree(self, client: Any) -> None:
-        """Write back numbers that Redis has lost, and take over higher ones from there."""
+        """Write numbers that Redis has lost back to it, and take over higher ones from there.
+
+        `client` is a Redis client. Raises TransientError if Redis does not answer. Example: Redis
+        was emptied: `tasks:1`, which this process uses, is written again.
+        """
         try:
             there = _by_topic(await client.hgetall(self._key))
             for topic, topic_id in self._ids.items():
@@ -63,9 +77,10 @@ class Incarnations:
             raise TransientError(f"reading topic incarnations: {failure}") from failure
 
     async def keep(self, client: Any) -> None:
-        """Agree once a second.
+        """Call `agree` once a second until cancelled, through outages of Redis.
 
-        Lost numbers are so back in Redis before lost state is caught up, which compares offsets.
+        So numbers that Redis lost are back before lost state is rebuilt, which compares offsets.
+        Example: `asyncio.create_task(incarnations.keep(client))`.
         """
         away = False
         while True:
@@ -88,7 +103,12 @@ class Incarnations:
             raise TransientError(f"reading topic ids: {failure}") from failure
 
     async def _ordinal(self, client: Any, topic: str, topic_id: str, there: dict[int, str]) -> int:
-        """Return the highest number of this id, never below the one this process has used."""
+        """Return the number to use for this topic id, and write it to Redis if it is missing there.
+
+        It is the highest number that Redis has for the id, never below the one this process used,
+        and else the next free one. `there` maps the topic's numbers in Redis to ids. Example:
+        `{0: "a"}` and the id "b" give 1.
+        """
         had = self._ordinals.get(topic)
         ordinal = max((n for n, its_id in there.items() if its_id == topic_id), default=-1)
         if ordinal >= (had or 0):
@@ -102,6 +122,7 @@ class Incarnations:
         return ordinal
 
     async def _is_ours(self, client: Any, field: str, topic_id: str) -> bool:
+        """Write the id into this field if it is missing; return whether the field holds it now."""
         await client.hsetnx(self._key, field, topic_id)
         return _text(await client.hget(self._key, field)) == topic_id
 

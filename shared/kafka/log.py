@@ -29,7 +29,11 @@ RECORDS_MAX = 1000
 
 
 class KafkaLog:
-    """Reads a service's topics for a catch-up, with a new consumer for each call."""
+    """Reads a service's topics again to rebuild lost state, with a new consumer for each call.
+
+    The consumers join no group and commit nothing. Each call raises TransientError if Kafka does
+    not answer. Example: `await log.ends(topic)`.
+    """
 
     def __init__(
         self, settings: ServiceSettings, *, names: Names, incarnations: Incarnations
@@ -39,7 +43,7 @@ class KafkaLog:
         self._incarnations = incarnations
 
     async def ends(self, topic: Topic) -> Mapping[TopicPartition, int]:
-        """Return, for each partition, the offset after its last record."""
+        """Return, for each partition of the topic, the offset behind its last record."""
         async with self._consumer(self._places(topic)) as consumer, _soon():
             parts = list(consumer.assignment())
             for part, end in (await consumer.end_offsets(parts)).items():
@@ -47,13 +51,18 @@ class KafkaLog:
             return {_place(part): await _highwater(consumer, part) for part in parts}
 
     async def committed(self, topic: Topic) -> Mapping[TopicPartition, int]:
-        """Return, for each partition, the group's committed offset; 0 where there is none."""
+        """Return, for each partition, the offset that the service's group has committed, or 0."""
         async with self._consumer(self._places(topic)) as consumer, _soon():
             parts = list(consumer.assignment())
             return {_place(part): await consumer.committed(part) or 0 for part in parts}
 
     async def before(self, place: TopicPartition, offset: int, *, seconds: float) -> int:
-        """Return the first offset of records at most `seconds` older than the one at `offset`."""
+        """Return an offset `seconds` earlier in the partition than the record just before `offset`.
+
+        The time is that of the records. The result is never above `offset`. Example: to read ten
+        minutes more than from offset 5000 on, start at
+        `await log.before(place, 5000, seconds=600)`.
+        """
         part = ClientPartition(*place)
         async with self._consumer([place]) as consumer, _soon():
             at = await _timestamp(consumer, part, max(offset - 1, 0))
@@ -66,7 +75,7 @@ class KafkaLog:
     async def read(
         self, place: TopicPartition, start: int, end: int
     ) -> AsyncIterator[Sequence[Record]]:
-        """Yield the records from `start` up to and without `end`, in batches."""
+        """Yield the records from offset `start` up to, but without, `end`, in batches."""
         part = ClientPartition(*place)
         async with self._consumer([place]) as consumer:
             consumer.seek(part, start)
@@ -84,7 +93,7 @@ class KafkaLog:
 
     @asynccontextmanager
     async def _consumer(self, places: Iterable[TopicPartition]) -> AsyncIterator[AIOKafkaConsumer]:
-        """Open a consumer of these partitions; its failures are raised as TransientError."""
+        """Open a consumer of these partitions; its errors are raised as TransientError."""
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self._settings.kafka_bootstrap_servers,
             client_id=f"{self._settings.member}-catch-up",
@@ -107,7 +116,7 @@ class KafkaLog:
 
 
 class SilentPartition(TransientError):
-    """A partition was not read to its end before the broker fell silent."""
+    """A broker sent nothing for so long that reading a partition to its end was given up."""
 
     def __init__(self, part: ClientPartition, seconds: float) -> None:
         super().__init__(
@@ -119,10 +128,10 @@ class SilentPartition(TransientError):
 async def read_to_ends(
     consumer: AIOKafkaConsumer, parts: Iterable[ClientPartition], *, silent_seconds: float
 ) -> AsyncIterator[list[Record]]:
-    """Yield the records of these partitions up to where each ended when its reading began.
+    """Yield all records that these partitions hold when their reading begins, in batches.
 
-    The end is the high-water mark of a partition's first fetch. Raises SilentPartition if for
-    `silent_seconds` no record comes and no partition ends. Example: a consumer assigned to parts
+    The end of a partition is the high-water mark of its first fetch. Raises SilentPartition if for
+    `silent_seconds` no record arrives and no partition ends. Example: a consumer assigned to parts
     of 3 and 0 records yields 3 records in all, then returns.
     """
     ends: dict[ClientPartition, int] = {}
@@ -151,7 +160,7 @@ async def _position(consumer: AIOKafkaConsumer, part: ClientPartition, seconds: 
 
 
 def _soon() -> asyncio.Timeout:
-    """Return the time limit of a single request."""
+    """Return the time limit for one request to Kafka."""
     return asyncio.timeout(STILL_SECONDS)
 
 
@@ -168,7 +177,7 @@ async def _highwater(consumer: AIOKafkaConsumer, part: ClientPartition) -> int:
 async def _more(
     consumer: AIOKafkaConsumer, part: ClientPartition, end: int
 ) -> "list[ConsumerRecord[Any, Any]]":
-    """Return the next records; an empty list once `end` is reached."""
+    """Return the partition's next records; empty once `end` or its last record is reached."""
     while await consumer.position(part) < end:
         fetched = await consumer.getmany(part, timeout_ms=FETCH_WAIT_MS, max_records=RECORDS_MAX)
         if records := fetched.get(part):
@@ -180,7 +189,7 @@ async def _more(
 
 
 async def _timestamp(consumer: AIOKafkaConsumer, part: ClientPartition, offset: int) -> int | None:
-    """Return the time of the record at an offset, or of the next one that exists; None without."""
+    """Return the time of the record at this offset, or of the next one; None if there is none."""
     consumer.seek(part, offset)
     records = await _more(consumer, part, await _highwater(consumer, part))
     return records[0].timestamp if records else None

@@ -1,4 +1,4 @@
-"""Rebalances of the consumer group, and going back to the committed offsets."""
+"""Reacts to rebalances of the consumer group, and seeks partitions back to committed offsets."""
 
 from collections.abc import Awaitable, Callable
 
@@ -7,7 +7,11 @@ from aiokafka import TopicPartition as ClientPartition
 
 
 class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Passes aiokafka's two rebalance hooks on to two functions."""
+    """Passes the two rebalance callbacks of aiokafka on to two functions.
+
+    `revoked` is called before partitions are taken away, `assigned` with the new partitions.
+    Example: `Listener(on_revoked, on_assigned)`.
+    """
 
     def __init__(
         self,
@@ -18,20 +22,21 @@ class Listener(ConsumerRebalanceListener):  # type: ignore[misc]
         self._assigned = assigned
 
     async def on_partitions_revoked(self, revoked: set[ClientPartition]) -> None:
-        """Announce that partitions will be taken away; the rebalance waits until this returns."""
+        """Report that partitions will be taken away; the rebalance waits until this returns."""
         if revoked:
             await self._revoked()
 
     async def on_partitions_assigned(self, assigned: set[ClientPartition]) -> None:
-        """Announce the new partitions, before the first record of them is fetched."""
+        """Report the partitions assigned now, before their first record is fetched."""
         await self._assigned(assigned)
 
 
 async def to_committed(consumer: AIOKafkaConsumer) -> None:
-    """Seek each assigned partition to its committed offset, or to its beginning without one.
+    """Seek each assigned partition to its committed offset, or to its beginning if it has none.
 
-    aiokafka's own `seek_to_committed` leaves a partition without a committed offset where it is.
-    Its `seek_to_beginning` waits for ever while fetched records of the partition lie untaken.
+    aiokafka's own `seek_to_committed` does not move a partition without a committed offset. Its
+    `seek_to_beginning` waits for ever while fetched records of the partition were not taken.
+    Example: `await to_committed(consumer)` after a batch that must be read again.
     """
     parts = list(consumer.assignment())
     beginnings = await consumer.beginning_offsets(parts) if parts else {}

@@ -1,9 +1,9 @@
-"""Publishing to Kafka: in order, with every ack awaited.
+"""Publishes records to Kafka in order, and waits for the acknowledgement of each.
 
 An idempotent producer never times out by itself, and after one send that was refused or lost it
 fails every later one. So each send has a time limit, and after a failure of any kind the producer
-is thrown away without a flush: a record it still holds must not go out after the limit, when its
-sender no longer waits and another process may publish it.
+is thrown away without a flush: a record that it still holds must not be sent after the limit, when
+its sender no longer waits and another process may publish it.
 """
 
 import asyncio
@@ -32,7 +32,10 @@ CLOSE_SECONDS = 2.0
 
 
 class KafkaPublisher:
-    """Publishes for one task of the process; each task that publishes has its own."""
+    """Publishes records for one task of the process; each task that publishes has its own.
+
+    `purpose` is part of the client id. Example: `KafkaPublisher(settings, purpose="sweeps")`.
+    """
 
     def __init__(self, settings: ServiceSettings, *, purpose: str) -> None:
         self._settings = settings
@@ -42,10 +45,11 @@ class KafkaPublisher:
         self._producer: AIOKafkaProducer | None = None
 
     async def send(self, records: Sequence[Outgoing]) -> Sequence[Ack]:
-        """Publish records in this order; returns one ack for each, in the same order.
+        """Publish records in this order; return one acknowledgement for each, in the same order.
 
-        Raises TransientError unless every ack came within `publish_seconds`; some of the records
-        may be published then.
+        Raises TransientError unless every acknowledgement came within the setting
+        `publish_seconds`; some of the records may be published then. Example: two records give
+        `[Ack(place, 7), Ack(place, 8)]`.
         """
         if not records:
             return ()
@@ -62,11 +66,11 @@ class KafkaPublisher:
             raise
 
     async def close(self) -> None:
-        """Disconnect; nothing is on its way, since every send awaits its acks."""
+        """Disconnect from Kafka; no record is under way, since each send waits for its acks."""
         await self._throw_away()
 
     def alive(self) -> bool:
-        """Whether the producer's sending task runs, or there is no producer."""
+        """Return whether the producer's sending task runs; also true while there is no producer."""
         return self._producer is None or internals.sends(self._producer)
 
     async def _ready(self) -> AIOKafkaProducer:
@@ -106,10 +110,10 @@ class KafkaPublisher:
     async def _loads(
         self, producer: AIOKafkaProducer, records: Sequence[Outgoing]
     ) -> list["_Load"]:
-        """Return the records grouped by partition, each group in order and of a size one send
-        takes.
+        """Return the records in groups, each for one partition, in order, of a size one send takes.
 
-        One future for each load, rather than for each record, halves the cost of publishing.
+        Sending a group has one future, not one for each record, which halves the cost of
+        publishing. Example: three small records for two partitions give two groups.
         """
         names = self._settings.names
         topics = dict.fromkeys(record.topic for record in records)
@@ -134,10 +138,11 @@ class KafkaPublisher:
 
 @dataclass(slots=True)
 class _Load:
-    """Records that are sent to one partition together; `numbers` are their places in the whole.
+    """Records that are sent to one partition together.
 
-    `room` is their size in bytes at most. It is the topic's limit for one record, since a broker
-    applies that limit to all records of one send together.
+    `numbers` are the positions of the records in the list to publish. `room` is the size in bytes
+    that the records may have together: the topic's limit for one record, since a broker applies
+    that limit to all records of one send. Example: `_Load(place, batch, 1_000_000)`.
     """
 
     place: TopicPartition
@@ -146,7 +151,7 @@ class _Load:
     numbers: list[int] = field(default_factory=list)
 
     def takes(self, number: int, record: Outgoing) -> bool:
-        """Add a record if it has room, as an empty load always has; returns whether it did."""
+        """Add a record if there is room, as an empty group always has; return whether it was."""
         if self.numbers and self.batch.size() + _size(record) > self.room:
             return False
         key = record.key
@@ -162,6 +167,6 @@ class _Load:
 
 
 def _size(record: Outgoing) -> int:
-    """Return the size of a record on the wire, in bytes at most."""
+    """Return an upper limit for the size of a record in a request to Kafka, in bytes."""
     size = len(record.key or b"") + len(record.value or b"") + RECORD_OVERHEAD_BYTES
     return size + sum(len(name) + len(value) + 10 for name, value in record.headers)

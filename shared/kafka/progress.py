@@ -1,8 +1,10 @@
-"""How far each partition that this process holds has been handled, and how much waits in it.
+"""Measures how far each assigned partition has been handled, and how many records wait in it.
 
-The Kafka client's position of a partition, less the records in flight, is how far it has been
-handled. That holds because no step of the event loop passes between the client's handing over a
-batch and `begin`; a test holds the code to it.
+The Kafka client's position in a partition, less the records that are being handled, is how far the
+partition has been handled. That is exact only because no other task of the event loop runs between
+the moment when the client hands over a batch and the call of `begin`; a test checks this.
+
+Example: position 120 with records 100 to 119 being handled means that 100 is the next record.
 """
 
 import asyncio
@@ -33,7 +35,12 @@ class _First:
 
 
 class Progress:
-    """Samples a consumer four times a second for the watermarks and the metrics."""
+    """Samples four times a second how far a consumer has come, for metrics and watermarks.
+
+    `consumer` returns the Kafka consumer, or None before it exists. `marks` gets each sample; a
+    watermark is the time up to which a partition's records were handled. Example:
+    `await progress.watch()`.
+    """
 
     def __init__(
         self,
@@ -53,39 +60,39 @@ class Progress:
         self._held = False
 
     def hold(self, parts: Iterable[ClientPartition]) -> None:
-        """Hold these partitions from now on; none while a rebalance takes them away."""
+        """Note that these partitions are assigned from now on; none during a rebalance."""
         places = [TopicPartition(*part) for part in parts]
         self._held = bool(places)
         self._standing.clear()
         self._marks.hold(self._service, places)
 
     def begin(self, raw: Sequence["ConsumerRecord[Any, Any]"]) -> None:
-        """Note that these records are in flight."""
+        """Note that these records are being handled from now on."""
         for record in raw:
             part = ClientPartition(record.topic, record.partition)
             if part not in self._in_flight:
                 self._in_flight[part] = _First(record.offset, record.timestamp)
 
     def done(self) -> None:
-        """Note that nothing is in flight: the records were acknowledged, or will be read again."""
+        """Note that no record is being handled: the batch was acknowledged or will be reread."""
         self._in_flight.clear()
 
     def lag(self) -> int:
-        """Return the number of records not handled yet, by the last answers to fetches."""
+        """Return the number of records that wait to be handled, by the last answers to fetches."""
         return sum(sample.waiting for sample in self.samples().values())
 
     def handled(self) -> int:
-        """Return a number that rises when records are handled."""
+        """Return the sum of the offsets handled: it rises whenever records are handled."""
         return sum(sample.handled for sample in self.samples().values())
 
     async def watch(self) -> None:
-        """Sample again and again, until cancelled."""
+        """Sample all partitions four times a second, until cancelled."""
         while True:
             self.look()
             await asyncio.sleep(SAMPLE_SECONDS)
 
     def look(self) -> None:
-        """Sample every partition once."""
+        """Sample every partition once, and set the metrics of waiting records."""
         lags = dict.fromkeys(self._names, 0)
         since = dict.fromkeys(self._names, now_ms := int(time.time() * 1000))
         for place, sample in self.samples().items():
@@ -98,10 +105,12 @@ class Progress:
             self._metrics.unread_seconds.labels(label).set((now_ms - since[name]) / 1000)
 
     def _since_ms(self, place: TopicPartition, sample: WatermarkSample, now_ms: int) -> int:
-        """Return since when the oldest record that is not handled has waited.
+        """Return since when the oldest record that is not handled waits, in Unix milliseconds.
 
-        A record in flight has its own time. Of one that was not fetched only the offset is known:
-        it has waited at least since the partition has stood before it.
+        A record that is being handled has its own time. Of one that was not fetched only the offset
+        is known: it has waited at least since the partition's position stands before it. Without a
+        waiting record the result is `now_ms`. Example: records that arrived at 10:00:00 give that
+        time.
         """
         if not sample.waiting:
             self._standing.pop(place, None)
@@ -115,7 +124,7 @@ class Progress:
         return min(before.at_ms, came_ms)
 
     def samples(self) -> dict[TopicPartition, WatermarkSample]:
-        """Return a sample of each held partition about which a fetch was answered."""
+        """Return a sample of each assigned partition for which a broker has answered a fetch."""
         consumer = self._consumer()
         if consumer is None or not self._held:
             return {}

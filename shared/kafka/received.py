@@ -9,10 +9,11 @@ from shared.kafka.incarnations import Incarnations
 
 
 def record_of(raw: "ConsumerRecord[Any, Any]", incarnations: Incarnations | None = None) -> Record:
-    """Return the client's record as a Record: a null header becomes empty, a null value stays null.
+    """Return a record of the Kafka client as the project's Record.
 
-    Without `incarnations`, as for who only reads a topic once, the incarnation is 0.
-    Example: record_of(raw).offset == raw.offset.
+    A null header becomes empty, a null value stays null. `incarnations` gives the number that tells
+    apart a topic that was deleted and created again; without it the number is 0. Example:
+    `record_of(raw).offset == raw.offset`.
     """
     return Record(
         topic=raw.topic,

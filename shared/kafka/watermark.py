@@ -1,7 +1,8 @@
-"""Watermarks: the time up to which every record that a broker had of a partition is handled.
+"""Computes, for each partition, the time up to which every record on the broker has been handled.
 
-The router asks them before it expires a seat: an answer that reached the broker before the
-deadline must be handled first, however late this process reads it.
+That time is the partition's watermark. The router asks for it before it lets a worker's offer
+expire: an answer that reached the broker before the deadline must be handled first, however late
+this process reads it. Example: a watermark of 10:00:00 allows offers due at 09:59:59 to expire.
 """
 
 from collections.abc import Iterable
@@ -17,10 +18,11 @@ NEVER = datetime.fromtimestamp(0, UTC)
 
 @dataclass(frozen=True, slots=True)
 class WatermarkSample:
-    """A partition at one moment.
+    """The state of reading one partition at one moment.
 
     `polled_ms` is when the last fetch was answered, by this machine's clock, `highwater` the end of
-    the partition in that answer, and `handled` the offset after the last record handled.
+    the partition in that answer, and `handled` the offset behind the last record handled. Example:
+    `WatermarkSample(polled_ms=1767225600000, highwater=7, handled=5)` has 2 records waiting.
     """
 
     polled_ms: int
@@ -29,16 +31,17 @@ class WatermarkSample:
 
     @property
     def waiting(self) -> int:
-        """Number of records that are not handled yet."""
+        """Number of records in the partition that are not handled yet."""
         return max(self.highwater - self.handled, 0)
 
 
 @dataclass(slots=True)
 class _Mark:
-    """The watermark of one partition, and the next one it moves up to.
+    """The watermark of one partition, and the time to which it moves next.
 
-    `until_ms` is the watermark. It becomes `since_ms` once every record below `highwater` has been
-    handled.
+    `until_ms` is the watermark: every record that the broker had by then is handled. It becomes
+    `since_ms` once every record below `highwater` has been handled. Example: `_Mark().until_ms` is
+    None.
     """
 
     polled_ms: int | None = None
@@ -47,12 +50,12 @@ class _Mark:
     until_ms: int | None = None
 
     def see(self, sample: WatermarkSample) -> None:
-        """Move the watermark by a new sample.
+        """Move the watermark forward if the new sample allows it.
 
-        One fetch at a time is on its way, so the last one was sent after the answer before it came.
-        Whatever the broker had when that earlier answer came lies below the end in the last answer.
-        Example: answers at 10:00:00 and 10:00:01 with the end 7; with record 6 handled, the
-        watermark is 10:00:00.
+        Only one fetch is under way at a time, so the last one was sent after the answer before it
+        arrived. All records that the broker had at that earlier answer lie below the end in the
+        last answer. Example: answers at 10:00:00 and 10:00:01 with the end 7; with record 6
+        handled, the watermark is 10:00:00.
         """
         if sample.polled_ms != self.polled_ms:
             if self.polled_ms is not None and self.since_ms is None:
@@ -63,7 +66,11 @@ class _Mark:
 
 
 class Watermarks:
-    """The watermarks of the partitions that this process holds; the sweeper asks for them."""
+    """The times up to which the records of this process's partitions have been handled.
+
+    `skew_seconds` is how far the broker's clock may be behind; `prefix` begins the topics' names.
+    Example: `Watermarks(skew_seconds=1).read_until(0)` is 1970 before the first sample.
+    """
 
     def __init__(self, *, skew_seconds: float, prefix: str = "") -> None:
         self._skew_seconds = skew_seconds
@@ -76,9 +83,11 @@ class Watermarks:
         return sorted(self._held)
 
     def read_until(self, partition: int) -> datetime:
-        """Return the time by which all responses of this partition on the broker were handled.
+        """Return a time: every response that reached this partition before it has been handled.
 
-        It is earlier by as much as the broker's clock, which stamps responses, may be behind.
+        It is `skew_seconds` earlier than measured, since the broker's clock, which stamps
+        responses, may be behind. Before the first measurement it is 1970. Example: 09:59:59 for a
+        watermark of 10:00:00.
         """
         mark = self._marks.get(TopicPartition(self._responses, partition))
         if mark is None or mark.until_ms is None:
@@ -86,12 +95,12 @@ class Watermarks:
         return datetime.fromtimestamp(mark.until_ms / 1000 - self._skew_seconds, UTC)
 
     def hold(self, service: Service, places: Iterable[TopicPartition]) -> None:
-        """Hold these partitions from now on; their watermarks start anew."""
+        """Note that these partitions are assigned from now on; forget the times measured before."""
         timers = service.card.timers
         named = None if timers is None else service.names.of(timers)
         self._held = frozenset(place.partition for place in places if place.topic == named)
         self._marks = {}
 
     def see(self, place: TopicPartition, sample: WatermarkSample) -> None:
-        """Move the watermark of a partition by a new sample."""
+        """Move the watermark of one partition forward if the new sample allows it."""
         self._marks.setdefault(place, _Mark()).see(sample)

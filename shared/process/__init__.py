@@ -1,1 +1,1 @@
-"""A service as a process: put together, started, watched, stopped."""
+"""Runs a service as a process: puts its parts together, starts, watches and stops them."""

@@ -1,4 +1,4 @@
-"""The parts of one process, how they are put together, and how they start and stop."""
+"""Puts the parts of one service process together, and starts and stops them in the right order."""
 
 import asyncio
 import contextlib
@@ -38,9 +38,11 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """Parts of the process that a service may use when it is built.
+    """The parts of the process that a service may use when it is built.
 
-    `read_until` returns, for a partition, the time up to which every response was handled.
+    `names` are the topics' names on the broker. `read_until` returns, for a partition number, a
+    time up to which every response of a worker was handled. `registry` takes the service's metrics.
+    Example: `build(settings, Runtime(names, read_until, registry))`.
     """
 
     names: Names
@@ -52,7 +54,11 @@ Build = Callable[[Settings, Runtime], Service]
 
 
 class Process:
-    """One process of a service, with all its parts."""
+    """One process of a service, with all its parts: Kafka, Redis, pipelines, periodic work, health.
+
+    `build` makes the service from its settings and a Runtime. Example:
+    `await Process(settings, build).work()`.
+    """
 
     def __init__(self, settings: Settings, build: Build[Settings]) -> None:
         self.registry = CollectorRegistry()
@@ -81,7 +87,12 @@ class Process:
         self.health = self._healthy()
 
     async def work(self) -> None:
-        """Start, then consume and sweep until cancelled; a failure is raised."""
+        """Start the service, then handle records and do periodic work until cancelled.
+
+        Waits for Kafka and Redis, rebuilds lost state, then joins the consumer group. Raises
+        SettingError if a setting must be changed first, and any other error of the periodic work.
+        Example: after Redis lost its data, records are handled only once the state is rebuilt.
+        """
         await self._upstreams.wait()
         refusal, service = self._upstreams.refusal, self.service
         # Before the library is loaded, which may close the epochs of processes of another build.
@@ -101,7 +112,11 @@ class Process:
         await self._sweep()
 
     async def _sweep(self) -> None:
-        """Sweep until cancelled; a SettingError ends the process in good order first."""
+        """Do the periodic work until cancelled; after a SettingError, stop the process properly.
+
+        The SettingError is raised again in the end. Example: another build of the service has
+        written state of another version.
+        """
         try:
             await self._sweeper.run(lambda: False)
         except SettingError:
@@ -113,7 +128,7 @@ class Process:
             raise
 
     async def _join(self) -> None:
-        """Join the consumer group; raises SettingError with the fix after `start_seconds`."""
+        """Join the consumer group; SettingError with the fix after the setting `start_seconds`."""
         settings = self._settings
         await patiently_for(
             self._consumer.start,
@@ -125,13 +140,14 @@ class Process:
         )
 
     async def drain(self, seconds: float) -> None:
-        """Take no further batch; the one in flight ends within this time, or is dropped."""
+        """Begin no further batch; the current one is dropped if it does not end in `seconds`."""
         await self._consumer.drain(seconds)
 
     async def close(self) -> None:
-        """Leave the group and disconnect.
+        """Leave the consumer group and disconnect from Kafka and Redis.
 
-        The consumer first, and Redis last: a batch that still ends needs publishers and Redis.
+        The consumer goes first and Redis last: a batch that is still ending needs publishers and
+        Redis. Example: `await process.drain(10)`, then `await process.close()`.
         """
         if self._agreeing:
             await cancelled(self._agreeing)
@@ -205,9 +221,10 @@ class Process:
         return await self._upstreams.redis_takes_writes(self.service.root)
 
     async def _whole(self) -> bool:
-        """Whether every slot has an open epoch.
+        """Return whether all state in Redis is usable, as far as this process knows.
 
-        Redis is asked as well: an idle process would not notice that Redis has restarted.
+        Redis is asked too: an idle process would not notice that Redis has restarted and lost its
+        state. Example: False from a restart of Redis until the state is rebuilt.
         """
         return self._metrics.is_whole and await self._store.epoch(self.service.root) is not None
 
@@ -216,7 +233,7 @@ class Process:
 
 
 def _topics_of(service: Service) -> Mapping[str, int]:
-    """Return the topics a service reads and writes, by name, with their partition counts."""
+    """Return the topics that a service reads and writes, with their numbers of partitions."""
     card = service.card
     timers = () if card.timers is None else (card.timers,)
     rows = (*card.consumes, *card.also_folds, *card.tells, *timers, card.journal)
@@ -224,7 +241,7 @@ def _topics_of(service: Service) -> Mapping[str, int]:
 
 
 async def cancelled(working: "asyncio.Task[None]") -> None:
-    """Cancel a task until it has ended: a cancellation during one of its timeouts can be lost."""
+    """Cancel a task until it has ended: a cancellation during a timeout can be lost."""
     while not working.done():
         working.cancel()
         await asyncio.wait({working}, timeout=0.5)

@@ -1,4 +1,4 @@
-"""Runs a service as a process: settings, logs, start, signals, and a stop in good order."""
+"""Runs a service as a process: settings, logs, start, signals, and an orderly stop."""
 
 import asyncio
 import signal
@@ -20,13 +20,15 @@ __all__ = ["Runtime", "run"]
 log = structlog.get_logger()
 
 AWAY = 1
-"""Exit code of a process that could not be started, or a part of which ended by itself."""
+"""Exit code of a process that could not be started, or of which a part ended by itself."""
 
 
 def run(kind: type[Settings], build: Build[Settings]) -> None:
-    """Run a service until it is told to stop, then exit.
+    """Run a service until SIGTERM or SIGINT, then exit the process.
 
-    Exit codes: 0 stopped, 1 it could not start or a part of it ended, 2 a setting is wrong.
+    `kind` is the class of its settings, `build` makes the service. Exit codes: 0 stopped by a
+    signal, 1 it could not start or a part of it ended, 2 a setting is wrong. Example:
+    `run(PayoutSettings, build)`.
     """
     try:
         settings = settings_of(kind)
@@ -44,9 +46,10 @@ def run(kind: type[Settings], build: Build[Settings]) -> None:
 
 
 def _warn_of_unknown(kind: type[ServiceSettings]) -> None:
-    """Log each name in the environment that looks like a setting and is none.
+    """Log each name in the environment that looks like a setting, but that nothing reads.
 
-    A misspelt setting would otherwise silently leave the default in place.
+    A misspelt setting would otherwise silently leave the default in place. Example:
+    `SENTUH_REDIS_ULR` is logged with the hint `SENTUH_REDIS_URL`.
     """
     for name, near in unknown(kind, of_others(kind)).items():
         hint = {"perhaps": near} if near else {}
@@ -77,7 +80,7 @@ async def _main(settings: Settings, build: Build[Settings]) -> int:
 
 
 def _ended(working: "asyncio.Task[None]") -> int:
-    """Return the exit code of work that ended by itself; raises its SettingError."""
+    """Return the exit code of work that ended by itself; raise its SettingError if it had one."""
     failure = working.exception()
     if isinstance(failure, SettingError):
         raise failure
@@ -87,6 +90,7 @@ def _ended(working: "asyncio.Task[None]") -> int:
 
 
 async def _stop(process: "Process", working: "asyncio.Task[None]", seconds: float) -> int:
+    """Stop the process within `seconds`; return exit code 0, or 1 if it took longer."""
     log.info("stopping")
     try:
         async with asyncio.timeout(seconds):
