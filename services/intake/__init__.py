@@ -1,8 +1,8 @@
-"""Intake: which model outputs people must see, each with the rules it is judged by.
+"""Intake: decides which model outputs people must see, and by which rules they are judged.
 
-Consumes: `model-outputs`: what upstream models produced, in any known format.
-Journal: `tasks`: each task for people, and each output whose own answer stands.
-Owns: how each output ended, by its source and id.
+Consumes: `model-outputs`: outputs of upstream models, in any known format.
+Journal: `tasks`: each task for people, and each output whose own answer is final (waived).
+Owns: whether each output became a task or was waived, by its source and id.
 Guarantees: of one source and id the first content becomes one task or one waiver, under the catalog
 of that moment; the same content again changes nothing, other content is refused; an output nobody
 can read or answer becomes a dead letter that says why.

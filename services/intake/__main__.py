@@ -21,7 +21,7 @@ def service(settings: IntakeSettings, runtime: Runtime) -> Service:
 
 
 def _catalog(settings: IntakeSettings) -> Catalog:
-    """Load the catalog; a catalog with faults ends the process with one line for each fault."""
+    """Load the catalog of task types; if it has faults, end the process with one line for each."""
     try:
         catalog = load(settings.catalog_file)
     except CatalogError as failure:

@@ -1,4 +1,4 @@
-"""A model output that has arrived: read from its record, and not yet decided on."""
+"""Reads a record of `model-outputs` into one model output in a common form."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -34,12 +34,16 @@ class OutputArrived(OfTask):
 
     @property
     def event_id(self) -> str:
-        """The same id for one source and id, however often the output is sent."""
+        """An id made of the output's source and id: the same however often the output is sent."""
         return natural_id(self.TYPE, self.task_id)
 
 
 def read(record: Record) -> Sequence[Unit]:
-    """Read the output of a record; raises Refused for faults that no catalog could make good."""
+    """Return one unit to handle: the model output in this record, in a common form.
+
+    Raises Refused for a record that no catalog of task types could accept.
+    Example: an OpenAI chat completion gives one OutputArrived event.
+    """
     check_transport(record, MODEL_OUTPUTS)
     envelope = read_envelope(record)
     task_id = envelope.output_id

@@ -1,4 +1,4 @@
-"""The model's request as text that a person can read beside the model's answer."""
+"""Turns the model's request into text that a person can read beside the model's answer."""
 
 import json
 
@@ -10,11 +10,11 @@ _FIELDS = ("inputs", "input", "prompt", "text", "question")
 
 
 def text_of(request: JsonValue, context: JsonValue) -> str | None:
-    """Return request and context as one text, or None where neither was sent.
+    """Return request and context as one text, or None if neither was sent.
 
-    Text is taken as it is; chat messages become a paragraph each; of an object with one of the
-    usual fields (`inputs`, `prompt`, ...) that field is taken; anything else is shown as JSON.
-    Raises Refused for text that is blank.
+    Text is taken as it is. Chat messages become one paragraph each. Of an object with one of the
+    usual fields (`inputs`, `prompt`, ...) that field is taken. All else is shown as JSON. Raises
+    Refused for blank text.
     Example: `[{"role": "user", "content": "Hi"}]` gives `user: Hi`.
     """
     parts = [_readable(part) for part in (request, context) if part is not None]
@@ -43,7 +43,7 @@ def _of_object(part: dict[str, JsonValue]) -> str:
 
 
 def _dialogue(messages: JsonValue) -> str | None:
-    """Return chat messages as `role: text`, or None where the value is no list of messages."""
+    """Return chat messages as paragraphs `role: text`; None if the value is no list of messages."""
     if not isinstance(messages, list) or not messages:
         return None
     lines: list[str] = []

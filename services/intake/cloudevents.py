@@ -1,4 +1,4 @@
-"""A record's attributes and data: from CloudEvents binary or structured mode, or bare JSON."""
+"""Separates a record into CloudEvents attributes and data; bare JSON has data only."""
 
 import re
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ from shared.contracts.strictjson import refusal
 TYPE_STEM = "model.output"
 TYPE = f"{TYPE_STEM}.v1"
 OWN_SOURCES = "sentuh:"
-"""Beginning of the sources that only intake gives, to outputs that came without a source."""
+"""Start of the sources that intake itself gives to outputs that came without a source."""
 
 _SOURCE = re.compile(r"[A-Za-z0-9/][A-Za-z0-9._~@/+=:%?#&-]{0,199}")
 _MOMENT: TypeAdapter[object] = TypeAdapter(Moment)
@@ -76,10 +76,12 @@ class CloudEvent(Attributes):
 
 
 def unwrap(record: Record, value: JsonValue) -> tuple[Attributes, JsonValue]:
-    """Return a record's attributes, none for bare JSON, and its data; raises Refused.
+    """Return a record's CloudEvents attributes (all None for bare JSON) and its data.
 
-    A record is in structured mode where its `content-type` says so, or where it is an object with
-    `specversion` and no `ce_` header. Other content types are ignored: data is JSON here.
+    The record is in structured mode if its `content-type` says so, or if its value is an object
+    with `specversion` and there is no `ce_` header; in binary mode if it has `ce_` headers. Other
+    content types are ignored, since the data is always JSON. Raises Refused for a batch of events,
+    bad attributes or missing data.
     Example: headers `ce_id` and `ce_source` and the value `{"text": "hi"}` are binary mode.
     """
     content_type = (record.header("content-type") or "").strip().lower()

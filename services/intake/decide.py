@@ -1,4 +1,4 @@
-"""Intake's one decision: pure, under the catalog of the moment, and made once per output."""
+"""Decides whether people see an output, once for each output, under the current catalog."""
 
 from datetime import datetime
 
@@ -13,10 +13,11 @@ from shared.pattern.service import Decision
 
 
 def admit(catalog: Catalog, arrived: OutputArrived, ended: Ended | None, now: datetime) -> Decision:
-    """Ask people about the output, or let the model's own answer stand.
+    """Make a task for people of the output, or let the model's own answer stand (waive it).
 
-    What was decided once stands under every later catalog, also where that one would refuse it.
-    Raises Refused where the catalog has no place for the output.
+    `ended` is the earlier decision on the same source and id, if there was one: then the same
+    content changes nothing, and other content is refused as a dead letter. Raises Refused if the
+    catalog of task types does not fit the output.
     Example: confidence 0.6 below a threshold of 0.85 becomes a task.
     """
     if ended is not None:

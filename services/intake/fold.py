@@ -1,4 +1,9 @@
-"""Folds of intake: events into changes of its state, in any order, any number of times."""
+"""Turns each event into changes of intake's state in Redis, at first and when it is rebuilt.
+
+A fold is a function that returns guarded changes for an event: writes that Redis makes only if
+their guards (conditions on fields) hold, so that an event may be applied twice.
+Example: a TaskCreated event that is applied twice sets the output's `ending` once.
+"""
 
 from collections.abc import Iterable
 
@@ -14,13 +19,13 @@ folds = Folds()
 
 @folds.of(TaskCreated)
 def created(event: TaskCreated) -> Iterable[Change]:
-    """Keep that the output became a task."""
+    """Record that an output became a task for people."""
     return _ended(event, "task")
 
 
 @folds.of(OutputWaived)
 def waived(event: OutputWaived) -> Iterable[Change]:
-    """Keep that the output was waived: the model's own answer stands."""
+    """Record that an output was waived: the model's own answer is final."""
     return _ended(event, "waived")
 
 

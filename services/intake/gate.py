@@ -1,4 +1,4 @@
-"""The gate: which outputs people see, and which answer stands for those they do not see."""
+"""Decides which outputs people see, and which answer is final for the others."""
 
 import hashlib
 from functools import lru_cache
@@ -13,26 +13,28 @@ _Why = Literal["below_threshold", "absent", "sentinel", "audit", "confident"]
 
 
 def gate(confidence: Confidence, rule: GateRule, *, task_type: str, output_id: str) -> Gate:
-    """Return why people see this output; the reason `confident` alone means that they do not.
+    """Return the reason why people see an output; the reason `confident` means that they do not.
 
-    A confidence equal to the threshold passes. A fixed share of those that pass is audited, chosen
-    by task type and output id, so that the same output is always decided in the same way.
-    Example: confidence 0.9, threshold 0.85 and audit_share 0.05: mostly `confident`.
+    `rule` holds the threshold, which a confidence equal to it passes, and the share of passing
+    outputs that people see all the same (reason `audit`). The choice depends on task type and
+    output id only, so that an output that is sent again is decided in the same way.
+    Example: confidence 0.9, threshold 0.85 and audit_share 0.05: `confident` for 95 of 100 outputs.
     """
     reason = _reason(confidence, rule, f"{task_type}\x1f{output_id}")
     return _gate(reason, rule.threshold, rule.audit_share)
 
 
 def is_waived(decided: Gate) -> bool:
-    """Return whether the model's own answer stands, without a task."""
+    """Return whether the model's own answer is final, so that nobody is asked."""
     return decided.reason == "confident"
 
 
 def standing_answer(output: Output, task_type: TaskType) -> Answer:
-    """Return the answer that stands for a waived output: its own, or `gate.waived_answer`.
+    """Return the answer that is final for an output that nobody is asked about.
 
-    Raises Refused where it has neither: then the catalog does not fit the model. Example: the
-    output says `LABEL_1`, which is an alias of the option `yes`: `yes` stands.
+    It is the output's own answer, or else `gate.waived_answer` of the task type. Raises Refused if
+    there is neither.
+    Example: the output says `LABEL_1`, an alias of the option `yes`: the answer is `yes`.
     """
     answer = task_type.own_answer(output)
     if answer is None:
@@ -43,7 +45,7 @@ def standing_answer(output: Output, task_type: TaskType) -> Answer:
 
 
 def check_shown(output: Output, task_type: TaskType) -> None:
-    """Raise Refused where the output lacks what people need to see to answer at all."""
+    """Raise Refused if the output lacks a field that people must see to answer this task type."""
     brought = {"text": output.text, "request": output.request, "media": output.media}
     for need in task_type.shows:
         if brought[need] is None:
@@ -65,5 +67,5 @@ def _reason(confidence: Confidence, rule: GateRule, about: str) -> _Why:
 
 
 def _share(about: str) -> float:
-    """Return a number from 0 up to 1 that follows from the text, evenly spread over all texts."""
+    """Return a number from 0 to below 1 that depends on `about` alone, evenly spread."""
     return int.from_bytes(hashlib.sha256(about.encode()).digest()[:7]) / 2**56

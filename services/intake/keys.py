@@ -1,4 +1,4 @@
-"""The Redis keys of intake; every key of a bucket shares one slot."""
+"""Names of intake's Redis keys; outputs are spread over 16 buckets, each with its own hash tag."""
 
 import zlib
 from functools import lru_cache
@@ -6,36 +6,40 @@ from functools import lru_cache
 from shared.contracts.events.model import Event
 
 BUCKETS = 16
-"""Never to be changed: an output is looked for in the bucket that its id falls into."""
+"""Number of buckets; it must never change, as an output is looked up in the bucket of its id."""
 
 
 @lru_cache(maxsize=4096)
 def bucket(task_id: str) -> str:
-    """Return the bucket of an output, by the id that its task has or would have had."""
+    """Return the number, as text, of the bucket to which an output belongs.
+
+    `task_id` is the id of the output's task, or the one that its task would have.
+    """
     return str(zlib.crc32(task_id.encode()) % BUCKETS)
 
 
 @lru_cache(maxsize=BUCKETS)
 def slot(number: str) -> str:
-    """Hash tag of a bucket's keys."""
+    """Return the Redis hash tag in braces that all keys of a bucket share: `{intake:7}`."""
     return f"{{intake:{number}}}"
 
 
 def slots() -> frozenset[str]:
-    """Return every slot of intake."""
+    """Return the Redis hash tags of all buckets."""
     return frozenset(slot(str(number)) for number in range(BUCKETS))
 
 
 def slot_of(event: Event) -> str:
-    """Hash tag of the keys that an event belongs to; all its events are keyed by task."""
+    """Return the Redis hash tag of the event's output; all keys it can change bear it."""
     return slot(bucket(event.key))
 
 
 @lru_cache(maxsize=4096)
 def output(task_id: str) -> str:
-    """Hash, the aggregate of one output; expires 9 days after its ending.
+    """Hash of one output, with the revision that commits compare; expires 9 days after its ending.
 
-    `ending`: `task` or `waived`; `digest`: of what was said.
+    `ending`: `task` (people see it) or `waived` (its own answer is final). `digest`: hash of its
+    content.
     Example: `ending` = `task`, `digest` = `9f86d0...`.
     """
     return f"{slot(bucket(task_id))}:output:{task_id}"

@@ -1,4 +1,4 @@
-"""Loads of intake: the keys an output needs, and the aggregate that guards the decision."""
+"""Says which Redis keys intake loads before it decides on an output."""
 
 from services.intake import keys, to_state
 from services.intake.arrived import OutputArrived
@@ -11,4 +11,7 @@ output: Loading[OutputArrived, Ended | None] = Loading(
     state=to_state.output,
     aggregates=lambda arrived: (keys.output(arrived.task_id),),
 )
-"""How the output ended, if it has, guarded by its revision."""
+"""Loads whether the output became a task or was waived before.
+
+The commit compares the revision number of the output's hash.
+"""

@@ -1,4 +1,4 @@
-"""Media for a person to look at or listen to: the references and inline data that are accepted."""
+"""Checks media for people to look at or listen to: references, and data inside the record."""
 
 import base64
 import binascii
@@ -18,7 +18,7 @@ TYPES = frozenset({
     "audio/wav", "audio/x-wav", "audio/mpeg", "audio/ogg", "audio/flac",
     "text/plain",
 })  # fmt: skip
-"""Types that a worker app can show without running code of the sender: no SVG, no HTML."""
+"""Media types that a worker's app can show without running code of the sender: no SVG or HTML."""
 
 _URL = re.compile(r"[A-Za-z0-9]+://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]{1,2048}")
 _HOST_LABEL = re.compile(r"(?!xn--)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
@@ -29,11 +29,11 @@ _INNER = frozenset({
     "arpa",
 })  # fmt: skip
 _ECHOING = ("nip.io", "sslip.io", "xip.io", "localtest.me", "lvh.me")
-"""Names that resolve to whatever address is written into them, or to this machine."""
+"""Domains whose names resolve to an address written into the name, or to this machine."""
 
 
 def _checked_url(url: str) -> str:
-    """Return the URL unchanged; raises a custom error `bad_url` with the fix."""
+    """Return the URL unchanged; raises PydanticCustomError `bad_url` with the way to correct it."""
     parts = _split(url)
     if parts is None or parts.scheme not in {"https", "s3", "gs"}:
         raise PydanticCustomError("bad_url", "send an https:, s3: or gs: URL of plain ASCII")
@@ -48,11 +48,12 @@ def _checked_url(url: str) -> str:
 
 
 Url = Annotated[str, AfterValidator(_checked_url)]
-"""`https:` on a host that is named and public, or an object of `s3:` or `gs:`.
+"""An `https:` URL on a public host name, or an object of `s3:` or `gs:`.
 
-Addresses are refused in every notation, public ones too, and so are names in punycode, which a
-person cannot tell apart. Nothing is resolved or fetched here: whoever fetches it must check the
-address that its name resolves to.
+IP addresses are refused in every notation, and so are names in punycode, which people cannot tell
+apart. Nothing is resolved or fetched here: who fetches the URL must check the address to which its
+name resolves.
+Example: `https://example.com/cat.png` is accepted, `https://10.0.0.1/cat.png` is not.
 """
 
 
@@ -101,7 +102,7 @@ class SentMedia(BorderPart):
         return self
 
     def canonical(self) -> Media:
-        """Return the media in the form that events carry."""
+        """Return the media as events carry them: with a reference, or with inline data."""
         if self.inline is not None:
             return Media(type=self.inline.type, data=self.inline.data)
         return Media(type=self.type, ref=self.ref)

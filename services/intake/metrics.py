@@ -1,4 +1,4 @@
-"""Metrics of intake: outputs that people see, by reason, and outputs that were waived."""
+"""Prometheus metrics of intake: outputs that people see, by reason, and waived outputs."""
 
 from collections.abc import Iterable, Sequence
 from typing import get_args
@@ -13,10 +13,11 @@ from shared.state.view import View
 
 
 class IntakeMetrics:
-    """One per process. Task types are those of the catalog, so a closed set.
+    """The Prometheus metrics of one intake process; `task_types` are those of its catalog.
 
-    An output that comes again is counted by the pattern: `sentuh_intake_outcomes_total`, `replayed`
-    while its outcome is remembered and `unchanged` ever after.
+    They count each output once. An output that is sent again is counted by a metric that all
+    services have, `sentuh_intake_outcomes_total`: as `replayed` while its outcome is stored, later
+    as `unchanged`.
     Example: `sentuh_intake_outputs_total{task_type="animals",reason="audit"}`.
     """
 
@@ -33,7 +34,7 @@ class IntakeMetrics:
         )
 
     def observe(self, events: Sequence[Event], _: View | None = None) -> None:
-        """Count events that were announced, after their commit."""
+        """Count the tasks and the waived outputs among committed events."""
         for event in events:
             if isinstance(event, TaskCreated):
                 self._outputs.labels(event.policy.task_type, event.gate.reason).inc()

@@ -1,4 +1,4 @@
-"""Intake as a table: which event, what to load, which decision; and the service built of it."""
+"""Says what intake loads for an output and which function decides, and builds the service."""
 
 from functools import partial
 from typing import Any
@@ -13,12 +13,12 @@ from shared.pattern.service import Row, Service, on
 
 
 def handlers(catalog: Catalog) -> tuple[Row[Any, Any], ...]:
-    """Return the table under a catalog: intake alone decides by one."""
+    """Return the list of events that intake handles: one, whose decision uses this catalog."""
     return (on(OutputArrived, load=load.output, decide=partial(decide.admit, catalog)),)
 
 
 def build(catalog: Catalog, *, names: Names, metrics: IntakeMetrics | None = None) -> Service:
-    """Build the service over topics with these names; without metrics it counts nothing."""
+    """Build the service intake for topics with these names; without `metrics` it counts nothing."""
     return Service(
         card=CARD,
         rows=handlers(catalog),

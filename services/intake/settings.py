@@ -1,4 +1,4 @@
-"""The settings of intake; what it shares with every service is in shared/connect/settings.py."""
+"""Settings of intake; those that every service has are in shared/connect/settings.py."""
 
 from pathlib import Path
 from typing import ClassVar

@@ -1,10 +1,10 @@
-"""State as intake decides on it: how an output ended before."""
+"""The value that intake decides on: what became of the same output before."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """An output that has its task or its waiver; `digest` is that of its content."""
+    """An output that became a task or was waived before; `digest` is its content's hash then."""
 
     digest: str

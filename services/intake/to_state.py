@@ -1,4 +1,4 @@
-"""From the hash that was loaded to the ending intake decides on."""
+"""Builds the value that intake decides on from the Redis hash that was loaded."""
 
 from services.intake import keys
 from services.intake.arrived import OutputArrived
@@ -7,6 +7,6 @@ from shared.state.view import View
 
 
 def output(arrived: OutputArrived, view: View) -> Ended | None:
-    """Return how the output ended, or None while it has neither a task nor a waiver."""
+    """Return what became of the output before; None if it is neither a task nor waived yet."""
     fields = view.hash(keys.output(arrived.task_id))
     return Ended(fields["digest"]) if "ending" in fields else None

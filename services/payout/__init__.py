@@ -1,9 +1,9 @@
-"""Payout: what each worker has earned, once, and why.
+"""Payout: records what each worker has earned by which answer, exactly once.
 
 Consumes: `assignments` (answers delivered) and `verdicts` (when what is owed becomes payable).
-Journal: `earnings`: each line of money, first accrued, then confirmed.
-Owns: the lines of each task and the accounts that their entries add up to.
-Guarantees: one earning per task and worker, at the quote of the offer, owed when the answer is
+Journal: `earnings`: each earning, first accrued (owed), then confirmed (payable).
+Owns: the earnings of each task, and the accounts that their double entries add up to.
+Guarantees: one earning per task and worker, at the pay quoted in the offer, owed when the answer is
 delivered and payable when the verdict is in, whatever the answer was.
 """
 

@@ -1,7 +1,7 @@
-"""Payout's decisions: when an answer earns, and when that is payable, whatever the answer was.
+"""Decides when an answer earns money, and when that money is payable.
 
-They look at the whole job, not at the event that was just read: of answer and verdict, whichever
-comes last makes the line payable.
+Both functions look at all earnings of the task, not only at the event: whichever comes last of
+answer and verdict makes the earning payable. What was answered makes no difference.
 """
 
 from collections.abc import Iterable
@@ -17,9 +17,9 @@ from shared.pattern.service import Decision
 
 
 def accrue(answered: AssignmentAnswered, job: Job, now: datetime) -> Decision:
-    """Owe the worker the quote of their offer; where the verdict is in already, make it payable.
+    """Owe the worker the pay quoted in their offer; if the verdict is in already, make it payable.
 
-    Pay depends neither on what the answer was, nor on its being late, nor on who agreed.
+    A worker who has earned by this task before earns nothing more. Late answers are paid too.
     Example: an answer that comes after the verdict is accrued and confirmed at once.
     """
     line = Line(answered.assignment_id, answered.worker_id, answered.quote)
@@ -30,7 +30,7 @@ def accrue(answered: AssignmentAnswered, job: Job, now: datetime) -> Decision:
 
 
 def confirm(verdict: VerdictReached, job: Job, now: datetime) -> Decision:
-    """Make payable what is owed for the task, whatever the verdict says."""
+    """Make payable all that is owed for the task's answers, whatever the verdict says."""
     return Decision.of(*_confirmations(verdict, job.unconfirmed(), now))
 
 

@@ -1,4 +1,9 @@
-"""Folds of payout: events into changes of its state, in any order, any number of times."""
+"""Turns each event into changes of payout's state in Redis, at first and when it is rebuilt.
+
+A fold is a function that returns guarded changes for an event: writes that Redis makes only if
+their guards (conditions on fields) hold, so that no event moves money twice.
+Example: an EarningAccrued event that is applied twice changes the accounts once.
+"""
 
 from collections.abc import Iterable
 
@@ -15,7 +20,7 @@ folds = Folds()
 
 @folds.of(EarningAccrued)
 def accrued(event: EarningAccrued) -> Iterable[Change]:
-    """Keep the line, and add its entries to the accounts."""
+    """Store a worker's earning by a task, and add its double entries to the accounts."""
     job = keys.job(event.pool, event.task_id)
     quote = event.quote
     line = f"{event.assignment_id} {quote.amount_minor} {quote.currency} {quote.exponent}"
@@ -29,7 +34,7 @@ def accrued(event: EarningAccrued) -> Iterable[Change]:
 
 @folds.of(EarningConfirmed)
 def confirmed(event: EarningConfirmed) -> Iterable[Change]:
-    """Keep that the line is payable, and add its entries to the accounts."""
+    """Record that a worker's earning is payable, and add its double entries to the accounts."""
     job = keys.job(event.pool, event.task_id)
     name = f"confirmed:{event.worker_id}"
     yield Change(
@@ -45,7 +50,7 @@ def confirmed(event: EarningConfirmed) -> Iterable[Change]:
 
 @folds.of(VerdictReached)
 def verdict(event: VerdictReached) -> Iterable[Change]:
-    """Keep that the verdict is in; where the model's own answer stood, nobody earned anything."""
+    """Record when people reached the task's verdict; do nothing if it is the model's own answer."""
     if event.by == "model":
         return
     job = keys.job(event.pool, event.task_id)

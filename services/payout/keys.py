@@ -1,29 +1,30 @@
-"""The Redis keys of payout; every key of a pool shares one slot."""
+"""Names of payout's Redis keys; all keys of a pool share a hash tag, so one script can use them."""
 
 from shared.contracts.events.model import Event
 
 
 def slot(pool: str) -> str:
-    """Hash tag that all keys of a pool share."""
+    """Return the Redis hash tag in braces that all keys of a pool share: `{payout:main}`."""
     return f"{{payout:{pool}}}"
 
 
 def slot_of(event: Event) -> str:
-    """Hash tag of the keys that an event belongs to."""
+    """Return the Redis hash tag of the event's pool; all keys that the event can change bear it."""
     return slot(event.pool)
 
 
 def job(pool: str, task_id: str) -> str:
-    """Hash, the aggregate of one task's money; expires 32 days after its last confirmation.
+    """Hash of the earnings by one task, with the revision that commits compare.
 
     `line:<worker>`: assignment, amount in minor units, currency and exponent, with spaces between;
-    `confirmed:<worker>`: the line that became payable; `verdict_at`: when the verdict was reached.
-    No value is over 64 bytes: Redis keeps a hash of small ones in half the room.
-    Example: `line:w-7` = `a-3 250 USD 2`.
+    `confirmed:<worker>`: id of the earning, once it is payable; `verdict_at`: when the verdict was
+    reached. Expires 32 days after its last confirmation. No value is over 64 bytes: Redis then
+    stores a hash in half the memory.
+    Example: `line:w-7` = `a-3 250 USD 2`, which is 2.50 USD.
     """
     return f"{slot(pool)}:job:{task_id}"
 
 
 def account(pool: str, name: str) -> str:
-    """Hash with `amount_minor`, the sum of the entries on this account; kept for ever."""
+    """Hash with `amount_minor`, the balance of this account in minor units; never expires."""
     return f"{slot(pool)}:account:{name}"

@@ -1,31 +1,31 @@
-"""Double entries: every event moves money from one account to another, and sums to zero."""
+"""Double entries: each event moves an amount from one account to another, so the sum is zero."""
 
 from shared.contracts.events.earnings import Entry
 from shared.contracts.events.parts import Quote
 
 
 def requester(pool: str, currency: str) -> str:
-    """Return the account that pays for a pool's work; its balance is below zero by what it owes."""
+    """Return the name of the account that pays for a pool's work; its balance is negative."""
     return f"requester/{pool}/{currency}"
 
 
 def pending(worker_id: str, currency: str) -> str:
-    """Return the account of what a worker has earned by answers that still await their verdict."""
+    """Return the name of a worker's account for earnings whose task has no verdict yet."""
     return f"worker/{worker_id}/pending/{currency}"
 
 
 def payable(worker_id: str, currency: str) -> str:
-    """Return the account of what can be paid to a worker now."""
+    """Return the name of a worker's account for earnings that can be paid now."""
     return f"worker/{worker_id}/payable/{currency}"
 
 
 def accrue(pool: str, worker_id: str, quote: Quote) -> tuple[Entry, ...]:
-    """Move a quote from the requester to the worker's pending account."""
+    """Return the entries that move an answer's pay from requester to worker's pending account."""
     return _move(requester(pool, quote.currency), pending(worker_id, quote.currency), quote)
 
 
 def confirm(worker_id: str, quote: Quote) -> tuple[Entry, ...]:
-    """Move a quote from the worker's pending to the worker's payable account."""
+    """Return the entries that move an answer's pay from the pending to the payable account."""
     return _move(pending(worker_id, quote.currency), payable(worker_id, quote.currency), quote)
 
 

@@ -1,4 +1,4 @@
-"""Loads of payout: the keys each event needs, and the aggregate that guards the decision."""
+"""Says for each event which Redis keys payout loads before it decides."""
 
 from services.payout import keys, to_state
 from services.payout.state import Job
@@ -11,4 +11,4 @@ job: Loading[Cause, Job] = Loading(
     state=to_state.job,
     aggregates=lambda event: (keys.job(event.pool, event.task_id),),
 )
-"""The whole of a task's money, guarded by its revision."""
+"""Loads all earnings by the event's task; the commit compares the revision of their hash."""

@@ -1,4 +1,4 @@
-"""Metrics of payout: earnings by kind, and the sums they come to."""
+"""Prometheus metrics of payout: number of earnings and their amounts."""
 
 from collections.abc import Sequence
 from typing import get_args
@@ -15,7 +15,7 @@ STEPS = ("accrued", "confirmed")
 
 
 class PayoutMetrics:
-    """One per process. The ledger counts exactly; these are for curves and alerts."""
+    """The Prometheus metrics of one payout process; exact sums are in the accounts."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.instruments = made = Instruments(registry)
@@ -35,7 +35,7 @@ class PayoutMetrics:
         )
 
     def observe(self, events: Sequence[Event], _: View | None = None) -> None:
-        """Count events that were announced, after their commit."""
+        """Count the earnings, accrued and confirmed, among committed events."""
         for event in events:
             if isinstance(event, EarningAccrued):
                 self._count(event, "accrued")

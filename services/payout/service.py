@@ -1,4 +1,4 @@
-"""Payout as a table: which event, what to load, which decision; and the service built of it."""
+"""Lists, for each event that payout handles, what is loaded and which function decides."""
 
 from services.payout import CARD, decide, keys, load
 from services.payout.fold import folds
@@ -15,7 +15,7 @@ HANDLERS = (
 
 
 def build(*, names: Names, metrics: PayoutMetrics | None = None) -> Service:
-    """Build the service over topics with these names; without metrics it counts nothing."""
+    """Build the service payout for topics with these names; without `metrics` it counts nothing."""
     return Service(
         card=CARD,
         rows=HANDLERS,

@@ -1,4 +1,4 @@
-"""The settings of payout; what it shares with every service is in shared/connect/settings.py."""
+"""Settings of payout; those that every service has are in shared/connect/settings.py."""
 
 from typing import ClassVar
 

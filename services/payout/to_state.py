@@ -1,4 +1,4 @@
-"""From the hash that was loaded to the job payout decides on."""
+"""Builds the earnings that payout decides on from the Redis hash that was loaded."""
 
 from datetime import datetime
 
@@ -10,11 +10,11 @@ from shared.contracts.events.verdicts import VerdictReached
 from shared.state.view import View
 
 Cause = AssignmentAnswered | VerdictReached
-"""An event that payout looks at a job for."""
+"""An event after which an earning may be owed or payable."""
 
 
 def job(event: Cause, view: View) -> Job:
-    """Return the money of the event's task: its lines, which are confirmed, when it was judged."""
+    """Return the earnings by the event's task, those that are payable, and the verdict's time."""
     fields = view.hash(keys.job(event.pool, event.task_id))
     named = [(*name.partition(":")[::2], value) for name, value in fields.items()]
     at = fields.get("verdict_at")

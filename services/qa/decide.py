@@ -1,7 +1,7 @@
-"""Qa's decisions: whether a task has its verdict, or is to be asked about once more.
+"""Decides whether a task has its verdict, or whether one more answer is needed.
 
-They look at the whole state of a task, not at the event that was just read: whichever of task,
-answers and closing comes last completes the work.
+The functions look at the whole state of a task, not only at the event: whichever comes last of the
+task, its answers and its closing leads to the verdict.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,14 +28,18 @@ from shared.contracts.question import Answer, Question, text_of
 from shared.pattern.service import Decision
 
 LESSONS_BYTES_MAX = 192 * 1024
-"""Size of the lessons in one verdict. A verdict whose lessons would be larger (very many answers,
-each with very many counters) carries none, so that it never grows too large to be published."""
+"""Largest size of a verdict's lessons (additions to its workers' counters), in bytes.
+A verdict with larger ones carries none, so that Kafka always accepts its record.
+"""
 
 Ending = Literal["confident", "budget", "exhausted"]
 
 
 def let_stand(waived: OutputWaived, reached: str | None, now: datetime) -> Decision:
-    """Give the model's own answer the final word: the gate asked nobody."""
+    """Make the model's own answer the verdict, for an output that nobody was asked about.
+
+    `reached` is why an earlier verdict was reached; if there is one, nothing is done.
+    """
     if reached is not None:
         return Decision.done()
     return Decision.of(
@@ -58,10 +62,10 @@ def let_stand(waived: OutputWaived, reached: str | None, now: datetime) -> Decis
 
 
 def judge(cause: Cause, task: TaskUnderReview, now: datetime) -> Decision:
-    """Reach the verdict, or ask for one more answer, as soon as every answer asked for is in.
+    """Reach the verdict, or ask for one more answer, once every answer that was asked for is in.
 
-    Before that nothing is weighed: reliabilities move with every verdict, and an event that is read
-    a second time would be decided otherwise than the first time.
+    Before that no answer is weighed: workers' reliabilities change with every verdict, so an event
+    that is read twice would be decided differently the second time.
     Example: 2 of 2 wanted answers agree, and the probability is high enough: a verdict, confident.
     """
     rules = task.rules
@@ -97,7 +101,11 @@ def judge(cause: Cause, task: TaskUnderReview, now: datetime) -> Decision:
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """The counted ballots with the weight of each, their outcome, and the agreement behind it."""
+    """The ballots (counted answers) of a task, each one's weight, and the answer they lead to.
+
+    weights: by assignment id, 0..1. agreement: the functions for this kind of question.
+    Example: two equal ballots of weight 0.9 lead to that answer with a high probability.
+    """
 
     ballots: Sequence[Ballot[Answer]]
     weights: Mapping[str, float]
@@ -106,7 +114,10 @@ class _Counted:
 
 
 def _tally(rules: ReviewRules, task: TaskUnderReview) -> _Counted:
-    """Count the seated answers; one that does not answer the question fills a seat uncounted."""
+    """Weigh the answers that count and combine them; an answer that fits no option is left out.
+
+    Such an answer takes up one of the wanted answers all the same.
+    """
     agreement = agreement_on(rules.asks)
     ballots = [
         Ballot(seated.assignment_id, seated.worker_id, seated.answer)
@@ -124,9 +135,9 @@ def _tally(rules: ReviewRules, task: TaskUnderReview) -> _Counted:
 
 
 def _ending(rules: ReviewRules, task: TaskUnderReview, counted: _Counted) -> Ending | AskOneMore:
-    """Return why asking ends here, or that one more answer is wanted.
+    """Return why asking ends here, or AskOneMore if one more answer is needed.
 
-    A closed task that did not get all it wanted is exhausted, however sure its answers make us.
+    A closed task with fewer answers than wanted is exhausted, however probable its answer is.
     Example: 2 of 3 wanted answers when the deadline passes: exhausted.
     """
     seated = len(task.seated())
@@ -156,7 +167,7 @@ def _review(
 
 
 def _probability(counted: _Counted) -> float:
-    """Return the probability of the outcome; 0 where no answer was reached."""
+    """Return the probability that the combined answer is right; 0 if there is no answer."""
     return 0.0 if counted.outcome.answer is None else counted.outcome.probability
 
 

@@ -1,4 +1,10 @@
-"""Folds of qa: events into changes of its state, in any order, any number of times."""
+"""Turns each event into changes of qa's state in Redis, at first and when it is rebuilt.
+
+A fold is a function that returns guarded changes for an event: writes that Redis makes only if
+their guards (conditions on fields) hold. The guards make the result the same in whatever order the
+events come, and however often.
+Example: a VerdictReached event that is applied twice adds to the workers' counters once.
+"""
 
 import json
 from collections.abc import Iterable
@@ -28,8 +34,9 @@ from shared.state.changes import (
 
 ENDING_KEPT_SECONDS = CARD.ending_kept_seconds
 UNHEARD_OF_SECONDS = 2 * ENDING_KEPT_SECONDS
-"""Seconds after the last event about a task at which it expires without a verdict. A task is closed
-30 days after it was created at the latest, so its closing or its rules must be a dead letter."""
+"""Seconds after the last event about a task at which it expires, if it never had a verdict.
+Every task is closed after 30 days at most; if not, its closing or its rules were dead letters.
+"""
 OPEN_FIELDS = (keys.ASKS, "min", "max", "confidence", "task_type", "created_at")
 
 folds = Folds()
@@ -37,7 +44,7 @@ folds = Folds()
 
 @folds.of(TaskCreated)
 def created(event: TaskCreated) -> Iterable[Change]:
-    """Keep the rules the task is judged by, and how many answers it wants to begin with."""
+    """Store a task's question and rules, and how many answers it asks for at first."""
     task = keys.task(event.pool, event.task_id)
     policy, ref = event.policy, event.ref.model_dump(exclude_none=True)
     yield Change(
@@ -62,10 +69,10 @@ def created(event: TaskCreated) -> Iterable[Change]:
 
 @folds.of(AssignmentAnswered)
 def answered(event: AssignmentAnswered) -> Iterable[Change]:
-    """Keep an answer; of two for one assignment the one on time stands.
+    """Store a worker's answer; an answer on time replaces a late one of the same assignment.
 
-    An answer that a verdict has named is not kept again.
-    Example: a late answer is kept as `1 cat`, and one on time replaces it by `2 dog`.
+    Nothing is stored once the verdict has named the answer.
+    Example: a late answer is stored as `1 cat`, and one on time replaces it by `2 dog`.
     """
     task = keys.task(event.pool, event.task_id)
     name = keys.answer(event.worker_id, event.assignment_id)
@@ -82,7 +89,7 @@ def answered(event: AssignmentAnswered) -> Iterable[Change]:
 
 @folds.of(TaskClosed)
 def closed(event: TaskClosed) -> Iterable[Change]:
-    """Keep the answers that the closing names, unless the verdict was reached before."""
+    """Record the answers that the task's closing names, unless the verdict was reached before."""
     task = keys.task(event.pool, event.task_id)
     yield Change(
         aggregate=task,
@@ -93,14 +100,14 @@ def closed(event: TaskClosed) -> Iterable[Change]:
 
 @folds.of(ReviewRequested)
 def review(event: ReviewRequested) -> Iterable[Change]:
-    """Keep how many answers are wanted in all, a number that only rises."""
+    """Raise the number of answers that are asked for in all; a lower number changes nothing."""
     task = keys.task(event.pool, event.task_id)
     yield _wants(task, event.wanted, _forget_unheard(task, event.at))
 
 
 @folds.of(VerdictReached)
 def verdict(event: VerdictReached) -> Iterable[Change]:
-    """Shrink the task to its ending, and add up what its verdict teaches about the workers."""
+    """Reduce a task to its verdict, and add what it shows about its workers to their counters."""
     task = keys.task(event.pool, event.task_id)
     yield Change(
         aggregate=task,
@@ -125,7 +132,7 @@ def _wants(task: str, wanted: int, *more: Write) -> Change:
 
 
 def _named(event: VerdictReached) -> Iterable[Write]:
-    """Replace each answer that the verdict names by the number that says so."""
+    """Yield the write that replaces each answer in the verdict by AnswerStanding.NAMED."""
     names = [keys.answer(vote.worker_id, vote.assignment_id) for vote in event.votes]
     if names:
         task = keys.task(event.pool, event.task_id)

@@ -1,4 +1,9 @@
-"""Loads of qa: the keys each event needs, and the aggregate that guards the decision."""
+"""Says for each event which Redis keys qa loads before it decides.
+
+A `Loading` has three functions: `reads` returns the loads to make, `state` builds the decision's
+input from them, `aggregates` returns the hashes whose revision number the commit compares.
+Example: an answer loads its task, and the reliability of everybody who answered that task.
+"""
 
 from collections.abc import Sequence
 
@@ -16,7 +21,12 @@ def _task_key(event: Cause | OutputWaived) -> tuple[str]:
 
 
 def _task_reads(event: Cause) -> Sequence[Read]:
-    """Return the reads of the task and of the reliability of every worker who has answered it."""
+    """Return Reads (run by the caller) for a task and for the reliability of its workers.
+
+    They name the task's hash, the counters of each worker who has answered the task, and the
+    counters of all workers on this task type.
+    Example: two stored answers and the event of a third: three workers' counters.
+    """
     pool, task_type = event.pool, task_type_of(event)
     reliability = hash_of(keys.reliabilities(pool, task_type))
     reads = [
@@ -32,11 +42,17 @@ def _task_reads(event: Cause) -> Sequence[Read]:
 task: Loading[Cause, TaskUnderReview] = Loading(
     reads=_task_reads, state=to_state.task, aggregates=_task_key
 )
-"""The whole of a task, guarded by its revision; reliabilities are read and not guarded."""
+"""Loads a task with its answers, and the reliability of the workers who gave them.
+
+The commit compares the task's revision number; reliabilities may change meanwhile.
+"""
 
 verdict: Loading[OutputWaived, str | None] = Loading(
     reads=lambda event: (hash_of(keys.task(event.pool, event.task_id)),),
     state=to_state.stop_reason,
     aggregates=_task_key,
 )
-"""Why the output's verdict was reached, if it was."""
+"""Loads, for an output that nobody was asked about, why its verdict was reached, if it was.
+
+The commit compares the revision number of the output's hash.
+"""

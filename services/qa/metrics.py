@@ -1,4 +1,4 @@
-"""Metrics of qa: verdicts by stop reason, the answers they took, and reviews."""
+"""Prometheus metrics of qa: verdicts by why asking stopped, the answers they took, and reviews."""
 
 from collections.abc import Sequence
 from typing import get_args
@@ -14,7 +14,10 @@ _ANSWERS = (0, 1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 50, 100)
 
 
 class QaMetrics:
-    """One per process. The share of outputs waived is that of `stop_reason="waived"`."""
+    """The Prometheus metrics of one qa process.
+
+    Verdicts with `stop_reason="waived"` are the outputs that nobody was asked about.
+    """
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.instruments = made = Instruments(registry)
@@ -48,7 +51,7 @@ class QaMetrics:
         )
 
     def observe(self, events: Sequence[Event], _: View | None = None) -> None:
-        """Count events that were announced, after their commit."""
+        """Count the verdicts and the requests for one more answer among committed events."""
         for event in events:
             if isinstance(event, VerdictReached):
                 self._verdict(event)

@@ -1,4 +1,4 @@
-"""Qa as a table: which event, what to load, which decision; and the service built of it."""
+"""Lists, for each event that qa handles, what is loaded and which function decides."""
 
 from services.qa import CARD, decide, keys, load
 from services.qa.fold import folds
@@ -17,7 +17,7 @@ HANDLERS = (
 
 
 def build(*, names: Names, metrics: QaMetrics | None = None) -> Service:
-    """Build the service over topics with these names; without metrics it counts nothing."""
+    """Build the service qa for topics with these names; without `metrics` it counts nothing."""
     return Service(
         card=CARD,
         rows=HANDLERS,

@@ -1,4 +1,4 @@
-"""The settings of qa; what it shares with every service is in shared/connect/settings.py."""
+"""Settings of qa; those that every service has are in shared/connect/settings.py."""
 
 from typing import ClassVar
 

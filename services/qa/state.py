@@ -1,4 +1,4 @@
-"""State as qa decides on it: a task under review, its rules and its answers."""
+"""Values that qa decides on: a task under review, its rules and its answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,21 +11,30 @@ from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.question import Answer, Question
 
 Cause = TaskCreated | AssignmentAnswered | TaskClosed
-"""An event after which a task may be ready for its verdict."""
+"""An event after which all answers of a task may be in, so that its verdict can be reached."""
 
 
 class AnswerStanding(IntEnum):
-    """Standing of an answer; it only rises: of two events about one assignment the higher holds."""
+    """How an answer arrived, as a number that only rises.
+
+    Of two events about one assignment the higher number is kept.
+    """
 
     LATE = 1
     ON_TIME = 2
     NAMED = 3
-    """The verdict has named it: from then on the answer itself is not kept."""
+    """The verdict has named the answer; only this number is kept of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewRules:
-    """The part of a task's policy that qa judges by, and the `ref` that its verdict repeats."""
+    """The part of a task's policy that its verdict follows, and the reference to its output.
+
+    asks: the question. answers_min, answers_max: how many answers to ask for. confidence: the
+    probability at which asking stops. ref: repeated in the verdict, for upstream to find its
+    output.
+    Example: `answers_min` 2, `answers_max` 5, `confidence` 0.95.
+    """
 
     asks: Question
     answers_min: int
@@ -38,7 +47,7 @@ class ReviewRules:
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswer:
-    """One worker's answer to one assignment."""
+    """One worker's answer to a task, as stored until the verdict."""
 
     assignment_id: str
     worker_id: str
@@ -48,13 +57,15 @@ class KeptAnswer:
 
 @dataclass(frozen=True, slots=True)
 class TaskUnderReview:
-    """One task with everything that bears on its verdict.
+    """One task with all that its verdict depends on.
 
-    rules: None until the task's own event is read; its answers may be read before.
-    answers: one per assignment, in the order of assignment ids.
-    closed: the assignments that its closing names; None while the task is open.
-    verdict: why the verdict was reached, if it was.
-    reliabilities: of the workers who answered on time, once every answer asked for is in.
+    rules: None until the task's own event is read; an answer may be read before it.
+    wanted: how many answers are asked for by now.
+    answers: one for each assignment, sorted by assignment id.
+    closed: the assignments whose answers the closing names; None while the task is open.
+    verdict: why asking stopped, or None before the verdict.
+    population: counters of all workers on this task type.
+    reliabilities: counters of the workers who answered on time, once all answers are in.
     Example: an answer read before its task gives `rules` None and one entry in `answers`.
     """
 
@@ -67,10 +78,10 @@ class TaskUnderReview:
     reliabilities: Mapping[str, Reliability] = field(default_factory=dict)
 
     def seated(self) -> tuple[KeptAnswer, ...]:
-        """Return the answers that fill a seat: on time, one a worker, at most as many as wanted.
+        """Return the answers to count: those on time, one for each worker, `wanted` at most.
 
-        The lowest assignment id comes first. Of a closed task only the answers that its closing
-        names count: a rebuild may read others before it.
+        They come in the order of assignment ids. Of a closed task only the answers that its closing
+        names count: when the state is rebuilt, others may be read before the closing.
         Example: 3 answers on time and `wanted` 2 give the two with the lowest assignment ids.
         """
         first: dict[str, KeptAnswer] = {}
@@ -80,7 +91,7 @@ class TaskUnderReview:
         return tuple(first.values())[: self.wanted]
 
     def all_in(self) -> bool:
-        """Return whether every answer is in: each one that a closing names, or all wanted."""
+        """Return whether all answers are in: those the closing names, else `wanted` of them."""
         if self.closed is None:
             return len(self.seated()) >= self.wanted
         return self.closed <= {answer.assignment_id for answer in self.answers}

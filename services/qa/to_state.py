@@ -1,4 +1,4 @@
-"""From the hashes that were loaded to the task qa decides on."""
+"""Builds the task that qa decides on from the Redis hashes that were loaded."""
 
 import json
 from collections.abc import Iterable
@@ -16,15 +16,15 @@ from shared.state.view import View
 
 
 def task_type_of(event: Cause) -> str:
-    """Return the task type an event names."""
+    """Return the task type of the event's task."""
     return event.policy.task_type if isinstance(event, TaskCreated) else event.task_type
 
 
 def task(event: Cause, view: View) -> TaskUnderReview:
     """Return the event's task with its answers and, once all are in, its workers' reliabilities.
 
-    Before every answer that was asked for is in, nothing is weighed and no reliability is read.
-    Example: with 2 of 3 wanted answers the task comes back without reliabilities.
+    Until then the reliabilities stay empty, since no answer is weighed before.
+    Example: with 2 of 3 wanted answers the task is returned without reliabilities.
     """
     fields = view.hash(keys.task(event.pool, event.task_id))
     answers = tuple(sorted(_answers(fields), key=lambda answer: answer.assignment_id))
@@ -47,7 +47,7 @@ def task(event: Cause, view: View) -> TaskUnderReview:
 
 
 def stop_reason(event: OutputWaived, view: View) -> str | None:
-    """Return why the output's verdict was reached, or None where it was not."""
+    """Return why asking stopped, from the output's stored verdict, or None without a verdict."""
     return view.hash(keys.task(event.pool, event.task_id)).get("verdict")
 
 
@@ -64,7 +64,7 @@ def _rules(fields: Hash) -> ReviewRules:
 
 
 def _answers(fields: Hash) -> Iterable[KeptAnswer]:
-    """Yield every answer that is kept whole; one a verdict has named is only a name."""
+    """Yield every answer that is stored in full; after the verdict none is."""
     for name, value in fields.items():
         standing, blank, text = value.partition(" ")
         if blank and name.startswith(keys.ANSWER):

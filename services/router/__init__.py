@@ -1,10 +1,11 @@
-"""Router: the right task to the right person, held under a lease until it ends.
+"""Router: offers each task to qualified workers, and ends each offer in time.
 
 Consumes: `tasks`, `workers`, `presence`, `responses`, `verdicts`, and its own timers.
-Journal: `assignments`: who was asked, and how each seat ended. Offers go to `offers`.
-Owns: tasks with their seats, workers with their places, deadlines, and lanes, an index over both.
-Guarantees: nobody holds more than their capacity or gets a task twice or unqualified; a task never
-has more seats than it wants; each seat ends once; no answer that was on time is called late.
+Journal: `assignments`: who was offered which task, and how each offer ended. Offers go to `offers`.
+Owns: tasks with the offers that workers hold of them, workers with their capacity, deadlines, and
+lanes (indexes of waiting tasks and free workers, one for each requirement).
+Guarantees: nobody holds more than their capacity or gets a task twice or unqualified; a task is
+never held by more workers than it wants; each offer ends once; no answer on time is called late.
 """
 
 from shared.contracts.card import Card

@@ -1,4 +1,4 @@
-"""The catalog of an operator's YAML file: checked whole, or refused with every fault named."""
+"""Loads the catalog (task types, skills, rate cards) from YAML, or names every fault in it."""
 
 from pathlib import Path
 
@@ -20,10 +20,11 @@ __all__ = [
 
 
 def load(path: Path) -> Catalog:
-    """Load the catalog of a file; raises CatalogError with every problem in it.
+    """Return the catalog in a YAML file; raises CatalogError with every problem in it.
 
-    The meaning of a row is checked where its shape is sound, whatever is wrong with other rows.
-    Example: a file with a misspelt key and an unknown skill is refused with both, in one go.
+    Fields are checked one by one, then names and numbers against each other, as far as they are
+    sound.
+    Example: a file with a misspelt key and an unknown skill raises one error with both.
     """
     document = read(path)
     catalog, faults = shape_of(document.data)
@@ -35,7 +36,7 @@ def load(path: Path) -> Catalog:
 
 
 def check(path: Path) -> list[Problem]:
-    """Return every problem of a catalog file, by line; none where it can be used."""
+    """Return every problem of a catalog file, sorted by line; none if it can be used."""
     try:
         load(path)
     except CatalogError as error:

@@ -1,4 +1,4 @@
-"""Checks of a catalog's meaning: every name leads somewhere, and all numbers agree."""
+"""Checks that every name in a catalog exists and that its numbers agree with each other."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
@@ -11,10 +11,10 @@ from shared.contracts.currencies import EXPONENTS
 
 
 def faults_of_meaning(document: Document, catalog: Catalog) -> Iterator[Fault]:
-    """Yield the faults that no single field shows: unknown names, contradicting numbers.
+    """Yield the faults that no field shows alone: unknown names and numbers that do not agree.
 
-    `catalog` holds the sound fields of the document only; a name is looked up in the document, so
-    that a row with a fault of its own is not reported as unknown too.
+    `document` is the whole file, in which names are looked up; `catalog` holds only those of its
+    fields that are valid by themselves.
     Example: `rate_card: euro` without a rate card of that name.
     """
     for name, card in catalog.rate_cards.items():
@@ -37,7 +37,7 @@ def faults_of_meaning(document: Document, catalog: Catalog) -> Iterator[Fault]:
 
 
 def problems(document: Document, faults: Iterable[Fault]) -> list[Problem]:
-    """Return the faults with the lines they stand on."""
+    """Return the faults as problems, each with its line in the file."""
     return [document.problem(path, fault, fix) for path, fault, fix in faults]
 
 
@@ -51,7 +51,7 @@ def _task_type(document: Document, row: TaskType) -> Iterator[Fault]:
 
 
 def _has(row: object, *fields: str) -> bool:
-    """Whether these fields are sound; a fault of one that is not has been reported already."""
+    """Whether the row has all these fields; an invalid field is missing, and reported already."""
     try:
         attrgetter(*fields)(row)
     except AttributeError:

@@ -1,4 +1,4 @@
-"""The catalog's YAML as plain data, with the line on which each field stands."""
+"""Reads the catalog's YAML as plain data, and remembers the line of each field."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ FILE_BYTES_MAX = 1024 * 1024
 Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"]
 FieldPath = tuple[str | int, ...]
 Fault = tuple[FieldPath, str, str]
-"""The field, what is wrong with it, and the fix."""
+"""Path of a field, what is wrong with it, and how to correct it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with a catalog: where, what, and what to do."""
+    """One thing that is wrong in a catalog file: where, what, and how to correct it."""
 
     file: str
     line: int
@@ -30,12 +30,12 @@ class Problem:
     fix: str
 
     def __str__(self) -> str:
-        """As compilers print it, so that editors can jump there."""
+        """Return the problem as compilers print it, so that editors can jump to the line."""
         return f"{self.file}:{self.line}: {self.field}: {self.fault}; {self.fix}"
 
 
 class CatalogError(SettingError):
-    """The catalog cannot be used; `problems` are all that was found, by line."""
+    """The catalog cannot be used; `problems` holds everything that is wrong, sorted by line."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(problems, key=lambda problem: (problem.line, problem.field))
@@ -44,10 +44,10 @@ class CatalogError(SettingError):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file's data and the line of each field; `twice` are keys that stand there twice.
+    """A file's data, and the line of each of its fields.
 
-    Of such a key the first value is taken.
-    Example: `lines[("skills",)]` is 3 where `skills:` stands on the third line.
+    twice: problems for keys that occur twice in one mapping; the first value is used.
+    Example: `lines[("skills",)]` is 3 if `skills:` is on the third line.
     """
 
     file: str
@@ -56,7 +56,7 @@ class Document:
     twice: tuple[Problem, ...] = ()
 
     def problem(self, path: FieldPath, fault: str, fix: str) -> Problem:
-        """Return a problem with a field, on its line or on that of the nearest field around it."""
+        """Return a problem with the line of the field at `path`, or of the nearest one around."""
         line = next(
             (
                 self.lines[path[:size]]
@@ -75,10 +75,10 @@ def named(path: FieldPath) -> str:
 
 
 def read(path: Path) -> Document:
-    """Read the file's data; raises CatalogError for YAML that is broken or not accepted.
+    """Return the data of a YAML file; raises CatalogError for broken or refused YAML.
 
-    Keys and dates are text as written. Anchors and aliases are refused and a key given twice is a
-    fault, so that a reader who looks at one place of the file sees what holds there.
+    Keys and dates stay text as written. Anchors and aliases are refused, so that each place of the
+    file shows all that holds there. A key that occurs twice is reported as a problem.
     Example: `<<: *defaults` is refused, with its line.
     """
     file = str(path)
@@ -95,7 +95,7 @@ def read(path: Path) -> Document:
 
 
 def _fix_of(error: yaml.MarkedYAMLError, line: int) -> str:
-    """Return the fix; a parser often notices only on the next line that something is missing."""
+    """Return how to correct a YAML error; a parser may notice it only on the next line."""
     may_be_above = line > 1 and isinstance(error, (ScannerError, ParserError))
     return "correct this line or the one before" if may_be_above else "correct this line"
 
@@ -122,7 +122,7 @@ def _document(file: str, text: str) -> Document:
 
 
 class _YamlReader(yaml.SafeLoader):
-    """Composes nodes and turns them into plain data, noting lines and keys given twice."""
+    """Turns YAML nodes into plain data, and notes each field's line and keys that occur twice."""
 
     def __init__(self, file: str, text: str) -> None:
         super().__init__(text)

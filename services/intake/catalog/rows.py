@@ -108,16 +108,17 @@ class TaskType(QuestionRow):
 
     @property
     def waived_answer(self) -> Answer:
-        """The answer that stands for an output which is none itself; None where there is none."""
+        """Final answer for a waived output that contains none itself; None if not configured."""
         answer: Answer = self.gate.waived_answer
         return answer
 
 
 def _row_of(kind: Kind) -> type[TaskType]:
-    """Return the task types of one kind: its own fields beside those of every task type.
+    """Return the model class for task types of one kind of question: common fields and its own.
 
-    A row need not name the kind that is meant where none is named, and the catalog's digest does
-    not hold that name: it is the same as before there were other kinds.
+    The kind that is meant where a row names none is left out of the catalog's digest, which stays
+    as it was before there were other kinds.
+    Example: the class for questions with options has a field `options`.
     """
     alone = kind.name == KIND_IF_NONE_IS_NAMED
     named = Field(kind.name, exclude=True) if alone else Field()
@@ -132,7 +133,7 @@ def _row_of(kind: Kind) -> type[TaskType]:
 
 
 ROWS: Mapping[str, type[TaskType]] = {name: _row_of(kind) for name, kind in KINDS.items()}
-"""By kind, the task types of a catalog."""
+"""The model class of a catalog's task types, by kind of question."""
 
 
 class _AnyKind(BaseModel):
@@ -140,7 +141,7 @@ class _AnyKind(BaseModel):
 
 
 def row_type(row: object) -> type[TaskType]:
-    """Return the class of a task type as it is written; raises ValidationError for no kind."""
+    """Return the model class for a task type's row; raises ValidationError for an unknown kind."""
     named = _AnyKind.model_validate(row).kind if isinstance(row, dict) else KIND_IF_NONE_IS_NAMED
     return ROWS[named]
 
@@ -162,13 +163,13 @@ class Catalog(CatalogPart):
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the catalog's content, in hexadecimal: comments and layout do not count."""
+        """SHA-256 of the catalog's content, in hex; comments and layout make no difference."""
         content = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(content.encode()).hexdigest()
 
     @cached_property
     def pools(self) -> frozenset[str]:
-        """Every pool a task type draws on."""
+        """The pools (groups of workers) that the catalog's task types use."""
         return frozenset(task_type.pool for task_type in self.task_types.values())
 
     @cached_property
@@ -184,7 +185,7 @@ class Catalog(CatalogPart):
         }
 
     def task_type(self, name: str) -> TaskType:
-        """Return the task type of this name; raises Refused where there is none."""
+        """Return the task type of this name; raises Refused if there is none."""
         row = self.task_types.get(name)
         if row is not None:
             return row
@@ -192,7 +193,10 @@ class Catalog(CatalogPart):
         raise Refused(Reason.UNKNOWN_TASK_TYPE, fix)
 
     def task_type_for(self, format_name: str) -> str:
-        """Return the task type for outputs of this format that name none; raises Refused."""
+        """Return the name of the task type for outputs in this format that name none themselves.
+
+        Raises Refused if no task type accepts the format.
+        """
         name = self._by_format.get(format_name)
         if name is not None:
             return name
@@ -200,7 +204,7 @@ class Catalog(CatalogPart):
         raise Refused(Reason.UNKNOWN_TASK_TYPE, fix)
 
     def policy(self, name: str, now: datetime) -> Policy:
-        """Return the rules for a task of this type, made at `now`; raises Refused if unknown."""
+        """Return the rules for a task of this type created at `now`; raises Refused if unknown."""
         row = self.task_type(name)
         policy = self._policies.get(name)
         if policy is None:

@@ -1,4 +1,4 @@
-"""A catalog's shape: fields that are missing, unknown or of the wrong kind, each with its fix."""
+"""Finds fields of a catalog that are missing, unknown or of the wrong type, each with its fix."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from shared.contracts.questions import KINDS
 
 R = TypeVar("R", bound=BaseModel)
 _LOST = object()
-"""Stands for a field of which nothing is sound."""
+"""Stands for a field that is left out, since no part of it is valid."""
 
 _PATTERNS: Mapping[str, str] = {
     "currency": "use the three capital letters of ISO 4217, as USD",
@@ -46,11 +46,11 @@ _FIXES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 
 
 def shape_of(data: Value) -> tuple[Catalog, list[Fault]]:
-    """Return the catalog and every fault of its shape.
+    """Return the catalog and every fault of a single field in it.
 
-    With faults, the catalog is made of the sound fields alone, so that their meaning can be checked
-    all the same: an operator then sees every problem of the file at once.
-    Example: a task type whose `times` are text comes back without `times`.
+    If there are faults, the catalog contains the valid fields only, so that further checks can be
+    made on them: an operator then sees all problems of the file at once.
+    Example: a task type whose `times` are text is returned without `times`.
     """
     try:
         return Catalog.model_validate_json(json.dumps(data)), []
@@ -82,7 +82,7 @@ def _sound(data: Value, faults: Sequence[Fault]) -> Catalog:
 
 
 def _below(paths: Iterable[FieldPath], name: str) -> list[FieldPath]:
-    """Return the paths of faults inside this field, from there on; () is the field itself."""
+    """Return the rest of each path that begins with this field; () stands for the field itself."""
     return [path[1:] for path in paths if path[:1] == (name,)]
 
 
@@ -96,11 +96,12 @@ def _sound_row(kind: type[R], row: Mapping[str, Value], broken: Sequence[FieldPa
 
 
 def _sound_field(field: FieldInfo, value: Value, broken: Sequence[FieldPath]) -> Any:
-    """Return the field, or the sound part of it; of a list with a fault nothing is returned.
+    """Return the valid part of a field: the whole, some of its fields, or _LOST for none.
 
-    Without one item a list's other items would stand at other places than in the file. Names that
-    the operator chose stay, since a name that leads nowhere is a fault of its own.
-    Example: `answers` with a wrong `min` comes back with `max` only.
+    `broken` holds the paths of faults below it. A list with a fault is left out whole: without one
+    item the others would have other positions than in the file. A mapping by the operator's own
+    names is kept whole, so that these names can be looked up.
+    Example: `answers` with a wrong `min` is returned with `max` only.
     """
     if not broken:
         kind: TypeAdapter[Any] = TypeAdapter(field.rebuild_annotation())
@@ -114,7 +115,7 @@ def _sound_field(field: FieldInfo, value: Value, broken: Sequence[FieldPath]) ->
 
 
 def _worded(data: Value, error: ErrorDetails) -> tuple[str, str]:
-    """Return what is wrong and the fix, in words for an operator."""
+    """Return what is wrong and how to correct it, in words for an operator."""
     kind, loc, value = error["type"], error["loc"], error["input"]
     last = str(loc[-1]) if loc else ""
     if kind == "missing":
@@ -132,7 +133,7 @@ def _worded(data: Value, error: ErrorDetails) -> tuple[str, str]:
 
 
 def _fields_at(data: Value, loc: FieldPath) -> Sequence[str]:
-    """Return the fields there are at a path; those of a task type are its kind's."""
+    """Return the field names that are valid at a path, of a task type those of its kind."""
     if loc[0] != "task_types" or len(loc) == 1:
         return fields_at(Catalog, loc)
     row = rows_of(data, "task_types").get(str(loc[1]))
@@ -140,6 +141,6 @@ def _fields_at(data: Value, loc: FieldPath) -> Sequence[str]:
 
 
 def rows_of(data: Value, section: str) -> Mapping[str, Value]:
-    """Return the rows of a section of the file, sound or not."""
+    """Return the rows of a section of the file by name, valid or not; none if it is no mapping."""
     rows = data.get(section) if isinstance(data, dict) else None
     return rows if isinstance(rows, dict) else {}

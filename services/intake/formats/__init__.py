@@ -1,4 +1,4 @@
-"""The formats intake reads, one file each, and which of them a payload is in."""
+"""Finds the format of a model's payload (one file for each format) and reads it."""
 
 from collections.abc import Callable, Mapping
 
@@ -26,10 +26,11 @@ _KNOWN = ", ".join(sorted(FORMATS))
 
 
 def choose(declared: str | None, payload: JsonValue) -> Format:
-    """Return the declared format, whatever the payload looks like; else the one it looks like.
+    """Return the format named `declared`, or without one the format that the payload looks like.
 
-    Raises Refused where it looks like none or several: a guess could be wrong, and nobody would see
-    it. Example: `choose(None, {"object": "chat.completion", ...})` is `openai.chat`.
+    Raises Refused for an unknown name, or if the payload looks like no format or several: a guess
+    could be wrong, and nobody would notice.
+    Example: `choose(None, {"object": "chat.completion", ...})` is `openai.chat`.
     """
     if declared is not None:
         if declared in FORMATS:
@@ -48,10 +49,11 @@ def choose(declared: str | None, payload: JsonValue) -> Format:
 
 
 def _is_batch(payload: JsonValue) -> bool:
-    """Whether the payload holds several outputs: a list of them, or an object with one list only.
+    """Whether the payload is several outputs: a list of them, or an object with one list only.
 
-    In the field `outputs` any list counts. In another field each item must be wrapped (our envelope
-    or a CloudEvent), since bare items there may be parts of a single output, such as segments.
+    A list in the field `outputs` always counts. In another field each item must be our envelope or
+    a CloudEvent, since other items may be parts of a single output, such as segments.
+    Example: `{"outputs": [1, 2]}` does, `{"segments": [{"start": 0}]}` does not.
     """
     if isinstance(payload, dict):
         [(name, items), *more] = payload.items() or [("", None)]
@@ -64,7 +66,7 @@ def _all(items: JsonValue, what: Callable[[JsonValue], bool]) -> bool:
 
 
 def _is_wrapped(item: JsonValue) -> bool:
-    """Whether the item is our envelope or a CloudEvent."""
+    """Whether the item is in our envelope (field `response`) or a CloudEvent (`specversion`)."""
     return isinstance(item, dict) and ("response" in item or "specversion" in item)
 
 
@@ -73,5 +75,8 @@ def _is_known(item: JsonValue) -> bool:
 
 
 def read_output(envelope: Envelope) -> Output:
-    """Return the output of an envelope in canonical form. Raises Refused."""
+    """Return the output of an envelope in the common form for all formats.
+
+    Raises Refused if the payload's format is unknown or the payload breaks it.
+    """
     return choose(envelope.format, envelope.payload).read(envelope)

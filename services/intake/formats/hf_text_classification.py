@@ -16,7 +16,10 @@ _PAIR = {"label", "score"}
 
 
 def recognises(payload: JsonValue) -> bool:
-    """Recognise pairs of label and score with no other field: entities and boxes have more."""
+    """Return whether these are labels with scores and no other field.
+
+    Entities and boxes, which other pipelines return, have more fields.
+    """
     rows = _rows(payload)
     if rows and isinstance(rows[0], list):
         return all(isinstance(row, list) and _are_pairs(row) for row in rows)
@@ -24,7 +27,10 @@ def recognises(payload: JsonValue) -> bool:
 
 
 def read(envelope: Envelope) -> Output:
-    """Read the labels; the best is the answer, its score the confidence. Raises Refused."""
+    """Return the output: its best label is the answer, and that label's score the confidence.
+
+    Raises Refused for a batch, and for labels or scores that are not valid.
+    """
     rows, prefix = _rows(envelope.payload), "$"
     if rows and isinstance(rows[0], list):
         if len(rows) > 1:

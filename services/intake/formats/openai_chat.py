@@ -25,8 +25,9 @@ _LOGPROB = f"{_TOKENS}[*].logprob"
 
 
 def recognises(payload: JsonValue) -> bool:
-    """Recognise a completion by its `object`, or by choices with a message; chunks too, so that
-    `read` can say why they are refused.
+    """Return whether this is a chat completion: by its `object`, or by `choices` with a message.
+
+    Chunks of a stream are recognised too, so that `read` can say why they are refused.
     """
     if not isinstance(payload, dict) or not isinstance(payload.get("choices"), list):
         return False
@@ -38,7 +39,7 @@ def recognises(payload: JsonValue) -> bool:
 
 
 def read(envelope: Envelope) -> Output:
-    """Read the text of the one choice; confidence is exp of its tokens' mean log probability.
+    """Return the text of the only choice; confidence is exp of its tokens' mean log probability.
 
     Raises Refused for several choices, a chunk of a stream and a tool call.
     """

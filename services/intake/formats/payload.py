@@ -1,4 +1,4 @@
-"""Readers that all formats share: numbers, labels and text from outside, each checked."""
+"""Checks numbers, labels and text that come from outside, for all formats."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -24,9 +24,9 @@ ABSENT = Confidence(status="absent")
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format: whether a payload looks like it, and how its output is read.
+    """One format: `recognises` says whether a payload looks like it, and `read` reads it.
 
-    `recognises` never raises; `read` raises Refused for what it cannot read, whoever declared it.
+    `recognises` never raises; `read` raises Refused for a payload that it cannot read.
     """
 
     name: FormatName
@@ -35,7 +35,7 @@ class Format:
 
 
 class PayloadFacts(NamedTuple):
-    """The facts a payload states, before the envelope adds to them."""
+    """The facts that a payload states, to which the envelope's are added later."""
 
     confidence: Confidence
     text: str | None = None
@@ -47,26 +47,29 @@ class PayloadFacts(NamedTuple):
 
 
 def bad(detail: str) -> Refused:
-    """Return the refusal of a payload that breaks its format; `detail` says where and the fix."""
+    """Return a Refused for a payload that breaks its format; `detail` says where, and the fix."""
     return Refused(Reason.BAD_OUTPUT, detail)
 
 
 def an_object(value: JsonValue, where: str) -> JsonObject:
-    """Return the value if it is a JSON object. Raises Refused."""
+    """Return the value if it is a JSON object; else raise Refused, naming `where` it is."""
     if isinstance(value, dict):
         return value
     raise bad(f"{where}: send an object")
 
 
 def a_list(value: JsonValue, where: str) -> list[JsonValue]:
-    """Return the value if it is a JSON list. Raises Refused."""
+    """Return the value if it is a JSON list; else raise Refused, naming `where` it is."""
     if isinstance(value, list):
         return value
     raise bad(f"{where}: send a list")
 
 
 def a_number(value: JsonValue, where: str) -> float:
-    """Return a finite number. Raises Refused for text, booleans and integers beyond floats."""
+    """Return the value as a finite float.
+
+    Raises Refused, naming `where`, for text, a boolean, or an integer too large for a float.
+    """
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise bad(f"{where}: send a number")
     try:
@@ -76,7 +79,7 @@ def a_number(value: JsonValue, where: str) -> float:
 
 
 def a_probability(value: JsonValue, where: str) -> float:
-    """Return a number on 0..1. Raises Refused."""
+    """Return the value as a float from 0 to 1; else raise Refused, naming `where` it is."""
     number = a_number(value, where)
     if 0 <= number <= 1:
         return number
@@ -84,7 +87,10 @@ def a_probability(value: JsonValue, where: str) -> float:
 
 
 def a_logprob(value: JsonValue, where: str) -> float:
-    """Return a natural log probability, at most 0; one above 0 by rounding is 0. Raises Refused."""
+    """Return the value as a natural log probability; else raise Refused, naming `where` it is.
+
+    A value just above 0, as rounding gives it, is returned as 0.
+    """
     number = a_number(value, where)
     if number <= _ROUNDING:
         return min(number, 0.0)
@@ -92,8 +98,9 @@ def a_logprob(value: JsonValue, where: str) -> float:
 
 
 def a_label(value: JsonValue, where: str) -> str:
-    """Return a label: one printable line; numbers and booleans as JSON writes them. Raises
-    Refused.
+    """Return a label as one printable line; numbers and booleans are written as in JSON.
+
+    Raises Refused, naming `where`, for any other value.
     """
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -105,7 +112,7 @@ def a_label(value: JsonValue, where: str) -> str:
 
 
 def a_text(value: JsonValue, where: str) -> str:
-    """Return text that is not blank. Raises Refused: nobody can be asked about a blank."""
+    """Return the value if it is text and not blank; else raise Refused, naming `where` it is."""
     if not isinstance(value, str):
         raise bad(f"{where}: send text")
     if value.strip():
@@ -121,7 +128,7 @@ def a_line(value: JsonValue) -> str | None:
 
 
 def output(name: FormatName, envelope: Envelope, facts: PayloadFacts) -> Output:
-    """Return the output in canonical form; where envelope and payload differ, the envelope's."""
+    """Return the output in the common form; the envelope's value wins over the payload's."""
     return Output(
         format=name,
         text=facts.text,
@@ -137,11 +144,11 @@ def output(name: FormatName, envelope: Envelope, facts: PayloadFacts) -> Output:
 
 
 def classified(labels: Sequence[Scored], path: Callable[[int], str]) -> PayloadFacts:
-    """Return the facts of a classification: the answer is the label of the highest score, the
-    first of equals, and its score is the confidence.
+    """Return the facts of a classification: the best label is the answer, its score the confidence.
 
-    Scores need not sum to 1 (a sigmoid's do not). `path(n)` is where the n-th score stands, such as
-    `$[0].score`. Raises Refused where a label comes twice: then they are the rows of a batch.
+    Of equal scores the first is best. Scores need not sum to 1. `path(n)` returns the JSON path of
+    the n-th score, such as `$[0].score`. Raises Refused if a label occurs twice, as in a batch.
+    Example: `cat` 0.7 and `dog` 0.3: answer `cat`, confidence 0.7.
     """
     if not 0 < len(labels) <= LABELS_MAX:
         raise bad(f"send 1 to {LABELS_MAX} labels")
@@ -158,7 +165,7 @@ def classified(labels: Sequence[Scored], path: Callable[[int], str]) -> PayloadF
 
 
 def from_logprob(mean: float, path: str) -> Confidence:
-    """Return a mean log probability as a confidence on 0..1: its exponential."""
+    """Return a confidence from 0 to 1: exp of a mean log probability found at `path`."""
     return Confidence(status="ok", value=math.exp(mean), scale="logprob", source_path=path)
 
 

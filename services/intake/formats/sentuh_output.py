@@ -48,15 +48,16 @@ class Canonical(BorderPart):
 
 
 def recognises(payload: JsonValue) -> bool:
-    """Recognise an object with no field but ours, an answer, labels or a confidence among them."""
+    """Return whether this is an object of our fields only, with an answer, labels or confidence."""
     if not isinstance(payload, dict) or not payload.keys() <= Canonical.model_fields.keys():
         return False
     return bool(payload.keys() & {"answer", "labels", "confidence"})
 
 
 def read(envelope: Envelope) -> Output:
-    """Read the output as it stands; without an answer the likeliest label is the answer. Raises
-    Refused.
+    """Return the output as it is stated; without an answer the most probable label is the answer.
+
+    Raises Refused for a payload that breaks the format or says nothing.
     """
     try:
         canonical = Canonical.model_validate(envelope.payload)
@@ -82,7 +83,7 @@ def read(envelope: Envelope) -> Output:
 
 
 def _best(labels: list[Scored]) -> str | None:
-    """Return the likeliest label; None without labels. Raises Refused where one comes twice."""
+    """Return the most probable label, None without labels; raise Refused if one occurs twice."""
     return read_as.classified(labels, lambda at: f"$.labels[{at}].score").answer if labels else None
 
 

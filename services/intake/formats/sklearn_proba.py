@@ -16,15 +16,16 @@ SUM_TOLERANCE = 0.01
 
 
 def recognises(payload: JsonValue) -> bool:
-    """Recognise probabilities beside classes or labels."""
+    """Return whether this is an object with probabilities, and with `classes` or `labels`."""
     if not isinstance(payload, dict) or not isinstance(payload.get("probabilities"), list):
         return False
     return isinstance(payload.get("classes"), list) or isinstance(payload.get("labels"), list)
 
 
 def read(envelope: Envelope) -> Output:
-    """Read the classes; the likeliest is the answer, its probability the confidence. Raises
-    Refused.
+    """Return the output: the most probable class is the answer, its probability the confidence.
+
+    Raises Refused for several rows, or if classes and probabilities differ in number.
     """
     payload = read_as.an_object(envelope.payload, "$")
     classes = _classes(payload)

@@ -31,7 +31,7 @@ _LOGPROB = "$.segments[*].avg_logprob"
 
 
 def recognises(payload: JsonValue) -> bool:
-    """Recognise text beside a list of segments that have a start and an end."""
+    """Return whether this is text beside a list of segments that have a start and an end."""
     if not isinstance(payload, dict) or not isinstance(payload.get("text"), str):
         return False
     segments = payload.get("segments")
@@ -41,7 +41,10 @@ def recognises(payload: JsonValue) -> bool:
 
 
 def read(envelope: Envelope) -> Output:
-    """Read the transcript, and how sure the model was over its whole length. Raises Refused."""
+    """Return the transcript, with the confidence over its whole length.
+
+    Raises Refused without a recording in the envelope, or for segments that are not valid.
+    """
     payload = read_as.an_object(envelope.payload, "$")
     text = read_as.a_text(payload.get("text"), "$.text")
     if envelope.media is None:
@@ -76,7 +79,7 @@ def _confidence(listed: JsonValue) -> Confidence:
 
 
 def _probability(segment: JsonObject, logprob: float) -> float:
-    """Return how sure the model was of a segment, lowered by Whisper's own signs of trouble."""
+    """Return the model's confidence in a segment, lowered if Whisper's fields hint at errors."""
     if _sign(segment, "compression_ratio") > COMPRESSION_RATIO_MAX:
         return 0.0
     if _sign(segment, "no_speech_prob") > NO_SPEECH_MAX and logprob < LOGPROB_MIN:
@@ -93,7 +96,10 @@ def _sign(segment: JsonObject, name: str) -> float:
 
 
 def _length(segment: JsonObject) -> float:
-    """Return the seconds from start to end; 0 where either is missing. Raises Refused."""
+    """Return a segment's seconds from start to end, 0 if one is missing.
+
+    Raises Refused if it ends before it starts, or lasts over a day.
+    """
     start, end = segment.get("start"), segment.get("end")
     if start is None or end is None:
         return 0.0
@@ -105,7 +111,7 @@ def _length(segment: JsonObject) -> float:
 
 
 def _weighted(values: list[float], weights: list[float]) -> float:
-    """Return the weighted mean; the plain mean where nothing has weight."""
+    """Return the weighted mean of the values; the plain mean if all weights are 0."""
     total = math.fsum(weights)
     if total <= 0:
         return math.fsum(values) / len(values)

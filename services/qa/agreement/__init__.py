@@ -1,9 +1,9 @@
-"""The door to what several people's answers amount to: each kind of question has its agreement.
+"""Finds how answers to one kind of question are combined: weighed, tallied, and learned from.
 
-The path of one task is the same for all: `weigh` each answer by what is known of its worker,
-`tally` the answers, ask `stop` whether to ask on; when the verdict stands, `lessons` says what it
-teaches of its workers. Lessons are added once, when the verdict is folded, so no task is ever
-judged by an estimate that has seen its own answers.
+For each task qa calls `weigh` for each answer, `tally` for all of them, `stop` to ask on or not,
+and after the verdict `lessons` for what it shows about the workers. Lessons are added to a worker's
+counters only once the verdict is applied, so no task is judged by its own answers.
+Example: `agreement_on(question).tally(ballots, question, weights)`.
 """
 
 from collections.abc import Mapping
@@ -18,5 +18,5 @@ _AGREEMENTS: Mapping[str, Agreement[Question, Answer, AgreedAnswer]] = of_each_k
 
 
 def agreement_on(question: Question) -> Agreement[Question, Answer, AgreedAnswer]:
-    """Return how the answers to this question become a verdict."""
+    """Return the functions that combine answers to a question of this kind into a verdict."""
     return _AGREEMENTS[question.kind]

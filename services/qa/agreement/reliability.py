@@ -1,4 +1,4 @@
-"""How often a worker is right on a task type: integer counters, and the estimate they give."""
+"""Estimates how often a worker is right on a task type, from integer counters."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,46 +16,50 @@ AGREED_MILLI = "agreed_milli"
 
 @dataclass(frozen=True, slots=True)
 class Reliability:
-    """Counters of one worker on one task type, as they are kept: field name to integer.
+    """Counters of one worker on one task type, from field name to integer, as Redis stores them.
 
-    `answers` and `agreed_milli` count answers and, in thousandths of an answer, how probable the
-    others' answers made each of them: for every kind of question. A kind may count more under other
-    names. A field that is missing is 0.
+    `answers` counts their answers that could be compared with others'; `agreed_milli` adds up how
+    probable the others made each of them, in thousandths. A kind of question may use more counters.
+    A missing counter is 0.
+    Example: 10 answers, each 0.9 probable: `answers` 10 and `agreed_milli` 9000.
     """
 
     counters: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def answers(self) -> int:
-        """Number of answers that taught something."""
+        """Number of the worker's answers that could be compared with others'."""
         return self.counters.get(ANSWERS, 0)
 
     @property
     def agreed(self) -> float:
-        """Number of those answers that were expected to be right; not whole."""
+        """Expected number of right answers among those; not a whole number."""
         return self.counters.get(AGREED_MILLI, 0) / 1000
 
     def count(self, name: str) -> int:
-        """Return the counter of this name."""
+        """Return the counter of this name, 0 if it is missing."""
         return self.counters.get(name, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """Counters of everybody on one task type: answers that taught, and their agreement."""
+    """Counters of all workers together on one task type (see `Reliability`)."""
 
     answers: int = 0
     agreed_milli: int = 0
 
     @property
     def mean(self) -> float:
-        """Reliability to expect of a worker of whom nothing is known."""
+        """The reliability (0..1) to expect of a worker of whom no answer was compared yet."""
         return _shrunk(self.agreed_milli / 1000, self.answers, POPULATION_MEAN, POPULATION_STRENGTH)
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A worker's reliability for reports: mean, 95 % interval, and how many answers taught it."""
+    """A worker's reliability for reports: mean and 95 % interval (0..1).
+
+    count: the answers behind it.
+    """
 
     mean: float
     low: float
@@ -64,12 +68,18 @@ class Interval:
 
 
 def estimate(worker: Reliability, population: Population) -> float:
-    """Return the mean of the worker's Beta posterior, its prior centred on the population."""
+    """Return the worker's reliability: a Beta posterior's mean, its prior the mean of all workers.
+
+    Example: 0 answers give the mean of all workers.
+    """
     return _shrunk(worker.agreed, worker.answers, population.mean, WORKER_STRENGTH)
 
 
 def interval(worker: Reliability, population: Population) -> Interval:
-    """Return the estimate with Wilson's score interval (1927) over own and prior answers."""
+    """Return a worker's reliability with Wilson's 95 % score interval (1927).
+
+    Prior answers at the mean of all workers count beside the worker's own.
+    """
     mean = estimate(worker, population)
     count = worker.answers + WORKER_STRENGTH
     scale = 1 + Z_95**2 / count
@@ -79,7 +89,10 @@ def interval(worker: Reliability, population: Population) -> Interval:
 
 
 def population_lesson(taught: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
-    """Return what all workers' lessons add to the counters of the task type as a whole."""
+    """Return what a verdict adds to the counters of all workers: the sums of `taught`.
+
+    `taught` maps each worker to what is added to their own counters.
+    """
     return {
         name: sum(lesson.get(name, 0) for lesson in taught.values())
         for name in (ANSWERS, AGREED_MILLI)
@@ -87,5 +100,8 @@ def population_lesson(taught: Mapping[str, Mapping[str, int]]) -> dict[str, int]
 
 
 def _shrunk(right: float, of: int, mean: float, strength: int) -> float:
-    """Return the mean of Beta(right + mean * strength, wrong + (1 - mean) * strength)."""
+    """Return the mean of a Beta distribution: `right` of `of` answers, and a prior.
+
+    The prior counts as `strength` answers of which the share `mean` is right.
+    """
     return (right + mean * strength) / (of + strength)

@@ -1,4 +1,4 @@
-"""What every kind's agreement speaks of: ballots, what they amount to, and whether to ask on."""
+"""Types that all kinds of questions share: ballots, the combined answer, and whether to ask on."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ A = TypeVar("A", bound=Answer)
 O = TypeVar("O", bound="AgreedAnswer")  # noqa: E741
 
 Lessons: TypeAlias = dict[str, dict[str, int]]
-"""By worker, what is added to each of their counters."""
+"""For each worker's id, the numbers to add to their counters, by counter name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ballot(Generic[A]):
-    """One counted answer."""
+    """One worker's answer to a task, as it is counted."""
 
     assignment_id: str
     worker_id: str
@@ -25,31 +25,32 @@ class Ballot(Generic[A]):
 
 
 class AgreedAnswer(Protocol):
-    """What the ballots amount to.
+    """The answer that all ballots (counted answers) of a task lead to.
 
-    `answer` is None without a valid ballot, `probability` is how likely it is right, and
-    `distribution` says so of each answer that was possible, by the answer's text.
+    answer: None without a valid ballot. probability: how likely the answer is right. distribution:
+    the probability of every possible answer, by the answer's text.
+    Example: `cat` with 0.97, and the distribution `{"cat": 0.97, "dog": 0.03}`.
     """
 
     @property
     def answer(self) -> Answer:
-        """The verdict's answer."""
+        """The answer for the verdict; None without a valid ballot."""
         ...
 
     @property
     def probability(self) -> float:
-        """How likely the answer is right, 0..1."""
+        """Probability that the answer is right, 0..1."""
         ...
 
     @property
     def distribution(self) -> Mapping[str, float]:
-        """How likely each possible answer is right."""
+        """Probability of each possible answer, by its text."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class AnswersWanted:
-    """A task's own rule: judge from `min` answers on, take `max`, be this sure (0..1)."""
+    """How many answers to ask for: from `min` to `max`, until `confidence` (0..1) is reached."""
 
     min: int
     max: int
@@ -58,19 +59,19 @@ class AnswersWanted:
 
 @dataclass(frozen=True, slots=True)
 class Confident:
-    """The answer is as probable as was asked for."""
+    """Stop asking: the answer is as probable as the task requires."""
 
 
 @dataclass(frozen=True, slots=True)
 class AskOneMore:
-    """Too early to say: `wanted` is how many answers the task takes in all now."""
+    """Ask on: `wanted` is the number of answers that the task needs in all now."""
 
     wanted: int
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """No further answer is to be had, or (`unspent` > 0) none left could change this one."""
+    """Stop asking: the maximum is reached, or `unspent` more answers could change nothing."""
 
     unspent: int
 
@@ -80,13 +81,16 @@ Stop = Confident | AskOneMore | Budget
 
 @dataclass(frozen=True)
 class Agreement(Generic[Q, A, O]):
-    """How people's answers to one kind of question become a verdict: four pure functions.
+    """How answers to one kind of question become a verdict: four functions without I/O.
 
-    `weigh(answer, question, worker, population)` is what one answer counts for, 0..1;
-    `tally(ballots, question, weights)` what all of them amount to, in any order of ballots, with
-    weights by assignment id; `stop(outcome, answered, wanted, typical)` whether to ask on, where
-    `typical` is the population's mean reliability; `lessons(outcome, ballots)` what the verdict
-    teaches of its workers. A ballot that has no weight is not counted and teaches nothing.
+    weigh(answer, question, worker, population): the weight of one answer, 0..1, from the counters
+    of its worker and of all workers.
+    tally(ballots, question, weights): the combined answer; weights are by assignment id, and the
+    order of ballots does not matter. A ballot without weight is not counted.
+    stop(outcome, answered, wanted, typical): whether to ask on after `answered` answers; `typical`
+    is the mean reliability of all workers.
+    lessons(outcome, ballots): the numbers to add to the workers' counters after the verdict.
+    Example: see `services/qa/agreement/choice/`, for questions with options.
     """
 
     weigh: Callable[[A, Q, Reliability, Population], float]

@@ -1,4 +1,4 @@
-"""Agreement on a choice: votes for options, weighed by how often their workers are right."""
+"""Combines answers to a question with options; each counts by how often its worker is right."""
 
 from collections.abc import Mapping, Sequence
 
@@ -28,4 +28,4 @@ def _tally(
 AGREEMENT = Agreement[ChoiceQuestion, str, Tally](
     weigh=_weigh, tally=_tally, stop=stop, lessons=lessons
 )
-"""How votes for options become a verdict."""
+"""The four functions that turn workers' votes for options into a verdict."""

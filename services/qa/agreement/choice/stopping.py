@@ -1,4 +1,4 @@
-"""When to stop asking: sure enough, out of answers, or one more, please."""
+"""Decides whether to ask on: probable enough, out of answers, or one more answer."""
 
 from math import log
 
@@ -8,11 +8,14 @@ from services.qa.agreement.terms import AnswersWanted, AskOneMore, Budget, Confi
 
 
 def stop(tally: Tally, answered: int, wanted: AnswersWanted, typical: float) -> Stop:
-    """Decide on `answered` answers; `typical` is the population's mean reliability.
+    """Decide after `answered` answers whether to ask for one more.
 
-    What is unspent cannot change the answer when that many workers of typical reliability, all
-    for the runner-up, would not bring it level: the old rule of a majority that cannot be
-    overturned, in evidence instead of heads.
+    Stops when the answer is probable enough, when `wanted.max` answers are there, or when the
+    answers left could not change the result: even if they were all for the second most probable
+    option, from workers of the mean reliability `typical`, it would not become as probable as the
+    first.
+    Example: 3 of at most 5 answers are for `cat`; two for `dog` could not change it: Budget(2), if
+    `cat` is not probable enough for Confident.
     """
     if answered < wanted.min:
         return AskOneMore(wanted.min)

@@ -1,4 +1,4 @@
-"""Ballots and weights to a probability for every option."""
+"""Computes the probability of every option from the counted answers and their weights."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,12 +15,13 @@ DIGITS = 6
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What the ballots amount to.
+    """The result of the counted answers (ballots) to a question with options.
 
-    `distribution` is over all options, each rounded to 6 digits. `answer` is the most probable
-    one, None without a valid ballot; of equals the one on the ballot with the lowest assignment
-    id (those are hashes, so no option is favoured), then the first listed. `evidence` is each
-    valid ballot's own log likelihood ratio, by assignment id.
+    distribution: the probability of each option, rounded to 6 digits. answer: the most probable
+    one, None without a valid ballot; of equals the one on the ballot with the lowest assignment id
+    (these are hashes, so no option is favoured), then the first listed. probability: that of the
+    answer. evidence: each valid ballot's own log likelihood ratio, by assignment id.
+    Example: two ballots for `cat` and none for `dog`: `answer` is `cat`.
     """
 
     distribution: Mapping[str, float]
@@ -32,10 +33,12 @@ class Tally:
 def tally(
     ballots: Iterable[Ballot[str]], options: Sequence[str], weights: Mapping[str, float]
 ) -> Tally:
-    """Return the posterior over the options under a uniform prior and damped evidence.
+    """Return the probability of each option, all being equally probable before the first answer.
 
-    `weights` is the reliability of each ballot by assignment id. A ballot for no option or
-    without a weight says nothing. The order of ballots does not matter, not even in the last bit.
+    `weights` is the reliability with which each ballot counts, by assignment id. A ballot for no
+    option or without a weight is left out. Evidence is damped by DAMPING, since workers err on the
+    same tasks. The order of ballots makes no difference, not even in the last bit.
+    Example: no ballot at all gives every option the same probability.
     """
     valid = [b for b in ballots if b.answer in options and b.assignment_id in weights]
     worth = {b.assignment_id: evidence(weights[b.assignment_id], len(options)) for b in valid}
@@ -48,7 +51,10 @@ def tally(
 def sums_by_option(
     ballots: Iterable[Ballot[str]], options: Sequence[str], worth: Mapping[str, float]
 ) -> dict[str, float]:
-    """Add up the evidence for each option, exactly, whatever the order."""
+    """Return the sum of the evidence for each option, the same in whatever order the ballots come.
+
+    `worth` is each ballot's evidence (log likelihood ratio) by assignment id.
+    """
     parts: dict[str, list[float]] = {option: [] for option in options}
     for ballot in ballots:
         parts[ballot.answer].append(worth[ballot.assignment_id])
@@ -56,7 +62,10 @@ def sums_by_option(
 
 
 def posterior(sums: Mapping[str, float], factor: float) -> dict[str, float]:
-    """Return the probabilities that evidence, times a factor, makes of equal chances."""
+    """Return the probability of each option from its sum of evidence, multiplied by `factor`.
+
+    Before the evidence all options are equally probable.
+    """
     top = max(sums.values(), default=0.0)
     odds = {option: exp(factor * (total - top)) for option, total in sums.items()}
     whole = fsum(odds.values())

@@ -1,4 +1,4 @@
-"""What a verdict teaches of its workers, in integers that are only ever added."""
+"""Computes what a verdict shows about its workers, as integers to add to their counters."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -15,10 +15,11 @@ SHARPENING = 3.0
 
 
 def lessons(tally: Tally, ballots: Iterable[Ballot[str]]) -> Lessons:
-    """Return by worker the increments of their counters, without those that are 0.
+    """Return for each worker the numbers to add to their counters, without zeros.
 
-    Each worker is scored against the verdict of the others alone, so nobody teaches us that they
-    are right by having said so.
+    Each answer is compared with the others' answers alone, so that no worker appears right just
+    because their own answer counted. Fewer than two valid ballots give no lessons.
+    Example: of three equal answers each is compared with the two others.
     """
     valid = [b for b in ballots if b.assignment_id in tally.evidence]
     if len(valid) < BALLOTS_MIN:

@@ -1,4 +1,4 @@
-"""What one answer is worth: the reliability it is counted with, and the evidence that makes."""
+"""Computes how much one answer counts: its reliability, and the evidence that follows from it."""
 
 from collections.abc import Sequence
 from math import exp, log
@@ -38,7 +38,11 @@ def weigh(
 
 
 def evidence(weight: float, options: int) -> float:
-    """Return the log likelihood ratio of an answer's option against each other one; 0 at 1/K."""
+    """Return the log likelihood ratio of an answer's option against each other option.
+
+    `options` is the number of options. It is 0 where `weight` is 1/options: such an answer says
+    nothing.
+    """
     if options < 2:
         return 0.0
     bounded = min(WEIGHT_MAX, max(WEIGHT_MIN, weight))
@@ -46,7 +50,7 @@ def evidence(weight: float, options: int) -> float:
 
 
 def clamped(reliability: float, options: int) -> float:
-    """Keep a reliability between chance and the best we believe in."""
+    """Return a reliability, kept between pure chance (1/options) and RELIABILITY_MAX."""
     return min(RELIABILITY_MAX, max(1 / options, reliability))
 
 
