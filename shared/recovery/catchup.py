@@ -74,8 +74,7 @@ class CatchUp:
         return slot in self._known
 
     async def whole(self, hint: str | None = None) -> bool:
-        """Wait until every slot of the service is open; rebuild closed ones unless another process
-        does.
+        """Wait until all slots are open; rebuild closed ones unless another process does so.
 
         A slot is the set of Redis keys under one hash tag; it is open if commits to it are
         possible, and closed after Redis lost data. `hint` names a slot that a batch could not
@@ -108,9 +107,11 @@ class CatchUp:
     async def _gone(self, hint: str | None) -> list[str]:
         """Return the slots that are closed (not ready for commits), and remember which are open.
 
-        Looks at the root slot, the slots that the service names, those that were open before, those
-        in the register in Redis, and `hint`. Raises SettingError if a slot was opened by a build
-        with another state version. Example: `["{router:main}"]` after a failover of its server.
+        A slot is the set of Redis keys under one hash tag. Looks at the root slot (the keys of the
+        service that belong to no pool), the slots that the service names, those that were open
+        before, those in the register in Redis, and `hint`. Raises SettingError if a slot was opened
+        by a build with another state version. Example: `["{router:main}"]` after a failover of its
+        server.
         """
         slots = {self.service.root} | self.service.slots | self._known | await self._registered()
         slots |= {hint} if hint else set()
@@ -121,10 +122,11 @@ class CatchUp:
         return gone
 
     async def _registered(self) -> set[str]:
-        """Load the names of all slots that the service ever used, from the set in its root slot.
+        """Load the names of all slots that the service ever used, from a set in Redis.
 
-        If the root slot is closed, the set may be incomplete. The names then come from the epoch
-        keys that Redis still holds. Example: `{"{router:main}", "{router:photos}"}`.
+        A slot is the set of Redis keys under one hash tag. The set with the names may be incomplete
+        if its own slot, the root slot, has lost data. The names then come from the epoch keys that
+        Redis still holds. Example: `{"{router:main}", "{router:photos}"}`.
         """
         root = self.service.root
         if await self.store.epoch(root) is None:
@@ -135,10 +137,11 @@ class CatchUp:
     async def _lead_alone(self, gone: Sequence[str], *, new: str | None) -> None:
         """Rebuild and open the slots `gone`, unless another task of this process is doing so.
 
-        Raises LeaseLost in that case. `new` is the slot that the caller found closed, if any. A
-        failed try keeps its lease token for the next one: with a new token, its own leases would
-        block the next try until they expire. Example: two batches meet a closed slot; the second
-        one raises LeaseLost and is tried again later.
+        A slot is the set of Redis keys under one hash tag. Raises LeaseLost if another task is
+        doing so. `new` is the slot that the caller found closed, if any. A failed try keeps its
+        lease token for the next one: with a new token, its own leases would block the next try
+        until they expire. Example: two batches meet a closed slot; the second one raises LeaseLost
+        and tries again later.
         """
         if self._leading:
             raise LeaseLost("this process catches up already")
@@ -150,7 +153,7 @@ class CatchUp:
             self._leading = False
 
     async def _lead(self, gone: Sequence[str], *, new: str | None) -> None:
-        """Rebuild and open the slots `gone`; give their leases back, also after a failure."""
+        """Rebuild and open the slots (groups of Redis keys) in `gone`; end all leases after it."""
         lead = Lead(self._dependencies, self.waits, self._token, list(gone))
         try:
             await self._open(lead, gone, new=new)
@@ -163,10 +166,11 @@ class CatchUp:
     async def _open(self, lead: "Lead", gone: Sequence[str], *, new: str | None) -> None:
         """Take the leases of the slots `gone`, rebuild their state where needed, and open each.
 
-        A slot that is new (`new` is the only closed slot, and no register names it) has no state to
-        rebuild: its name is added to the register and it is opened. Raises LeaseLost if another
-        process rebuilds, or has just rebuilt, one of the slots. Example: after a failover of Redis,
-        all slots are rebuilt and opened, the root slot last.
+        A slot is the set of Redis keys under one hash tag; open means ready for commits. A slot
+        that is new (`new` is the only closed slot, and the register of slots does not name it) has
+        no state to rebuild: its name is added to the register and it is opened. Raises LeaseLost if
+        another process rebuilds, or has just rebuilt, one of the slots. Example: after a failover
+        of Redis, all slots are rebuilt and opened, the root slot last.
         """
         root = self.service.root
         if new is not None and gone == [new] and new not in await self._registered():
@@ -191,9 +195,7 @@ class CatchUp:
             await lead.open(slot)
 
     async def _fold_all(self, lead: "Lead") -> None:
-        """Rebuild the state of the leased slots: wait, apply events from Kafka, rebuild the
-        indexes.
-        """
+        """Rebuild the leased slots (groups of Redis keys): wait, apply events, rebuild indexes."""
         started = self.clock.monotonic()
         log.info("catching up", slots=len(lead.gone))
         # Records decided in the old epoch may still be on their way to the journal. Read sooner,

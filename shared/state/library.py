@@ -41,7 +41,9 @@ _VERSION = re.compile(r"^local VERSION = (\d+)$", re.MULTILINE)
 def without_comments(source: str) -> str:
     """Return Lua code without comments, blank lines and indentation.
 
-    Text in quotes is left as it is; the code has neither long comments nor long strings.
+    Text in quotes is left as it is; the code has neither long comments nor long strings. The first
+    line, which names the library, stays. Example: the line ` local a = 1 -- one` becomes
+    `local a = 1`.
     """
     # The first line is no comment: it names the language and the library.
     head, _, body = source.partition("\n")
@@ -51,23 +53,23 @@ def without_comments(source: str) -> str:
 
 
 def with_version(source: str, version: int) -> str:
-    """Return the code with its version in the second line.
+    """Return the code with a line for its version as the second line.
 
     Version 1 has no such line: it is the code of a build that knew no versions, and must be taken
-    for the same.
+    for the same. Example: for version 2 the line is `local VERSION = 2`.
     """
     head, _, body = source.partition("\n")
     return source if version == 1 else f"{head}\nlocal VERSION = {version}\n{body}"
 
 
 def version_of(source: str) -> int:
-    """Return the version that code carries."""
+    """Return the version in the second line of Lua code, or 1 if the code has none."""
     match = _VERSION.search(source)
     return int(match[1]) if match else 1
 
 
 def joined(files: Sequence[str]) -> str:
-    """Return the code of these files of `lua/`, one after the other."""
+    """Return the Lua code of these files in `lua/`, one after the other."""
     return "".join((FOLDER / f"{name}.lua").read_text(encoding="utf-8") for name in files)
 
 
@@ -75,7 +77,12 @@ SOURCE = with_version(without_comments(joined(FILES)), VERSION)
 
 
 async def ensure(client: Any) -> None:
-    """Load the library on each master that lacks it or has a lower version."""
+    """Load the function library on each Redis master that lacks it or has a lower version.
+
+    Of a Redis Cluster all masters are visited. Replacing a library loses what its functions
+    remember in memory, so each service then rebuilds its state. Example: `await ensure(client)` at
+    start.
+    """
     if not isinstance(client, RedisCluster):
         await _ensure(client)
         return
@@ -102,16 +109,17 @@ async def _ensure(client: Any, **where: Any) -> None:
 
 
 async def _loaded(client: Any, **where: Any) -> str | None:
-    """Return the code of the library that a master has, without comments; None if it has none."""
+    """Return the code of the library on one master, without comments; None if it has none."""
     reply = await client.execute_command("FUNCTION LIST", "LIBRARYNAME", NAME, "WITHCODE", **where)
     code = code_in(reply)
     return None if code is None else without_comments(code)
 
 
 def _is_outdated(loaded: str) -> bool:
-    """Whether the loaded code is to be replaced: it has a lower version than this build's.
+    """Return whether the code on a master must be replaced, as its version is below this build's.
 
-    Code of the same version is replaced where it differs, which happens only during development.
+    Code of the same version is replaced if it differs, which happens only during development.
+    Example: version 1 on the master and version 2 in this build give True.
     """
     theirs, ours = version_of(loaded), version_of(SOURCE)
     return theirs < ours or (theirs == ours and loaded != SOURCE)
@@ -124,9 +132,10 @@ def code_in(reply: Any) -> str | None:
 
 
 def leaves(reply: Any) -> list[Any]:
-    """Return every value of a nested reply.
+    """Return every value of a nested reply from Redis, in one flat list.
 
     Depending on protocol and cluster, Redis answers with maps in lists or with lists of pairs.
+    Example: `[[b"a", {b"k": b"b"}]]` gives `[b"a", b"b"]`.
     """
     if isinstance(reply, dict):
         return leaves(list(reply.values()))
