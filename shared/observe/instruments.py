@@ -38,7 +38,12 @@ class Instruments:
         self.rows: list[Instrument] = []
 
     def counter(self, name: str, meaning: str, rise: str, **labels: Iterable[str]) -> Counter:
-        """Make a counter, which only rises; it is exposed as `<name>_total`."""
+        """Make a counter, which only rises; it is exposed as `<name>_total`.
+
+        Raises ValueError for a name that ends in `_total` already.
+        """
+        if name.endswith("_total"):
+            raise ValueError(f"{name}: leave _total out, which is added")
         values = self._row(f"{name}_total", "counter", (meaning, rise), labels)
         return _at_zero(Counter(name, meaning, list(values), registry=self._registry), values)
 

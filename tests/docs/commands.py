@@ -101,7 +101,9 @@ NOT_RUN: Mapping[str, str] = {
     "make lint test": "continuous integration is this command",
     "make format": "changes the working tree",
     'make test ARGS="-k lanes"': "runs tests",
-    'make test ARGS="tests/services/intake tests/docs"': _TESTS,
+    'make test ARGS="tests/services/intake tests/docs tests/journeys/test_formats.py"': _TESTS,
+    'make test ARGS="tests/architecture tests/contracts tests/shared/contracts'
+    ' tests/sentuh/published tests/throwaway_kind"': _TESTS,
     'make test ARGS="tests/contracts tests/shared/contracts tests/sentuh/published"': _TESTS,
     'make test ARGS="tests/architecture tests/shared/connect"': _TESTS,
     'make test ARGS="tests/sentuh/published tests/deploy"': _TESTS,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from shared.contracts.events.offers import OfferMade
+from shared.contracts.question import Answer
 from tests.journeys.wire import Wire
 from tests.support.builders import options_of
 from tests.support.people import answering, coming, declining
@@ -35,9 +36,9 @@ class People:
 
         return self._wire.until(offers)[0]
 
-    def answer(self, offer: OfferMade, answer: str | None = None, **more: object) -> None:
+    def answer(self, offer: OfferMade, answer: Answer = None, **more: object) -> None:
         """Send an answer; of none given, the first option."""
-        chosen = answer or options_of(offer.claims.asks)[0]
+        chosen = options_of(offer.claims.asks)[0] if answer is None else answer
         self._wire.say(answering(offer, chosen, at=datetime.now(UTC), **more))
 
     def decline(self, offer: OfferMade) -> None:

@@ -1,4 +1,4 @@
-"""Each of the five formats, however it is sent, reaches a verdict by people and an earning."""
+"""Each format, however it is sent, reaches a verdict by people and an earning."""
 
 import json
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 from pydantic import JsonValue
 
+from services.intake.formats import FORMATS
 from shared.contracts.events.assignments import AssignmentAnswered, AssignmentOffered
 from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
 from shared.contracts.events.model import natural_id
@@ -148,4 +149,5 @@ def _trace_id(traceparent: str) -> str:
 
 
 def test_every_way_of_sending_was_tried() -> None:
-    assert len(SENT) == 5 * 3 * 2
+    assert set(SAID) == set(FORMATS)
+    assert len(SENT) == len(FORMATS) * 3 * 2

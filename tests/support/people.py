@@ -7,6 +7,7 @@ from shared.contracts.events.model import Event
 from shared.contracts.events.offers import OfferMade
 from shared.contracts.events.people import PresenceChanged, WorkerProfiled
 from shared.contracts.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
+from shared.contracts.question import Answer
 from tests.support.builders import POOL
 
 
@@ -45,7 +46,7 @@ def declining(offer: OfferMade, **changed: object) -> OfferDeclined:
     return OfferDeclined.model_validate(_response(offer) | changed)
 
 
-def answering(offer: OfferMade, answer: str = "cat", **changed: object) -> OfferAnswered:
+def answering(offer: OfferMade, answer: Answer = "cat", **changed: object) -> OfferAnswered:
     """Return the response with the worker's answer."""
     return OfferAnswered.model_validate(_response(offer) | {"answer": answer} | changed)
 

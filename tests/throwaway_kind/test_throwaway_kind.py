@@ -76,7 +76,7 @@ def test_what_is_no_answer_is_refused_with_the_fix(story: dict[str, Any]) -> Non
 
 def test_offer_schema_and_trace_speak_of_the_kind(story: dict[str, Any]) -> None:
     assert story["offered"] == {"kind": KIND, "low": 0, "high": 20}
-    assert {"integer", "string"} == {kind["type"] for kind in story["schema"]["anyOf"]}
+    assert {"integer", "string"} <= {kind.get("type") for kind in story["schema"]["anyOf"]}
     assert "answered 7" in story["story"]
     assert story["ending"].startswith("7, ")
     assert 0 <= story["guess"] <= 20

@@ -53,7 +53,8 @@ def _task_type(document: Document, row: TaskType) -> Iterator[Fault]:
 def _has(row: object, *fields: str) -> bool:
     """Whether the row has all these fields; an invalid field is missing, and reported already."""
     try:
-        attrgetter(*fields)(row)
+        for field in fields:  # a kind may have no field of its own
+            attrgetter(field)(row)
     except AttributeError:
         return False
     return True

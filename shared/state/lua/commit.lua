@@ -1,4 +1,5 @@
 -- Committing a batch, settling what was published, and finding what waits.
+-- `hold`, `make` and `check_verbs` are in verbs.lua, `outcome_of` in load.lua, `epoch_of` in epochs.lua.
 
 -- Whether a decision relied on something that has changed: on an aggregate that an earlier entry of
 -- this batch left unwritten, on an aggregate's revision, or on a guard.

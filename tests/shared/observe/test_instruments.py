@@ -1,5 +1,6 @@
 """Every series of a metric is there before anything happens, and its row says what it is."""
 
+import pytest
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import generate_latest
 
@@ -38,3 +39,8 @@ def test_a_row_names_what_is_exposed() -> None:
         "sentuh_x_seconds_count",
     ]
     assert all(f"\n{name}" in said for name in names)
+
+
+def test_a_counter_gets_its_ending_once() -> None:
+    with pytest.raises(ValueError, match="leave _total out"):
+        Instruments(CollectorRegistry()).counter("sentuh_x_things_total", "Things.", "More.")

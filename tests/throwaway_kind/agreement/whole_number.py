@@ -68,7 +68,7 @@ def stop(shares: NumberShares, answered: int, wanted: AnswersWanted, _: float) -
 
 
 def lessons(_: NumberShares, ballots: Sequence[Ballot[int]]) -> Lessons:
-    """Teach of each worker how many of the others said the same."""
+    """Return, for each worker, what share of the others said the same."""
     if len(ballots) < 2:
         return {}
     return {

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from services.intake.catalog import check
+from services.intake.catalog import check, checks
 from tests.services.intake.catalog.test_catalog import GOOD, saved
 
 T = "task_types.digits"
@@ -87,3 +87,8 @@ def test_a_wrong_name_of_a_task_type_hides_nothing_in_it(tmp_path: Path) -> None
     found = [problem.field for problem in check(saved(tmp_path, bad))]
 
     assert found == ["task_types.Digits", "task_types.Digits.rate_card"]
+
+
+def test_a_kind_without_fields_of_its_own_has_no_unsound_field() -> None:
+    assert checks._has(object())
+    assert not checks._has(object(), "low")

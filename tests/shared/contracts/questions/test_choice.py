@@ -6,7 +6,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from shared.contracts.question import Answer
-from shared.contracts.questions import AskedQuestion, question_of, read_question, written
+from shared.contracts.questions import question_of, read_question, written
 from shared.contracts.questions.choice import ChoiceQuestion, ChoiceRow
 from tests.support.builders import a_policy, an_output
 
@@ -23,7 +23,7 @@ def test_it_travels_as_the_list_of_its_labels_and_nothing_else() -> None:
 
 
 def test_its_schema_is_a_list_of_text() -> None:
-    schema = TypeAdapter(AskedQuestion).json_schema()
+    schema = TypeAdapter(ChoiceQuestion).json_schema()
 
     assert schema == {"items": {"type": "string"}, "type": "array"}
 
