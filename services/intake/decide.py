@@ -13,7 +13,7 @@ from shared.pattern.service import Decision
 
 
 def admit(catalog: Catalog, arrived: OutputArrived, ended: Ended | None, now: datetime) -> Decision:
-    """Make a task for people of the output, or let the model's own answer stand (waive it).
+    """Return the decision that makes a task of an output, or lets the model's own answer stand.
 
     `ended` is the earlier decision on the same source and id, if there was one: then the same
     content changes nothing, and other content is refused as a dead letter. Raises Refused if the

@@ -19,13 +19,13 @@ folds = Folds()
 
 @folds.of(TaskCreated)
 def created(event: TaskCreated) -> Iterable[Change]:
-    """Record that an output became a task for people."""
+    """Yield the change that records that an output became a task for people."""
     return _ended(event, "task")
 
 
 @folds.of(OutputWaived)
 def waived(event: OutputWaived) -> Iterable[Change]:
-    """Record that an output was waived: the model's own answer is final."""
+    """Yield the change that records that an output was waived: its own answer is final."""
     return _ended(event, "waived")
 
 

@@ -17,9 +17,10 @@ from shared.pattern.service import Decision
 
 
 def accrue(answered: AssignmentAnswered, job: Job, now: datetime) -> Decision:
-    """Owe the worker the pay quoted in their offer; if the verdict is in already, make it payable.
+    """Return the decision that owes a worker the pay quoted in their offer, for their answer.
 
-    A worker who has earned by this task before earns nothing more. Late answers are paid too.
+    If the verdict is in already, it also makes it payable. A worker who has earned by this task
+    before earns nothing more. Late answers are paid too.
     Example: an answer that comes after the verdict is accrued and confirmed at once.
     """
     line = Line(answered.assignment_id, answered.worker_id, answered.quote)
@@ -30,7 +31,10 @@ def accrue(answered: AssignmentAnswered, job: Job, now: datetime) -> Decision:
 
 
 def confirm(verdict: VerdictReached, job: Job, now: datetime) -> Decision:
-    """Make payable all that is owed for the task's answers, whatever the verdict says."""
+    """Return the decision that makes payable all that is owed for the task.
+
+    It does so whatever the verdict says.
+    """
     return Decision.of(*_confirmations(verdict, job.unconfirmed(), now))
 
 

@@ -20,7 +20,7 @@ folds = Folds()
 
 @folds.of(EarningAccrued)
 def accrued(event: EarningAccrued) -> Iterable[Change]:
-    """Store a worker's earning by a task, and add its double entries to the accounts."""
+    """Yield the change that stores a worker's earning and adds its entries to the accounts."""
     job = keys.job(event.pool, event.task_id)
     quote = event.quote
     line = f"{event.assignment_id} {quote.amount_minor} {quote.currency} {quote.exponent}"
@@ -34,7 +34,7 @@ def accrued(event: EarningAccrued) -> Iterable[Change]:
 
 @folds.of(EarningConfirmed)
 def confirmed(event: EarningConfirmed) -> Iterable[Change]:
-    """Record that a worker's earning is payable, and add its double entries to the accounts."""
+    """Yield the change that marks an earning as payable and adds its entries to the accounts."""
     job = keys.job(event.pool, event.task_id)
     name = f"confirmed:{event.worker_id}"
     yield Change(
@@ -50,7 +50,10 @@ def confirmed(event: EarningConfirmed) -> Iterable[Change]:
 
 @folds.of(VerdictReached)
 def verdict(event: VerdictReached) -> Iterable[Change]:
-    """Record when people reached the task's verdict; do nothing if it is the model's own answer."""
+    """Yield the change that stores when people reached the verdict.
+
+    A verdict that is the model's own answer gives no change: nobody earned anything.
+    """
     if event.by == "model":
         return
     job = keys.job(event.pool, event.task_id)

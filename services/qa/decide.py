@@ -36,7 +36,7 @@ Ending = Literal["confident", "budget", "exhausted"]
 
 
 def let_stand(waived: OutputWaived, reached: str | None, now: datetime) -> Decision:
-    """Make the model's own answer the verdict, for an output that nobody was asked about.
+    """Return the decision that makes the model's own answer the verdict; nobody was asked.
 
     `reached` is why an earlier verdict was reached; if there is one, nothing is done.
     """
@@ -62,10 +62,10 @@ def let_stand(waived: OutputWaived, reached: str | None, now: datetime) -> Decis
 
 
 def judge(cause: Cause, task: TaskUnderReview, now: datetime) -> Decision:
-    """Reach the verdict, or ask for one more answer, once every answer that was asked for is in.
+    """Return the decision on a task: a verdict, one more answer, or nothing while answers miss.
 
-    Before that no answer is weighed: workers' reliabilities change with every verdict, so an event
-    that is read twice would be decided differently the second time.
+    Before every answer that was asked for is in, none is weighed: workers' reliabilities change
+    with every verdict, so an event that is read twice would be decided differently the second time.
     Example: 2 of 2 wanted answers agree, and the probability is high enough: a verdict, confident.
     """
     rules = task.rules

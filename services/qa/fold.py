@@ -44,7 +44,7 @@ folds = Folds()
 
 @folds.of(TaskCreated)
 def created(event: TaskCreated) -> Iterable[Change]:
-    """Store a task's question and rules, and how many answers it asks for at first."""
+    """Yield the changes that store a task's question and rules, and how many answers it wants."""
     task = keys.task(event.pool, event.task_id)
     policy, ref = event.policy, event.ref.model_dump(exclude_none=True)
     yield Change(
@@ -69,7 +69,7 @@ def created(event: TaskCreated) -> Iterable[Change]:
 
 @folds.of(AssignmentAnswered)
 def answered(event: AssignmentAnswered) -> Iterable[Change]:
-    """Store a worker's answer; an answer on time replaces a late one of the same assignment.
+    """Yield the change that stores a worker's answer; one on time replaces a late one.
 
     Nothing is stored once the verdict has named the answer.
     Example: a late answer is stored as `1 cat`, and one on time replaces it by `2 dog`.
@@ -89,7 +89,10 @@ def answered(event: AssignmentAnswered) -> Iterable[Change]:
 
 @folds.of(TaskClosed)
 def closed(event: TaskClosed) -> Iterable[Change]:
-    """Record the answers that the task's closing names, unless the verdict was reached before."""
+    """Yield the change that stores which answers the task's closing names.
+
+    It is dropped if the verdict was reached before.
+    """
     task = keys.task(event.pool, event.task_id)
     yield Change(
         aggregate=task,
@@ -100,14 +103,14 @@ def closed(event: TaskClosed) -> Iterable[Change]:
 
 @folds.of(ReviewRequested)
 def review(event: ReviewRequested) -> Iterable[Change]:
-    """Raise the number of answers that are asked for in all; a lower number changes nothing."""
+    """Yield the change that raises the number of answers asked for in all; it never falls."""
     task = keys.task(event.pool, event.task_id)
     yield _wants(task, event.wanted, _forget_unheard(task, event.at))
 
 
 @folds.of(VerdictReached)
 def verdict(event: VerdictReached) -> Iterable[Change]:
-    """Reduce a task to its verdict, and add what it shows about its workers to their counters."""
+    """Yield the change that reduces a task to its verdict and adds to its workers' counters."""
     task = keys.task(event.pool, event.task_id)
     yield Change(
         aggregate=task,

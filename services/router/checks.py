@@ -78,7 +78,7 @@ class Checks:
         return Due(event, self.read_until(record.partition))
 
     def seal(self, events: Sequence[Event]) -> Sequence[Event]:
-        """Return the events with each offer's signed token, and its hash in the journal's event.
+        """Return the events with signed tokens in the offers, and their hashes in the journal.
 
         Example: the worker gets `k1.eyJ...`, the journal gets `token_hash`, the SHA-256 of that.
         """

@@ -52,7 +52,7 @@ _Ended = AssignmentDeclined | AssignmentExpired | AssignmentWithdrawn | Assignme
 
 @folds.of(TaskQueued)
 def queued(event: TaskQueued) -> Iterable[Change]:
-    """Store a task while it is open, and raise the number of answers it wants.
+    """Yield the changes that store a task while it is open, and raise its number of answers.
 
     Only the first TaskQueued event of a task stores its rules, times and output. A later one, which
     asks for more answers, only raises `wanted`.
@@ -105,9 +105,10 @@ def _lasting(pool: str, rules: Rules, deadline_ms: int) -> Iterable[Change]:
 
 @folds.of(ReviewRequested)
 def reviewed(event: ReviewRequested) -> Iterable[Change]:
-    """Store how many answers qa asks for in all, even of a task that was not queued yet.
+    """Yield the change that stores how many answers qa asks for in all.
 
-    That happens if Redis lost the task: the event that queues it again may come after this one.
+    It is stored even for a task that was not queued yet: Redis may have lost the task, and the
+    event that queues it again may come after this one.
     Example: qa asks for 3 answers, the task is queued afterwards with 2, and looks for 3 workers.
     """
     task = keys.task(event.pool, event.task_id)
@@ -120,7 +121,7 @@ def reviewed(event: ReviewRequested) -> Iterable[Change]:
 
 @folds.of(TaskUnroutable)
 def unroutable(event: TaskUnroutable) -> Iterable[Change]:
-    """Record that the task was announced as unroutable, so that it is announced only once."""
+    """Yield the change that records that a task was announced as unroutable, to do so only once."""
     task = keys.task(event.pool, event.task_id)
     yield Change(
         aggregate=task,
@@ -131,9 +132,9 @@ def unroutable(event: TaskUnroutable) -> Iterable[Change]:
 
 @folds.of(TaskClosed)
 def closed(event: TaskClosed) -> Iterable[Change]:
-    """Close a task: delete its output, rules and times now, and let the rest expire later.
+    """Yield the change that closes a task and deletes its output, rules and times.
 
-    The rest (its offers and answer digests) is kept until no topic can bring an event of the task
+    The rest (its offers and answer digests) expires once no topic can bring an event of the task
     again. Of two reasons for closing, the one with the higher number is stored.
     Example: closed at a verdict, the hash keeps `closed` = `3` for 32 days.
     """
@@ -154,13 +155,13 @@ def closed(event: TaskClosed) -> Iterable[Change]:
 
 @folds.of(AssignmentOffered)
 def offered(event: AssignmentOffered) -> Iterable[Change]:
-    """Record that a worker was offered a task, and hold it for them until `accept_by`."""
+    """Yield the changes that give an offered task to its worker until `accept_by`."""
     yield from _held(event, Stage.OFFERED)
 
 
 @folds.of(AssignmentAccepted)
 def accepted(event: AssignmentAccepted) -> Iterable[Change]:
-    """Record that a worker accepted a task, and hold it for them until `answer_by`."""
+    """Yield the changes that leave an accepted task to its worker until `answer_by`."""
     yield from _held(event, Stage.ACCEPTED)
 
 
@@ -172,21 +173,21 @@ def _held(event: _Held, stage: Stage) -> Iterable[Change]:
 
 @folds.of(AssignmentDeclined)
 def declined(event: AssignmentDeclined) -> Iterable[Change]:
-    """Record that a worker declined a task; their unit of capacity is free again."""
+    """Yield the changes that end a declined offer and free a unit of its worker's capacity."""
     yield _staged(event, Stage.DECLINED)
     yield _used(event, "ended")
 
 
 @folds.of(AssignmentExpired)
 def expired(event: AssignmentExpired) -> Iterable[Change]:
-    """Record that a worker missed a deadline for a task; their unit of capacity is free again."""
+    """Yield the changes that end an expired offer and free a unit of its worker's capacity."""
     yield _staged(event, Stage.EXPIRED)
     yield _used(event, "ended")
 
 
 @folds.of(AssignmentWithdrawn)
 def withdrawn(event: AssignmentWithdrawn) -> Iterable[Change]:
-    """Record that an offer was taken back from a worker; their unit of capacity is free again.
+    """Yield the changes that end a withdrawn offer and free a unit of its worker's capacity.
 
     With the reason `displaced` the capacity is left as it is: Redis had lost this assignment, and
     the same place and turn (unit of capacity and running number) may belong to another one now.
@@ -199,7 +200,7 @@ def withdrawn(event: AssignmentWithdrawn) -> Iterable[Change]:
 
 @folds.of(AssignmentAnswered)
 def answered(event: AssignmentAnswered) -> Iterable[Change]:
-    """Record a worker's answer: an answer on time ends the assignment and frees its capacity.
+    """Yield the changes that record an answer; on time it ends the offer and frees capacity.
 
     A late answer is stored under a key of its own, and changes neither task nor capacity.
     """
@@ -250,9 +251,9 @@ def _used(event: _Held | _Ended, fact: str) -> Change:
 
 @folds.of_ordered(WorkerProfiled)
 def profiled(event: WorkerProfiled, order: int) -> Iterable[Change]:
-    """Store a worker's profile, unless a later record's profile is stored already.
+    """Yield the change that stores a worker's profile, unless a later one is stored already.
 
-    `order` is the record's place in the order of the records; a later record has a higher one.
+    `order` is a number that rises with each record of the partition.
     """
     profile = json.dumps(
         [event.skills, sorted(event.languages), event.capacity, event.status == "active"],
@@ -272,9 +273,9 @@ def profiled(event: WorkerProfiled, order: int) -> Iterable[Change]:
 
 @folds.of_ordered(PresenceChanged)
 def present(event: PresenceChanged, order: int) -> Iterable[Change]:
-    """Store a worker's presence, unless a later record's presence is stored already.
+    """Yield the change that stores a worker's presence, unless a later one is stored already.
 
-    `order` is the record's place in the order of the records; a later record has a higher one.
+    `order` is a number that rises with each record of the partition.
     """
     worker = keys.worker(event.pool, event.worker_id)
     yield Change(

@@ -49,7 +49,7 @@ def task(pool: str, task_id: str) -> str:
 
 
 def content(pool: str, task_id: str) -> str:
-    """Hash: a task's output and its reference upstream, compressed; its fields go at the closing.
+    """Hash: a task's output and its reference upstream, compressed; deleted when the task closes.
 
     The fields `0` to `7` are pieces of one compressed text (state.Content), to save memory in
     Redis.
@@ -86,9 +86,10 @@ def late(pool: str, assignment_id: str) -> str:
 
 
 def worker(pool: str, worker_id: str) -> str:
-    """Hash of a worker: `profile`, `presence`, and the record order of each; never expires.
+    """Hash of a worker: `profile`, `presence`, `profile_at` and `presence_at`; never expires.
 
-    `profile_at` and `presence_at` order the Kafka records, so that an older one changes nothing.
+    The last two are the order numbers of the Kafka records that brought the first two: an older
+    record changes nothing.
     """
     return f"{slot(pool)}:worker:{worker_id}"
 

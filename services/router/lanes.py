@@ -32,8 +32,9 @@ FIT_LOOK = 10
 def opened(pool: str, rules: Rules) -> Iterable[Write]:
     """Yield the writes that add a lane (the index for one requirement) to the pool's hash of lanes.
 
-    The lane also enters the set of its task type. The hash's revision rises, so that a worker's
-    profile decided on at the same moment is decided on again, with this lane.
+    The lane also enters the set of its task type. The hash's revision number rises, so that a
+    worker's profile which is decided on at the same moment is decided on again, with this lane.
+    Example: the first task that asks for `lang:id` adds a lane.
     """
     lanes = keys.lanes(pool)
     requirement = rules.requirement.model_dump_json(exclude_defaults=True)
@@ -61,12 +62,18 @@ def task_due(task: Task) -> Iterable[Write]:
 
 
 def task_left(pool: str, lane: str, task_id: str) -> Iterable[Write]:
-    """Yield the write that removes a task from a lane's waiting tasks: it needs no more workers."""
+    """Yield the write that removes a task from the waiting ones of its lane (index).
+
+    Call it for a task that needs no more workers.
+    """
     yield unscore(keys.waiting(pool, lane), task_id)
 
 
 def task_gone(task: Task) -> Iterable[Write]:
-    """Yield the writes that remove a task from its lane's waiting and stuck tasks: it is closed."""
+    """Yield the writes that remove a closed task from its lane: from waiting and stuck tasks.
+
+    Stuck tasks are those that no registered worker could take.
+    """
     yield unscore(keys.waiting(task.pool, task.rules.lane), task.task_id)
     yield unscore(keys.stuck(task.pool, task.rules.lane), task.task_id)
 
@@ -75,7 +82,6 @@ def task_stuck(pool: str, lane: str, listed: WaitingTask) -> Iterable[Write]:
     """Yield the write that lists a task as stuck: no registered worker meets the requirement.
 
     Its score is the time since which the task waits (`listed.since_ms`).
-    Yield the writes that list a worker as free in the given `lanes`, by default in all theirs.
     """
     yield score(keys.stuck(pool, lane), listed.task.task_id, listed.since_ms)
 
@@ -94,15 +100,19 @@ def tasks_freed(pool: str, lane: str, stuck: Mapping[str, int]) -> Iterable[Writ
 
 
 def worker_waits(worker: Worker, lanes: Iterable[str] | None = None) -> Iterable[Write]:
-    """Yield the writes that list a worker as free in the given lanes, or in all of the worker's
-    lanes.
+    """Yield the writes that list a worker as free in `lanes`; None means all of the worker's.
+
+    A lane is the index of waiting tasks and free workers for one requirement.
     """
     for lane in worker.lanes if lanes is None else lanes:
         yield score(keys.free(worker.pool, lane), worker.worker_id, worker.active_ms)
 
 
 def worker_left(worker: Worker, lanes: Iterable[str] | None = None) -> Iterable[Write]:
-    """Yield the writes that remove a worker from the free ones of `lanes`, by default of all."""
+    """Yield the writes that remove a worker from the free ones of `lanes`; None means all.
+
+    A lane is the index of waiting tasks and free workers for one requirement.
+    """
     for lane in worker.lanes if lanes is None else lanes:
         yield unscore(keys.free(worker.pool, lane), worker.worker_id)
 

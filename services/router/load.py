@@ -123,7 +123,7 @@ def _created_reads(event: TaskCreated) -> Sequence[Read]:
 created: Loading[TaskCreated, TaskAndWorkers] = Loading(
     reads=_created_reads, state=to_state.created, aggregates=_task_key
 )
-"""Loads what `queue_task` decides on when a TaskCreated event arrives.
+"""How to load what `queue_task` decides on when a TaskCreated event arrives.
 
 The task's hash (empty if the task is new), its rules, the names of the lanes whose search for
 workers is complete, and `answers_min` + MARGIN workers whom the task's lane (waiting tasks and free
@@ -148,7 +148,7 @@ def _reviewed_reads(event: ReviewRequested) -> Sequence[Read]:
 reviewed: Loading[ReviewRequested, TaskAndWorkers] = Loading(
     reads=_reviewed_reads, state=to_state.reviewed, aggregates=_task_key
 )
-"""Loads what `raise_wanted` decides on when qa asks for more answers (ReviewRequested).
+"""How to load what `raise_wanted` decides on when qa asks for more answers (ReviewRequested).
 
 The task with its rules and content, and the first SHARED_LOOK free workers of every lane (waiting
 tasks and free workers of one requirement) in which tasks of this type wait. The commit compares the
@@ -173,7 +173,7 @@ judged: Loading[VerdictReached, TaskAndHolders] = Loading(
         (keys.task(event.pool, event.task_id),) if event.by == "people" else ()
     ),
 )
-"""Loads what `close_judged` decides on when a VerdictReached event arrives.
+"""How to load what `close_judged` decides on when a VerdictReached event arrives.
 
 If people reached the verdict: the task, its rules, and each worker who holds a seat of it (was
 offered it and has not ended it), with their lanes; the commit compares the task's revision. If the
@@ -186,7 +186,7 @@ due: Loading[Due, TaskAndHolders] = Loading(
     state=to_state.due,
     aggregates=lambda due: (keys.task(due.event.pool, due.event.task_id),),
 )
-"""Loads what `end_overdue` decides on when one of a task's deadlines has passed.
+"""How to load what `end_overdue` decides on when one of a task's deadlines has passed.
 
 The task, its rules, and each worker who holds a seat of it (was offered it and has not ended it),
 with their lanes. The commit compares the task's revision.
@@ -206,7 +206,7 @@ seat: Loading[Response, Task] = Loading(
     state=to_state.answered_task,
     aggregates=_answered_task_key,
 )
-"""Loads the task and its rules, on which `accept_seat` decides when a worker accepts an offer.
+"""How to load the task and its rules, for `accept_seat` to decide when an offer is accepted.
 
 The task's hash also holds the offer. The commit compares the task's revision.
 """
@@ -229,7 +229,7 @@ def _next_reads(response: Response) -> Sequence[Read]:
 seat_and_next: Loading[Response, SeatAndWorker] = Loading(
     reads=_next_reads, state=to_state.seat_and_next, aggregates=_answered_task_key
 )
-"""Loads what is decided on when a worker answers or declines: the task, and the worker's next ones.
+"""How to load the task that a worker answers or declines, and tasks to offer them next.
 
 The offered task, a late answer kept for it, the worker with their lanes (a lane: waiting tasks and
 free workers of one requirement), and waiting tasks: of the lane that the offer's token names one
@@ -247,7 +247,7 @@ present: Loading[PresenceChanged, WorkerAndTasks] = Loading(
     state=to_state.present,
     aggregates=_no_aggregate,
 )
-"""Loads what `serve_worker` decides on when a worker comes or goes (PresenceChanged).
+"""How to load what `serve_worker` decides on when a worker comes or goes (PresenceChanged).
 
 The worker, their lanes (one for each requirement they meet), and the SHARED_LOOK longest waiting
 tasks of each. The commit compares no revision, only the conditions that the decision returns.
@@ -263,7 +263,7 @@ profiled: Loading[WorkerProfiled, WorkerAndLanes] = Loading(
     # A lane that is added meanwhile must list this worker too: its addition is a conflict here.
     aggregates=lambda event: (keys.lanes(event.pool),),
 )
-"""Loads what `list_in_lanes` decides on when a worker's profile changes (WorkerProfiled).
+"""How to load what `list_in_lanes` decides on when a worker's profile changes.
 
 The worker, the lanes that list them, and the requirement of every lane of the pool (one lane for
 each requirement). The commit compares the revision of the pool's hash of lanes.
@@ -291,7 +291,7 @@ def _lane_reads(event: LaneDue) -> Sequence[Read]:
 lane: Loading[LaneDue, Lane] = Loading(
     reads=_lane_reads, state=to_state.lane, aggregates=_no_aggregate
 )
-"""Loads what `look_over_lane` decides on when the sweep has announced a lane (LaneDue).
+"""How to load what `look_over_lane` decides on when a lane was announced (LaneDue).
 
 With `fill` in the event: the lane's requirement and the next FILL_PAGE workers of the pool. Else:
 the requirement, the first PAIRS_MAX waiting tasks and free workers, FIT_LOOK workers listed as

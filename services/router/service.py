@@ -43,10 +43,11 @@ def build(
     read_until: Callable[[int], datetime],
     metrics: RouterMetrics | None = None,
 ) -> Service:
-    """Build the router: its handlers, checks, sweep and metrics, for topics with these names.
+    """Build the router: its handlers, checks, sweep (search for due work) and metrics.
 
-    `read_until(partition)` returns the time up to which every response of that partition has been
-    handled. Without `metrics`, they go to the default Prometheus registry.
+    `names` gives each topic its name on the broker. `read_until(partition)` returns the time up to
+    which every response of that partition has been handled. Without `metrics`, they go to the
+    default Prometheus registry.
     Example: at 12:05 `read_until(3)` returns 12:00 while an answer of 12:01 still waits to be read,
     so no offer that ended after 12:00 expires yet.
     """

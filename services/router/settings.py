@@ -1,4 +1,4 @@
-"""The settings of router; what it shares with every service is in shared/connect/settings.py."""
+"""Settings of the router; those that every service has are in shared/connect/settings.py."""
 
 from typing import Annotated, ClassVar
 
@@ -21,11 +21,13 @@ class RouterSettings(ServiceSettings):
     """`name=secret` pairs between commas; the first signs, all verify. 32 bytes each at least.
     There is no default: without keys the start is refused, with the fix."""
     due_max: Annotated[int, Field(ge=1, le=1_000)] = 200
-    """Deadlines that one sweep of a partition announces at most."""
+    """Tasks with a passed deadline that one search of a partition announces at most."""
     due_again_seconds: Annotated[int, Field(ge=1, le=3_600)] = 30
     """Seconds after which a deadline that is still listed is announced again."""
     lane_again_seconds: Annotated[int, Field(ge=1, le=3_600)] = 30
-    """Seconds after which a lane that lists the same as before is looked over again."""
+    """Longest time until waiting work that has not changed is announced again.
+    It is announced after 1, 2, 4, ... seconds, and from then on after this many.
+    """
     refill_seconds: Annotated[int, Field(ge=10, le=86_400)] = 300
     """Seconds between two searches of the pool for a lane where tasks wait and nobody is free."""
 
@@ -37,5 +39,5 @@ class RouterSettings(ServiceSettings):
 
     @property
     def keys(self) -> Keys:
-        """The keys that sign and verify tokens."""
+        """Secrets that sign and verify the tokens of offers, parsed from `token_keys`."""
         return Keys.of(self.token_keys.get_secret_value())

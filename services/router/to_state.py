@@ -57,31 +57,34 @@ def created(event: TaskCreated, view: View) -> TaskAndWorkers:
 
 
 def reviewed(event: ReviewRequested, view: View) -> TaskAndWorkers:
-    """Return a task that needs more answers, and the longest idle free workers for them."""
+    """Return from `view` (loaded values) a task to ask more workers about, and free workers."""
     asked = task(view, event.pool, event.task_id, content=True)
     take = max(0, event.wanted - asked.wanted) + lanes.MARGIN
     return TaskAndWorkers(asked, free_workers(view, event.pool, asked.rules.lane, take))
 
 
 def judged(event: VerdictReached, view: View) -> TaskAndHolders:
-    """Return the judged task and its holders; an empty task if the model's own answer was final."""
+    """Return from `view` (loaded values) the judged task and each worker who still holds it.
+
+    If the verdict is the model's own answer, an empty task without workers is returned.
+    """
     if event.by != "people":
         return TaskAndHolders(Task(event.pool, event.task_id), {})
     return _task_and_holders(view, event.pool, event.task_id)
 
 
 def due(overdue: Due, view: View) -> TaskAndHolders:
-    """Return the task whose deadline passed, and each worker who still holds an offer of it."""
+    """Return from `view` (loaded values) the overdue task and each worker who still holds it."""
     return _task_and_holders(view, overdue.event.pool, overdue.event.task_id)
 
 
 def answered_task(response: Response, view: View) -> Task:
-    """Return the task that the worker's response is about."""
+    """Return from `view` (loaded values) the task that the worker's response is about."""
     return task(view, response.pool, response.claims.task_id)
 
 
 def seat_and_next(response: Response, view: View) -> SeatAndWorker:
-    """Return the task of a response, its worker, their next tasks, and a late answer's digest."""
+    """Return from `view` the task, its worker, their next tasks, and a late answer's digest."""
     pool, claims = response.pool, response.claims
     holder = worker(view, pool, claims.worker_id)
     return SeatAndWorker(
@@ -93,18 +96,21 @@ def seat_and_next(response: Response, view: View) -> SeatAndWorker:
 
 
 def present(event: PresenceChanged, view: View) -> WorkerAndTasks:
-    """Return a worker whose presence changed, with waiting tasks for them if they are available."""
+    """Return from `view` (loaded values) a worker and, if available, tasks that wait for them."""
     changed = worker(view, event.pool, event.worker_id)
     return WorkerAndTasks(changed, _next_tasks(view, changed) if changed.available else ())
 
 
 def profiled(event: WorkerProfiled, view: View) -> WorkerAndLanes:
-    """Return a worker whose profile changed, and the requirement of every lane of the pool."""
+    """Return from `view` (loaded values) a worker, and every requirement in their pool."""
     return WorkerAndLanes(worker(view, event.pool, event.worker_id), requirements(view, event.pool))
 
 
 def lane(event: LaneDue, view: View) -> Lane:
-    """Return a lane's tasks and workers; if the event has `fill`, a page of the pool's workers."""
+    """Return a lane's tasks and workers; if the event has `fill`, a page of the pool's workers.
+
+    A lane is the pool's index of waiting tasks and free workers for one requirement.
+    """
     pool, name = event.pool, event.lane
     packed = view.hash(keys.lanes(pool)).get(name)
     bare = Lane(pool, name, requirement(packed or "{}"), exists=packed is not None)

@@ -1,7 +1,7 @@
-"""Signed tokens of offers: what a worker was promised, so that nobody can change it.
+"""Signs and verifies the tokens of offers: a token states what a worker was offered.
 
-A token is `kid.payload.mac`: key id, claims as JSON, and HMAC-SHA256 over `kid.payload`; the last
-two in base64url without padding. The signed token proves the offer even where Redis has lost it.
+It is `kid.payload.mac`: key id, claims as JSON, and HMAC-SHA256 over `kid.payload`; the last two in
+base64url without padding. It proves the offer even if Redis has lost it.
 Example: `k1.eyJwb29sIjoi...` is signed with the secret `k1`.
 """
 

@@ -1,4 +1,4 @@
-"""Decides on passed deadlines: offers expire, and a task is closed without enough answers."""
+"""Decides what to do when a deadline has passed: offers expire, or the task is closed."""
 
 from datetime import datetime
 
@@ -12,11 +12,12 @@ from shared.pattern.service import Decision
 
 
 def end_overdue(due: Due, state: TaskAndHolders, now: datetime) -> Decision:
-    """Expire each offer that ran out, and close the task if its own deadline has passed.
+    """Return the decision that ends each offer which ran out, and an overdue task with it.
 
-    An offer has run out only once every response up to its end was handled (`due.read_until`), even
-    if the clock is past it: so an answer that was on time is never lost, not even after an outage.
-    Example: an offer ended at 12:00 and responses are handled up to 11:58: nothing happens yet.
+    An offer has run out once every response up to its end was handled (`due.read_until`), not just
+    by the clock: so an answer that was on time is never lost, not even after an outage. If the
+    task's own deadline has passed, its other offers are withdrawn and it is closed.
+    Example: an offer ended at 12:00 and responses are handled up to 11:58: nothing is done yet.
     """
     task = state.task
     if not task.open:

@@ -19,11 +19,11 @@ from shared.state.changes import add, score
 
 
 def look_over_lane(due: LaneDue, lane: Lane, now: datetime) -> Decision:
-    """Decide what the announced lane needs now; return no events if the pool has no such lane.
+    """Return the decision about a lane that the sweep (periodic search for due work) announced.
 
-    With `due.fill`, list the workers of one page of the pool who qualify. Otherwise, if no worker
-    meets the requirement, announce the waiting tasks as unroutable; else offer waiting tasks to
-    free workers.
+    With `due.fill`: list those workers of one page of the pool who meet the lane's requirement.
+    Otherwise, if no worker meets it: announce the waiting tasks as unroutable. Else: offer waiting
+    tasks to free workers. Nothing is done if the pool has no such lane.
     Example: 2 waiting tasks and 1 free worker: one AssignmentOffered event.
     """
     if not lane.exists:
@@ -42,9 +42,9 @@ def look_over_lane(due: LaneDue, lane: Lane, now: datetime) -> Decision:
 
 
 def _fill(plan: Plan, due: LaneDue, lane: Lane) -> None:
-    """List in the lane the workers of this page of the pool who meet its requirement.
+    """Add to the plan the writes that list this page's qualified workers in the lane.
 
-    Announce the next page, or after the last one mark the lane as completely searched.
+    Also adds the event for the next page, or after the last one marks the lane as searched.
     """
     for worker in lane.page:
         if worker.meets(lane.requirement):
@@ -56,7 +56,7 @@ def _fill(plan: Plan, due: LaneDue, lane: Lane) -> None:
 
 
 def _fitting(plan: Plan, lane: Lane) -> list[Worker]:
-    """Return the loaded workers who meet the requirement; remove the others from the lane."""
+    """Return the loaded workers who meet the requirement; plan to remove the others."""
     for worker in lane.fitting:
         if not worker.meets(lane.requirement):
             plan.relies.add_worker(worker)
@@ -65,7 +65,10 @@ def _fitting(plan: Plan, lane: Lane) -> list[Worker]:
 
 
 def _announce(plan: Plan, lane: Lane) -> None:
-    """Announce each waiting task as unroutable, once; list it as stuck until someone qualifies."""
+    """Plan to announce each waiting task as unroutable, once, and to list it as stuck.
+
+    A stuck task waits apart from the others until a worker meets the requirement.
+    """
     for listed in lane.waiting:
         plan.take_out_task(lane.lane, listed.task)
         if not listed.task.vacancies:
@@ -86,10 +89,10 @@ def _unroutable(task: Task, requirement: Requirement, now: datetime) -> TaskUnro
 
 
 def _pair(plan: Plan, lane: Lane) -> None:
-    """Offer the longest waiting tasks to the longest idle workers, at most PAIRS_MAX offers.
+    """Plan offers of the longest waiting tasks to the longest idle workers, PAIRS_MAX at most.
 
-    Afterwards move tasks and workers without a partner to the end of long lists, so that the next
-    look sees others.
+    Tasks and workers without a partner move to the end of long lists, so that the next look sees
+    others.
     Example: 2 waiting tasks that need one worker each and 1 free worker: one offer.
     """
     free = _free(plan, lane)
@@ -108,7 +111,7 @@ def _pair(plan: Plan, lane: Lane) -> None:
 
 
 def _free(plan: Plan, lane: Lane) -> dict[str, Worker]:
-    """Return the loaded workers who can take another task, by id; remove the others."""
+    """Return the loaded workers who can take another task, by id; plan to remove the others."""
     free: dict[str, Worker] = {}
     for worker in lane.free:
         if worker.next_place is None or not worker.meets(lane.requirement):
@@ -119,7 +122,7 @@ def _free(plan: Plan, lane: Lane) -> dict[str, Worker]:
 
 
 def _offer_seats(plan: Plan, task: Task, free: dict[str, Worker], lane: str, *, left: int) -> int:
-    """Offer a task to free workers, at most `left` times; return how many offers were made.
+    """Plan offers of one task to free workers, `left` at most; return the number of offers.
 
     Removes from `free` each worker who can take no more.
     """
@@ -138,9 +141,9 @@ def _offer_seats(plan: Plan, task: Task, free: dict[str, Worker], lane: str, *, 
 
 
 def _rotate(plan: Plan, lane: Lane, tasks: Sequence[WaitingTask], workers: Sequence[str]) -> None:
-    """Move tasks and workers who found no partner to the end of their list, if it may be longer.
+    """Plan to move tasks and workers without a partner to the end of their list, if it is long.
 
-    A list may be longer if PAIRS_MAX entries were read from it.
+    A list counts as long if PAIRS_MAX entries were read from it: there may be more.
     """
     at = to_ms(plan.now)
     if len(lane.waiting) >= lanes.PAIRS_MAX:

@@ -8,10 +8,10 @@ from services.router.state import Task, WaitingTask, Worker
 
 
 def seek_workers(plan: Plan, task: Task, candidates: Iterable[Worker]) -> Task:
-    """Offer a task to as many of the longest idle candidates as it needs; return the task after it.
+    """Add to the plan offers of one task to the longest idle candidates, as many as it needs.
 
-    Candidates who can take no more, or do not meet the requirement, are removed from the index of
-    free workers. The events and writes are added to `plan`.
+    Returns the task as it is after these offers. A candidate who can take no more, or does not meet
+    the requirement, is removed from the index of free workers.
     Example: one worker needed and candidates idle for 5 and 9 minutes: the second is asked.
     """
     candidates = list(candidates)
@@ -26,11 +26,11 @@ def seek_workers(plan: Plan, task: Task, candidates: Iterable[Worker]) -> Task:
 
 
 def seek_tasks(plan: Plan, worker: Worker, waiting: Iterable[WaitingTask]) -> Worker:
-    """Offer waiting tasks to a worker, oldest first; return the worker as they are afterwards.
+    """Add to the plan offers of waiting tasks to one worker, oldest first, until they are busy.
 
-    Stops when the worker can take no more. A task that needs no more workers is removed from the
-    index of waiting tasks. The events and writes are added to `plan`.
-    Example: two more tasks can be taken and three wait: the two oldest are offered.
+    Returns the worker as they are after these offers. A task that needs no more workers is removed
+    from the index of waiting tasks.
+    Example: a worker can take two more tasks and three wait: the two oldest are offered.
     """
     for listed in waiting:
         if worker.next_place is None:

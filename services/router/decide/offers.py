@@ -26,8 +26,8 @@ def event_about(kind: type[E], facts: AssignmentFacts, at: datetime, **more: obj
 def vacant_seat(task: Task, worker_id: str, *, place: tuple[int, int], now: datetime) -> Seat:
     """Return a new offer of the task to this worker, with its deadlines to accept and to answer.
 
-    `place` is a unit of the worker's capacity, and the number of the assignment in it.
-    Example: `place=(1, 4)` is the fourth assignment in the place with number 1.
+    `place` is the number of a unit of the worker's capacity, and of the assignment in it.
+    Example: `place=(1, 4)` is the fourth assignment in the unit with number 1.
     """
     accept_by = now + timedelta(seconds=task.rules.accept_seconds)
     facts = AssignmentFacts(

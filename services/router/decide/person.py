@@ -13,9 +13,9 @@ from shared.state.changes import field_below
 
 
 def serve_worker(_: PresenceChanged, state: WorkerAndTasks, now: datetime) -> Decision:
-    """Offer waiting tasks to a worker who became available; remove an absent one from the indexes.
+    """Return the decision that offers waiting tasks to a worker who became available.
 
-    An absent worker keeps the offers they hold, and is listed nowhere as free.
+    An absent worker is removed from the lists of free workers, and keeps the offers they hold.
     """
     plan = Plan(now, ReliedFacts(arriving=state.worker.worker_id))
     if not state.worker.available:
@@ -28,11 +28,11 @@ def serve_worker(_: PresenceChanged, state: WorkerAndTasks, now: datetime) -> De
 
 
 def list_in_lanes(_: WorkerProfiled, state: WorkerAndLanes, now: datetime) -> Decision:
-    """List a worker in each lane whose requirement their new profile meets, and remove the rest.
+    """Return the decision that lists a worker in the lanes that fit their profile, in no others.
 
     A lane is the index of waiting tasks and free workers for one requirement. Nothing is offered
-    here: the next decision on each lane does that. Offers that they hold stay theirs, even if they
-    are suspended: their answers count and are paid.
+    here: the next decision on each lane does that. Offers that the worker holds stay theirs, even
+    if they are suspended: their answers count and are paid.
     Example: a profile that gains `lang:id` is listed in every lane that asks for `lang:id`.
     """
     worker = state.worker

@@ -49,12 +49,12 @@ class Plan:
     # --- seats -----------------------------------------------------------------------------------
 
     def offer(self, task: Task, worker: Worker, why: Why) -> tuple[Task, Worker]:
-        """Offer a task to a worker; return both as they are afterwards.
+        """Add the offer of a task to a worker; return both as they are afterwards.
 
-        Adds the events of the offer and the conditions that the task has not changed and that the
-        worker's profile, presence and free place (unit of capacity) have not either. Raises
-        ValueError if the worker has no free place.
-        Example: task `wanted` 1 and a free worker: the returned task has no vacancy any more.
+        Adds its events, and the conditions that the task and the worker's profile and presence have
+        not changed since they were loaded and that the worker's place (unit of capacity) is still
+        free. Raises ValueError if the worker has no free place.
+        Example: task `wanted` 1 and a free worker: the returned task needs no other worker.
         """
         place = worker.next_place
         if place is None:
@@ -102,19 +102,22 @@ class Plan:
         self._due[task.task_id] = task
 
     def list_task(self, task: Task) -> None:
-        """List the task as waiting in its index while it needs another worker, else remove it."""
+        """Add the write that lists a task as waiting, or removes it if it needs no worker now."""
         if task.vacancies:
             self.note(lanes.task_waits(task))
         else:
             self.note(lanes.task_left(task.pool, task.rules.lane, task.task_id))
 
     def take_out_task(self, lane: str, task: Task) -> None:
-        """Remove a task that needs no more workers from its index, if it has not changed since."""
+        """Add the write that removes a task from an index, since it needs no more workers.
+
+        Adds the condition that the task has not changed since it was loaded.
+        """
         self.relies.add_task(task)
         self.note(lanes.task_left(task.pool, lane, task.task_id))
 
     def list_worker(self, worker: Worker, *lane: str) -> None:
-        """List a worker as free if they can take another task, else remove them.
+        """Add the writes that list a worker as free, or remove them if they can take no more.
 
         Each `lane` names an index to do it in (one per requirement); without any, all of the
         worker's are meant.
@@ -126,10 +129,11 @@ class Plan:
             self.note(lanes.worker_waits(worker, lane or None))
 
     def take_out_worker(self, worker: Worker, *lane: str) -> None:
-        """Remove a worker who can take no more tasks from the free ones of these lanes, or of all.
+        """Add the writes that remove a worker from the free ones of these lanes, or of all.
 
-        The commit makes the decision only if the worker still holds the same assignments, and their
-        profile and presence are unchanged.
+        For a worker who can take no more tasks. Adds the conditions that they still hold the same
+        assignments, and that their profile and presence have not changed.
+        Example: without `lane` the worker is removed from each lane that lists them.
         """
         self.relies.add_worker(worker)
         # Were a place to become free meanwhile, nobody would list this worker again.
@@ -137,11 +141,11 @@ class Plan:
         self.note(lanes.worker_left(worker, lane or None))
 
     def release(self, worker: Worker) -> None:
-        """List a worker as free in all their lanes (indexes per requirement): they may take more.
+        """Add the writes that list a worker as free in all their lanes, since an assignment ended.
 
-        They are listed even if they are not available now: a presence that changes at this very
-        moment would see the ended assignment still held, and then neither decision would list the
-        worker.
+        A lane is the index for one requirement. The worker is listed even if they are not available
+        now: a presence that changes at this very moment would see the ended assignment still held,
+        and then neither decision would list the worker.
         Example: an answer frees a worker while their `paused` is decided on in another batch.
         """
         self.relies.add_profile(worker)

@@ -76,7 +76,7 @@ class ReliedFacts:
         """Remember that this decision itself offers or ends an assignment in this place.
 
         A place is a unit of the worker's capacity. From now on no guard is added for its loaded
-        value: the decision's own write would make that guard fail.
+        value, which this decision's own write replaces: such a guard would always fail.
         Example: an assignment ends and the next one is offered, both in one decision.
         """
         self._changed_places.add((worker_id, place))

@@ -27,7 +27,10 @@ from shared.state.changes import absent
 
 
 def accept_seat(response: Response, task: Task, now: datetime) -> Decision:
-    """Extend the offer to `answer_by`; do nothing if it was accepted before or has run out."""
+    """Return the decision that extends an accepted offer to `answer_by`.
+
+    Nothing is done if the offer was accepted before, has run out or has ended.
+    """
     seat = task.seats.get(response.claims.worker_id)
     if seat is None or seat.accepted or _after(response, seat):
         return Decision.done()
@@ -38,9 +41,9 @@ def accept_seat(response: Response, task: Task, now: datetime) -> Decision:
 
 
 def decline_seat(response: Response, state: SeatAndWorker, now: datetime) -> Decision:
-    """End the offer, let others have the task, and offer the worker their next tasks.
+    """Return the decision that ends a declined offer and offers the worker their next tasks.
 
-    Does nothing if the offer has run out or has ended.
+    The task waits for another worker again. Nothing is done if the offer has run out or has ended.
     """
     seat = state.task.seats.get(response.claims.worker_id)
     if seat is None or _after(response, seat):
@@ -55,11 +58,10 @@ def decline_seat(response: Response, state: SeatAndWorker, now: datetime) -> Dec
 
 
 def take_answer(response: Response, state: SeatAndWorker, now: datetime) -> Decision:
-    """Record an answer: on time it ends the offer, and afterwards it is marked as late.
+    """Return the decision that records an answer: on time it ends the offer, later it is late.
 
     The same answer sent twice is recorded once. Another answer to the same offer, or an answer
-    after the worker declined, is refused: the returned decision sends the record to the dead
-    letters.
+    after the worker declined, is refused: the decision sends the record to the dead letters.
     Example: an answer 10 s after `answer_by` is announced with `late`, paid, and never counted.
     """
     worker = response.claims.worker_id
@@ -83,7 +85,7 @@ def take_answer(response: Response, state: SeatAndWorker, now: datetime) -> Deci
 
 
 def _after(response: Response, seat: Seat) -> bool:
-    """Whether a response came after the offer's deadline: the later of token's and stored one."""
+    """Whether a response came after its deadline, in the token or in the stored offer if later."""
     claims = response.claims
     promised = claims.answer_by if seat.accepted else claims.accept_by
     return response.appended_at > max(promised, seat.lease_end)

@@ -23,10 +23,10 @@ from shared.pattern.service import Decision
 
 
 def queue_task(created: TaskCreated, state: TaskAndWorkers, now: datetime) -> Decision:
-    """Queue a new task, and offer it to the longest idle workers who qualify.
+    """Return the decision that queues a new task and offers it to the longest idle workers.
 
-    It looks for `answers_min` answers, or more if qa has asked for more already. Does nothing if
-    the task was queued or closed before.
+    The task looks for `answers_min` answers, or for more if qa has asked for more already. Nothing
+    is done if it was queued or closed before.
     Example: `answers_min` 2 and three free workers: the two who have been idle longest are asked.
     """
     if not state.task.is_new:
@@ -43,10 +43,10 @@ def queue_task(created: TaskCreated, state: TaskAndWorkers, now: datetime) -> De
 
 
 def raise_wanted(_: ReviewRequested, state: TaskAndWorkers, now: datetime) -> Decision:
-    """Queue a task again with the number of answers that qa asks for, up to the policy's maximum.
+    """Return the decision that queues a task again, with as many answers as qa asks for now.
 
-    Does nothing if the task is closed or looks for that many already, or is not queued yet: then
-    `queue_task` uses the number.
+    The policy's maximum is the limit. Nothing is done if the task is closed, looks for that many
+    already, or is not queued yet: then `queue_task` uses the number.
     Example: a task that wants 2 answers is queued again with 3, and one more worker is asked.
     """
     task = state.task
@@ -64,7 +64,10 @@ def raise_wanted(_: ReviewRequested, state: TaskAndWorkers, now: datetime) -> De
 
 
 def close_judged(verdict: VerdictReached, state: TaskAndHolders, now: datetime) -> Decision:
-    """Close a task that people have judged; do nothing if the verdict is the model's own answer."""
+    """Return the decision that closes a task which people have judged.
+
+    Nothing is done if the verdict is the model's own answer: then there is no task.
+    """
     if verdict.by == "model" or not state.task.open:
         return Decision.done()
     plan = Plan(now, ReliedFacts(own=verdict.task_id))
@@ -75,7 +78,7 @@ def close_judged(verdict: VerdictReached, state: TaskAndHolders, now: datetime) 
 def close(
     plan: Plan, task: Task, holders: Mapping[str, Worker], *, reason: str, over_at: datetime
 ) -> None:
-    """Take back the offers of a task that are still held, and close it; the events go to `plan`.
+    """Add to the plan the events that withdraw a task's offers still held, and close the task.
 
     `holders` are the workers who hold them, by id. `over_at` is when the `reason` arose.
     Example: a verdict while w-1 still holds an offer: it is withdrawn, then the task is closed.
