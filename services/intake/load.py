@@ -11,7 +11,7 @@ output: Loading[OutputArrived, Ended | None] = Loading(
     state=to_state.output,
     aggregates=lambda arrived: (keys.output(arrived.task_id),),
 )
-"""Loads whether the output became a task or was waived before.
+"""How to load whether the output became a task or was waived (people were not asked) before.
 
 The commit compares the revision number of the output's hash.
 """

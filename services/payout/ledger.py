@@ -5,7 +5,10 @@ from shared.contracts.events.parts import Quote
 
 
 def requester(pool: str, currency: str) -> str:
-    """Return the name of the account that pays for a pool's work; its balance is negative."""
+    """Return the name of the account that pays for a pool's work in a currency.
+
+    Its balance is negative by what was earned.
+    """
     return f"requester/{pool}/{currency}"
 
 

@@ -11,4 +11,4 @@ job: Loading[Cause, Job] = Loading(
     state=to_state.job,
     aggregates=lambda event: (keys.job(event.pool, event.task_id),),
 )
-"""Loads all earnings by the event's task; the commit compares the revision of their hash."""
+"""How to load all earnings by the event's task; the commit compares their hash's revision."""

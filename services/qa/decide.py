@@ -62,7 +62,7 @@ def let_stand(waived: OutputWaived, reached: str | None, now: datetime) -> Decis
 
 
 def judge(cause: Cause, task: TaskUnderReview, now: datetime) -> Decision:
-    """Return the decision on a task: a verdict, one more answer, or nothing while answers miss.
+    """Return the decision on a task: a verdict, one more answer, or nothing while some are missing.
 
     Before every answer that was asked for is in, none is weighed: workers' reliabilities change
     with every verdict, so an event that is read twice would be decided differently the second time.

@@ -42,7 +42,7 @@ def _task_reads(event: Cause) -> Sequence[Read]:
 task: Loading[Cause, TaskUnderReview] = Loading(
     reads=_task_reads, state=to_state.task, aggregates=_task_key
 )
-"""Loads a task with its answers, and the reliability of the workers who gave them.
+"""How to load a task with its answers, and the reliability of the workers who gave them.
 
 The commit compares the task's revision number; reliabilities may change meanwhile.
 """
@@ -52,7 +52,7 @@ verdict: Loading[OutputWaived, str | None] = Loading(
     state=to_state.stop_reason,
     aggregates=_task_key,
 )
-"""Loads, for an output that nobody was asked about, why its verdict was reached, if it was.
+"""How to load, for an output that nobody was asked about, why its verdict was reached.
 
 The commit compares the revision number of the output's hash.
 """

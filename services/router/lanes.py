@@ -17,9 +17,12 @@ from shared.state.changes import REVISION, Write, add, increment, put_fields, re
 MARGIN = 3
 """Workers loaded beyond those a task wants: some whom the index lists are not free any more."""
 SHARED_LOOK = 8
-"""Tasks or workers loaded from each lane that the event does not name, once for a whole batch."""
+"""Tasks or workers loaded from each lane (index for one requirement) that the event does not name.
+They are loaded once for a whole batch of records.
+"""
 NEXT = 4
-"""Tasks of each lane that are tried for one worker; the router's sweep comes back for the others.
+"""Tasks of each lane (index for one requirement) that are tried for one worker.
+The others are found by the periodic search of each lane (`sweep.py`).
 """
 PAIRS_MAX = 100
 """Offers that one decision on a lane makes at most, out of as many tasks and as many workers."""

@@ -16,7 +16,7 @@ from shared.contracts.strictjson import JsonObject
 LABELS_MAX = 1_000
 LABEL_CHARACTERS_MAX = 200
 LOGPROB_UNSET = -9_999.0
-"""Servers write about this for a token without a log probability; no real one is near it."""
+"""About the value that some servers send for a missing log probability; real ones are higher."""
 _ROUNDING = 1e-6
 
 ABSENT = Confidence(status="absent")

@@ -58,7 +58,7 @@ class Rules:
 
     policy: the JSON it was parsed from. digest: its hash, by which tasks name it. lane: the name of
     the index that serves this requirement. quote: the pay for an answer.
-    Example: all tasks of one type have equal rules and differ in their deadlines.
+    Example: tasks of one type, under one catalog, have equal rules and differ in their deadlines.
     """
 
     policy: str
@@ -208,14 +208,14 @@ class Task(NamedTuple):
         return worker_id in self.stages
 
     def with_seat(self, seat: Seat) -> "Task":
-        """Return a copy of the task with this offer, which its worker now holds."""
+        """Return a copy of the task with this offer (`seat`), which its worker now holds."""
         return self._replace(
             seats={**self.seats, seat.facts.worker_id: seat},
             stages={**self.stages, seat.facts.worker_id: Stage.OFFERED},
         )
 
     def without_seat(self, seat: Seat, stage: Stage) -> "Task":
-        """Return a copy of the task in which this offer has ended in this stage."""
+        """Return a copy of the task in which this offer (`seat`) has ended in this stage."""
         return self._replace(
             seats={who: held for who, held in self.seats.items() if who != seat.facts.worker_id},
             stages={**self.stages, seat.facts.worker_id: stage},

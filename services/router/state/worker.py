@@ -46,7 +46,7 @@ class Place(NamedTuple):
 
     @property
     def next_turn(self) -> int:
-        """The number of the next assignment in this place."""
+        """Number of the next assignment in this place (unit of capacity)."""
         return max(self.turn, self.ended) + 1
 
 
@@ -88,7 +88,7 @@ class Worker(NamedTuple):
 
         A place is a unit of capacity, the turn the number of an assignment in it; the lowest free
         place is used. None if the worker is absent, suspended, or holds as many assignments as
-        their capacity, of which those above a lowered capacity count too.
+        their capacity allows; assignments in places above a lowered capacity count too.
         Example: capacity 2 with place 0 held in turn 4 and place 1 never used gives (1, 1).
         """
         if self.profile is None or not self.available or not self.profile.active:
@@ -103,13 +103,19 @@ class Worker(NamedTuple):
         return None
 
     def with_turn(self, place: int, turn: int, at_ms: int) -> "Worker":
-        """Return a copy of the worker, offered assignment `turn` of `place` at `at_ms`."""
+        """Return a copy of the worker, offered assignment `turn` in `place` at `at_ms`.
+
+        A place is a unit of the worker's capacity, a turn the number of an assignment in it.
+        """
         was = self.places.get(place, _UNUSED)
         places = {**self.places, place: Place(turn, was.ended)}
         return self._replace(places=places, active_ms=max(self.active_ms, at_ms))
 
     def without_turn(self, place: int, turn: int, at_ms: int) -> "Worker":
-        """Return a copy of the worker in which assignment `turn` of `place` ended at `at_ms`."""
+        """Return a copy of the worker in which assignment `turn` of `place` ended at `at_ms`.
+
+        A place is a unit of the worker's capacity, a turn the number of an assignment in it.
+        """
         was = self.places.get(place, _UNUSED)
         places = {**self.places, place: Place(was.turn, max(was.ended, turn))}
         return self._replace(places=places, active_ms=max(self.active_ms, at_ms))

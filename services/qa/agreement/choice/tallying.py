@@ -35,9 +35,10 @@ def tally(
 ) -> Tally:
     """Return the probability of each option, all being equally probable before the first answer.
 
-    `weights` is the reliability with which each ballot counts, by assignment id. A ballot for no
-    option or without a weight is left out. Evidence is damped by DAMPING, since workers err on the
-    same tasks. The order of ballots makes no difference, not even in the last bit.
+    `weights` is the reliability with which each ballot (counted answer) counts, by assignment id. A
+    ballot for no option or without a weight is left out. Evidence (log likelihood ratios) is
+    multiplied by DAMPING, since workers err on the same tasks. The order of ballots makes no
+    difference, not even in the last bit.
     Example: no ballot at all gives every option the same probability.
     """
     valid = [b for b in ballots if b.answer in options and b.assignment_id in weights]
@@ -51,9 +52,10 @@ def tally(
 def sums_by_option(
     ballots: Iterable[Ballot[str]], options: Sequence[str], worth: Mapping[str, float]
 ) -> dict[str, float]:
-    """Return the sum of the evidence for each option, the same in whatever order the ballots come.
+    """Return the sum of the evidence for each option, the same in any order of the ballots.
 
-    `worth` is each ballot's evidence (log likelihood ratio) by assignment id.
+    A ballot is a counted answer. `worth` is each one's evidence (log likelihood ratio) by
+    assignment id.
     """
     parts: dict[str, list[float]] = {option: [] for option in options}
     for ballot in ballots:
