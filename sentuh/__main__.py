@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from typer.core import TyperGroup
@@ -35,21 +35,7 @@ or setting: stderr says in one line what to do, 130 interrupted.
 Example: sentuh demo --outputs 200 --seed 7"""
 
 
-class SentuhGroup(TyperGroup):
-    """The whole command line; a reader that closes the pipe, such as `head`, is no error."""
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run one command and flush its output while a closed pipe can still be caught."""
-        try:
-            code = super().invoke(ctx)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return FINE
-        return code
-
-
-app = typer.Typer(cls=SentuhGroup, invoke_without_command=True, epilog=ENDING)
+app = typer.Typer(invoke_without_command=True, epilog=ENDING)
 for commands in (
     demo, audit, trace, dead_letters, topics, redis, catalog,
     schemas, asyncapi, metrics, dashboards,
@@ -93,10 +79,18 @@ def command_line() -> TyperGroup:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code; an error is one line on stderr."""
+    """Run one command and return its exit code; an error is one line on stderr.
+
+    A reader that closes the pipe, such as `head`, is no error.
+    """
     try:
         # Outside its standalone mode typer draws no box around an error and does not exit itself.
         code = command_line().main(arguments, prog_name="sentuh", standalone_mode=False)
+        sys.stdout.flush()  # while a closed pipe can still be caught
+    except (BrokenPipeError, SystemExit):
+        # Whoever read the output, such as `head`, has closed the pipe: rich makes that an exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINE
     except typer.TyperException as wrong_use:
         print(f"sentuh: {_with_hint(wrong_use)}", file=sys.stderr)
         return MISUSED

@@ -56,10 +56,12 @@ async def compare(
 async def _read_on(
     where: KafkaAccess | str, journal: Iterable[Record], ends: dict[TopicPartition, int]
 ) -> list[Record]:
-    """Load the records behind those in `journal`; set `ends` to the offsets behind all of them.
+    """Return the records that came after those in `journal`, which the caller has read already.
 
-    `ends` maps each partition to the offset where reading starts, and is changed in place. Example:
-    with a last record at offset 6 and two newer ones, `ends` becomes 9 and two are returned.
+    Reading starts after the last record of `journal`, in a partition without one at the offset in
+    `ends`. `ends` is set in place to the offset after the last record of each partition. Example:
+    the last record of `journal` is at offset 6, and 7 and 8 are there by now: both are returned,
+    and `ends` becomes 9.
     """
     ends |= {record.place: record.offset + 1 for record in journal}
     later = await read(where, list(ends), after=ends)

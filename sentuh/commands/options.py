@@ -10,8 +10,10 @@ Example:
 """
 
 import inspect
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, dataclass, fields
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 
 import typer
@@ -29,6 +31,7 @@ RUN, LOOK, OPERATE, PUBLISH = "Run", "Look", "Operate", "Publish"
 """The groups of commands in the help, in their order."""
 
 Options = TypeVar("Options")
+_LOOKS_LIKE_AN_OPTION = re.compile(r"-(?!\d)\S")
 
 
 def flag(name: str, text: str, panel: str | None = None) -> Any:
@@ -89,6 +92,7 @@ def command(
     def declare(run: Callable[[Options], int]) -> Callable[[Options], int]:
         app.command(
             name,
+            cls=settings.pop("cls", ValuesNamed),
             epilog=f"{epilog}Example: {example}",
             rich_help_panel=panel,
             **settings,
@@ -140,7 +144,30 @@ def one_of(names: Sequence[str]) -> dict[str, Any]:
     return {"parser": parse, "autocompletion": complete}
 
 
-class OptionalValue(TyperCommand):
+class ValuesNamed(TyperCommand):
+    """A command that takes no option for the value of another.
+
+    typer takes whatever word follows: `--prefix --json` would make `--json` the prefix.
+    """
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Refuse an option whose value is missing; `--prefix=--json` says that it is meant."""
+        takes_value = {
+            name
+            for param in self.params
+            for name in param.opts
+            if name.startswith("-") and not getattr(param, "is_flag", False)
+        }
+        for word, following in pairwise(args):
+            if word == "--":
+                break
+            if word in takes_value and _LOOKS_LIKE_AN_OPTION.match(following):
+                fault = f"{word} needs a value, and {following} looks like an option"
+                raise typer.BadParameter(f"{fault}: write {word}=VALUE", ctx)
+        return super().parse_args(ctx, args)
+
+
+class OptionalValue(ValuesNamed):
     """A command whose `--redis` may stand without its URL: then the environment names Redis."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

@@ -62,6 +62,7 @@ def as_json(dead_letter: DeadLetter, *, payload: bool) -> str:
 
 def plan_as_json(plan: ReplayPlan, published: Collection[Going]) -> Iterator[str]:
     """Yield a line of JSON for each dead letter of a plan: where it goes, or why it stays."""
+    done = {id(going) for going in published}
     for going in plan.going:
         target = {"topic": going.place.topic, "partition": going.place.partition}
         yield json.dumps(
@@ -69,7 +70,7 @@ def plan_as_json(plan: ReplayPlan, published: Collection[Going]) -> Iterator[str
                 "dl_id": going.dead_letter.record.header("dl_id"),
                 "refused": _refused_position(going.dead_letter),
                 "to": target,
-                "published": going in published,
+                "published": id(going) in done,
             }
         )
     for staying in plan.staying:

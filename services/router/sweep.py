@@ -53,6 +53,8 @@ class _LaneLists:
     def worth_a_look(self) -> bool:
         """Whether a decision about this lane could change anything.
 
+        A lane is the waiting tasks and free workers of a pool for one requirement.
+
         It could if tasks wait and a worker is free (offer), if tasks wait and nobody meets the
         requirement (announce the tasks as unroutable), or if tasks are stuck and somebody meets it
         now (offer again).
@@ -94,7 +96,9 @@ class Sweep:
     _filled_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     async def __call__(self, swept: Swept) -> Sequence[Event]:
-        """Return the events to publish: passed deadlines of tasks, then lanes to look at.
+        """Return the events to publish: a DeadlinePassed for each task whose deadline has passed,
+        then a LaneDue for each lane (waiting tasks and free workers for one requirement) on which
+        the router has to decide.
 
         `swept` names the pool's keys, the partition and the time. Raises TransientError if Redis
         does not answer.

@@ -98,7 +98,10 @@ class KafkaSettings(EnvSettings):
 
     @model_validator(mode="after")
     def _what_is_given_is_used(self) -> Self:
-        """Return the settings; raise ValueError if one has no effect or lacks one it needs."""
+        """Return the settings; raise ValueError if one of them would be ignored or needs another.
+
+        Example: a user without a password, or a CA file without TLS.
+        """
         has_password = bool(self.kafka_password.get_secret_value())
         if self.kafka_security.startswith("SASL_"):
             if not (self.kafka_user and has_password):

@@ -91,7 +91,11 @@ class SettingFiles(PydanticBaseSettingsSource):
         return (_in_file(name) if f"{name}_FILE" in os.environ else None), key, False
 
     def __call__(self) -> dict[str, Any]:
-        """Return the values that files hold, by key; raises SettingError for an unreadable file."""
+        """Return the content of each file that a `..._FILE` variable names, by setting.
+
+        Example: `SENTUH_REDIS_PASSWORD_FILE=/run/p` gives the password. Raises SettingError for a
+        file that cannot be read.
+        """
         fields = self.settings_cls.model_fields.items()
         values = [self.get_field_value(field, name) for name, field in fields]
         return {key: value for value, key, _ in values if value is not None}

@@ -9,9 +9,8 @@ from shared.pattern.in_flight import Step, UnitInFlight
 from shared.state.store import Settlement
 
 ALONE = "!"
-"""Suffix of the name under which Redis counts attempts of a unit that is handled alone. Those of
-a whole batch are counted under other names, so that only a unit that crashes its process while it
-is handled alone is refused."""
+"""Suffix of the name of the crash counter of an event that is handled alone. A whole batch has
+other counters, so that only an event that crashes the process while handled alone is refused."""
 
 
 @dataclass(slots=True)
@@ -40,8 +39,8 @@ class Batch:
     def chunks(self, units_max: int) -> list["Chunk"]:
         """Split the units, in their order, into chunks with at most `units_max` of any one slot.
 
-        The first chunk counts the attempt of the whole batch. Example: with a bound of 2, units of
-        the slots A B A B B A make two chunks, A B A B and B A.
+        Loading the first chunk raises the crash counters of the whole batch. Example: with a bound
+        of 2, units of the slots A B A B B A make two chunks, A B A B and B A.
         """
         chunks: list[Chunk] = []
         taken: dict[str, int] = {}
@@ -57,11 +56,12 @@ class Batch:
         return chunks
 
     def attempts(self) -> dict[str, tuple[str, ...]]:
-        """Return, by Redis slot, the names under which an attempt at this batch is counted.
+        """Return, by Redis slot, the names of the crash counters of this batch.
 
-        They are the ids of the first event of each partition: after a crash Kafka delivers the same
-        events first again, however large the next batch is. In a crash loop each event is counted
-        alone too. Example: `{"{qa:main}": ("event-7", "event-9")}`.
+        Loading the batch raises them, settling it lowers them: what remains counts the deliveries
+        that crashed the process. The names are the ids of the first event of each partition, since
+        Kafka delivers these first again, however large the next batch is. In a crash loop each
+        event has a counter of its own too. Example: `{"{qa:main}": ("event-7", "event-9")}`.
         """
         first_of_each = {one.unit.record.place: one for one in reversed(self.units)}
         names = [(one.slot, one.unit.id) for one in first_of_each.values()]
@@ -82,10 +82,11 @@ class Batch:
                 raise EpochGone(slot)
 
     def settlements(self) -> dict[str, Settlement]:
-        """Return, by Redis slot, how to settle the batch once all its records are published.
+        """Return, by Redis slot, what to write there once all records of the batch are published.
 
-        A settlement names the events whose outcomes are published, the attempts to take back, and
-        for each partition the offset after the last record handled or written.
+        A settlement holds the ids of the events whose records are published, the names of the crash
+        counters to lower again, and by partition the offset after the last record handled or
+        written.
         """
         attempts = self.attempts()
         published: dict[str, list[str]] = {one.slot: [] for one in self.units}
@@ -117,7 +118,7 @@ def _raise_to(last: dict[TopicPartition, int], partition: TopicPartition, offset
 class Chunk:
     """The part of a batch that is loaded, decided and committed together.
 
-    attempts: by Redis slot, the names under which the chunk's first load counts an attempt.
+    attempts: by Redis slot, the names of the crash counters that the chunk's first load raises.
     confirmed_at: the monotonic time just before its last load. Its records are published at most
         `Limits.publish_seconds` after that, or loaded again first.
     """
@@ -136,10 +137,10 @@ class Chunk:
         return [one for one in self.units if one.step in steps]
 
     def start_over(self) -> None:
-        """Set every unpublished unit back to its first step, TO_DECIDE.
+        """Set every unpublished unit (one event in the pipeline) back to its first step, TO_DECIDE.
 
-        The pipeline loads it again then; of one that was committed it finds the outcome in Redis
-        and decides it no second time.
+        The pipeline then loads these units again. A unit that was already committed is not decided
+        twice: its records are found in Redis.
         """
         for one in self.unpublished():
             one.start_over()

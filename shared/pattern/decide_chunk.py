@@ -44,15 +44,18 @@ class Decided:
 
     @property
     def empty(self) -> bool:
-        """Whether it changes no state and publishes no record."""
+        """Whether this decision changes no state and publishes no record."""
         return not self.entry.changes and not self.records
 
 
 class ChunkDecider:
-    """Decides the events of a chunk, and notes what Redis replies to the commit of each.
+    """Decides the events of a chunk (a part of a batch that is committed together), and notes what
+    Redis replies to the commit of each.
 
-    decisions_max: how often a decision that raises a bug is tried before its record is refused.
-    crashes_max: how often a unit taken alone may end its process before its record is refused.
+    decisions_max: how often a decision that raises an unexpected exception is tried before the
+        event's record goes to the dead letters.
+    crashes_max: how often an event that is handled alone may crash the process before its record
+        goes to the dead letters.
     """
 
     def __init__(self, dependencies: Dependencies, *, decisions_max: int, crashes_max: int) -> None:
@@ -65,9 +68,9 @@ class ChunkDecider:
     def decide(self, units: Sequence[UnitInFlight], loaded: Mapping[str, Loaded]) -> None:
         """Decide each unit in order, on the loaded state plus the changes of the units before it.
 
-        A unit that an earlier delivery committed is not decided again: the records kept in Redis
-        are taken. Afterwards each unit is DECIDED, COMMITTED or REFUSED; one whose decision raised
-        a bug stays TO_DECIDE and is tried again.
+        A unit (one event in the pipeline) that an earlier delivery committed is not decided again:
+        its records are taken from Redis. Afterwards each unit is DECIDED, COMMITTED or REFUSED; one
+        whose decision raised an unexpected exception stays TO_DECIDE and is tried again.
         """
         views = {slot: View(one.data) for slot, one in loaded.items()}
         written: dict[str, set[str]] = {slot: set() for slot in loaded}
@@ -119,7 +122,12 @@ class ChunkDecider:
         one.move_to(Step.DECIDED)
 
     def take_reply(self, one: UnitInFlight, reply: Reply | None) -> None:
-        """Move a DECIDED unit on by the commit's reply; `None` if it had nothing to commit."""
+        """Set a DECIDED unit to its next step, by what Redis replied to its commit.
+
+        COMMITTED, or REFUSED for one that goes to the dead letters, if Redis made the changes or if
+        there were none (`reply` is None); TO_DECIDE if a guard failed; the step of the earlier
+        delivery if that had committed the same event.
+        """
         match reply:
             case None:
                 self._committed(one)

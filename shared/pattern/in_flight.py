@@ -84,9 +84,10 @@ class UnitInFlight:
         self.step = step
 
     def start_over(self) -> None:
-        """Go back to TO_DECIDE and forget the earlier decision: it is loaded and decided anew.
+        """Set this unit back to TO_DECIDE and drop its decision.
 
-        Raises IllegalStepError for a unit that is published.
+        The pipeline then loads its state and decides its event again. Raises IllegalStepError if
+        the unit is published already.
         """
         if self.step is not Step.TO_DECIDE:
             self.move_to(Step.TO_DECIDE)

@@ -74,7 +74,8 @@ class Pipeline:
         return Batch(units, revoked, dead_letters, confirmed_at=self._clock.monotonic())
 
     async def handle(self, batch: Batch) -> None:
-        """Decide and commit the batch, and return once all its records are published.
+        """Decide every event of the batch, commit the decisions to Redis, and publish the records
+        that result; returns once Kafka has acknowledged all of them.
 
         Waits without limit while Redis or Kafka is away. Raises EpochGone if Redis lost state (it
         must be rebuilt first) and Revoked if another process owns the partitions now. Where earlier
@@ -121,11 +122,11 @@ class Pipeline:
         )
 
     async def settle(self, batch: Batch) -> None:
-        """Record in Redis that the batch is done.
+        """Record in Redis that the batch is done; its offsets are committed to Kafka after that.
 
-        Its outcomes get a short time to live, its attempts are taken back, and the markers that say
-        how far each partition was handled move on. The caller acknowledges its offsets after that,
-        at most `publish_seconds` after `batch.confirmed_at`.
+        The records kept for a replay get a short time to live, the crash counters raised at load
+        are lowered again, and the markers move on that say how far each partition is handled. The
+        caller must commit the offsets within `publish_seconds` after `batch.confirmed_at`.
         """
         await self._waiting.until_done(lambda: self._settle(batch), revoked=batch.revoked)
         if any(one.outcome_kept for one in batch.units):
@@ -134,9 +135,9 @@ class Pipeline:
     async def handle_one_by_one(self, batch: Batch) -> None:
         """Handle a batch that keeps crashing the process unit by unit.
 
-        Attempts are counted for each unit alone, so that only the one that crashes the process is
-        refused in the end. Nothing else may run in the process meanwhile, or the wrong unit is
-        blamed for a crash.
+        Redis counts the crashes of each unit (one event) alone, so that in the end only the event
+        that crashes the process goes to the dead letters. Nothing else may be handled in the
+        process meanwhile, or a crash is blamed on the wrong event.
         """
         for one in batch.units:
             attempt = {one.slot: (one.unit.id + ALONE,)}
@@ -148,8 +149,8 @@ class Pipeline:
     async def drop(self, batch: Batch) -> None:
         """Give the batch up after a rebalance, or after Redis lost state.
 
-        Takes back the attempts counted when it was loaded, so that its redelivery is not mistaken
-        for a crash loop.
+        Lowers the crash counters that loading it had raised, so that its redelivery is not mistaken
+        for a crash loop. Nothing is published or settled.
         """
         with suppress(TransientError, EpochGone):
             await self._settle_attempts(batch, batch.attempts())
@@ -280,7 +281,10 @@ class Pipeline:
         )
 
     async def _settle_attempts(self, batch: Batch, attempts: Mapping[str, tuple[str, ...]]) -> None:
-        """Count these attempts down in Redis again, since they did not end in a crash."""
+        """Lower these crash counters in Redis again, since the batch did not end in a crash.
+
+        `attempts` holds, by Redis slot, the names of the counters that its load had raised.
+        """
         settlements = {
             slot: Settlement(batch.epochs[slot], (), names, {})
             for slot, names in attempts.items()

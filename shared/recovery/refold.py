@@ -1,13 +1,11 @@
 """Rebuilds a service's state in Redis by reading Kafka again, after Redis may have lost writes.
 
 A slot (the Redis keys under one hash tag, such as `{router:main}`) holds markers: for each
-partition, the offset up to which the slot's state is known to contain every record. From the lowest
-marker on, the service's own topic (its journal) is read again, and so are those input topics that
-change state directly. Each event is folded: the changes that it makes to the state are written
-again. Conditions on the changes make a second write of the same change harmless.
-
-Example: a slot whose marker for `tasks:3` is 1200 gets the records from ten minutes before offset
-1200 on.
+partition, the offset up to which the slot's state is known to contain every record. The service's
+own topic (its journal) is read again from ten minutes before the lowest marker on, more than any
+clock is wrong; input topics that change state directly are read from the marker itself. Each event
+is folded: the changes that it makes to the state are written again. Conditions on the changes make
+a second write of the same change harmless.
 """
 
 from collections.abc import Sequence

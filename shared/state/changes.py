@@ -197,8 +197,9 @@ def lowest(
 
     The key is `prefix + suffix`; for a read inside another read's `then` it is
     `prefix + member + suffix`, where `member` is a name that the outer read loaded. `take` is how
-    many members to load, lowest scores first; of all reads of this key in one call the largest
-    `spare` is added once. The reads in `then` follow once for each loaded member. Example:
+    many members to load, lowest scores first, and `spare` how many more in case some turn out
+    unusable. Several reads of one key in a call load the sum of their `take` and the largest
+    `spare`. The reads in `then` follow once for each loaded member. Example:
     `lowest("waiting", take=5, then=[hash_of("task:")])` loads five ids and their tasks.
     """
     return Read("zset", prefix, suffix, take, tuple(then), spare=spare)

@@ -8,8 +8,9 @@ brings something new:
   comment changes nothing in Redis.
 * The code carries a version, and only a higher version replaces a lower one. While processes of
   two builds run side by side, the newer one replaces the library once, and the older one leaves it
-  in place, also when it restarts. A higher version therefore answers every call of the versions
-  before it; a call that must answer otherwise gets a new name.
+  in place, also when it restarts. (Builds from before there were versions do not: each start of
+  theirs loads their own library, and every service catches up.) A higher version therefore answers
+  every call of the versions before it; a call that must answer otherwise gets a new name.
 * The library's name and the names of its functions stay the same in every version. With a name for
   each version there would be two memories of open epochs, and each build would close the epochs
   of the other for as long as both run.
@@ -25,6 +26,8 @@ from typing import Any
 
 from redis.asyncio.cluster import RedisCluster
 from redis.exceptions import ResponseError
+
+from shared.contracts.errors import TransientError
 
 NAME = "sentuh"
 VERSION = 1
@@ -96,8 +99,9 @@ async def _ensure(client: Any, **where: Any) -> None:
         loaded = await _loaded(client, **where)
         if loaded is not None and not _is_outdated(loaded):
             return
-        # Only what was looked at is replaced: a library that another process has loaded meanwhile
-        # may have open epochs already, so this one looks again instead.
+        # Without REPLACE where none was there: one that another process has loaded meanwhile may
+        # have open epochs already, and this one looks at it first. An old one is replaced in any
+        # case; were a newer one loaded in that moment, its owners would load it again.
         how = ("REPLACE",) if loaded is not None else ()
         try:
             await client.execute_command("FUNCTION LOAD", *how, SOURCE, **where)
@@ -106,6 +110,7 @@ async def _ensure(client: Any, **where: Any) -> None:
                 raise
         else:
             return
+    raise TransientError("others load the function library at the same time: try again")
 
 
 async def _loaded(client: Any, **where: Any) -> str | None:

@@ -73,10 +73,11 @@ async def check_before_start(client: Any, card: Card, root: str) -> None:
 
     Reads two keys of the service's root slot, whose hash tag `root` is the service's name, such as
     `{payout}`: the state version and the epoch (a key that exists once the slot was used). Returns
-    if both are missing. A service calls this at start, before it changes anything in Redis.
-    Processes of another build may be running, and loading another Redis function library would stop
-    their commits. Raises TransientError if Redis does not answer. Example: `{payout}:form` holds
-    version 1 and the card says 2: this raises SettingError.
+    if both are missing, or if the version is the card's (the card holds the service's constants).
+    Raises too if the epoch is there without a version. A service calls this at start, before it
+    changes anything in Redis: processes of another build may be running, and loading another Redis
+    function library would stop their commits. Raises TransientError if Redis does not answer.
+    Example: `{payout}:form` holds version 1 and the card says 2: this raises SettingError.
     """
     try:
         # The epoch first. A start of this build writes the version before it opens the epoch: in

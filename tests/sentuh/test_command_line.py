@@ -179,6 +179,32 @@ def test_a_reader_that_closes_the_pipe_is_no_error() -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize("arguments", ["", "--help", "audit --help", "metrics"])
+def test_a_reader_that_reads_nothing_is_no_error(arguments: str) -> None:
+    command = f"{sys.executable} -m sentuh {arguments} | true; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ["/bin/bash", "-c", command], check=False, capture_output=True, text=True, timeout=60
+    )
+
+    assert done.stdout == "0\n"
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (["audit", "--prefix", "--allow-open", "--kafka", "k:1"], "--prefix"),
+        (["dashboards", "--out", "--elsewhere"], "--out"),
+        (["topics", "apply", "--kafka", "--json"], "--kafka"),
+    ],
+)
+def test_an_option_without_its_value_takes_no_other_option_for_it(
+    arguments: list[str], option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    assert f"{option} needs a value" in capsys.readouterr().err
+
+
 def test_ctrl_c_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt() -> str:
         raise KeyboardInterrupt
