@@ -81,9 +81,10 @@ async def _delete(client: Any, service: str) -> int:
 def _in_order(keys: Iterable[bytes], service: str) -> Sequence[Sequence[bytes]]:
     """Group the keys in the order in which they may be deleted, the first group first.
 
-    The groups are: the markers (how far each partition was handled), the state itself, the epochs
-    and versions of each pool of workers, and those of the service as a whole. Example: for payout,
-    `{payout:main}:markers` is in the first group and `{payout}:form` in the last.
+    The groups are: the markers (how far each partition was handled), the state itself, the keys
+    that hold the epoch and the state version of each pool of workers, and those of the service as a
+    whole. Example: for payout, `{payout:main}:markers` is in the first group, and `{payout}:form`,
+    which holds the service's state version, in the last.
     """
     markers: list[bytes] = []
     state: list[bytes] = []

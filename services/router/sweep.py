@@ -56,8 +56,8 @@ class _LaneLists:
         A lane is the waiting tasks and free workers of a pool for one requirement.
 
         It could if tasks wait and a worker is free (offer), if tasks wait and nobody meets the
-        requirement (announce the tasks as unroutable), or if tasks are stuck and somebody meets it
-        now (offer again).
+        requirement (announce the tasks as unroutable), or if tasks are stuck (they were announced
+        as unroutable) and somebody meets it now (offer again).
         Example: a task waits and every worker who meets the requirement is busy: False.
         """
         if self.waiting and (self.free or not self.fits):
@@ -137,7 +137,7 @@ class Sweep:
         """Return LaneDue events for the lanes of this partition on which the router has to decide.
 
         Loads every lane (the waiting tasks and free workers of the pool for one requirement) whose
-        name belongs to the partition, and passes their counts to the metrics.
+        name belongs to the partition, and tells the metrics how many tasks wait in each.
         Example: one lane with a waiting task and a free worker, one with busy workers only: one
         event.
         """
@@ -192,10 +192,10 @@ class Sweep:
     ) -> bool:
         """Whether to search all workers of the pool for those who meet a lane's requirement.
 
-        `name` is the pool's hash tag and the lane, `filled` whether such a search was completed
-        before. True if it was not: at once, and every `lane_again_seconds` until it is. Else True
-        every `refill_seconds`, while tasks wait or are stuck and no worker is free: the lane may
-        miss one.
+        A lane is the waiting tasks and free workers of a pool for one requirement; `name` is the
+        pool's hash tag and the lane's name. Until such a search was completed (`filled` is False):
+        True at once, then every `lane_again_seconds`. After that: True every `refill_seconds`, but
+        only while tasks wait and no worker is listed as free, in case the list lacks somebody.
         Example: tasks wait, nobody is free, `refill_seconds` is 300: True once every five minutes.
         """
         last = self._filled_at.get(name)

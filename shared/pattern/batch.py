@@ -37,7 +37,7 @@ class Batch:
     crash_loop: bool = False
 
     def chunks(self, units_max: int) -> list["Chunk"]:
-        """Split the units, in their order, into chunks with at most `units_max` of any one slot.
+        """Split the batch, in its order, into chunks with at most `units_max` events of one slot.
 
         Loading the first chunk raises the crash counters of the whole batch. Example: with a bound
         of 2, units of the slots A B A B B A make two chunks, A B A B and B A.
@@ -72,10 +72,11 @@ class Batch:
         return by_slot
 
     def remember_epochs(self, epochs: Mapping[str, str]) -> None:
-        """Remember the epoch under which each Redis slot answered.
+        """Remember the epoch that each Redis slot named in its reply.
 
-        Raises EpochGone if a slot's epoch changed during the batch: its state was rebuilt since,
-        commits under the old epoch are lost, and the batch must not be settled.
+        An epoch is the time since the slot's state was last rebuilt. Raises EpochGone if a slot
+        names another than it did earlier in this batch: it was rebuilt in between, what the batch
+        committed before is lost, and the batch's Kafka offsets must not be committed.
         """
         for slot, epoch in epochs.items():
             if self.epochs.setdefault(slot, epoch) != epoch:
@@ -116,11 +117,13 @@ def _raise_to(last: dict[TopicPartition, int], partition: TopicPartition, offset
 
 @dataclass(slots=True)
 class Chunk:
-    """The part of a batch that is loaded, decided and committed together.
+    """The part of a batch whose events are loaded, decided and committed together.
 
-    attempts: by Redis slot, the names of the crash counters that the chunk's first load raises.
-    confirmed_at: the monotonic time just before its last load. Its records are published at most
-        `Limits.publish_seconds` after that, or loaded again first.
+    units: one for each event, in record order.
+    attempts: by Redis slot, the names of the crash counters (how often handling these events began
+        and did not end) that the chunk's first load raises by one.
+    confirmed_at: the monotonic time just before its state was last loaded. After more than
+        `Limits.publish_seconds` it is loaded again before its records are published.
     """
 
     batch: Batch
@@ -129,11 +132,11 @@ class Chunk:
     confirmed_at: float = 0.0
 
     def unpublished(self) -> list[UnitInFlight]:
-        """Return the units of which no record or dead letter is published yet."""
+        """Return the units (one event each) whose records or dead letter are not on Kafka yet."""
         return [one for one in self.units if not one.published]
 
     def at_step(self, *steps: Step) -> list[UnitInFlight]:
-        """Return the units whose current step is one of these."""
+        """Return the units (one event each) whose current step is one of these."""
         return [one for one in self.units if one.step in steps]
 
     def start_over(self) -> None:

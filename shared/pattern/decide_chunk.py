@@ -122,7 +122,7 @@ class ChunkDecider:
         one.move_to(Step.DECIDED)
 
     def take_reply(self, one: UnitInFlight, reply: Reply | None) -> None:
-        """Set a DECIDED unit to its next step, by what Redis replied to its commit.
+        """Set a DECIDED unit (one event) to its next step, by what Redis replied to its commit.
 
         COMMITTED, or REFUSED for one that goes to the dead letters, if Redis made the changes or if
         there were none (`reply` is None); TO_DECIDE if a guard failed; the step of the earlier
@@ -148,10 +148,10 @@ class ChunkDecider:
             self._service.observe(one.events, one.view)
 
     def _recall(self, one: UnitInFlight, outcome: Outcome) -> None:
-        """Take the records that an earlier delivery of the event committed.
+        """Give the unit `one` the records that Redis keeps of an earlier delivery of its event.
 
-        There are none to publish if they are settled; the unit is refused if that delivery had
-        other content under the same id.
+        They are published instead of a new decision; none are if they are known to be published.
+        If the earlier event had other content under the same id, the unit is refused.
         """
         one.records, one.refused = (), None
         if outcome.digest != one.unit.digest:
@@ -166,9 +166,10 @@ class ChunkDecider:
 
 
 def decide_unit(service: Service, unit: Unit, view: View, now: datetime) -> Decided:
-    """Decide one event on the view (the loaded state), and apply its changes to the view.
+    """Decide one event on the view (the loaded state), and apply the decision's changes to it.
 
-    The next event of the chunk is decided on them. Returns the refusal where the decision refuses.
+    The next event of the chunk is decided on the changed view. Returns the decision; where it
+    refuses the event, a decision that sends its record to the dead letters.
     """
     row = service.row(unit.event)
     aggregates = row.load.aggregates(unit.checked) if row else ()
@@ -182,11 +183,11 @@ def decide_unit(service: Service, unit: Unit, view: View, now: datetime) -> Deci
 def refusal(
     service: Service, unit: Unit, refused: Refused, *, reads: Sequence[tuple[str, str]] = ()
 ) -> Decided:
-    """Return the decision that sends a unit's record to the dead letters.
+    """Return the decision that sends the record of this event to the dead letters.
 
-    Some input events change state by themselves (a worker's profile). These changes are committed
-    all the same: when state is rebuilt from the topics, every input is applied, refused or not, and
-    the state must come out the same. `reads` are the aggregates read, with their revisions.
+    Where the event itself carries state (a worker's profile), that state is written all the same: a
+    rebuild from the topics applies every input, refused or not, and must give the same result.
+    `reads` are the keys the decision was based on, with their revisions; the commit checks them.
     """
     changes = _input_changes(service, unit)
     return Decided(CommitEntry(unit.id, unit.digest, tuple(reads), (), changes), refused=refused)
@@ -218,7 +219,7 @@ def _decide(
 
 
 def _input_changes(service: Service, unit: Unit) -> tuple[Change, ...]:
-    """Return the state changes the input event makes by itself, such as a worker's new profile."""
+    """Return the changes for state that the event itself carries, such as a worker's profile."""
     if not service.folds_input(service.names.row(unit.record.topic)):
         return ()
     return service.folds(unit.event, unit.record.order)

@@ -13,7 +13,7 @@ from shared.state.view import View
 
 
 class Step(Enum):
-    """The steps of an event on its way through the pipeline."""
+    """The steps of an event on its way through the pipeline; LEGAL_STEPS says what follows what."""
 
     TO_DECIDE = "to decide"
     """Nothing is decided yet, or the state that was decided on has changed since."""
@@ -74,11 +74,14 @@ class UnitInFlight:
 
     @property
     def published(self) -> bool:
-        """Whether its records, or its dead letter, are on Kafka."""
+        """Whether this event's records, or its dead letter, are on Kafka."""
         return self.step is Step.PUBLISHED
 
     def move_to(self, step: Step) -> None:
-        """Move on to a step. Raises IllegalStepError where LEGAL_STEPS does not allow it."""
+        """Set this unit to `step`.
+
+        Raises IllegalStepError where LEGAL_STEPS does not allow that step after the current one.
+        """
         if step not in LEGAL_STEPS[self.step]:
             raise IllegalStepError(f"a unit that is {self.step.value} cannot be {step.value} next")
         self.step = step

@@ -10,7 +10,7 @@ steps of `in_flight.LEGAL_STEPS`. After a crash between any two steps Kafka deli
 again: outcomes that were committed are then recalled from Redis, and the rest is decided again.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from shared.contracts.errors import EpochGone, Overtaken, Revoked, TransientError
@@ -58,20 +58,12 @@ class Pipeline:
         self._progress: dict[str, int] = {}
 
     def read(self, records: Sequence[Record]) -> tuple[list[UnitInFlight], list[Outgoing]]:
-        """Return one unit for each event in these records, and a dead letter for each record that
-        cannot be read.
+        """Return a unit for each event in these records, and a dead letter for each unreadable one.
+
+        A unit is one event on its way through the pipeline, with the record it was read from.
         """
         units, dead_letters = self._reader.read(records)
         return [UnitInFlight(unit, self.service.slot(unit.event)) for unit in units], dead_letters
-
-    def batch(
-        self,
-        units: list[UnitInFlight],
-        dead_letters: Sequence[Outgoing],
-        revoked: Callable[[], bool],
-    ) -> Batch:
-        """Return a new batch of these units; nothing is done with it yet."""
-        return Batch(units, revoked, dead_letters, confirmed_at=self._clock.monotonic())
 
     async def handle(self, batch: Batch) -> None:
         """Decide every event of the batch, commit the decisions to Redis, and publish the records
@@ -101,17 +93,20 @@ class Pipeline:
             await self.deliver(before)
 
     async def prepare(self, chunk: Chunk) -> None:
-        """Load state for the chunk, decide its units and commit them; waits while Redis is away.
+        """Load state for the chunk's events, decide them and commit the decisions to Redis.
 
-        A unit whose state another process changed meanwhile is in conflict: it is left at the step
-        TO_DECIDE, and `deliver` prepares it again.
+        Waits while Redis is away. Where another process changed the state of an event meanwhile,
+        Redis refuses its commit: the event is left at the step TO_DECIDE, and `deliver` loads,
+        decides and commits it again.
         """
         await self._waiting.until_done(lambda: self._prepare(chunk), revoked=chunk.batch.revoked)
 
     async def deliver(self, chunk: Chunk) -> None:
-        """Publish the records of the chunk; returns once those of every unit are published.
+        """Publish to Kafka the records that the chunk's events gave rise to, and return once all of
+        them are acknowledged.
 
-        Units in conflict are prepared again and then published. Waits while Kafka is away.
+        An event whose commit Redis refused, because its state had changed since it was loaded, is
+        loaded, decided and committed again first. Waits while Kafka is away.
         """
         # Kafka may have taken a part before it failed, and meanwhile another process may have gone
         # on: everything unpublished is recalled from Redis before it is published again.
@@ -156,9 +151,9 @@ class Pipeline:
             await self._settle_attempts(batch, batch.attempts())
 
     def progress(self) -> dict[str, int]:
-        """Return how far each partition is settled: `topic:partition` to the next offset.
+        """Return, by partition, the offset after the last record whose handling is finished.
 
-        Example: `{"tasks:3": 1042}`.
+        Example: `{"tasks:3": 1042}`: partition 3 of `tasks` is done up to offset 1041.
         """
         return dict(self._progress)
 
@@ -188,9 +183,11 @@ class Pipeline:
         raise Overtaken("the same records are overtaken again and again")
 
     async def _load(self, chunk: Chunk) -> Mapping[str, Loaded]:
-        """Load earlier outcomes and state for the chunk's unpublished units, in one trip to Redis.
+        """Load from Redis, in one round trip, the state that the chunk's events are decided on, and
+        the records that earlier deliveries of the same events have committed.
 
-        Raises EpochGone if Redis lost state, TransientError if it does not answer.
+        Events that are published already are left out. Raises EpochGone if Redis lost state,
+        TransientError if it does not answer.
         """
         # Before the trip: publishing counts its bound from here, on the safe side.
         chunk.confirmed_at = self._clock.monotonic()
@@ -225,7 +222,10 @@ class Pipeline:
         return max(attempts, default=0) > self.limits.crashes_max
 
     async def _commit(self, chunk: Chunk) -> None:
-        """Commit all decided units, one call for each Redis slot, and note the reply to each."""
+        """Commit the decisions of the chunk to Redis, one call for each slot.
+
+        Sets each decided event to its next step by what Redis replied to its commit.
+        """
         by_slot: dict[str, list[tuple[UnitInFlight, CommitEntry]]] = {}
         for one in chunk.at_step(Step.DECIDED):
             if one.entry is None:
@@ -243,7 +243,7 @@ class Pipeline:
                 self._decider.take_reply(one, reply)
 
     async def _publish(self, chunk: Chunk) -> None:
-        """Publish the records of every committed unit and the dead letter of every refused one."""
+        """Publish the records of every committed event and the dead letter of every refused one."""
         units = chunk.at_step(Step.COMMITTED, Step.REFUSED)
         letters = [
             self._reader.dead_letter(one.unit.record, one.refused) for one in units if one.refused
@@ -281,9 +281,10 @@ class Pipeline:
         )
 
     async def _settle_attempts(self, batch: Batch, attempts: Mapping[str, tuple[str, ...]]) -> None:
-        """Lower these crash counters in Redis again, since the batch did not end in a crash.
+        """Lower these crash counters in Redis by one, since the batch did not crash the process.
 
-        `attempts` holds, by Redis slot, the names of the counters that its load had raised.
+        `attempts` holds, by Redis slot, the names of the counters that loading the batch raised by
+        one.
         """
         settlements = {
             slot: Settlement(batch.epochs[slot], (), names, {})

@@ -77,9 +77,9 @@ class SideBySide:
         first, *others = self._pipelines
         units, dead_letters = first.read(records)
         mine, *rest = self._dealt(units)
-        shares = [(first, first.batch(mine, dead_letters, revoked))]
+        shares = [(first, Batch(mine, revoked, dead_letters))]
         return shares + [
-            (pipeline, pipeline.batch(share, (), revoked))
+            (pipeline, Batch(share, revoked))
             for pipeline, share in zip(others, rest, strict=True)
             if share
         ]

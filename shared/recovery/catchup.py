@@ -76,10 +76,10 @@ class CatchUp:
     async def whole(self, hint: str | None = None) -> bool:
         """Wait until all slots are open; rebuild closed ones unless another process does so.
 
-        A slot is the set of Redis keys under one hash tag; it is open if commits to it are
-        possible, and closed after Redis lost data. `hint` names a slot that a batch could not
-        commit to; it may be new. Returns True if a slot had to be opened: the caller must then seek
-        back to the committed offsets, because its decisions since then were based on lost state.
+        A slot is the set of Redis keys under one hash tag; it is open if changes can be committed
+        to it, and closed before its first use and after Redis lost data. `hint` names a slot that a
+        batch found closed. Returns True if a slot had to be opened: the caller must then read again
+        from the committed offsets, because what it decided since may rest on lost state.
         Returns False if all were open. Retries without limit while Kafka or Redis is away. Raises
         SettingError if a slot holds state of another version than this build writes.
 
@@ -125,8 +125,9 @@ class CatchUp:
         """Load the names of all slots that the service ever used, from a set in Redis.
 
         A slot is the set of Redis keys under one hash tag. The set with the names may be incomplete
-        if its own slot, the root slot, has lost data. The names then come from the epoch keys that
-        Redis still holds. Example: `{"{router:main}", "{router:photos}"}`.
+        if its own slot, the root slot, has lost data. The names then come from the epoch keys (each
+        slot that was ever open has one) that Redis still holds.
+        Example: `{"{router:main}", "{router:photos}"}`.
         """
         root = self.service.root
         if await self.store.epoch(root) is None:

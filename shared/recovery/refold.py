@@ -77,8 +77,10 @@ class Refold:
         return {name: int(at) for name, at in value.items()} if isinstance(value, dict) else {}
 
     def _marker(self, slot: str, place: TopicPartition) -> int:
-        """Return the offset below which a slot's state has all records of the partition, or 0."""
-        return self._markers.get(slot, {}).get(f"{place.topic}:{place.partition}", 0)
+        """Return the offset below which a slot's state has all records of the partition; 0 if the
+        slot stores none for it.
+        """
+        return self._markers.get(slot, {}).get(place.marker, 0)
 
     def _start(self, place: TopicPartition, end: int) -> int:
         """Return the offset from which to read the partition again: the lowest marker of all slots.
@@ -92,7 +94,9 @@ class Refold:
         return start if start <= end else 0
 
     async def _place(self, topic: Topic, place: TopicPartition, start: int, end: int) -> None:
-        """Apply the records of one partition from `start` up to, but without, `end`."""
+        """Apply to the slots being rebuilt the records of one partition, from offset `start` up to,
+        but without, `end`.
+        """
         if start >= end:
             return
         async for records in self._log.read(place, start, end):
