@@ -77,9 +77,9 @@ def worker_reads(pool: str, worker_id: str) -> tuple[Read, Read]:
 
 @lru_cache(maxsize=1024)
 def each_worker_reads(pool: str) -> tuple[Read, Read]:
-    """Return two Reads to follow, as `then=`, for each worker id that another Read will find.
+    """Return two Reads (requests to Redis) to pass as `then=` to a Read that loads worker ids.
 
-    One is for the worker's hash (profile, presence), one for their places (units of capacity).
+    For each id they load the hash (profile, presence) and the places (units of capacity).
     """
     prefix = keys.each_worker(pool)
     return hash_of(prefix), hash_of(prefix, ":places")

@@ -164,11 +164,13 @@ class Sweep:
         return [event for event in events if event is not None]
 
     def _due(self, swept: Swept, lane: str, lists: _LaneLists, *, filled: bool) -> LaneDue | None:
-        """Return the LaneDue event for one lane and remember it; return None if none is needed now.
+        """Return a LaneDue event, which makes the router decide about one lane, or None.
 
-        `lists` are the ids in the lane's Redis lists. `filled` says whether the pool's workers were
-        searched for those who meet the lane's requirement. If a search is needed, the event has
-        `fill`.
+        A lane is the waiting tasks and free workers of a pool for one requirement; `lists` are
+        their ids in Redis. `filled` says whether all workers of the pool were searched for those
+        who meet the requirement; where that is to be done first, the event has `fill=True`. None if
+        a decision could change nothing, or was announced for the same ids a short while ago. The
+        announcement is remembered.
         Example: a new lane, `filled` False: an event with `fill=True`.
         """
         pool, name = keys.pool_of(swept.slot), (swept.slot, lane)

@@ -30,7 +30,7 @@ async def reach(access: KafkaAccess, *, client_id: str = "sentuh") -> None:
     TransientError if no server answers and a later try may succeed. Kafka clients themselves only
     log why they were refused, and retry for ever. A server that serves no clients of this kind (a
     KRaft controller, or one that speaks TLS to a client without TLS) raises SettingError only if
-    all servers are so. Example: `await reach(KafkaAccess("broker:9092"))`.
+    every server is of this sort. Example: `await reach(KafkaAccess("broker:9092"))`.
     """
     options, servers = access.aiokafka(), collect_hosts(access.servers)
     last: Exception | None = None

@@ -17,7 +17,10 @@ PORT_MAX = 65_535
 
 
 def _ports(value: str) -> str:
-    """Return the text if every port in it is from 1 to 65535; else raise ValueError."""
+    """Return `value`, a Redis URL or a list of `host:port`, unchanged.
+
+    Raises ValueError if a port in it is not from 1 to 65535. A server without a port is fine.
+    """
     for port in re.findall(r":(\d+)(?=[,/?]|$)", value.rpartition("@")[2]):
         if not 1 <= int(port) <= PORT_MAX:
             raise ValueError(f"port {port} is none: give one from 1 to {PORT_MAX}")
@@ -173,7 +176,10 @@ class RedisSettings(EnvSettings):
 
     @model_validator(mode="after")
     def _url_that_says_the_same(self) -> Self:
-        """Return the settings; raise ValueError if the URL contradicts cluster or TLS settings."""
+        """Return the settings; raise ValueError if the Redis URL contradicts other Redis settings.
+
+        Example: several servers in the URL while SENTUH_REDIS_CLUSTER is off.
+        """
         if "," in self.redis_url.rpartition("@")[2] and not self.redis_cluster:
             raise ValueError(
                 "SENTUH_REDIS_URL: several nodes are a cluster: set SENTUH_REDIS_CLUSTER=true, or"

@@ -160,7 +160,11 @@ def misspelt(
 
 
 def _with_files(names: Iterable[str]) -> frozenset[str]:
-    """Return these names of settings, and each of them with `_FILE` added, which names its file."""
+    """Return these names of settings, and each of them with `_FILE` added.
+
+    `NAME_FILE` gives the path of a file from which the value of `NAME` is read. Example: `["A"]`
+    gives `A` and `A_FILE`.
+    """
     return frozenset(both for name in names for both in (name, f"{name}_FILE"))
 
 

@@ -147,7 +147,7 @@ class Upstreams:
             raise TransientError(why(failure)) from failure
 
     async def _insist(self, act: Callable[[], Awaitable[None]], *, fix: str) -> None:
-        """Call `act` until it succeeds, for the setting `start_seconds` at most.
+        """Call `act` until it succeeds, for at most `start_seconds` seconds (a setting).
 
         Only TransientError leads to another try. When the time is over, raises SettingError with
         the text `fix` and the last failure. Any other error of `act` is raised at once. Example:

@@ -83,11 +83,12 @@ class Batch:
                 raise EpochGone(slot)
 
     def settlements(self) -> dict[str, Settlement]:
-        """Return, by Redis slot, what to write there once all records of the batch are published.
+        """Return, by slot (the Redis keys under one hash tag), what to write there once all records
+        of the batch are published.
 
         A settlement holds the ids of the events whose records are published, the names of the crash
-        counters to lower again, and by partition the offset after the last record handled or
-        written.
+        counters to lower by one, for each input partition the offset after the last record handled,
+        and for each partition of the journal the offset after the last record published.
         """
         attempts = self.attempts()
         published: dict[str, list[str]] = {one.slot: [] for one in self.units}

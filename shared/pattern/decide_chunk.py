@@ -148,10 +148,11 @@ class ChunkDecider:
             self._service.observe(one.events, one.view)
 
     def _recall(self, one: UnitInFlight, outcome: Outcome) -> None:
-        """Give the unit `one` the records that Redis keeps of an earlier delivery of its event.
+        """Give the unit `one` the records that an earlier delivery of its event has committed.
 
-        They are published instead of a new decision; none are if they are known to be published.
-        If the earlier event had other content under the same id, the unit is refused.
+        `outcome` is what Redis keeps of that delivery. The records are published, and the event is
+        not decided again; if they are known to be on Kafka, nothing is published. If the earlier
+        event had other content under the same id, this one goes to the dead letters.
         """
         one.records, one.refused = (), None
         if outcome.digest != one.unit.digest:
@@ -219,7 +220,10 @@ def _decide(
 
 
 def _input_changes(service: Service, unit: Unit) -> tuple[Change, ...]:
-    """Return the changes for state that the event itself carries, such as a worker's profile."""
+    """Return changes that write to Redis the state that the event itself carries.
+
+    Example: a worker's new profile. Empty for events that carry none. Writes nothing itself.
+    """
     if not service.folds_input(service.names.row(unit.record.topic)):
         return ()
     return service.folds(unit.event, unit.record.order)

@@ -1,4 +1,4 @@
-"""A unit in flight: one event to handle, on its way through the pipeline, and its steps."""
+"""An event while it is handled (`UnitInFlight`), and which step may follow which."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -196,7 +196,12 @@ class CatchUp:
             await lead.open(slot)
 
     async def _fold_all(self, lead: "Lead") -> None:
-        """Rebuild the leased slots (groups of Redis keys): wait, apply events, rebuild indexes."""
+        """Rebuild the state of the slots (sets of Redis keys under one hash tag) in `lead.gone`.
+
+        This process holds the leases on them. It waits `waits.quiet` seconds, until no process can
+        still publish what it decided on the lost state, applies the events from Kafka that the
+        state may lack, and rebuilds the indexes from it.
+        """
         started = self.clock.monotonic()
         log.info("catching up", slots=len(lead.gone))
         # Records decided in the old epoch may still be on their way to the journal. Read sooner,

@@ -48,7 +48,8 @@ class Refold:
         that it alone writes) from the slots' markers to its end, then the input topics that change
         state directly, up to the offsets committed to Kafka. A marker is the offset up to which a
         slot's state is known to be complete. Raises LeaseLost if another process took a slot over,
-        TransientError if Kafka or Redis is away. Events skipped as applied long ago do not count.
+        TransientError if Kafka or Redis is away. Events skipped because they were applied long
+        ago (see `_is_folded_long_since`) do not count.
         Example: 40 new events behind the markers give 40.
         """
         for slot in self._lead.gone:

@@ -68,9 +68,9 @@ def increment(key: str, by: Mapping[str, int]) -> Write:
     """Return a write that adds to integer fields of a hash, like HINCRBY.
 
     A missing field counts as 0. Adding the same amount twice is wrong, unlike setting a field
-    twice. So put this write only into a change whose guard checks that the id of the amount was not
-    counted before. Example: `increment(account, {"amount_minor": 250})`. Raises ValueError if `by`
-    is empty.
+    twice. So put this write only into a change whose guard checks that the event which brings the
+    amount was not counted before. Example: `increment(account, {"amount_minor": 250})`. Raises
+    ValueError if `by` is empty.
     """
     return ("HINCRBY", key, *_flat(by))
 
@@ -127,8 +127,9 @@ class Change(NamedTuple):
     """Writes that Redis makes together if all `guards` (conditions) hold, and skips otherwise.
 
     `aggregate` is the key of the hash of the object that changes, such as one task. When the writes
-    are made, the store raises the field `rev` of this hash by one, once per commit; None if no such
-    object changes. The fields stand in the order in which `lua/` reads them. Example:
+    are made, the store raises the field `rev` of this hash by one, once per commit. `aggregate` is
+    None if no such object changes. The fields stand in the order in which `lua/` reads them.
+    Example:
     `Change(aggregate=job, guards=(absent(job, "paid"),), writes=(put(job, paid=1),))`.
     """
 
