@@ -238,8 +238,9 @@ async def patiently_for(
 ) -> None:
     """Call `act` until it succeeds, for `seconds` at most; then raise SettingError with `fix`.
 
-    Works like `patiently`: `refusal` turns a failure that no retry can cure into a SettingError,
-    which is raised at once. Example: `await patiently_for(ping, seconds=30, fix="start Redis",
+    Only TransientError leads to another try, after half a second. `refusal` gets each such error
+    first; if it returns a SettingError, since no retry can cure the failure, that is raised at
+    once. Example: `await patiently_for(ping, seconds=30, fix="start Redis",
     refusal=refusal)`.
     """
     try:

@@ -1,13 +1,15 @@
-"""The pipeline: takes a batch of events from Kafka through load, decide, commit, publish, settle.
+"""The pipeline: loads, decides, commits, publishes and settles a batch of events from Kafka.
 
     handle(batch)    for each chunk: deliver the one before, side by side with preparing this one
     prepare(chunk)   1 recall and load   2 decide   3 commit
     deliver(chunk)   4 publish; what was in conflict is prepared again, rounds_max times at most
     settle(batch)    5 settle            (the consumer: 6 acknowledge)
 
-A unit is one event to handle, with its record; a chunk is a part of the batch. Each unit takes the
-steps of `in_flight.LEGAL_STEPS`. After a crash between any two steps Kafka delivers the batch
-again: outcomes that were committed are then recalled from Redis, and the rest is decided again.
+A unit is one event to handle, with its record; a chunk is a part of the batch. A unit is in
+conflict if another process changed its state after it was loaded. Settling notes in Redis that the
+records of the batch are published. Each unit takes the steps of `in_flight.LEGAL_STEPS`. After a
+crash between any two steps Kafka delivers the batch again: outcomes that were committed are then
+recalled from Redis, and the rest is decided again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +31,8 @@ from shared.state.store import CommitEntry, Loaded, Request, Settlement
 
 
 class Pipeline:
-    """Takes batches through load, decide, commit, publish and settle.
+    """Handles batches of Kafka records: loads state from Redis, decides each event, commits the
+    decisions to Redis, publishes the records that result, and notes in Redis that this is done.
 
     Redis, Kafka and the clock are passed in, so that tests run it over simulated ones.
     """

@@ -108,7 +108,8 @@ class Refold:
 
         A slot is the set of Redis keys under one hash tag. An unreadable record is skipped: it
         became a dead letter when it was first handled. So is one whose slot this process does not
-        rebuild, and one that was applied too long ago to be recognised. Example: of 500 records
+        rebuild, and one applied so long ago that Redis may have forgotten its id, since it would be
+        counted twice. Example: of 500 records
         with 2 unreadable ones, 498 are applied.
         """
         by_slot: dict[str, list[Change]] = {}

@@ -145,13 +145,14 @@ class Read(NamedTuple):
     `kind` is hash, set, zset (sorted set), page or count. The reads in `then` are made once for
     each member that was loaded: for each member of a set or sorted set, and for a hash once, with
     the value of its field `field`. If `field` ends with a colon, they are made for every field
-    whose name begins with it and whose value has several words; `member` is then the next part of
-    the field's name.
+    whose name begins with it and whose value has two words or more; `member` is then the rest of
+    the field's name, up to its next colon.
 
-    `take` is the number of members to load of a sorted set, lowest scores first. If several records
-    of a batch read the same sorted set, their `take` is added up, and the largest `spare` is added
-    once. The kinds "page" and "count" use `suffix` in another way: see `page` and `count_of`. A
-    read is a plain tuple, because it is sent to Redis as it is.
+    `take` is the number of members to load of a sorted set, lowest scores first, and `spare` how
+    many more, in case some turn out unusable. If several records of a batch read the same sorted
+    set, their `take` is added up, and the largest `spare` is added once. The kinds "page" and
+    "count" use `suffix` in another way: see `page` and `count_of`. A read is a plain tuple, because
+    it is sent to Redis as it is.
 
     Example: `lowest(waiting_key, take=5, then=[hash_of(task_prefix)])` loads the five tasks that
     have waited longest, in one call. `hash_of(task, field="seat:", then=[hash_of(worker_prefix)])`

@@ -142,7 +142,11 @@ def _epoch_key(slot: str) -> str:
 
 
 def _require(card: Card, slot: str, version: object) -> None:
-    """Raise SettingError unless `version`, read from Redis for `slot`, is the card's version."""
+    """Raise SettingError unless Redis holds the state version that this build writes.
+
+    `version` was read from Redis for `slot`, the hash tag of a group of keys; `card` holds the
+    service's constants, its state version among them.
+    """
     if str(version) == str(card.state_version):
         return
     name = card.service
