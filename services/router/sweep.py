@@ -69,8 +69,9 @@ class _LaneLists:
 class _Announcement:
     """The latest LaneDue event that this process made for one lane, to space out the next ones.
 
-    lists: the ids that the lane listed then. at: when the event was made. times: how many
-    announcements in a row before it had the very same ids.
+    A lane is the waiting tasks and free workers of a pool for one requirement. lists: the ids of
+    those tasks and workers then. at: when the event was made. times: how many announcements in a
+    row before it had the very same ids.
     Example: announced at 0 s, and at 1 s with the same ids: `times` is 1.
     """
 

@@ -49,7 +49,9 @@ class Decided:
 
 
 class ChunkDecider:
-    """Decides the events of a chunk (a part of a batch that is committed together), and notes what
+    """Decides the events of a chunk (a part of a batch that is committed together).
+
+    It asks the service what each event changes in Redis and announces on Kafka, and notes what
     Redis replies to the commit of each.
 
     decisions_max: how often a decision that raises an unexpected exception is tried before the

@@ -154,7 +154,12 @@ class CatchUp:
             self._leading = False
 
     async def _lead(self, gone: Sequence[str], *, new: str | None) -> None:
-        """Rebuild and open the slots (groups of Redis keys) in `gone`; end all leases after it."""
+        """Take the leases on the slots in `gone`, rebuild their state, and open them for commits.
+
+        A slot is the set of Redis keys under one hash tag; a lease lets one process alone rebuild
+        it. `new` is the slot that the caller found closed, if any. All leases are ended afterwards,
+        also on failure. Raises LeaseLost if another process holds one.
+        """
         lead = Lead(self._dependencies, self.waits, self._token, list(gone))
         try:
             await self._open(lead, gone, new=new)

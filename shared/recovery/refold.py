@@ -95,8 +95,10 @@ class Refold:
         return start if start <= end else 0
 
     async def _place(self, topic: Topic, place: TopicPartition, start: int, end: int) -> None:
-        """Apply to the slots being rebuilt the records of one partition, from offset `start` up to,
-        but without, `end`.
+        """Read one partition from offset `start` up to, but without, `end`, and apply its events.
+
+        Each event's changes are written to the slot (the Redis keys under one hash tag) that the
+        event belongs to, if that slot is being rebuilt.
         """
         if start >= end:
             return
