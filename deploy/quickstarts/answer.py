@@ -4,20 +4,28 @@
     python answer.py --skill image.digits=1 w-ann w-ben        asks here for each answer
     python answer.py --answer right w-ann w-ben w-cho          answers so, whatever is shown
 
-KAFKA_BOOTSTRAP_SERVERS names the broker (127.0.0.1:9092), SENTUH_TOPIC_PREFIX what goes before
-every topic's name (nothing). It works until it is told to stop.
+KAFKA_BOOTSTRAP_SERVERS (or SENTUH_KAFKA_BOOTSTRAP_SERVERS) names the broker (127.0.0.1:9092),
+SENTUH_TOPIC_PREFIX what goes before every topic's name (nothing). It works until Ctrl-C or SIGTERM,
+and then says that its people are away: else work would be offered that nobody sees.
 """
 
 import argparse
 import asyncio
 import json
 import os
+import signal
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.errors import KafkaConnectionError
 
-SERVERS = os.environ.get("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9092")
+SERVERS = (
+    os.environ.get("KAFKA_BOOTSTRAP_SERVERS")
+    or os.environ.get("SENTUH_KAFKA_BOOTSTRAP_SERVERS")
+    or "127.0.0.1:9092"
+)
 PREFIX = os.environ.get("SENTUH_TOPIC_PREFIX", "")
 
 
@@ -26,8 +34,24 @@ async def main() -> None:
     given = arguments()
     consumer = AIOKafkaConsumer(f"{PREFIX}offers", bootstrap_servers=SERVERS)
     producer = AIOKafkaProducer(bootstrap_servers=SERVERS, acks="all", enable_idempotence=True)
-    await consumer.start()
-    await producer.start()
+    try:
+        await consumer.start()
+        await producer.start()
+        await work(consumer, producer, given)
+    except KafkaConnectionError:
+        sys.exit(f"no broker at {SERVERS}: name yours in KAFKA_BOOTSTRAP_SERVERS")
+    finally:
+        await producer.stop()
+        await consumer.stop()
+    os._exit(0)  # a question that still waits for its line would hold the process
+
+
+async def work(
+    consumer: AIOKafkaConsumer, producer: AIOKafkaProducer, given: argparse.Namespace
+) -> None:
+    """Attend to every offer until told to stop; then nobody is there any more."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, asyncio.current_task().cancel)
     try:
         await consumer.seek_to_end()
         for partition in consumer.assignment():
@@ -37,9 +61,9 @@ async def main() -> None:
         async for record in consumer:
             if event_type(record) == "offer.made.v1" and record.key.decode() in given.workers:
                 await attend(producer, json.loads(record.value), given.answer)
-    finally:
-        await producer.stop()
-        await consumer.stop()
+    except asyncio.CancelledError:
+        for worker in given.workers:
+            await be(producer, worker, given.pool, "away")
 
 
 def arguments() -> argparse.Namespace:
@@ -47,24 +71,33 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("workers", nargs="+", metavar="WORKER", help="who works here")
     parser.add_argument("--pool", default="main")
-    parser.add_argument("--skill", action="append", default=[], metavar="NAME=LEVEL")
+    parser.add_argument("--skill", action="append", default=[], metavar="NAME=LEVEL", type=skill_of)
     parser.add_argument("--language", action="append", default=[], metavar="CODE")
     parser.add_argument("--answer", help="answer so, instead of asking here")
     return parser.parse_args()
 
 
+def skill_of(text: str) -> tuple[str, int]:
+    """A skill and its level, 1 to 5: `image.digits=3`."""
+    name, _, level = text.partition("=")
+    if not (name and level.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text}: write it as NAME=LEVEL, such as image.digits=3")
+    return name, int(level)
+
+
 async def join(producer: AIOKafkaProducer, worker: str, given: argparse.Namespace) -> None:
     """A whole profile (elsewhere that is an operator's), and a whole presence."""
-    levels = (skill.split("=") for skill in given.skill)
-    profile = {
-        "skills": {name: int(level) for name, level in levels},
-        "languages": given.language,
-        "capacity": 1,
-    }
+    profile = {"skills": dict(given.skill), "languages": given.language, "capacity": 1}
     who = {"pool": given.pool, "at": now(), "worker_id": worker}
     await say(producer, "workers", "worker.profiled.v1", worker, who | profile)
-    await say(producer, "presence", "presence.changed.v1", worker, who | {"presence": "available"})
+    await be(producer, worker, given.pool, "available")
     print(f"{worker} is there", flush=True)
+
+
+async def be(producer: AIOKafkaProducer, worker: str, pool: str, presence: str) -> None:
+    """Whether somebody is there: `available`, `paused` or `away`."""
+    body = {"pool": pool, "at": now(), "worker_id": worker, "presence": presence}
+    await say(producer, "presence", "presence.changed.v1", worker, body)
 
 
 async def attend(producer: AIOKafkaProducer, offer: Mapping, answer: str | None) -> None:
@@ -92,11 +125,13 @@ async def attend(producer: AIOKafkaProducer, offer: Mapping, answer: str | None)
 def ask(offer: Mapping) -> str:
     """Show what the model said and the options, and wait for one of them."""
     output, options = offer["output"], offer["claims"]["options"]
-    for name in ("request", "text", "answer"):
+    for name, label in (("request", "asked"), ("text", "text"), ("answer", "the model says")):
         if name in output:
-            print(f"  {name}: {output[name]}")
+            print(f"  {label}: {output[name]}")
+    if "media" in output:
+        print("  (picture or sound: not shown here)")
     while (said := input(f"  {' / '.join(options)}? ").strip()) not in options:
-        pass
+        print("  one of these, please:")
     return said
 
 
@@ -118,7 +153,4 @@ def now() -> str:
 
 
 if __name__ == "__main__":
-    try:
-        asyncio.run(main())
-    except KeyboardInterrupt:
-        pass
+    asyncio.run(main())

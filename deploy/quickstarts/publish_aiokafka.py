@@ -3,8 +3,8 @@
     pip install aiokafka
     python publish_aiokafka.py
 
-KAFKA_BOOTSTRAP_SERVERS names the broker (127.0.0.1:9092), SENTUH_TOPIC_PREFIX what goes before
-every topic's name (nothing).
+KAFKA_BOOTSTRAP_SERVERS (or SENTUH_KAFKA_BOOTSTRAP_SERVERS) names the broker (127.0.0.1:9092),
+SENTUH_TOPIC_PREFIX what goes before every topic's name (nothing).
 """
 
 import asyncio
@@ -14,8 +14,13 @@ import sys
 import uuid
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.errors import KafkaConnectionError
 
-SERVERS = os.environ.get("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9092")
+SERVERS = (
+    os.environ.get("KAFKA_BOOTSTRAP_SERVERS")
+    or os.environ.get("SENTUH_KAFKA_BOOTSTRAP_SERVERS")
+    or "127.0.0.1:9092"
+)
 PREFIX = os.environ.get("SENTUH_TOPIC_PREFIX", "")
 WAIT_SECONDS = 120
 
@@ -37,12 +42,14 @@ OUTPUT = {
 async def main() -> None:
     """Look at the end of `verdicts` first, then publish: so the verdict cannot be missed."""
     consumer = AIOKafkaConsumer(f"{PREFIX}verdicts", bootstrap_servers=SERVERS)
-    await consumer.start()
     try:
+        await consumer.start()
         await from_now_on(consumer)
         await publish()
         async with asyncio.timeout(WAIT_SECONDS):
             await until_judged(consumer)
+    except KafkaConnectionError:
+        sys.exit(f"no broker at {SERVERS}: name yours in KAFKA_BOOTSTRAP_SERVERS")
     except TimeoutError:
         named = f"--source {OUTPUT['source']} --id {OUTPUT['id']}"
         sys.exit(f"no verdict yet: sentuh trace --kafka HOST:PORT {named}")

@@ -3,8 +3,8 @@
     pip install confluent-kafka
     python publish_confluent.py
 
-KAFKA_BOOTSTRAP_SERVERS names the broker (127.0.0.1:9092), SENTUH_TOPIC_PREFIX what goes before
-every topic's name (nothing).
+KAFKA_BOOTSTRAP_SERVERS (or SENTUH_KAFKA_BOOTSTRAP_SERVERS) names the broker (127.0.0.1:9092),
+SENTUH_TOPIC_PREFIX what goes before every topic's name (nothing).
 """
 
 import json
@@ -15,7 +15,11 @@ import uuid
 
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
-SERVERS = os.environ.get("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9092")
+SERVERS = (
+    os.environ.get("KAFKA_BOOTSTRAP_SERVERS")
+    or os.environ.get("SENTUH_KAFKA_BOOTSTRAP_SERVERS")
+    or "127.0.0.1:9092"
+)
 PREFIX = os.environ.get("SENTUH_TOPIC_PREFIX", "")
 WAIT_SECONDS = 120
 SOURCE, ID = "/models/quickstart", f"confluent-{uuid.uuid4()}"

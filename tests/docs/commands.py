@@ -48,11 +48,13 @@ THERE: Mapping[str, str] = {
     "sentuh topics plan": _OVER_A_BROKER,
     "sentuh topics apply": _OVER_A_BROKER,
     "sentuh audit": _OVER_A_BROKER,
+    "sentuh audit --allow-open --redis": _OVER_A_BROKER,
     "sentuh audit --kafka HOST:PORT --redis --allow-open": _OVER_A_BROKER,
     "sentuh audit --watch": (
         "tests/sentuh/audit/watch/test_run.py::"
         "test_its_process_tells_the_health_check_and_stops_when_told"
     ),
+    "sentuh trace": _STORY,
     "sentuh trace --kafka HOST:PORT --source S --id I": _STORY,
     "sentuh trace --kafka HOST:PORT --source /models/storyteller --id o-story": _STORY,
     "sentuh dead-letters --kafka HOST:PORT --since 2h": _LISTED,
@@ -74,7 +76,7 @@ THERE: Mapping[str, str] = {
     "python publish_confluent.py": _QUICKSTARTS,
     "publish_console.sh": _QUICKSTARTS,
     "python answer.py --answer right w-ann w-ben w-cho": _QUICKSTARTS,
-    'java -cp "$(deploy/kafka/start --where)/*" Publish.java': _QUICKSTARTS,
+    'java -cp "$(../kafka/start --where)/*" Publish.java': _QUICKSTARTS,
     'make redis ARGS="--port 6379"': (
         "tests/sentuh/embedded/test_valkey.py::test_it_serves_until_it_is_told_to_stop"
     ),
@@ -91,6 +93,10 @@ _BY_HAND = "takes minutes and a machine to itself; run before a release, and its
 _TESTS = "runs these tests; that its paths are there is looked at here"
 
 NOT_RUN: Mapping[str, str] = {
+    "python answer.py --skill image.digits=1 --answer 1 w-dee w-eve": (
+        "another form of the command that a test runs"
+    ),
+    "sentuh --install-completion": "writes into the shell's own settings",
     "make demo": "two minutes; its parts are under tests/sentuh/demo, and it audits itself",
     'make demo ARGS="--outputs 200 --workers 30 --seed 7 --report report.json"': "as `make demo`",
     'make demo ARGS="--kafka HOST:PORT --redis URL"': "as `make demo`",
