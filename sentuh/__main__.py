@@ -87,8 +87,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Outside its standalone mode typer draws no box around an error and does not exit itself.
         code = command_line().main(arguments, prog_name="sentuh", standalone_mode=False)
         sys.stdout.flush()  # while a closed pipe can still be caught
-    except (BrokenPipeError, SystemExit):
-        # Whoever read the output, such as `head`, has closed the pipe: rich makes that an exit.
+    except (BrokenPipeError, SystemExit) as ended:
+        # rich makes an exit of a closed pipe; any other exit is the command's own.
+        if isinstance(ended, SystemExit) and not isinstance(ended.__context__, BrokenPipeError):
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINE
     except typer.TyperException as wrong_use:

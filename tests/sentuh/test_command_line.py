@@ -205,6 +205,17 @@ def test_an_option_without_its_value_takes_no_other_option_for_it(
     assert f"{option} needs a value" in capsys.readouterr().err
 
 
+def test_an_exit_that_is_no_closed_pipe_keeps_its_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    def leave() -> str:
+        raise SystemExit(3)
+
+    monkeypatch.setattr("sentuh.published.metrics_page.page", leave)
+    with pytest.raises(SystemExit) as ended:
+        main(["metrics"])
+
+    assert ended.value.code == 3
+
+
 def test_ctrl_c_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt() -> str:
         raise KeyboardInterrupt
