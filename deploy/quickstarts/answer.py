@@ -3,6 +3,10 @@
     pip install aiokafka
     python answer.py --skill image.digits=1 w-ann w-ben        asks here for each answer
     python answer.py --answer right w-ann w-ben w-cho          answers so, whatever is shown
+    python answer.py --decline no_time w-ann                   declines so, whatever is shown
+
+Where it asks, an option is the answer, and a reason declines, with a note after it if you like:
+`media_unusable the recording is only noise`.
 
 KAFKA_BOOTSTRAP_SERVERS (or SENTUH_KAFKA_BOOTSTRAP_SERVERS) names the broker (127.0.0.1:9092),
 SENTUH_TOPIC_PREFIX what goes before every topic's name (nothing). It works until Ctrl-C or SIGTERM,
@@ -27,6 +31,11 @@ SERVERS = (
     or "127.0.0.1:9092"
 )
 PREFIX = os.environ.get("SENTUH_TOPIC_PREFIX", "")
+REASONS = (
+    "media_unusable", "output_unreadable", "question_unclear", "no_option_fits", "wrong_language",
+    "not_my_skill", "conflict_of_interest", "personal_data", "harmful_content", "no_time", "other",
+)  # fmt: skip
+"""Why an offer may be declined; without a reason is fine, too."""
 
 
 async def main() -> None:
@@ -60,7 +69,7 @@ async def work(
             await join(producer, worker, given)
         async for record in consumer:
             if event_type(record) == "offer.made.v1" and record.key.decode() in given.workers:
-                await attend(producer, json.loads(record.value), given.answer)
+                await attend(producer, json.loads(record.value), given.answer or given.decline)
     except asyncio.CancelledError:
         for worker in given.workers:
             await be(producer, worker, given.pool, "away")
@@ -73,7 +82,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--pool", default="main")
     parser.add_argument("--skill", action="append", default=[], metavar="NAME=LEVEL", type=skill_of)
     parser.add_argument("--language", action="append", default=[], metavar="CODE")
-    parser.add_argument("--answer", help="answer so, instead of asking here")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--answer", help="answer so, instead of asking here")
+    instead.add_argument("--decline", metavar="REASON", choices=REASONS, help="decline so")
     return parser.parse_args()
 
 
@@ -104,26 +115,34 @@ async def attend(producer: AIOKafkaProducer, offer: Mapping, answer: str | None)
     """Show one offer and send what is answered, with the offer's token: it is the right to answer.
 
     A worker app may first send `offer.accepted.v1`, which gives the time to answer besides the time
-    to accept, or `offer.declined.v1`; an answer implies acceptance.
+    to accept; an answer implies acceptance. `offer.declined.v1` gives the seat back.
     """
     claims = offer["claims"]
     print(f"{claims['worker_id']}: {offer['question']}", flush=True)
     if answer is None:
         answer = await asyncio.to_thread(ask, offer)
-    response = {
+    about = {
         "pool": claims["pool"],
         "at": now(),
         "task_id": claims["task_id"],
         "worker_id": claims["worker_id"],
         "token": offer["token"],
-        "answer": answer,
     }
-    await say(producer, "responses", "offer.answered.v1", claims["task_id"], response)
-    print(f"{claims['worker_id']} answered {answer}", flush=True)
+    kind, words = response_of(answer, claims["options"])
+    await say(producer, "responses", f"offer.{kind}.v1", claims["task_id"], about | words)
+    print(f"{claims['worker_id']} {kind} {answer}", flush=True)
+
+
+def response_of(line: str, options: list) -> tuple[str, Mapping]:
+    """An option answers; a reason declines, with what stands behind it as a note."""
+    reason, _, note = line.partition(" ")
+    if line in options or reason not in REASONS:
+        return "answered", {"answer": line}
+    return "declined", {"reason": reason} | ({"note": note.strip()} if note.strip() else {})
 
 
 def ask(offer: Mapping) -> str:
-    """Show what the model said and the options, and wait for one of them."""
+    """Show what the model said and the options, and wait for one of them or a reason to decline."""
     output, options = offer["output"], offer["claims"]["options"]
     for name, label in (("request", "asked"), ("text", "text"), ("answer", "the model says")):
         if name in output:
@@ -131,7 +150,9 @@ def ask(offer: Mapping) -> str:
     if "media" in output:
         print("  (picture or sound: not shown here)")
     while (said := input(f"  {' / '.join(options)}? ").strip()) not in options:
-        print("  one of these, please:")
+        if said.partition(" ")[0] in REASONS:
+            break
+        print(f"  one of these, please; to decline: {', '.join(REASONS)}")
     return said
 
 

@@ -166,7 +166,7 @@ class _AttendedOffer:
         await self._app.send(OfferAccepted(**self._facts()), self._record)
 
     async def decline(self) -> None:
-        await self._app.send(OfferDeclined(**self._facts()), self._record)
+        await self._app.send(OfferDeclined(**self._facts(), reason="no_time"), self._record)
 
     async def answer(self, answer: Answer, spent_seconds: float) -> None:
         seconds = round(spent_seconds, 3)

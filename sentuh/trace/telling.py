@@ -89,9 +89,10 @@ def _(event: AssignmentAccepted, _: History) -> Sentence:
 
 @_in_words.register
 def _(event: AssignmentDeclined, _: History) -> Sentence:
-    return Sentence(
-        "declined, or gave it back", "the seat is free for somebody else", event.worker_id
-    )
+    reason = f": {DECLINED[event.reason]}" if event.reason else ""
+    note = f"“{' '.join(event.note.split())}”; " if event.note else ""
+    why = f"{note}the seat is free for somebody else"
+    return Sentence(f"declined, or gave it back{reason}", why, event.worker_id)
 
 
 @_in_words.register
@@ -198,6 +199,19 @@ _GATED: Mapping[str, Callable[[str, Gate], str]] = {
         f"{sure}, which would do; this one is in the {share(gate.audit_share)} audited all the same"
     ),
     "confident": lambda sure, _: sure,
+}
+DECLINED: Mapping[str, str] = {
+    "media_unusable": "the recording or picture is unusable",
+    "output_unreadable": "what the model said is unreadable",
+    "question_unclear": "the question is unclear",
+    "no_option_fits": "no option fits",
+    "wrong_language": "it is in a language they do not know",
+    "not_my_skill": "they lack the skill",
+    "conflict_of_interest": "a conflict of interest",
+    "personal_data": "it shows personal data",
+    "harmful_content": "harmful content",
+    "no_time": "no time",
+    "other": "another reason",
 }
 _WITHDRAWN: Mapping[str, str] = {
     "verdict": "the verdict was reached without it",

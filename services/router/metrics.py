@@ -18,6 +18,7 @@ from shared.contracts.events.assignments import (
     TaskClosed,
     TaskUnroutable,
 )
+from shared.contracts.events.declining import REASONS
 from shared.contracts.events.model import Event, OfTask
 from shared.observe.instruments import FOREVER, Instruments
 from shared.pattern.clock import from_ms
@@ -25,6 +26,8 @@ from shared.state.view import View
 
 ROUNDS = ("first", "review")
 NO_SKILL, OTHER = "none", "other"
+UNSAID = "unsaid"
+"""The label of a decline without a reason."""
 SKILLS_MAX = 200
 """Skills that get a label of their own; all further ones share the label `other`.
 The skills come from the catalog of task types, by way of the tasks.
@@ -61,11 +64,12 @@ class RouterMetrics:
         self._skills = {NO_SKILL, OTHER}
         self._gauges()
         self._counters()
+        self._ends()
         self._times()
         self._by_event: Mapping[type[Event], Callable[[Event, View], None]] = {
             AssignmentOffered: self._offered,
             AssignmentAnswered: self._answered,
-            AssignmentDeclined: lambda *_: self._endings.labels("declined").inc(),
+            AssignmentDeclined: self._declined,
             AssignmentExpired: lambda *_: self._endings.labels("expired").inc(),
             AssignmentWithdrawn: lambda *_: self._endings.labels("withdrawn").inc(),
             TaskClosed: self._closed,
@@ -114,13 +118,6 @@ class RouterMetrics:
             "More people are asked.",
             round=ROUNDS,
         )
-        self._endings = made.counter(
-            "sentuh_router_offer_endings",
-            "Offers by how they ended. A late answer comes after its offer expired.",
-            "`expired`: people do not look, or have too little time; `declined`: they do not want"
-            " it: question or pay; `withdrawn`: too many were asked.",
-            ending=("answered", "declined", "expired", "withdrawn"),
-        )
         self._late = made.counter(
             "sentuh_router_late_answers",
             "Answers after their lease had ended: kept and paid, not counted.",
@@ -136,6 +133,24 @@ class RouterMetrics:
             "sentuh_router_unroutable_said",
             "Tasks found to be such that no registered worker can take them.",
             "As `sentuh_router_unroutable_tasks`.",
+        )
+
+    def _ends(self) -> None:
+        made = self.instruments
+        self._endings = made.counter(
+            "sentuh_router_offer_endings",
+            "Offers by how they ended. A late answer comes after its offer expired.",
+            "`expired`: people do not look, or have too little time; `declined`: they do not want"
+            " it: question or pay; `withdrawn`: too many were asked.",
+            ending=("answered", "declined", "expired", "withdrawn"),
+        )
+        self._declines = made.counter(
+            "sentuh_router_declines",
+            "Offers that workers declined, by the reason they gave (`unsaid`: none).",
+            "`media_unusable`, `output_unreadable`, `question_unclear`, `no_option_fits`: look at"
+            " the items (`sentuh trace`) and at the task type; `wrong_language`, `not_my_skill`:"
+            " at its requirement, and at the profiles.",
+            reason=(*REASONS, UNSAID),
         )
 
     def _times(self) -> None:
@@ -210,6 +225,11 @@ class RouterMetrics:
         if rules:
             offered_at = event.accept_by - timedelta(seconds=rules.accept_seconds)
             self._answer.observe(_seconds(event.answered_at - offered_at))
+
+    def _declined(self, event: Event, _: View) -> None:
+        assert isinstance(event, AssignmentDeclined)  # noqa: S101 - by the table
+        self._endings.labels("declined").inc()
+        self._declines.labels(event.reason or UNSAID).inc()
 
     def _closed(self, event: Event, _: View) -> None:
         assert isinstance(event, TaskClosed)  # noqa: S101 - by the table

@@ -18,7 +18,7 @@ from shared.contracts import envelope
 from shared.contracts.events.offers import OfferMade
 from shared.contracts.events.parts import Requirement, Why
 from shared.contracts.events.people import WorkerProfiled
-from shared.contracts.events.responses import OfferAnswered
+from shared.contracts.events.responses import OfferAnswered, OfferDeclined
 from shared.contracts.events.verdicts import VerdictReached
 from shared.contracts.partitions import partition_of
 from shared.contracts.topics import MODEL_OUTPUTS, PRESENCE, RESPONSES, WORKERS, Names
@@ -107,7 +107,20 @@ def test_a_quickstart_publishes_and_reads_its_own_verdict(
     assert record.key is None or record.partition == partition_of(record.key.decode())
 
 
-def test_the_worker_app_asks_who_sits_before_it(kafka: Kafka, prefix: str) -> None:
+@pytest.mark.parametrize(
+    ("typed", "answered"),
+    [
+        ("perhaps\n1\n", {"answer": "1"}),
+        ("perhaps\nno_time\n", {"reason": "no_time"}),
+        (
+            "bored of it\nmedia_unusable it is only noise\n",
+            {"reason": "media_unusable", "note": "it is only noise"},
+        ),
+    ],
+)
+def test_the_worker_app_asks_who_sits_before_it(
+    kafka: Kafka, prefix: str, typed: str, answered: Mapping[str, str]
+) -> None:
     names = Names(prefix)
     asyncio.run(apply(kafka.bootstrap, names))
     wire = Wire(kafka.bootstrap, names)
@@ -121,7 +134,7 @@ def test_the_worker_app_asks_who_sits_before_it(kafka: Kafka, prefix: str) -> No
         offer = an_offer("w-asked")
         wire.say(offer)
         assert app.stdin is not None
-        app.stdin.write("perhaps\n1\n")
+        app.stdin.write(typed)
         app.stdin.flush()
         (record,) = wire.until(lambda: wire.records(RESPONSES))
         (profiled,) = wire.until(lambda: wire.records(WORKERS))
@@ -129,11 +142,12 @@ def test_the_worker_app_asks_who_sits_before_it(kafka: Kafka, prefix: str) -> No
         app.terminate()
         shown = app.communicate(timeout=LIMIT_SECONDS)[0]
         wire.close()
-    _, answer = envelope.decode(record, RESPONSES)
-    assert isinstance(answer, OfferAnswered)
-    assert answer.worker_id == "w-asked"
-    assert answer.answer == "1"
-    assert answer.token == offer.token
+    _, response = envelope.decode(record, RESPONSES)
+    assert isinstance(response, OfferAnswered | OfferDeclined)
+    assert response.worker_id == "w-asked"
+    assert response.token == offer.token
+    sent = response.model_dump(include={"answer", "reason", "note"}, exclude_none=True)
+    assert sent == answered
     assert shown.count("0 / 1?") == 2
     _, profile = envelope.decode(profiled, WORKERS)
     assert isinstance(profile, WorkerProfiled)

@@ -149,10 +149,22 @@ _LATE = Panel(
     "Late answers a second: paid, not counted",
     (rate("sentuh_router_late_answers_total", "late"),),
 )
+_DECLINES = Panel(
+    "Declined offers by reason, a second",
+    rates("sentuh_router_declines_total", "reason"),
+    stacked=True,
+)
 MONEY_AND_PEOPLE = Board(
     "money-and-people",
     "Sentuh: money and people",
-    (_ASKED, _VERDICTS, _TIMES, PanelRow("People", (WAITING, ENDINGS, _LATE)), _NOBODY, _MONEY),
+    (
+        _ASKED,
+        _VERDICTS,
+        _TIMES,
+        PanelRow("People", (WAITING, ENDINGS, _DECLINES, _LATE)),
+        _NOBODY,
+        _MONEY,
+    ),
 )
 
 BOARDS = (OVERVIEW, *map(of_service, SERVICES), MONEY_AND_PEOPLE)

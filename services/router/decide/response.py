@@ -20,7 +20,7 @@ from shared.contracts.events.assignments import (
     AssignmentDeclined,
     AssignmentWithdrawn,
 )
-from shared.contracts.events.responses import OfferAnswered
+from shared.contracts.events.responses import OfferAnswered, OfferDeclined
 from shared.contracts.question import Answer
 from shared.pattern.service import Decision
 from shared.state.changes import absent
@@ -43,13 +43,14 @@ def accept_seat(response: Response, task: Task, now: datetime) -> Decision:
 def decline_seat(response: Response, state: SeatAndWorker, now: datetime) -> Decision:
     """Return the decision that ends a declined offer and offers the worker their next tasks.
 
-    The task waits for another worker again. Nothing is done if the offer has run out or has ended.
+    The task waits for another worker again, whatever reason was given. Nothing is done if the offer
+    has run out or has ended.
     """
     seat = state.task.seats.get(response.claims.worker_id)
     if seat is None or _after(response, seat):
         return Decision.done()
     plan = Plan(now, ReliedFacts(own=response.claims.task_id))
-    plan.say(event_about(AssignmentDeclined, seat.facts, now, ended_at=response.appended_at))
+    plan.say(_declined(response, seat.facts, now))
     task = state.task.without_seat(seat, Stage.DECLINED)
     plan.list_task(task)
     plan.watch(task)
@@ -82,6 +83,13 @@ def take_answer(response: Response, state: SeatAndWorker, now: datetime) -> Deci
     plan.watch(state.task.without_seat(seat, Stage.ANSWERED))
     _serve_next(plan, seat, state)
     return plan.decision()
+
+
+def _declined(response: Response, facts: AssignmentFacts, now: datetime) -> AssignmentDeclined:
+    why: dict[str, object] = {}
+    if isinstance(response.event, OfferDeclined):
+        why = {"reason": response.event.reason, "note": response.event.note}
+    return event_about(AssignmentDeclined, facts, now, ended_at=response.appended_at, **why)
 
 
 def _after(response: Response, seat: Seat) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from shared.contracts.events.declining import DeclineReason, Note
 from shared.contracts.events.model import Event, Id, Moment, OfTask, natural_id
 from shared.contracts.events.parts import Output, OutputRef, Policy, Quote, Why
 from shared.contracts.questions import GivenAnswer
@@ -103,9 +104,12 @@ class _Ending(_AssignmentFact):
 
 
 class AssignmentDeclined(_Ending):
-    """The worker gave the seat back: an ending."""
+    """The worker gave the seat back: an ending. `reason` and `note` are as the worker sent them."""
 
     TYPE: ClassVar[str] = "assignment.declined.v1"
+
+    reason: DeclineReason | None = None
+    note: Note | None = None
 
 
 class AssignmentExpired(_Ending):

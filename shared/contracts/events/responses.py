@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from shared.contracts.events.declining import Note, StatedReason
 from shared.contracts.events.model import BorderEvent, Event, Id, natural_id
 from shared.contracts.questions import SentAnswer
 from shared.contracts.topics import RESPONSES, Topic
@@ -38,9 +39,12 @@ class OfferAccepted(_Response):
 
 
 class OfferDeclined(_Response):
-    """The worker does not want the seat, or gives it back."""
+    """The worker does not want the seat, or gives it back. They need not say why."""
 
     TYPE: ClassVar[str] = "offer.declined.v1"
+
+    reason: StatedReason = None
+    note: Note | None = None
 
 
 class OfferAnswered(_Response):

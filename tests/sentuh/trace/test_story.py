@@ -9,9 +9,11 @@ from rich.console import Console
 from sentuh.trace import Story, show, tell
 from sentuh.trace.ending import unknown
 from sentuh.trace.output_records import task_of
+from sentuh.trace.telling import DECLINED
 from shared.contracts.envelope import derived_traceparent
 from shared.contracts.errors import Reason, Refused
-from shared.contracts.events.assignments import TaskUnroutable
+from shared.contracts.events.assignments import AssignmentDeclined, TaskUnroutable
+from shared.contracts.events.declining import REASONS
 from shared.contracts.events.model import Event, natural_id
 from shared.contracts.events.parts import Confidence, Gate
 from tests.sentuh.audit.journals import Log, a_judged_task, a_model_verdict
@@ -23,6 +25,7 @@ from tests.support.builders import (
     a_task,
     a_waiver,
     after,
+    an_answer,
     an_output,
 )
 
@@ -69,6 +72,28 @@ def test_a_judged_output_is_told_from_arrival_to_pay() -> None:
         "0.15 USD payable for 3 answers",
     ):
         assert words in " ".join(said.split()), words
+
+
+def test_a_decline_says_why_in_words_and_in_the_workers_own() -> None:
+    log = Log()
+    log.say(*a_judged_task("t-1", {"w-1": "cat"})[:3])
+    log.say(a_decline(reason="media_unusable", note="only\nnoise \u202e[bold]"))
+    log.say(a_decline("w-2"))
+
+    said = " ".join(printed(story(log)).split())
+
+    assert "declined, or gave it back: the recording or picture is unusable" in said
+    assert "“only noise �[bold]”; the seat is free for somebody else" in said
+    assert said.count("declined, or gave it back") == 2
+
+
+def test_every_reason_to_decline_has_its_words() -> None:
+    assert tuple(DECLINED) == REASONS
+
+
+def a_decline(worker_id: str = "w-1", **why: str) -> AssignmentDeclined:
+    answered = an_answer(worker_id).model_dump(include=set(AssignmentDeclined.model_fields))
+    return AssignmentDeclined.model_validate(answered | why)
 
 
 @pytest.mark.parametrize("made", [a_task("t-1"), a_waiver("t-1")], ids=lambda made: made.TYPE)

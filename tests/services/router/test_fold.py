@@ -46,6 +46,7 @@ OFFERED = AssignmentOffered.model_validate(
 ACCEPTED = AssignmentAccepted.model_validate(FACTS)
 WITHDRAWN = AssignmentWithdrawn.model_validate(FACTS | {"reason": "verdict"})
 DECLINED = AssignmentDeclined.model_validate(FACTS)
+OTHERWISE = AssignmentDeclined.model_validate(FACTS | {"reason": "no_time", "note": "not now"})
 EXPIRED = AssignmentExpired.model_validate(FACTS)
 ANSWER = {"answer": "cat", "answered_at": NOW, "quote": a_quote(), "digest": "d"}
 ANSWERED = AssignmentAnswered.model_validate(FACTS | ANSWER | {"late": False})
@@ -64,6 +65,7 @@ def fold_all(*events: Event) -> Twin:
     [
         ((OFFERED, ACCEPTED), Stage.ACCEPTED),
         ((OFFERED, WITHDRAWN, DECLINED), Stage.DECLINED),
+        ((OFFERED, DECLINED, OTHERWISE), Stage.DECLINED),
         ((OFFERED, EXPIRED, WITHDRAWN), Stage.EXPIRED),
         ((OFFERED, EXPIRED, ANSWERED), Stage.ANSWERED),
         ((OFFERED, EXPIRED, LATE), Stage.EXPIRED),

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, generate_latest
 
 from services.router.metrics import SKILLS_MAX, STALE, LaneCount, RouterMetrics
 from shared.contracts.events.assignments import AssignmentOffered
@@ -44,6 +44,18 @@ async def test_offers_and_their_endings_are_counted() -> None:
     assert counted(desk, "offer_wait_seconds_count") == 3
     waited = [offer.at - task.at for offer in desk.of(AssignmentOffered)]
     assert counted(desk, "offer_wait_seconds_sum") == sum(waited, timedelta()).total_seconds()
+
+
+async def test_declines_are_counted_by_their_reason() -> None:
+    desk = await a_desk("w-1", "w-2", "w-3")
+    observe(desk, desk.hear(a_task(policy=a_policy(answers_min=2, answers_max=3))))
+    observe(desk, desk.hear(declining(desk.offer("w-1"), reason="no_time", note="hush-4711")))
+    observe(desk, desk.hear(declining(desk.offer("w-2"))))
+
+    assert counted(desk, "declines_total", reason="no_time") == 1
+    assert counted(desk, "declines_total", reason="unsaid") == 1
+    assert counted(desk, "declines_total", reason="other") == 0
+    assert "hush-4711" not in generate_latest(desk.registry).decode()
 
 
 async def test_an_offer_after_a_review_is_one_of_its_round() -> None:

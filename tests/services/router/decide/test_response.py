@@ -5,7 +5,11 @@ from datetime import timedelta
 import pytest
 
 from services.router import lanes, to_state
-from shared.contracts.events.assignments import AssignmentAnswered, AssignmentExpired
+from shared.contracts.events.assignments import (
+    AssignmentAnswered,
+    AssignmentDeclined,
+    AssignmentExpired,
+)
 from shared.contracts.events.offers import OfferMade
 from shared.state.store import write_only
 from shared.state.view import Twin
@@ -218,6 +222,32 @@ async def test_a_decline_after_the_answer_changes_nothing() -> None:
     desk.hear(answering(desk.offer("w-1")))
 
     assert desk.hear(declining(desk.offer("w-1"))) == []
+
+
+async def test_a_decline_carries_its_reason_and_note_into_the_journal() -> None:
+    desk = await with_an_offer()
+    why = {"reason": "media_unusable", "note": "the audio\nis only noise"}
+
+    (declined,) = desk.hear(declining(desk.offer("w-1"), **why))
+
+    assert isinstance(declined, AssignmentDeclined)
+    assert (declined.reason, declined.note) == tuple(why.values())
+
+
+async def test_of_two_declines_with_other_reasons_the_first_stands() -> None:
+    desk = await with_an_offer()
+    desk.hear(declining(desk.offer("w-1"), reason="no_time"))
+
+    assert desk.hear(declining(desk.offer("w-1"), reason="other", note="no")) == []
+    assert [made.reason for made in desk.of(AssignmentDeclined)] == ["no_time"]
+
+
+async def test_a_note_is_in_no_state_and_no_header() -> None:
+    desk = await with_an_offer()
+    desk.hear(declining(desk.offer("w-1"), reason="other", note="hush-4711"))
+
+    assert "hush-4711" not in str(desk.facts())
+    assert b"hush-4711" not in b"".join(raw for sent in desk.published for _, raw in sent.headers)
 
 
 async def test_the_answer_of_a_worker_suspended_meanwhile_is_counted() -> None:
