@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from pydantic import AfterValidator, ValidationError
+from pydantic import AfterValidator, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource
 
+from shared.connect import service_links
+from shared.connect.env_files import leftovers, misnamed
 from shared.contracts.errors import SettingError
 
 WRONG_SETTING = 2
@@ -67,8 +69,13 @@ class FromEnvironment(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Return the sources of values in this order: constructor, environment, files.
 
-        pydantic calls this; the first source that has a value for a setting wins.
+        pydantic calls this; the first source that has a value for a setting wins. What Kubernetes
+        put into the environment for a Service is no setting, and is left out.
         """
+        if isinstance(env_settings, EnvSettingsSource):
+            foreign = {name.lower() for name in service_links.links(os.environ)}
+            kept = {k: v for k, v in env_settings.env_vars.items() if k.lower() not in foreign}
+            env_settings.env_vars = kept
         return init_settings, env_settings, SettingFiles(settings_cls)
 
 
@@ -108,12 +115,29 @@ def read(kind: type[Kind], **overrides: str) -> tuple[Kind | None, list[str]]:
     over the environment and have the names of environment variables. Example:
     `read(RedisSettings, SENTUH_REDIS_URL="redis://r:6379")`.
     """
+    left = _left_in(kind, frozenset(overrides))
     try:
-        return kind(**dict[str, Any](overrides)), []
+        settings, wrong = kind(**dict[str, Any](overrides)), dict[str, str]()
     except ValidationError as failure:
-        return None, [_problem(kind, error) for error in failure.errors()]
+        settings, wrong = None, dict(_problem(kind, error) for error in failure.errors())
     except SettingError as failure:
-        return None, [str(failure)]
+        settings, wrong = None, {"": str(failure)}
+    # Of one setting its file's fault alone is told: the other follows from it.
+    problems = [*left.values(), *(line for name, line in wrong.items() if name not in left)]
+    return (None if problems else settings), problems
+
+
+def _left_in(kind: type[BaseSettings], overridden: frozenset[str]) -> dict[str, str]:
+    """Return a line for each setting in the environment that its file or Kubernetes spoiled.
+
+    `overridden` are settings of another source, whose names in the environment do not count.
+    """
+    fields = {setting(kind, field): info for field, info in kind.model_fields.items()}
+    names = _with_files(fields) - overridden - service_links.links(os.environ)
+    secrets = [name for name in names if name in fields and fields[name].annotation is SecretStr]
+    addresses = service_links.like_links(names, os.environ)
+    by_name = {line.partition(":")[0]: line for line in addresses}
+    return by_name | misnamed(names, os.environ) | leftovers(names, os.environ, secrets)
 
 
 def setting(kind: type[BaseSettings], field: str) -> str:
@@ -133,7 +157,7 @@ def unknown(
     `SENTUH_REDIS_ULR` gives `{"SENTUH_REDIS_ULR": "SENTUH_REDIS_URL"}`.
     """
     own = _with_files({setting(kind, field) for field in kind.model_fields})
-    allowed = own | _with_files(ELSEWHERE)
+    allowed = own | _with_files(ELSEWHERE) | service_links.links(environ)
     beginnings = (*others, *READ_BY_TESTS)
     strange = [
         name
@@ -199,14 +223,17 @@ def _in_file(name: str) -> str:
         ) from None
 
 
-def _problem(kind: type[BaseSettings], error: Mapping[str, Any] | object) -> str:
-    """Return one line for a pydantic error: the environment variable's name, and the message."""
+def _problem(kind: type[BaseSettings], error: Mapping[str, Any] | object) -> tuple[str, str]:
+    """Return the environment variable's name, and one line with it and a pydantic error's message.
+
+    The message of a check of several settings names them itself; it is under its own text.
+    """
     assert isinstance(error, dict)  # noqa: S101 - pydantic's own error record
     message = str(error["msg"]).removeprefix("Value error, ")
     if not error["loc"]:
-        return message
+        return message, message
     # pydantic names a field by its alias, where it has one: the name in the environment.
     where = str(error["loc"][0])
     field = next((name for name in kind.model_fields if setting(kind, name) == where), where)
     name = setting(kind, field) if field in kind.model_fields else where.upper()
-    return f"{name}: {message[0].lower()}{message[1:]}"
+    return name, f"{name}: {message[0].lower()}{message[1:]}"
