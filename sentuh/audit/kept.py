@@ -23,6 +23,7 @@ from shared.contracts.errors import SettingError
 from shared.contracts.events.verdicts import VerdictReached
 from shared.contracts.record import Record, TopicPartition, unpack
 from shared.contracts.topics import VERDICTS, read_by
+from shared.state.escaping import unescaped
 
 SCAN_COUNT = 1000
 OF = ("qa", "payout")
@@ -146,7 +147,7 @@ async def _fields(client: Any, where: str) -> AsyncIterator[tuple[tuple[str, str
         slot, _, name = key.partition(f"}}:{noun}:")
         held = await client.hget(key, field)
         if held is not None:
-            yield (slot.removeprefix(f"{{{service}:"), name), held
+            yield (slot.removeprefix(f"{{{service}:"), unescaped(name)), held
 
 
 async def _unsettled(client: Any) -> AsyncIterator[Record]:

@@ -25,18 +25,30 @@ TYPE = f"{TYPE_STEM}.v1"
 OWN_SOURCES = "sentuh:"
 """Start of the sources that intake itself gives to outputs that came without a source."""
 
-_SOURCE = re.compile(r"[A-Za-z0-9/][A-Za-z0-9._~@/+=:%?#&-]{0,199}")
+_SOURCE = re.compile(r"[A-Za-z0-9_/][A-Za-z0-9._~@/+=|:;,!$&'()#%?-]{0,199}")
 _MOMENT: TypeAdapter[object] = TypeAdapter(Moment)
 
 
 def _checked_source(source: str) -> str:
     if not _SOURCE.fullmatch(source) or source.startswith(OWN_SOURCES):
-        message = "send 1 to 200 of A-Z a-z 0-9 . _ ~ @ / + = : % ? # & -, not beginning sentuh:"
+        message = (
+            "send 1 to 200 of A-Z a-z 0-9 . _ ~ @ / + = - | : ; , ! $ & ' ( ) # % ?, a letter,"
+            f" digit, _ or / first, not beginning {OWN_SOURCES}"
+        )
         raise PydanticCustomError("bad_id", "{message}", {"message": message})
     return source
 
 
+def _checked_id(output_id: str) -> str:
+    if output_id.startswith(OWN_SOURCES):
+        message = f"leave {OWN_SOURCES} off its beginning: ids made here for outputs without one"
+        raise PydanticCustomError("bad_id", "{message}", {"message": f"{message} begin so"})
+    return output_id
+
+
 Source = Annotated[str, AfterValidator(_checked_source)]
+SentId = Annotated[Id, AfterValidator(_checked_id)]
+"""An output's id as its sender gives it."""
 
 
 def _checked_time(time: str) -> str:
@@ -53,7 +65,7 @@ class Attributes(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True, hide_input_in_errors=True)
 
-    id: Id | None = None
+    id: SentId | None = None
     source: Source | None = None
     time: Annotated[str, AfterValidator(_checked_time)] | None = None
     dataref: Url | None = None
@@ -71,7 +83,7 @@ class CloudEvent(Attributes):
 
     specversion: str
     type: str
-    id: Id
+    id: SentId
     source: Source
 
 

@@ -14,7 +14,7 @@ from pydantic import (
 )
 
 from services.intake.asked import text_of
-from services.intake.cloudevents import OWN_SOURCES, Attributes, Source, unwrap
+from services.intake.cloudevents import OWN_SOURCES, Attributes, SentId, Source, unwrap
 from services.intake.media import SentMedia
 from shared.contracts.envelope import stated_traceparent
 from shared.contracts.errors import Reason, Refused
@@ -56,7 +56,7 @@ class SentEnvelope(BorderPart):
 
     response: Parsed
     source: Source | None = None
-    id: Id | None = None
+    id: SentId | None = None
     correlation_id: Id | None = None
     task_type: Name | None = None
     format: Name | None = None

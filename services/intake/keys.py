@@ -4,6 +4,7 @@ import zlib
 from functools import lru_cache
 
 from shared.contracts.events.model import Event
+from shared.state.escaping import escaped
 
 BUCKETS = 16
 """Number of buckets; it must never change, as an output is looked up in the bucket of its id."""
@@ -42,4 +43,4 @@ def output(task_id: str) -> str:
     content.
     Example: `ending` = `task`, `digest` = `9f86d0...`.
     """
-    return f"{slot(bucket(task_id))}:output:{task_id}"
+    return f"{slot(bucket(task_id))}:output:{escaped(task_id)}"

@@ -24,7 +24,7 @@ def accrued(event: EarningAccrued) -> Iterable[Change]:
     job = keys.job(event.pool, event.task_id)
     quote = event.quote
     line = f"{event.assignment_id} {quote.amount_minor} {quote.currency} {quote.exponent}"
-    name = f"line:{event.worker_id}"
+    name = keys.line(event.worker_id)
     yield Change(
         aggregate=job,
         guards=(absent(job, name),),
@@ -36,7 +36,7 @@ def accrued(event: EarningAccrued) -> Iterable[Change]:
 def confirmed(event: EarningConfirmed) -> Iterable[Change]:
     """Yield the change that marks an earning as payable and adds its entries to the accounts."""
     job = keys.job(event.pool, event.task_id)
-    name = f"confirmed:{event.worker_id}"
+    name = keys.confirmed(event.worker_id)
     yield Change(
         aggregate=job,
         guards=(absent(job, name),),

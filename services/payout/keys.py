@@ -1,6 +1,12 @@
 """Names of payout's Redis keys; all keys of a pool share a hash tag, so one script can use them."""
 
 from shared.contracts.events.model import Event
+from shared.state.escaping import escaped
+
+LINE = "line:"
+"""Start of the field, in a job's hash, for what a worker earned: `line:<worker>`."""
+CONFIRMED = "confirmed:"
+"""Start of the field, in a job's hash, for an earning that is payable: `confirmed:<worker>`."""
 
 
 def slot(pool: str) -> str:
@@ -22,9 +28,19 @@ def job(pool: str, task_id: str) -> str:
     stores a hash in half the memory.
     Example: `line:w-7` = `a-3 250 USD 2`, which is 2.50 USD.
     """
-    return f"{slot(pool)}:job:{task_id}"
+    return f"{slot(pool)}:job:{escaped(task_id)}"
 
 
 def account(pool: str, name: str) -> str:
     """Hash with `amount_minor`, the balance of this account in minor units; never expires."""
-    return f"{slot(pool)}:account:{name}"
+    return f"{slot(pool)}:account:{escaped(name)}"
+
+
+def line(worker_id: str) -> str:
+    """Return the name of the field, in a job's hash, for what this worker earned."""
+    return f"{LINE}{escaped(worker_id)}"
+
+
+def confirmed(worker_id: str) -> str:
+    """Return the name of the field, in a job's hash, for this worker's earning that is payable."""
+    return f"{CONFIRMED}{escaped(worker_id)}"

@@ -7,6 +7,8 @@ from services.payout.state import Job, Line
 from shared.contracts.events.assignments import AssignmentAnswered
 from shared.contracts.events.parts import Quote
 from shared.contracts.events.verdicts import VerdictReached
+from shared.state.escaping import unescaped
+from shared.state.store import Hash
 from shared.state.view import View
 
 Cause = AssignmentAnswered | VerdictReached
@@ -16,13 +18,22 @@ Cause = AssignmentAnswered | VerdictReached
 def job(event: Cause, view: View) -> Job:
     """Return the earnings by the event's task, those that are payable, and the verdict's time."""
     fields = view.hash(keys.job(event.pool, event.task_id))
-    named = [(*name.partition(":")[::2], value) for name, value in fields.items()]
+    lines = _by_worker(fields, keys.LINE)
     at = fields.get("verdict_at")
     return Job(
-        lines={worker: _line(worker, value) for kind, worker, value in named if kind == "line"},
-        confirmed=frozenset(worker for kind, worker, _ in named if kind == "confirmed"),
+        lines={worker: _line(worker, packed) for worker, packed in lines.items()},
+        confirmed=frozenset(_by_worker(fields, keys.CONFIRMED)),
         verdict_at=datetime.fromisoformat(at) if at else None,
     )
+
+
+def _by_worker(fields: Hash, beginning: str) -> dict[str, str]:
+    """Return, by worker id, the fields whose names begin so."""
+    return {
+        unescaped(name[len(beginning) :]): value
+        for name, value in fields.items()
+        if name.startswith(beginning)
+    }
 
 
 def _line(worker_id: str, packed: str) -> Line:

@@ -2,6 +2,7 @@
 
 from shared.contracts.events.model import Event
 from shared.contracts.events.parts import OutputRef
+from shared.state.escaping import escaped, unescaped
 
 REF = {name: f"ref.{name}" for name in OutputRef.model_fields}
 """Fields of a task's hash for the reference to its output, by the part's name: `ref.id`, ..."""
@@ -33,16 +34,19 @@ def task(pool: str, task_id: str) -> str:
     Redis then stores a hash in half the memory.
     Example: `given:w-7:a-3` = `2 cat`.
     """
-    return f"{slot(pool)}:task:{task_id}"
+    return f"{slot(pool)}:task:{escaped(task_id)}"
 
 
 def reliability(pool: str, task_type: str, worker_id: str) -> str:
     """Hash of a worker's counters on a task type: how often others agreed; never expires."""
-    return f"{reliabilities(pool, task_type)}{worker_id}"
+    return f"{reliabilities(pool, task_type)}{escaped(worker_id)}"
 
 
 def reliabilities(pool: str, task_type: str) -> str:
-    """Return the start of the keys of all workers' counters on a task type; append a worker id."""
+    """Return the start of the keys of all workers' counters on a task type.
+
+    Append a worker's id, escaped.
+    """
     return f"{slot(pool)}:reliability:{task_type}:"
 
 
@@ -53,4 +57,10 @@ def population(pool: str, task_type: str) -> str:
 
 def answer(worker_id: str, assignment_id: str) -> str:
     """Return the name of the field, in a task's hash, for this worker's answer."""
-    return f"{ANSWER}{worker_id}:{assignment_id}"
+    return f"{ANSWER}{escaped(worker_id)}:{escaped(assignment_id)}"
+
+
+def answered(field: str) -> tuple[str, str]:
+    """Return the worker and the assignment for whose answer `answer` made this field name."""
+    worker, _, assignment = field.removeprefix(ANSWER).partition(":")
+    return unescaped(worker), unescaped(assignment)

@@ -68,7 +68,7 @@ def _answers(fields: Hash) -> Iterable[KeptAnswer]:
     for name, value in fields.items():
         standing, blank, text = value.partition(" ")
         if blank and name.startswith(keys.ANSWER):
-            _, worker_id, assignment_id = name.split(":")
+            worker_id, assignment_id = keys.answered(name)
             late = int(standing) == AnswerStanding.LATE
             yield KeptAnswer(assignment_id, worker_id, answer_kept(text), late=late)
 

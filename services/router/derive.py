@@ -11,6 +11,7 @@ from services.router.state import Task, Worker
 from shared.contracts.events.parts import Requirement
 from shared.contracts.topics import PARTITIONS
 from shared.state.changes import Change, Read, Write, add, hash_of, lowest, page, page_name
+from shared.state.escaping import unescaped
 from shared.state.store import Loaded, write_only
 from shared.state.view import View
 
@@ -49,7 +50,7 @@ async def _open_tasks(slot: str, partition: int, peek: Peek) -> set[str]:
     """Return the ids of all open tasks of a partition: those in the index of deadlines."""
     name = keys.deadlines_of(slot, partition)
     loaded = await peek(slot, [lowest(name, take=ALL)])
-    return set(loaded.data[name][1])
+    return set(map(unescaped, loaded.data[name][1]))
 
 
 def _task_writes(task: Task) -> Iterable[Write]:
@@ -72,7 +73,7 @@ async def _list_workers(pool: str, slot: str, peek: Peek, fold: Fold) -> None:
         one_page = page(everyone, after, take=AT_ONCE, then=one_worker)
         view = View((await peek(slot, [one_page])).data)
         ids = sorted(view.set(page_name(everyone, after)))
-        workers = to_state.loaded_workers(view, pool, ids)
+        workers = to_state.loaded_workers(view, pool, map(unescaped, ids))
         await fold(slot, _changes(_worker_writes(workers, requirements)))
         if len(ids) < AT_ONCE:
             break

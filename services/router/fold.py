@@ -39,6 +39,7 @@ from shared.state.changes import (
     score,
     unscore,
 )
+from shared.state.escaping import escaped
 
 folds = Folds()
 
@@ -67,7 +68,8 @@ def queued(event: TaskQueued) -> Iterable[Change]:
     )
     shown = Content.packed(event.output, event.ref)
     content = put_fields(keys.content(event.pool, event.task_id), shown)
-    due = score(keys.deadlines(event.pool, event.task_id), event.task_id, deadline_ms)
+    deadlines = keys.deadlines(event.pool, event.task_id)
+    due = score(deadlines, escaped(event.task_id), deadline_ms)
     trace = event.ref.traceparent
     yield Change(
         aggregate=task,
@@ -147,7 +149,7 @@ def closed(event: TaskClosed) -> Iterable[Change]:
             put(task, closed=reason),
             drop_fields(task, "rules", "created_at", "deadline_at", "asked"),
             drop_fields(keys.content(event.pool, event.task_id), *PIECES),
-            unscore(keys.deadlines(event.pool, event.task_id), event.task_id),
+            unscore(keys.deadlines(event.pool, event.task_id), escaped(event.task_id)),
             forget(task, int(event.at.timestamp()) + ENDING_KEPT_SECONDS),
         ),
     )
@@ -266,7 +268,7 @@ def profiled(event: WorkerProfiled, order: int) -> Iterable[Change]:
         guards=(field_below(worker, "profile_at", order),),
         writes=(
             put(worker, profile=profile, profile_at=order),
-            score(keys.workers(event.pool), event.worker_id, 0),
+            score(keys.workers(event.pool), escaped(event.worker_id), 0),
         ),
     )
 

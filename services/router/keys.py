@@ -1,6 +1,8 @@
 """Names of the router's Redis keys: each function returns one, and says what is stored under it.
 
-Ids hold neither ':' nor braces, so the id of one thing never runs into the key of another.
+Ids are escaped (shared/state/escaping.py), also where a field or a member of a set is one: a
+colon in an id would otherwise name the key of another thing. The names of pools, task types and
+lanes are ours and stand as they are.
 Example: `task("main", "t-1")` returns `{router:main}:task:t-1`.
 """
 
@@ -8,9 +10,12 @@ from functools import lru_cache
 
 from shared.contracts.events.model import Event
 from shared.contracts.partitions import partition_of
+from shared.state.escaping import escaped
 
 SEAT = "seat:"
 """Start of a field name in a task's hash: `seat:w-7` holds the offer of the task to worker w-7."""
+DIGEST = "digest:"
+"""Start of a field name in a task's hash: `digest:w-7` holds the digest of the answer of w-7."""
 
 
 @lru_cache(maxsize=1024)
@@ -45,7 +50,7 @@ def task(pool: str, task_id: str) -> str:
     `answer_by` in ms.
     Example: `seat:w-7` = `2 0 3 1767225600000 1767226200000`: accepted, third turn of place 0.
     """
-    return f"{slot(pool)}:task:{task_id}"
+    return f"{slot(pool)}:task:{escaped(task_id)}"
 
 
 def content(pool: str, task_id: str) -> str:
@@ -54,7 +59,7 @@ def content(pool: str, task_id: str) -> str:
     The fields `0` to `7` are pieces of one compressed text (state.Content), to save memory in
     Redis.
     """
-    return f"{slot(pool)}:task:{task_id}:content"
+    return f"{slot(pool)}:task:{escaped(task_id)}:content"
 
 
 def rules(pool: str, digest: str) -> str:
@@ -72,17 +77,17 @@ def seat(worker_id: str) -> str:
 
     The value tells how far the assignment has come and, until it ends, its place and deadlines.
     """
-    return f"{SEAT}{worker_id}"
+    return f"{SEAT}{escaped(worker_id)}"
 
 
 def digest(worker_id: str) -> str:
     """Return the name of the field, in a task's hash, for the digest of this worker's answer."""
-    return f"digest:{worker_id}"
+    return f"{DIGEST}{escaped(worker_id)}"
 
 
 def late(pool: str, assignment_id: str) -> str:
     """Hash with the `digest` of an assignment's late answer; expires after 32 days."""
-    return f"{slot(pool)}:late:{assignment_id}"
+    return f"{slot(pool)}:late:{escaped(assignment_id)}"
 
 
 def worker(pool: str, worker_id: str) -> str:
@@ -91,7 +96,7 @@ def worker(pool: str, worker_id: str) -> str:
     The last two are the order numbers of the Kafka records that brought the first two: an older
     record changes nothing.
     """
-    return f"{slot(pool)}:worker:{worker_id}"
+    return f"{slot(pool)}:worker:{escaped(worker_id)}"
 
 
 def places(pool: str, worker_id: str) -> str:
@@ -102,7 +107,7 @@ def places(pool: str, worker_id: str) -> str:
     expires.
     Example: `0.turn` = `3`, `0.ended` = `2`: place 0 holds its third assignment.
     """
-    return f"{slot(pool)}:worker:{worker_id}:places"
+    return f"{slot(pool)}:worker:{escaped(worker_id)}:places"
 
 
 def workers(pool: str) -> str:
@@ -152,7 +157,7 @@ def lanes_of_type(pool: str, task_type: str) -> str:
 
 def lanes_of_worker(pool: str, worker_id: str) -> str:
     """Set of the lanes (one per requirement of the pool's tasks) whose requirement they meet."""
-    return f"{slot(pool)}:worker:{worker_id}:lanes"
+    return f"{slot(pool)}:worker:{escaped(worker_id)}:lanes"
 
 
 def waiting(pool: str, lane: str) -> str:
@@ -184,7 +189,7 @@ def each_lane(pool: str) -> str:
 
 
 def each_task(pool: str) -> str:
-    """Return the start of every task's keys; append a task's id and, for its content, a suffix.
+    """Return the start of every task's keys; append its escaped id and, for its content, a suffix.
 
     The suffix of the content is `:content`; the id alone is the task's own hash.
     """

@@ -13,6 +13,7 @@ from services.router import keys
 from services.router.state import Rules, Task, WaitingTask, Worker
 from shared.pattern.clock import to_ms
 from shared.state.changes import REVISION, Write, add, increment, put_fields, remove, score, unscore
+from shared.state.escaping import escaped
 
 MARGIN = 3
 """Workers loaded beyond those a task wants: some whom the index lists are not free any more."""
@@ -56,12 +57,13 @@ def task_waits(task: Task) -> Iterable[Write]:
     Call it for a task that still needs a worker.
     """
     waiting = keys.waiting(task.pool, task.rules.lane)
-    yield score(waiting, task.task_id, to_ms(task.created_at))
+    yield score(waiting, escaped(task.task_id), to_ms(task.created_at))
 
 
 def task_due(task: Task) -> Iterable[Write]:
     """Yield the write that enters the earliest deadline of a task in the index of deadlines."""
-    yield score(keys.deadlines(task.pool, task.task_id), task.task_id, to_ms(task.due_at))
+    deadlines = keys.deadlines(task.pool, task.task_id)
+    yield score(deadlines, escaped(task.task_id), to_ms(task.due_at))
 
 
 def task_left(pool: str, lane: str, task_id: str) -> Iterable[Write]:
@@ -69,7 +71,7 @@ def task_left(pool: str, lane: str, task_id: str) -> Iterable[Write]:
 
     Call it for a task that needs no more workers.
     """
-    yield unscore(keys.waiting(pool, lane), task_id)
+    yield unscore(keys.waiting(pool, lane), escaped(task_id))
 
 
 def task_gone(task: Task) -> Iterable[Write]:
@@ -77,8 +79,8 @@ def task_gone(task: Task) -> Iterable[Write]:
 
     Stuck tasks are those that no registered worker could take.
     """
-    yield unscore(keys.waiting(task.pool, task.rules.lane), task.task_id)
-    yield unscore(keys.stuck(task.pool, task.rules.lane), task.task_id)
+    yield unscore(keys.waiting(task.pool, task.rules.lane), escaped(task.task_id))
+    yield unscore(keys.stuck(task.pool, task.rules.lane), escaped(task.task_id))
 
 
 def task_stuck(pool: str, lane: str, listed: WaitingTask) -> Iterable[Write]:
@@ -86,7 +88,7 @@ def task_stuck(pool: str, lane: str, listed: WaitingTask) -> Iterable[Write]:
 
     Its score is the time since which the task waits (`listed.since_ms`).
     """
-    yield score(keys.stuck(pool, lane), listed.task.task_id, listed.since_ms)
+    yield score(keys.stuck(pool, lane), escaped(listed.task.task_id), listed.since_ms)
 
 
 def tasks_freed(pool: str, lane: str, stuck: Mapping[str, int]) -> Iterable[Write]:
@@ -95,8 +97,8 @@ def tasks_freed(pool: str, lane: str, stuck: Mapping[str, int]) -> Iterable[Writ
     `stuck` maps each task id to the ms since which it waits, which remains its score.
     """
     for task_id, since_ms in stuck.items():
-        yield unscore(keys.stuck(pool, lane), task_id)
-        yield score(keys.waiting(pool, lane), task_id, since_ms)
+        yield unscore(keys.stuck(pool, lane), escaped(task_id))
+        yield score(keys.waiting(pool, lane), escaped(task_id), since_ms)
 
 
 # --- workers -------------------------------------------------------------------------------------
@@ -108,7 +110,7 @@ def worker_waits(worker: Worker, lanes: Iterable[str] | None = None) -> Iterable
     A lane is the index of waiting tasks and free workers for one requirement.
     """
     for lane in worker.lanes if lanes is None else lanes:
-        yield score(keys.free(worker.pool, lane), worker.worker_id, worker.active_ms)
+        yield score(keys.free(worker.pool, lane), escaped(worker.worker_id), worker.active_ms)
 
 
 def worker_left(worker: Worker, lanes: Iterable[str] | None = None) -> Iterable[Write]:
@@ -117,7 +119,7 @@ def worker_left(worker: Worker, lanes: Iterable[str] | None = None) -> Iterable[
     A lane is the index of waiting tasks and free workers for one requirement.
     """
     for lane in worker.lanes if lanes is None else lanes:
-        yield unscore(keys.free(worker.pool, lane), worker.worker_id)
+        yield unscore(keys.free(worker.pool, lane), escaped(worker.worker_id))
 
 
 def worker_fits(worker: Worker, lanes: Iterable[str]) -> Iterable[Write]:
@@ -128,7 +130,7 @@ def worker_fits(worker: Worker, lanes: Iterable[str]) -> Iterable[Write]:
     Example: a busy worker whose profile gains a skill is listed, met, and removed again.
     """
     for lane in lanes:
-        yield score(keys.fit(worker.pool, lane), worker.worker_id, 0)
+        yield score(keys.fit(worker.pool, lane), escaped(worker.worker_id), 0)
         yield add(keys.lanes_of_worker(worker.pool, worker.worker_id), lane)
         yield from worker_waits(worker, (lane,))
 
@@ -136,6 +138,6 @@ def worker_fits(worker: Worker, lanes: Iterable[str]) -> Iterable[Write]:
 def worker_unfit(worker: Worker, lanes: Iterable[str]) -> Iterable[Write]:
     """Yield the writes that remove a worker from these lanes: they do not meet the requirements."""
     for lane in lanes:
-        yield unscore(keys.fit(worker.pool, lane), worker.worker_id)
-        yield unscore(keys.free(worker.pool, lane), worker.worker_id)
+        yield unscore(keys.fit(worker.pool, lane), escaped(worker.worker_id))
+        yield unscore(keys.free(worker.pool, lane), escaped(worker.worker_id))
         yield remove(keys.lanes_of_worker(worker.pool, worker.worker_id), lane)

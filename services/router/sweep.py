@@ -21,6 +21,7 @@ from shared.contracts.partitions import partition_of
 from shared.pattern.clock import from_ms, to_ms
 from shared.pattern.service import Swept
 from shared.state.changes import REVISION, Read, count_of, hash_of, lowest, set_of
+from shared.state.escaping import unescaped
 from shared.state.store import Loaded, Request
 from shared.state.view import View
 
@@ -130,8 +131,10 @@ class Sweep:
         self.metrics.deadlines.inc(len(due))
         pool = keys.pool_of(swept.slot)
         return [
-            DeadlinePassed(pool=pool, at=swept.now, task_id=task_id, due_at=from_ms(due_ms))
-            for task_id, due_ms in due
+            DeadlinePassed(
+                pool=pool, at=swept.now, task_id=unescaped(member), due_at=from_ms(due_ms)
+            )
+            for member, due_ms in due
         ]
 
     async def _lanes(self, swept: Swept) -> list[Event]:

@@ -36,6 +36,7 @@ from shared.contracts.events.timers import LaneDue
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
 from shared.pattern.clock import from_ms
 from shared.state.changes import REVISION, page_name
+from shared.state.escaping import unescaped
 from shared.state.store import Hash
 from shared.state.view import View
 
@@ -107,22 +108,20 @@ def profiled(event: WorkerProfiled, view: View) -> WorkerAndLanes:
 
 
 def lane(event: LaneDue, view: View) -> Lane:
-    """Return a lane's tasks and workers; if the event has `fill`, a page of the pool's workers.
-
-    A lane is the pool's index of waiting tasks and free workers for one requirement.
-    """
+    """Return a lane's tasks and workers; if the event has `fill`, a page of the pool's workers."""
     pool, name = event.pool, event.lane
     packed = view.hash(keys.lanes(pool)).get(name)
     bare = Lane(pool, name, requirement(packed or "{}"), exists=packed is not None)
     if event.fill:
         ids = sorted(view.set(page_name(keys.workers(pool), event.after)))
         end = ids[-1] if len(ids) == lanes.FILL_PAGE else ""
-        return replace(bare, page=tuple(loaded_workers(view, pool, ids)), page_end=end)
-    fit = view.ranking(keys.fit(pool, name), lanes.FIT_LOOK)
+        workers = loaded_workers(view, pool, map(unescaped, ids))
+        return replace(bare, page=tuple(workers), page_end=end)
+    fit = map(unescaped, view.ranking(keys.fit(pool, name), lanes.FIT_LOOK))
     return replace(
         bare,
         waiting=tuple(waiting_tasks(view, pool, (name,), lanes.PAIRS_MAX)),
-        stuck=view.ranking(keys.stuck(pool, name)),
+        stuck={unescaped(m): at for m, at in view.ranking(keys.stuck(pool, name)).items()},
         free=free_workers(view, pool, name, lanes.PAIRS_MAX),
         fitting=tuple(loaded_workers(view, pool, fit)),
     )
@@ -181,9 +180,10 @@ def _assignments(fields: Hash) -> tuple[dict[str, int], dict[str, str], dict[str
     digests: dict[str, str] = {}
     seats: dict[str, str] = {}
     for name, value in fields.items():
-        fact, colon, worker_id = name.partition(":")
+        fact, colon, packed_id = name.partition(":")
         if not colon:
             continue
+        worker_id = unescaped(packed_id)
         if fact == "digest":
             digests[worker_id] = value
             continue
@@ -295,4 +295,5 @@ def _listed(view: View, key: str, take: int) -> dict[str, int]:
     It is not loaded if an earlier record of the same batch has only just created it.
     Example: the first task of a new lane and a worker for it are in one batch.
     """
-    return view.ranking(key, take) if view.is_loaded(key) else {}
+    listed = view.ranking(key, take) if view.is_loaded(key) else {}
+    return {unescaped(member): score for member, score in listed.items()}

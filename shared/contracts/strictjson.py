@@ -37,7 +37,10 @@ _REASONS: Mapping[str, Reason] = {
 }
 _FIXES: Mapping[Reason, str] = {
     Reason.MISSING: "is required: send it",
-    Reason.BAD_ID: "send 1 to 200 of A-Z a-z 0-9 . _ ~ @ / + = -, a letter or digit first",
+    Reason.BAD_ID: (
+        "send 1 to 200 of A-Z a-z 0-9 . _ ~ @ / + = - | : ; , ! $ & ' ( ) # %, of which a letter,"
+        " digit, _ or / comes first (or a -, with only letters, digits, - and _ after it)"
+    ),
     Reason.JSON_INVALID: "send JSON text in UTF-8",
 }
 _NOT_A_MODEL = frozenset({"model_type", "model_attributes_type", "dict_type"})

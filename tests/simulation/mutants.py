@@ -1,11 +1,13 @@
 """The pattern with one of its rules left out: a simulation that misses that is worth little."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from unittest import mock
 
 from services.payout import decide as payout_decide
+from services.router import fold, keys, lanes
+from services.router.decide import lane
 from services.router.sweep import Sweep
 from shared.contracts.events.model import Event
 from shared.pattern.batch import Chunk
@@ -91,6 +93,14 @@ def _no_recall() -> object:
     return mock.patch.object(Chunk, "start_over", start_over)
 
 
+def _no_escaping() -> object:
+    places = (keys, lanes, fold, lane)
+    patches = ExitStack()
+    for place in places:
+        patches.enter_context(mock.patch.object(place, "escaped", str))
+    return patches
+
+
 _PAYOUT, _TILL, _ALL = ("payout alone",), ("till",), ("all services",)
 
 MUTANTS = (
@@ -101,6 +111,7 @@ MUTANTS = (
     Mutant("payout that looks only at what came in", patch=_only_what_came_in, scenarios=_PAYOUT),
     Mutant("sweeper by wall clock", Rules(wall_clock=True), scenarios=_ALL, near=5),
     Mutant("nobody looks over the lanes", patch=_no_lane_sweep, scenarios=_ALL),
+    Mutant("ids stand in keys as they were sent", patch=_no_escaping, scenarios=_ALL),
     Mutant("published again without a recall", patch=_no_recall, scenarios=_TILL, near=2),
     Mutant("no wait before the epoch opens", Rules(quiet_seconds=0.0), scenarios=_ALL, near=54),
 )

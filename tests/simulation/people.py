@@ -12,7 +12,8 @@ from tests.support.people import a_presence, a_profile, accepting, answering, de
 from tests.support.world.kafka import Broker
 from tests.support.world.kernel import START, Kernel, wait
 
-WORKERS = 6
+NAMES = ("w0", "auth0|w1", "a", "a:lanes", "a:places", "urn:w;%7C,5")
+"""Worker ids as identity providers write them, and some that name another's keys unless escaped."""
 SKILL = "image.digits"
 
 
@@ -33,7 +34,7 @@ class People:
         self._broker = broker
         self._pool = pool
         self._quiet = False
-        self.workers = [f"{pool}-w{number}" for number in range(WORKERS)]
+        self.workers = [f"{pool}-{name}" for name in NAMES]
         self._read: dict[TopicPartition, int] = {}
 
     def start(self) -> None:

@@ -104,7 +104,7 @@ class WholeScenario:
             for r in log
             if place.topic != "router.timers"
         ]
-        sent = [Sent(source="/models/m", id=f"o-{number}") for number in range(TASKS)]
+        sent = [Sent(source="/models/m", id=f"name:sim;lsn:{number}") for number in range(TASKS)]
         report = audit_records(records, sent=sent)
         for number in report.broken:
             wrong = [str(violation) for violation in report.finding(number).violations]
@@ -120,7 +120,7 @@ def _sent(number: int) -> Outgoing:
     payload: dict[str, object] = {"labels": ["a", "b", "c"], "probabilities": [top, 1 - top, 0.0]}
     body = {
         "source": "/models/m",
-        "id": f"o-{number}",
+        "id": f"name:sim;lsn:{number}",
         "correlation_id": f"c-{number}",
         "task_type": ("brief", "patient")[number % 2],
         "format": "sklearn.proba",

@@ -16,6 +16,7 @@ from shared.contracts.events.timers import LaneDue
 from shared.pattern.clock import to_ms
 from shared.pattern.service import Decision
 from shared.state.changes import add, score
+from shared.state.escaping import escaped
 
 
 def look_over_lane(due: LaneDue, lane: Lane, now: datetime) -> Decision:
@@ -148,6 +149,7 @@ def _rotate(plan: Plan, lane: Lane, tasks: Sequence[WaitingTask], workers: Seque
     at = to_ms(plan.now)
     if len(lane.waiting) >= lanes.PAIRS_MAX:
         waiting = keys.waiting(lane.pool, lane.lane)
-        plan.note(score(waiting, listed.task.task_id, at) for listed in tasks)
+        plan.note(score(waiting, escaped(listed.task.task_id), at) for listed in tasks)
     if len(lane.free) >= lanes.PAIRS_MAX:
-        plan.note(score(keys.free(lane.pool, lane.lane), worker, at) for worker in workers)
+        free = keys.free(lane.pool, lane.lane)
+        plan.note(score(free, escaped(worker), at) for worker in workers)

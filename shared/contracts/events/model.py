@@ -20,9 +20,16 @@ from shared.contracts.topics import Topic
 _NAMESPACE = sha1(UUID("5e7fa1a5-0000-5000-8000-5e7e17a11a00").bytes, usedforsecurity=False)
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
-ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._~@/+=-]{0,199}$"
+ID_PATTERN = r"^([A-Za-z0-9_/][A-Za-z0-9._~@/+=|:;,!$&'()#%-]{0,199}|-[A-Za-z0-9_-]{0,199})$"
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
-"""Any id of ours or of a sender: printable ASCII that can neither split a key nor match a glob."""
+"""Any id of ours or of a sender: printable ASCII as identity providers and connectors write it.
+
+Real ones are `auth0|5f7c`, `name:server;lsn:1;txId:2` (Debezium), `arn:aws:iam::1:user/a`,
+`urn:uuid:...`, `https://idp!https://sp!a+b=` (Shibboleth), `j.o'neil@x.org`, `_ebaa3` (SAML) and
+`-NxK_` (base64url). Blanks, quotes, brackets, braces, backslashes, `*`, `?` and `^` are in none. No
+id begins as a formula of a spreadsheet does: after a first `-` only letters, digits, `-` and `_`
+follow. In the name of a Redis key an id stands escaped.
+"""
 Pool = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._:-]{0,63}$")]
 """A task type, a skill or a language: lower case, from the catalog."""

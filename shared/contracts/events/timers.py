@@ -30,7 +30,7 @@ class LaneDue(Event):
     """In this lane tasks wait and workers may be free, or nobody at all fits.
 
     `fill`: the lane does not know the workers yet who were there before it; of these it is to look
-    at the next few that come `after` this one.
+    at the next few that come `after` this one, which is named as the pool's set of workers does.
     """
 
     TYPE: ClassVar[str] = "lane.due.v1"

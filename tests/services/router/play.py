@@ -29,6 +29,8 @@ from tests.support.builders import a_policy, a_task
 from tests.support.people import accepting, answering, declining
 
 LEVELS = (1, 2, 3)
+WORKERS = ("w-1", "auth0|w-2", "a", "a:lanes", "a:places", "urn:w;%7C")
+"""Ids as identity providers write them; some would name another's keys, were they not escaped."""
 ENDINGS = (AssignmentDeclined, AssignmentExpired, AssignmentWithdrawn, AssignmentAnswered)
 PRESENCES = ("available", "available", "available", "paused", "away")
 
@@ -100,7 +102,7 @@ class Play:
         return [a_task(f"t-{self.tasks}", policy=policy, at=self.desk.now)]
 
     def _worker(self) -> str:
-        return f"w-{self.random.randint(1, 6)}"
+        return self.random.choice(WORKERS)
 
     def _task(self) -> str:
         """A task qa has heard of: the router queued it before."""
