@@ -10,7 +10,7 @@ IN_FUNCTIONS = (
     *("sadd", "srem", "smembers", "zadd", "zrem", "zrange", "zcard"),
 )
 """What the function library calls: a function may no more than the user who calls it."""
-BESIDE = ("fcall", "function|list", "function|load", "scan", "hsetnx")
+BESIDE = ("fcall", "function|list", "function|load", "scan", "hsetnx", "info")
 OF_ANYBODY = ("ping", "client|setname", "cluster|slots", "command")
 """The last two are sent only by clients of a cluster."""
 READING = ("scan", "hget")

@@ -167,6 +167,10 @@ class RedisSettings(EnvSettings):
     )
     """redis://, or rediss:// for TLS; of a cluster one or more of its nodes, between commas."""
     redis_cluster: bool = Field(default=False, validation_alias="SENTUH_REDIS_CLUSTER")
+    redis_allow_eviction: bool = Field(
+        default=False, validation_alias="SENTUH_REDIS_ALLOW_EVICTION"
+    )
+    """Go on with a Redis that may evict keys: state can then be lost without a word."""
     redis_user: str = Field("", validation_alias="SENTUH_REDIS_USER")
     redis_password: SecretStr = Field(SecretStr(""), validation_alias="SENTUH_REDIS_PASSWORD")
     """User and password take precedence over those in the URL."""

@@ -11,6 +11,8 @@ from redis.asyncio.cluster import RedisCluster
 
 from shared.connect.access import REDIS_AWAY, RedisClient
 from shared.connect.admission import RequiredAccess, check_topics_and_rights, reach
+from shared.connect.redis_server import lacks_command
+from shared.connect.redis_watch import RedisWatch
 from shared.connect.refusals import Refusal, kafka_refusal, redis_refusal, why
 from shared.connect.settings import ServiceSettings
 from shared.contracts.errors import SettingError, TransientError
@@ -46,6 +48,9 @@ class Upstreams:
         self._connecting = asyncio.Lock()
         self._redis = settings.redis.client(
             answer_seconds=PROBE_SECONDS, client_name=settings.member
+        )
+        self.redis_watch = RedisWatch(
+            self._redis, settings.redis.where, allow_eviction=settings.redis_allow_eviction
         )
         self._kafka: AIOKafkaClient | None = None
 
@@ -97,14 +102,14 @@ class Upstreams:
         `root` is the hash tag of a key of the service, such as `{router}`. Calls the service's
         Redis function that only reads, but is registered as one that may write. Redis refuses to
         run it when it is out of memory, is a read-only replica, or has too few replicas. Returns
-        False for any such refusal, and if Redis does not answer. Example: with `maxmemory` reached
-        it returns False.
+        False for any such refusal, and if Redis does not answer; True if it has no functions, which
+        `redis_watch` tells. Example: with `maxmemory` reached it returns False.
         """
         try:
             for slot in await _slots(self._redis, root):
                 await self._redis.fcall("sentuh_epoch", 1, slot)
-        except REDIS_AWAY:
-            return False
+        except REDIS_AWAY as failure:
+            return lacks_command(failure)
         return True
 
     async def kafka_answers(self) -> bool:
@@ -138,9 +143,13 @@ class Upstreams:
             raise TransientError(why(failure)) from failure
 
     async def _check_redis(self) -> None:
-        """Ping Redis; SettingError if it refuses this client, TransientError if it is silent."""
+        """Ping Redis and look what it is; TransientError if it is silent.
+
+        Raises SettingError if it refuses this client, is too old, or may evict keys.
+        """
         try:
             await _ping(self._redis)
+            await self.redis_watch.check()
         except REDIS_AWAY as failure:
             if refused := redis_refusal(self._settings.redis, failure):
                 raise refused from failure

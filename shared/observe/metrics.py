@@ -133,6 +133,11 @@ class PatternMetrics:
             "1 while records wait, none is handled and nothing is wrong outside; /live fails then.",
             "It has hung: a restart helps, and its orchestrator should have made one.",
         )
+        self.redis_evicts = made.gauge(
+            f"{self._own}redis_evicts",
+            "1 while a Redis master may evict keys and SENTUH_REDIS_ALLOW_EVICTION is not set.",
+            "Somebody changed maxmemory-policy: with its memory full, Redis deletes our state.",
+        )
         self._epoch_open = made.gauge(
             f"{self._own}epoch_open", "1 while state is whole.", "State has been made whole."
         )

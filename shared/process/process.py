@@ -197,6 +197,8 @@ class Process:
             self._metrics,
             probes={
                 "Redis does not answer": self._upstreams.redis_answers,
+                "Redis is too old, or has no functions": self._upstreams.redis_watch.has_functions,
+                "Redis may evict keys": self._redis_keeps_keys,
                 "Redis takes no writes": self._redis_writes,
                 "Kafka does not answer": self._upstreams.kafka_answers,
                 "state is being made whole": self._whole,
@@ -219,6 +221,11 @@ class Process:
 
     async def _redis_writes(self) -> bool:
         return await self._upstreams.redis_takes_writes(self.service.root)
+
+    async def _redis_keeps_keys(self) -> bool:
+        keeps = await self._upstreams.redis_watch.keeps_keys()
+        self._metrics.redis_evicts.set(not keeps)
+        return keeps
 
     async def _whole(self) -> bool:
         """Return whether all state in Redis is usable, as far as this process knows.

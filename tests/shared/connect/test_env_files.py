@@ -47,8 +47,8 @@ def test_quotes_are_named_for_every_setting(name: str, monkeypatch: pytest.Monke
     _, problems = read(kind)
 
     (line,) = [line for line in problems if line.startswith(f"{name}:")]
-    told, _, tip = line.partition(", or, where it belongs to the secret, ")
-    assert told == f"{name}: the quotes are part of the value: remove them"
+    words, _, tip = line.partition(", or, where it belongs to the secret, ")
+    assert words == f"{name}: the quotes are part of the value: remove them"
     assert tip in ("", f"give that in the file that {name}_FILE names")
 
 
