@@ -6,6 +6,7 @@ that stands for "not set", an answer cut short.
 """
 
 import math
+import re
 from collections.abc import Iterator
 
 from pydantic import JsonValue
@@ -94,7 +95,8 @@ def _logprobs(answer: str, sure: float | None) -> JsonValue:
     if sure is None:
         return None
     each = UNSET_LOGPROB if sure == 0 else round(math.log(sure), 4)
-    return {"content": [{"token": token, "logprob": each} for token in answer.split()]}
+    tokens = re.findall(r"\s*\S+", answer)
+    return {"content": [{"token": token, "logprob": each} for token in tokens]}
 
 
 def _transcripts(seed: int) -> Iterator[ModelOutput]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import singledispatch
 
 from sentuh.history.collect import History
+from sentuh.trace import doubts
 from shared.contracts.events.assignments import (
     AssignmentAccepted,
     AssignmentAnswered,
@@ -187,14 +188,14 @@ def needed(requirement: Requirement) -> str:
 
 
 def _asked(gate: Gate, confidence: Confidence) -> str:
+    if gate.reason in {"absent", "sentinel"}:
+        return doubts.in_words(confidence)
     sure = "" if confidence.value is None else f"the model is {share(confidence.value)} sure"
     return _GATED[gate.reason](sure, gate)
 
 
 _GATED: Mapping[str, Callable[[str, Gate], str]] = {
     "below_threshold": lambda sure, gate: f"{sure}, below the gate's {share(gate.threshold)}",
-    "absent": lambda *_: "the output does not say how sure the model is",
-    "sentinel": lambda *_: "where its confidence should be is a number that stands for “not set”",
     "audit": lambda sure, gate: (
         f"{sure}, which would do; this one is in the {share(gate.audit_share)} audited all the same"
     ),

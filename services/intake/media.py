@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+import unicodedata
 from typing import Annotated, Self
 from urllib.parse import SplitResult, urlsplit
 
@@ -15,14 +16,25 @@ from shared.contracts.events.parts import Media
 INLINE_BYTES_MAX = 64 * 1024
 TYPES = frozenset({
     "image/png", "image/jpeg", "image/webp", "image/gif",
-    "audio/wav", "audio/x-wav", "audio/mpeg", "audio/ogg", "audio/flac",
+    "audio/wav", "audio/x-wav", "audio/mpeg", "audio/ogg", "audio/flac", "audio/aac",
+    "audio/webm", "audio/mp4", "audio/x-m4a", "video/webm", "video/mp4",
     "text/plain",
 })  # fmt: skip
-"""Media types that a worker's app can show without running code of the sender: no SVG or HTML."""
+"""Media types that a worker's app can show without running code of the sender: no SVG or HTML.
+
+What browsers record is among them: WebM, Ogg and MP4, with or without their codecs.
+"""
 
 _URL = re.compile(r"[A-Za-z0-9]+://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]{1,2048}")
 _HOST_LABEL = re.compile(r"(?!xn--)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _TOP_LABEL = re.compile(r"[a-z]{2,63}")
+_CODECS = re.compile(r"((?:audio|video)/[a-z0-9-]+); ?codecs=(?:[\w.,-]{1,60}|\"[\w., -]{1,60}\")")
+"""A media type as a browser's recorder names it: `audio/webm;codecs=opus`."""
+_OBJECT = re.compile(r"[A-Za-z0-9]+://([^/]*)/(.+)", re.DOTALL)
+_KEY_MAX = 2_048
+_UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that turn the direction of text, so that people read another name than there is."""
 _BUCKET = re.compile(r"(?![0-9.]+$)[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")
 _INNER = frozenset({
     "localhost", "local", "localdomain", "internal", "intranet", "private", "corp", "home", "lan",
@@ -34,31 +46,50 @@ _ECHOING = ("nip.io", "sslip.io", "xip.io", "localtest.me", "lvh.me")
 
 def _checked_url(url: str) -> str:
     """Return the URL unchanged; raises PydanticCustomError `bad_url` with the way to correct it."""
+    if url[:5].lower() in {"s3://", "gs://"}:
+        return _checked_object(url)
     parts = _split(url)
-    if parts is None or parts.scheme not in {"https", "s3", "gs"}:
-        raise PydanticCustomError("bad_url", "send an https:, s3: or gs: URL of plain ASCII")
+    if parts is None or parts.scheme != "https":
+        raise PydanticCustomError(
+            "bad_url", "send an https: URL of plain ASCII, or s3: or gs: with a key"
+        )
     if "@" in parts.netloc:
         raise PydanticCustomError("bad_url", "leave user name and password out of the URL")
-    if parts.scheme != "https":
-        if not _BUCKET.fullmatch(parts.netloc) or len(parts.path) < 2:
-            raise PydanticCustomError("bad_url", "name a bucket and an object in it")
-    elif not _is_public(parts.hostname or ""):
+    if not _is_public(parts.hostname or ""):
         raise PydanticCustomError("bad_url", "name a public host, no address and no inner name")
     return url
+
+
+def _checked_object(url: str) -> str:
+    named = _OBJECT.fullmatch(url)
+    if named is None or not _BUCKET.fullmatch(named[1]):
+        raise PydanticCustomError("bad_url", "name a bucket and an object in it")
+    if len(named[2]) > _KEY_MAX:
+        raise PydanticCustomError("bad_url", "send an object's key of at most 2048 characters")
+    if any(map(_is_unseen, named[2])):
+        fix = "leave control and direction characters out of the object's key"
+        raise PydanticCustomError("bad_url", "{fix}", {"fix": fix})
+    return url
+
+
+def _is_unseen(character: str) -> bool:
+    return character in _TURNING or unicodedata.category(character) in _UNSEEN
 
 
 Url = Annotated[str, AfterValidator(_checked_url)]
 """An `https:` URL on a public host name, or an object of `s3:` or `gs:`.
 
 IP addresses are refused in every notation, and so are names in punycode, which people cannot tell
-apart. Nothing is resolved or fetched here: who fetches the URL must check the address to which its
-name resolves.
+apart. The key of an object is taken as it is, with blanks and letters of any script, and never
+decoded: `%20` in it is three characters. Nothing is resolved or fetched here: who fetches the URL
+must check the address to which its name resolves.
 Example: `https://example.com/cat.png` is accepted, `https://10.0.0.1/cat.png` is not.
 """
 
 
 def _checked_type(name: str) -> str:
-    if name not in TYPES:
+    with_codecs = _CODECS.fullmatch(name)
+    if (with_codecs[1] if with_codecs else name) not in TYPES:
         types = ", ".join(sorted(TYPES))
         raise PydanticCustomError(
             "bad_media", "the media type is not taken: use one of {types}", {"types": types}

@@ -1,4 +1,4 @@
-"""Prometheus metrics of intake: outputs that people see, by reason, and waived outputs."""
+"""Prometheus metrics of intake: outputs that people see, by reason, and waived outputs; doubts."""
 
 from collections.abc import Iterable, Sequence
 from typing import get_args
@@ -6,7 +6,7 @@ from typing import get_args
 from prometheus_client import CollectorRegistry
 
 from shared.contracts.events.model import Event
-from shared.contracts.events.parts import Gate
+from shared.contracts.events.parts import Doubt, Gate
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.observe.instruments import Instruments
 from shared.state.view import View
@@ -32,11 +32,24 @@ class IntakeMetrics:
             task_type=task_types,
             reason=get_args(Gate.model_fields["reason"].annotation),
         )
+        self._doubts = self.instruments.counter(
+            "sentuh_intake_doubts",
+            "Outputs whose confidence does not count, by what stands in its way: people see them"
+            " whatever the threshold.",
+            "What publishes them changed. `unfinished`, `repeats`: answers are cut off or loop;"
+            " `off_scale`, `placeholder`: numbers are no probabilities; `other_tokens`: log"
+            " probabilities of other tokens than the answer's.",
+            task_type=task_types,
+            reason=get_args(Doubt),
+        )
 
     def observe(self, events: Sequence[Event], _: View | None = None) -> None:
         """Count the tasks and the waived outputs among committed events."""
         for event in events:
             if isinstance(event, TaskCreated):
                 self._outputs.labels(event.policy.task_type, event.gate.reason).inc()
+                doubt = event.output.confidence.reason
+                if doubt is not None:
+                    self._doubts.labels(event.policy.task_type, doubt).inc()
             elif isinstance(event, OutputWaived):
                 self._outputs.labels(event.task_type, event.gate.reason).inc()

@@ -10,16 +10,36 @@ from pydantic import JsonValue
 from services.intake.catalog.rows import FormatName
 from services.intake.envelope import Envelope
 from shared.contracts.errors import Reason, Refused
-from shared.contracts.events.parts import Confidence, Output, Scored
+from shared.contracts.events.parts import Confidence, Doubt, Output, Scored
 from shared.contracts.strictjson import JsonObject
 
 LABELS_MAX = 1_000
 LABEL_CHARACTERS_MAX = 200
 LOGPROB_UNSET = -9_999.0
 """About the value that some servers send for a missing log probability; real ones are higher."""
-_ROUNDING = 1e-6
+SUM_TOLERANCE = 0.01
+ROUNDING = 1e-3
+"""How far a probability may pass 0 or 1, or a log probability 0, and still be rounding.
 
-ABSENT = Confidence(status="absent")
+Half-precision floats near 1 are 2**-10 apart, so a softmax that is computed with them can give
+1.00098. What is further off is no probability.
+"""
+_PERCENTS_OFF = 1.0
+
+
+def absent(reason: Doubt, path: str | None = None, detail: str | None = None) -> Confidence:
+    """Return that an output has no confidence, why, and where that was seen."""
+    return Confidence(status="absent", source_path=path, reason=reason, detail=detail)
+
+
+def sentinel(reason: Doubt, scale: str, *, path: str, detail: str | None = None) -> Confidence:
+    """Return that the number at `path` is no confidence, but stands for "not set" or is off."""
+    return Confidence(
+        status="sentinel", scale=scale, source_path=path, reason=reason, detail=detail
+    )
+
+
+ABSENT = absent("not_stated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +64,7 @@ class PayloadFacts(NamedTuple):
     model: str | None = None
     model_version: str | None = None
     language: str | None = None
+    request: str | None = None
 
 
 def bad(detail: str) -> Refused:
@@ -66,35 +87,16 @@ def a_list(value: JsonValue, where: str) -> list[JsonValue]:
 
 
 def a_number(value: JsonValue, where: str) -> float:
-    """Return the value as a finite float.
+    """Return the value as a float; an integer too large for one as infinity.
 
-    Raises Refused, naming `where`, for text, a boolean, or an integer too large for a float.
+    Raises Refused, naming `where`, for text or a boolean.
     """
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise bad(f"{where}: send a number")
     try:
         return float(value)
     except OverflowError:
-        raise bad(f"{where}: send a number in the range of floats") from None
-
-
-def a_probability(value: JsonValue, where: str) -> float:
-    """Return the value as a float from 0 to 1; else raise Refused, naming `where` it is."""
-    number = a_number(value, where)
-    if 0 <= number <= 1:
-        return number
-    raise bad(f"{where}: send probabilities on 0..1, no logits and no percents")
-
-
-def a_logprob(value: JsonValue, where: str) -> float:
-    """Return the value as a natural log probability; else raise Refused, naming `where` it is.
-
-    A value just above 0, as rounding gives it, is returned as 0.
-    """
-    number = a_number(value, where)
-    if number <= _ROUNDING:
-        return min(number, 0.0)
-    raise bad(f"{where}: send the natural logarithm of a probability, so not above 0")
+        return math.inf if value > 0 else -math.inf
 
 
 def a_label(value: JsonValue, where: str) -> str:
@@ -139,34 +141,83 @@ def output(name: FormatName, envelope: Envelope, facts: PayloadFacts) -> Output:
         model=envelope.model or facts.model,
         model_version=envelope.model_version or facts.model_version,
         language=envelope.language or facts.language,
-        request=envelope.request,
+        request=envelope.request or facts.request,
     )
 
 
-def classified(labels: Sequence[Scored], path: Callable[[int], str]) -> PayloadFacts:
+def classified(
+    rows: Sequence[tuple[str, float]], path: Callable[[int], str], *, whole: bool = False
+) -> PayloadFacts:
     """Return the facts of a classification: the best label is the answer, its score the confidence.
 
-    Of equal scores the first is best. Scores need not sum to 1. `path(n)` returns the JSON path of
-    the n-th score, such as `$[0].score`. Raises Refused if a label occurs twice, as in a batch.
+    `rows` holds labels with their scores, of equal scores the first is best. `path(n)` returns the
+    JSON path of the n-th score, such as `$[0].score`. `whole`: the scores are those of all labels,
+    so they must add up to 1. One score off the scale costs itself and the confidence. Raises
+    Refused if a label occurs twice, as in a batch, and if the scores are no probabilities at all.
     Example: `cat` 0.7 and `dog` 0.3: answer `cat`, confidence 0.7.
     """
-    if not 0 < len(labels) <= LABELS_MAX:
+    if not 0 < len(rows) <= LABELS_MAX:
         raise bad(f"send 1 to {LABELS_MAX} labels")
-    if len({scored.label for scored in labels}) < len(labels):
+    if len({label for label, _ in rows}) < len(rows):
         raise bad("a label comes twice: send each output of a batch in a record of its own")
-    top = max(range(len(labels)), key=lambda at: labels[at].score)
+    scores = [score for _, score in rows]
+    top = scores.index(max(scores))
+    off = [at for at, score in enumerate(scores) if not -ROUNDING <= score <= 1 + ROUNDING]
+    if off:
+        _check_scale(scores, off, path)
     return PayloadFacts(
-        labels=tuple(labels),
-        answer=labels[top].label,
-        confidence=Confidence(
-            status="ok", value=labels[top].score, scale="probability", source_path=path(top)
+        labels=tuple(
+            Scored(label=label, score=min(max(score, 0.0), 1.0))
+            for at, (label, score) in enumerate(rows)
+            if at not in off
         ),
+        answer=rows[top][0],
+        confidence=_of_scores(scores, path(off[0] if off else top), whole=whole),
     )
+
+
+def _check_scale(scores: list[float], off: list[int], path: Callable[[int], str]) -> None:
+    """Raise Refused if the scores are percents or log odds, and not one odd number in a row."""
+    percents = len(scores) > 1 and abs(sum(scores) - 100) <= _PERCENTS_OFF
+    if percents or len(off) > 1:
+        raise bad(f"{path(off[0])}: send probabilities on 0..1, no logits and no percents")
+
+
+def _of_scores(scores: list[float], path: str, *, whole: bool) -> Confidence:
+    best, total = max(scores), sum(scores)
+    if min(scores) < -ROUNDING or best > 1 + ROUNDING:
+        return sentinel("off_scale", "probability", path=path, detail="a score is not on 0..1")
+    if whole and abs(total - 1) > SUM_TOLERANCE:
+        detail = f"the probabilities add up to {total:.3g}"
+        return sentinel("off_scale", "probability", path=path, detail=detail)
+    if (whole or len(scores) > 1) and all(score in {0, 1} for score in scores):
+        return absent("zero_or_one", path)
+    return probability(best, path)
+
+
+def probability(value: float, path: str) -> Confidence:
+    """Return a confidence that was found as a probability at `path`."""
+    value = min(max(value, 0.0), 1.0)
+    return Confidence(status="ok", value=value, scale="probability", source_path=path)
+
+
+def odd_logprob(values: Sequence[float], path: str) -> Confidence | None:
+    """Return the sentinel that the log probabilities give, or None if they can be used.
+
+    A value that is just above 0, as rounding gives it, can be used as 0.
+    """
+    if min(values) <= LOGPROB_UNSET:
+        return sentinel("placeholder", "logprob", path=path, detail="a log probability is -9999")
+    if max(values) > ROUNDING:
+        return sentinel("off_scale", "logprob", path=path, detail="a log probability is above 0")
+    return None
 
 
 def from_logprob(mean: float, path: str) -> Confidence:
     """Return a confidence from 0 to 1: exp of a mean log probability found at `path`."""
-    return Confidence(status="ok", value=math.exp(mean), scale="logprob", source_path=path)
+    return Confidence(
+        status="ok", value=math.exp(min(mean, 0.0)), scale="logprob", source_path=path
+    )
 
 
 def _whole(value: int, where: str) -> str:

@@ -1,24 +1,26 @@
 """The format `sentuh.output`: our own closed form, for whoever can choose what to send.
 
 Confidence is what the payload states, on the scale it names; else the score of the answer among the
-labels; else absent. Without an answer, the label of the highest score is the answer.
+labels; else absent. Without an answer, the label of the highest score is the answer. A number
+beyond its scale is a sentinel; a text that is a tool call or thinking goes to people, whatever the
+payload states.
 """
 
-import math
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, ValidationError
 
 from services.intake.envelope import Envelope, Language, Line
 from services.intake.formats import payload as read_as
+from services.intake.formats import unanswering
 from services.intake.formats.payload import Format, PayloadFacts
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.model import BorderPart
-from shared.contracts.events.parts import Confidence, Output, Probability, Scored
+from shared.contracts.events.parts import Confidence, Output
 from shared.contracts.strictjson import refusal
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
-_SCALES = {"probability": (0.0, 1.0), "percent": (0.0, 100.0), "logprob": (-math.inf, 0.0)}
+_STATED = "$.confidence.value"
 
 
 class Stated(BorderPart):
@@ -32,7 +34,7 @@ class Label(BorderPart):
     """A label and its probability."""
 
     label: Line
-    score: Probability
+    score: Finite
 
 
 class Canonical(BorderPart):
@@ -59,6 +61,7 @@ def read(envelope: Envelope) -> Output:
 
     Raises Refused for a payload that breaks the format or says nothing.
     """
+    _check_stated(envelope.payload)
     try:
         canonical = Canonical.model_validate(envelope.payload)
     except ValidationError as error:
@@ -67,14 +70,14 @@ def read(envelope: Envelope) -> Output:
     if text is None and canonical.answer is None and not canonical.labels:
         fix = "there is nothing in it: send text, an answer or labels"
         raise Refused(Reason.EMPTY_PAYLOAD, fix)
-    labels = [Scored(label=row.label, score=row.score) for row in canonical.labels]
-    best = _best(labels)
-    answer = canonical.answer or best
-    facts = PayloadFacts(
-        confidence=_stated(canonical.confidence) or _scored(labels, answer),
+    facts = _labelled(canonical.labels, canonical.answer)
+    confidence = _stated(canonical.confidence) or facts.confidence
+    if text is not None and facts.answer is None and confidence.status == "ok":
+        doubt = unanswering.doubt_of(text)
+        confidence = read_as.absent(doubt, "$.text") if doubt else confidence
+    facts = facts._replace(
+        confidence=confidence,
         text=text,
-        labels=tuple(labels),
-        answer=answer,
         model=canonical.model,
         model_version=canonical.model_version,
         language=canonical.language,
@@ -82,33 +85,45 @@ def read(envelope: Envelope) -> Output:
     return read_as.output("sentuh.output", envelope, facts)
 
 
-def _best(labels: list[Scored]) -> str | None:
-    """Return the most probable label, None without labels; raise Refused if one occurs twice."""
-    return read_as.classified(labels, lambda at: f"$.labels[{at}].score").answer if labels else None
+def _check_stated(payload: JsonValue) -> None:
+    """Raise Refused for a confidence that is a number alone, as many write it at first."""
+    stated = payload.get("confidence") if isinstance(payload, dict) else None
+    if isinstance(stated, (int, float)):
+        fix = 'send an object with the number and its scale: {"value": ..., "scale": "probability"}'
+        raise Refused(Reason.INVALID_FIELD, f"confidence: {fix}")
+
+
+def _labelled(labels: list[Label], answer: str | None) -> PayloadFacts:
+    """Return the labels, the answer, which is the best of them if none is stated, and its score."""
+    if not labels:
+        return PayloadFacts(confidence=read_as.ABSENT, answer=answer)
+    rows = [(row.label, row.score) for row in labels]
+    facts = read_as.classified(rows, lambda at: f"$.labels[{at}].score")
+    if answer is None or answer == facts.answer:
+        return facts
+    confidence = facts.confidence
+    if confidence.status == "ok":
+        confidence = read_as.ABSENT
+        for at, (label, score) in enumerate(rows):
+            if label == answer:
+                confidence = read_as.probability(score, f"$.labels[{at}].score")
+    return facts._replace(answer=answer, confidence=confidence)
 
 
 def _stated(stated: Stated | None) -> Confidence | None:
     if stated is None:
         return None
-    low, high = _SCALES[stated.scale]
-    if not low <= stated.value <= high:
-        raise read_as.bad("$.confidence.value: send it on the scale it names (probability: 0..1)")
-    on_unit = {"probability": stated.value, "percent": stated.value / 100}
-    value = on_unit[stated.scale] if stated.scale in on_unit else math.exp(stated.value)
-    path = "$.confidence.value"
-    if stated.scale == "logprob" and stated.value <= read_as.LOGPROB_UNSET:
-        return Confidence(status="sentinel", scale=stated.scale, source_path=path)
-    return Confidence(status="ok", value=value, scale=stated.scale, source_path=path)
-
-
-def _scored(labels: list[Scored], answer: str | None) -> Confidence:
-    for at, scored in enumerate(labels):
-        if scored.label == answer:
-            path = f"$.labels[{at}].score"
-            return Confidence(
-                status="ok", value=scored.score, scale="probability", source_path=path
-            )
-    return read_as.ABSENT
+    if stated.scale == "logprob":
+        return read_as.odd_logprob([stated.value], _STATED) or read_as.from_logprob(
+            stated.value, _STATED
+        )
+    value = stated.value / 100 if stated.scale == "percent" else stated.value
+    if not -read_as.ROUNDING <= value <= 1 + read_as.ROUNDING:
+        detail = f"the number is not on the scale it names, {stated.scale}"
+        return read_as.sentinel("off_scale", stated.scale, path=_STATED, detail=detail)
+    return Confidence(
+        status="ok", value=min(max(value, 0.0), 1.0), scale=stated.scale, source_path=_STATED
+    )
 
 
 FORMAT = Format("sentuh.output", recognises, read)

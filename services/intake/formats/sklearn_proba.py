@@ -1,7 +1,9 @@
 """The format `sklearn.proba`: class labels beside the probabilities `predict_proba` gave them.
 
 `{"classes" or "labels": [...], "probabilities": [...]}`; the probabilities may be nested once, as
-scikit-learn returns them for one row. Several rows are a batch and refused.
+scikit-learn returns them for one row. Several rows are a batch and refused. A row that does not
+add up to 1 goes to people, and so does one of nothing but 0 and 1, as XGBoost's `binary:hinge`
+gives it: it names a class, not how sure the model is.
 """
 
 from pydantic import JsonValue
@@ -9,10 +11,8 @@ from pydantic import JsonValue
 from services.intake.envelope import Envelope
 from services.intake.formats import payload as read_as
 from services.intake.formats.payload import Format
-from shared.contracts.events.parts import Output, Scored
+from shared.contracts.events.parts import Output
 from shared.contracts.strictjson import JsonObject
-
-SUM_TOLERANCE = 0.01
 
 
 def recognises(payload: JsonValue) -> bool:
@@ -32,16 +32,11 @@ def read(envelope: Envelope) -> Output:
     row, path = _row(payload)
     if len(row) != len(classes):
         raise read_as.bad("send as many probabilities as classes, in the same order")
-    labels = [
-        Scored(
-            label=read_as.a_label(label, f"$.classes[{at}]"),
-            score=read_as.a_probability(row[at], f"{path}[{at}]"),
-        )
+    rows = [
+        (read_as.a_label(label, f"$.classes[{at}]"), read_as.a_number(row[at], f"{path}[{at}]"))
         for at, label in enumerate(classes)
     ]
-    if abs(sum(scored.score for scored in labels) - 1) > SUM_TOLERANCE:
-        raise read_as.bad("send probabilities that add up to 1, as predict_proba gives them")
-    facts = read_as.classified(labels, lambda at: f"{path}[{at}]")
+    facts = read_as.classified(rows, lambda at: f"{path}[{at}]", whole=True)
     facts = facts._replace(model=read_as.a_line(payload.get("model")))
     return read_as.output("sklearn.proba", envelope, facts)
 

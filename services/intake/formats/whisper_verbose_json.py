@@ -1,12 +1,20 @@
 """The format `whisper.verbose_json`: a transcript with segments, of any Whisper.
 
-Confidence is exp(avg_logprob) of the segments, weighted by their length. A segment counts less
-where Whisper's own signs say that its words may be invented:
+The text is `text`, or where there is none (WhisperX) that of the segments. Confidence is
+exp(avg_logprob) of the segments, weighted by their length within the recording (`duration`). It is
+lower where the output itself says so:
   * compression_ratio above 2.4 (repetition), or no_speech_prob above 0.6 with avg_logprob below -1
-    (words over silence): it counts as 0;
-  * temperature above 0 (decoding at 0 had failed): it counts as at most 0.5.
-Without segments, or where one lacks avg_logprob, confidence is absent; an avg_logprob of exactly 0
-on every segment, or of -9999, is what servers write that have none: sentinel.
+    (words over silence): the segment counts as 0;
+  * temperature above 0 (decoding at 0 had failed): it counts as at most 0.5;
+  * words with their own `probability`: it counts as at most their mean, for avg_logprob holds
+    the marks of time and end as well;
+  * language_probability: the whole is not surer than that.
+A segment that ends before it starts, lasts over a day or lies beyond the recording weighs nothing.
+People see the output whatever the threshold, with confidence absent, where avg_logprob is missing,
+language_probability is below 0.5, or the text is but a mark such as `[BLANK_AUDIO]`; with a
+sentinel where avg_logprob stands for "not set" (0 everywhere, -9999) or is no logarithm, or where
+most segments weigh nothing.
+Where the model heard nothing, and wrote nothing, there is nothing to ask about: EMPTY_PAYLOAD.
 The recording is never in the payload: it comes as media, by reference or inline.
 """
 
@@ -25,57 +33,129 @@ COMPRESSION_RATIO_MAX = 2.4
 NO_SPEECH_MAX = 0.6
 LOGPROB_MIN = -1.0
 FALLBACK_PROBABILITY_MAX = 0.5
+LANGUAGE_MIN = 0.5
 SEGMENT_SECONDS_MAX = 86_400
 
 _LOGPROB = "$.segments[*].avg_logprob"
+_WORDS = "$.segments[*].words[*].probability"
+_LANGUAGE = "$.language_probability"
+_CLOSING = {
+    "[": "]",
+    "(": ")",
+    "\uff08": "\uff09",
+    "\u3010": "\u3011",
+    "*": "*",
+    "\u266a": "\u266a",
+}
+"""What a mark stands in, such as `[Music]`, `(silence)` or `*coughs*`."""
 
 
 def recognises(payload: JsonValue) -> bool:
-    """Return whether this is text beside a list of segments that have a start and an end."""
-    if not isinstance(payload, dict) or not isinstance(payload.get("text"), str):
+    """Return whether this is text beside a list of segments that have a start and an end.
+
+    The text may be in the segments alone, as WhisperX writes it.
+    """
+    if not isinstance(payload, dict):
         return False
-    segments = payload.get("segments")
-    return isinstance(segments, list) and all(
-        isinstance(segment, dict) and segment.keys() >= {"start", "end"} for segment in segments
-    )
+    segments, text = payload.get("segments"), payload.get("text")
+    if not isinstance(segments, list) or not (isinstance(text, str) or (segments and not text)):
+        return False
+    timed = {"start", "end"} if isinstance(text, str) else {"start", "end", "text"}
+    return all(isinstance(segment, dict) and segment.keys() >= timed for segment in segments)
 
 
 def read(envelope: Envelope) -> Output:
     """Return the transcript, with the confidence over its whole length.
 
-    Raises Refused without a recording in the envelope, or for segments that are not valid.
+    Raises Refused without a recording in the envelope, for a transcript without words, and for
+    segments that are not valid.
     """
     payload = read_as.an_object(envelope.payload, "$")
-    text = read_as.a_text(payload.get("text"), "$.text")
+    segments = _segments(payload.get("segments"))
+    text = _text(payload.get("text"), segments)
     if envelope.media is None:
         fix = "media: a transcript needs its recording: send media.ref, media.inline or dataref"
         raise Refused(Reason.MISSING, fix)
     facts = PayloadFacts(
         text=text,
-        confidence=_confidence(payload.get("segments")),
+        confidence=_confidence(payload, segments, text),
         language=read_as.a_line(payload.get("language")),
         model=read_as.a_line(payload.get("model")),
     )
     return read_as.output("whisper.verbose_json", envelope, facts)
 
 
-def _confidence(listed: JsonValue) -> Confidence:
+def _segments(listed: JsonValue) -> list[JsonObject]:
     if listed is None:
-        return read_as.ABSENT
-    segments = [
+        return []
+    return [
         read_as.an_object(segment, f"$.segments[{at}]")
         for at, segment in enumerate(read_as.a_list(listed, "$.segments"))
     ]
+
+
+def _text(text: JsonValue, segments: list[JsonObject]) -> str:
+    if isinstance(text, str) and text.strip():
+        return text
+    if text is not None and not isinstance(text, str):
+        raise read_as.bad("$.text: send text")
+    said = [part for segment in segments if isinstance(part := segment.get("text"), str)]
+    blanks = any(part[:1].isspace() for part in said)
+    joined = "".join(said) if blanks else " ".join(said)
+    if joined.strip():
+        return joined.strip()
+    if text is None and not segments:
+        raise read_as.bad("$.text: send text")
+    fix = "the model heard no speech, so there is nothing to ask about: send what has words"
+    raise Refused(Reason.EMPTY_PAYLOAD, f"$.text: {fix}")
+
+
+def _confidence(payload: JsonObject, segments: list[JsonObject], text: str) -> Confidence:
+    language = payload.get("language_probability")
+    sure = 1.0 if language is None else read_as.a_number(language, _LANGUAGE)
+    if sure < LANGUAGE_MIN:
+        detail = f"language_probability is {sure:.3g}"
+        return read_as.absent("language", _LANGUAGE, detail)
+    if _is_mark(text):
+        return read_as.absent("no_speech", "$.text")
     if not segments or any(segment.get("avg_logprob") is None for segment in segments):
         return read_as.ABSENT
-    logprobs = [read_as.a_logprob(segment["avg_logprob"], _LOGPROB) for segment in segments]
-    if min(logprobs) <= read_as.LOGPROB_UNSET or not any(logprobs):
-        return Confidence(status="sentinel", scale="logprob", source_path=_LOGPROB)
-    value = _weighted(
-        [_probability(*pair) for pair in zip(segments, logprobs, strict=True)],
-        [_length(segment) for segment in segments],
-    )
-    return Confidence(status="ok", value=value, scale="logprob", source_path=_LOGPROB)
+    logprobs = [read_as.a_number(segment["avg_logprob"], _LOGPROB) for segment in segments]
+    odd = read_as.odd_logprob(logprobs, _LOGPROB)
+    if odd is not None:
+        return odd
+    if not any(logprobs):
+        return read_as.sentinel("placeholder", "logprob", path=_LOGPROB, detail="all are 0")
+    return _over_time(segments, logprobs, seconds=_seconds(payload.get("duration")), sure=sure)
+
+
+def _is_mark(text: str) -> bool:
+    """Whether the text holds marks in brackets, dots or notes, but no letter beside them."""
+    closing = ""
+    for character in text:
+        if closing:
+            closing = "" if character == closing else closing
+        elif character in _CLOSING:
+            closing = _CLOSING[character]
+        elif character.isalnum():
+            return False
+    return True
+
+
+def _over_time(
+    segments: list[JsonObject], logprobs: list[float], *, seconds: float, sure: float
+) -> Confidence:
+    """Return the confidence over the recording's `seconds`, and at most `sure`."""
+    pairs = [
+        (_probability(segment, min(logprob, 0.0)), length)
+        for segment, logprob in zip(segments, logprobs, strict=True)
+        if (length := _length(segment, seconds)) is not None
+    ]
+    if len(pairs) * 2 < len(segments):
+        detail = "most segments end before they start, or lie beyond the recording"
+        return read_as.sentinel("off_scale", "logprob", path="$.segments[*]", detail=detail)
+    value = _weighted([value for value, _ in pairs], [length for _, length in pairs])
+    return Confidence(status="ok", value=min(value, sure), scale="logprob", source_path=_LOGPROB)
 
 
 def _probability(segment: JsonObject, logprob: float) -> float:
@@ -84,10 +164,23 @@ def _probability(segment: JsonObject, logprob: float) -> float:
         return 0.0
     if _sign(segment, "no_speech_prob") > NO_SPEECH_MAX and logprob < LOGPROB_MIN:
         return 0.0
-    probability = math.exp(logprob)
+    probability = min(math.exp(logprob), _of_words(segment))
     if _sign(segment, "temperature") > 0:
         return min(probability, FALLBACK_PROBABILITY_MAX)
     return probability
+
+
+def _of_words(segment: JsonObject) -> float:
+    """Return the mean of the words' own probabilities, 1 where they have none."""
+    words = segment.get("words")
+    sent = [
+        probability
+        for word in (words if isinstance(words, list) else [])
+        if isinstance(word, dict) and (probability := word.get("probability")) is not None
+    ]
+    if not sent:
+        return 1.0
+    return max(sum(read_as.a_number(value, _WORDS) for value in sent) / len(sent), 0.0)
 
 
 def _sign(segment: JsonObject, name: str) -> float:
@@ -95,19 +188,27 @@ def _sign(segment: JsonObject, name: str) -> float:
     return 0.0 if value is None else read_as.a_number(value, f"$.segments[*].{name}")
 
 
-def _length(segment: JsonObject) -> float:
-    """Return a segment's seconds from start to end, 0 if one is missing.
+def _seconds(duration: JsonValue) -> float:
+    """Return the recording's length, which vLLM writes as text; infinity if none is stated."""
+    try:
+        seconds = float(duration) if isinstance(duration, (int, float, str)) else 0.0
+    except (ValueError, OverflowError):
+        return math.inf
+    return seconds if seconds > 0 else math.inf
 
-    Raises Refused if it ends before it starts, or lasts over a day.
+
+def _length(segment: JsonObject, seconds: float) -> float | None:
+    """Return a segment's seconds from start to end within the recording, 0 if one is missing.
+
+    None if it weighs nothing: it ends before it starts, lasts over a day, or begins where the
+    recording ends.
     """
     start, end = segment.get("start"), segment.get("end")
     if start is None or end is None:
         return 0.0
-    seconds = read_as.a_number(end, "$.segments[*].end")
-    seconds -= read_as.a_number(start, "$.segments[*].start")
-    if 0 <= seconds <= SEGMENT_SECONDS_MAX:
-        return seconds
-    raise read_as.bad("$.segments[*]: send segments that end after they start, within a day")
+    begins = max(read_as.a_number(start, "$.segments[*].start"), 0.0)
+    ends = min(read_as.a_number(end, "$.segments[*].end"), seconds)
+    return ends - begins if 0 <= ends - begins <= SEGMENT_SECONDS_MAX and begins < seconds else None
 
 
 def _weighted(values: list[float], weights: list[float]) -> float:

@@ -109,6 +109,6 @@ def test_output_the_catalog_has_no_place_for_is_refused(
 
 def test_waived_answer_that_is_no_option_is_refused() -> None:
     with pytest.raises(Refused) as caught:
-        admitted(an_arrival(0.99, response={"classes": ["x"], "probabilities": [0.99]}))
+        admitted(an_arrival(0.99, response={"classes": ["x", "y"], "probabilities": [0.99, 0.01]}))
 
     assert caught.value.reason is Reason.BAD_OUTPUT
