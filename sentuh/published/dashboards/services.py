@@ -111,6 +111,11 @@ OWN: dict[str, tuple[Panel, ...]] = {
             rates("sentuh_intake_outputs_total", "reason"),
             stacked=True,
         ),
+        Panel(
+            "Why a confidence does not count, a second",
+            rates("sentuh_intake_doubts_total", "reason"),
+            stacked=True,
+        ),
     ),
     "router": (
         Panel("Time to offer", quantiles("sentuh_router_offer_wait_seconds"), unit="s"),
