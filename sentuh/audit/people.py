@@ -80,8 +80,18 @@ def _meets(profile: WorkerProfiled, required: Requirement, pool: str) -> bool:
         profile.pool == pool
         and profile.status == "active"
         and all(profile.skills.get(need.skill, 0) >= need.level_min for need in required.skills)
-        and set(required.languages) <= set(profile.languages)
+        and all(_speaks(profile, language) for language in required.languages)
     )
+
+
+def _speaks(profile: WorkerProfiled, language: str) -> bool:
+    """Whether a tag of the profile begins with all the parts of the language, in any case."""
+    wanted = _parts(language)
+    return any(_parts(tag)[: len(wanted)] == wanted for tag in profile.languages)
+
+
+def _parts(tag: str) -> list[str]:
+    return tag.replace("_", "-").lower().split("-")
 
 
 def _time(published: PublishedEvent[WorkerProfiled]) -> datetime:

@@ -25,6 +25,7 @@ from shared.contracts.events.assignments import (
 )
 from shared.contracts.events.people import PresenceChanged, WorkerProfiled
 from shared.contracts.events.verdicts import ReviewRequested
+from shared.contracts.languages import canonical
 from shared.pattern.clock import to_ms
 from shared.pattern.service import Folds
 from shared.state.changes import (
@@ -258,7 +259,12 @@ def profiled(event: WorkerProfiled, order: int) -> Iterable[Change]:
     `order` is a number that rises with each record of the partition.
     """
     profile = json.dumps(
-        [event.skills, sorted(event.languages), event.capacity, event.status == "active"],
+        [
+            event.skills,
+            sorted(set(map(canonical, event.languages))),
+            event.capacity,
+            event.status == "active",
+        ],
         separators=(",", ":"),
         sort_keys=True,
     )

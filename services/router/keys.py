@@ -12,6 +12,11 @@ from shared.contracts.events.model import Event
 from shared.contracts.partitions import partition_of
 from shared.state.escaping import escaped
 
+MATCHING = 2
+"""Version of how workers are matched to a requirement: 2 takes `en-us` for `en`.
+
+Raise it with every change of `Profile.meets`: lanes of before would list too few workers for ever.
+"""
 SEAT = "seat:"
 """Start of a field name in a task's hash: `seat:w-7` holds the offer of the task to worker w-7."""
 DIGEST = "digest:"
@@ -145,9 +150,11 @@ def lanes(pool: str) -> str:
 
 def filled(pool: str) -> str:
     """Set of the lanes for which all workers of the pool were searched for those who qualify.
-    A lane that is missing may not list workers who were there before the lane.
+
+    A lane that is missing may not list workers who were there before the lane. The key names the
+    version of matching: under a new one nothing is filled, so every lane is searched once more.
     """
-    return f"{slot(pool)}:lanes:filled"
+    return f"{slot(pool)}:lanes:filled:{MATCHING}"
 
 
 def lanes_of_type(pool: str, task_type: str) -> str:

@@ -34,6 +34,7 @@ from shared.contracts.events.people import PresenceChanged, WorkerProfiled
 from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.events.timers import LaneDue
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
+from shared.contracts.languages import canonical
 from shared.pattern.clock import from_ms
 from shared.state.changes import REVISION, page_name
 from shared.state.escaping import unescaped
@@ -231,7 +232,7 @@ def worker(view: View, pool: str, worker_id: str) -> Worker:
 @lru_cache(maxsize=16_384)
 def _profile(packed: str) -> Profile:
     skills, languages, capacity, active = json.loads(packed)
-    return Profile(skills, frozenset(languages), capacity, active)
+    return Profile(skills, frozenset(map(canonical, languages)), capacity, active)
 
 
 def _places(fields: Hash) -> tuple[int, dict[int, Place]]:

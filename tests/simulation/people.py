@@ -65,7 +65,7 @@ class People:
     def _profile(self, worker: str, number: int) -> None:
         facts = {
             "skills": {SKILL: 1 + number % 5},
-            "languages": ["en"],
+            "languages": [("en", "en-US", "EN_gb")[number % 3]],
             "capacity": 1 + number % 2,
             "status": "active",
         }

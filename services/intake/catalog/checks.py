@@ -8,6 +8,7 @@ from services.intake.catalog.file import Document, Fault, FieldPath, Problem
 from services.intake.catalog.rows import Catalog, TaskType
 from services.intake.catalog.shape import rows_of
 from shared.contracts.currencies import EXPONENTS
+from shared.contracts.languages import canonical
 
 
 def faults_of_meaning(document: Document, catalog: Catalog) -> Iterator[Fault]:
@@ -69,7 +70,9 @@ def _names(document: Document, row: TaskType) -> Iterator[Fault]:
             yield ("requirement", "skills", skill), *_unknown("skill", skill, skills)
     for field, listed in (("accepts", row.accepts), ("shows", row.shows)):
         yield from _twice((field,), listed)
-    yield from _twice(("requirement", "languages"), row.requirement.languages)
+    yield from _twice(
+        ("requirement", "languages"), tuple(map(canonical, row.requirement.languages))
+    )
 
 
 def _unknown(noun: str, name: str, names: Mapping[str, object]) -> tuple[str, str]:

@@ -32,6 +32,7 @@ from shared.contracts.events.parts import (
     Stopping,
     Times,
 )
+from shared.contracts.languages import LanguageTag, canonical
 from shared.contracts.question import Answer, CatalogPart, Kind, Prose, QuestionRow
 from shared.contracts.questions import KIND_IF_NONE_IS_NAMED, KINDS
 
@@ -55,7 +56,7 @@ class Needs(CatalogPart):
     """Who may answer: every skill at its level or above, and every language."""
 
     skills: dict[Name, Level] = Field(default_factory=dict)
-    languages: tuple[Name, ...] = ()
+    languages: tuple[LanguageTag, ...] = ()
 
 
 class GateRule(CatalogPart):
@@ -229,7 +230,7 @@ def _requirement(needs: Needs) -> Requirement:
     skills = sorted(needs.skills.items())
     return Requirement(
         skills=tuple(SkillNeed(skill=skill, level_min=level) for skill, level in skills),
-        languages=tuple(sorted(needs.languages)),
+        languages=tuple(sorted({canonical(tag) for tag in needs.languages})),
     )
 
 

@@ -125,6 +125,8 @@ def _worded(data: Value, error: ErrorDetails) -> tuple[str, str]:
         return "is not known here", f"did you mean {near[0]}?" if near else "remove it"
     if kind == "string_type" and isinstance(value, (bool, int, float)):
         return f"YAML reads this as {type(value).__name__}, not text", "put it in quotes"
+    if kind == "invalid_field":  # a type of ours, whose message is the fix
+        return "is not written as it must be", error["msg"]
     if kind == "string_pattern_mismatch":
         return "is not written as it must be", _PATTERNS.get(last, _NAMES)
     message, fix_of = error["msg"], _FIXES.get(kind)

@@ -10,13 +10,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, ValidationError
 
-from services.intake.envelope import Envelope, Language, Line
+from services.intake.envelope import Envelope, Line
 from services.intake.formats import payload as read_as
 from services.intake.formats import unanswering
 from services.intake.formats.payload import Format, PayloadFacts
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.model import BorderPart
 from shared.contracts.events.parts import Confidence, Output
+from shared.contracts.languages import LanguageTag
 from shared.contracts.strictjson import refusal
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -46,7 +47,7 @@ class Canonical(BorderPart):
     confidence: Stated | None = None
     model: Line | None = None
     model_version: Line | None = None
-    language: Language | None = None
+    language: LanguageTag | None = None
 
 
 def recognises(payload: JsonValue) -> bool:

@@ -6,13 +6,15 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from shared.contracts.events.parts import Requirement
+from shared.contracts.languages import canonical, serves
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
     """A worker's skills (name and level), languages, and how many tasks they take at a time.
 
-    active: whether the worker is registered and not suspended.
+    languages: tags in their canonical form, such as `en-us`. active: whether the worker is
+    registered and not suspended.
     """
 
     skills: Mapping[str, int]
@@ -21,11 +23,14 @@ class Profile:
     active: bool
 
     def meets(self, requirement: Requirement) -> bool:
-        """Return whether the worker is active, with every language and every skill at its level."""
+        """Return whether the worker is active, with every skill at its level and every language.
+
+        A language is met by itself and by what is more special: `en` by `en-us`, not the reverse.
+        """
         return (
             self.active
             and all(self.skills.get(n.skill, 0) >= n.level_min for n in requirement.skills)
-            and self.languages.issuperset(requirement.languages)
+            and all(serves(self.languages, canonical(tag)) for tag in requirement.languages)
         )
 
 

@@ -32,7 +32,7 @@ follow. In the name of a Redis key an id stands escaped.
 """
 Pool = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._:-]{0,63}$")]
-"""A task type, a skill or a language: lower case, from the catalog."""
+"""A task type, a skill or a canonical language tag: lower case, from the catalog."""
 
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")

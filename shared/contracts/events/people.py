@@ -6,6 +6,7 @@ from pydantic import Field
 
 from shared.contracts.events.model import BorderEvent, Event, Id, Name, natural_id
 from shared.contracts.events.parts import Level
+from shared.contracts.languages import LanguageTag
 from shared.contracts.topics import PRESENCE, WORKERS, Topic
 
 
@@ -17,7 +18,7 @@ class WorkerProfiled(BorderEvent):
 
     worker_id: Id
     skills: dict[Name, Level] = Field(default_factory=dict, max_length=100)
-    languages: list[Name] = Field(default_factory=list, max_length=50)
+    languages: list[LanguageTag] = Field(default_factory=list, max_length=50)
     capacity: Annotated[int, Field(ge=1, le=20)] = 1
     status: Literal["active", "suspended"] = "active"
 

@@ -17,7 +17,17 @@ from shared.contracts.events.parts import Requirement
 from shared.contracts.events.timers import LaneDue
 from shared.contracts.topics import PARTITIONS
 from shared.pattern.service import Swept
-from shared.state.changes import Change, Read, hash_of, lowest, score, set_of
+from shared.state.changes import (
+    Change,
+    Read,
+    add,
+    hash_of,
+    lowest,
+    remove,
+    score,
+    set_of,
+    unscore,
+)
 from shared.state.commit import RedisStore
 from shared.state.store import CommitEntry, Loaded, Request, write_only
 from shared.state.view import Twin
@@ -168,6 +178,23 @@ async def test_a_lane_is_filled_page_by_page(monkeypatch: pytest.MonkeyPatch) ->
         assert len(desk.twin.ranking(lane)) == known
         assert (LANE in desk.twin.set(keys.filled(POOL))) == (not after)
         looks = said
+
+
+async def test_lanes_of_an_older_matching_are_searched_once_more() -> None:
+    desk = Desk()
+    desk.join("w-1")
+    desk.hear(a_task(policy=a_policy(answers_min=1)))
+    await desk.settle()
+    desk.twin.write(remove(keys.filled(POOL), LANE))
+    desk.twin.write(add("{router:main}:lanes:filled", LANE))
+    desk.twin.write(unscore(keys.fit(POOL, LANE), "w-1"))
+    upgraded = Desk()
+    upgraded.twin = desk.twin
+
+    await upgraded.settle()
+
+    assert "w-1" in upgraded.twin.ranking(keys.fit(POOL, LANE))
+    assert LANE in upgraded.twin.set(keys.filled(POOL))
 
 
 def _peek(store: RedisStore) -> Peek:

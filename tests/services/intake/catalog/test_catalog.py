@@ -136,6 +136,8 @@ FAULTS = [
     ("[sklearn.proba]", "[sklearn]", f"15: {T}.accepts[0]", "sklearn.proba"),
     ("[id, en]", "[id, no]", f"14: {T}.requirement.languages[1]", "put it in quotes"),
     ("[id, en]", "[id, id]", f"14: {T}.requirement.languages[1]", "list it once"),
+    ("[id, en]", "[en-US, EN_us]", f"14: {T}.requirement.languages[1]", "list it once"),
+    ("[id, en]", '[id, "e n"]', f"14: {T}.requirement.languages[1]", "as en, en-US or zh-Hans"),
     (": main\n", ": main\n    pool: b\n", f"8: {T}.pool", "the first is on line 7"),
     (": main\n", ": main\n    kind: chioce\n", f"8: {T}.kind", "choice"),
     (": main\n", ": main\n    kind: 5\n", f"8: {T}.kind", "choice"),

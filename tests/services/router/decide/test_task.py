@@ -91,6 +91,17 @@ async def test_nobody_is_offered_what_they_do_not_fit() -> None:
     assert desk.offered() == {("w-fits", "t-1")}
 
 
+async def test_whoever_speaks_a_kind_of_the_language_is_offered_the_task() -> None:
+    desk = await a_desk()
+    desk.join("w-narrow", languages=["id-ID"])
+    desk.join("w-other", languages=["en-US"])
+    desk.hear(a_task(policy=a_policy(requirement=Requirement(languages=("id",)))))
+    desk.hear(a_task("t-2", policy=a_policy(requirement=Requirement(languages=("en-gb",)))))
+    await desk.settle()
+
+    assert desk.offered() == {("w-narrow", "t-1")}
+
+
 async def test_many_tasks_of_one_batch_never_share_a_place() -> None:
     desk = await a_desk("w-1", "w-2", "w-3", capacity=2)
 
