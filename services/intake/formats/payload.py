@@ -11,10 +11,10 @@ from services.intake.catalog.rows import FormatName
 from services.intake.envelope import Envelope
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.parts import Confidence, Doubt, Output, Scored
+from shared.contracts.labels import LABEL_CHARACTERS_MAX, problem_with_label
 from shared.contracts.strictjson import JsonObject
 
 LABELS_MAX = 1_000
-LABEL_CHARACTERS_MAX = 200
 LOGPROB_UNSET = -9_999.0
 """About the value that some servers send for a missing log probability; real ones are higher."""
 SUM_TOLERANCE = 0.01
@@ -108,9 +108,12 @@ def a_label(value: JsonValue, where: str) -> str:
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return repr(a_number(value, where)) if isinstance(value, float) else _whole(value, where)
-    if isinstance(value, str) and a_line(value) is not None:
-        return value
-    raise bad(f"{where}: send a label of 1 to {LABEL_CHARACTERS_MAX} printable characters")
+    if not isinstance(value, str):
+        raise bad(f"{where}: send a label: text, a number or a truth value")
+    problem = problem_with_label(value)
+    if problem is not None:
+        raise bad(f"{where}: {problem}")
+    return value
 
 
 def a_text(value: JsonValue, where: str) -> str:

@@ -17,6 +17,7 @@ from services.intake.formats.payload import Format, PayloadFacts
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.model import BorderPart
 from shared.contracts.events.parts import Confidence, Output
+from shared.contracts.labels import LabelText
 from shared.contracts.languages import LanguageTag
 from shared.contracts.strictjson import refusal
 
@@ -34,7 +35,7 @@ class Stated(BorderPart):
 class Label(BorderPart):
     """A label and its probability."""
 
-    label: Line
+    label: LabelText
     score: Finite
 
 
@@ -43,7 +44,7 @@ class Canonical(BorderPart):
 
     text: str | None = None
     labels: list[Label] = Field(default_factory=list, max_length=read_as.LABELS_MAX)
-    answer: Line | None = None
+    answer: LabelText | None = None
     confidence: Stated | None = None
     model: Line | None = None
     model_version: Line | None = None

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, StringConstraints
-from pydantic_core import PydanticKnownError, core_schema
+from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, StringConstraints
+from pydantic_core import PydanticCustomError, PydanticKnownError, core_schema
 
+from shared.contracts.labels import LabelText, look, nfc
 from shared.contracts.question import Answer, CatalogPart, Fault, Kind, Prose, QuestionRow
 
 if TYPE_CHECKING:
@@ -18,8 +19,22 @@ LABELS_BYTES_MAX = 16 * 1024
 """Of one question's labels together, as JSON: each offer's token carries them, and comes back with
 each answer. With all else at its longest such a token is below the bound of `responses`."""
 ANSWER_CHARACTERS_MAX = 10_000
-Label = Annotated[str, StringConstraints(pattern=r"^[^\pC\s]([^\pC]*[^\pC\s])?$", max_length=100)]
-"""One line of text without control characters or blanks around it."""
+
+
+def _trimmed(label: str) -> str:
+    if label != label.strip():
+        raise PydanticCustomError("invalid_field", "take away the blanks around it")
+    return label
+
+
+OptionLabel = Annotated[LabelText, StringConstraints(max_length=100), AfterValidator(_trimmed)]
+"""A label without blanks around it."""
+
+
+@lru_cache(maxsize=1024)
+def _by_form(options: tuple[str, ...]) -> Mapping[str, str]:
+    """Return each label by the form of it in which answers are compared with it."""
+    return {nfc(label): label for label in options}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +49,12 @@ class ChoiceQuestion:
 
     def problem_with(self, answer: Answer) -> str | None:
         """Return what to do about an answer that is none of the options."""
-        return None if answer in self.options else "answer with one of the offer's options, exactly"
+        known = isinstance(answer, str) and nfc(answer) in _by_form(self.options)
+        return None if known else "answer with one of the offer's options, exactly"
 
     def canonical(self, answer: Answer) -> Answer:
-        """Return the answer: a label has no other form."""
-        return answer
+        """Return the option's label, in whichever of Unicode's forms the answer was written."""
+        return _by_form(self.options)[nfc(answer)] if isinstance(answer, str) else answer
 
     def in_words(self, answer: Answer) -> str:
         """Return the label in quotes."""
@@ -71,9 +87,9 @@ def _read(value: Any, labels: core_schema.ValidatorFunctionWrapHandler) -> Choic
 class Option(CatalogPart):
     """One possible answer: what workers read (`show`) and what the model calls it (`aliases`)."""
 
-    label: Label
+    label: OptionLabel
     show: Prose = ""
-    aliases: Annotated[tuple[Label, ...], Field(strict=False)] = ()
+    aliases: Annotated[tuple[OptionLabel, ...], Field(strict=False)] = ()
 
 
 def _option(written: object) -> object:
@@ -86,9 +102,6 @@ def _option(written: object) -> object:
 class ChoiceRow(QuestionRow):
     """The options, in the order people see them."""
 
-    FIXES: ClassVar[dict[str, str]] = {
-        "label": "use one line without blanks around it or control characters"
-    }
     NO_OWN_ANSWER: ClassVar[str] = (
         "the model's answer is no option: add it to an option's aliases, or set waived_answer"
     )
@@ -105,7 +118,7 @@ class ChoiceRow(QuestionRow):
     @cached_property
     def _options_by_name(self) -> Mapping[str, str]:
         return {
-            name: option.label
+            nfc(name): option.label
             for option in self.options
             for name in (option.label, *option.aliases)
         }
@@ -120,17 +133,20 @@ class ChoiceRow(QuestionRow):
         The model means an option by its answer, or by its whole text where it gave no answer.
         """
         said = output.answer if output.answer is not None else (output.text or "").strip()
-        return self._options_by_name.get(said)
+        return self._options_by_name.get(nfc(said))
 
     def faults(self, waived: Answer) -> Iterator[Fault]:
         """Yield names that mean two options, too long a list, a waived answer that is no option."""
         known: dict[str, str] = {}
         for at, option in enumerate(self.options):
             for name in (option.label, *option.aliases):
-                first = known.setdefault(name.casefold(), option.label)
+                first = known.setdefault(look(name), option.label)
                 twice = name == option.label and at != self.labels.index(name)
                 if first != option.label or twice:
-                    fix = "a label or alias means one option: rename it (case does not count)"
+                    fix = (
+                        "a label or alias means one option: rename it"
+                        " (case, blanks and joiners do not count)"
+                    )
                     yield ("options", at), f"{name} is already an option or alias", fix
         together = sum(
             len(json.dumps(label, ensure_ascii=False).encode()) + 1 for label in self.labels
@@ -149,5 +165,5 @@ KIND = Kind(
     answer=str,
     sent_answer=Annotated[str, Field(min_length=1, max_length=ANSWER_CHARACTERS_MAX)],
     row=ChoiceRow,
-    waived_answer=Label,
+    waived_answer=OptionLabel,
 )

@@ -1,9 +1,10 @@
 """A choice: its labels are all it says, and all that answers it."""
 
 import json
+import unicodedata
 
 import pytest
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from shared.contracts.question import Answer
 from shared.contracts.questions import question_of, read_question, written
@@ -55,6 +56,43 @@ def test_a_model_means_an_option_by_its_answer_or_else_by_its_text(
     output = an_output(answer=answer).model_copy(update={"text": text})
 
     assert ROW.own_answer(output) == meant
+
+
+NEUTRAL = "\u0628\u06cc\u200c\u0637\u0631\u0641"
+WRITTEN = unicodedata.normalize("NFD", "Tiếng Việt")
+
+
+def test_labels_with_joiners_and_accents_are_options_and_kept_as_they_were_written() -> None:
+    row = ChoiceRow.model_validate_json(json.dumps({"options": [NEUTRAL, WRITTEN]}))
+
+    assert row.labels == (NEUTRAL, WRITTEN)
+    assert row.own_answer(an_output(answer=NEUTRAL)) == NEUTRAL
+    assert list(row.faults(None)) == []
+
+
+def test_an_answer_in_another_form_of_unicode_is_the_option_it_means() -> None:
+    row = ChoiceRow.model_validate_json(json.dumps({"options": ["no", WRITTEN]}))
+    answer = unicodedata.normalize("NFC", WRITTEN)
+
+    assert answer != WRITTEN
+    assert row.asks().problem_with(answer) is None
+    assert row.asks().canonical(answer) == WRITTEN
+    assert row.own_answer(an_output(answer=answer)) == WRITTEN
+
+
+def test_two_options_that_look_alike_are_a_fault() -> None:
+    twins = [NEUTRAL, NEUTRAL.replace("\u200c", "")]
+    row = ChoiceRow.model_validate_json(json.dumps({"options": twins}))
+
+    ((where, *_),) = row.faults(None)
+
+    assert where == ("options", 1)
+
+
+@pytest.mark.parametrize("label", [" yes", "yes\u00a0", "a\u200bb", "a\u202eb", "", "x" * 101])
+def test_labels_that_nobody_could_tell_apart_are_no_options(label: str) -> None:
+    with pytest.raises(ValidationError):
+        ChoiceRow.model_validate_json(json.dumps({"options": [label, "no"]}))
 
 
 def test_a_token_carries_the_labels() -> None:
