@@ -4,8 +4,11 @@ CloudEvents binary (headers `ce_source`, `ce_id`), CloudEvents structured, and o
 JSON. Whether the record is acceptable is not checked here.
 """
 
+import base64
 import json
 
+from shared.contracts.errors import Refused
+from shared.contracts.framing import unframed
 from shared.contracts.record import Record
 
 Ref = tuple[str, str]
@@ -16,11 +19,11 @@ _OWN = "sentuh:"
 
 def ref_of(record: Record) -> Ref | None:
     """Return source and id of an output record; None if it names none, or none that can be read."""
-    headers = (record.header("ce_source"), record.header("ce_id"))
+    headers = (record.header("ce_source"), record.header("ce_id"))  # or `ce-source`, `ce-id`
     value = _object(record.value)
     structured = not any(headers) and "specversion" in value
     attributes = (value.get("source"), value.get("id")) if structured else headers
-    data = value.get("data") if structured else value
+    data = _data_of(value) if structured else value
     inner = data if isinstance(data, dict) and data.keys() & _MARKS else {}
     source = attributes[0] or inner.get("source")
     named = attributes[1] or inner.get("id")
@@ -37,9 +40,19 @@ def own_place(ref: Ref) -> tuple[str, int, int] | None:
     return parts[0], int(parts[2]), int(parts[3])
 
 
+def _data_of(event: dict[str, object]) -> object:
+    encoded = event.get("data_base64")
+    if not isinstance(encoded, str):
+        return event.get("data")
+    try:
+        return _object(base64.b64decode(encoded))
+    except ValueError:
+        return None
+
+
 def _object(raw: bytes | None) -> dict[str, object]:
     try:
-        value = json.loads(raw or b"{}")
-    except (ValueError, RecursionError):
+        value = json.loads(unframed(raw or b"{}"))
+    except (ValueError, RecursionError, Refused):
         return {}
     return value if isinstance(value, dict) else {}

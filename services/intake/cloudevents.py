@@ -1,5 +1,6 @@
 """Separates a record into CloudEvents attributes and data; bare JSON has data only."""
 
+import base64
 import re
 from collections.abc import Mapping
 from typing import Annotated
@@ -15,10 +16,13 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from services.intake.media import Url
+from shared.contracts.controls import refuse_controls
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.model import Id, Moment, Name
+from shared.contracts.own_headers import CONTENT_TYPE, REQUIRED, own_headers
 from shared.contracts.record import Record
-from shared.contracts.strictjson import refusal
+from shared.contracts.strictjson import JsonObject, parse, refusal
+from shared.contracts.wrapped import is_json_in_text
 
 TYPE_STEM = "model.output"
 TYPE = f"{TYPE_STEM}.v1"
@@ -60,7 +64,7 @@ class Attributes(BaseModel):
     """The CloudEvents attributes that intake reads; a record of bare JSON has none of them.
 
     Other extensions are the sender's own, and are ignored.
-    Example: the header `ce_tasktype: animals` gives `tasktype`.
+    Example: the header `ce_tasktype: animals` (or `ce-tasktype`) gives `tasktype`.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True, hide_input_in_errors=True)
@@ -91,33 +95,82 @@ def unwrap(record: Record, value: JsonValue) -> tuple[Attributes, JsonValue]:
     """Return a record's CloudEvents attributes (all None for bare JSON) and its data.
 
     The record is in structured mode if its `content-type` says so, or if its value is an object
-    with `specversion` and there is no `ce_` header; in binary mode if it has `ce_` headers. Other
-    content types are ignored, since the data is always JSON. Raises Refused for a batch of events,
-    bad attributes or missing data.
+    with `specversion` and no header holds an attribute; in binary mode if headers do. Other content
+    types are ignored, since the data is always JSON. Raises Refused for a batch of events, bad or
+    ambiguous attributes, and missing data.
     Example: headers `ce_id` and `ce_source` and the value `{"text": "hi"}` are binary mode.
     """
-    content_type = (record.header("content-type") or "").strip().lower()
+    headers = own_headers(record)
+    content_type = headers.get(CONTENT_TYPE, "").strip().lower()
     if content_type.startswith("application/cloudevents-batch"):
-        raise Refused(Reason.UNSUPPORTED, "batches of CloudEvents are not taken: send one a record")
-    headers = {name: record.header(name) for name, _ in record.headers if name.startswith("ce_")}
+        fix = "batches of CloudEvents are not taken: send one a record"
+        raise Refused(Reason.UNSUPPORTED, f"header {CONTENT_TYPE}: {fix}")
     named = content_type.startswith("application/cloudevents")
-    if named or (not headers and isinstance(value, dict) and "specversion" in value):
-        return _structured(value)
-    if headers:
-        stated = {name[3:]: text for name, text in headers.items() if text}
-        return _attributes(stated), value
-    return _NONE, value
+    in_headers = len(headers) > (CONTENT_TYPE in headers)
+    within = isinstance(value, dict) and "specversion" in value
+    if named or (within and not in_headers):
+        return _structured(value, headers)
+    if not in_headers:
+        return _NONE, value
+    if within:
+        fix = "send them in one of the two places"
+        raise Refused(Reason.INVALID_FIELD, f"specversion: attributes are in headers, too: {fix}")
+    return _binary(headers), value
 
 
-def _structured(value: JsonValue) -> tuple[Attributes, JsonValue]:
+def _binary(headers: Mapping[str, str]) -> Attributes:
+    lacking = ", ".join([f"ce_{name}" for name in REQUIRED if name not in headers])
+    if lacking:
+        fix = "send them, or no ce_ header at all and source and id in the value"
+        raise Refused(Reason.MISSING, f"headers {lacking}: are missing: {fix}")
+    if headers["specversion"] == "1":
+        fix = "set header.converter to org.apache.kafka.connect.storage.StringConverter"
+        detail = f"header ce_specversion: 1 is 1.0 as Kafka Connect rewrites it, ids too: {fix}"
+        raise Refused(Reason.UNKNOWN_VERSION, detail)
+    try:
+        return _attributes(headers)
+    except Refused as refused:
+        raise refused.within("header ce_") from None
+
+
+def _structured(value: JsonValue, headers: Mapping[str, str]) -> tuple[Attributes, JsonValue]:
     if not isinstance(value, dict):
         raise Refused(Reason.NOT_OBJECT, "a structured CloudEvent is one JSON object: send { ... }")
-    attributes = _attributes(value)
-    if "data_base64" in value:
-        raise Refused(Reason.INVALID_FIELD, "data_base64: send JSON in `data` instead")
-    if "data" not in value:
+    for name, text in headers.items():
+        if name in value and name != CONTENT_TYPE and value[name] != text:
+            detail = f"header ce_{name}: differs from {name} in the value: send it in one place"
+            raise Refused(Reason.INVALID_FIELD, detail)
+    return _attributes(value), _data_of(value)
+
+
+def _data_of(event: JsonObject) -> JsonValue:
+    """Return the data of a structured event, which SDKs write as JSON or as base64 of JSON."""
+    data, encoded = event.get("data"), event.get("data_base64")
+    if encoded is not None:
+        if data is not None:
+            raise Refused(Reason.INVALID_FIELD, "data and data_base64: send one of the two")
+        return _decoded(encoded)
+    if "data" not in event:
         raise Refused(Reason.MISSING, "data: is required: send the model output in it")
-    return attributes, value["data"]
+    if is_json_in_text(data):
+        fix = "give the SDK an object (a dict), not its text"
+        raise Refused(Reason.NOT_OBJECT, f"data: is text that holds JSON: {fix}")
+    return data
+
+
+def _decoded(encoded: JsonValue) -> JsonValue:
+    """Return the JSON that `data_base64` holds: SDKs write bytes so, whatever is in them."""
+    try:
+        raw = base64.b64decode(encoded if isinstance(encoded, str) else "?", validate=True)
+    except ValueError:
+        fix = "send standard base64 of JSON text, or JSON in `data`"
+        raise Refused(Reason.INVALID_FIELD, f"data_base64: {fix}") from None
+    try:
+        data = parse(raw)
+        refuse_controls(raw, data)
+    except Refused as refused:
+        raise refused.within("data_base64: ") from None
+    return data
 
 
 def _attributes(stated: Mapping[str, JsonValue]) -> Attributes:

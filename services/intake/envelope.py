@@ -15,7 +15,9 @@ from pydantic import (
 
 from services.intake.asked import text_of
 from services.intake.cloudevents import OWN_SOURCES, Attributes, SentId, Source, unwrap
+from services.intake.foreign import refusal_of_foreign, refuse_beside, refuse_within
 from services.intake.media import SentMedia
+from shared.contracts.controls import refuse_controls
 from shared.contracts.envelope import stated_traceparent
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.model import ID_PATTERN, BorderPart, Id, Name, natural_id
@@ -23,6 +25,7 @@ from shared.contracts.events.parts import Media, OutputRef
 from shared.contracts.languages import LanguageTag
 from shared.contracts.record import Record
 from shared.contracts.strictjson import JsonObject, parse, refusal
+from shared.contracts.wrapped import is_json_in_text, refuse_connect
 
 _LINE: JsonObject = {
     "type": "string",
@@ -98,14 +101,21 @@ def read_envelope(record: Record) -> Envelope:
     """Return the output in a record, with the fields of its attributes and its envelope combined.
 
     A JSON object with a field `response`, `format` or `task_type` is our envelope; any other JSON
-    is the model's payload itself. Raises Refused for a record that cannot be read, or if an
-    attribute and the envelope contradict each other.
+    is the model's payload itself. Raises Refused for a record that cannot be read or may be another
+    program's, and if an attribute and the envelope contradict each other.
     Example: `{"choices": [...]}` is a payload, `{"response": {"choices": [...]}}` an envelope.
     """
-    attributes, data = unwrap(record, parse(record.value or b""))
+    raw = record.value or b""
+    value = parse(raw)
+    refuse_connect(value)
+    attributes, data = unwrap(record, value)
     sent = _sent(data)
     if sent.response in (None, "", [], {}):
         raise Refused(Reason.EMPTY_PAYLOAD, "response: there is no model output in it: send one")
+    if attributes.source is None and sent.response is data:
+        refuse_beside(data)
+    refuse_within(sent.response)
+    refuse_controls(raw, value)
     task_type = _agreed("task_type", attributes.tasktype, sent.task_type)
     declared = _agreed("format", attributes.format, sent.format)
     return Envelope(
@@ -126,16 +136,17 @@ def _sent(data: JsonValue) -> SentEnvelope:
     if isinstance(data, list) and data and all(isinstance(item, (dict, list)) for item in data):
         return SentEnvelope(response=data)
     if not isinstance(data, dict):
-        raise Refused(
-            Reason.NOT_OBJECT,
-            "the data must be a JSON object: send a model's output, or our envelope",
-        )
+        detail = "the value must be a JSON object: send a model's output, or our envelope"
+        if is_json_in_text(data):
+            detail = "the value is text that holds JSON: encode it once, send the object itself"
+        raise Refused(Reason.NOT_OBJECT, detail)
     if not data.keys() & _MARKS:
         return SentEnvelope(response=data)
     try:
         return SentEnvelope.model_validate(data)
     except ValidationError as error:
-        raise refusal(error, SentEnvelope, data) from None
+        foreign = refusal_of_foreign(data, SentEnvelope.model_fields)
+        raise foreign or refusal(error, SentEnvelope, data) from None
 
 
 def _agreed(name: str, attribute: str | None, member: str | None) -> str | None:

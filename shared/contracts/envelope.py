@@ -8,18 +8,23 @@ import re
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, JsonValue, ValidationError
 
+from shared.contracts.controls import refuse_controls
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events import BY_TYPE
 from shared.contracts.events.model import Event, natural_id
+from shared.contracts.framing import unframed
+from shared.contracts.own_headers import own_headers
 from shared.contracts.record import Headers, Outgoing, Record
 from shared.contracts.strictjson import parse_object, refusal
 from shared.contracts.topics import Names, Topic
+from shared.contracts.wrapped import refuse_connect
 
 HEADERS_MAX = 64
 HEADERS_BYTES_MAX = 16 * 1024
-_TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+"""A trace context; W3C calls one of zeros alone invalid."""
 _TYPE = re.compile(r"(?P<stem>[a-z]+(?:\.[a-z-]+)+)\.v(?P<version>[0-9]{1,4})")
 _STEMS = frozenset(event_type.rpartition(".v")[0] for event_type in BY_TYPE)
 
@@ -106,7 +111,8 @@ def check_transport(record: Record, row: Topic) -> bytes:
     """Return the record's value, which is neither null nor too large; else raise Refused.
 
     `row` is the definition of the record's topic, with its size limit. Too many or too large
-    headers raise Refused too. Example: a null value is refused with the reason TOMBSTONE.
+    headers raise Refused too, and so do ambiguous headers on a topic that outsiders write to.
+    Example: a null value is refused with the reason TOMBSTONE.
     """
     if record.value is None:
         raise Refused(Reason.TOMBSTONE, "the value is null: send a value, or nothing")
@@ -116,7 +122,9 @@ def check_transport(record: Record, row: Topic) -> bytes:
     size = sum([len(name) + len(value) for name, value in record.headers])
     if len(record.headers) > HEADERS_MAX or size > HEADERS_BYTES_MAX:
         limit = f"{HEADERS_MAX} headers of {HEADERS_BYTES_MAX} bytes together"
-        raise Refused(Reason.HEADERS_TOO_LARGE, f"send at most {limit}")
+        raise Refused(Reason.HEADERS_TOO_LARGE, f"headers: send at most {limit}")
+    if row.border:
+        own_headers(record)
     return record.value
 
 
@@ -130,7 +138,16 @@ def model_of(record: Record) -> type[Event]:
     if match and match["stem"] in _STEMS:
         detail = "this version of the event is not known here: send .v1, or upgrade this service"
         raise Refused(Reason.UNKNOWN_VERSION, detail)
-    raise Refused(Reason.UNSUPPORTED, "header ce_type names no event: " + _taken(record))
+    raise Refused(Reason.UNSUPPORTED, f"header ce_type {_fault_of(record)}: {_taken(record)}")
+
+
+def _fault_of(record: Record) -> str:
+    """Return what is wrong with a record's header `ce_type`, which names no event."""
+    if record.header("ce_type"):
+        return "names no event"
+    if (record.header("content-type") or "").startswith("application/cloudevents"):
+        return "is missing, structured CloudEvents are not taken on this topic"
+    return "is missing"
 
 
 def _taken(record: Record) -> str:
@@ -161,7 +178,17 @@ def decode(record: Record, row: Topic) -> tuple[str, Event]:
 
 
 def _validated(model: type[Event], raw: bytes, *, strict: bool) -> Event:
-    sent = parse_object(raw) if strict else None
+    if not strict:
+        return _read_as(model, raw, None)
+    raw = unframed(raw)
+    sent = parse_object(raw)
+    refuse_connect(sent)
+    event = _read_as(model, raw, sent)
+    refuse_controls(raw, sent)
+    return event
+
+
+def _read_as(model: type[Event], raw: bytes, sent: JsonValue) -> Event:
     try:
         return model.model_validate_json(raw)
     except ValidationError as error:

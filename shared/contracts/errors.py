@@ -67,6 +67,10 @@ class Refused(SentuhError):
         self.reason = reason
         self.detail = detail
 
+    def within(self, place: str) -> "Refused":
+        """Return the same refusal with the place before its detail. Example: `header ce_`."""
+        return Refused(self.reason, place + self.detail)
+
 
 class TransientError(SentuhError):
     """Kafka or Redis is away or contended; the same record will succeed later."""

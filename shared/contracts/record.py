@@ -10,6 +10,8 @@ import msgpack
 Headers = tuple[tuple[str, bytes], ...]
 
 INCARNATION_BITS = 44
+CE_PREFIXES = ("ce_", "ce-")
+"""How a header that holds a CloudEvents attribute begins: as Kafka's binding says, or as HTTP's."""
 _PACKER = msgpack.Packer(use_bin_type=True)
 """Shared: making a packer takes as long as packing."""
 
@@ -72,10 +74,17 @@ class Record:
     def header(self, name: str) -> str | None:
         """Return the last header with this name as text; None if there is none.
 
-        Bytes that are no UTF-8 are replaced. Example: `record.header("ce_type")`.
+        Bytes that are no UTF-8 are replaced. Without a `ce_type` the header `ce-type` is returned,
+        or either in capitals: some senders write them so. Example: `record.header("ce_type")`.
         """
         for header, value in reversed(self.headers):
             if header == name:
+                return value.decode("utf-8", "replace")
+        return self._other_spelling(name[3:]) if name.startswith(CE_PREFIXES) else None
+
+    def _other_spelling(self, attribute: str) -> str | None:
+        for header, value in reversed(self.headers):
+            if header[3:].lower() == attribute and header[:3].lower() in CE_PREFIXES:
                 return value.decode("utf-8", "replace")
         return None
 

@@ -16,6 +16,9 @@ from pydantic import BaseModel, JsonValue, ValidationError
 
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.fields import fields_at, names_in
+from shared.contracts.framing import unframed
+from shared.contracts.not_json import why_not_json
+from shared.contracts.wrapped import is_json_in_text
 
 JsonObject = dict[str, JsonValue]
 
@@ -74,17 +77,18 @@ _TELLING = (
 def parse(raw: bytes, *, depth_max: int = DEPTH_MAX) -> JsonValue:
     """Return the value of JSON text in UTF-8: an object, a list or a plain value.
 
-    Raises Refused if the text is no valid JSON (also for NaN and 1e400), nests deeper than
-    `depth_max`, or has an object with two equal keys. Example: `parse(b"[1, 2]")` is `[1, 2]`.
+    A byte order mark and a schema registry's prefix before it are stepped over. Raises Refused if
+    the text is no valid JSON (also for NaN and 1e400), nests deeper than `depth_max`, or has an
+    object with two equal keys. Example: `parse(b"[1, 2]")` is `[1, 2]`.
     """
+    raw = unframed(raw)
     _refuse_depth(raw, depth_max)
     try:
         value: JsonValue = _DECODER.decode(raw.decode("utf-8"))
         if _SURROGATE.search(raw):
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except ValueError:
-        detail = "the value is no JSON text in UTF-8 with finite numbers: correct what writes it"
-        raise Refused(Reason.JSON_INVALID, detail) from None
+        raise Refused(Reason.JSON_INVALID, why_not_json(raw)) from None
     except RecursionError:
         raise _too_deep(depth_max) from None
     return value
@@ -99,7 +103,10 @@ def parse_object(raw: bytes, *, depth_max: int = DEPTH_MAX) -> JsonObject:
     value = parse(raw, depth_max=depth_max)
     if isinstance(value, dict):
         return value
-    raise Refused(Reason.NOT_OBJECT, "the value must be one JSON object: send { ... }")
+    detail = "the value must be one JSON object: send { ... }"
+    if is_json_in_text(value):
+        detail = "the value is text that holds JSON: encode it once, send the object itself"
+    raise Refused(Reason.NOT_OBJECT, detail)
 
 
 def refusal(

@@ -26,7 +26,17 @@ ROOMS = frozenset(
 
 OWN: Mapping[str, frozenset[str]] = {
     "intake": frozenset(
-        {"arrived", "asked", "catalog", "cloudevents", "envelope", "formats", "gate", "media"}
+        {
+            "arrived",
+            "asked",
+            "catalog",
+            "cloudevents",
+            "envelope",
+            "foreign",
+            "formats",
+            "gate",
+            "media",
+        }
     ),
     "router": frozenset({"checks", "derive", "lanes", "rank", "sweep", "tokens"}),
     "qa": frozenset({"agreement"}),

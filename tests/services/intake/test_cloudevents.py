@@ -89,7 +89,9 @@ def test_attributes_that_are_not_taken(changed: dict[str, str | bytes], reason: 
     [
         ([STRUCTURED], Reason.NOT_OBJECT),
         (STRUCTURED, Reason.MISSING),
-        ({**STRUCTURED, "data_base64": "e30="}, Reason.INVALID_FIELD),
+        ({**STRUCTURED, "data_base64": "e30"}, Reason.INVALID_FIELD),
+        ({**STRUCTURED, "data_base64": "e30=", "data": BODY}, Reason.INVALID_FIELD),
+        ({**STRUCTURED, "data_base64": "ew=="}, Reason.JSON_INVALID),
         ({**STRUCTURED, "data": None}, Reason.NOT_OBJECT),
         ({**STRUCTURED, "data": "text"}, Reason.NOT_OBJECT),
         ({**STRUCTURED, "data": BODY, "id": 5}, Reason.INVALID_FIELD),

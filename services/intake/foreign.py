@@ -1,0 +1,75 @@
+"""Tells our envelope from objects of other programs that share a field's name with it."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import get_args
+
+from pydantic import JsonValue
+
+from services.intake.catalog.rows import FormatName
+from shared.contracts.errors import Reason, Refused
+from shared.contracts.strictjson import JsonObject
+
+_FORMATS = frozenset(get_args(FormatName))
+_ALIKE = 0.8
+"""How alike a misspelt name is to the one meant: `sorce` is, `responseHeader` is not."""
+_LOST_BESIDE = frozenset({"source", "correlation_id", "request", "media"})
+"""Fields of our envelope that no format has: beside a bare payload they would be lost."""
+
+
+def refusal_of_foreign(data: JsonObject, fields: Iterable[str]) -> Refused | None:
+    """Return the refusal of an object that may be another program's; None if it is clearly ours.
+
+    `fields` are those of our envelope. It is ours if it names a task type or one of our formats, or
+    if each unknown field is a misspelling. Else nobody can tell, so the words fit both.
+    Example: Ollama's `{"model", "response", "done", ...}` shares two fields with our envelope.
+    """
+    if _is_http_answer(data.get("response")):
+        return _of_a_batch()
+    known = sorted(fields)
+    unknown = [name for name in data if name not in known]
+    named = data.get("format")
+    ours = "task_type" in data or (isinstance(named, str) and named in _FORMATS)
+    if ours or all(get_close_matches(name, known, 1, _ALIKE) for name in unknown):
+        return None
+    shared = ", ".join(name for name in known if name in data)
+    fix = "leave the others out, or of another program's object send only the model's output"
+    return Refused(
+        Reason.EXTRA_FORBIDDEN, f"{shared}: are fields of our envelope, others are not: {fix}"
+    )
+
+
+def refuse_within(response: JsonValue) -> None:
+    """Raise Refused if the envelope's `response` is text, or the answer to an HTTP request.
+
+    Example: a line of a batch's results has `response: {"status_code": 200, "body": {...}}`.
+    """
+    if isinstance(response, str):
+        holds = "that holds JSON" if response.lstrip()[:1] in ("{", "[") else "alone"
+        fix = 'send an object, such as {"text": ...} of the format sentuh.output'
+        raise Refused(Reason.NOT_OBJECT, f"response: is text {holds}: {fix}")
+    if _is_http_answer(response):
+        raise _of_a_batch()
+
+
+def _is_http_answer(response: JsonValue) -> bool:
+    return isinstance(response, dict) and "status_code" in response and "body" in response
+
+
+def _of_a_batch() -> Refused:
+    fix = "send response.body, of a request that succeeded, as the output"
+    return Refused(Reason.UNKNOWN_FORMAT, f"response: is a line of a batch's results: {fix}")
+
+
+def refuse_beside(payload: JsonValue) -> None:
+    """Raise Refused for a bare payload with fields beside it that belong into our envelope.
+
+    A chat completion may have a `source` of its own, as it has its own `id`. Example:
+    `{"source": "/m", "id": "o-1", "classes": [...], "probabilities": [...]}` would lose its source.
+    """
+    if not isinstance(payload, dict) or _LOST_BESIDE.isdisjoint(payload):
+        return
+    lost = ", ".join(sorted(_LOST_BESIDE & payload.keys()))
+    if lost != "source" or "choices" not in payload:
+        fix = "put the model's output alone into `response`"
+        raise Refused(Reason.MISSING, f"{lost}: would be lost beside the output itself: {fix}")

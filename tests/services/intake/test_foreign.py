@@ -1,0 +1,122 @@
+"""Objects of other programs are never taken for our envelope, and ours never loses a field."""
+
+import pytest
+from pydantic import JsonValue
+
+from shared.contracts.errors import Reason
+from shared.contracts.strictjson import JsonObject
+from tests.services.intake.builders import a_record, a_sent, refused
+
+CHAT: JsonValue = {
+    "id": "chatcmpl-9", "object": "chat.completion", "model": "m",
+    "choices": [{"finish_reason": "stop", "message": {"role": "assistant", "content": "Sundays."}}],
+}  # fmt: skip
+ANSWERED: JsonValue = {"status_code": 200, "request_id": "req_1", "body": CHAT}
+FAILED: JsonValue = {"status_code": 429, "request_id": "req_1", "body": {"error": {"code": "x"}}}
+BATCH: dict[str, JsonObject] = {
+    "whole": {"id": "batch_req_1", "custom_id": "case-17", "response": ANSWERED, "error": None},
+    "without its own id": {"id": "batch_req_1", "response": ANSWERED},
+    "with a source": {"id": "batch_req_1", "source": "/m", "response": ANSWERED},
+    "with a format": {"source": "/m", "id": "b", "format": "openai.chat", "response": ANSWERED},
+    "of a task type": {"source": "/m", "id": "b", "task_type": "canonical", "response": ANSWERED},
+    "that failed": {"id": "batch_req_1", "custom_id": "case-18", "response": FAILED, "error": None},
+}
+OTHERS: dict[str, JsonObject] = {
+    "Ollama's generate": {
+        "model": "m", "created_at": "2026-01-01T00:00:00Z", "response": "Sundays.", "done": True,
+        "done_reason": "stop", "context": [1, 2, 3], "total_duration": 5,
+    },
+    "an event of a responses stream": {
+        "type": "response.completed", "sequence_number": 9,
+        "response": {"id": "resp_1", "object": "response", "output": []},
+    },
+    "a search engine's answer": {
+        "responseHeader": {"status": 0, "QTime": 1}, "response": {"numFound": 1, "docs": [{}]},
+    },
+    "a batch job's line": {
+        "request": {"contents": []}, "response": {"candidates": []}, "status": "",
+        "processed_time": "2026-01-01T00:00:00Z",
+    },
+    "a proxy's log": {
+        "id": "1", "call_type": "acompletion", "model": "m", "messages": [], "response": CHAT,
+        "spend": 0.1,
+    },
+    "a web archive's entry": {
+        "startedDateTime": "2026-01-01", "time": 1, "request": {"url": "/"}, "response": {},
+        "cache": {}, "timings": {},
+    },
+    "a chat engine's answer": {"response": "Sundays.", "source_nodes": [], "metadata": {}},
+    "a voice assistant's": {"version": "1.0", "response": {"shouldEndSession": True}},
+    "an image's header": {"format": "jpeg", "width": 5, "height": 5},
+    "a row of a data set": {"instruction": "x", "context": "", "response": "y", "category": "qa"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("line", BATCH)
+def test_a_line_of_a_batchs_results_is_told_once_what_to_send(line: str) -> None:
+    refusal = refused(a_record(BATCH[line]))
+
+    assert "response.body" in refusal.detail
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_words_about_a_foreign_object_fit_it_and_a_wrong_envelope(other: str) -> None:
+    refusal = refused(a_record(OTHERS[other]))
+
+    assert refusal.reason is Reason.EXTRA_FORBIDDEN
+    assert "fields of our envelope, others are not" in refusal.detail
+    assert "another program's object" in refusal.detail
+
+
+@pytest.mark.parametrize(
+    "fields", [{"task_type": "digits"}, {"format": "sklearn.proba"}, {"idd": 1}]
+)
+def test_an_envelope_that_is_clearly_ours_is_told_about_its_field(fields: JsonObject) -> None:
+    sent: JsonObject = {"source": "/m", "id": "o", "response": {"a": 1}, "modell": 5, **fields}
+
+    assert "a field the contract does not know" in refused(a_record(sent)).detail
+
+
+@pytest.mark.parametrize(
+    ("response", "words"),
+    [
+        ("Sundays.", "response: is text alone"),
+        ('{"text": "Sundays."}', "response: is text that holds JSON"),
+        (' [{"label": "a", "score": 1}]', "response: is text that holds JSON"),
+    ],
+)
+def test_a_response_that_is_text_is_told_to_be_an_object(response: str, words: str) -> None:
+    for declared in (None, "sentuh.output", "openai.chat"):
+        refusal = refused(a_record(a_sent(response=response, format=declared)))
+
+        assert refusal.reason is Reason.NOT_OBJECT
+        assert refusal.detail.startswith(words)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"source": "/m", "id": "o-1"},
+        {"media": {"ref": "https://media.example.com/1.png"}},
+        {"request": "Which digit?"},
+        {"correlation_id": "c-1"},
+        {"source": "/m", "request": "Which?", "media": {"ref": "s3://bucket/1.png"}},
+    ],
+)
+def test_fields_beside_a_bare_output_are_not_lost_without_a_word(beside: JsonObject) -> None:
+    payload: JsonObject = {"classes": ["0", "1"], "probabilities": [0.4, 0.6]}
+    refusal = refused(a_record({**payload, **beside}))
+
+    assert refusal.reason is Reason.MISSING
+    assert refusal.detail.startswith(next(iter(sorted(beside.keys() - {"id"}))))
+    assert "`response`" in refusal.detail
+
+
+def test_json_within_text_and_kafka_connects_wrapping_are_named() -> None:
+    sent = a_sent()
+    for wrapped, words in (
+        (a_record(b'"{}"'), "encode it once"),
+        (a_record({"schema": {"type": "struct"}, "payload": sent}), "schemas.enable=false"),
+        (a_record({"schema": {"type": "string"}, "payload": "{}"}), "StringConverter"),
+    ):
+        assert words in refused(wrapped).detail
