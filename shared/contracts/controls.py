@@ -29,6 +29,7 @@ def refuse_controls(raw: bytes, value: JsonValue) -> None:
     records. Newline, tab and a carriage return before a newline are taken. Example: a NUL in the
     prompt is refused as "request.prompt: holds the control character U+0000 ...".
     """
+    # The scan may be wrong (an escaped backslash before a b), the walk is not.
     if _may_hold(raw):
         for place, character in _controls_in(value, ""):
             where, number = place.removeprefix(".") or "value", f"U+{ord(character):04X}"

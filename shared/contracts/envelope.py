@@ -184,6 +184,7 @@ def _validated(model: type[Event], raw: bytes, *, strict: bool) -> Event:
     sent = parse_object(raw)
     refuse_connect(sent)
     event = _read_as(model, raw, sent)
+    # Last, so that a control character in an id or a label is refused as what breaks that field.
     refuse_controls(raw, sent)
     return event
 

@@ -25,6 +25,7 @@ def unframed(raw: bytes) -> bytes:
 
 
 def _without_prefix(raw: bytes) -> bytes:
+    # First, since UTF-16 and UTF-32 begin with a zero byte, too, and would be taken for a prefix.
     if is_wide(raw) or not raw.strip(b"\x00"):
         return raw
     if raw[0] == 0 and raw[_PREFIX_BYTES : _PREFIX_BYTES + 1] in _BRACKETS:

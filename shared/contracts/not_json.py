@@ -52,6 +52,7 @@ def _why(text: str) -> str:
         return "NaN and Infinity are no JSON: send null, or leave the number out"
     except ValueError:
         return "a number has too many digits: send fewer"
+    # A parser takes what comes here, so that only what is stricter than JSON is left to name.
     if "\\u" in text and not _is_whole(text):
         return (
             "half of a surrogate pair (\\ud800 to \\udfff) stands alone: send the character whole"

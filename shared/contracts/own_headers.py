@@ -54,6 +54,7 @@ def _places(names: tuple[str, ...]) -> Sequence[tuple[str, int]]:
         attribute = _attribute_in(name)
         if attribute is None:
             continue
+        # Two with the same value are refused, too: the next pair of the sender's may differ.
         first = places.setdefault(attribute, place)
         if first != place:
             raise _ambiguous(names[first], name, "send it once")
