@@ -1,6 +1,6 @@
 """Lists, for each event that payout handles, what is loaded and which function decides."""
 
-from services.payout import CARD, decide, keys, load
+from services.payout import CARD, checks, decide, keys, load
 from services.payout.fold import folds
 from services.payout.metrics import PayoutMetrics
 from shared.contracts.events.assignments import AssignmentAnswered
@@ -22,6 +22,7 @@ def build(*, names: Names, metrics: PayoutMetrics | None = None) -> Service:
         folds=folds,
         slot=keys.slot_of,
         names=names,
+        checks=checks.by_event(),
         observe=metrics.observe if metrics else None,
         pipelines=2,
     )

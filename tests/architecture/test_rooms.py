@@ -40,7 +40,7 @@ OWN: Mapping[str, frozenset[str]] = {
     ),
     "router": frozenset({"checks", "derive", "lanes", "rank", "sweep", "tokens"}),
     "qa": frozenset({"agreement"}),
-    "payout": frozenset({"ledger"}),
+    "payout": frozenset({"checks", "ledger"}),
 }
 """What only one service has, named for what it does."""
 

@@ -99,7 +99,12 @@ def test_a_trace_is_carried_on_with_a_span_of_its_own() -> None:
     assert found != TRACE
 
 
-@pytest.mark.parametrize("header", [b"", b"junk", b"00-XYZ", b"\xff\xfe", TRACE.upper().encode()])
+NO_TRACE_ID = b"00-" + b"0" * 32 + b"-00f067aa0ba902b7-01"
+NO_SPAN_ID = b"00-4bf92f3577b34da6a3ce929d0e0e4736-" + b"0" * 16 + b"-01"
+JUNK = [b"", b"junk", b"00-XYZ", b"\xff\xfe", TRACE.upper().encode(), NO_TRACE_ID, NO_SPAN_ID]
+
+
+@pytest.mark.parametrize("header", JUNK)
 def test_a_trace_that_is_none_is_made_from_the_event_id(header: bytes) -> None:
     record = with_headers(read(), traceparent=header)
 
