@@ -3,8 +3,10 @@
 from typing import TypeVar
 
 from shared.connect.access import KafkaAccess, RedisAccess
-from shared.connect.connections import EnvSettings, KafkaSettings, RedisSettings
+from shared.connect.connections import RedisSettings
+from shared.connect.env_settings import EnvSettings
 from shared.connect.environment import read
+from shared.connect.kafka_settings import KafkaSettings
 from shared.connect.settings import ServiceSettings, refused
 
 KAFKA = "SENTUH_KAFKA_BOOTSTRAP_SERVERS"

@@ -5,7 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from faststream.security import BaseSecurity, SASLScram512
+from faststream.security import (
+    BaseSecurity,
+    SASLOAuthBearer,
+    SASLPlaintext,
+    SASLScram256,
+    SASLScram512,
+)
 from redis.asyncio import Redis
 from redis.asyncio.cluster import ClusterNode, RedisCluster
 from redis.asyncio.connection import parse_url
@@ -14,14 +20,23 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisClusterException, RedisError
 
 from shared.connect.tls import TlsFiles
+from shared.connect.token_login import AiokafkaTokens, for_librdkafka
+from shared.connect.tokens import TokenSettings, TokenSource
 
-SCRAM = "SCRAM-SHA-512"
+SCRAM, OAUTH = "SCRAM-SHA-512", "OAUTHBEARER"
+_WITH_PASSWORD = {
+    "PLAIN": SASLPlaintext,
+    "SCRAM-SHA-256": SASLScram256,
+    SCRAM: SASLScram512,
+}
+MECHANISMS = (*_WITH_PASSWORD, OAUTH)
 ANSWER_SECONDS = 5.0
 CONNECT_SECONDS = 2.0
 RETRIES = 1
 """A failed call is sent once more: every call to Redis may safely arrive twice."""
 
 NO_KAFKA_TLS_FILES, NO_REDIS_TLS_FILES = TlsFiles("KAFKA"), TlsFiles("REDIS")
+NO_TOKENS = TokenSettings()
 
 RedisClient = Redis | RedisCluster
 _OF_URL = ("host", "port", "db", "path", "username", "password")
@@ -34,13 +49,19 @@ REDIS_AWAY = (RedisError, RedisClusterException, OSError, TimeoutError)
 
 @dataclass(frozen=True, slots=True)
 class KafkaAccess:
-    """Where the brokers are (`host:port`, separated by commas), and how a client logs in."""
+    """Where the brokers are (`host:port`, separated by commas), and how a client logs in.
+
+    With the mechanism OAUTHBEARER `user` and `password` are a client's id and secret, for which
+    `token_settings` get a token. Example: `KafkaAccess("k:9093", "SASL_SSL", "qa", "s3cret")`.
+    """
 
     servers: str
     security: str = "PLAINTEXT"
     user: str = ""
     password: str = field(default="", repr=False)
     tls_files: TlsFiles = NO_KAFKA_TLS_FILES
+    mechanism: str = SCRAM
+    token_settings: TokenSettings = NO_TOKENS
 
     @classmethod
     def of(cls, where: "KafkaAccess | str") -> "KafkaAccess":
@@ -54,8 +75,15 @@ class KafkaAccess:
 
     @property
     def uses_password(self) -> bool:
-        """Whether a client logs in with user and password (SASL)."""
+        """Whether a client logs in with user and password, or a client's id and secret (SASL)."""
         return self.security.startswith("SASL_")
+
+    @property
+    def tokens(self) -> TokenSource | None:
+        """Where the tokens of OAUTHBEARER come from; None with another mechanism."""
+        if not self.uses_password or self.mechanism != OAUTH:
+            return None
+        return TokenSource.of(self.token_settings, self.user, self.password)
 
     @property
     def identity_setting(self) -> str:
@@ -77,18 +105,31 @@ class KafkaAccess:
         options: dict[str, Any] = {"security_protocol": self.security}
         if self.encrypted:
             options["ssl_context"] = self.tls_files.context()
-        if self.uses_password:
-            options["sasl_mechanism"] = SCRAM
+        if tokens := self.tokens:
+            options |= {
+                "sasl_mechanism": OAUTH,
+                "sasl_oauth_token_provider": AiokafkaTokens(tokens),
+            }
+        elif self.uses_password:
+            options["sasl_mechanism"] = self.mechanism
             options["sasl_plain_username"] = self.user
             options["sasl_plain_password"] = self.password
         return options
 
-    def faststream(self) -> BaseSecurity | None:
-        """Return the security of a FastStream broker."""
+    def faststream(self) -> dict[str, Any]:
+        """Return the options of a FastStream broker: its security, and who brings the tokens.
+
+        FastStream's own class for OAUTHBEARER names the mechanism alone.
+        """
         context = self.tls_files.context() if self.encrypted else None
+        if tokens := self.tokens:
+            provider = AiokafkaTokens(tokens)
+            security = SASLOAuthBearer(ssl_context=context)
+            return {"security": security, "sasl_oauth_token_provider": provider}
         if self.uses_password:
-            return SASLScram512(self.user, self.password, ssl_context=context)
-        return BaseSecurity(ssl_context=context) if context else None
+            kind = _WITH_PASSWORD[self.mechanism]
+            return {"security": kind(self.user, self.password, ssl_context=context)}
+        return {"security": BaseSecurity(ssl_context=context)} if context else {}
 
     def librdkafka(self) -> dict[str, Any]:
         """Return the options of confluent-kafka's clients.
@@ -110,9 +151,13 @@ class KafkaAccess:
                     "ssl.key.location": self.tls_files.key or self.tls_files.certificate,
                 }
             )
-        if self.uses_password:
+        if tokens := self.tokens:
+            # Asked first: the error names setting and fix; librdkafka would wait without a word.
+            tokens.token()
+            options |= {"sasl.mechanism": OAUTH, "oauth_cb": for_librdkafka(tokens, self.user)}
+        elif self.uses_password:
             options |= {
-                "sasl.mechanism": SCRAM,
+                "sasl.mechanism": self.mechanism,
                 "sasl.username": self.user,
                 "sasl.password": self.password,
             }

@@ -15,6 +15,7 @@ from confluent_kafka.admin import AdminClient
 from shared.connect.access import KafkaAccess
 from shared.connect.listener import no_listener
 from shared.connect.refusals import kafka_refusal, why
+from shared.connect.sasl import mechanism_refusal
 from shared.contracts.errors import SettingError, TransientError
 from shared.contracts.rights import Right
 
@@ -33,6 +34,9 @@ async def reach(access: KafkaAccess, *, client_id: str = "sentuh") -> None:
     every server is of this sort. Example: `await reach(KafkaAccess("broker:9092"))`.
     """
     options, servers = access.aiokafka(), collect_hosts(access.servers)
+    if access.tokens:
+        # First, so that a refusal of the token endpoint is not taken for one of Kafka's.
+        await asyncio.to_thread(access.tokens.token)
     last: Exception | None = None
     no_listeners: list[SettingError] = []
     for host, port, _ in servers:
@@ -45,7 +49,8 @@ async def reach(access: KafkaAccess, *, client_id: str = "sentuh") -> None:
                     link.close()
                 return
         except (KafkaError, OSError, TimeoutError) as failure:
-            if refused := kafka_refusal(access, failure):
+            refused = await mechanism_refusal(access, failure, host=host, port=port)
+            if refused := refused or kafka_refusal(access, failure):
                 raise refused from failure
             if wrong_listener := await no_listener(access, failure, host=host, port=port):
                 no_listeners.append(wrong_listener)

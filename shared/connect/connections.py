@@ -1,33 +1,17 @@
-"""Defines the settings of connections to Kafka and Redis, and checks what production requires."""
+"""Defines the settings of the connection to Redis, and checks what production requires of both."""
 
-import os
 import re
 from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
-from pydantic_settings import SettingsConfigDict
 
-from shared.connect.access import KafkaAccess, RedisAccess
-from shared.connect.environment import FAULTS, FromEnvironment, matching, read
+from shared.connect.access import RedisAccess
+from shared.connect.env_settings import EnvSettings, ports_in_range
+from shared.connect.environment import matching, read
 from shared.connect.tls import TlsFiles
 
-PORT_MAX = 65_535
-
-
-def _ports(value: str) -> str:
-    """Return `value`, a Redis URL or a list of `host:port`, unchanged.
-
-    Raises ValueError if a port in it is not from 1 to 65535. A server without a port is fine.
-    """
-    for port in re.findall(r":(\d+)(?=[,/?]|$)", value.rpartition("@")[2]):
-        if not 1 <= int(port) <= PORT_MAX:
-            raise ValueError(f"port {port} is none: give one from 1 to {PORT_MAX}")
-    return value
-
-
-_HOSTS = matching(r"[^\s:,]+:\d+(,[^\s:,]+:\d+)*", "give host:port, several separated by commas")
 _REDIS = matching(
     r"(redis|rediss|unix)://\S+", "give a URL such as redis://host:6379/0, rediss:// for TLS"
 )
@@ -56,115 +40,12 @@ def _addressed(url: str) -> str:
     return url
 
 
-Security = Literal["PLAINTEXT", "SASL_PLAINTEXT", "SASL_SSL", "SSL"]
-
-
-class EnvSettings(FromEnvironment):
-    """The one setting that says whether this process runs in development or in production.
-
-    It is read from the environment variable `SENTUH_ENV`, which is `dev` or `prod`. The settings of
-    Kafka and Redis inherit from this class, so that each can check what production requires.
-    """
-
-    model_config = SettingsConfigDict(
-        frozen=True, extra="ignore", hide_input_in_errors=True, populate_by_name=True
-    )
-
-    env: Literal["dev", "prod"] = Field("dev", validation_alias="SENTUH_ENV")
-    """With `prod`, no process starts without encryption and credentials for Kafka and Redis."""
-
-    def lacking(self) -> Iterator[str]:
-        """Yield one line, with the fix, for each setting unfit for production; none in `dev`."""
-        if self.env == "prod" and os.environ.get(FAULTS):
-            yield f"{FAULTS}: it breaks things on purpose, and this is production: take it away"
-
-
-class KafkaSettings(EnvSettings):
-    """Where Kafka is, and how a client logs in: read from the environment, `SENTUH_KAFKA_...`."""
-
-    kafka_bootstrap_servers: Annotated[str, _HOSTS, AfterValidator(_ports)] = Field(
-        "127.0.0.1:9092", validation_alias="SENTUH_KAFKA_BOOTSTRAP_SERVERS"
-    )
-    """`host:port`, several separated by commas."""
-    kafka_security: Security = Field("PLAINTEXT", validation_alias="SENTUH_KAFKA_SECURITY")
-    """Kafka's own names. SASL means SCRAM-SHA-512; SSL with a client certificate is mTLS."""
-    kafka_user: str = Field("", validation_alias="SENTUH_KAFKA_USER")
-    kafka_password: SecretStr = Field(SecretStr(""), validation_alias="SENTUH_KAFKA_PASSWORD")
-    kafka_ca_file: str = Field("", validation_alias="SENTUH_KAFKA_CA_FILE")
-    """PEM file; empty: the authorities the system trusts."""
-    kafka_certificate_file: str = Field("", validation_alias="SENTUH_KAFKA_CERTIFICATE_FILE")
-    """PEM file of the client's certificate, with its chain."""
-    kafka_key_file: str = Field("", validation_alias="SENTUH_KAFKA_KEY_FILE")
-    """PEM file of the certificate's key, not encrypted; empty: it is in the certificate's file."""
-    kafka_idempotent: bool = Field(default=True, validation_alias="SENTUH_KAFKA_IDEMPOTENT")
-    """Off only for the embedded broker, which has no idempotent producers."""
-
-    @model_validator(mode="after")
-    def _what_is_given_is_used(self) -> Self:
-        """Return the settings; raise ValueError if one of them would be ignored or needs another.
-
-        Example: a user without a password, or a CA file without TLS.
-        """
-        has_password = bool(self.kafka_password.get_secret_value())
-        if self.kafka_security.startswith("SASL_"):
-            if not (self.kafka_user and has_password):
-                raise ValueError(
-                    f"SENTUH_KAFKA_USER, SENTUH_KAFKA_PASSWORD: {self.kafka_security} needs both"
-                )
-        elif self.kafka_user or has_password:
-            raise ValueError(
-                f"SENTUH_KAFKA_SECURITY: {self.kafka_security} sends no user and no password: set"
-                " SASL_SSL, or take SENTUH_KAFKA_USER and SENTUH_KAFKA_PASSWORD away"
-            )
-        if self.kafka_key_file and not self.kafka_certificate_file:
-            raise ValueError("SENTUH_KAFKA_CERTIFICATE_FILE: a key needs its certificate: give it")
-        if self.kafka_ca_file and not self.kafka_security.endswith("SSL"):
-            raise ValueError(
-                f"SENTUH_KAFKA_SECURITY: {self.kafka_security} is not encrypted, so a CA is of no"
-                " use: set SASL_SSL or SSL, or take SENTUH_KAFKA_CA_FILE away"
-            )
-        return self
-
-    @property
-    def kafka(self) -> KafkaAccess:
-        """Servers, security, user, password and TLS files for Kafka, in one object."""
-        return KafkaAccess(
-            self.kafka_bootstrap_servers,
-            self.kafka_security,
-            self.kafka_user,
-            self.kafka_password.get_secret_value(),
-            TlsFiles(
-                "KAFKA",
-                self.kafka_ca_file,
-                self.kafka_certificate_file,
-                self.kafka_key_file,
-            ),
-        )
-
-    def lacking(self) -> Iterator[str]:
-        """Yield one line, with the fix, for each setting unfit for production; none in `dev`."""
-        yield from super().lacking()
-        if self.env != "prod":
-            return
-        if not self.kafka.encrypted:
-            yield (
-                f"SENTUH_KAFKA_SECURITY: {self.kafka_security} is not encrypted, and this is"
-                " production: set SASL_SSL with SENTUH_KAFKA_USER and SENTUH_KAFKA_PASSWORD, or SSL"
-                " with SENTUH_KAFKA_CERTIFICATE_FILE"
-            )
-        elif not (self.kafka.uses_password or self.kafka_certificate_file):
-            yield (
-                "SENTUH_KAFKA_CERTIFICATE_FILE: SSL without a certificate names nobody, and this is"
-                " production: give certificate and key, or set SASL_SSL with user and password"
-            )
-
-
 class RedisSettings(EnvSettings):
     """Where Redis is, and how a client logs in: read from the environment, `SENTUH_REDIS_...`."""
 
-    redis_url: Annotated[str, _REDIS, AfterValidator(_addressed), AfterValidator(_ports)] = Field(
-        "redis://127.0.0.1:6379/0", validation_alias="SENTUH_REDIS_URL", repr=False
-    )
+    redis_url: Annotated[
+        str, _REDIS, AfterValidator(_addressed), AfterValidator(ports_in_range)
+    ] = Field("redis://127.0.0.1:6379/0", validation_alias="SENTUH_REDIS_URL", repr=False)
     """redis://, or rediss:// for TLS; of a cluster one or more of its nodes, between commas."""
     redis_cluster: bool = Field(default=False, validation_alias="SENTUH_REDIS_CLUSTER")
     redis_allow_eviction: bool = Field(

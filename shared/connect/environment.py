@@ -115,6 +115,8 @@ def read(kind: type[Kind], **overrides: str) -> tuple[Kind | None, list[str]]:
     over the environment and have the names of environment variables. Example:
     `read(RedisSettings, SENTUH_REDIS_URL="redis://r:6379")`.
     """
+    # Before the values are judged: a quoted list of brokers is no list of brokers, and the words
+    # for that would send the operator to a file in which it looks right.
     left = _left_in(kind, frozenset(overrides))
     try:
         settings, wrong = kind(**dict[str, Any](overrides)), dict[str, str]()

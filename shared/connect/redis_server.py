@@ -96,6 +96,7 @@ def lacks_command(failure: BaseException) -> bool:
 
 
 async def _server(client: Any, node: str, **at: Any) -> RedisServer:
+    # Section by section: Redis below 7 takes one in a call, and is to be named, not failed at.
     about = await _info(client, "server", **at)
     memory = await _info(client, "memory", **at)
     version = str(about.get("redis_version", ""))

@@ -68,6 +68,7 @@ class RedisWatch:
 
         A server that does not answer changes nothing: another probe tells that.
         """
+        # Two probes ask in the same moment; the second takes what the first has seen.
         async with self._looking:
             if self._looked_at and time.monotonic() - self._looked_at < LOOK_SECONDS:
                 return

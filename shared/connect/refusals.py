@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from aiokafka import errors as kafka
 from redis import exceptions as redis
 
-from shared.connect.access import SCRAM, KafkaAccess, RedisAccess
+from shared.connect.access import KafkaAccess, RedisAccess
 from shared.contracts.errors import SettingError
 
 Refusal = Callable[[BaseException], SettingError | None]
@@ -17,6 +17,12 @@ _OURS = ("CERTIFICATE_REQUIRED", "ALERT_", "HANDSHAKE_FAILURE")
 """Parts of OpenSSL's reasons with which a server refuses the client's certificate."""
 _EXPIRED, _NOT_YET = 10, 9
 """OpenSSL's numbers for a certificate that has expired, or is not valid yet."""
+_NO_MECHANISM = (kafka.UnsupportedSaslMechanismError, kafka.IllegalSaslStateError)
+_NO_LOGIN = (
+    kafka.SaslAuthenticationFailed,
+    kafka.AuthenticationFailedError,
+    *_NO_MECHANISM,
+)
 _NO_RIGHT = (
     kafka.TopicAuthorizationFailedError,
     kafka.GroupAuthorizationFailedError,
@@ -28,16 +34,10 @@ def kafka_refusal(access: KafkaAccess, failure: BaseException) -> SettingError |
     """Return what the operator must change so that Kafka answers; None if a retry may help."""
     where = f"Kafka at {access.servers}"
     for cause in _causes(failure):
-        if isinstance(cause, kafka.SaslAuthenticationFailed | kafka.AuthenticationFailedError):
-            return SettingError(
-                f"SENTUH_KAFKA_USER, SENTUH_KAFKA_PASSWORD: {where} refuses user {access.user!r}"
-                f" with this password: correct them, or give that user a {SCRAM} password there"
-            )
-        if isinstance(cause, kafka.UnsupportedSaslMechanismError | kafka.IllegalSaslStateError):
-            return SettingError(
-                f"SENTUH_KAFKA_SECURITY: this listener of {where} takes no {SCRAM}: set what it"
-                f" takes instead of {access.security}, or name another port"
-            )
+        if isinstance(cause, SettingError):
+            return cause
+        if isinstance(cause, _NO_LOGIN):
+            return _login_refusal(access, cause)
         if isinstance(cause, _NO_RIGHT):
             return SettingError(
                 f"{access.identity_setting}: {where} denies {access.identity} a right"
@@ -46,6 +46,27 @@ def kafka_refusal(access: KafkaAccess, failure: BaseException) -> SettingError |
         if isinstance(cause, ssl.SSLError):
             return _tls_refusal(where, "KAFKA", "SENTUH_KAFKA_SECURITY", cause)
     return None
+
+
+def _login_refusal(access: KafkaAccess, cause: kafka.KafkaError) -> SettingError:
+    """Return what to change where Kafka takes no login by this mechanism, or not this one."""
+    where = f"Kafka at {access.servers}"
+    if isinstance(cause, _NO_MECHANISM):
+        return SettingError(
+            f"SENTUH_KAFKA_SECURITY, SENTUH_KAFKA_SASL_MECHANISM: a listener of {where} takes no"
+            f" {access.mechanism}: set what it takes, or name another port"
+        )
+    if access.tokens:
+        words = " ".join(str(cause.args[0] if cause.args else "").split())
+        return SettingError(
+            f"SENTUH_KAFKA_TOKEN_URL, SENTUH_KAFKA_TOKEN_SCOPE: {where} refuses the token that"
+            f" {access.token_settings.url} gave client {access.user!r} ({words}): see that its"
+            " brokers trust this endpoint, and expect the issuer, audience and scope it writes"
+        )
+    return SettingError(
+        f"SENTUH_KAFKA_USER, SENTUH_KAFKA_PASSWORD: {where} refuses user {access.user!r} with this"
+        f" password: correct them, or give that user a {access.mechanism} password there"
+    )
 
 
 def redis_refusal(access: RedisAccess, failure: BaseException) -> SettingError | None:

@@ -7,8 +7,9 @@ from typing import Annotated, ClassVar, Self, TypeVar
 
 from pydantic import Field, model_validator
 
-from shared.connect.connections import KafkaSettings, RedisSettings, problems_in
+from shared.connect.connections import RedisSettings, problems_in
 from shared.connect.environment import matching, misspelt, read
+from shared.connect.kafka_settings import KafkaSettings
 from shared.contracts.errors import SettingError
 from shared.contracts.topics import SERVICES, Names
 

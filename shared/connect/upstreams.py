@@ -63,6 +63,8 @@ class Upstreams:
         Kafka at ...".
         """
         servers = self._settings.kafka_bootstrap_servers
+        for fault in self._settings.in_the_clear():
+            log.warning("a secret is sent without encryption", fix=fault)
         await self._insist(
             lambda: reach(self._settings.kafka, client_id=f"{self._settings.member}-probe"),
             fix=f"cannot reach Kafka at {servers}: start it, or set"

@@ -87,7 +87,7 @@ class Consumer:
         self._broker = KafkaBroker(
             settings.kafka_bootstrap_servers,
             client_id=settings.member,
-            security=settings.kafka.faststream(),
+            **settings.kafka.faststream(),
             consumer_only=True,
             allow_auto_create_topics=False,
             apply_types=False,

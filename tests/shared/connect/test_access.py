@@ -11,19 +11,22 @@ def test_a_bare_address_is_plaintext() -> None:
     access = KafkaAccess.of("broker:9092")
 
     assert access.aiokafka() == {"security_protocol": "PLAINTEXT"}
-    assert access.faststream() is None
+    assert access.faststream() == {}
     assert access.librdkafka()["security.protocol"] == "PLAINTEXT"
 
 
 def test_each_client_gets_user_and_password() -> None:
     access = KafkaAccess("broker:9093", "SASL_SSL", "router", "hunter2")
 
-    given, security, settings = access.aiokafka(), access.faststream(), access.librdkafka()
+    given, security, settings = (
+        access.aiokafka(),
+        access.faststream()["security"],
+        access.librdkafka(),
+    )
 
     assert given["sasl_mechanism"] == "SCRAM-SHA-512"
     assert given["sasl_plain_password"] == "hunter2"
     assert given["ssl_context"].check_hostname
-    assert security is not None
     assert security.use_ssl
     assert settings["sasl.password"] == "hunter2"
     assert "hunter2" not in repr(access)

@@ -3,9 +3,11 @@
 import os
 
 import pytest
+from faststream.kafka.security import parse_security
 
 from services.router.settings import RouterSettings
 from shared.connect.settings import settings_of
+from shared.connect.tokens import TokenSettings
 from shared.contracts.errors import SettingError
 
 PROD = {
@@ -152,3 +154,104 @@ def test_a_url_of_any_server_is_taken(
     monkeypatch.setenv("SENTUH_REDIS_URL", url)
 
     assert settings_of(RouterSettings).redis.connection_options().items() >= server.items()
+
+
+SASL = {
+    "SENTUH_KAFKA_SECURITY": "SASL_SSL",
+    "SENTUH_KAFKA_USER": "router",
+    "SENTUH_KAFKA_PASSWORD": "hunter2",
+    "SENTUH_ROUTER_TOKEN_KEYS": f"k1={'s' * 32}",
+}
+TOKENS = SASL | {
+    "SENTUH_KAFKA_SASL_MECHANISM": "OAUTHBEARER",
+    "SENTUH_KAFKA_TOKEN_URL": "https://identity:8443/oauth2/token",
+}
+
+
+@pytest.mark.parametrize("mechanism", ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", ""])
+def test_each_mechanism_with_a_password_reaches_every_client(
+    monkeypatch: pytest.MonkeyPatch, mechanism: str
+) -> None:
+    more = {"SENTUH_KAFKA_SASL_MECHANISM": mechanism} if mechanism else {}
+    for name, value in (SASL | more).items():
+        monkeypatch.setenv(name, value)
+
+    access = settings_of(RouterSettings).kafka
+
+    wanted = mechanism or "SCRAM-SHA-512"
+    assert access.aiokafka()["sasl_mechanism"] == wanted
+    assert access.librdkafka()["sasl.mechanism"] == wanted
+    assert parse_security(access.faststream()["security"])["sasl_mechanism"] == wanted
+
+
+def test_tokens_are_asked_for_as_the_settings_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    more = {
+        "SENTUH_KAFKA_TOKEN_SCOPE": "api://kafka/.default",
+        "SENTUH_KAFKA_TOKEN_EXTENSIONS": "logicalCluster=lkc-1,identityPoolId=pool-a=b",
+        "SENTUH_KAFKA_TOKEN_CA_FILE": "/etc/ca.pem",
+    }
+    for name, value in (TOKENS | more).items():
+        monkeypatch.setenv(name, value)
+
+    access = settings_of(RouterSettings).kafka
+
+    assert access.token_settings == TokenSettings(
+        "https://identity:8443/oauth2/token",
+        "api://kafka/.default",
+        (("logicalCluster", "lkc-1"), ("identityPoolId", "pool-a=b")),
+        "/etc/ca.pem",
+    )
+    assert access.tokens is not None
+
+
+@pytest.mark.parametrize(
+    ("settings", "begins"),
+    [
+        ({"SENTUH_KAFKA_SASL_MECHANISM": "GSSAPI"}, "SENTUH_KAFKA_SASL_MECHANISM: "),
+        ({"SENTUH_KAFKA_SASL_MECHANISM": "OAUTHBEARER"}, "SENTUH_KAFKA_TOKEN_URL: "),
+        ({"SENTUH_KAFKA_TOKEN_SCOPE": "x"}, "SENTUH_KAFKA_SASL_MECHANISM: SCRAM-SHA-512 takes no"),
+        (TOKENS | {"SENTUH_KAFKA_TOKEN_URL": "identity/token"}, "SENTUH_KAFKA_TOKEN_URL: "),
+        (TOKENS | {"SENTUH_KAFKA_TOKEN_URL": "https://u:p@identity"}, "SENTUH_KAFKA_TOKEN_URL: "),
+        (TOKENS | {"SENTUH_KAFKA_TOKEN_URL": "file:///etc/passwd"}, "SENTUH_KAFKA_TOKEN_URL: "),
+        (TOKENS | {"SENTUH_KAFKA_TOKEN_EXTENSIONS": "a"}, "SENTUH_KAFKA_TOKEN_EXTENSIONS: "),
+        (TOKENS | {"SENTUH_KAFKA_TOKEN_EXTENSIONS": "a=1;b=2 c"}, "SENTUH_KAFKA_TOKEN_EXT"),
+        (
+            TOKENS
+            | {"SENTUH_KAFKA_TOKEN_URL": "http://i/t", "SENTUH_KAFKA_TOKEN_CA_FILE": "/ca.pem"},
+            "SENTUH_KAFKA_TOKEN_URL: ",
+        ),
+        (TOKENS | {"SENTUH_KAFKA_PASSWORD": ""}, "SENTUH_KAFKA_USER, SENTUH_KAFKA_PASSWORD: "),
+        (
+            {
+                "SENTUH_KAFKA_SECURITY": "PLAINTEXT",
+                "SENTUH_KAFKA_USER": "",
+                "SENTUH_KAFKA_PASSWORD": "",
+                "SENTUH_KAFKA_SASL_MECHANISM": "PLAIN",
+            },
+            "SENTUH_KAFKA_SECURITY: PLAINTEXT logs nobody in by SASL",
+        ),
+    ],
+)
+def test_a_login_that_does_not_hang_together_names_the_setting(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], begins: str
+) -> None:
+    assert refused(monkeypatch, **(SASL | settings)).startswith(begins)
+
+
+def test_production_asks_for_tokens_over_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    bare = PROD | TOKENS | {"SENTUH_KAFKA_TOKEN_URL": "http://identity/token"}
+
+    assert refused(monkeypatch, **bare).startswith("SENTUH_KAFKA_TOKEN_URL: http:// sends the")
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "warnings"), [("PLAIN", 1), ("SCRAM-SHA-256", 0), ("SCRAM-SHA-512", 0)]
+)
+def test_a_password_in_the_clear_is_warned_of(
+    monkeypatch: pytest.MonkeyPatch, mechanism: str, warnings: int
+) -> None:
+    bare = {"SENTUH_KAFKA_SECURITY": "SASL_PLAINTEXT", "SENTUH_KAFKA_SASL_MECHANISM": mechanism}
+    for name, value in (SASL | bare).items():
+        monkeypatch.setenv(name, value)
+
+    assert len(list(settings_of(RouterSettings).in_the_clear())) == warnings

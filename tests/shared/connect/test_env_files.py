@@ -6,9 +6,10 @@ from services.intake.settings import IntakeSettings
 from services.payout.settings import PayoutSettings
 from services.qa.settings import QaSettings
 from services.router.settings import RouterSettings
-from shared.connect.connections import KafkaSettings, RedisSettings, problems_in
+from shared.connect.connections import RedisSettings, problems_in
 from shared.connect.env_files import leftovers, misnamed
 from shared.connect.environment import read, setting
+from shared.connect.kafka_settings import KafkaSettings
 from shared.connect.settings import ServiceSettings, settings_of
 from shared.contracts.errors import SettingError
 
