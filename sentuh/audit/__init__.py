@@ -7,7 +7,7 @@ The same functions serve `sentuh audit`, the demo, the fault runs and the simula
 
 from collections.abc import Iterable
 
-from sentuh.audit.invariants import judge
+from sentuh.audit.invariants import Beside, judge
 from sentuh.audit.report import Finding, Report, Violation
 from sentuh.audit.table import show
 from sentuh.history.collect import History, Sent, collect, read_sent
@@ -48,12 +48,14 @@ async def audit(
     partition_counts = await present(where, names)
     records = await read_all(where, names, partition_counts)
     history = collect(records, names, sent, await cut(where, names, partition_counts))
-    held = None
-    if redis:
-        from sentuh.audit.beside import compare
+    if not redis:
+        return judge(history, beside=None, allow_open=allow_open)
+    from sentuh.audit.beside import compare
+    from sentuh.audit.unread import read_losses
 
-        held = await compare(where, redis, history, records, partition_counts)
-    return judge(history, held=held, allow_open=allow_open)
+    held = await compare(where, redis, history, records, partition_counts)
+    beside = Beside(held, await read_losses(redis))
+    return judge(history, beside=beside, allow_open=allow_open)
 
 
 def audit_records(
@@ -65,4 +67,4 @@ def audit_records(
 ) -> Report:
     """Check every invariant over records at hand, which are in order within each partition."""
     history = collect(records, names or Names(), sent)
-    return judge(history, held=None, allow_open=allow_open)
+    return judge(history, beside=None, allow_open=allow_open)

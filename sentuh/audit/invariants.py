@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sentuh.audit import answers, dead_letters, money, outputs, people, recount, seats
 from sentuh.audit.report import Finding, Report, Status, Violation
+from sentuh.audit.unread import Unread, nothing_is_deleted_unread, records_lost
 from sentuh.history.collect import History
 from shared.contracts.events.assignments import (
     AssignmentAnswered,
@@ -85,22 +86,35 @@ INVARIANTS: tuple[Invariant, ...] = (
 NO_REDIS = "needs Redis: give --redis"
 
 
-def judge(history: History, *, held: Sequence[Violation] | None, allow_open: bool) -> Report:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What Redis adds to the topics: where it differs from them, and what was deleted unread."""
+
+    held: Sequence[Violation]
+    unread: Unread
+
+
+def judge(history: History, *, beside: Beside | None, allow_open: bool) -> Report:
     """Check a history against every invariant.
 
-    `held` are the differences in Redis, None if Redis was not compared. Example: without Redis,
-    invariant 10 is "skipped".
+    `beside` is what Redis adds, None if Redis was not looked at. Example: without Redis, invariant
+    10 is "skipped", and of invariant 1 what was deleted before it was read.
     """
     findings = []
     for invariant in INVARIANTS:
         violations = tuple(one for check in invariant.checks for one in check(history))
+        if invariant.number == 1 and beside is not None:
+            violations += tuple(nothing_is_deleted_unread(beside.unread))
         if invariant.number == 10:
-            if held is None:
+            if beside is None:
                 findings.append(Finding(10, invariant.title, "skipped", reason=NO_REDIS))
                 continue
-            violations = tuple(held)
+            violations = tuple(beside.held)
         findings.append(_finding(invariant, violations, allow_open=allow_open))
-    return Report(tuple(findings), counts(history), tuple(_notes(history)))
+    counted = counts(history)
+    if beside is not None:
+        counted["records deleted unread"] = records_lost(beside.unread)
+    return Report(tuple(findings), counted, tuple(_notes(history, beside)))
 
 
 def counts(history: History) -> dict[str, int]:
@@ -160,12 +174,14 @@ def _dead_letters(history: History) -> Counter[str]:
     )
 
 
-def _notes(history: History) -> Iterator[str]:
+def _notes(history: History, beside: Beside | None) -> Iterator[str]:
     if history.sent is None:
         yield (
             "No list of what was sent was given: the records of the outputs' topic stand for it, so"
             " an output lost on its way there cannot be seen."
         )
+    if beside is None:
+        yield "What topics lost before it was read is noted in Redis: give --redis to see it."
     if unknown := people.offers_not_judged(history):
         yield f"{unknown} offers went out on profiles no longer kept: 2 and 5 do not judge them."
     cut = {place.topic for place, extent in history.extents.items() if extent.first > 0}

@@ -67,7 +67,7 @@ class Kept:
 
 
 @asynccontextmanager
-async def _connected(where: RedisAccess | str, **settings: Any) -> AsyncIterator[Any]:
+async def connected(where: RedisAccess | str, **settings: Any) -> AsyncIterator[Any]:
     """Connect to Redis; SettingError if it does not answer or refuses us."""
     access = RedisAccess.of(where)
     client: Any = access.client(**settings)
@@ -84,7 +84,7 @@ async def _connected(where: RedisAccess | str, **settings: Any) -> AsyncIterator
 
 async def read_kept(where: RedisAccess | str) -> Kept:
     """Load balances, verdicts and unsettled outcomes; SettingError if Redis does not answer."""
-    async with _connected(where, decode_responses=True, encoding_errors=BYTES) as client:
+    async with connected(where, decode_responses=True, encoding_errors=BYTES) as client:
         accounts = {key: held async for key, held in _fields(client, "payout:account:amount_minor")}
         verdicts = {key: held async for key, held in _fields(client, "qa:task:verdict")}
         # Last: an outcome is settled after it is published, so each effect read above is on its
@@ -174,7 +174,7 @@ async def closed_slots(where: RedisAccess | str, history: History) -> list[str]:
     slots = {f"{{qa:{fact.event.pool}}}" for fact in history.of(VerdictReached)}
     slots |= {f"{{payout:{entry.event.pool}}}" for entry in lines(history)}
     slots |= {f"{{{service}}}" for service in OF}
-    async with _connected(where) as client:
+    async with connected(where) as client:
         return [slot for slot in sorted(slots) if not await _is_open(client, slot)]
 
 

@@ -1,4 +1,4 @@
-"""Deletes the state that one service keeps in Redis; its next start rebuilds it from the topics."""
+"""Deletes the state that one service keeps in Redis, and shows what it noted as lost unread."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -8,6 +8,7 @@ from shared.connect.access import REDIS_AWAY, RedisAccess
 from shared.connect.refusals import redis_refusal, why
 from shared.contracts.errors import SettingError
 from shared.kafka.incarnations import AGREE_SECONDS
+from shared.kafka.losses import Loss, losses_in, lost_key
 
 COMMANDS_MAX = 1000
 """Number of commands that one round trip to Redis carries at most."""
@@ -41,6 +42,29 @@ async def empty(access: RedisAccess, service: str) -> int:
         ) from failure
     finally:
         await client.aclose()
+
+
+async def losses(access: RedisAccess, service: str, *, forget: bool = False) -> list[Loss]:
+    """Return what topics lost before the service read it; with `forget` take it out of Redis.
+
+    Raises SettingError if Redis does not answer or refuses the login. Example: `[]` where nothing
+    was lost, or all of it was forgotten.
+    """
+    client: Any = access.client()
+    key = lost_key(f"{{{service}}}")
+    try:
+        lost = losses_in(await client.hgetall(key))
+        if forget and lost:
+            # Only what is shown: one that is noted meanwhile stays.
+            await client.hdel(key, *[loss.field for loss in lost])
+    except REDIS_AWAY as failure:
+        raise redis_refusal(access, failure) or SettingError(
+            f"SENTUH_REDIS_URL: Redis at {access.where} does not answer ({why(failure)}):"
+            " start it, or correct its address"
+        ) from failure
+    finally:
+        await client.aclose()
+    return lost
 
 
 async def _runs(client: Any, renewed_key: str) -> bool:

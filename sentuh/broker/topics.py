@@ -4,8 +4,7 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from confluent_kafka import KafkaException, TopicCollection
 from confluent_kafka.admin import (
@@ -17,54 +16,46 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
+from sentuh.broker.topic_steps import TopicStep, Wanted, creation, drift
 from shared.connect.access import KafkaAccess
 from shared.connect.admission import partition_counts, reach
 from shared.contracts.errors import SettingError, TransientError
 from shared.contracts.rights import TOPICS_JOB, Right, rights
-from shared.contracts.topics import TOPICS, Names, Topic
+from shared.contracts.topics import TOPICS, Names
 
 ANSWER_SECONDS = 10.0
 VISIBLE_SECONDS = 15.0
 AGAIN_SECONDS = 0.05
-SAFE_REPLICATION = 3
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class TopicStep:
-    """One thing to do about one topic; no command does a `refit`, a person has to decide it."""
-
-    topic: str
-    what: Literal["create", "change", "refit"]
-    how: str
-    row: Topic
-    settings: Mapping[str, str]
-
-    @property
-    def blocked(self) -> bool:
-        """Whether a person has to decide."""
-        return self.what == "refit"
-
-
-async def plan(where: KafkaAccess | str, names: Names, *, replication: int = 1) -> list[TopicStep]:
+async def plan(
+    where: KafkaAccess | str, names: Names, *, replication: int = 1, keep_all: bool = False
+) -> list[TopicStep]:
     """List the topics to create or change, in the order of the rows.
 
-    SettingError if the broker does not answer. Example: [] if every topic is as its row says.
+    With `keep_all`, topics that others write keep every record, whatever its age: while one that
+    held records by their senders' time becomes one by the time of arrival. SettingError if the
+    broker does not answer. Example: [] if every topic is as its row says.
     """
     admin = await admin_of(where)
     job = rights(names, [TOPICS_JOB])
     await _counts(KafkaAccess.of(where), [right for right in job if right.operation == "Describe"])
-    return await asyncio.to_thread(_plan, admin, names, replication)
+    wanted = Wanted(names, replication, keep_all=keep_all)
+    return await asyncio.to_thread(_plan, admin, wanted)
 
 
-async def apply(where: KafkaAccess | str, names: Names, *, replication: int = 1) -> list[str]:
+async def apply(
+    where: KafkaAccess | str, names: Names, *, replication: int = 1, keep_all: bool = False
+) -> list[str]:
     """Create missing topics, correct drifted settings, and wait until the topics can be used.
 
     Returns the names of the topics created or changed. A wrong number of partitions is left alone:
-    a change would send the keys of half-done work to other partitions.
+    a change would send the keys of half-done work to other partitions. `keep_all` is as in `plan`.
     Example: ["tasks", "verdicts"] if those two were missing.
     """
-    return await asyncio.to_thread(_apply, await admin_of(where), names, replication)
+    wanted = Wanted(names, replication, keep_all=keep_all)
+    return await asyncio.to_thread(_apply, await admin_of(where), wanted)
 
 
 async def topic_ids(where: KafkaAccess | str, names: Names) -> dict[str, str]:
@@ -110,70 +101,40 @@ def _silent(failure: TransientError) -> SettingError:
     return SettingError(f"the broker does not answer ({failure}): start it, or correct its address")
 
 
-def _plan(admin: AdminClient, names: Names, replication: int) -> list[TopicStep]:
-    listed = _listed(admin)
+def _plan(admin: AdminClient, wanted: Wanted) -> list[TopicStep]:
+    listed, names = _listed(admin), wanted.names
     present = [row for row in TOPICS if names.of(row) in listed]
     settings = _settings(admin, [names.of(row) for row in present])
     steps = []
     for row in TOPICS:
         name = names.of(row)
         if row in present:
-            steps += _drift(name, row, listed[name], settings[name])
+            steps += drift(wanted, row, listed[name], settings[name])
         else:
-            steps.append(_creation(name, row, replication))
+            steps.append(creation(wanted, row))
     return steps
 
 
-def _creation(name: str, row: Topic, replication: int) -> TopicStep:
-    settings = _wanted(row, replication)
-    texts = ", ".join(f"{key}={value}" for key, value in sorted(settings.items()))
-    how = f"{row.partitions} partitions, {replication} copies, {texts}"
-    return TopicStep(name, "create", how, row, settings)
-
-
-def _drift(name: str, row: Topic, about: Any, settings: Mapping[str, str]) -> list[TopicStep]:
-    steps = []
-    count, copies = len(about.partitions), len(about.partitions[0].replicas)
-    if count != row.partitions:
-        how = (
-            f"has {count} partitions, wants {row.partitions}: keys would change place; make it"
-            " anew while nothing is under way, or change its row"
-        )
-        steps.append(TopicStep(name, "refit", how, row, {}))
-    wanted = _wanted(row, copies)
-    wrong = {key: value for key, value in wanted.items() if settings.get(key) != value}
-    if wrong:
-        texts = (f"{key}: {settings.get(key)} → {value}" for key, value in sorted(wrong.items()))
-        steps.append(TopicStep(name, "change", ", ".join(texts), row, wrong))
-    return steps
-
-
-def _wanted(row: Topic, replication: int) -> dict[str, str]:
-    """Return the settings of a row; from three copies on a write must reach two, or it fails."""
-    safe = {"min.insync.replicas": "2"} if replication >= SAFE_REPLICATION else {}
-    return {**row.config(), **safe}
-
-
-def _apply(admin: AdminClient, names: Names, replication: int) -> list[str]:
+def _apply(admin: AdminClient, wanted: Wanted) -> list[str]:
     """Create and change until a look at the broker finds nothing more to do.
 
     A broker confirms a topic before all of its nodes know it, so one round is not enough.
     Example: the first round creates `tasks`, the second finds nothing left.
     """
-    if replication < 1:
-        raise SettingError(f"--replication {replication}: a topic has 1 copy at least")
+    if wanted.replication < 1:
+        raise SettingError(f"--replication {wanted.replication}: a topic has 1 copy at least")
     touched: dict[str, None] = {}
     limit = time.monotonic() + VISIBLE_SECONDS
     while True:
-        steps = [step for step in _plan(admin, names, replication) if not step.blocked]
-        if not steps and _led(_listed(admin), names):
+        steps = [step for step in _plan(admin, wanted) if not step.blocked]
+        if not steps and _led(_listed(admin), wanted.names):
             return list(touched)
         if time.monotonic() > limit:
             raise SettingError(
                 f"the topics are not as they were made after {VISIBLE_SECONDS:.0f} s: look at the"
                 " broker's log"
             )
-        _create(admin, [step for step in steps if step.what == "create"], replication)
+        _create(admin, [step for step in steps if step.what == "create"], wanted.replication)
         _change(admin, [step for step in steps if step.what == "change"])
         touched.update(dict.fromkeys(step.topic for step in steps))
         time.sleep(AGAIN_SECONDS)

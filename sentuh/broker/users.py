@@ -1,6 +1,7 @@
 """ACL rules for the Redis user of each service and of the auditor: the least each needs."""
 
 from shared.contracts.topics import SERVICES
+from shared.kafka.losses import lost_key
 
 AUDITOR = "auditor"
 USERS = (*SERVICES, AUDITOR)
@@ -13,7 +14,7 @@ IN_FUNCTIONS = (
 BESIDE = ("fcall", "function|list", "function|load", "scan", "hsetnx", "info")
 OF_ANYBODY = ("ping", "client|setname", "cluster|slots", "command")
 """The last two are sent only by clients of a cluster."""
-READING = ("scan", "hget")
+READING = ("scan", "hget", "hgetall")
 
 
 def rules(user: str) -> str:
@@ -22,7 +23,8 @@ def rules(user: str) -> str:
     Example: "resetkeys ~{qa}* ~{qa:* resetchannels -@all +fcall ..." for qa.
     """
     if user == AUDITOR:
-        return _rules("~{payout* ~{qa*", (*READING, *OF_ANYBODY))
+        keys = " ".join(f"~{lost_key(f'{{{service}}}')}" for service in SERVICES)
+        return _rules(f"~{{payout* ~{{qa* {keys}", (*READING, *OF_ANYBODY))
     return _rules(f"~{{{user}}}* ~{{{user}:*", (*BESIDE, *IN_FUNCTIONS, *OF_ANYBODY))
 
 

@@ -13,7 +13,7 @@ from shared.contracts.errors import SettingError
 from shared.contracts.rights import ROLES, Right, rights
 
 if TYPE_CHECKING:
-    from sentuh.broker.topics import TopicStep
+    from sentuh.broker.topic_steps import TopicStep
     from shared.connect.access import KafkaAccess
 
 Answer = TypeVar("Answer")
@@ -39,6 +39,14 @@ class TopicsOptions(BrokerOptions):
             help="Copies of each new topic; from 3 on a write must also reach two in sync.",
         ),
     ] = 1
+    keep_all: Annotated[
+        bool,
+        flag(
+            "--keep-all",
+            "Let topics that others write keep every record, however old: while one that is in use"
+            " is moved to the time of arrival (docs/operate.md#upgrading).",
+        ),
+    ] = False
     json: JsonDocument = False
 
 
@@ -154,7 +162,12 @@ def _steps(act: Callable[..., Awaitable[Answer]], options: TopicsOptions) -> Ans
     """Plan or apply over the broker of these options."""
 
     async def run() -> Answer:
-        return await act(options.access, options.names, replication=options.replication)
+        return await act(
+            options.access,
+            options.names,
+            replication=options.replication,
+            keep_all=options.keep_all,
+        )
 
     return asyncio.run(run())
 
@@ -178,7 +191,10 @@ def _show(options: TopicsOptions, steps: "Sequence[TopicStep]", *, done: bool = 
         return
     _print_table(steps, unchanged, done=done)
     if not is_apache:
-        print("This broker is not Apache Kafka: it keeps these settings and may ignore some.")
+        print(
+            "This broker is not Apache Kafka: it keeps these settings and may ignore some. The"
+            " embedded one ignores message.timestamp.type."
+        )
 
 
 def _print_table(steps: "Sequence[TopicStep]", unchanged: int, *, done: bool) -> None:

@@ -18,7 +18,8 @@ class Topic:
 
     `size_bytes_max` is our limit on a record's value; the broker's own limit is 64 KiB higher.
     `kept_seconds` None is for ever. `border` topics are written by others and decoded strictly.
-    A `journal` is what its owner's state is folded from, so the owner reads it too.
+    Of these the broker sets the time of each record (`append_time`). A `journal` is what its
+    owner's state is folded from, so the owner reads it too.
     """
 
     name: str
@@ -28,10 +29,18 @@ class Topic:
     kept_seconds: int | None
     size_bytes_max: int
     compacted: bool = False
-    append_time: bool = False
     border: bool = False
     journal: bool = False
     partitions: int = PARTITIONS
+
+    @property
+    def append_time(self) -> bool:
+        """Whether the broker sets the time of each record to that of its arrival.
+
+        By a time that strangers set, the broker would delete an old record before it is read, and
+        refuse one ahead of its clock.
+        """
+        return self.border
 
     @property
     def broker_bytes_max(self) -> int:
@@ -98,7 +107,6 @@ RESPONSES = Topic(
     "task",
     7 * _DAY,
     64 * _KIB,
-    append_time=True,
     border=True,
 )
 ASSIGNMENTS = Topic(

@@ -18,7 +18,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer
 from aiokafka import TopicPartition as ClientPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
-from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
@@ -30,9 +30,12 @@ from shared.kafka import internals
 from shared.kafka.batches import Batches, Fate
 from shared.kafka.fetching import GATHER, Fetching
 from shared.kafka.incarnations import Incarnations
-from shared.kafka.membership import Listener, to_committed
+from shared.kafka.losses import Losses
+from shared.kafka.membership import Listener
+from shared.kafka.offsets import Offsets
 from shared.kafka.progress import Progress
 from shared.kafka.received import record_of
+from shared.kafka.unread import Unread
 from shared.kafka.watermark import Watermarks
 from shared.observe.logs import where
 from shared.observe.metrics import PatternMetrics
@@ -58,12 +61,15 @@ class _Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """The objects that get a consumer's records, measurements, and numbers of recreated topics."""
+    """The objects that get a consumer's records, measurements, numbers of recreated topics, and
+    what was deleted before it was read.
+    """
 
     batches: Batches
     metrics: PatternMetrics
     marks: Watermarks
     incarnations: Incarnations
+    losses: Losses
 
 
 class Consumer:
@@ -80,6 +86,18 @@ class Consumer:
         self._watching: asyncio.Task[None] | None = None
         self.progress = Progress(
             service, lambda: self._consumer, marks=handling.marks, metrics=handling.metrics
+        )
+        self._unread = Unread(
+            service,
+            lambda: self._consumer,
+            losses=handling.losses,
+            incarnations=handling.incarnations,
+        )
+        self._offsets = Offsets(
+            lambda: self._consumer,
+            unread=self._unread,
+            metrics=handling.metrics,
+            seconds=settings.publish_seconds,
         )
         # The embedded broker looks for records but once in half of the wait.
         rest = None if settings.kafka_idempotent else GATHER
@@ -182,10 +200,15 @@ class Consumer:
 
         It replaces FastStream's fetch, which sleeps after an empty one although records wait.
         """
+        await self._unread.compared()
         fetched = await consumer.getmany(
             timeout_ms=int(self._settings.batch_wait_seconds * 1000),
             max_records=self._settings.batch_max,
         )
+        # Nothing is awaited from here on: progress would count these records as handled.
+        self._unread.handed_over(fetched)
+        if not fetched:
+            await self._unread.confirmed()
         return tuple(chain.from_iterable(fetched.values()))
 
     async def _parse(self, raw: Raw) -> KafkaMessage:
@@ -212,11 +235,13 @@ class Consumer:
             self._idle.set()
 
     async def _handle(self, raw: Raw, held: _Assignment) -> None:
+        # Before an offset behind a loss is committed, the loss is noted.
+        await self._unread.noted(revoked=lambda: held.revoked)
         fate = await self._fate(raw, held)
         if fate is Fate.ACKNOWLEDGE and not held.revoked:
-            fate = await self._acknowledge(raw)
+            fate = await self._offsets.acknowledge(raw)
         while fate is Fate.READ_AGAIN and not held.revoked:
-            fate = await self._read_again()
+            fate = await self._offsets.read_again()
 
     async def _fate(self, raw: Raw, held: _Assignment) -> Fate:
         records = [record_of(record, self._handling.incarnations) for record in raw]
@@ -228,46 +253,6 @@ class Consumer:
             )
             await asyncio.sleep(1)
             return Fate.READ_AGAIN
-
-    async def _acknowledge(self, raw: Raw) -> Fate:
-        """Commit the offset behind each partition's last record; READ_AGAIN if that failed.
-
-        Returns ACKNOWLEDGE also if another process has the partitions by now: the records are
-        handled, and that process, which reads them again, finds the results in Redis.
-        """
-        offsets: dict[ClientPartition, int] = {}
-        for record in raw:
-            part = ClientPartition(record.topic, record.partition)
-            if record.offset >= offsets.get(part, 0):
-                offsets[part] = record.offset + 1
-        consumer = self._consumer
-        try:
-            async with asyncio.timeout(self._settings.publish_seconds):
-                if consumer is not None:
-                    await consumer.commit(offsets)
-        except (CommitFailedError, IllegalStateError):
-            self._handling.metrics.acknowledge_failures.inc()
-            log.info("acknowledged too late: the group has moved on")
-        except (KafkaError, TimeoutError) as failure:
-            self._handling.metrics.acknowledge_failures.inc()
-            log.warning("not acknowledged; the batch comes again", error=type(failure).__name__)
-            return Fate.READ_AGAIN
-        return Fate.ACKNOWLEDGE
-
-    async def _read_again(self) -> Fate:
-        """Seek every held partition back to its committed offset; READ_AGAIN if that failed."""
-        consumer = self._consumer
-        try:
-            async with asyncio.timeout(self._settings.publish_seconds):
-                if consumer is not None:
-                    await to_committed(consumer)
-        except (IllegalStateError, AssertionError):
-            return Fate.ACKNOWLEDGE  # assigned anew meanwhile, at the committed offsets
-        except (KafkaError, TimeoutError) as failure:
-            log.warning("waiting to read again", error=type(failure).__name__)
-            await asyncio.sleep(1)
-            return Fate.READ_AGAIN
-        return Fate.ACKNOWLEDGE
 
     # --- rebalance -----------------------------------------------------------------------------
 
@@ -287,6 +272,7 @@ class Consumer:
 
     async def _on_assigned(self, parts: set[ClientPartition]) -> None:
         self._now = _Assignment()
+        self._unread.hold()
         self.progress.hold(parts)
         if self._idle.is_set():
             self._fetching.rest_soon()

@@ -6,7 +6,7 @@ fail where a part has another name or does something else.
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -16,6 +16,8 @@ from aiokafka.consumer import fetcher
 from aiokafka.errors import KafkaError
 from aiokafka.record.default_records import _DefaultRecordBatchPy
 from aiokafka.record.memory_records import _MemoryRecordsPy
+
+NO_OFFSET = -1
 
 
 class FetchState(NamedTuple):
@@ -80,6 +82,18 @@ def fetch_states(consumer: AIOKafkaConsumer) -> Iterator[tuple[ClientPartition, 
         state = assignment.state_value(part)
         if state.has_valid_position and state.timestamp is not None:
             yield part, FetchState(state.position, state.highwater, state.timestamp)
+
+
+async def committed_offsets(
+    consumer: AIOKafkaConsumer, parts: Sequence[ClientPartition]
+) -> dict[ClientPartition, int | None]:
+    """Return the offset that the group has committed for each partition, None where it has none.
+
+    `consumer.committed()` sends a request for each partition. Raises KafkaError.
+    """
+    found = await consumer._coordinator.fetch_committed_offsets(parts) if parts else {}
+    offsets = {part: found[part].offset if part in found else NO_OFFSET for part in parts}
+    return {part: None if offset == NO_OFFSET else offset for part, offset in offsets.items()}
 
 
 # --- producer ------------------------------------------------------------------------------------

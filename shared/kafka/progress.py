@@ -24,6 +24,8 @@ from shared.observe.metrics import PatternMetrics
 from shared.pattern.service import Service
 
 SAMPLE_SECONDS = 0.25
+BY_BROKER = 1
+"""The type of a record's time that the broker set when it stored the record (LogAppendTime)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Progress:
         self._marks = marks
         self._metrics = metrics
         self._names = [service.names.of(topic) for topic in service.card.consumes]
+        self._border = {service.names.of(row) for row in service.card.consumes if row.border}
         self._in_flight: dict[ClientPartition, _First] = {}
         self._standing: dict[TopicPartition, _First] = {}
         self._held = False
@@ -68,10 +71,23 @@ class Progress:
 
     def begin(self, raw: Sequence["ConsumerRecord[Any, Any]"]) -> None:
         """Note that these records are being handled from now on."""
+        now_ms = int(time.time() * 1000)
         for record in raw:
             part = ClientPartition(record.topic, record.partition)
             if part not in self._in_flight:
-                self._in_flight[part] = _First(record.offset, record.timestamp)
+                self._in_flight[part] = _First(record.offset, self._came_ms(record, now_ms))
+
+    def _came_ms(self, record: "ConsumerRecord[Any, Any]", now_ms: int) -> int:
+        """Return when the record arrived on its topic, in Unix milliseconds, and never later than
+        now.
+
+        A time that a stranger set says nothing of that: such a record came when it was first seen
+        here. Our own services set the time when they publish. Example: a record of `tasks` has its
+        own time, one of 400 days ago on a topic of before the upgrade is 0 seconds old.
+        """
+        is_strange = record.topic in self._border and record.timestamp_type != BY_BROKER
+        # A record without a time has a negative one.
+        return now_ms if is_strange or record.timestamp < 0 else min(record.timestamp, now_ms)
 
     def done(self) -> None:
         """Note that no record is being handled: the batch was acknowledged or will be reread."""
@@ -107,10 +123,10 @@ class Progress:
     def _since_ms(self, place: TopicPartition, sample: WatermarkSample, now_ms: int) -> int:
         """Return since when the oldest record that is not handled waits, in Unix milliseconds.
 
-        A record that is being handled has its own time. Of one that was not fetched only the offset
-        is known: it has waited at least since the partition's position stands before it. Without a
-        waiting record the result is `now_ms`. Example: records that arrived at 10:00:00 give that
-        time.
+        A record that is being handled came at a known time. Of one that was not fetched only the
+        offset is known: it has waited at least since the partition's position stands before it.
+        Without a waiting record the result is `now_ms`. Example: records that arrived at 10:00:00
+        give that time.
         """
         if not sample.waiting:
             self._standing.pop(place, None)
@@ -119,9 +135,7 @@ class Progress:
         if before is None or before.offset != sample.handled:
             before = self._standing[place] = _First(sample.handled, now_ms)
         first = self._in_flight.get(ClientPartition(*place))
-        # A record without a time has a negative one.
-        came_ms = first.at_ms if first and first.at_ms > 0 else now_ms
-        return min(before.at_ms, came_ms)
+        return min(before.at_ms, first.at_ms) if first else before.at_ms
 
     def samples(self) -> dict[TopicPartition, WatermarkSample]:
         """Return a sample of each assigned partition for which a broker has answered a fetch."""

@@ -1,7 +1,7 @@
 """The metrics that every service has, those of the pattern; labels are closed sets."""
 
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 
 from prometheus_client import CollectorRegistry, Counter
@@ -48,11 +48,18 @@ class PatternMetrics:
         )
         self.unread_seconds = made.gauge(
             f"{self._own}oldest_unread_seconds",
-            "Age of the oldest record not yet handled: by its own time while it is being handled,"
-            " else since when its partition has not moved.",
+            "Age of the oldest record not yet handled, from its arrival: by the broker's or our"
+            " producer's time while it is being handled, else since when its partition stands.",
             "Whoever waits for this service waits so long: it is too slow, or something blocks it.",
             topic=reads,
         )
+        self._lost_unread = made.gauge(
+            f"{self._own}lost_unread_records",
+            "Records that a topic lost before this service read them, as Redis holds them.",
+            "Kafka deleted what nobody had read: too old, too much, or by somebody's command.",
+            topic=reads,
+        )
+        self._reads = reads
         self.batch_seconds = made.histogram(
             f"{self._own}batch_seconds",
             (
@@ -170,6 +177,11 @@ class PatternMetrics:
     def read(self, topics: Sequence[str]) -> None:
         """Count a record read for each of these topics; a topic may be named often."""
         _count(self._records, self.topic, topics)
+
+    def show_losses(self, records: Mapping[str, int]) -> None:
+        """Show how many records each topic lost unread; 0 of a topic that is not named."""
+        for topic in self._reads:
+            self._lost_unread.labels(topic).set(records.get(topic, 0))
 
     def sent(self, topics: Sequence[str]) -> None:
         """Count a record published for each of these topics; a topic may be named often."""

@@ -12,12 +12,13 @@ from prometheus_client import CollectorRegistry, ProcessCollector
 
 from shared.connect.settings import Settings
 from shared.connect.upstreams import Upstreams, patiently, patiently_for, redis_of
-from shared.contracts.errors import SettingError
+from shared.contracts.errors import SettingError, TransientError
 from shared.contracts.topics import DEAD_LETTERS, Names
 from shared.kafka.batches import Batches
 from shared.kafka.consumer import Consumer, Handling
 from shared.kafka.incarnations import Incarnations
 from shared.kafka.log import KafkaLog
+from shared.kafka.losses import Losses
 from shared.kafka.producer import KafkaPublisher
 from shared.kafka.watermark import Watermarks
 from shared.observe.health import Health, Stuck
@@ -75,6 +76,7 @@ class Process:
         self._store = RedisStore(self._redis)
         self._upstreams = Upstreams(settings, self._topics)
         self._incarnations = Incarnations(settings)
+        self._losses = Losses(self._redis, self.service.root, self._metrics)
         self._publishers = [
             KafkaPublisher(settings, purpose=purpose)
             for purpose in ("sweeps", *(f"outcomes-{n}" for n in range(self.service.pipelines)))
@@ -83,7 +85,7 @@ class Process:
         self._pipelines = self._piped()
         self._consumer = self._consumed()
         self._sweeper = self._swept()
-        self._agreeing: asyncio.Task[None] | None = None
+        self._keeping: dict[str, asyncio.Task[None]] = {}
         self.health = self._healthy()
 
     async def work(self) -> None:
@@ -103,7 +105,10 @@ class Process:
         await patiently(lambda: self._store.epoch(service.root), refusal)
         # Before the catch-up, which compares offsets across incarnations.
         await patiently(lambda: self._incarnations.read(self._topics, self._redis), refusal)
-        self._agreeing = asyncio.create_task(self._incarnations.keep(self._redis))
+        self._keeping = {
+            "agreement on incarnations": asyncio.create_task(self._incarnations.keep(self._redis)),
+            "notes of what was read": asyncio.create_task(self._losses.keep()),
+        }
         await self._catch_up.whole()
         # Once more after it: other processes may have written their numbers back meanwhile.
         await patiently(lambda: self._incarnations.agree(self._redis), refusal)
@@ -149,9 +154,11 @@ class Process:
         The consumer goes first and Redis last: a batch that is still ending needs publishers and
         Redis. Example: `await process.drain(10)`, then `await process.close()`.
         """
-        if self._agreeing:
-            await cancelled(self._agreeing)
+        for working in self._keeping.values():
+            await cancelled(working)
         await self._consumer.stop()
+        with contextlib.suppress(TransientError):
+            await self._losses.flush()
         for publisher in self._publishers:
             await publisher.close()
         await self._upstreams.close()
@@ -179,7 +186,7 @@ class Process:
 
     def _consumed(self) -> Consumer:
         batches = Batches(self._pipelines, self._catch_up, SystemClock())
-        handling = Handling(batches, self._metrics, self._marks, self._incarnations)
+        handling = Handling(batches, self._metrics, self._marks, self._incarnations, self._losses)
         return Consumer(self.service, self._settings, handling)
 
     def _swept(self) -> Sweeper:
@@ -206,7 +213,7 @@ class Process:
             },
             tasks={
                 "consumer": self._consumer.alive,
-                "agreement on incarnations": self._agrees,
+                "notes in Redis": self._keeps,
                 **{f"producer of {p.purpose}": p.alive for p in self._publishers},
             },
             stuck=Stuck(
@@ -216,8 +223,8 @@ class Process:
             ),
         )
 
-    def _agrees(self) -> bool:
-        return self._agreeing is None or not self._agreeing.done()
+    def _keeps(self) -> bool:
+        return not any(task.done() for task in self._keeping.values())
 
     async def _redis_writes(self) -> bool:
         return await self._upstreams.redis_takes_writes(self.service.root)

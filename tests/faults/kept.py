@@ -25,6 +25,8 @@ OWN = (
     ":unsettled",
     ":attempts",
     ":incarnations",
+    ":read",
+    ":lost",
     ":lease",
 )
 """What the pattern keeps for itself: no fact of the service."""

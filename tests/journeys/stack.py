@@ -25,7 +25,7 @@ SHIPPED = Path(__file__).parents[2] / "deploy" / "catalog.yaml"
 CARDS = {"intake": intake.CARD, "router": router.CARD, "qa": qa.CARD, "payout": payout.CARD}
 TOKEN_KEYS = "journey=" + "k" * 32
 SECONDS = 15
-NOT_STATE = (":markers", ":attempts")
+NOT_STATE = (":markers", ":attempts", ":read", ":lost")
 
 BRIEF_SECONDS = 3
 ONE = {"min": 1, "max": 1}
@@ -131,7 +131,7 @@ class Platform:
         return sum(max(0, place.offset) for place in done.result(SECONDS).topic_partitions)
 
     def state(self) -> dict[str, object]:
-        """Everything in Redis but markers and attempt counts."""
+        """Everything in Redis but markers, attempt counts and how far topics were read."""
         keys = (str(key) for key in self._redis.scan_iter(count=1000))
         return {key: self._value(key) for key in keys if not key.endswith(NOT_STATE)}
 

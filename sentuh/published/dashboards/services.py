@@ -40,6 +40,11 @@ def _how_far_behind(own: str) -> PanelRow:
                 each(f"{own}oldest_unread_seconds", "topic", how="max"),
                 unit="s",
             ),
+            Panel(
+                "Deleted before they were read",
+                each(f"{own}lost_unread_records", "topic", how="max"),
+                bad_from=1,
+            ),
         ),
     )
 

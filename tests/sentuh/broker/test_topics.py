@@ -16,7 +16,15 @@ from sentuh.broker.topics import apply, partitions, plan, topic_ids
 from sentuh.embedded.servers import Tansu
 from shared.contracts.errors import SettingError
 from shared.contracts.rights import AUDITOR
-from shared.contracts.topics import PARTITIONS, RESPONSES, TASKS, TOPICS, WORKERS, Names
+from shared.contracts.topics import (
+    MODEL_OUTPUTS,
+    PARTITIONS,
+    RESPONSES,
+    TASKS,
+    TOPICS,
+    WORKERS,
+    Names,
+)
 from tests.support.cluster import Kafka
 
 LIMIT_SECONDS = 15
@@ -131,3 +139,37 @@ async def test_a_broker_that_is_away_is_said_in_one_line(monkeypatch: pytest.Mon
     monkeypatch.setattr("sentuh.broker.topics.ANSWER_SECONDS", 0.5)
     with pytest.raises(SettingError, match="start it, or correct its address"):
         await plan("127.0.0.1:9", Names())
+
+
+async def test_a_topic_by_its_senders_time_is_named_with_the_fix(kafka: Kafka, prefix: str) -> None:
+    names = Names(prefix)
+    outputs = names.of(MODEL_OUTPUTS)
+    await apply(kafka.bootstrap, names)
+    set_setting(kafka, outputs, "message.timestamp.type", "CreateTime")
+
+    async with asyncio.timeout(LIMIT_SECONDS):
+        while not (drift := await plan(kafka.bootstrap, names)):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+    assert [(step.topic, step.what) for step in drift] == [(outputs, "change")]
+    assert "message.timestamp.type: CreateTime → LogAppendTime: until then" in drift[0].how
+    assert "--keep-all" in drift[0].how
+
+
+async def test_what_others_write_is_kept_while_a_topic_is_moved(kafka: Kafka, prefix: str) -> None:
+    names = Names(prefix)
+    outputs = names.of(MODEL_OUTPUTS)
+    await apply(kafka.bootstrap, names)
+    set_setting(kafka, outputs, "message.timestamp.type", "CreateTime")
+
+    moved = await apply(kafka.bootstrap, names, keep_all=True)
+    meanwhile = await plan(kafka.bootstrap, names)
+    await apply(kafka.bootstrap, names)
+
+    assert outputs in moved
+    assert {step.topic: dict(step.settings) for step in meanwhile} == {
+        names.of(row): {"retention.ms": row.config()["retention.ms"]}
+        for row in TOPICS
+        if row.border and not row.compacted
+    }
+    assert await plan(kafka.bootstrap, names) == []

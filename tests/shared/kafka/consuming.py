@@ -16,6 +16,7 @@ from shared.kafka.incarnations import Incarnations
 from shared.kafka.watermark import Watermarks
 from shared.observe.metrics import PatternMetrics
 from shared.pattern.service import Folds, Service
+from tests.shared.kafka.noting import Noted
 from tests.support.cluster import Kafka
 from tests.support.processes import settings_for
 
@@ -50,14 +51,23 @@ class Script(Batches):
 class Running:
     """One consumer over responses and timers."""
 
-    def __init__(self, kafka: Kafka, prefix: str, batches: Batches, **more: Any) -> None:
+    def __init__(
+        self,
+        kafka: Kafka,
+        prefix: str,
+        batches: Batches,
+        *,
+        noted: Noted | None = None,
+        **more: Any,
+    ) -> None:
         self.settings = settings_for(kafka, REDIS, prefix, clock_skew_seconds=0.0, **more)
         names = Names(prefix)
         service = Service(CARD, (), Folds(), lambda _: "{payout}", names)
         self.registry = CollectorRegistry()
         self.marks = Watermarks(skew_seconds=0, prefix=prefix)
         metrics = PatternMetrics("payout", self.registry, names)
-        handling = Handling(batches, metrics, self.marks, Incarnations(self.settings))
+        self.noted = noted or Noted()
+        handling = Handling(batches, metrics, self.marks, Incarnations(self.settings), self.noted)
         self.consumer = Consumer(service, self.settings, handling)
 
     def held(self) -> list[int]:
@@ -66,9 +76,9 @@ class Running:
 
 @asynccontextmanager
 async def consuming(
-    kafka: Kafka, prefix: str, batches: Batches, **more: Any
+    kafka: Kafka, prefix: str, batches: Batches, *, noted: Noted | None = None, **more: Any
 ) -> AsyncIterator[Running]:
-    running = Running(kafka, prefix, batches, **more)
+    running = Running(kafka, prefix, batches, noted=noted, **more)
     await running.consumer.start()
     try:
         yield running

@@ -178,7 +178,7 @@ async def test_a_rebalance_waits_for_the_batch_in_flight(
 async def _join_and_read(
     kafka: Kafka, prefix: str, script: Script, other: Running, count: int
 ) -> None:
-    more = {"publish_seconds": 3, "epoch_quiet_seconds": 6}
+    more: dict[str, Any] = {"publish_seconds": 3, "epoch_quiet_seconds": 6}
     async with consuming(kafka, prefix, script, **more) as running:
         await until(lambda: len(running.held()) == len(other.held()) == 3)
         group = running.settings.group
@@ -204,7 +204,7 @@ async def test_a_batch_that_does_not_end_is_revoked(kafka: Kafka, prefix: str, t
 
 @pytest.mark.real_kafka
 async def test_who_stops_leaves_the_group_at_once(kafka: Kafka, prefix: str, topic: str) -> None:
-    more = {"session_seconds": 30, "epoch_quiet_seconds": 40}
+    more: dict[str, Any] = {"session_seconds": 30, "epoch_quiet_seconds": 40}
     async with consuming(kafka, prefix, Script(), **more) as stays:
         async with consuming(kafka, prefix, Script(), **more) as goes:
             await until(lambda: len(stays.held()) == len(goes.held()) == 3)

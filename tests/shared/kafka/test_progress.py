@@ -9,8 +9,8 @@ from prometheus_client import CollectorRegistry
 
 from shared.contracts.card import Card
 from shared.contracts.record import TopicPartition
-from shared.contracts.topics import EARNINGS, RESPONSES, Names
-from shared.kafka.progress import Progress
+from shared.contracts.topics import EARNINGS, RESPONSES, VERDICTS, Names
+from shared.kafka.progress import BY_BROKER, Progress
 from shared.kafka.watermark import Watermarks, WatermarkSample
 from shared.observe.metrics import PatternMetrics
 from shared.pattern.service import Folds, Service
@@ -27,6 +27,7 @@ class Sent:
     timestamp: int
     topic: str = PART.topic
     partition: int = PART.partition
+    timestamp_type: int = BY_BROKER
 
 
 class Looked:
@@ -34,16 +35,16 @@ class Looked:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.registry = CollectorRegistry()
-        service = Service(Card("router", (RESPONSES,), EARNINGS), (), Folds(), lambda _: "")
+        service = Service(
+            Card("router", (RESPONSES, VERDICTS), EARNINGS), (), Folds(), lambda _: ""
+        )
         metrics = PatternMetrics("router", self.registry, Names())
         self.now_ms, self.sample = NOW_MS, WatermarkSample(NOW_MS, 0, 0)
         self.progress = Progress(
             service, lambda: None, marks=Watermarks(skew_seconds=0), metrics=metrics
         )
-        found = {TopicPartition(*PART): self.sample}
-        monkeypatch.setattr(
-            self.progress, "samples", lambda: found | {TopicPartition(*PART): self.sample}
-        )
+        self.place = TopicPartition(*PART)
+        monkeypatch.setattr(self.progress, "samples", lambda: {self.place: self.sample})
         monkeypatch.setattr("shared.kafka.progress.time.time", lambda: self.now_ms / 1000)
 
     def begin(self, *sent: Any) -> None:
@@ -54,7 +55,7 @@ class Looked:
         self.now_ms += int(seconds * 1000)
         self.sample = WatermarkSample(self.now_ms, highwater, handled)
         self.progress.look()
-        labels = {"topic": RESPONSES.name}
+        labels = {"topic": self.place.topic}
         return self.registry.get_sample_value("sentuh_router_oldest_unread_seconds", labels)
 
 
@@ -91,3 +92,28 @@ def test_a_record_without_a_time_waits_since_its_partition_stands(looked: Looked
 
     assert looked.age(0, highwater=5, handled=3) == 0
     assert looked.age(7, highwater=5, handled=3) == 7
+
+
+YEAR_MS = 365 * 86_400_000
+
+
+@pytest.mark.parametrize("off_ms", [-400 * 86_400_000, -YEAR_MS * 50, 60_000, YEAR_MS])
+def test_a_time_that_a_sender_set_makes_nothing_old(looked: Looked, off_ms: int) -> None:
+    looked.begin(Sent(3, NOW_MS + off_ms, timestamp_type=0))
+
+    assert looked.age(0, highwater=5, handled=3) == 0
+    assert looked.age(7, highwater=5, handled=3) == 7
+
+
+def test_what_our_own_services_publish_has_its_own_time(looked: Looked) -> None:
+    sent = Sent(3, NOW_MS - 90_000, topic=VERDICTS.name, timestamp_type=0)
+    looked.begin(sent)
+    looked.place = TopicPartition(VERDICTS.name, 0)
+
+    assert looked.age(10, highwater=5, handled=3) == 100
+
+
+def test_a_clock_that_is_ahead_makes_no_age_negative(looked: Looked) -> None:
+    looked.begin(Sent(3, NOW_MS + 60_000))
+
+    assert looked.age(5, highwater=5, handled=3) == 5
