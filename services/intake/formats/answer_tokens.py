@@ -1,5 +1,7 @@
 """Finds, among the tokens that a server lists, those of the answer that people read."""
 
+from collections.abc import Callable
+
 from services.intake.formats.payload import bad
 from shared.contracts.strictjson import JsonObject
 
@@ -15,13 +17,15 @@ _REPLACED = "\ufffd".encode()
 _MARK_BYTES_MAX = 40
 
 
-def of_answer(tokens: list[JsonObject], content: str, thinking: str) -> list[JsonObject] | None:
+def of_answer(
+    tokens: list[JsonObject], content: str, *, thinking: Callable[[], str]
+) -> list[JsonObject] | None:
     """Return the tokens of `content`, or None where they cannot be told from others.
 
     Blanks make no difference, as some servers leave them out of tokens. A token without text at the
     end is the end mark of llama.cpp's server and no token of the answer, and neither are marks such
     as `<|im_end|>` there. Tokens of thinking, which some servers list before those of the answer,
-    are left out: what comes before the answer must be `thinking` or end with a mark that ends it,
+    are left out: what comes before the answer must be `thinking()` or end with a mark that ends it,
     for the answer's words may stand at the end of the thinking, too. Raises Refused for a token
     that is not an object's text.
     Example: tokens `<think>`, `so`, `</think>`, `Yes` and the content `Yes`: the last one.
@@ -30,8 +34,12 @@ def of_answer(tokens: list[JsonObject], content: str, thinking: str) -> list[Jso
     while end and tokens[end - 1].get("token") == "" and not tokens[end - 1].get("bytes"):
         end -= 1
     tokens = tokens[:end]
-    if "".join(map(_text, tokens)) == content:
-        return tokens
+    texts = [token.get("token") for token in tokens]
+    try:
+        if "".join(texts) == content:  # type: ignore[arg-type]
+            return tokens
+    except TypeError:
+        raise bad("$.choices[0].logprobs.content[*].token: send text") from None
     pieces = [_squeezed(_bytes(token)) for token in tokens]
     answer = _squeezed(content.encode(errors="replace"))
     joined = b"".join(pieces)
@@ -40,16 +48,9 @@ def of_answer(tokens: list[JsonObject], content: str, thinking: str) -> list[Jso
     if joined == answer or _is_but_for_replaced(joined, answer):
         return tokens[: len(pieces)]
     before = joined.removesuffix(answer)
-    if len(before) == len(joined) or not _is_thinking(before, thinking):
+    if len(before) == len(joined) or not _is_thinking(before, thinking()):
         return None
     return _from_byte(tokens[: len(pieces)], pieces, len(before))
-
-
-def _text(token: JsonObject) -> str:
-    text = token.get("token")
-    if isinstance(text, str):
-        return text
-    raise bad("$.choices[0].logprobs.content[*].token: send text")
 
 
 def _bytes(token: JsonObject) -> bytes:
@@ -59,7 +60,7 @@ def _bytes(token: JsonObject) -> bytes:
         numbers = [byte for byte in listed if isinstance(byte, int) and 0 <= byte <= 255]
         if len(numbers) == len(listed):
             return bytes(numbers)
-    text = _text(token)
+    text = str(token["token"])
     for written, meant in _SPELLINGS:
         text = text.replace(written, meant)
     return text.encode(errors="replace")

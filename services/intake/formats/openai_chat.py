@@ -11,6 +11,7 @@ streamed chunk (BAD_OUTPUT).
 """
 
 import json
+from functools import partial
 
 from pydantic import JsonValue
 
@@ -105,8 +106,9 @@ def _refusal(message: JsonObject) -> str | None:
     if isinstance(refused, str) and refused.strip():
         return refused
     content = message.get("content")
-    parts = content if isinstance(content, list) else []
-    refusals = [part.get("refusal") for part in parts if isinstance(part, dict)]
+    if not isinstance(content, list):
+        return None
+    refusals = [part.get("refusal") for part in content if isinstance(part, dict)]
     return "".join(text for text in refusals if isinstance(text, str)).strip() or None
 
 
@@ -162,7 +164,7 @@ def _confidence(choice: JsonObject, message: JsonObject, text: str) -> Confidenc
     if not listed:
         return read_as.ABSENT
     tokens = [read_as.an_object(token, _TOKENS) for token in read_as.a_list(listed, _TOKENS)]
-    return _of_tokens(answer_tokens.of_answer(tokens, text, _thinking(message)))
+    return _of_tokens(answer_tokens.of_answer(tokens, text, thinking=partial(_thinking, message)))
 
 
 def _of_tokens(tokens: list[JsonObject] | None) -> Confidence:
@@ -175,7 +177,9 @@ def _of_tokens(tokens: list[JsonObject] | None) -> Confidence:
     odd = read_as.odd_logprob(values, _LOGPROB)
     if odd is not None:
         return odd
-    return read_as.from_logprob(sum(min(value, 0.0) for value in values) / len(values), _LOGPROB)
+    if max(values) > 0:
+        values = [min(value, 0.0) for value in values]
+    return read_as.from_logprob(sum(values) / len(values), _LOGPROB)
 
 
 def _thinking(message: JsonObject) -> str:

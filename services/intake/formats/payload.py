@@ -91,6 +91,8 @@ def a_number(value: JsonValue, where: str) -> float:
 
     Raises Refused, naming `where`, for text or a boolean.
     """
+    if type(value) is float:
+        return value
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise bad(f"{where}: send a number")
     try:
@@ -164,43 +166,56 @@ def classified(
     if len({label for label, _ in rows}) < len(rows):
         raise bad("a label comes twice: send each output of a batch in a record of its own")
     scores = [score for _, score in rows]
-    top = scores.index(max(scores))
+    low, high = min(scores), max(scores)
+    top = scores.index(high)
+    if low < -ROUNDING or high > 1 + ROUNDING:
+        return _with_one_off(rows, scores, path)
+    if low < 0 or high > 1:
+        rows = [(label, min(max(score, 0.0), 1.0)) for label, score in rows]
+    return PayloadFacts(
+        labels=tuple([Scored(label=label, score=score) for label, score in rows]),
+        answer=rows[top][0],
+        confidence=_of_scores(scores, path(top), whole=whole),
+    )
+
+
+def _of_scores(scores: list[float], path: str, *, whole: bool) -> Confidence:
+    if whole and abs((total := sum(scores)) - 1) > SUM_TOLERANCE:
+        detail = f"the probabilities add up to {total:.3g}"
+        return sentinel("off_scale", "probability", path=path, detail=detail)
+    best = max(scores)
+    if best in {0, 1} and (whole or len(scores) > 1) and all(score in {0, 1} for score in scores):
+        return absent("zero_or_one", path)
+    return probability(best, path)
+
+
+def _with_one_off(
+    rows: Sequence[tuple[str, float]], scores: list[float], path: Callable[[int], str]
+) -> PayloadFacts:
+    """Return the facts of a classification in which one score is off the scale; it is left out.
+
+    Raises Refused where more are, or where they are percents: then they are no probabilities.
+    """
     off = [at for at, score in enumerate(scores) if not -ROUNDING <= score <= 1 + ROUNDING]
-    if off:
-        _check_scale(scores, off, path)
+    percents = len(scores) > 1 and abs(sum(scores) - 100) <= _PERCENTS_OFF
+    where = path(off[0])
+    if percents or len(off) > 1:
+        raise bad(f"{where}: send probabilities on 0..1, no logits and no percents")
     return PayloadFacts(
         labels=tuple(
             Scored(label=label, score=min(max(score, 0.0), 1.0))
             for at, (label, score) in enumerate(rows)
             if at not in off
         ),
-        answer=rows[top][0],
-        confidence=_of_scores(scores, path(off[0] if off else top), whole=whole),
+        answer=rows[scores.index(max(scores))][0],
+        confidence=sentinel("off_scale", "probability", path=where, detail="it is not on 0..1"),
     )
-
-
-def _check_scale(scores: list[float], off: list[int], path: Callable[[int], str]) -> None:
-    """Raise Refused if the scores are percents or log odds, and not one odd number in a row."""
-    percents = len(scores) > 1 and abs(sum(scores) - 100) <= _PERCENTS_OFF
-    if percents or len(off) > 1:
-        raise bad(f"{path(off[0])}: send probabilities on 0..1, no logits and no percents")
-
-
-def _of_scores(scores: list[float], path: str, *, whole: bool) -> Confidence:
-    best, total = max(scores), sum(scores)
-    if min(scores) < -ROUNDING or best > 1 + ROUNDING:
-        return sentinel("off_scale", "probability", path=path, detail="a score is not on 0..1")
-    if whole and abs(total - 1) > SUM_TOLERANCE:
-        detail = f"the probabilities add up to {total:.3g}"
-        return sentinel("off_scale", "probability", path=path, detail=detail)
-    if (whole or len(scores) > 1) and all(score in {0, 1} for score in scores):
-        return absent("zero_or_one", path)
-    return probability(best, path)
 
 
 def probability(value: float, path: str) -> Confidence:
     """Return a confidence that was found as a probability at `path`."""
-    value = min(max(value, 0.0), 1.0)
+    if not 0 <= value <= 1:
+        value = min(max(value, 0.0), 1.0)
     return Confidence(status="ok", value=value, scale="probability", source_path=path)
 
 

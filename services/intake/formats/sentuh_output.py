@@ -72,14 +72,16 @@ def read(envelope: Envelope) -> Output:
     if text is None and canonical.answer is None and not canonical.labels:
         fix = "there is nothing in it: send text, an answer or labels"
         raise Refused(Reason.EMPTY_PAYLOAD, fix)
-    facts = _labelled(canonical.labels, canonical.answer)
-    confidence = _stated(canonical.confidence) or facts.confidence
-    if text is not None and facts.answer is None and confidence.status == "ok":
+    labelled = _labelled(canonical.labels, canonical.answer)
+    confidence = _stated(canonical.confidence) or labelled.confidence
+    if text is not None and labelled.answer is None and confidence.status == "ok":
         doubt = unanswering.doubt_of(text)
         confidence = read_as.absent(doubt, "$.text") if doubt else confidence
-    facts = facts._replace(
+    facts = PayloadFacts(
         confidence=confidence,
         text=text,
+        labels=labelled.labels,
+        answer=labelled.answer,
         model=canonical.model,
         model_version=canonical.model_version,
         language=canonical.language,

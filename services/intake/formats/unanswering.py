@@ -10,10 +10,7 @@ _TAGS = re.compile(
     re.IGNORECASE,
 )
 """Tags of tool calls and thinking, and the tokens `<|...|>` with which models mark their turns."""
-_WORDS = (
-    "[TOOL_CALLS]", "[TOOL_REQUEST]", "[THINK]", "[/THINK]", "\u25c1think\u25b7",
-    "\u25c1/think\u25b7", "```tool_c", "\nAction Input:",
-)  # fmt: skip
+_IN_BRACKETS = ("[TOOL_CALLS]", "[TOOL_REQUEST]", "[THINK]", "[/THINK]")
 _TAIL = 2_000
 _AGAIN = 12
 _ROUNDS_MIN = 4
@@ -27,17 +24,19 @@ def doubt_of(text: str) -> Doubt | None:
     only that a person looks at it.
     Example: `<tool_call>{"name": "hours"}</tool_call>` is `not_an_answer`.
     """
-    if ("<" in text and _TAGS.search(text)) or any(word in text for word in _WORDS):
+    if "<" in text and _TAGS.search(text):
         return "not_an_answer"
-    if _is_call(text.strip()):
+    if "[" in text and (any(word in text for word in _IN_BRACKETS) or _is_python(text.strip())):
+        return "not_an_answer"
+    if "```tool_c" in text or "think\u25b7" in text or "\nAction Input:" in text:
+        return "not_an_answer"
+    if '"name"' in text and ('"arguments"' in text or '"parameters"' in text):
         return "not_an_answer"
     return "repeats" if _goes_round(text.rstrip()[-_TAIL:]) else None
 
 
-def _is_call(text: str) -> bool:
-    """Whether the text is a call as models write it in JSON or in Python, `[hours(day="Mon")]`."""
-    if '"name"' in text and ('"arguments"' in text or '"parameters"' in text):
-        return True
+def _is_python(text: str) -> bool:
+    """Whether the text is a call as some models write it: `[hours(day="Monday")]`."""
     return text.startswith("[") and text.endswith(")]")
 
 

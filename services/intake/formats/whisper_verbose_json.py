@@ -173,6 +173,8 @@ def _probability(segment: JsonObject, logprob: float) -> float:
 def _of_words(segment: JsonObject) -> float:
     """Return the mean of the words' own probabilities, 1 where they have none."""
     words = segment.get("words")
+    if not words:
+        return 1.0
     sent = [
         probability
         for word in (words if isinstance(words, list) else [])
