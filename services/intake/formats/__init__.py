@@ -6,6 +6,7 @@ from pydantic import JsonValue
 
 from services.intake.envelope import Envelope
 from services.intake.formats import (
+    foreign,
     hf_text_classification,
     openai_chat,
     sentuh_output,
@@ -42,10 +43,16 @@ def choose(declared: str | None, payload: JsonValue) -> Format:
     if alike:
         names = " and ".join(candidate.name for candidate in alike)
         raise Refused(Reason.AMBIGUOUS_FORMAT, f"it looks like {names}: declare `format`")
-    detail = f"it looks like none of {_KNOWN}: convert it, or declare `format` in our envelope"
+    raise Refused(Reason.UNKNOWN_FORMAT, _unknown(payload))
+
+
+def _unknown(payload: JsonValue) -> str:
     if _is_batch(payload):
-        detail = "it looks like several outputs together: send one record for each output"
-    raise Refused(Reason.UNKNOWN_FORMAT, detail)
+        return "it looks like several outputs together: send one record for each output"
+    named = foreign.name_of(payload)
+    if named is not None:
+        return f"it looks like {named}; the formats taken are {_KNOWN}: convert it"
+    return f"it looks like none of {_KNOWN}: convert it, or declare `format` in our envelope"
 
 
 def _is_batch(payload: JsonValue) -> bool:

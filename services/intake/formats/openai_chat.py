@@ -193,7 +193,7 @@ def _finish_reason(choice: JsonObject) -> str | None:
     None if there is none.
     """
     said = choice.get("finish_reason")
-    if said is None:
+    if not said:
         return None
     word = isinstance(said, str) and len(said) <= _WORD_MAX and said.isascii()
     return str(said) if word and str(said).replace("_", "").isalnum() else "unknown"

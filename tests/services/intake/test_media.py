@@ -22,6 +22,16 @@ URL: TypeAdapter[str] = TypeAdapter(Url)
         "https://a.b-c.example.co/x",
         "s3://my-bucket/folder/a.wav",
         "gs://my_bucket.example/a.wav",
+        "s3://my-bucket/2026-11/call 17 (front desk).wav",
+        "gs://my-bucket/poliklinik/panggilan-\u00e9.wav",
+        "s3://my-bucket/panggilan-e\u0301.wav",
+        "s3://my-bucket/Screen at 9.41\u202fAM.png",
+        "s3://my-bucket/\u901a\u8a71\u3000\u8a18\u9332/\u0e44\u0e17\u0e22.wav",
+        "s3://my-bucket/\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645.wav",
+        "s3://my-bucket/\U0001f468\u200d\U0001f469\u200d\U0001f467.png",
+        "s3://my-bucket/a+b%20c?d#e&f.wav",
+        "s3://my-bucket//a/../b|c^d`e<f>.wav",
+        "S3://my-bucket/a.wav",
     ],
 )
 def test_public_references_are_taken(url: str) -> None:
@@ -49,6 +59,12 @@ def test_public_references_are_taken(url: str) -> None:
         "https:///a.png", "https://./", "https://.example.com/", "https://a..com/", "https://[::1/",
         "s3://bucket", "s3://bucket/", "s3://169.254.169.254/a", "s3://user@bucket/a", "gs://B/a",
         "https://media.example.com/" + "a" * 3_000,
+        "https://media.example.com/call 17.wav", "https://media.example.com/\u00e9.wav",
+        "s3://bucket/a\x00b", "s3://bucket/a\nb", "s3://bucket/a\tb", "s3://bucket/a\x7fb",
+        "s3://bucket/a\x85b", "s3://bucket/a\u2028b", "gs://bucket/a\u202egnp.exe",
+        "gs://bucket/\u2066a\u2069", "s3://bucket/\ud800", "s3://bucket/" + "\u00e9" * 2_049,
+        "s3://b\u00fccket/a", "s3://buc ket/a", "s3:///a", "s3://bucket?x/a", "s3://bucket:80/a",
+        "s3a://bucket/a", "s3:bucket/a",
     ],
 )  # fmt: skip
 def test_other_references_are_bad_urls(url: str) -> None:
@@ -61,6 +77,34 @@ def test_inline_media_is_taken_up_to_its_limit() -> None:
     data = base64.b64encode(b"x" * INLINE_BYTES_MAX).decode()
     sent = SentMedia.model_validate({"inline": {"type": "image/png", "data": data}})
     assert sent.canonical() == Media(type="image/png", data=data)
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "audio/webm", "audio/webm;codecs=opus", "audio/webm; codecs=opus",
+        'audio/webm;codecs="opus"', "audio/mp4", "audio/mp4;codecs=mp4a.40.2", "audio/x-m4a",
+        "audio/ogg;codecs=opus", "audio/aac", "video/webm;codecs=vp8,opus", "video/mp4",
+        'video/mp4; codecs="avc1.42E01E, mp4a.40.2"', "video/webm;codecs=vp9",
+    ],
+)  # fmt: skip
+def test_what_browsers_record_is_taken_as_they_name_it(named: str) -> None:
+    sent = SentMedia.model_validate({"ref": "https://cdn.example.org/a.webm", "type": named})
+    assert sent.canonical().type == named
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "audio/webm;codecs=opus;x=1", "audio/webm;charset=utf-8", "audio/webm;codecs=",
+        "audio/webm;codecs=<script>", "image/png;codecs=opus", "text/plain;codecs=opus",
+        "audio/x-unheard-of", "audio/WEBM", "video/quicktime", "audio/webm;codecs=opus\n",
+    ],
+)  # fmt: skip
+def test_other_parameters_are_bad_media(named: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        SentMedia.model_validate({"ref": "https://cdn.example.org/a.webm", "type": named})
+    assert refusal(caught.value, SentMedia).reason is Reason.BAD_MEDIA
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,9 @@
 from prometheus_client import CollectorRegistry
 
 from services.intake.metrics import IntakeMetrics
-from tests.support.builders import TASK_TYPE, a_task, a_waiver
+from shared.contracts.events.parts import Confidence, Doubt
+from shared.contracts.events.tasks import TaskCreated
+from tests.support.builders import TASK_TYPE, a_task, a_waiver, an_output
 
 
 def test_tasks_and_waivers_are_counted_by_reason() -> None:
@@ -19,3 +21,24 @@ def test_tasks_and_waivers_are_counted_by_reason() -> None:
         for reason in ("below_threshold", "confident", "audit")
     }
     assert found == {"below_threshold": 1, "confident": 2, "audit": 0}
+
+
+def a_doubted(task_id: str, reason: Doubt) -> TaskCreated:
+    confidence = Confidence(status="absent", reason=reason)
+    output = an_output().model_copy(update={"confidence": confidence})
+    return a_task(task_id).model_copy(update={"output": output})
+
+
+def test_what_stands_in_the_way_of_a_confidence_is_counted() -> None:
+    registry = CollectorRegistry()
+    metrics = IntakeMetrics(registry, [TASK_TYPE])
+
+    metrics.observe([a_task(), a_doubted("t-2", "unfinished"), a_doubted("t-3", "unfinished")])
+
+    found = {
+        reason: registry.get_sample_value(
+            "sentuh_intake_doubts_total", {"task_type": TASK_TYPE, "reason": reason}
+        )
+        for reason in ("unfinished", "off_scale")
+    }
+    assert found == {"unfinished": 2, "off_scale": 0}

@@ -12,7 +12,7 @@ from services.intake.formats import FORMATS, choose, read_output
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.parts import Output
 from tests.services.intake.builders import JSON, an_envelope, assert_read_or_refused
-from tests.services.intake.formats.test_hf_text_classification import FLAT
+from tests.services.intake.formats.test_hf_text_classification import FLAT, ZERO_SHOT
 from tests.services.intake.formats.test_openai_chat import a_completion
 from tests.services.intake.formats.test_sentuh_output import FULL
 from tests.services.intake.formats.test_sklearn_proba import NESTED, ROW
@@ -32,6 +32,8 @@ def test_catalog_knows_the_same_formats() -> None:
         (ROW, "sklearn.proba"),
         (NESTED, "sklearn.proba"),
         (FULL, "sentuh.output"),
+        (ZERO_SHOT, "hf.text-classification"),
+        ([ZERO_SHOT], "hf.text-classification"),
     ],
 )
 def test_each_format_is_recognised_alone(payload: JsonValue, name: str) -> None:

@@ -6,6 +6,7 @@ from pydantic import JsonValue
 
 from services.intake.formats.hf_text_classification import read, recognises
 from shared.contracts.errors import Reason, Refused
+from shared.contracts.strictjson import JsonObject
 from tests.services.intake.builders import JSON, an_envelope, assert_read_or_refused, mutations
 
 FLAT: JsonValue = [{"label": "NEGATIVE", "score": 0.38}, {"label": "POSITIVE", "score": 0.62}]
@@ -98,8 +99,48 @@ def test_pairs_and_nothing_else_are_recognised(payload: JsonValue, *, recognised
     assert recognises(payload) is recognised
 
 
+ZERO_SHOT: JsonValue = {
+    "sequence": "Great visit",
+    "labels": ["positive", "negative"],
+    "scores": [0.87, 0.13],
+}
+
+
+@pytest.mark.parametrize("payload", [ZERO_SHOT, [ZERO_SHOT]])
+def test_zero_shot_is_labels_with_scores_and_brings_its_request(payload: JsonValue) -> None:
+    assert recognises(payload)
+    output = read(an_envelope(payload))
+    assert output.answer == "positive"
+    assert output.confidence.value == 0.87
+    assert output.confidence.source_path == "$.scores[0]"
+    assert output.request == "Great visit"
+    assert read(an_envelope(payload, request="Sent")).request == "Sent"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"scores": [0.87]},
+        {"scores": [0.87, "0.13"]},
+        {"scores": 0.87},
+        {"labels": ["positive", "positive"]},
+        {"labels": ["positive", None]},
+        {"labels": []},
+        {"labels": [["positive"], ["negative"]]},
+    ],
+)
+def test_zero_shot_whose_lists_do_not_fit_is_bad_output(changes: JsonObject) -> None:
+    assert reason_of({**dict(ZERO_SHOT), **changes}) is Reason.BAD_OUTPUT  # type: ignore[arg-type]
+
+
+def test_zero_shot_of_several_sequences_is_a_batch() -> None:
+    assert recognises([ZERO_SHOT, ZERO_SHOT])
+    with pytest.raises(Refused, match="a record of its own"):
+        read(an_envelope([ZERO_SHOT, ZERO_SHOT]))
+
+
 @settings(max_examples=400)
-@given(JSON | mutations(FLAT) | mutations([FLAT]))
+@given(JSON | mutations(FLAT) | mutations([FLAT]) | mutations(ZERO_SHOT))
 def test_anything_is_read_or_refused(payload: JsonValue) -> None:
     assert recognises(payload) in (True, False)
     assert_read_or_refused(lambda: read(an_envelope(payload)))

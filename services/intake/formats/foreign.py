@@ -1,0 +1,70 @@
+"""Names what a payload is that is in none of the formats read here, for the refusal to say so."""
+
+from collections.abc import Callable
+
+from pydantic import JsonValue
+
+from shared.contracts.strictjson import JsonObject
+
+
+def name_of(payload: JsonValue) -> str | None:
+    """Return what the payload seems to be and what to send instead, or None if nobody knows.
+
+    Example: `{"error": {"code": 400}}` is "a server's error and no output: send what it answers
+    when asked again".
+    """
+    first = payload[0] if isinstance(payload, list) and payload else payload
+    if not isinstance(first, dict):
+        return None
+    return next((words for words, looks_like in _LOOKS if looks_like(first)), None)
+
+
+def _has(*names: str) -> Callable[[JsonObject], bool]:
+    return lambda payload: payload.keys() >= set(names)
+
+
+def _is_text_completion(payload: JsonObject) -> bool:
+    choices = payload.get("choices")
+    first = choices[0] if isinstance(choices, list) and choices else None
+    return isinstance(first, dict) and "text" in first
+
+
+def _are_tensors(payload: JsonObject) -> bool:
+    outputs = payload.get("outputs")
+    first = outputs[0] if isinstance(outputs, list) and outputs else None
+    return isinstance(first, dict) and first.keys() >= {"shape", "data"}
+
+
+def _are_scores(payload: JsonObject) -> bool:
+    return bool(payload) and all(isinstance(score, float) for score in payload.values())
+
+
+_WITH_CLASSES = "send them with their classes as sklearn.proba"
+_LOOKS: tuple[tuple[str, Callable[[JsonObject], bool]], ...] = (
+    (
+        "a server's error and no output: send what it answers when asked again",
+        lambda payload: bool(payload.get("error")),
+    ),
+    ("a Label Studio task: send each prediction as sentuh.output", _has("annotations")),
+    ("a text completion: ask for a chat completion, or send sentuh.output", _is_text_completion),
+    (
+        "llama.cpp's own completion: ask its /v1/chat/completions, or send sentuh.output",
+        _has("content", "stop_type"),
+    ),
+    (f"tensors without the names of classes: {_WITH_CLASSES}", _are_tensors),
+    (f"predictions without the names of classes: {_WITH_CLASSES}", _has("predictions")),
+    (f"scores by class: {_WITH_CLASSES}", _are_scores),
+    (
+        "an Anthropic message: send its text as sentuh.output",
+        lambda payload: payload.get("type") == "message" and "content" in payload,
+    ),
+    ("a Gemini response: send its text as sentuh.output", _has("candidates")),
+    (
+        "a Responses object: send its text as sentuh.output",
+        lambda payload: payload.get("object") == "response",
+    ),
+    (
+        "times with text in chunks: send segments, as whisper.verbose_json has them",
+        _has("text", "chunks"),
+    ),
+)
