@@ -10,14 +10,14 @@ from shared.contracts.events.parts import Confidence, Doubt
 
 @pytest.mark.parametrize("reason", get_args(Doubt))
 def test_every_doubt_has_words(reason: Doubt) -> None:
-    said = in_words(Confidence(status="absent", reason=reason))
-    assert len(said) > 20
-    assert "_" not in said
+    words = in_words(Confidence(status="absent", reason=reason))
+    assert len(words) > 20
+    assert "_" not in words
 
 
 def test_fact_is_told_beside_the_reason() -> None:
-    found = Confidence(status="absent", reason="unfinished", detail="finish_reason is abort")
-    assert in_words(found) == "the answer did not end by itself (finish_reason is abort)"
+    confidence = Confidence(status="absent", reason="unfinished", detail="finish_reason is abort")
+    assert in_words(confidence) == "the answer did not end by itself (finish_reason is abort)"
 
 
 def test_event_from_before_doubts_were_recorded_is_told_by_its_status() -> None:

@@ -12,53 +12,56 @@ def tokens(*texts: str) -> list[JsonObject]:
     return [{"token": text, "logprob": -float(at)} for at, text in enumerate(texts)]
 
 
-def found(listed: list[JsonObject], content: str, thinking: str = "") -> list[int] | None:
+def answer_numbers(listed: list[JsonObject], content: str, thinking: str = "") -> list[int] | None:
     """The numbers of the answer's tokens."""
     answer = of_answer(listed, content, thinking=lambda: thinking)
     return None if answer is None else [-int(str(token["logprob"])[:-2]) for token in answer]
 
 
 def test_tokens_that_make_the_text_are_all_the_answers() -> None:
-    assert found(tokens("Sun", "days", "."), "Sundays.") == [0, 1, 2]
+    assert answer_numbers(tokens("Sun", "days", "."), "Sundays.") == [0, 1, 2]
 
 
 def test_blanks_that_servers_leave_out_make_no_difference() -> None:
-    assert found(tokens("Closed", "on", "Sundays"), "Closed on Sundays") == [0, 1, 2]
-    assert found(tokens(" Closed", " on", "\n"), "Closed on") == [0, 1, 2]
-    assert found(tokens("\u2581Closed", "\u2581on"), "Closed on") == [0, 1]
-    assert found(tokens("Closed", "\u0120on", "\u010a"), "Closed on\n") == [0, 1, 2]
+    assert answer_numbers(tokens("Closed", "on", "Sundays"), "Closed on Sundays") == [0, 1, 2]
+    assert answer_numbers(tokens(" Closed", " on", "\n"), "Closed on") == [0, 1, 2]
+    assert answer_numbers(tokens("\u2581Closed", "\u2581on"), "Closed on") == [0, 1]
+    assert answer_numbers(tokens("Closed", "\u0120on", "\u010a"), "Closed on\n") == [0, 1, 2]
 
 
 def test_end_marks_are_no_tokens_of_the_answer() -> None:
-    assert found(tokens("Yes", ""), "Yes") == [0]
-    assert found(tokens("Yes", "<|im_end|>"), "Yes") == [0]
-    assert found(tokens("Yes", "</s>", ""), "Yes") == [0]
-    assert found(tokens("Yes", "\n", "<end_of_turn>", "\n"), "Yes") in ([0], [0, 1])
+    assert answer_numbers(tokens("Yes", ""), "Yes") == [0]
+    assert answer_numbers(tokens("Yes", "<|im_end|>"), "Yes") == [0]
+    assert answer_numbers(tokens("Yes", "</s>", ""), "Yes") == [0]
+    assert answer_numbers(tokens("Yes", "\n", "<end_of_turn>", "\n"), "Yes") in ([0], [0, 1])
 
 
 def test_tag_that_is_the_answers_own_counts() -> None:
-    assert found(tokens("a", "<br>"), "a<br>") == [0, 1]
-    assert found(tokens("a", " <br>", "<|eot_id|>"), "a <br>") == [0, 1]
+    assert answer_numbers(tokens("a", "<br>"), "a<br>") == [0, 1]
+    assert answer_numbers(tokens("a", " <br>", "<|eot_id|>"), "a <br>") == [0, 1]
 
 
 def test_thinking_before_the_answer_is_left_out() -> None:
-    assert found(tokens("so", " be", " it", "Yes"), "Yes", "so be it") == [3]
-    assert found(tokens("<think>", "so", "</think>", "\n\n", "Yes"), "Yes", "so") == [4]
-    assert found(tokens("<think>", "so", "</think>", "Y", "es", "<|im_end|>"), "Yes") == [3, 4]
+    assert answer_numbers(tokens("so", " be", " it", "Yes"), "Yes", "so be it") == [3]
+    assert answer_numbers(tokens("<think>", "so", "</think>", "\n\n", "Yes"), "Yes", "so") == [4]
+    assert answer_numbers(tokens("<think>", "so", "</think>", "Y", "es", "<|im_end|>"), "Yes") == [
+        3,
+        4,
+    ]
     harmony = ("<|channel|>", "analysis", "<|message|>", "so", "<|end|>", "<|start|>", "assistant")
     final = ("<|channel|>", "final", "<|message|>", "Yes", "<|return|>")
-    assert found(tokens(*harmony, *final), "Yes", "so") == [10]
+    assert answer_numbers(tokens(*harmony, *final), "Yes", "so") == [10]
 
 
 def test_what_cannot_be_told_apart_is_none() -> None:
-    assert found(tokens("so", " Yes"), "Yes") is None
-    assert found(tokens("so", " I", " say", " Yes"), "Yes", "so I say Yes") is None
-    assert found(tokens("so", "Y", "es"), "No", "so") is None
-    assert found(tokens("Sundays"), "Sundays and") is None
-    assert found(tokens("</think>Yes"), "Yes") is None
-    assert found(tokens("token_id:123", "token_id:9"), "Yes") is None
-    assert found([], "Yes") is None
-    assert found(tokens("", ""), "Yes") is None
+    assert answer_numbers(tokens("so", " Yes"), "Yes") is None
+    assert answer_numbers(tokens("so", " I", " say", " Yes"), "Yes", "so I say Yes") is None
+    assert answer_numbers(tokens("so", "Y", "es"), "No", "so") is None
+    assert answer_numbers(tokens("Sundays"), "Sundays and") is None
+    assert answer_numbers(tokens("</think>Yes"), "Yes") is None
+    assert answer_numbers(tokens("token_id:123", "token_id:9"), "Yes") is None
+    assert answer_numbers([], "Yes") is None
+    assert answer_numbers(tokens("", ""), "Yes") is None
 
 
 def test_characters_split_between_tokens_are_joined_by_their_bytes() -> None:
@@ -67,17 +70,16 @@ def test_characters_split_between_tokens_are_joined_by_their_bytes() -> None:
         {"token": "\ufffd", "bytes": list(part), "logprob": -float(at)}
         for at, part in enumerate((whole[:2], whole[2:5], whole[5:]))
     ]
-    assert found(split, "\u0e44\u0e17\u0e22") == [0, 1, 2]
+    assert answer_numbers(split, "\u0e44\u0e17\u0e22") == [0, 1, 2]
 
 
 def test_replaced_characters_stand_for_letters_beyond_ascii_only() -> None:
-    assert found(tokens("caf", "\ufffd", "\ufffd"), "caf\u00e9") == [0, 1, 2]
-    assert found(tokens("\ufffd", "\ufffd", " or ", "\ufffd", " ok"), "\u00e9 or \u00e8 ok") == [
-        0, 1, 2, 3, 4,
-    ]  # fmt: skip
-    assert found(tokens("caf", "\ufffd"), "cafe") is None
-    assert found(tokens("caf", "\ufffd"), "caf") is None
-    assert found(tokens("\ufffd", "b"), "\u00e9c") is None
+    assert answer_numbers(tokens("caf", "\ufffd", "\ufffd"), "caf\u00e9") == [0, 1, 2]
+    either = tokens("\ufffd", "\ufffd", " or ", "\ufffd", " ok")
+    assert answer_numbers(either, "\u00e9 or \u00e8 ok") == [0, 1, 2, 3, 4]
+    assert answer_numbers(tokens("caf", "\ufffd"), "cafe") is None
+    assert answer_numbers(tokens("caf", "\ufffd"), "caf") is None
+    assert answer_numbers(tokens("\ufffd", "b"), "\u00e9c") is None
 
 
 @given(st.lists(st.text(max_size=6), min_size=1, max_size=8))

@@ -49,9 +49,13 @@ def test_answer_that_ended_by_itself_has_its_confidence(reason: str) -> None:
     ],
 )
 def test_finish_reason_that_is_no_known_end_is_told(reason: JsonValue, detail: str) -> None:
-    found = confidence_of("Sundays and, from", finish_reason=reason)
-    assert (found.status, found.reason, found.value) == ("absent", "unfinished", None)
-    assert found.detail == detail
+    confidence = confidence_of("Sundays and, from", finish_reason=reason)
+    assert (confidence.status, confidence.reason, confidence.value) == (
+        "absent",
+        "unfinished",
+        None,
+    )
+    assert confidence.detail == detail
 
 
 @pytest.mark.parametrize(
@@ -95,8 +99,8 @@ def test_gateway_that_says_stop_is_not_believed_over_the_provider(
     ],
 )
 def test_tool_call_and_thinking_that_nobody_parsed_are_never_waived(text: str) -> None:
-    found = confidence_of(text)
-    assert (found.status, found.reason) == ("absent", "not_an_answer")
+    confidence = confidence_of(text)
+    assert (confidence.status, confidence.reason) == ("absent", "not_an_answer")
     own: JsonValue = {"text": text, "confidence": {"value": 0.99}}
     assert read_own(an_envelope(own)).confidence.reason == "not_an_answer"
 
@@ -142,9 +146,9 @@ def test_tool_call_is_refused_whatever_stands_beside_it(
     content: JsonValue, finish_reason: JsonValue
 ) -> None:
     message: JsonValue = {"role": "assistant", "content": content, "tool_calls": CALL}
-    found = refused(message=message, finish_reason=finish_reason, logprobs=SURE)
-    assert found.reason is Reason.BAD_OUTPUT
-    assert "send the completion that follows it" in found.detail
+    refusal = refused(message=message, finish_reason=finish_reason, logprobs=SURE)
+    assert refusal.reason is Reason.BAD_OUTPUT
+    assert "send the completion that follows it" in refusal.detail
     old: JsonValue = {"content": content, "function_call": {"name": "hours", "arguments": "{}"}}
     assert "a tool call is no answer" in refused(message=old).detail
 
@@ -170,10 +174,10 @@ def test_list_of_no_tool_calls_is_none(none: JsonValue) -> None:
 def test_thinking_alone_is_refused_in_words_that_fit(
     content: JsonValue, thinking: dict[str, JsonValue], finish_reason: JsonValue, words: str
 ) -> None:
-    found = refused(message={"content": content, **thinking}, finish_reason=finish_reason)
-    assert found.reason is Reason.EMPTY_PAYLOAD
-    assert "the model only thought" in found.detail
-    assert words in found.detail
+    refusal = refused(message={"content": content, **thinking}, finish_reason=finish_reason)
+    assert refusal.reason is Reason.EMPTY_PAYLOAD
+    assert "the model only thought" in refusal.detail
+    assert words in refusal.detail
 
 
 @pytest.mark.parametrize(

@@ -148,9 +148,9 @@ def of_tokens(*logprobs: JsonValue) -> Confidence:
     ],
 )
 def test_log_probability_just_above_zero_is_zero(logprobs: tuple[float, ...], mean: float) -> None:
-    found = of_tokens(*logprobs)
-    assert found.status == "ok"
-    assert found.value == pytest.approx(math.exp(mean))
+    confidence = of_tokens(*logprobs)
+    assert confidence.status == "ok"
+    assert confidence.value == pytest.approx(math.exp(mean))
 
 
 @pytest.mark.parametrize(
@@ -168,8 +168,8 @@ def test_log_probability_just_above_zero_is_zero(logprobs: tuple[float, ...], me
 def test_log_probability_that_is_none_costs_the_confidence(
     logprobs: tuple[JsonValue, ...], reason: str
 ) -> None:
-    found = of_tokens(*logprobs)
-    assert (found.status, found.reason, found.value) == ("sentinel", reason, None)
+    confidence = of_tokens(*logprobs)
+    assert (confidence.status, confidence.reason, confidence.value) == ("sentinel", reason, None)
 
 
 @pytest.mark.parametrize(
@@ -185,8 +185,8 @@ def test_log_probability_that_is_none_costs_the_confidence(
 def test_stated_confidence_a_hair_beyond_its_scale_is_its_end(
     stated: JsonObject, value: float
 ) -> None:
-    found = read("sentuh.output", {"answer": "a", "confidence": stated}).confidence
-    assert (found.status, found.value) == ("ok", value)
+    confidence = read("sentuh.output", {"answer": "a", "confidence": stated}).confidence
+    assert (confidence.status, confidence.value) == ("ok", value)
 
 
 @pytest.mark.parametrize(

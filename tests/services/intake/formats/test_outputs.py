@@ -70,14 +70,14 @@ def read(name: str) -> Output:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "said"),
+    ("name", "value", "text"),
     SURE,
 )
-def test_confidence_is_that_of_the_answer(name: str, value: float, said: str) -> None:
+def test_confidence_is_that_of_the_answer(name: str, value: float, text: str) -> None:
     output = read(name)
     assert output.confidence.status == "ok"
     assert output.confidence.value == pytest.approx(value, rel=1e-3)
-    assert said in (output.text or output.answer or "")
+    assert text in (output.text or output.answer or "")
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,8 @@ SURE = math.exp(-0.2)
 
 def test_inverted_segment_weighs_nothing() -> None:
     inverted = a_segment(start=60.0, end=59.98, avg_logprob=-3.0)
-    found = confidence_of(a_segment(start=0, end=4), inverted, duration=61.2)
-    assert found.value == pytest.approx(SURE)
+    confidence = confidence_of(a_segment(start=0, end=4), inverted, duration=61.2)
+    assert confidence.value == pytest.approx(SURE)
 
 
 @pytest.mark.parametrize(
@@ -42,20 +42,20 @@ def test_inverted_segment_weighs_nothing() -> None:
     ],
 )
 def test_segment_outside_of_the_recording_weighs_nothing(odd: dict[str, JsonValue]) -> None:
-    found = confidence_of(a_segment(), a_segment(avg_logprob=-3.0, **odd))
-    assert found.value == pytest.approx(SURE)
+    confidence = confidence_of(a_segment(), a_segment(avg_logprob=-3.0, **odd))
+    assert confidence.value == pytest.approx(SURE)
 
 
 def test_segment_of_more_than_a_day_weighs_nothing_where_no_duration_is_stated() -> None:
     endless = a_segment(end=1e9, avg_logprob=-3.0)
-    found = confidence_of(a_segment(), endless, duration=None)
-    assert found.value == pytest.approx(SURE)
+    confidence = confidence_of(a_segment(), endless, duration=None)
+    assert confidence.value == pytest.approx(SURE)
 
 
 def test_weight_is_no_longer_than_the_recording() -> None:
     over = a_segment(start=3.0, end=30.0, avg_logprob=-1.0)
-    found = confidence_of(a_segment(start=0, end=3), over)
-    assert found.value == pytest.approx((3 * SURE + math.exp(-1.0)) / 4)
+    confidence = confidence_of(a_segment(start=0, end=3), over)
+    assert confidence.value == pytest.approx((3 * SURE + math.exp(-1.0)) / 4)
 
 
 @pytest.mark.parametrize("duration", ["4.0", 4, 4.0, None, "", "long", 0, -1, "nan", True, [], {}])
@@ -73,34 +73,34 @@ def test_duration_is_read_if_it_is_one(duration: JsonValue) -> None:
     ],
 )
 def test_transcript_most_of_which_lies_nowhere_goes_to_people(segments: list[JsonValue]) -> None:
-    found = confidence_of(*segments)
-    assert (found.status, found.reason) == ("sentinel", "off_scale")
+    confidence = confidence_of(*segments)
+    assert (confidence.status, confidence.reason) == ("sentinel", "off_scale")
 
 
 @pytest.mark.parametrize("logprob", [0.2, 0.002, 10**400])
 def test_positive_log_probability_costs_the_confidence(logprob: JsonValue) -> None:
-    found = confidence_of(a_segment(), a_segment(avg_logprob=logprob))
-    assert (found.status, found.reason) == ("sentinel", "off_scale")
+    confidence = confidence_of(a_segment(), a_segment(avg_logprob=logprob))
+    assert (confidence.status, confidence.reason) == ("sentinel", "off_scale")
 
 
 def test_log_probability_a_hair_above_zero_is_zero() -> None:
-    found = confidence_of(a_segment(avg_logprob=0.0009765625), a_segment(avg_logprob=-0.2))
-    assert found.value == pytest.approx((1 + SURE) / 2)
+    confidence = confidence_of(a_segment(avg_logprob=0.0009765625), a_segment(avg_logprob=-0.2))
+    assert confidence.value == pytest.approx((1 + SURE) / 2)
 
 
 @pytest.mark.parametrize("language", [0.49, 0.305, 0.0, -1, 0])
 def test_language_that_was_guessed_goes_to_people(language: JsonValue) -> None:
-    found = confidence_of(a_segment(avg_logprob=-0.001), language_probability=language)
-    assert (found.status, found.reason, found.value) == ("absent", "language", None)
-    assert "language_probability is" in (found.detail or "")
+    confidence = confidence_of(a_segment(avg_logprob=-0.001), language_probability=language)
+    assert (confidence.status, confidence.reason, confidence.value) == ("absent", "language", None)
+    assert "language_probability is" in (confidence.detail or "")
 
 
 @pytest.mark.parametrize(
     ("language", "value"), [(0.5, 0.5), (0.7, 0.7), (0.99, SURE), (1, SURE), (None, SURE)]
 )
 def test_transcript_is_no_surer_than_its_language(language: JsonValue, value: float) -> None:
-    found = confidence_of(a_segment(), language_probability=language)
-    assert found.value == pytest.approx(value)
+    confidence = confidence_of(a_segment(), language_probability=language)
+    assert confidence.value == pytest.approx(value)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_whisperx_is_recognised_and_its_text_is_that_of_its_segments() -> None:
 
 
 @pytest.mark.parametrize(
-    ("texts", "said"),
+    ("texts", "joined"),
     [
         ([" One.", " Two."], "One. Two."),
         (["One.", "Two."], "One. Two."),
@@ -196,11 +196,11 @@ def test_whisperx_is_recognised_and_its_text_is_that_of_its_segments() -> None:
 )
 @pytest.mark.parametrize("missing", [{}, {"text": None}, {"text": ""}])
 def test_text_of_the_segments_stands_for_one_that_is_missing(
-    missing: dict[str, JsonValue], texts: list[JsonValue], said: str
+    missing: dict[str, JsonValue], texts: list[JsonValue], joined: str
 ) -> None:
     segments: JsonValue = [{"start": 0.0, "end": 1.0, "text": text} for text in texts]
     output = read(an_envelope({"segments": segments, **missing}, media=AUDIO))
-    assert output.text == said.strip()
+    assert output.text == joined.strip()
     assert output.confidence.reason == "not_stated"
 
 
