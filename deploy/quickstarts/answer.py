@@ -5,7 +5,8 @@
     python answer.py --answer right w-ann w-ben w-cho          answers so, whatever is shown
     python answer.py --decline no_time w-ann                   declines so, whatever is shown
 
-Where it asks, an option is the answer, and a reason declines, with a note after it if you like:
+Where it asks, an option is the answer; of many options those that hold what you write are shown.
+A reason declines, with a note after it if you like:
 `media_unusable the recording is only noise`.
 
 KAFKA_BOOTSTRAP_SERVERS (or SENTUH_KAFKA_BOOTSTRAP_SERVERS) names the broker (127.0.0.1:9092),
@@ -149,11 +150,23 @@ def ask(offer: Mapping) -> str:
             print(f"  {label}: {output[name]}")
     if "media" in output:
         print("  (picture or sound: not shown here)")
-    while (said := input(f"  {' / '.join(options)}? ").strip()) not in options:
+    searched = bool(offer.get("search"))
+    shown = f"one of {len(options)}: write a part of it" if searched else " / ".join(options)
+    while (said := input(f"  {shown}? ").strip()) not in options:
         if said.partition(" ")[0] in REASONS:
             break
-        print(f"  one of these, please; to decline: {', '.join(REASONS)}")
+        if searched:
+            print(f"  {search(said, options)}")
+        else:
+            print(f"  one of these, please; to decline: {', '.join(REASONS)}")
     return said
+
+
+def search(part: str, options: list) -> str:
+    """The options that hold what was written, in whichever case: twenty at most."""
+    found = [option for option in options if part.casefold() in option.casefold()]
+    more = f" / and {len(found) - 20} more" if len(found) > 20 else ""
+    return " / ".join(found[:20]) + more or f"none; to decline: {', '.join(REASONS)}"
 
 
 async def say(producer: AIOKafkaProducer, topic: str, kind: str, key: str, body: Mapping) -> None:

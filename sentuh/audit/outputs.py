@@ -141,7 +141,7 @@ def _answer_kept(history: History, dead_letter: DeadLetter) -> Iterator[Violatio
             _meant(history, published.event) for published in _answers_before(history, refused)
         ]
         taken = [
-            kept(published.event.answer)
+            _meant(history, published.event)
             for published in history.by_task(AssignmentAnswered).get(refused.event.task_id, ())
             if published.event.worker_id == refused.event.worker_id
         ]
@@ -150,7 +150,7 @@ def _answer_kept(history: History, dead_letter: DeadLetter) -> Iterator[Violatio
             yield Violation(subject, "refused as id_reuse, and the first answer was not kept")
 
 
-def _meant(history: History, sent: OfferAnswered) -> str:
+def _meant(history: History, sent: OfferAnswered | AssignmentAnswered) -> str:
     """Return what the router keeps of an answer: its canonical form, where the task is known."""
     task = history.tasks.get(sent.task_id)
     if task is None or task.policy.asks.problem_with(sent.answer) is not None:

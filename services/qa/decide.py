@@ -120,7 +120,7 @@ def _tally(rules: ReviewRules, task: TaskUnderReview) -> _Counted:
     """
     agreement = agreement_on(rules.asks)
     ballots = [
-        Ballot(seated.assignment_id, seated.worker_id, seated.answer)
+        Ballot(seated.assignment_id, seated.worker_id, rules.asks.canonical(seated.answer))
         for seated in task.seated()
         if rules.asks.problem_with(seated.answer) is None
     ]

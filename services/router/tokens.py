@@ -1,7 +1,8 @@
 """Signs and verifies the tokens of offers: a token states what a worker was offered.
 
 It is `kid.payload.mac`: key id, claims as JSON, and HMAC-SHA256 over `kid.payload`; the last two in
-base64url without padding. It proves the offer even if Redis has lost it.
+base64url without padding. Where the answers are many, `~` and their digests, in base64url too,
+follow the claims within the payload. It proves the offer even if Redis has lost it.
 Example: `k1.eyJwb29sIjoi...` is signed with the secret `k1`.
 """
 
@@ -19,7 +20,9 @@ from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.parts import Claims
 
 SECRET_BYTES_MIN = 32
-_SHAPE = re.compile(r"([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)")
+_SHAPE = re.compile(
+    r"([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]+(?:~[A-Za-z0-9_-]+)?)\.([A-Za-z0-9_-]*)"
+)
 _KID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _MAKE = "`echo k1=$(openssl rand -hex 32)` makes one; names are of letters, digits, - and _"
 
@@ -62,7 +65,11 @@ class Keys:
 
 def sign(claims: Claims, keys: Keys) -> str:
     """Return the token of these claims; the same claims and key always give the same token."""
-    payload = _text(claims.model_dump_json().encode())
+    asked, digests = claims.asks.in_token()
+    stated = claims if asked is claims.asks else claims.model_copy(update={"asks": asked})
+    payload = _text(stated.model_dump_json().encode())
+    if digests:
+        payload = f"{payload}~{_text(digests)}"
     return f"{keys.signing}.{payload}.{_mac(keys, keys.signing, payload)}"
 
 
@@ -89,8 +96,11 @@ def verify(token: str, keys: Keys) -> Claims:
     if not hmac.compare_digest(mac, _mac(keys, kid, payload)):
         raise Refused(Reason.BAD_SIGNATURE, "the token was changed: send it as it was in the offer")
     # Only below the MAC: before it, nothing in the payload is the router's word.
+    stated, _, digests = payload.partition("~")
     try:
-        return Claims.model_validate_json(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        claims = Claims.model_validate_json(_bytes(stated))
+        asked = claims.asks.from_token(_bytes(digests))
+        return claims if asked is claims.asks else claims.model_copy(update={"asks": asked})
     except (ValueError, ValidationError) as failure:
         raise Refused(
             Reason.BAD_TOKEN, "the token states nothing this service reads: answer a newer offer"
@@ -101,6 +111,10 @@ def _mac(keys: Keys, kid: str, payload: str) -> str:
     mac = keys.keyed[kid].copy()
     mac.update(f"{kid}.{payload}".encode())
     return _text(mac.digest())
+
+
+def _bytes(text: str) -> bytes:
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def _text(raw: bytes) -> str:

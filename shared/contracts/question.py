@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, Protocol, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, JsonValue, StringConstraints
 
@@ -46,18 +46,38 @@ class Question(Protocol):
         """Return an answer as people read it, for `sentuh trace`."""
         ...
 
-    def in_token(self) -> "Question":
+    @property
+    def searched(self) -> bool:
+        """Whether its answers are too many for a list: a worker app lets people search them."""
+        ...
+
+    def in_token(self) -> "InToken":
         """Return as much of the question as an offer's token carries.
 
         It is enough to check an answer whose task the router has forgotten, and small.
         """
         ...
 
+    def from_token(self, digests: bytes) -> "Question":
+        """Return the question that a token carries, made of the two parts of `in_token`.
+
+        It may know the right answers by their digests only, and then knows no canonical form.
+        """
+        ...
+
+
+class InToken(NamedTuple):
+    """A question as a token carries it: `question` as JSON, and bytes beside it, often none."""
+
+    question: Question
+    digests: bytes = b""
+
 
 class _NoQuestion:
     """Stands where a question is not known: nothing answers it."""
 
     kind = ""
+    searched = False
 
     def problem_with(self, _: Answer) -> str:
         """Return that nothing can be answered."""
@@ -71,7 +91,11 @@ class _NoQuestion:
         """Return the answer as it is written, text in quotes."""
         return f"“{text_of(answer)}”"
 
-    def in_token(self) -> Question:
+    def in_token(self) -> InToken:
+        """Return itself."""
+        return InToken(self)
+
+    def from_token(self, _: bytes) -> Question:
         """Return itself."""
         return self
 

@@ -130,6 +130,8 @@ def _worded(data: Value, error: ErrorDetails) -> tuple[str, str]:
     if kind == "string_pattern_mismatch":
         return "is not written as it must be", _PATTERNS.get(last, _NAMES)
     message, fix_of = error["msg"], _FIXES.get(kind)
+    if kind in {"too_long", "too_short"}:
+        message = f"lists {error['ctx']['actual_length']}"
     fix = fix_of(error.get("ctx", {})) if fix_of else "correct it"
     return message[0].lower() + message[1:], fix
 

@@ -53,7 +53,7 @@ def offer_events(task: Task, seat: Seat, *, why: Why, at: datetime) -> tuple[Eve
         **seat.facts.fields(),
         lane=rules.lane,
         quote=rules.quote,
-        asks=rules.asks.in_token(),
+        asks=rules.asks,
     )
     offer = OfferMade(
         pool=task.pool,
@@ -62,6 +62,7 @@ def offer_events(task: Task, seat: Seat, *, why: Why, at: datetime) -> tuple[Eve
         question=rules.question,
         output=task.content.output,
         why=why,
+        search=True if rules.asks.searched else None,
     )
     return offer, event_about(AssignmentOffered, seat.facts, at, quote=rules.quote, why=why)
 

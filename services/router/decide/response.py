@@ -79,7 +79,7 @@ def take_answer(response: Response, state: SeatAndWorker, now: datetime) -> Deci
     if seat is None or _after(response, seat):
         return _keep_late(response, state.task, now)
     plan = Plan(now, ReliedFacts(own=response.claims.task_id))
-    plan.say(_answered(response, seat.facts, now, late=False))
+    plan.say(_answered(response, seat.facts, task=state.task, now=now, late=False))
     plan.watch(state.task.without_seat(seat, Stage.ANSWERED))
     _serve_next(plan, seat, state)
     return plan.decision()
@@ -110,7 +110,7 @@ def _keep_late(response: Response, task: Task, now: datetime) -> Decision:
     claims = response.claims
     plan = Plan(now, ReliedFacts(own=claims.task_id))
     plan.relies.add(absent(keys.late(claims.pool, claims.assignment_id)))
-    plan.say(_answered(response, claims.facts, now, late=True))
+    plan.say(_answered(response, claims.facts, task=task, now=now, late=True))
     if not task.closed and not task.had_by(claims.worker_id):
         displaced = event_about(
             AssignmentWithdrawn,
@@ -124,11 +124,13 @@ def _keep_late(response: Response, task: Task, now: datetime) -> Decision:
 
 
 def _answered(
-    response: Response, facts: AssignmentFacts, now: datetime, *, late: bool
+    response: Response, facts: AssignmentFacts, *, task: Task, now: datetime, late: bool
 ) -> AssignmentAnswered:
+    # The token may know the answers by digests only: the task, while it is there, knows their form.
+    asks = task.rules.asks if task.open else response.claims.asks
     answer: Answer = ""
     if isinstance(response.event, OfferAnswered):
-        answer = response.claims.asks.canonical(response.event.answer)
+        answer = asks.canonical(response.event.answer)
     return event_about(
         AssignmentAnswered,
         facts,

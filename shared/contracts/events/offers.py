@@ -8,7 +8,11 @@ from shared.contracts.topics import OFFERS, Topic
 
 
 class OfferMade(Event):
-    """A seat is offered: what to show, what it pays, by when, why this worker, and the token."""
+    """A seat is offered: what to show, what it pays, by when, why this worker, and the token.
+
+    `search` stands there only where the answers are too many for a list: the worker app then lets
+    people search them.
+    """
 
     TYPE: ClassVar[str] = "offer.made.v1"
     TOPIC: ClassVar[Topic] = OFFERS
@@ -18,6 +22,7 @@ class OfferMade(Event):
     output: Output
     why: Why
     token: str = ""
+    search: Literal[True] | None = None
 
     @property
     def key(self) -> str:

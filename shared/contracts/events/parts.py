@@ -218,7 +218,7 @@ class Claims(_OfQuestion):
     turn: Annotated[int, Field(ge=1)]
     quote: Quote
     asks: AskedQuestion = Field(alias="options")
-    """As much of the question as an answer is checked against."""
+    """What answers it. A token carries as much of it as an answer is checked against."""
     accept_by: Moment
     answer_by: Moment
 

@@ -1,5 +1,6 @@
 """The kind `choice`: pick one of a list of options. An answer is the option's label."""
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,15 +11,31 @@ from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandle
 from pydantic_core import PydanticCustomError, PydanticKnownError, core_schema
 
 from shared.contracts.labels import LabelText, look, nfc
-from shared.contracts.question import Answer, CatalogPart, Fault, Kind, Prose, QuestionRow
+from shared.contracts.question import (
+    Answer,
+    CatalogPart,
+    Fault,
+    InToken,
+    Kind,
+    Prose,
+    Question,
+    QuestionRow,
+)
 
 if TYPE_CHECKING:
     from shared.contracts.events.parts import Output
 
 LABELS_BYTES_MAX = 16 * 1024
-"""Of one question's labels together, as JSON: each offer's token carries them, and comes back with
-each answer. With all else at its longest such a token is below the bound of `responses`."""
+"""Of one question's labels together, as JSON: each task, offer and verdict carries them."""
+OPTIONS_MAX = 500
+LISTED_MAX = 50
+"""More options than these are searched, and known to a token by digests. Older builds made tokens
+with labels for up to so many options; these are read as ever.
+"""
+DIGEST_BYTES = 8
+"""Bytes of the SHA-256 of a label in its form NFC. A token of 500 options stays below 6 KiB."""
 ANSWER_CHARACTERS_MAX = 10_000
+NO_OPTION = "answer with one of the offer's options, exactly"
 
 
 def _trimmed(label: str) -> str:
@@ -50,7 +67,7 @@ class ChoiceQuestion:
     def problem_with(self, answer: Answer) -> str | None:
         """Return what to do about an answer that is none of the options."""
         known = isinstance(answer, str) and nfc(answer) in _by_form(self.options)
-        return None if known else "answer with one of the offer's options, exactly"
+        return None if known else NO_OPTION
 
     def canonical(self, answer: Answer) -> Answer:
         """Return the option's label, in whichever of Unicode's forms the answer was written."""
@@ -60,9 +77,23 @@ class ChoiceQuestion:
         """Return the label in quotes."""
         return f"“{answer}”"
 
-    def in_token(self) -> "ChoiceQuestion":
-        """Return the whole question: its labels are what an answer is checked against."""
-        return self
+    @property
+    def searched(self) -> bool:
+        """Whether there are more options than a list shows well."""
+        return len(self.options) > LISTED_MAX
+
+    def in_token(self) -> InToken:
+        """Return the labels or, where people search them, no label and the digest of each."""
+        if not self.searched:
+            return InToken(self)
+        return InToken(ChoiceQuestion(()), b"".join(map(_digest, self.options)))
+
+    def from_token(self, digests: bytes) -> Question:
+        """Return the question with its labels or, where the token has digests, by these."""
+        if not digests:
+            return self
+        ends = range(DIGEST_BYTES, len(digests) + 1, DIGEST_BYTES)
+        return ChoiceByDigest(frozenset(digests[end - DIGEST_BYTES : end] for end in ends))
 
     @classmethod
     def __get_pydantic_core_schema__(
@@ -74,6 +105,40 @@ class ChoiceQuestion:
             _labels_of, return_schema=handler.generate_schema(tuple[str, ...])
         )
         return core_schema.no_info_wrap_validator_function(_read, labels, serialization=written)
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceByDigest:
+    """A choice of which a token told only the digests of its labels: enough to check an answer."""
+
+    kind: ClassVar[str] = "choice"
+    searched: ClassVar[bool] = True
+    digests: frozenset[bytes]
+
+    def problem_with(self, answer: Answer) -> str | None:
+        """Return what to do about an answer that is none of the options."""
+        known = isinstance(answer, str) and _digest(answer) in self.digests
+        return None if known else NO_OPTION
+
+    def canonical(self, answer: Answer) -> Answer:
+        """Return the answer as it was sent: the label is not known."""
+        return answer
+
+    def in_words(self, answer: Answer) -> str:
+        """Return the label in quotes."""
+        return f"“{answer}”"
+
+    def in_token(self) -> InToken:
+        """Return no label and the digests."""
+        return InToken(ChoiceQuestion(()), b"".join(sorted(self.digests)))
+
+    def from_token(self, _: bytes) -> Question:
+        """Return itself."""
+        return self
+
+
+def _digest(label: str) -> bytes:
+    return hashlib.sha256(nfc(label).encode()).digest()[:DIGEST_BYTES]
 
 
 def _labels_of(question: ChoiceQuestion) -> tuple[str, ...]:
@@ -107,7 +172,8 @@ class ChoiceRow(QuestionRow):
     )
 
     options: Annotated[
-        tuple[Annotated[Option, BeforeValidator(_option)], ...], Field(min_length=2, max_length=50)
+        tuple[Annotated[Option, BeforeValidator(_option)], ...],
+        Field(min_length=2, max_length=OPTIONS_MAX),
     ]
 
     @cached_property
@@ -155,7 +221,8 @@ class ChoiceRow(QuestionRow):
             fault = f"the labels come to {together} bytes of JSON, above {LABELS_BYTES_MAX}"
             yield ("options",), fault, "use fewer or shorter labels"
         if waived is not None and waived not in self.labels:
-            fix = f"use one of: {', '.join(self.labels)}"
+            shown = ", ".join(self.labels[:LISTED_MAX])
+            fix = f"use one of: {shown}{', ...' if self.asks().searched else ''}"
             yield ("gate", "waived_answer"), f"{waived} is none of the options", fix
 
 

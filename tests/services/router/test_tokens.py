@@ -134,6 +134,29 @@ def test_the_longest_legal_token_comes_back_in_an_answer(tmp_path: Path) -> None
     assert 8_192 < len(read.token) < TOKEN_CHARACTERS_MAX
 
 
+MANY = ChoiceQuestion(tuple(f"intent {number}" for number in range(500)))
+
+
+def test_a_token_of_500_options_is_short_and_checks_an_answer() -> None:
+    token = tokens.sign(CLAIMS.model_copy(update={"asks": MANY}), KEYS)
+    asked = tokens.verify(token, KEYS).asks
+
+    assert len(token) < 6 * 1024
+    assert asked.problem_with("intent 499") is None
+    assert asked.problem_with("intent 500")
+    for part in (token.replace("~", ""), token[:-50], token.replace("~", "~A")):
+        assert reason(part) in {"bad_signature", "bad_token"}
+
+
+def test_a_token_with_the_labels_of_an_older_build_is_honoured() -> None:
+    labels = json.dumps(MANY.options[:60])
+    stated = CLAIMS.model_dump_json().replace('["cat","dog","bird"]', labels)
+    payload = base64.urlsafe_b64encode(stated.encode()).rstrip(b"=").decode()
+    old = f"new.{payload}.{tokens._mac(KEYS, 'new', payload)}"
+
+    assert tokens.verify(old, KEYS).asks == ChoiceQuestion(MANY.options[:60])
+
+
 @given(st.integers(min_value=0, max_value=8 * len(TOKEN) - 1))
 def test_no_bit_can_be_changed(bit: int) -> None:
     raw = bytearray(TOKEN.encode())

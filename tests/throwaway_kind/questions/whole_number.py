@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.contracts.question import Answer, Fault, Kind, QuestionRow
+from shared.contracts.question import Answer, Fault, InToken, Kind, QuestionRow
 
 if TYPE_CHECKING:
     from shared.contracts.events.parts import Output
@@ -37,8 +37,17 @@ class WholeNumberQuestion(BaseModel):
         """Return the number as people write it."""
         return f"{answer:,}"
 
-    def in_token(self) -> "WholeNumberQuestion":
+    @property
+    def searched(self) -> bool:
+        """Whether people search its answers: no, they type a number."""
+        return False
+
+    def in_token(self) -> InToken:
         """Return the whole question: two numbers are small."""
+        return InToken(self)
+
+    def from_token(self, _: bytes) -> "WholeNumberQuestion":
+        """Return the whole question, which the token carried."""
         return self
 
 

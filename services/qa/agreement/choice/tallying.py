@@ -44,7 +44,9 @@ def tally(
     valid = [b for b in ballots if b.answer in options and b.assignment_id in weights]
     worth = {b.assignment_id: evidence(weights[b.assignment_id], len(options)) for b in valid}
     sums = sums_by_option(valid, options, worth)
-    distribution = {o: round(p, DIGITS) for o, p in posterior(sums, DAMPING).items()}
+    shares = posterior(sums, DAMPING)
+    rounded = {p: round(p, DIGITS) for p in set(shares.values())}
+    distribution = {option: rounded[p] for option, p in shares.items()}
     probability = max(distribution.values(), default=0.0)
     return Tally(distribution, _leader(valid, distribution), probability, worth)
 
@@ -69,9 +71,11 @@ def posterior(sums: Mapping[str, float], factor: float) -> dict[str, float]:
     Before the evidence all options are equally probable.
     """
     top = max(sums.values(), default=0.0)
-    odds = {option: exp(factor * (total - top)) for option, total in sums.items()}
-    whole = fsum(odds.values())
-    return {option: o / whole for option, o in odds.items()}
+    # Of hundreds of options nearly all have the same sum: each is computed once.
+    odds = {total: exp(factor * (total - top)) for total in set(sums.values())}
+    whole = fsum(odds[total] for total in sums.values())
+    shares = {total: o / whole for total, o in odds.items()}
+    return {option: shares[total] for option, total in sums.items()}
 
 
 def _leader(ballots: Sequence[Ballot[str]], distribution: Mapping[str, float]) -> str | None:

@@ -12,6 +12,7 @@ BALLOTS_MIN = 2  # one answer has nobody to agree with
 # The others' few answers leave more doubt than there is, and doubt makes a good worker look like
 # chance; sharpening their verdict takes most of that out. Odd in a posterior, right for a counter.
 SHARPENING = 3.0
+_NOTHING_BELOW = 0.0004  # in thousandths it is 0: most of many options are not worth the rounding
 
 
 def lessons(tally: Tally, ballots: Iterable[Ballot[str]]) -> Lessons:
@@ -35,12 +36,13 @@ def lessons(tally: Tally, ballots: Iterable[Ballot[str]]) -> Lessons:
 
 
 def _lesson(answer: str, others: Mapping[str, float]) -> dict[str, int]:
-    milli = {option: round(1000 * p) for option, p in others.items()}
+    milli = {option: round(1000 * p) for option, p in others.items() if p >= _NOTHING_BELOW}
+    agreed = milli.get(answer, 0)
     counts = {
         ANSWERS: 1,
-        AGREED_MILLI: milli[answer],
+        AGREED_MILLI: agreed,
         said_field(answer): 1,
-        agreed_field(answer): milli[answer],
+        agreed_field(answer): agreed,
         **{likely_field(option): m for option, m in milli.items()},
     }
     return {name: count for name, count in counts.items() if count}

@@ -200,6 +200,17 @@ def test_two_task_types_cannot_accept_one_format(tmp_path: Path) -> None:
     assert "accepted by digits too" in problem.fault
 
 
+@pytest.mark.parametrize(("count", "faults"), [(77, []), (500, []), (501, ["lists 501"])])
+def test_up_to_500_options_are_taken(tmp_path: Path, count: int, faults: list[str]) -> None:
+    labels = "".join(f"\n      - intent_{number}" for number in range(count - 2))
+    text = GOOD.replace('\n      - "0"', f'\n      - "0"{labels}')
+
+    problems = check(saved(tmp_path, text))
+
+    assert [problem.fault for problem in problems] == faults
+    assert all(problem.fix == "list at most 500" for problem in problems)
+
+
 def test_labels_that_no_token_could_carry_are_a_fault(tmp_path: Path) -> None:
     def with_labels(length: int) -> Path:
         labels = "".join(f"\n      - '{n:02}{chr(0x1D538) * length}'" for n in range(48))

@@ -95,5 +95,38 @@ def test_labels_that_nobody_could_tell_apart_are_no_options(label: str) -> None:
         ChoiceRow.model_validate_json(json.dumps({"options": [label, "no"]}))
 
 
-def test_a_token_carries_the_labels() -> None:
-    assert YES_OR_NO.in_token() == YES_OR_NO
+def test_a_token_carries_the_labels_of_a_list() -> None:
+    asked, digests = YES_OR_NO.in_token()
+
+    assert asked == YES_OR_NO
+    assert digests == b""
+    assert asked.from_token(digests) == YES_OR_NO
+
+
+MANY = ChoiceQuestion((*(f"intent_{number}" for number in range(499)), WRITTEN))
+
+
+def test_a_token_carries_the_digests_of_what_people_search() -> None:
+    asked, digests = MANY.in_token()
+    known = asked.from_token(digests)
+
+    assert MANY.searched
+    assert not YES_OR_NO.searched
+    assert asked == ChoiceQuestion(())
+    assert len(digests) == 500 * 8
+    for answer in ("intent_0", "intent_498", WRITTEN, unicodedata.normalize("NFC", WRITTEN)):
+        assert known.problem_with(answer) is None
+    wrongs: list[Answer] = ["intent_499", "", 7, None, ["intent_0"]]
+    for wrong in wrongs:
+        assert known.problem_with(wrong) == "answer with one of the offer's options, exactly"
+
+
+@pytest.mark.parametrize(("count", "fault"), [(77, None), (500, None), (501, "too_long")])
+def test_up_to_500_options_are_taken(count: int, fault: str | None) -> None:
+    row = json.dumps({"options": [f"intent_{number}" for number in range(count)]})
+    if fault is None:
+        assert list(ChoiceRow.model_validate_json(row).faults(None)) == []
+        return
+    with pytest.raises(ValidationError) as caught:
+        ChoiceRow.model_validate_json(row)
+    assert caught.value.errors()[0]["type"] == fault
