@@ -135,7 +135,9 @@ def _binary(headers: Mapping[str, str]) -> Attributes:
 
 def _structured(value: JsonValue, headers: Mapping[str, str]) -> tuple[Attributes, JsonValue]:
     if not isinstance(value, dict):
-        raise Refused(Reason.NOT_OBJECT, "a structured CloudEvent is one JSON object: send { ... }")
+        raise Refused(
+            Reason.NOT_OBJECT, "value: a structured CloudEvent is one JSON object: send { ... }"
+        )
     for name, text in headers.items():
         if name in value and name != CONTENT_TYPE and value[name] != text:
             detail = f"header ce_{name}: differs from {name} in the value: send it in one place"

@@ -46,7 +46,9 @@ def admit(catalog: Catalog, arrived: OutputArrived, ended: Ended | None, now: da
 def _again(arrived: OutputArrived, ended: Ended) -> Decision:
     if arrived.digest == ended.digest:
         return Decision.done()
-    detail = "this source and id had other content before: send changed content under a new id"
+    detail = (
+        "id: it had other content before under this source: send changed content under a new id"
+    )
     return Decision.refuse(Reason.ID_REUSE, detail)
 
 

@@ -8,7 +8,6 @@ from typing import Annotated, NamedTuple
 from pydantic import (
     JsonValue,
     SkipValidation,
-    StringConstraints,
     ValidationError,
     WithJsonSchema,
 )
@@ -22,6 +21,7 @@ from shared.contracts.envelope import stated_traceparent
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.model import ID_PATTERN, BorderPart, Id, Name, natural_id
 from shared.contracts.events.parts import Media, OutputRef
+from shared.contracts.fixes import written_as
 from shared.contracts.languages import LanguageTag
 from shared.contracts.record import Record
 from shared.contracts.strictjson import JsonObject, parse, refusal
@@ -33,7 +33,11 @@ _LINE: JsonObject = {
     "maxLength": 200,
     "description": "one line without control or invisible characters",
 }
-Line = Annotated[str, StringConstraints(pattern=r"^\PC+$", max_length=200), WithJsonSchema(_LINE)]
+Line = Annotated[
+    str,
+    written_as(r"^\PC+$", "one line without control or invisible characters", characters_max=200),
+    WithJsonSchema(_LINE),
+]
 """One line of text without control or invisible characters; markup in it is only text.
 
 The length is checked apart from the pattern: `{1,200}` in the pattern took 5 % more time to read.
@@ -136,9 +140,9 @@ def _sent(data: JsonValue) -> SentEnvelope:
     if isinstance(data, list) and data and all(isinstance(item, (dict, list)) for item in data):
         return SentEnvelope(response=data)
     if not isinstance(data, dict):
-        detail = "the value must be a JSON object: send a model's output, or our envelope"
+        detail = "value: it must be a JSON object: send a model's output, or our envelope"
         if is_json_in_text(data):
-            detail = "the value is text that holds JSON: encode it once, send the object itself"
+            detail = "value: it is text that holds JSON: encode it once, send the object itself"
         raise Refused(Reason.NOT_OBJECT, detail)
     if not data.keys() & _MARKS:
         return SentEnvelope(response=data)

@@ -56,18 +56,22 @@ class Checks:
         """
         claims = tokens.verify(event.token, self.keys)
         if event.worker_id != claims.worker_id:
-            detail = "the offer was made to another worker: send it back as who got it"
+            detail = "worker_id: the offer was made to another worker: send it back as who got it"
             raise Refused(Reason.WORKER_MISMATCH, detail)
         if event.pool != claims.pool:
             raise Refused(
-                Reason.POOL_MISMATCH, "the offer was made in another pool: send the pool it names"
+                Reason.POOL_MISMATCH,
+                "pool: the offer was made in another one: send the pool it names",
             )
         if event.task_id != claims.task_id:
             raise Refused(
-                Reason.KEY_MISMATCH, "the offer is about another task: send the task it names"
+                Reason.KEY_MISMATCH,
+                "task_id: the offer is about another task: send the one it names",
             )
         if record.appended_at > claims.answer_by + TOKEN_GRACE:
-            detail = f"the offer ended over {TOKEN_GRACE.days} days ago: leave it, it is not paid"
+            detail = (
+                f"token: its offer ended over {TOKEN_GRACE.days} days ago: leave it, it is not paid"
+            )
             raise Refused(Reason.ASSIGNMENT_ENDED, detail)
         if isinstance(event, OfferAnswered):
             _check_answer(event, claims)
@@ -94,7 +98,7 @@ def _check_answer(event: OfferAnswered, claims: Claims) -> None:
     """Raise Refused if the answer does not fit the question that the token states."""
     problem = claims.asks.problem_with(event.answer)
     if problem is not None:
-        raise Refused(Reason.BAD_ANSWER, problem)
+        raise Refused(Reason.BAD_ANSWER, f"answer: {problem}")
 
 
 def _sealed(event: Event, signed: Mapping[str, str]) -> Event:

@@ -87,14 +87,14 @@ def verify(token: str, keys: Keys) -> Claims:
     """
     shape = _SHAPE.fullmatch(token)
     if shape is None:
-        raise Refused(Reason.BAD_TOKEN, "send the token of the offer as it was, unchanged")
+        raise Refused(Reason.BAD_TOKEN, "token: send that of the offer as it was, unchanged")
     kid, payload, mac = shape.groups()
     if kid not in keys.secrets:
         raise Refused(
-            Reason.BAD_KEY, "the token's key was retired, or never was: answer a newer offer"
+            Reason.BAD_KEY, "token: its key was retired, or never was: answer a newer offer"
         )
     if not hmac.compare_digest(mac, _mac(keys, kid, payload)):
-        raise Refused(Reason.BAD_SIGNATURE, "the token was changed: send it as it was in the offer")
+        raise Refused(Reason.BAD_SIGNATURE, "token: it was changed: send it as it was in the offer")
     # Only below the MAC: before it, nothing in the payload is the router's word.
     stated, _, digests = payload.partition("~")
     try:
@@ -103,7 +103,7 @@ def verify(token: str, keys: Keys) -> Claims:
         return claims if asked is claims.asks else claims.model_copy(update={"asks": asked})
     except (ValueError, ValidationError) as failure:
         raise Refused(
-            Reason.BAD_TOKEN, "the token states nothing this service reads: answer a newer offer"
+            Reason.BAD_TOKEN, "token: it states nothing this service reads: answer a newer offer"
         ) from failure
 
 

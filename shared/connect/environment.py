@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 from shared.connect import service_links
 from shared.connect.env_files import leftovers, misnamed
 from shared.contracts.errors import SettingError
+from shared.contracts.fixes import taken_by
 
 WRONG_SETTING = 2
 """Exit code of a process that ends because a setting is wrong or missing."""
@@ -238,4 +239,5 @@ def _problem(kind: type[BaseSettings], error: Mapping[str, Any] | object) -> tup
     where = str(error["loc"][0])
     field = next((name for name in kind.model_fields if setting(kind, name) == where), where)
     name = setting(kind, field) if field in kind.model_fields else where.upper()
-    return name, f"{name}: {message[0].lower()}{message[1:]}"
+    taken = taken_by(error["type"], error.get("ctx", {}))
+    return name, f"{name}: write {taken}" if taken else f"{name}: {message[0].lower()}{message[1:]}"

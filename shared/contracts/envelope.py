@@ -136,7 +136,7 @@ def model_of(record: Record) -> type[Event]:
         return model
     match = _TYPE.fullmatch(named)
     if match and match["stem"] in _STEMS:
-        detail = "this version of the event is not known here: send .v1, or upgrade this service"
+        detail = "header ce_type: this version is not known here: send .v1, or upgrade this service"
         raise Refused(Reason.UNKNOWN_VERSION, detail)
     raise Refused(Reason.UNSUPPORTED, f"header ce_type {_fault_of(record)}: {_taken(record)}")
 
@@ -167,11 +167,11 @@ def decode(record: Record, row: Topic) -> tuple[str, Event]:
     raw = check_transport(record, row)
     model = model_of(record)
     if model.TOPIC.name != row.name:
-        detail = f"{model.TYPE} does not belong here: send it to {model.TOPIC.name}"
+        detail = f"header ce_type: {model.TYPE} does not belong here: send it to {model.TOPIC.name}"
         raise Refused(Reason.UNSUPPORTED, detail)
     event = _validated(model, raw, strict=row.border)
     if record.key != event.key.encode():
-        detail = f"the record key is not the id of the {row.key}: send that as the key"
+        detail = f"key: that of the record is not the {row.key}'s id: send that as the key"
         raise Refused(Reason.KEY_MISMATCH, detail)
     sent_id = None if row.border else record.header("ce_id")
     return sent_id or event.event_id, event

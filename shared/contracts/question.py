@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, Protocol, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, JsonValue, StringConstraints
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from shared.contracts.fixes import written_as
 
 if TYPE_CHECKING:
     from shared.contracts.events.parts import Output
@@ -14,7 +16,7 @@ Answer: TypeAlias = JsonValue
 """An answer as JSON has it: text for some kinds, a number, a list or an object for others."""
 Fault = tuple[tuple[str | int, ...], str, str]
 """Where in a catalog row something is wrong, what is wrong there, and the fix."""
-Prose = Annotated[str, StringConstraints(pattern=r"\S", max_length=2_000)]
+Prose = Annotated[str, written_as(r"\S", "text that is not blank", characters_max=2_000)]
 _JSON_FOLLOWS = "\x1f"
 """Opens an answer that is kept as JSON. An answer that is text is kept as it is."""
 

@@ -13,9 +13,11 @@ from difflib import get_close_matches
 from typing import NoReturn
 
 from pydantic import BaseModel, JsonValue, ValidationError
+from pydantic_core import ErrorDetails
 
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.fields import fields_at, names_in
+from shared.contracts.fixes import taken_by
 from shared.contracts.framing import unframed
 from shared.contracts.not_json import why_not_json
 from shared.contracts.wrapped import is_json_in_text
@@ -40,38 +42,10 @@ _REASONS: Mapping[str, Reason] = {
 }
 _FIXES: Mapping[Reason, str] = {
     Reason.MISSING: "is required: send it",
-    Reason.BAD_ID: (
-        "send 1 to 200 of A-Z a-z 0-9 . _ ~ @ / + = - | : ; , ! $ & ' ( ) # %, of which a letter,"
-        " digit, _ or / comes first (or a -, with only letters, digits, - and _ after it)"
-    ),
     Reason.JSON_INVALID: "send JSON text in UTF-8",
 }
 _NOT_A_MODEL = frozenset({"model_type", "model_attributes_type", "dict_type"})
 _OF_AN_ID = frozenset({"string_pattern_mismatch", "string_too_long", "string_too_short"})
-_TELLING = (
-    _OF_AN_ID
-    | _NOT_A_MODEL
-    | {
-        "string_type",
-        "int_type",
-        "float_type",
-        "bool_type",
-        "list_type",
-        "tuple_type",
-        "literal_error",
-        "too_long",
-        "too_short",
-        "finite_number",
-        "int_from_float",
-        "greater_than",
-        "greater_than_equal",
-        "less_than",
-        "less_than_equal",
-        "timezone_aware",
-        "datetime_type",
-    }
-)
-"""Kinds of error whose message states the rule and never what was sent."""
 
 
 def parse(raw: bytes, *, depth_max: int = DEPTH_MAX) -> JsonValue:
@@ -103,9 +77,9 @@ def parse_object(raw: bytes, *, depth_max: int = DEPTH_MAX) -> JsonObject:
     value = parse(raw, depth_max=depth_max)
     if isinstance(value, dict):
         return value
-    detail = "the value must be one JSON object: send { ... }"
+    detail = "value: it must be one JSON object: send { ... }"
     if is_json_in_text(value):
-        detail = "the value is text that holds JSON: encode it once, send the object itself"
+        detail = "value: it is text that holds JSON: encode it once, send the object itself"
     raise Refused(Reason.NOT_OBJECT, detail)
 
 
@@ -119,13 +93,15 @@ def refusal(
     validator may raise `PydanticCustomError` with a reason as its type and the fix as message.
     Example: "media.ref: send a string".
     """
-    faults = error.errors(include_url=False, include_input=False, include_context=False)
+    faults = error.errors(include_url=False, include_input=False)
     fault = faults[0]
     kind, loc = fault["type"], fault["loc"]
     field = _path(kind, loc, model)
     reason = _reason(kind, loc, fault["msg"])
     more = f" ({len(faults) - 1} more fields are wrong)" if len(faults) > 1 else ""
-    fix = _unknown(loc, model, sent) if kind == _EXTRA else _fix(kind, reason, fault["msg"])
+    fix = _unknown(loc, model, sent) if kind == _EXTRA else _fix(fault, reason)
+    if kind in _NOT_A_MODEL and model is not None and loc:
+        fix += _with_fields(model, loc)
     return Refused(reason, f"{field}: {fix}{more}")
 
 
@@ -140,13 +116,15 @@ def _refuse_depth(raw: bytes, depth_max: int) -> None:
 
 
 def _too_deep(depth_max: int) -> Refused:
-    return Refused(Reason.TOO_DEEP, f"lists and objects nest deeper than {depth_max}: flatten them")
+    return Refused(
+        Reason.TOO_DEEP, f"value: it nests deeper than {depth_max}: flatten its lists and objects"
+    )
 
 
 def _object(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
     unique = dict(pairs)
     if len(unique) < len(pairs):
-        raise Refused(Reason.DUP_KEY, "an object has the same key twice: send each key once")
+        raise Refused(Reason.DUP_KEY, "value: an object has the same key twice: send each key once")
     return unique
 
 
@@ -191,14 +169,20 @@ def _path(kind: str, loc: tuple[int | str, ...], model: type[BaseModel] | None) 
     return ".".join(shown) or "value"
 
 
-def _fix(kind: str, reason: Reason, message: str) -> str:
-    if kind in _TELLING and reason is not Reason.BAD_ID:
-        return message[0].lower() + message[1:]
+def _fix(fault: ErrorDetails, reason: Reason) -> str:
+    kind, message = fault["type"], fault["msg"]
     if kind in _OURS or reason is Reason.TIME_OUT_OF_RANGE:
         return message.removeprefix("Value error, ")
-    if reason in _FIXES:
-        return _FIXES[reason]
-    return "breaks the contract: correct it by its schema (sentuh schemas)"
+    taken = taken_by(kind, fault.get("ctx", {}))
+    if taken is not None:
+        return f"send {taken}"
+    return _FIXES.get(reason, "breaks the contract: correct it by its schema (sentuh schemas)")
+
+
+def _with_fields(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
+    """Return the fields of the object that belongs there. Example: " with scale and value"."""
+    *most, last = fields_at(model, (*loc, "")) or ("",)
+    return f" with {', '.join(most)} and {last}" if most else f" with {last}" if last else ""
 
 
 def _unknown(loc: tuple[int | str, ...], model: type[BaseModel] | None, sent: JsonValue) -> str:

@@ -82,7 +82,9 @@ class ChunkDecider:
             if outcome is not None:
                 self._recall(one, outcome)
             elif slot.attempts.get(event_id + ALONE, 0) > self._crashes_max:
-                detail = "this process died on it repeatedly: look at its logs, then replay it"
+                detail = (
+                    "value: the service died on it repeatedly: look at its logs, then replay it"
+                )
                 self._refuse(one, Refused(Reason.CRASH_LOOP, detail))
             else:
                 self._decide(one, views[one.slot], written[one.slot])
@@ -158,7 +160,7 @@ class ChunkDecider:
         """
         one.records, one.refused = (), None
         if outcome.digest != one.unit.digest:
-            detail = "this id was used before with other content: send changed content as a new id"
+            detail = "id: it was used before with other content: send changed content as a new id"
             one.refused = Refused(Reason.ID_REUSE, detail)
             one.move_to(Step.REFUSED)
             return
@@ -252,6 +254,6 @@ def _record(service: Service, unit: Unit, event: Event, view: View) -> Outgoing:
     )
     limit = event.TOPIC.size_bytes_max
     if len(record.value or b"") > limit:
-        detail = f"what follows from it would be over {limit} bytes: send a reference, not content"
+        detail = f"value: what follows from it is over {limit} bytes: send a reference, not content"
         raise Refused(Reason.TOO_LARGE, detail)
     return record

@@ -83,5 +83,5 @@ def refusal_of_bug(failure: Exception) -> Refused:
     kind, place = type(failure).__name__, where(failure)
     log.error("a bug", error=kind, where=place)
     return Refused(
-        Reason.BUG, f"a fault of this service ({kind} at {place}): report it, then replay"
+        Reason.BUG, f"value: a fault of this service ({kind} at {place}): report it, then replay"
     )

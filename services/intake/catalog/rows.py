@@ -190,7 +190,7 @@ class Catalog(CatalogPart):
         row = self.task_types.get(name)
         if row is not None:
             return row
-        fix = "the output's task_type is not in the catalog: name one that is, or add it"
+        fix = "task_type: it is not in the catalog: name one that is, or add it"
         raise Refused(Reason.UNKNOWN_TASK_TYPE, fix)
 
     def task_type_for(self, format_name: str) -> str:
@@ -201,7 +201,7 @@ class Catalog(CatalogPart):
         name = self._by_format.get(format_name)
         if name is not None:
             return name
-        fix = "no task type accepts this format: name a task_type, or add it to one's `accepts`"
+        fix = "format: no task type accepts it: name a task_type, or add it to one's `accepts`"
         raise Refused(Reason.UNKNOWN_TASK_TYPE, fix)
 
     def policy(self, name: str, now: datetime) -> Policy:

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from services.intake.catalog.file import Fault, FieldPath, Value
 from services.intake.catalog.rows import Catalog, RateCard, row_type
 from shared.contracts.fields import fields_at
+from shared.contracts.fixes import taken_by
 from shared.contracts.questions import KINDS
 
 R = TypeVar("R", bound=BaseModel)
@@ -129,11 +130,12 @@ def _worded(data: Value, error: ErrorDetails) -> tuple[str, str]:
         return "is not written as it must be", error["msg"]
     if kind == "string_pattern_mismatch":
         return "is not written as it must be", _PATTERNS.get(last, _NAMES)
-    message, fix_of = error["msg"], _FIXES.get(kind)
+    context, fix_of = error.get("ctx", {}), _FIXES.get(kind)
+    taken = taken_by(kind, context)
+    fault = f"must be {taken}" if taken else "is not as it must be"
     if kind in {"too_long", "too_short"}:
-        message = f"lists {error['ctx']['actual_length']}"
-    fix = fix_of(error.get("ctx", {})) if fix_of else "correct it"
-    return message[0].lower() + message[1:], fix
+        fault = f"lists {context['actual_length']}"
+    return fault, fix_of(context) if fix_of else "correct it"
 
 
 def _fields_at(data: Value, loc: FieldPath) -> Sequence[str]:

@@ -70,10 +70,12 @@ def take_answer(response: Response, state: SeatAndWorker, now: datetime) -> Deci
     if first_digest == response.digest:
         return Decision.done()
     if first_digest is not None:
-        detail = "this offer was answered before with other content: the first answer stands"
+        detail = (
+            "answer: this offer had another before, which stands: send the same bytes, or leave it"
+        )
         return Decision.refuse(Reason.ID_REUSE, detail)
     if state.task.stages.get(worker) == Stage.DECLINED:
-        detail = "the worker declined this offer before: answer another"
+        detail = "token: the worker declined its offer before: answer another"
         return Decision.refuse(Reason.ASSIGNMENT_ENDED, detail)
     seat = state.task.seats.get(worker)
     if seat is None or _after(response, seat):

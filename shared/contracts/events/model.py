@@ -11,17 +11,24 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    StringConstraints,
 )
 from pydantic_core import PydanticCustomError
 
+from shared.contracts.fixes import written_as
 from shared.contracts.topics import Topic
 
 _NAMESPACE = sha1(UUID("5e7fa1a5-0000-5000-8000-5e7e17a11a00").bytes, usedforsecurity=False)
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 ID_PATTERN = r"^([A-Za-z0-9_/][A-Za-z0-9._~@/+=|:;,!$&'()#%-]{0,199}|-[A-Za-z0-9_-]{0,199})$"
-Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
+Id = Annotated[
+    str,
+    written_as(
+        ID_PATTERN,
+        "1 to 200 of A-Z a-z 0-9 . _ ~ @ / + = - | : ; , ! $ & ' ( ) # %, of which a letter, digit,"
+        " _ or / comes first (or a -, with only letters, digits, - and _ after it)",
+    ),
+]
 """Any id of ours or of a sender: printable ASCII as identity providers and connectors write it.
 
 Real ones are `auth0|5f7c`, `name:server;lsn:1;txId:2` (Debezium), `arn:aws:iam::1:user/a`,
@@ -30,8 +37,17 @@ Real ones are `auth0|5f7c`, `name:server;lsn:1;txId:2` (Debezium), `arn:aws:iam:
 id begins as a formula of a spreadsheet does: after a first `-` only letters, digits, `-` and `_`
 follow. In the name of a Redis key an id stands escaped.
 """
-Pool = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._:-]{0,63}$")]
+Pool = Annotated[
+    str,
+    written_as(r"^[a-z0-9][a-z0-9-]{0,39}$", "up to 40 lower-case letters, digits and -, as main"),
+]
+Name = Annotated[
+    str,
+    written_as(
+        r"^[a-z0-9][a-z0-9._:-]{0,63}$",
+        "up to 64 lower-case letters, digits and . _ : -, as image.digits",
+    ),
+]
 """A task type, a skill or a canonical language tag: lower case, from the catalog."""
 
 

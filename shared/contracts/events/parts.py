@@ -8,10 +8,13 @@ from pydantic import ConfigDict, Field
 
 from shared.contracts.events.assignment_facts import AssignmentFacts
 from shared.contracts.events.model import Id, Moment, Name, Part
+from shared.contracts.fixes import written_as
 from shared.contracts.questions import AskedQuestion
 
 MinorUnits = Annotated[int, Field(ge=0, le=10**12)]
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Currency = Annotated[
+    str, written_as(r"^[A-Z]{3}$", "the three capital letters of ISO 4217, as USD")
+]
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Level = Annotated[int, Field(ge=1, le=5)]
 

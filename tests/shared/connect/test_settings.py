@@ -144,6 +144,4 @@ def test_a_process_told_something_wrong_ends_with_one_line_and_code_two() -> Non
 
     assert done.stdout == ""
     assert done.returncode == 2
-    assert done.stderr.splitlines() == [
-        "SENTUH_BATCH_MAX: input should be a valid integer, unable to parse string as an integer"
-    ]
+    assert done.stderr.splitlines() == ["SENTUH_BATCH_MAX: write a whole number (an integer)"]

@@ -67,7 +67,7 @@ def test_a_skill_nobody_knows_is_named_beside_its_level(tmp_path: Path) -> None:
     faults = [problem.fault for problem in check(saved(tmp_path, bad))]
 
     assert sorted(faults) == [
-        "input should be less than or equal to 5",
+        "must be a number less than or equal to 5",
         "there is no skill image.digit",
     ]
 
