@@ -52,7 +52,7 @@ def problem_with_label(label: str) -> str | None:
     """
     if len(label) > LABEL_CHARACTERS_MAX:
         return f"send at most {LABEL_CHARACTERS_MAX} characters"
-    if not label.isprintable() or _SUSPECT.search(label):
+    if not label.isprintable() or (not label.isascii() and _SUSPECT.search(label)):
         for at, letter in enumerate(label):
             kind = _kind(letter)
             if kind and not (letter in (_ZWNJ, _ZWJ) and _joins(label, at)):

@@ -162,7 +162,8 @@ class Load:
         for number in range(WORKERS):
             skills = {"text.faults": 2 + number % 3}
             profile = {"skills": skills, "languages": ["en"], "capacity": CAPACITY}
-            for event in coming(f"w-{number:02}", profile, at=now, pool=POOL):
+            worker = f"{('w-', 'auth0|w:')[number % 2]}{number:02}"
+            for event in coming(worker, profile, at=now, pool=POOL):
                 await self._say(event)
 
     async def _attend(self) -> None:

@@ -68,13 +68,13 @@ def _assignment(offer: OfferMade) -> str:
 def test_answer_sent_a_hundred_times_is_one_answer_and_one_earning(
     platform: Platform, wire: Wire, people: People
 ) -> None:
-    offer = offered(wire, people, "copies", "w-copies")
+    offer = offered(wire, people, "copies", "auth0|w-copies")
     said = answering(offer, "right", at=datetime.now(UTC))
 
     for _ in range(100):
         wire.say(said)
 
-    assert standings(verdict(wire, offer)) == {"w-copies": "counted"}
+    assert standings(verdict(wire, offer)) == {"auth0|w-copies": "counted"}
     assert paid(wire, offer).quote == offer.claims.quote
     wire.until(platform.quiet)
     wire.still(0.3)
@@ -84,20 +84,20 @@ def test_answer_sent_a_hundred_times_is_one_answer_and_one_earning(
 
 
 def test_late_answer_is_paid_and_not_counted(wire: Wire, people: People) -> None:
-    late = offered(wire, people, "late", "w-late")
+    late = offered(wire, people, "late", "a")
     expired(wire, late)
 
     people.answer(late, "wrong")
     assert answered(wire, late).late
     assert paid(wire, late).quote == late.claims.quote
 
-    people.join("w-in-time", skills={"late": 1})
-    offer = people.offer("w-in-time", late.claims.task_id)
+    people.join("a:lanes", skills={"late": 1})
+    offer = people.offer("a:lanes", late.claims.task_id)
     people.answer(offer, "right")
 
     found = verdict(wire, offer)
     assert found.answer == "right"
-    assert standings(found) == {"w-late": "surplus", "w-in-time": "counted"}
+    assert standings(found) == {"a": "surplus", "a:lanes": "counted"}
 
 
 @pytest.mark.real_kafka
