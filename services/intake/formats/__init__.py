@@ -6,9 +6,9 @@ from pydantic import JsonValue
 
 from services.intake.envelope import Envelope
 from services.intake.formats import (
-    foreign,
     hf_text_classification,
     openai_chat,
+    other_formats,
     sentuh_output,
     sklearn_proba,
     whisper_verbose_json,
@@ -49,7 +49,7 @@ def choose(declared: str | None, payload: JsonValue) -> Format:
 def _unknown(payload: JsonValue) -> str:
     if _is_batch(payload):
         return "it looks like several outputs together: send one record for each output"
-    named = foreign.name_of(payload)
+    named = other_formats.name_of(payload)
     if named is not None:
         return f"it looks like {named}; the formats taken are {_KNOWN}: convert it"
     return f"it looks like none of {_KNOWN}: convert it, or declare `format` in our envelope"

@@ -3,7 +3,7 @@
 Confidence is that of the answer's own tokens, so it is absent, and people see what there is, where
   * the answer did not end by itself (`ENDS`): cut off, stopped by the server, filtered in part;
   * it is a refusal: whether to refuse was right is a question too;
-  * the log probabilities are not those of the answer's tokens;
+  * the log probabilities are not those of the answer's tokens, or are 0 everywhere;
   * its text holds a tool call or thinking that nobody parsed, or goes round in a loop.
 No answer, so refused: a tool call, also one beside a sentence, for the answer comes later
 (BAD_OUTPUT); thinking alone, or no text at all (EMPTY_PAYLOAD); no choice, several choices, or a
@@ -34,6 +34,12 @@ NATIVE_ENDS = ENDS | {"end_turn", "stop_sequence", "completed"}
 
 In lower case: Gemini writes `STOP`. `end_turn` and `stop_sequence` are Anthropic's, `completed` is
 that of OpenAI's Responses.
+"""
+ZEROS_MIN = 4
+"""From so many tokens on, log probabilities of exactly 0 everywhere are none.
+
+Servers write them under greedy decoding, where the token that is taken counts as the only one
+(github.com/triton-inference-server/tensorrtllm_backend/issues/276).
 """
 
 _OBJECTS = ("chat.completion", "chat.completion.chunk")
@@ -177,6 +183,8 @@ def _of_tokens(tokens: list[JsonObject] | None) -> Confidence:
     odd = read_as.odd_logprob(values, _LOGPROB)
     if odd is not None:
         return odd
+    if len(values) >= ZEROS_MIN and not any(values):
+        return read_as.sentinel("placeholder", "logprob", path=_LOGPROB, detail="all are 0")
     if max(values) > 0:
         values = [min(value, 0.0) for value in values]
     return read_as.from_logprob(sum(values) / len(values), _LOGPROB)

@@ -172,6 +172,17 @@ def test_log_probability_that_is_none_costs_the_confidence(
     assert (confidence.status, confidence.reason, confidence.value) == ("sentinel", reason, None)
 
 
+@pytest.mark.parametrize("zeros", [(0.0,) * 4, (0,) * 30, (-0.0, 0, 0.0, 0.0, -0.0)])
+def test_log_probabilities_of_greedy_decoding_are_no_confidence(zeros: tuple[float, ...]) -> None:
+    confidence = of_tokens(*zeros)
+    assert (confidence.status, confidence.reason) == ("sentinel", "placeholder")
+
+
+@pytest.mark.parametrize("logprobs", [(0.0,), (0.0, 0.0, 0.0), (0.0, 0.0, 0.0, -1e-6)])
+def test_few_tokens_may_all_be_sure(logprobs: tuple[float, ...]) -> None:
+    assert of_tokens(*logprobs).status == "ok"
+
+
 @pytest.mark.parametrize(
     ("stated", "value"),
     [

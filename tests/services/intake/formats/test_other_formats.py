@@ -1,0 +1,47 @@
+"""Payloads in formats that are not read: the refusal names them, and what to send instead."""
+
+import pytest
+from hypothesis import given
+from pydantic import JsonValue
+
+from services.intake.formats import read_output
+from services.intake.formats.other_formats import name_of
+from shared.contracts.errors import Reason, Refused
+from tests.services.intake.builders import JSON, an_envelope, assert_one_sentence
+
+
+@pytest.mark.parametrize(
+    ("payload", "words"),
+    [
+        ({"error": {"code": 429, "message": "slow down"}}, "a server's error"),
+        ({"error": {"message": "no such model"}, "user_id": "u"}, "a server's error"),
+        ({"error": "model not loaded"}, "a server's error"),
+        ({"choices": [{"text": "Paris", "finish_reason": "stop"}]}, "a text completion"),
+        ({"content": "Paris", "stop_type": "eos", "tokens": []}, "llama.cpp's own completion"),
+        ({"id": "1", "outputs": [{"shape": [1, 2], "data": [0.6, 0.4]}]}, "tensors"),
+        ({"predictions": [[0.6, 0.4]]}, "predictions without the names of classes"),
+        ({"cat": 0.6, "dog": 0.4}, "scores by class"),
+        ({"type": "message", "content": [{"type": "text", "text": "a"}]}, "an Anthropic message"),
+        ({"candidates": [{"content": {"parts": [{"text": "a"}]}}]}, "a Gemini response"),
+        ({"object": "response", "output": []}, "a Responses object"),
+        ([{"id": 1, "annotations": [], "predictions": [1]}], "a Label Studio task"),
+        ({"text": "hi", "chunks": [{"timestamp": [0.0, None], "text": "hi"}]}, "times with text"),
+    ],
+)
+def test_format_that_is_not_read_is_named(payload: JsonValue, words: str) -> None:
+    with pytest.raises(Refused) as caught:
+        read_output(an_envelope(payload))
+    assert caught.value.reason is Reason.UNKNOWN_FORMAT
+    assert f"it looks like {words}" in caught.value.detail
+    assert "convert it" in caught.value.detail
+    assert_one_sentence(caught.value.detail)
+
+
+@pytest.mark.parametrize("payload", [{"error": None, "x": 1}, {}, [], "x", None, [1], {"a": "b"}])
+def test_what_nobody_knows_has_no_name(payload: JsonValue) -> None:
+    assert name_of(payload) is None
+
+
+@given(JSON)
+def test_anything_has_a_name_or_none(payload: JsonValue) -> None:
+    assert name_of(payload) is None or isinstance(name_of(payload), str)
