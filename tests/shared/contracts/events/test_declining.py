@@ -83,8 +83,8 @@ def test_a_note_is_kept_as_sent(note: str) -> None:
         ("hush-4711\x1b[2J", "character 10"),
         ("hush\r\n4711", "character 5"),
         ("hush\x854711", "character 5"),
-        (7, "string"),
-        (["hush-4711"], "string"),
+        (7, "text"),
+        (["hush-4711"], "text"),
     ],
 )
 def test_a_wrong_note_is_refused_with_its_place_and_never_repeated(
