@@ -12,8 +12,8 @@ IN_FUNCTIONS = (
 )
 """What the function library calls: a function may no more than the user who calls it."""
 BESIDE = ("fcall", "function|list", "function|load", "scan", "hsetnx", "info")
-OF_ANYBODY = ("ping", "client|setname", "cluster|slots", "command")
-"""The last two are sent only by clients of a cluster."""
+OF_ANYBODY = ("ping", "client|setname", "select", "cluster|slots", "command")
+"""`select` is sent only where the URL names a database, the last two only for a cluster."""
 READING = ("scan", "hget", "hgetall")
 
 

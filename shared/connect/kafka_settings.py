@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
-from shared.connect.access import OAUTH, KafkaAccess
+from shared.connect.access import OAUTH, SCRAM, KafkaAccess
 from shared.connect.env_settings import EnvSettings, ports_in_range
 from shared.connect.environment import matching
 from shared.connect.tls import TlsFiles
@@ -92,7 +92,7 @@ class KafkaSettings(EnvSettings):
                 f"SENTUH_KAFKA_SECURITY: {self.kafka_security} sends no user and no password: set"
                 " SASL_SSL, or take SENTUH_KAFKA_USER and SENTUH_KAFKA_PASSWORD away"
             )
-        elif "kafka_sasl_mechanism" in self.model_fields_set:
+        elif self.kafka_sasl_mechanism != SCRAM:
             raise ValueError(
                 f"SENTUH_KAFKA_SECURITY: {self.kafka_security} logs nobody in by SASL: set"
                 " SASL_SSL, or take SENTUH_KAFKA_SASL_MECHANISM away"

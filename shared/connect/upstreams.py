@@ -109,7 +109,8 @@ class Upstreams:
         """
         try:
             for slot in await _slots(self._redis, root):
-                await self._redis.fcall("sentuh_epoch", 1, slot)
+                # Not the slot itself: asked in another database, its epoch would be closed.
+                await self._redis.fcall("sentuh_epoch", 1, f"{slot}:probe")
         except REDIS_AWAY as failure:
             return lacks_command(failure)
         return True

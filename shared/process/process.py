@@ -33,6 +33,7 @@ from shared.recovery.catchup import CatchUp, Waits
 from shared.recovery.sweep import Pace, Sweeper
 from shared.state import version
 from shared.state.commit import RedisStore
+from shared.state.home import Home
 
 log = structlog.get_logger()
 
@@ -74,6 +75,7 @@ class Process:
         self._topics = _topics_of(self.service)
         self._redis = redis_of(settings)
         self._store = RedisStore(self._redis)
+        self._home = Home(self._redis, self.service.root, settings.topic_prefix)
         self._upstreams = Upstreams(settings, self._topics)
         self._incarnations = Incarnations(settings)
         self._losses = Losses(self._redis, self.service.root, self._metrics)
@@ -101,11 +103,16 @@ class Process:
         await patiently(
             lambda: version.check_before_start(self._redis, service.card, service.root), refusal
         )
+        await patiently(self._home.check, refusal)
         await patiently(self._store.prepare, refusal)
+        # Before any epoch is asked for: the question would close that of another database.
+        await patiently(self._home.claim, refusal)
+        keeping_home = asyncio.create_task(self._home.keep())
+        self._keeping = {"hold on this Redis": keeping_home}
         await patiently(lambda: self._store.epoch(service.root), refusal)
         # Before the catch-up, which compares offsets across incarnations.
         await patiently(lambda: self._incarnations.read(self._topics, self._redis), refusal)
-        self._keeping = {
+        self._keeping |= {
             "agreement on incarnations": asyncio.create_task(self._incarnations.keep(self._redis)),
             "notes of what was read": asyncio.create_task(self._losses.keep()),
         }
@@ -114,23 +121,30 @@ class Process:
         await patiently(lambda: self._incarnations.agree(self._redis), refusal)
         await self._join()
         log.info("consuming", topics=len(service.card.consumes))
-        await self._sweep()
+        await self._sweep(keeping_home)
 
-    async def _sweep(self) -> None:
+    async def _sweep(self, keeping_home: "asyncio.Task[None]") -> None:
         """Do the periodic work until cancelled; after a SettingError, stop the process properly.
 
         The SettingError is raised again in the end. Example: another build of the service has
-        written state of another version.
+        written state of another version, or another installation has taken this Redis.
         """
+        sweeping = asyncio.create_task(self._sweeper.run(lambda: False))
         try:
-            await self._sweeper.run(lambda: False)
+            await asyncio.wait({sweeping, keeping_home}, return_when=asyncio.FIRST_COMPLETED)
+            for ended in (sweeping, keeping_home):
+                if ended.done():
+                    ended.result()
         except SettingError:
+            await cancelled(sweeping)
             seconds = self._settings.stop_seconds
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
                     await self.drain(seconds / 2)
                     await self.close()
             raise
+        finally:
+            await cancelled(sweeping)
 
     async def _join(self) -> None:
         """Join the consumer group; SettingError with the fix after the setting `start_seconds`."""

@@ -5,6 +5,7 @@ import json
 import socket
 from collections import Counter
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from redis.asyncio import Redis
@@ -12,6 +13,7 @@ from redis.asyncio import Redis
 from sentuh.embedded.child import StackError, free_port
 from sentuh.embedded.servers import Valkey
 from shared.contracts.topics import ASSIGNMENTS, EARNINGS, VERDICTS, Names
+from shared.process.run import AWAY
 from tests.support.cluster import Kafka
 from tests.support.processes import (
     Payout,
@@ -238,3 +240,59 @@ async def test_a_port_that_is_taken_is_named(
     settings = settings_for(kafka, redis_url, prefix)
     with socket.create_server(("127.0.0.1", settings.http_port)):
         await ends_with(Payout(settings, tmp_path), "SENTUH_PAYOUT_HTTP_PORT")
+
+
+@pytest.mark.parametrize("kind", ["another prefix", "another database"])
+async def test_a_second_installation_on_one_redis_ends_with_one_line(
+    kafka: Kafka, redis_url: str, prefix: str, tmp_path: Path, kind: str
+) -> None:
+    """And the first one goes on undisturbed."""
+    make_topics(kafka, prefix)
+    make_topics(kafka, f"{prefix}other-")
+    place = urlsplit(redis_url)
+    of_other = {
+        "another prefix": (redis_url, f"{prefix}other-", "SENTUH_TOPIC_PREFIX: this Redis holds"),
+        "another database": (
+            place._replace(path="/1").geturl(),
+            prefix,
+            "SENTUH_REDIS_URL: another installation's payout runs on this Redis server",
+        ),
+    }
+    url, topics, begins = of_other[kind]
+    async with Payout(settings_for(kafka, redis_url, prefix)) as first:
+        await asyncio.to_thread(first.wait_ready)
+        second = Payout(settings_for(kafka, url, topics), tmp_path)
+        with pytest.raises(StackError, match=f"ended with {AWAY}"):
+            await asyncio.to_thread(second.start)
+        (line,) = [one for one in second.log.read_text().splitlines() if one[:1] != "{"]
+        assert first.ready()
+        assert not first.logged("catching up")[1:]
+
+    print(f"{kind}: {line}")
+    assert line.startswith(begins)
+
+
+async def test_a_policy_that_evicts_is_told_by_ready_while_running(
+    kafka: Kafka, redis_url: str, prefix: str
+) -> None:
+    make_topics(kafka, prefix)
+    async with (
+        Payout(settings_for(kafka, redis_url, prefix)) as payout,
+        Redis.from_url(redis_url) as admin,
+    ):
+        await asyncio.to_thread(payout.wait_ready)
+        try:
+            await admin.config_set("maxmemory-policy", "volatile-lru")
+            await until(lambda: payout.ask("/ready")[0] == 503)
+            status, body = payout.ask("/ready")
+            print(f"/ready: {status} {body.strip()}")
+            assert json.loads(body)["amiss"] == ["Redis may evict keys"]
+            assert "sentuh_payout_redis_evicts 1.0" in payout.ask("/metrics")[1]
+            assert payout.ask("/live")[0] == 200
+        finally:
+            await admin.config_set("maxmemory-policy", "noeviction")
+        await until(payout.ready)
+        assert "sentuh_payout_redis_evicts 0.0" in payout.ask("/metrics")[1]
+        (line,) = payout.logged("Redis is no longer fit for our state")
+        print(line)
+        assert payout.logged("Redis is fit for our state again")

@@ -1,0 +1,128 @@
+"""Keeps two installations from using one Redis: other topics, or another database of the server.
+
+The keys of a service are named for the service alone, so its state belongs to the topics of one
+prefix. Which prefix that is stands beside the state, in the hash `{payout}:home`. And the function
+library remembers open epochs for the whole server: in two of its logical databases, two processes
+of one service would close each other's epochs. So each holds a lease in that memory, under a name
+that says database and prefix.
+"""
+
+import asyncio
+from typing import Any
+
+import structlog
+from redis.asyncio.cluster import RedisCluster
+
+from shared.connect.access import REDIS_AWAY
+from shared.connect.refusals import reply_of
+from shared.contracts.errors import SettingError, TransientError
+from shared.state.commit import RedisStore
+
+log = structlog.get_logger()
+
+FIELD = "topics"
+LEASE_SECONDS = 15.0
+"""A lease outlives its last holder so long; a start waits a little longer for its end."""
+AGAIN_SECONDS = 3.0
+"""A server that restarts forgets all leases: after so long they are there again."""
+
+
+class Home:
+    """The place of one service's state: a Redis database, and the topics whose state it is.
+
+    `root` is the hash tag of the service's keys, `prefix` goes before its topics' names. All
+    processes of one installation have the same home. Example: `Home(client, "{payout}", "test-")`.
+    """
+
+    def __init__(self, client: Any, root: str, prefix: str) -> None:
+        self._client = client
+        self._store = RedisStore(client)
+        self._key = f"{root}:home"
+        self._service = root.strip("{}")
+        self._prefix = prefix
+        self._database = _database_of(client)
+
+    async def check(self) -> None:
+        """Raise SettingError if the state in Redis is of topics with another prefix.
+
+        Changes nothing in Redis. Raises TransientError if Redis does not answer.
+        """
+        try:
+            prefix = await self._client.hget(self._key, FIELD)
+        except REDIS_AWAY as failure:
+            raise _away(failure) from failure
+        self._compare(prefix)
+
+    async def claim(self) -> None:
+        """Take this place for a start, and mark state that has no mark yet.
+
+        Call it before anything else that calls the function library. Waits until the lease of who
+        was here before has ended. Raises SettingError if another prefix or database is in use, and
+        TransientError if Redis does not answer.
+        """
+        is_told = False
+        try:
+            async with asyncio.timeout(LEASE_SECONDS + AGAIN_SECONDS):
+                while not await self._is_held():
+                    if not is_told:
+                        log.warning("start waits", cause="another installation has this Redis")
+                    is_told = True
+                    await asyncio.sleep(AGAIN_SECONDS / 3)
+        except TimeoutError:
+            raise self._other_place() from None
+        await self._mark()
+
+    async def keep(self) -> None:
+        """Hold this place until cancelled; raises SettingError if another installation has it.
+
+        A Redis that does not answer, or that was emptied, is tried again and marked again.
+        """
+        while True:
+            await asyncio.sleep(AGAIN_SECONDS)
+            try:
+                if not await self._is_held():
+                    raise self._other_place()
+                await self._mark()
+            except TransientError:
+                continue
+
+    async def _is_held(self) -> bool:
+        name = f"database {self._database}, topics {self._prefix!r}"
+        return await self._store.lead(self._key, name, seconds=LEASE_SECONDS)
+
+    async def _mark(self) -> None:
+        try:
+            # Only where there is none: state of before the mark is taken by the first start.
+            await self._client.hsetnx(self._key, FIELD, self._prefix)
+        except REDIS_AWAY as failure:
+            raise _away(failure) from failure
+        await self.check()
+
+    def _compare(self, kept: bytes | None) -> None:
+        if kept is None or kept.decode() == self._prefix:
+            return
+        raise SettingError(
+            f"SENTUH_TOPIC_PREFIX: this Redis holds {self._service}'s state of topics with the"
+            f" prefix {kept.decode()!r}, and this process has {self._prefix!r}: give each prefix a"
+            " Redis of its own (SENTUH_REDIS_URL), or correct the prefix; where the other is no"
+            f" more, stop its processes and run `sentuh redis empty {self._service}`"
+        )
+
+    def _other_place(self) -> SettingError:
+        return SettingError(
+            f"SENTUH_REDIS_URL: another installation's {self._service} runs on this Redis server,"
+            f" with topics of another prefix than {self._prefix!r} or in another logical database"
+            f" than {self._database}: databases of one server are not apart (functions remember for"
+            " all of them), so give each installation a Redis server of its own"
+        )
+
+
+def _database_of(client: Any) -> int:
+    """Return the number of the logical database that a client uses; a cluster has only 0."""
+    if isinstance(client, RedisCluster):
+        return 0
+    return int(client.connection_pool.connection_kwargs.get("db") or 0)
+
+
+def _away(failure: Exception) -> TransientError:
+    return TransientError(f"looking whose state this is: Redis did not answer: {reply_of(failure)}")

@@ -1,0 +1,166 @@
+"""One Redis server is one installation's: another prefix or database of it ends a start."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from redis.asyncio import Redis
+
+from shared.connect.access import RedisAccess
+from shared.contracts.errors import SettingError
+from shared.state import home
+from shared.state.commit import RedisStore
+from shared.state.home import Home
+from tests.secure.redis_cluster import cluster
+from tests.support.processes import until
+
+ROOT = "{payout}"
+
+
+@pytest.fixture(autouse=True)
+def _short_leases(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(home, "LEASE_SECONDS", 1.0)
+    monkeypatch.setattr(home, "AGAIN_SECONDS", 0.1)
+
+
+@pytest.fixture
+async def other_database(redis_url: str) -> AsyncIterator[Redis]:
+    """A client of another logical database of the same server."""
+    async with Redis.from_url(urlsplit(redis_url)._replace(path="/1").geturl()) as client:
+        yield client
+
+
+async def started(client: Any, prefix: str = "") -> Home:
+    """As a start does it: look, load the library, take the place."""
+    place = Home(client, ROOT, prefix)
+    await place.check()
+    await RedisStore(client).prepare()
+    await place.claim()
+    return place
+
+
+async def refused(client: Any, prefix: str) -> str:
+    with pytest.raises(SettingError) as failure:
+        await started(client, prefix)
+    return str(failure.value)
+
+
+async def test_another_prefix_is_named_and_ends_the_start(client: Redis) -> None:
+    await started(client, "blue-")
+
+    line = await refused(client, "green-")
+
+    print(line)
+    assert line == (
+        "SENTUH_TOPIC_PREFIX: this Redis holds payout's state of topics with the prefix 'blue-',"
+        " and this process has 'green-': give each prefix a Redis of its own (SENTUH_REDIS_URL), or"
+        " correct the prefix; where the other is no more, stop its processes and run"
+        " `sentuh redis empty payout`"
+    )
+
+
+async def test_another_prefix_is_named_after_a_restart_too(client: Redis) -> None:
+    await started(client)
+    await client.function_flush()
+
+    assert "of topics with the prefix ''" in await refused(client, "green-")
+
+
+async def test_the_same_prefix_starts_again_and_beside_itself(client: Redis) -> None:
+    for _ in range(3):
+        await started(client, "blue-")
+    await client.function_flush()
+    await started(client, "blue-")
+
+    assert await client.hget(f"{ROOT}:home", "topics") == b"blue-"
+
+
+async def test_state_without_a_mark_is_taken_by_the_first_start(client: Redis) -> None:
+    await client.hset(f"{ROOT}:form", "form", "1")
+
+    await started(client, "blue-")
+
+    assert "prefix 'blue-'" in await refused(client, "green-")
+
+
+async def test_another_database_of_the_server_ends_the_start_and_disturbs_nobody(
+    client: Redis, other_database: Redis
+) -> None:
+    place, store = await started(client), RedisStore(client)
+    keeping = asyncio.create_task(place.keep())
+    assert await store.lead(ROOT, "t", seconds=60)
+    assert await store.open(ROOT, "t", "e-1")
+
+    line = await refused(other_database, "")
+
+    print(line)
+    assert line.startswith("SENTUH_REDIS_URL: another installation's payout runs on this Redis")
+    assert "or in another logical database than 1" in line
+    assert await store.epoch(ROOT) == "e-1"
+    keeping.cancel()
+
+
+async def test_what_an_epoch_is_asked_for_in_another_database_closes_it(
+    client: Redis, other_database: Redis
+) -> None:
+    """Why databases are not apart: were they once, the lease could go."""
+    await started(client)
+    store = RedisStore(client)
+    assert await store.lead(ROOT, "t", seconds=60)
+    assert await store.open(ROOT, "t", "e-1")
+
+    assert await RedisStore(other_database).epoch(ROOT) is None
+
+    assert await store.epoch(ROOT) is None
+
+
+async def test_a_place_that_is_left_can_be_taken_in_another_database(
+    client: Redis, other_database: Redis
+) -> None:
+    await started(client)
+
+    await started(other_database)
+
+
+async def test_a_server_that_restarted_or_was_emptied_is_held_again(client: Redis) -> None:
+    place = await started(client, "blue-")
+    keeping = asyncio.create_task(place.keep())
+
+    await client.flushall()
+    await client.function_flush()
+
+    async def marked_again() -> bool:
+        return await client.hget(f"{ROOT}:home", "topics") == b"blue-"
+
+    await until(marked_again)
+    assert "prefix 'blue-'" in await refused(client, "green-")
+    keeping.cancel()
+
+
+async def test_who_lost_its_place_while_running_ends(client: Redis, other_database: Redis) -> None:
+    place = await started(client)
+    await client.function_flush()
+    other = await started(other_database, "green-")
+    keeping = asyncio.create_task(other.keep())
+
+    with pytest.raises(SettingError, match="another installation's payout"):
+        await place.keep()
+    keeping.cancel()
+
+
+async def test_two_services_of_one_installation_share_a_server(client: Redis) -> None:
+    await started(client, "blue-")
+
+    await Home(client, "{qa}", "blue-").claim()
+
+
+@pytest.mark.slow
+async def test_a_cluster_has_one_place_too(tmp_path: Path) -> None:
+    with cluster(tmp_path) as servers:
+        client = RedisAccess(servers.url, cluster=True).client()
+        await started(client, "blue-")
+        assert "prefix 'blue-'" in await refused(client, "green-")
+        await client.aclose()
