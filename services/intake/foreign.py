@@ -22,10 +22,14 @@ def refusal_of_foreign(data: JsonObject, fields: Iterable[str]) -> Refused | Non
 
     `fields` are those of our envelope. It is ours if it names a task type or one of our formats, or
     if each unknown field is a misspelling. Else nobody can tell, so the words fit both.
+    A line of a batch's results is told apart from both, also that of a request that failed.
     Example: Ollama's `{"model", "response", "done", ...}` shares two fields with our envelope.
     """
     if _is_http_answer(data.get("response")):
         return _of_a_batch()
+    if data.get("response", "") is None and isinstance(data.get("error"), dict):
+        fix = "leave out the lines of requests that failed"
+        return Refused(Reason.UNKNOWN_FORMAT, f"error: the line has no response: {fix}")
     known = sorted(fields)
     unknown = [name for name in data if name not in known]
     named = data.get("format")

@@ -17,7 +17,7 @@ INLINE_BYTES_MAX = 64 * 1024
 TYPES = frozenset({
     "image/png", "image/jpeg", "image/webp", "image/gif",
     "audio/wav", "audio/x-wav", "audio/mpeg", "audio/ogg", "audio/flac", "audio/aac",
-    "audio/webm", "audio/mp4", "audio/x-m4a", "video/webm", "video/mp4",
+    "audio/webm", "audio/mp4", "audio/x-m4a", "audio/opus", "video/webm", "video/mp4",
     "text/plain",
 })  # fmt: skip
 """Media types that a worker's app can show without running code of the sender: no SVG or HTML.

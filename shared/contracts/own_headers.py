@@ -95,6 +95,8 @@ def _refuse_two_prefixes(names: Sequence[str]) -> None:
 
 
 def _ambiguous(first: str, second: str, fix: str) -> Refused:
+    if first == second:
+        return _refused(first, f"is there twice, and it is not clear which holds: {fix}")
     both = f"headers {first[:_SHOWN_MAX]} and {second[:_SHOWN_MAX]}"
     return Refused(Reason.INVALID_FIELD, f"{both}: it is not clear which of them holds: {fix}")
 
