@@ -17,6 +17,7 @@ from confluent_kafka.admin import AdminClient
 from sentuh.broker.topics import apply
 from sentuh.demo.processes import ServiceProcess
 from services import intake, payout, qa, router
+from shared.contracts.record import TopicPartition as RecordPlace
 from shared.contracts.topics import SERVICES, TOPICS, Names, Topic
 from tests.journeys.wire import Wire
 from tests.support.cluster import Kafka
@@ -123,6 +124,13 @@ class Platform:
             for service, card in CARDS.items()
             for topic in card.consumes
         )
+
+    def has_read(self, service: str, at: tuple[RecordPlace, int]) -> bool:
+        """Whether a service has acknowledged the record that stands here."""
+        place = TopicPartition(at[0].topic, at[0].partition)
+        group = ConsumerGroupTopicPartitions(self.names.prefix + service, [place])
+        (done,) = self._admin.list_consumer_group_offsets([group]).values()
+        return any(there.offset > at[1] for there in done.result(SECONDS).topic_partitions)
 
     def _acknowledged(self, service: str, topic: Topic) -> int:
         places = [TopicPartition(self.names.of(topic), at) for at in range(topic.partitions)]

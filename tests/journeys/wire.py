@@ -140,7 +140,11 @@ class Wire:
 
     def counts(self) -> dict[str, int]:
         """How many records each topic has had, by its name without the prefix."""
-        return {row.name: sum(self._end(row, at) for at in range(row.partitions)) for row in TOPICS}
+        return {row.name: self.count(row) for row in TOPICS}
+
+    def count(self, row: Topic) -> int:
+        """How many records one topic has had."""
+        return sum(self._end(row, at) for at in range(row.partitions))
 
     def _end(self, row: Topic, partition: int) -> int:
         """Brokers that are busy may take a while to say who leads a partition just made."""

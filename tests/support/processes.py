@@ -99,7 +99,7 @@ class Payout(Child):
     def environment(self) -> Mapping[str, str]:
         shared = {
             f"SENTUH_{name.upper()}": plain(value)
-            for name, value in self.settings.model_dump().items()
+            for name, value in self.settings.model_dump(exclude_unset=True).items()
             if name not in ("http_host", "http_port", "instance")
         }
         own = {
