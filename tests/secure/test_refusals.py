@@ -26,6 +26,7 @@ from shared.contracts.topics import Names
 from tests.secure.authority import Authority
 from tests.secure.broker import SecureKafka, secret_of
 from tests.secure.server import tls_server, why_no_tls
+from tests.support.old_redis import OldRedis
 
 pytestmark = pytest.mark.slow
 
@@ -204,6 +205,42 @@ def test_what_redis_refuses_is_one_line(
 
     print(f"Redis, {name}: {said}")
     assert said.startswith(begins)
+
+
+REDIS_SERVERS: dict[str, tuple[type[Valkey], dict[str, str], str]] = {
+    "6.2.14": (
+        OldRedis,
+        {},
+        "SENTUH_REDIS_URL: Redis or Valkey from 7 on is needed, this is 6.2.14 (",
+    ),
+    "one without FUNCTION": (
+        Valkey,
+        {"include": "renamed.conf"},
+        "SENTUH_REDIS_URL: Redis or Valkey from 7 on with its command FUNCTION is needed, this is",
+    ),
+    "one that evicts": (
+        Valkey,
+        {"maxmemory": "4mb", "maxmemory-policy": "volatile-lru"},
+        "SENTUH_REDIS_URL: Redis at ",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REDIS_SERVERS)
+def test_a_redis_unfit_for_state_is_one_line(
+    name: str, broker: SecureKafka, topics: None, tmp_path: Path
+) -> None:
+    kind, settings, begins = REDIS_SERVERS[name]
+    (tmp_path / "renamed.conf").write_text('rename-command FUNCTION ""\n')
+    if "include" in settings:
+        settings = {"include": str(tmp_path / "renamed.conf")}
+    with kind(tmp_path / "redis", settings=settings) as server:
+        line = refused(environment_of(broker.access("payout"), {"SENTUH_REDIS_URL": server.url}))
+
+    print(f"Redis, {name}: {line}")
+    assert line.startswith(begins)
+    if name == "one that evicts":
+        assert "maxmemory-policy is volatile-lru" in line
 
 
 TLS_FAULTS = {

