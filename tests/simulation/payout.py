@@ -71,7 +71,7 @@ class PayoutScenario:
 
     def _events(self, number: int) -> list[Event]:
         pool, task = ("main", "other")[number % 2], f"task-{number}"
-        workers = [f"w-{n}" for n in range(1 + number % 4)]
+        workers = ("w", "auth0|w", "w:pending", "w/payable/USD")[: 1 + number % 4]
         self.answered |= {(task, worker) for worker in workers}
         self.judged.add(task)
         return [_verdict(pool, task), *(_answer(pool, task, worker) for worker in workers)]

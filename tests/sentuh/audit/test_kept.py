@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
+from redis.asyncio import Redis
 
-from sentuh.audit.kept import Journals, Kept, redis_agrees
+from sentuh.audit.kept import Journals, Kept, read_kept, redis_agrees
 from sentuh.audit.money import Account
 from sentuh.history.collect import collect
+from services.payout import keys as payout
+from services.qa import keys as qa
 from shared.contracts.record import TopicPartition
 from shared.contracts.topics import EARNINGS, VERDICTS
 from tests.sentuh.audit.journals import a_clean_log
@@ -126,3 +129,15 @@ def test_a_verdict_that_is_not_told_yet_breaks_nothing() -> None:
 
     assert subjects(said, kept()) == ["t-0", "t-1"]
     assert subjects(replace(said, unsettled=collect(verdicts, LOG.names, None)), kept()) == []
+
+
+async def test_ids_that_stand_escaped_in_redis_are_read_as_they_were_sent(redis_url: str) -> None:
+    account, task = "worker/auth0|w:1/payable/USD", "name:t;lsn:1"
+    async with Redis.from_url(redis_url) as client:
+        await client.hset(payout.account("main", account), "amount_minor", "5")
+        await client.hset(qa.task("main", task), "verdict", "confident")
+
+    held = await read_kept(redis_url)
+
+    assert held.accounts == {("main", account): 5}
+    assert held.verdicts == {("main", task): "confident"}
