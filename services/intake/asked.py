@@ -17,10 +17,13 @@ def text_of(request: JsonValue, context: JsonValue) -> str | None:
     Refused for blank text.
     Example: `[{"role": "user", "content": "Hi"}]` gives `user: Hi`.
     """
-    parts = [_readable(part) for part in (request, context) if part is not None]
-    if any(not part.strip() for part in parts):
-        raise Refused(Reason.EMPTY_PAYLOAD, "request: the text is blank: send it, or leave it out")
-    return "\n\n".join(parts) or None
+    sent = {"request": request, "context": context}
+    parts = {name: _readable(part) for name, part in sent.items() if part is not None}
+    for name, part in parts.items():
+        if not part.strip():
+            fix = "the text is blank: send it, or leave it out"
+            raise Refused(Reason.EMPTY_PAYLOAD, f"{name}: {fix}")
+    return "\n\n".join(parts.values()) or None
 
 
 def _readable(part: JsonValue) -> str:

@@ -113,7 +113,7 @@ def read_envelope(record: Record) -> Envelope:
     value = parse(raw)
     refuse_connect(value)
     attributes, data = unwrap(record, value)
-    sent = _sent(data)
+    sent = _sent(data, "value" if data is value else "data")
     if sent.response in (None, "", [], {}):
         raise Refused(Reason.EMPTY_PAYLOAD, "response: there is no model output in it: send one")
     if attributes.source is None and sent.response is data:
@@ -136,13 +136,14 @@ def read_envelope(record: Record) -> Envelope:
     )
 
 
-def _sent(data: JsonValue) -> SentEnvelope:
+def _sent(data: JsonValue, whole: str) -> SentEnvelope:
+    """Return the envelope round a payload, or one made for it; `whole` is the data's name."""
     if isinstance(data, list) and data and all(isinstance(item, (dict, list)) for item in data):
         return SentEnvelope(response=data)
     if not isinstance(data, dict):
-        detail = "value: it must be a JSON object: send a model's output, or our envelope"
+        detail = f"{whole}: it must be a JSON object: send a model's output, or our envelope"
         if is_json_in_text(data):
-            detail = "value: it is text that holds JSON: encode it once, send the object itself"
+            detail = f"{whole}: it is text that holds JSON: encode it once, send the object itself"
         raise Refused(Reason.NOT_OBJECT, detail)
     if not data.keys() & _MARKS:
         return SentEnvelope(response=data)
@@ -150,7 +151,7 @@ def _sent(data: JsonValue) -> SentEnvelope:
         return SentEnvelope.model_validate(data)
     except ValidationError as error:
         foreign = refusal_of_foreign(data, SentEnvelope.model_fields)
-        raise foreign or refusal(error, SentEnvelope, data) from None
+        raise foreign or refusal(error, SentEnvelope, data, whole=whole) from None
 
 
 def _agreed(name: str, attribute: str | None, member: str | None) -> str | None:

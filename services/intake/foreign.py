@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from services.intake.catalog.rows import FormatName
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.strictjson import JsonObject
+from shared.contracts.wrapped import is_json_in_text
 
 _FORMATS = frozenset(get_args(FormatName))
 _ALIKE = 0.8
@@ -30,6 +31,8 @@ def refusal_of_foreign(data: JsonObject, fields: Iterable[str]) -> Refused | Non
     if data.get("response", "") is None and isinstance(data.get("error"), dict):
         fix = "leave out the lines of requests that failed"
         return Refused(Reason.UNKNOWN_FORMAT, f"error: the line has no response: {fix}")
+    if _is_event_without_version(data):
+        return _without_version()
     known = sorted(fields)
     unknown = [name for name in data if name not in known]
     named = data.get("format")
@@ -44,14 +47,14 @@ def refusal_of_foreign(data: JsonObject, fields: Iterable[str]) -> Refused | Non
 
 
 def refuse_within(response: JsonValue) -> None:
-    """Raise Refused if the envelope's `response` is text, or the answer to an HTTP request.
+    """Raise Refused if the envelope's `response` is no object, or the answer to an HTTP request.
 
     Example: a line of a batch's results has `response: {"status_code": 200, "body": {...}}`.
     """
-    if isinstance(response, str):
-        holds = "that holds JSON" if response.lstrip()[:1] in ("{", "[") else "alone"
+    if not isinstance(response, (dict, list)):
+        kind = "text that holds JSON" if is_json_in_text(response) else "a single value"
         fix = 'send an object, such as {"text": ...} of the format sentuh.output'
-        raise Refused(Reason.NOT_OBJECT, f"response: is text {holds}: {fix}")
+        raise Refused(Reason.NOT_OBJECT, f"response: is {kind}: {fix}")
     if _is_http_answer(response):
         raise _of_a_batch()
 
@@ -73,7 +76,17 @@ def refuse_beside(payload: JsonValue) -> None:
     """
     if not isinstance(payload, dict) or _LOST_BESIDE.isdisjoint(payload):
         return
+    if _is_event_without_version(payload):
+        raise _without_version()
     lost = ", ".join(sorted(_LOST_BESIDE & payload.keys()))
     if lost != "source" or "choices" not in payload:
         fix = "put the model's output alone into `response`"
         raise Refused(Reason.MISSING, f"{lost}: would be lost beside the output itself: {fix}")
+
+
+def _is_event_without_version(data: JsonObject) -> bool:
+    return data.keys() >= {"type", "source", "data"} and "specversion" not in data
+
+
+def _without_version() -> Refused:
+    return Refused(Reason.MISSING, "specversion: is required of a CloudEvent: send 1.0")

@@ -84,19 +84,24 @@ def parse_object(raw: bytes, *, depth_max: int = DEPTH_MAX) -> JsonObject:
 
 
 def refusal(
-    error: ValidationError, model: type[BaseModel] | None = None, sent: JsonValue = None
+    error: ValidationError,
+    model: type[BaseModel] | None = None,
+    sent: JsonValue = None,
+    *,
+    whole: str = "value",
 ) -> Refused:
     """Return the first error that pydantic found as a Refused that names the field and the fix.
 
     It repeats nothing that was sent, not even a field's name, unless `model` has that field. `sent`
-    is the value that was validated: a field in it is not suggested in place of a misspelt one. A
-    validator may raise `PydanticCustomError` with a reason as its type and the fix as message.
+    is the value that was validated: a field in it is not suggested in place of a misspelt one, and
+    `whole` is what its sender calls it. A validator may raise `PydanticCustomError` with a reason
+    as its type and the fix as message.
     Example: "media.ref: send a string".
     """
     faults = error.errors(include_url=False, include_input=False)
     fault = faults[0]
     kind, loc = fault["type"], fault["loc"]
-    field = _path(kind, loc, model)
+    field = _path(kind, loc, model) or whole
     reason = _reason(kind, loc, fault["msg"])
     more = f" ({len(faults) - 1} more fields are wrong)" if len(faults) > 1 else ""
     fix = _unknown(loc, model, sent) if kind == _EXTRA else _fix(fault, reason)
@@ -166,7 +171,7 @@ def _path(kind: str, loc: tuple[int | str, ...], model: type[BaseModel] | None) 
     named = loc[:-1] if kind == _EXTRA else loc
     allowed = names_in(model) if model else frozenset(named[:1])
     shown = [str(part) for part in named if isinstance(part, int) or part in allowed]
-    return ".".join(shown) or "value"
+    return ".".join(shown)
 
 
 def _fix(fault: ErrorDetails, reason: Reason) -> str:

@@ -67,7 +67,7 @@ def read(envelope: Envelope) -> Output:
     try:
         canonical = Canonical.model_validate(envelope.payload)
     except ValidationError as error:
-        raise refusal(error, Canonical, envelope.payload) from None
+        raise refusal(error, Canonical, envelope.payload, whole="response") from None
     text = None if canonical.text is None else read_as.a_text(canonical.text, "$.text")
     if text is None and canonical.answer is None and not canonical.labels:
         fix = "there is nothing in it: send text, an answer or labels"

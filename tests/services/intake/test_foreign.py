@@ -80,7 +80,7 @@ def test_an_envelope_that_is_clearly_ours_is_told_about_its_field(fields: JsonOb
 @pytest.mark.parametrize(
     ("response", "words"),
     [
-        ("Sundays.", "response: is text alone"),
+        ("Sundays.", "response: is a single value"),
         ('{"text": "Sundays."}', "response: is text that holds JSON"),
         (' [{"label": "a", "score": 1}]', "response: is text that holds JSON"),
     ],
