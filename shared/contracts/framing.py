@@ -32,7 +32,7 @@ def _without_prefix(raw: bytes) -> bytes:
         return raw[_PREFIX_BYTES:]
     fix = "send plain JSON in UTF-8, without a registry's serializer (no Avro, no Protobuf)"
     raise Refused(
-        Reason.JSON_INVALID, f"the value begins with the bytes of a schema registry: {fix}"
+        Reason.JSON_INVALID, f"value: it begins with the bytes of a schema registry: {fix}"
     )
 
 

@@ -8,12 +8,12 @@ _COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18", b"BZh", b"
 """How gzip, Zstandard, LZ4, bzip2 and framed Snappy begin."""
 _FIX = "write it with a JSON library"
 _AT_FAULT = (
-    (("\ufeff",), "a byte order mark stands within the value: send each text without one"),
+    (("\ufeff",), "a byte order mark stands within it: send each text without one"),
     (("NaN", "nan", "Inf", "inf", "-Inf", "-inf"), "NaN and Infinity are no JSON: send null"),
-    (("True", "False", "None", "'"), f"the value is written as Python prints it: {_FIX}"),
-    (("//", "/*", "#"), "a comment stands within the value: JSON has none, leave it out"),
+    (("True", "False", "None", "'"), f"it is written as Python prints it: {_FIX}"),
+    (("//", "/*", "#"), "a comment stands within it: JSON has none, leave it out"),
     (("}", "]"), "a comma stands before a closing bracket: leave it out"),
-    (("<",), "the value is markup, not JSON: send JSON text"),
+    (("<",), "it is markup, not JSON: send JSON text"),
 )
 """What stands where a parser stopped, and what that says about who wrote it."""
 
@@ -25,15 +25,15 @@ def why_not_json(raw: bytes) -> str:
     Infinity are no JSON: ...".
     """
     if not raw.strip(b" \t\r\n\x00"):
-        return "the value is empty: send JSON text"
+        return "it is empty: send JSON text"
     if raw.startswith(_COMPRESSED):
-        return "the value is compressed: leave that to the producer's compression.type"
+        return "it is compressed: leave that to the producer's compression.type"
     if is_wide(raw):
-        return "the value is in UTF-16 or UTF-32: send UTF-8"
+        return "it is in UTF-16 or UTF-32: send UTF-8"
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        return f"byte {error.start} of the value is no UTF-8: {_cut_or_other(error, raw)}"
+        return f"byte {error.start} is no UTF-8: {_cut_or_other(error, raw)}"
     return _why(text)
 
 
@@ -64,7 +64,7 @@ def _of_syntax(error: json.JSONDecodeError, text: str) -> str:
     """Return why a parser stopped, by its message and by what stands there."""
     rest = text[error.pos :]
     if error.msg.startswith("Unterminated") or not rest.strip():
-        return "the value ends in the middle: it was cut off, send the whole text"
+        return "it ends in the middle: it was cut off, send the whole text"
     if error.msg.startswith("Extra data") and not rest.startswith("\ufeff"):
         several = "send one record for each" if rest[0] in "{[" else "leave it out"
         return f"more text follows the JSON value: {several}"
@@ -75,7 +75,7 @@ def _of_syntax(error: json.JSONDecodeError, text: str) -> str:
     for beginnings, why in _AT_FAULT:
         if rest.startswith(beginnings):
             return why
-    return f"the value is no JSON from character {error.pos + 1} on: {_FIX}"
+    return f"it is no JSON from character {error.pos + 1} on: {_FIX}"
 
 
 def _is_whole(text: str) -> bool:

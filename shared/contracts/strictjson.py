@@ -62,7 +62,7 @@ def parse(raw: bytes, *, depth_max: int = DEPTH_MAX) -> JsonValue:
         if _SURROGATE.search(raw):
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except ValueError:
-        raise Refused(Reason.JSON_INVALID, why_not_json(raw)) from None
+        raise Refused(Reason.JSON_INVALID, f"value: {why_not_json(raw)}") from None
     except RecursionError:
         raise _too_deep(depth_max) from None
     return value

@@ -42,8 +42,8 @@ def choose(declared: str | None, payload: JsonValue) -> Format:
         return alike[0]
     if alike:
         names = " and ".join(candidate.name for candidate in alike)
-        raise Refused(Reason.AMBIGUOUS_FORMAT, f"it looks like {names}: declare `format`")
-    raise Refused(Reason.UNKNOWN_FORMAT, _unknown(payload))
+        raise Refused(Reason.AMBIGUOUS_FORMAT, f"format: it looks like {names}: declare it")
+    raise Refused(Reason.UNKNOWN_FORMAT, f"format: {_unknown(payload)}")
 
 
 def _unknown(payload: JsonValue) -> str:

@@ -31,7 +31,9 @@ def read(envelope: Envelope) -> Output:
     classes = _classes(payload)
     row, path = _row(payload)
     if len(row) != len(classes):
-        raise read_as.bad("send as many probabilities as classes, in the same order")
+        raise read_as.bad(
+            "$.probabilities: send as many probabilities as classes, in the same order"
+        )
     rows = [
         (read_as.a_label(label, f"$.classes[{at}]"), read_as.a_number(row[at], f"{path}[{at}]"))
         for at, label in enumerate(classes)
@@ -43,7 +45,7 @@ def read(envelope: Envelope) -> Output:
 
 def _classes(payload: JsonObject) -> list[JsonValue]:
     if "classes" in payload and "labels" in payload:
-        raise read_as.bad("send either classes or labels")
+        raise read_as.bad("$.classes: send either classes or labels")
     return read_as.a_list(payload.get("classes", payload.get("labels")), "$.classes")
 
 
@@ -52,7 +54,9 @@ def _row(payload: JsonObject) -> tuple[list[JsonValue], str]:
     if not row or not isinstance(row[0], list):
         return row, "$.probabilities"
     if len(row) > 1:
-        raise read_as.bad("there are several rows: send each output in a record of its own")
+        raise read_as.bad(
+            "$.probabilities: there are several rows: send each output in a record of its own"
+        )
     return row[0], "$.probabilities[0]"
 
 

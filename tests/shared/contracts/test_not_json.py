@@ -28,7 +28,7 @@ WAYS: dict[str, tuple[bytes, str]] = {
     "UTF-16": ('{"a": 1}'.encode("utf-16"), "UTF-16"),
     "UTF-16 without a mark": ('{"a": 1}'.encode("utf-16-be"), "UTF-16"),
     "UTF-32": ('{"a": 1}'.encode("utf-32"), "UTF-32"),
-    "Latin-1": ('{"a": "café"}'.encode("latin-1"), "byte 10 of the value is no UTF-8"),
+    "Latin-1": ('{"a": "café"}'.encode("latin-1"), "byte 10 is no UTF-8"),
     "surrogates as bytes": (b'{"a": "\xed\xa0\x80"}', "no UTF-8"),
     "half a surrogate pair": (b'{"a": "\\ud83d"}', "surrogate pair"),
     "gzip": (gzip.compress(b"{}"), "is compressed"),

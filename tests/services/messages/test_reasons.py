@@ -1,0 +1,300 @@
+"""Every reason of every service, with an input: the dead letter names place and fix."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import pytest
+from pydantic import JsonValue
+
+from shared.contracts import envelope
+from shared.contracts.errors import Reason
+from shared.contracts.events.model import Event
+from shared.contracts.record import Headers, Record
+from shared.contracts.topics import BY_NAME, Names
+from shared.pattern.read_records import refusal_of_bug
+from tests.contracts.samples import sample
+from tests.services.intake.builders import a_record, a_sent
+from tests.services.intake.in_memory import intake
+from tests.services.messages.words import assert_for_its_sender
+from tests.services.payout.in_memory import PAYOUT
+from tests.services.qa.in_memory import QA
+from tests.services.router.in_memory import Desk, a_desk
+from tests.support.builders import a_policy, a_task, after
+from tests.support.in_memory import InMemory, header, record_of
+from tests.support.people import answering, declining
+
+CHAT: JsonValue = {"choices": [{"message": {"content": "Hi."}, "finish_reason": "stop"}]}
+TWO_LOOKS: JsonValue = {
+    "text": "Hi.", "segments": [], "classes": ["a", "b"], "probabilities": [0.5, 0.5],
+}  # fmt: skip
+EVENT = {"ce_specversion": "1.0", "ce_type": "model.output.v1", "ce_source": "/m", "ce_id": "o-1"}
+DEEP = b'{"response": ' + b"[" * 70 + b"]" * 70 + b"}"
+NO_ONE_ALLOWED: JsonValue = {"answer": "right", "confidence": {"value": 0.4}}
+
+OUTPUTS: Mapping[str, tuple[Reason, JsonValue | bytes | None, Mapping[str, str]]] = {
+    "a tombstone": (Reason.TOMBSTONE, None, {}),
+    "200 KiB": (Reason.TOO_LARGE, b" " * 200_000, {}),
+    "20 KiB of headers": (Reason.HEADERS_TOO_LARGE, a_sent(), {"x": "x" * 20_000}),
+    "a cut text": (Reason.JSON_INVALID, b'{"response": {', {}),
+    "a mark within": (Reason.JSON_INVALID, b'{}\xef\xbb\xbf{}', {}),
+    "NaN": (Reason.JSON_INVALID, b'{"response": NaN}', {}),
+    "Avro": (Reason.JSON_INVALID, b"\x00\x00\x00\x00\x01\x02\x06abc", {}),
+    "a number": (Reason.NOT_OBJECT, 5, {}),
+    "JSON within text": (Reason.NOT_OBJECT, '{"response": {}}', {}),
+    "70 lists deep": (Reason.TOO_DEEP, DEEP, {}),
+    "a key twice": (Reason.DUP_KEY, b'{"id": 1, "id": 2}', {}),
+    "an id without a source": (Reason.MISSING, a_sent(source=None), {}),
+    "a type's header alone": (Reason.MISSING, a_sent(), {"ce_type": "model.output.v1"}),
+    "source beside the output": (Reason.MISSING, {"source": "/m", "classes": []}, {}),
+    "a field too many": (Reason.EXTRA_FORBIDDEN, a_sent(tenant="t"), {}),
+    "another program's": (Reason.EXTRA_FORBIDDEN, {"response": "x", "done": True}, {}),
+    "a confidence that is a number": (
+        Reason.INVALID_FIELD,
+        a_sent(format="sentuh.output", response={"answer": "a", "confidence": 0.83}), {},
+    ),
+    "a model that is a number": (Reason.INVALID_FIELD, a_sent(model=5), {}),
+    "a bell": (Reason.INVALID_FIELD, a_sent(request="\x07"), {}),
+    "two prefixes": (Reason.INVALID_FIELD, a_sent(), {**EVENT, "ce-id": "o-1"}),
+    "a header in quotes": (Reason.INVALID_FIELD, a_sent(), {**EVENT, "ce_type": '"x"'}),
+    "another event": (Reason.UNSUPPORTED, a_sent(), {**EVENT, "ce_type": "task.created.v1"}),
+    "a batch of events": (
+        Reason.UNSUPPORTED, [{}], {"content-type": "application/cloudevents-batch+json"},
+    ),
+    "Kafka Connect's wrapping": (Reason.UNSUPPORTED, {"schema": {}, "payload": {}}, {}),
+    "a later version": (
+        Reason.UNKNOWN_VERSION, a_sent(), {**EVENT, "ce_type": "model.output.v2"},
+    ),
+    "a rewritten version": (Reason.UNKNOWN_VERSION, a_sent(), {**EVENT, "ce_specversion": "1"}),
+    "no format we know": (Reason.UNKNOWN_FORMAT, {"predictions": [1]}, {}),
+    "a line of a batch's results": (
+        Reason.UNKNOWN_FORMAT, {"id": "b", "response": {"status_code": 200, "body": CHAT}}, {},
+    ),
+    "two formats": (Reason.AMBIGUOUS_FORMAT, TWO_LOOKS, {}),
+    "a task type nobody has": (Reason.UNKNOWN_TASK_TYPE, a_sent(task_type="unheard-of"), {}),
+    "a blank in an id": (Reason.BAD_ID, a_sent(id="a b"), {}),
+    "an id that is ours": (Reason.BAD_ID, a_sent(id="sentuh:a"), {}),
+    "a file": (Reason.BAD_URL, a_sent(media={"ref": "file:///etc/passwd"}), {}),
+    "a page": (
+        Reason.BAD_MEDIA, a_sent(media={"inline": {"type": "text/html", "data": "AA=="}}), {},
+    ),
+    "two rows": (
+        Reason.BAD_OUTPUT, a_sent(response={"classes": ["a"], "probabilities": [[1], [1]]}), {},
+    ),
+    "no choice": (
+        Reason.BAD_OUTPUT,
+        a_sent(format="openai.chat", response={"choices": [], "prompt_filter_results": []}), {},
+    ),
+    "a tool call": (
+        Reason.BAD_OUTPUT,
+        a_sent(format="openai.chat", response={"choices": [{"message": {
+            "content": "", "tool_calls": [{"id": "c", "type": "function"}]}}]}), {},
+    ),
+    "an empty answer": (Reason.EMPTY_PAYLOAD, a_sent(response={}), {}),
+    "thinking alone": (
+        Reason.EMPTY_PAYLOAD,
+        a_sent(format="openai.chat", response={"choices": [{
+            "message": {"content": None, "reasoning": "So"}, "finish_reason": "length"}]}), {},
+    ),
+    "a year that is none": (
+        Reason.TIME_OUT_OF_RANGE, a_sent(), {**EVENT, "ce_time": "1970-01-01T00:00:00Z"},
+    ),
+}  # fmt: skip
+
+
+def dead_letter_of(running: InMemory, record: Record) -> tuple[str, str]:
+    """The reason and the detail a record is refused with."""
+    running.hear_records(record)
+    dead_letter = running.dead_letters[-1]
+    return header(dead_letter, "dl_reason"), header(dead_letter, "dl_detail")
+
+
+@pytest.mark.parametrize("case", OUTPUTS)
+def test_an_output(case: str) -> None:
+    reason, value, headers = OUTPUTS[case]
+    record = a_record(b"" if value is None else value, headers)
+    if value is None:
+        record = replace(record, value=None)
+
+    told, detail = dead_letter_of(intake(), record)
+
+    assert told == reason
+    assert_for_its_sender(detail)
+
+
+def test_an_output_whose_id_had_other_content() -> None:
+    running = intake()
+    running.hear_records(a_record(a_sent(task_type="canonical", format="sentuh.output",
+                                         response=NO_ONE_ALLOWED)))  # fmt: skip
+    other = a_record(a_sent(task_type="canonical", format="sentuh.output", request="Which?",
+                            response=NO_ONE_ALLOWED), offset=8)  # fmt: skip
+
+    told, detail = dead_letter_of(running, other)
+
+    assert told == Reason.ID_REUSE
+    assert_for_its_sender(detail)
+
+
+Spoil = Callable[[Record], Record]
+
+
+def with_header(name: str, text: str) -> Spoil:
+    """A record with this header in place of its own."""
+
+    def spoil(record: Record) -> Record:
+        kept: Headers = tuple(pair for pair in record.headers if pair[0] != name)
+        return replace(record, headers=(*kept, (name, text.encode())))
+
+    return spoil
+
+
+def with_field(name: str, value: JsonValue) -> Spoil:
+    """A record with this field in its value."""
+
+    def spoil(record: Record) -> Record:
+        fields = {**json.loads(record.value or b"{}"), name: value}
+        return replace(record, value=json.dumps(fields).encode())
+
+    return spoil
+
+
+TRANSPORT: Mapping[str, tuple[Reason, Spoil]] = {
+    "too large": (Reason.TOO_LARGE, lambda record: replace(record, value=b" " * 2_000_000)),
+    "many headers": (
+        Reason.HEADERS_TOO_LARGE,
+        lambda record: replace(record, headers=(("x", b""),) * 100),
+    ),
+    "a cut text": (Reason.JSON_INVALID, lambda record: replace(record, value=b'{"pool": "m')),
+    "a list": (Reason.NOT_OBJECT, lambda record: replace(record, value=b"[]")),
+    "no pool": (Reason.MISSING, lambda record: replace(record, value=b"{}")),
+    "another key": (Reason.KEY_MISMATCH, lambda record: replace(record, key=b"other")),
+    "a pool that is a number": (Reason.INVALID_FIELD, with_field("pool", 5)),
+    "no type": (Reason.UNSUPPORTED, lambda record: replace(record, headers=())),
+    "an unknown type": (Reason.UNSUPPORTED, with_header("ce_type", "task.dreamt.v1")),
+    "a type of another topic": (Reason.UNSUPPORTED, with_header("ce_type", "task.created.v1")),
+    "a later version": (Reason.UNKNOWN_VERSION, with_header("ce_type", "verdict.reached.v9")),
+    "a year that is none": (Reason.TIME_OUT_OF_RANGE, with_field("at", "1970-01-01T00:00:00Z")),
+}
+STRICT: Mapping[str, tuple[Reason, Spoil]] = {
+    "a key twice": (Reason.DUP_KEY, lambda record: replace(record, value=b'{"a": 1, "a": 2}')),
+    "70 lists deep": (Reason.TOO_DEEP, lambda record: replace(record, value=DEEP)),
+    "a field too many": (Reason.EXTRA_FORBIDDEN, with_field("is_admin", True)),
+    "a blank in an id": (Reason.BAD_ID, with_field("worker_id", "a b")),
+    "a header twice": (
+        Reason.INVALID_FIELD,
+        lambda record: replace(record, headers=record.headers + record.headers[:2]),
+    ),
+    "a header in quotes": (Reason.INVALID_FIELD, with_header("ce_type", '"presence.changed.v1"')),
+}
+READ_BY = (
+    ("router", "responses", "offer.answered.v1"),
+    ("router", "workers", "worker.profiled.v1"),
+    ("router", "presence", "presence.changed.v1"),
+    ("router", "tasks", "task.created.v1"),
+    ("router", "verdicts", "verdict.reached.v1"),
+    ("qa", "assignments", "assignment.answered.v1"),
+    ("payout", "assignments", "assignment.answered.v1"),
+    ("payout", "verdicts", "verdict.reached.v1"),
+)
+
+
+def a_service(name: str) -> InMemory:
+    """The service of this name, with nothing heard."""
+    return Desk() if name == "router" else InMemory({"qa": QA, "payout": PAYOUT}[name])
+
+
+@pytest.mark.parametrize("case", TRANSPORT)
+@pytest.mark.parametrize(("service", "topic", "event_type"), READ_BY)
+def test_an_event_on_any_topic(service: str, topic: str, event_type: str, case: str) -> None:
+    reason, spoil = TRANSPORT[case]
+    if topic == "tasks" and case == "a type of another topic":
+        spoil = with_header("ce_type", "verdict.reached.v1")
+
+    told, detail = dead_letter_of(a_service(service), spoil(sample(event_type).record()))
+
+    assert told == reason
+    assert_for_its_sender(detail)
+
+
+@pytest.mark.parametrize("case", STRICT)
+@pytest.mark.parametrize(
+    ("topic", "event_type"),
+    [(topic, event_type) for _, topic, event_type in READ_BY if BY_NAME[topic].border],
+)
+def test_an_event_that_outsiders_send(topic: str, event_type: str, case: str) -> None:
+    reason, spoil = STRICT[case]
+
+    told, detail = dead_letter_of(Desk(), spoil(sample(event_type).record()))
+
+    assert told == reason
+    assert topic in {"responses", "workers", "presence"}
+    assert_for_its_sender(detail)
+
+
+async def with_an_offer() -> Desk:
+    """A router that has offered t-1 to w-1 and w-2."""
+    desk = await a_desk("w-1", "w-2")
+    desk.hear(a_task(policy=a_policy(answers_min=2)))
+    return desk
+
+
+def a_response(desk: Desk, event: Event, *, seconds: float = 1) -> Record:
+    """The record of a response, taken by the broker so many seconds after all began."""
+    sent = envelope.encode(event, Names(), source="app", cause="c", traceparent="")
+    desk.offset += 1
+    return record_of(sent, offset=desk.offset, at=after(seconds))
+
+
+RESPONSES: Mapping[Reason, Mapping[str, object]] = {
+    Reason.WORKER_MISMATCH: {"worker_id": "w-2"},
+    Reason.POOL_MISMATCH: {"pool": "other"},
+    Reason.KEY_MISMATCH: {"task_id": "t-2"},
+    Reason.BAD_TOKEN: {"token": "..."},
+    Reason.BAD_KEY: {"token": "k2.e30.e30"},
+    Reason.BAD_SIGNATURE: {"token": "k1.e30.e30"},
+    Reason.BAD_ANSWER: {"answer": "whale"},
+    Reason.INVALID_FIELD: {"answer": 5},
+}
+
+
+@pytest.mark.parametrize("reason", RESPONSES)
+async def test_a_response(reason: Reason) -> None:
+    desk = await with_an_offer()
+    record = a_response(desk, answering(desk.offer("w-1")))
+    for name, value in RESPONSES[reason].items():
+        record = with_field(name, value)(record)  # type: ignore[arg-type]
+    if "task_id" in RESPONSES[reason]:
+        record = replace(record, key=b"t-2")
+
+    told, detail = dead_letter_of(desk, record)
+
+    assert told == reason
+    assert_for_its_sender(detail)
+
+
+async def test_a_response_that_comes_again_otherwise_or_too_late() -> None:
+    desk = await with_an_offer()
+    first, second = desk.offer("w-1"), desk.offer("w-2")
+    desk.hear_records(a_response(desk, answering(first)), a_response(desk, declining(second)))
+    told = [
+        dead_letter_of(desk, a_response(desk, answering(first, "dog"))),
+        dead_letter_of(desk, a_response(desk, answering(second))),
+        dead_letter_of(desk, a_response(desk, answering(second), seconds=20 * 86_400)),
+    ]
+
+    assert [reason for reason, _ in told] == ["id_reuse", "assignment_ended", "assignment_ended"]
+    for _, detail in told:
+        assert_for_its_sender(detail)
+
+
+def test_a_bug_of_ours_says_whose_fault_it_is() -> None:
+    assert_for_its_sender(refusal_of_bug(ValueError("hunter2")).detail)
+
+
+def test_no_reason_is_without_an_input() -> None:
+    tried = {reason for reason, *_ in OUTPUTS.values()} | set(RESPONSES)
+    tried |= {reason for reason, _ in (*TRANSPORT.values(), *STRICT.values())}
+    # Tried by name above; a process that dies again and again is tried where batches are.
+    tried |= {Reason.ID_REUSE, Reason.ASSIGNMENT_ENDED, Reason.BUG, Reason.CRASH_LOOP}
+
+    assert tried == set(Reason)
