@@ -42,6 +42,8 @@ _LISTED = f"{_LETTERS}test_a_refused_output_is_listed_with_place_and_fix_and_wit
 _SAVED = f"{_LETTERS}test_saved_letters_are_sent_by_somebody_else"
 _PROCESS = "tests/journeys/test_formats.py::test_output_reaches_a_verdict_and_an_earning"
 _STORY = "tests/journeys/test_trace.py::test_a_task_with_all_that_can_happen_reads_as_a_story"
+_UNREAD = "tests/journeys/test_unread.py::"
+_MOVED = f"{_UNREAD}test_a_topic_in_use_is_moved_without_loss"
 _RULES = "tests/deploy/test_alerts.py::test_each_alert_fires_and_falls_silent"
 
 THERE: Mapping[str, str] = {
@@ -68,6 +70,9 @@ THERE: Mapping[str, str] = {
         "tests/sentuh/broker/test_redis_state.py::"
         "test_its_keys_are_deleted_with_the_rights_of_its_user"
     ),
+    "sentuh topics check": _MOVED,
+    "sentuh topics apply --keep-all": _MOVED,
+    "sentuh redis losses SERVICE": f"{_UNREAD}test_a_loss_that_was_looked_into_is_forgotten",
     "python -m services.intake": _PROCESS,
     "python -m services.router": _PROCESS,
     "python -m services.qa": _PROCESS,

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 import pytest
 from pydantic import JsonValue
 
+from sentuh.__main__ import main
 from sentuh.audit import audit
 from sentuh.broker.redis_state import losses
-from sentuh.broker.topics import apply, plan
+from sentuh.broker.topics import apply
 from shared.connect.access import RedisAccess
 from shared.contracts.events.model import natural_id
 from shared.contracts.events.tasks import TaskCreated
@@ -73,6 +74,11 @@ class Scene:
         self.cleaner.send(self.outputs, values, age_seconds=age_seconds)
         return [natural_id("output", SOURCE, name) for name in names]
 
+    def topics(self, what: str, *more: str) -> int:
+        """Run `sentuh topics` on this broker; its exit code."""
+        where = ("--kafka", self.platform.bootstrap, "--prefix", self.platform.names.prefix)
+        return main(["topics", what, *where, *more])
+
     def judged(self, tasks: Sequence[str]) -> None:
         """Wait until people have judged all of them."""
         waiting = list(tasks)
@@ -123,20 +129,20 @@ def test_a_topic_in_use_is_moved_without_loss(scene: Scene) -> None:
     scene.judged(tasks)
     scene.stop()
     tasks += scene.publish("old-1", "old-2", age_seconds=8 * DAY)
-    assert [step.topic for step in asyncio.run(plan(broker, names))] == [scene.outputs]
+    assert scene.topics("check") == 1
 
-    asyncio.run(apply(broker, names, keep_all=True))
+    assert scene.topics("apply", "--keep-all") == 0
     tasks += scene.publish("meanwhile-1", "meanwhile-2", age_seconds=400 * DAY)
     scene.cleaner.has_run()
     scene.start()
     scene.judged(tasks)
     scene.wire.until(scene.platform.quiet)
-    asyncio.run(apply(broker, names))
+    assert scene.topics("apply") == 0
     tasks += scene.publish("after", age_seconds=8 * DAY)
     scene.cleaner.has_run()
     scene.judged(tasks)
 
-    assert asyncio.run(plan(broker, names)) == []
+    assert scene.topics("check") == 0
     assert scene.times_made(tasks) == Counter(tasks)
     assert asyncio.run(losses(scene.redis, "intake")) == []
     report = asyncio.run(audit(broker, names, redis=scene.redis, allow_open=True))
@@ -172,9 +178,14 @@ def test_outputs_deleted_before_they_were_read_are_named(scene: Scene) -> None:
     ]
 
 
-def test_a_loss_that_was_looked_into_is_forgotten(scene: Scene) -> None:
-    assert asyncio.run(losses(scene.redis, "intake", forget=True))
+def test_a_loss_that_was_looked_into_is_forgotten(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SENTUH_REDIS_URL", scene.redis.url)
 
+    assert main(["redis", "losses", "intake", "--forget"]) == 0
+
+    assert "6 records were deleted before they were read." in capsys.readouterr().out
     assert asyncio.run(losses(scene.redis, "intake")) == []
     scene.wire.until(
         lambda: scene.platform.metric("intake", "sentuh_intake_lost_unread_records") == 0

@@ -8,9 +8,11 @@ from redis import Redis
 from redis.exceptions import NoPermissionError
 
 from sentuh.__main__ import main
-from sentuh.broker.users import IN_FUNCTIONS, USERS, rules
+from sentuh.broker.users import AUDITOR, IN_FUNCTIONS, USERS, rules
 from sentuh.embedded.servers import Valkey
 from shared.connect.access import RedisAccess
+from shared.contracts.topics import SERVICES
+from shared.kafka.losses import lost_key
 from shared.state import library
 from shared.state.commit import RedisStore
 from tests.shared.state.conformance import CHECKS, SLOT
@@ -65,6 +67,18 @@ def test_a_service_is_denied_others_keys_and_the_server(
         pytest.raises(NoPermissionError),
     ):
         payout.execute_command(*command)
+
+
+def test_the_auditor_reads_what_was_lost_and_writes_nothing(valkey: Valkey) -> None:
+    with Redis.from_url(valkey.url) as admin:
+        admin.execute_command("ACL", "SETUSER", AUDITOR, "on", ">pw", *rules(AUDITOR).split())
+    with Redis.from_url(valkey.url, username=AUDITOR, password="pw") as auditor:
+        for service in SERVICES:
+            assert auditor.hgetall(lost_key(f"{{{service}}}")) == {}
+        with pytest.raises(NoPermissionError):
+            auditor.hset(lost_key("{payout}"), "tasks:0:0:0", 1)
+        with pytest.raises(NoPermissionError):
+            auditor.hgetall("{router}:incarnations")
 
 
 def test_the_command_prints_a_line_for_each(capsys: pytest.CaptureFixture[str]) -> None:
