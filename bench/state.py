@@ -63,7 +63,7 @@ async def open_epochs(service: Service, store: Store) -> None:
     catch_up, _ = catching_up(service, store, NoLog())
     await catch_up.whole()
     for slot in slots_of(service):
-        await catch_up.whole(slot)
+        await catch_up.whole({slot})
 
 
 def catching_up(

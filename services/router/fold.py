@@ -6,11 +6,10 @@ events come, and however often.
 Example: an AssignmentAnswered event that is applied twice changes the task's hash once.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from services.router import CARD, keys
+from services.router import CARD, fold_people, keys
 from services.router.state import PIECES, Closing, Content, Rules, Stage
 from shared.contracts.events.assignments import (
     AssignmentAccepted,
@@ -23,9 +22,7 @@ from shared.contracts.events.assignments import (
     TaskQueued,
     TaskUnroutable,
 )
-from shared.contracts.events.people import PresenceChanged, WorkerProfiled
 from shared.contracts.events.verdicts import ReviewRequested
-from shared.contracts.languages import canonical
 from shared.pattern.clock import to_ms
 from shared.pattern.service import Folds
 from shared.state.changes import (
@@ -43,6 +40,7 @@ from shared.state.changes import (
 from shared.state.escaping import escaped
 
 folds = Folds()
+fold_people.register(folds)
 
 ENDING_KEPT_SECONDS = CARD.ending_kept_seconds
 _DAY_MS = 86_400_000
@@ -250,44 +248,3 @@ def _used(event: _Held | _Ended, fact: str) -> Change:
     used = {f"{event.place}.{fact}": event.turn, "active_ms": to_ms(event.at)}
     places = keys.places(event.pool, event.worker_id)
     return Change(aggregate=None, guards=(), writes=(advance(places, used),))
-
-
-@folds.of_ordered(WorkerProfiled)
-def profiled(event: WorkerProfiled, order: int) -> Iterable[Change]:
-    """Yield the change that stores a worker's profile, unless a later one is stored already.
-
-    `order` is a number that rises with each record of the partition.
-    """
-    profile = json.dumps(
-        [
-            event.skills,
-            sorted(set(map(canonical, event.languages))),
-            event.capacity,
-            event.status == "active",
-        ],
-        separators=(",", ":"),
-        sort_keys=True,
-    )
-    worker = keys.worker(event.pool, event.worker_id)
-    yield Change(
-        aggregate=None,
-        guards=(field_below(worker, "profile_at", order),),
-        writes=(
-            put(worker, profile=profile, profile_at=order),
-            score(keys.workers(event.pool), escaped(event.worker_id), 0),
-        ),
-    )
-
-
-@folds.of_ordered(PresenceChanged)
-def present(event: PresenceChanged, order: int) -> Iterable[Change]:
-    """Yield the change that stores a worker's presence, unless a later one is stored already.
-
-    `order` is a number that rises with each record of the partition.
-    """
-    worker = keys.worker(event.pool, event.worker_id)
-    yield Change(
-        aggregate=None,
-        guards=(field_below(worker, "presence_at", order),),
-        writes=(put(worker, presence=event.presence, presence_at=order),),
-    )

@@ -17,6 +17,8 @@ MATCHING = 2
 
 Raise it with every change of `Profile.meets`: lanes of before would list too few workers for ever.
 """
+ROOT = "{router}"
+"""The hash tag of the keys that belong to no pool."""
 SEAT = "seat:"
 """Start of a field name in a task's hash: `seat:w-7` holds the offer of the task to worker w-7."""
 DIGEST = "digest:"
@@ -30,13 +32,49 @@ def slot(pool: str) -> str:
 
 
 def slot_of(event: Event) -> str:
-    """Return the Redis hash tag of the event's pool; all keys that the event can change bear it."""
-    return slot(event.pool)
+    """Return the Redis hash tag of the event's pool; all keys that the event can change bear it.
+
+    An event without a pool belongs to the root slot.
+    """
+    return slot(event.pool) if event.pool else ROOT
 
 
 def pool_of(slot_name: str) -> str:
     """Return the name of the pool whose hash tag this is: `main` for `{router:main}`."""
     return slot_name.removeprefix("{router:").removesuffix("}")
+
+
+# --- the root slot: keys of no pool --------------------------------------------------------------
+
+
+def listed(worker_id: str) -> str:
+    """Hash: where a worker is. For each pool with a profile of theirs, `pool:<pool>` is its order.
+
+    An order is the number of a record of `workers`, later is higher. `at` is the highest of all
+    profiles. `left` is that of the last tombstone: the worker is in those pools that are above it.
+    Expires 32 days after they left.
+    """
+    return f"{ROOT}:worker:{escaped(worker_id)}"
+
+
+def leaving() -> str:
+    """Sorted set of workers who left and whose pools are not told yet, by the ms they left at."""
+    return f"{ROOT}:leaving"
+
+
+def kept(worker_id: str) -> str:
+    """Hash: `presence` is what a worker said last for a pool that is not known, or by a tombstone.
+
+    Its three words are the order of the record (later is higher), the pool or `*` for all pools
+    with a profile of theirs, and the presence.
+    Example: `4711 photos available`.
+    """
+    return f"{ROOT}:kept:{escaped(worker_id)}"
+
+
+def all_kept() -> str:
+    """Sorted set of the workers of whom a presence is kept, by the ms at which it arrived."""
+    return f"{ROOT}:kept"
 
 
 # --- facts: written by folds ---------------------------------------------------------------------
@@ -96,10 +134,10 @@ def late(pool: str, assignment_id: str) -> str:
 
 
 def worker(pool: str, worker_id: str) -> str:
-    """Hash of a worker: `profile`, `presence`, `profile_at` and `presence_at`; never expires.
+    """Hash of a worker: `profile`, `presence`, `profile_at` and `presence_at`.
 
     The last two are the order numbers of the Kafka records that brought the first two: an older
-    record changes nothing.
+    record changes nothing. Expires 32 days after the worker left; `profile` goes at once.
     """
     return f"{slot(pool)}:worker:{escaped(worker_id)}"
 
@@ -108,8 +146,8 @@ def places(pool: str, worker_id: str) -> str:
     """Hash of a worker's places (units of capacity; each holds one assignment at a time).
 
     For place n, `n.turn` counts the assignments offered in it, and `n.ended` is the number of the
-    last one that ended; `active_ms` is the time of the worker's last offer or ending. Never
-    expires.
+    last one that ended; `active_ms` is the time of the worker's last offer or ending. Expires 32
+    days after the worker left, when no topic can bring an event with one of these turns again.
     Example: `0.turn` = `3`, `0.ended` = `2`: place 0 holds its third assignment.
     """
     return f"{slot(pool)}:worker:{escaped(worker_id)}:places"
@@ -118,6 +156,14 @@ def places(pool: str, worker_id: str) -> str:
 def workers(pool: str) -> str:
     """Sorted set of every worker id with a profile; all scores are 0, to read it in pages."""
     return f"{slot(pool)}:workers"
+
+
+def unprofiled(pool: str) -> str:
+    """Sorted set of workers with a presence and no profile, by the ms at which it arrived.
+
+    Anyone may say to be there, so their number is bounded: the oldest are put out.
+    """
+    return f"{slot(pool)}:unprofiled"
 
 
 def deadlines(pool: str, task_id: str) -> str:
@@ -167,6 +213,11 @@ def lanes_of_worker(pool: str, worker_id: str) -> str:
     return f"{slot(pool)}:worker:{escaped(worker_id)}:lanes"
 
 
+def held(pool: str, worker_id: str) -> str:
+    """Set of tasks that are offered to a worker and not accepted; one too many is harmless."""
+    return f"{slot(pool)}:worker:{escaped(worker_id)}:held"
+
+
 def waiting(pool: str, lane: str) -> str:
     """Sorted set: tasks that still need a worker, by the ms since which they wait."""
     return f"{slot(pool)}:lane:{lane}:waiting"
@@ -214,3 +265,13 @@ def each_worker(pool: str) -> str:
     The suffixes are `:places` and `:lanes`; the id alone is the worker's own hash.
     """
     return f"{slot(pool)}:worker:"
+
+
+def each_kept() -> str:
+    """Return the start of the keys of kept presences; append a worker's id."""
+    return f"{ROOT}:kept:"
+
+
+def each_listed() -> str:
+    """Return the start of the keys that say where workers are; append a worker's id."""
+    return f"{ROOT}:worker:"

@@ -21,10 +21,7 @@ from services.router.state import (
     Task,
     TaskAndHolders,
     TaskAndWorkers,
-    WorkerAndLanes,
-    WorkerAndTasks,
 )
-from shared.contracts.events.people import PresenceChanged, WorkerProfiled
 from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.events.timers import LaneDue
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
@@ -36,7 +33,7 @@ def _task_key(event: TaskCreated | ReviewRequested) -> tuple[str]:
     return (keys.task(event.pool, event.task_id),)
 
 
-def _no_aggregate(_: object) -> tuple[()]:
+def no_aggregate(_: object) -> tuple[()]:
     """Return no keys: the commit compares no revision, only the conditions the decision returns."""
     return ()
 
@@ -85,7 +82,7 @@ def each_worker_reads(pool: str) -> tuple[Read, Read]:
     return hash_of(prefix), hash_of(prefix, ":places")
 
 
-def _worker_and_waiting_reads(pool: str, worker_id: str) -> tuple[Read, ...]:
+def worker_and_waiting_reads(pool: str, worker_id: str) -> tuple[Read, ...]:
     """Return Reads (run by the caller) for a worker and for the tasks that wait for such a worker.
 
     They name the worker's two hashes, the set of their lanes (one lane for each requirement that
@@ -222,7 +219,7 @@ def _next_reads(response: Response) -> Sequence[Read]:
         next_task,
         task_reads(pool, claims.task_id),
         hash_of(keys.late(pool, claims.assignment_id)),
-        *_worker_and_waiting_reads(pool, claims.worker_id),
+        *worker_and_waiting_reads(pool, claims.worker_id),
     )
 
 
@@ -236,37 +233,6 @@ free workers of one requirement), and waiting tasks: of the lane that the offer'
 for each response of a batch and NEXT more for the batch; of each lane of the worker SHARED_LOOK.
 The commit compares the task's revision.
 Example: a batch with 20 answers to offers of one lane loads 24 waiting tasks of that lane.
-"""
-
-
-# --- a worker ------------------------------------------------------------------------------------
-
-
-present: Loading[PresenceChanged, WorkerAndTasks] = Loading(
-    reads=lambda event: _worker_and_waiting_reads(event.pool, event.worker_id),
-    state=to_state.present,
-    aggregates=_no_aggregate,
-)
-"""How to load what `serve_worker` decides on when a worker comes or goes (PresenceChanged).
-
-The worker, their lanes (one for each requirement they meet), and the SHARED_LOOK longest waiting
-tasks of each. The commit compares no revision, only the conditions that the decision returns.
-"""
-
-profiled: Loading[WorkerProfiled, WorkerAndLanes] = Loading(
-    reads=lambda event: (
-        hash_of(keys.lanes(event.pool)),
-        set_of(keys.lanes_of_worker(event.pool, event.worker_id)),
-        *worker_reads(event.pool, event.worker_id),
-    ),
-    state=to_state.profiled,
-    # A lane that is added meanwhile must list this worker too: its addition is a conflict here.
-    aggregates=lambda event: (keys.lanes(event.pool),),
-)
-"""How to load what `list_in_lanes` decides on when a worker's profile changes.
-
-The worker, the lanes that list them, and the requirement of every lane of the pool (one lane for
-each requirement). The commit compares the revision of the pool's hash of lanes.
 """
 
 
@@ -289,7 +255,7 @@ def _lane_reads(event: LaneDue) -> Sequence[Read]:
 
 
 lane: Loading[LaneDue, Lane] = Loading(
-    reads=_lane_reads, state=to_state.lane, aggregates=_no_aggregate
+    reads=_lane_reads, state=to_state.lane, aggregates=no_aggregate
 )
 """How to load what `look_over_lane` decides on when a lane was announced (LaneDue).
 

@@ -104,6 +104,15 @@ class RouterMetrics:
             "Tasks that no registered worker can take.",
             "Work comes in that nobody can ever do until somebody is registered.",
         )
+        self._kept = made.gauge(
+            "sentuh_router_kept_presences",
+            "Presences kept for pools that no profile and no task has named, 10,000 at most.",
+            "Apps name a wrong pool, profiles are missing, or strangers write to `presence`.",
+        )
+
+    def kept(self, count: int) -> None:
+        """Set how many presences are kept for pools that no profile and no task has named."""
+        self._kept.set(count)
 
     def _counters(self) -> None:
         made = self.instruments

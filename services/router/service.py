@@ -3,20 +3,36 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from services.router import CARD, decide, keys, load
+from services.router import CARD, decide, keys, load, load_people
 from services.router.checks import Checks
 from services.router.derive import derive
 from services.router.fold import folds
 from services.router.metrics import RouterMetrics
 from services.router.settings import RouterSettings
+from services.router.spread import (
+    TOMBSTONES,
+    PresenceDropped,
+    PresenceKept,
+    WorkerDropped,
+    WorkerListed,
+    spread,
+)
 from services.router.sweep import Sweep
+from services.router.sweep_root import RootSweep
+from services.router.trim import trim
 from shared.contracts.envelope import derived_traceparent
 from shared.contracts.events.model import Event
 from shared.contracts.events.offers import OfferMade
 from shared.contracts.events.people import PresenceChanged, WorkerProfiled
 from shared.contracts.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
 from shared.contracts.events.tasks import TaskCreated
-from shared.contracts.events.timers import DeadlinePassed, LaneDue
+from shared.contracts.events.timers import (
+    DeadlinePassed,
+    KeptDue,
+    LaneDue,
+    PresenceTaken,
+    WorkerLeft,
+)
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
 from shared.contracts.topics import Names
 from shared.pattern.service import Service, on
@@ -26,8 +42,15 @@ HANDLERS = (
     on(TaskCreated, load=load.created, decide=decide.queue_task),
     on(ReviewRequested, load=load.reviewed, decide=decide.raise_wanted),
     on(VerdictReached, load=load.judged, decide=decide.close_judged),
-    on(WorkerProfiled, load=load.profiled, decide=decide.list_in_lanes),
-    on(PresenceChanged, load=load.present, decide=decide.serve_worker),
+    on(WorkerProfiled, load=load_people.profiled, decide=decide.list_in_lanes),
+    on(PresenceChanged, load=load_people.present, decide=decide.serve_worker),
+    on(PresenceTaken, load=load_people.present, decide=decide.serve_worker),
+    on(WorkerLeft, load=load_people.left, decide=decide.leave_pool),
+    on(PresenceKept, load=load_people.kept, decide=decide.keep_presence),
+    on(PresenceDropped, load=load_people.kept, decide=decide.keep_presence),
+    on(WorkerListed, load=load_people.whereabouts, decide=decide.hand_on),
+    on(WorkerDropped, load=load_people.whereabouts, decide=decide.hand_on),
+    on(KeptDue, load=load_people.whereabouts, decide=decide.hand_on),
     on(OfferAccepted, load=load.seat, decide=decide.accept_seat),
     on(OfferDeclined, load=load.seat_and_next, decide=decide.decline_seat),
     on(OfferAnswered, load=load.seat_and_next, decide=decide.take_answer),
@@ -64,6 +87,10 @@ def build(
         derive=derive,
         trace=_trace,
         sweep=Sweep(settings, metrics),
+        sweep_root=RootSweep(settings, metrics),
+        tombstones=TOMBSTONES,
+        spread=spread,
+        trim=trim,
         observe=metrics.observe,
     )
 

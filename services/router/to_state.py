@@ -25,12 +25,11 @@ from services.router.state import (
     WaitingTask,
     Worker,
     WorkerAndLanes,
-    WorkerAndTasks,
     parsed_rules,
 )
 from shared.contracts.events.assignment_facts import AssignmentFacts
 from shared.contracts.events.parts import Requirement
-from shared.contracts.events.people import PresenceChanged, WorkerProfiled
+from shared.contracts.events.people import WorkerProfiled
 from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.events.timers import LaneDue
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
@@ -92,15 +91,9 @@ def seat_and_next(response: Response, view: View) -> SeatAndWorker:
     return SeatAndWorker(
         task=answered_task(response, view),
         worker=holder,
-        waiting=_next_tasks(view, holder),
+        waiting=next_tasks(view, holder),
         late_digest=view.hash(keys.late(pool, claims.assignment_id)).get("digest"),
     )
-
-
-def present(event: PresenceChanged, view: View) -> WorkerAndTasks:
-    """Return from `view` (loaded values) a worker and, if available, tasks that wait for them."""
-    changed = worker(view, event.pool, event.worker_id)
-    return WorkerAndTasks(changed, _next_tasks(view, changed) if changed.available else ())
 
 
 def profiled(event: WorkerProfiled, view: View) -> WorkerAndLanes:
@@ -134,7 +127,8 @@ def _task_and_holders(view: View, pool: str, task_id: str) -> TaskAndHolders:
     return TaskAndHolders(held, holders)
 
 
-def _next_tasks(view: View, worker: Worker) -> Iterable[WaitingTask]:
+def next_tasks(view: View, worker: Worker) -> Iterable[WaitingTask]:
+    """Yield, oldest first, the first waiting tasks of each lane that lists the worker."""
     return waiting_tasks(view, worker.pool, worker.lanes, lanes.NEXT)
 
 

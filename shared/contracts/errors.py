@@ -34,6 +34,8 @@ class Reason(StrEnum):
     UNKNOWN_FORMAT = "unknown_format"
     AMBIGUOUS_FORMAT = "ambiguous_format"
     UNKNOWN_TASK_TYPE = "unknown_task_type"
+    UNKNOWN_POOL = "unknown_pool"
+    UNKNOWN_WORKER = "unknown_worker"
     BAD_ID = "bad_id"
     BAD_URL = "bad_url"
     BAD_MEDIA = "bad_media"
@@ -84,12 +86,14 @@ class EpochGone(SentuhError):
     """The slot's epoch is not open: its state may lack what was committed before.
 
     `answered` maps other slots of the same trip to their epochs; their calls were carried out.
+    `needed` are all slots of the batch that met it, once that is known.
     """
 
     def __init__(self, slot: str, answered: Mapping[str, str] | None = None) -> None:
         super().__init__(f"the epoch of slot {slot} is not open: state must be caught up first")
         self.slot = slot
         self.answered = answered or {}
+        self.needed: frozenset[str] = frozenset({slot})
 
 
 class Revoked(SentuhError):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgpack
 
@@ -47,6 +47,12 @@ class Record:
     timestamp_ms: int
     incarnation: int = 0
     topic_id: str = ""
+
+    @classmethod
+    def ordered(cls, topic: str, partition: int, order: int, **more: Any) -> "Record":
+        """Return the record that has this order; `more` are its key, value, headers and time."""
+        offset = order & ((1 << INCARNATION_BITS) - 1)
+        return cls(topic, partition, offset, incarnation=order >> INCARNATION_BITS, **more)
 
     @property
     def place(self) -> TopicPartition:

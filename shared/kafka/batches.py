@@ -1,6 +1,6 @@
 """Takes each batch of records through the pipelines, and says whether to commit its offsets."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from enum import Enum
 
 import structlog
@@ -44,13 +44,15 @@ class Batches:
         bugs. Example: a fetch whose state was lost gives `Fate.READ_AGAIN`.
         """
         try:
-            confirmed_at = await self._pipelines.handle(records, revoked=revoked)
+            confirmed_at = await self._pipelines.handle(
+                records, revoked=revoked, is_open=self._catch_up.met
+            )
         except EpochGone as gone:
             if self._catch_up.met(gone.slot):
                 log.warning("epoch gone", slot=gone.slot)
             else:
                 log.info("a slot is used for the first time", slot=gone.slot)
-            await self._make_whole(gone.slot)
+            await self._make_whole(gone.needed)
             return Fate.READ_AGAIN
         except Revoked:
             return Fate.READ_AGAIN
@@ -61,13 +63,15 @@ class Batches:
             return Fate.READ_AGAIN
         return Fate.ACKNOWLEDGE
 
-    async def _make_whole(self, slot: str) -> None:
+    async def _make_whole(self, slots: Collection[str]) -> None:
         """Rebuild the state that a batch found lost, or used for the first time.
 
-        `slot` is the hash tag of its Redis keys. A wrong state version raises nothing here: the
-        periodic work of the process meets it too, and ends the process. Example: `{router:photos}`.
+        `slots` are the hash tags of all Redis keys that the batch needs, so that it starts over
+        once, however many pools it is the first to name. A wrong state version raises nothing here:
+        the periodic work of the process meets it too, and ends the process.
+        Example: `{"{router:photos}", "{router:main}"}`.
         """
         try:
-            await self._catch_up.whole(slot)
+            await self._catch_up.whole(slots)
         except SettingError:
             await self._clock.sleep(AGAIN_SECONDS)

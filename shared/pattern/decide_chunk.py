@@ -1,13 +1,14 @@
 """Decides the events of a chunk on their loaded state: changes to commit, records to publish."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shared.contracts import envelope
 from shared.contracts.errors import Reason, Refused, SentuhError
 from shared.contracts.events.model import Event
-from shared.contracts.record import Outgoing, pack, unpack
+from shared.contracts.record import Outgoing, Record, pack, unpack
+from shared.contracts.topics import DEAD_LETTERS
 from shared.pattern.batch import ALONE
 from shared.pattern.dependencies import Dependencies
 from shared.pattern.in_flight import Step, UnitInFlight
@@ -215,6 +216,7 @@ def _decide(
     from_events = _own_changes(service, events, decision)
     # Encoded before the view changes: the trace of an event is read from the state decided on.
     records = tuple([_record(service, unit, event, view) for event in events])
+    records += tuple([_put_out(service, record, why) for record, why in decision.put_out])
     view.make(from_events, raised)
     packed = pack(records) if records else b""
     entry = CommitEntry(
@@ -242,6 +244,12 @@ def _own_changes(
     if decision.index:
         changes.append(write_only(*decision.index))
     return tuple(changes)
+
+
+def _put_out(service: Service, record: Record, refused: Refused) -> Outgoing:
+    dead_letters = service.names.of(DEAD_LETTERS[service.name])
+    record = replace(record, topic=service.names.prefix + record.topic)
+    return envelope.dead_letter(record, refused, service=service.name, topic=dead_letters)
 
 
 def _record(service: Service, unit: Unit, event: Event, view: View) -> Outgoing:

@@ -12,7 +12,7 @@ crash between any two steps Kafka delivers the batch again: outcomes that were c
 recalled from Redis, and the rest is decided again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from shared.contracts.errors import EpochGone, Overtaken, Revoked, TransientError
@@ -60,12 +60,14 @@ class Pipeline:
         self._waiting = Waiting(dependencies, retry_seconds=self.limits.retry_seconds)
         self._progress: dict[str, int] = {}
 
-    def read(self, records: Sequence[Record]) -> tuple[list[UnitInFlight], list[Outgoing]]:
+    def read(
+        self, records: Sequence[Record], is_open: Callable[[str], bool]
+    ) -> tuple[list[UnitInFlight], list[Outgoing]]:
         """Return a unit for each event in these records, and a dead letter for each unreadable one.
 
-        A unit is one event on its way through the pipeline, with the record it was read from.
+        A unit is one event in the pipeline. `is_open` tells if a slot (Redis keys) is known open.
         """
-        units, dead_letters = self._reader.read(records)
+        units, dead_letters = self._reader.read(records, is_open)
         return [UnitInFlight(unit, self.service.slot(unit.event)) for unit in units], dead_letters
 
     async def handle(self, batch: Batch) -> None:
@@ -122,9 +124,9 @@ class Pipeline:
     async def settle(self, batch: Batch) -> None:
         """Record in Redis that the batch is done; its offsets are committed to Kafka after that.
 
-        The records kept for a replay get a short time to live, the crash counters raised at load
-        are lowered again, and the markers move on that say how far each partition is handled. The
-        caller must commit the offsets within `publish_seconds` after `batch.confirmed_at`.
+        Records kept for a replay get a short time to live, crash counters raised at load are
+        lowered, and the markers move on that say how far each partition is handled. The caller must
+        commit the offsets within `publish_seconds` after `batch.confirmed_at`.
         """
         await self._waiting.until_done(lambda: self._settle(batch), revoked=batch.revoked)
         if any(one.outcome_kept for one in batch.units):

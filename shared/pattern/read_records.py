@@ -1,6 +1,6 @@
 """Read records: from Kafka records to units, and dead letters for those that cannot be read."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 
@@ -11,6 +11,7 @@ from shared.contracts.record import Outgoing, Record
 from shared.contracts.topics import DEAD_LETTERS
 from shared.observe.logs import where
 from shared.observe.metrics import PatternMetrics
+from shared.pattern.meaning import events_of
 from shared.pattern.service import Service, Unit
 from shared.state.commit import digest_of
 
@@ -25,39 +26,50 @@ class RecordReader:
         self._metrics = metrics
         self._dead_letter_topic = service.names.of(DEAD_LETTERS[service.name])
 
-    def read(self, records: Sequence[Record]) -> tuple[list[Unit], list[Outgoing]]:
+    def read(
+        self, records: Sequence[Record], is_open: Callable[[str], bool] = lambda _slot: True
+    ) -> tuple[list[Unit], list[Outgoing]]:
         """Return the units of all records in their order, and a dead letter for each record that
         cannot be read. A bad record never takes its neighbours with it.
+
+        `is_open` tells whether a slot (the Redis keys under one hash tag) is known to be open.
         """
         units: list[Unit] = []
         dead_letters: list[Outgoing] = []
         self._metrics.read([record.topic for record in records])
         for record in records:
             try:
-                units += self.units(record)
+                units += self.units(record, is_open)
             except Refused as refused:
                 dead_letters.append(self.dead_letter(record, refused))
             except Exception as failure:  # noqa: BLE001 - a bug costs its record, not the batch
                 dead_letters.append(self.dead_letter(record, refusal_of_bug(failure)))
         return units, dead_letters
 
-    def units(self, record: Record) -> Sequence[Unit]:
+    def units(
+        self, record: Record, is_open: Callable[[str], bool] = lambda _slot: True
+    ) -> Sequence[Unit]:
         """Return the units of one record, mostly a single one. Raises Refused with the reason."""
         service = self._service
         topic = service.names.row(record.topic)
         reader = service.readers.get(topic.name)
         if reader is not None:
             return reader(record)
-        event_id, event = envelope.decode(record, topic)
+        event_id, events = events_of(service, record, topic, is_open)
         digest = digest_of(record.value or b"") if topic.border else ""
         if topic.border and service.folds_input(topic):
             # Of two profiles the later record stands, so each record is a unit of its own, also
             # where its sender gave both one id.
             event_id, digest = natural_id(topic.name, record.partition, record.order), ""
-        check = service.checks.get(type(event))
-        checked = check(event, record) if check else event
         trace = envelope.traceparent_of(record, event_id)
-        return (Unit(record, event_id, event, checked, digest, trace),)
+        units = []
+        for number, event in enumerate(events):
+            check = service.checks.get(type(event))
+            checked = check(event, record) if check else event
+            # Each is committed under an id of its own: one may be in Redis and the other not.
+            own_id = natural_id(event_id, number) if number else event_id
+            units.append(Unit(record, own_id, event, checked, digest, trace))
+        return units
 
     def dead_letter(self, record: Record, refused: Refused) -> Outgoing:
         """Return the dead letter of a record; logs and counts it."""

@@ -31,12 +31,14 @@ class Decision:
     relies: guards on facts the decision relied on, beyond the revisions of its aggregates.
     index: writes that keep lookups over the state up to date; nothing guards them.
     refused: why the record goes to the dead letters instead.
+    put_out: records of before that are given up for this one, each with the reason.
     """
 
     events: tuple[Event, ...] = ()
     relies: tuple[Guard, ...] = ()
     index: tuple[Write, ...] = ()
     refused: Refused | None = None
+    put_out: tuple[tuple[Record, Refused], ...] = ()
 
     @classmethod
     def of(
@@ -177,6 +179,7 @@ class Swept:
     """One partition of one slot, to be searched at one moment for what time has made due.
 
     read_until: every response of this partition that the broker had by then has been handled.
+    slots: all slots that are known to be open; told for the root slot only.
     """
 
     slot: str
@@ -184,6 +187,7 @@ class Swept:
     now: datetime
     read_until: datetime
     store: Store
+    slots: frozenset[str] = frozenset()
 
 
 Sweep = Callable[[Swept], Awaitable[Sequence[Event]]]
@@ -191,6 +195,10 @@ Sweep = Callable[[Swept], Awaitable[Sequence[Event]]]
 
 Reader = Callable[[Record], Sequence[Unit]]
 """Reads a record that is not an event of ours into units; raises Refused."""
+
+
+def _itself(event: Event, _record: Record, _is_open: Callable[[str], bool]) -> Sequence[Event]:
+    return (event,)
 
 
 @dataclass(frozen=True)
@@ -206,6 +214,11 @@ class Service:
     sweep: finds what time has made due.
     observe: gets the events of each committed decision and the view it was taken on, for metrics.
     trace: returns the trace context of an event, where it is not that of its cause.
+    tombstones: per topic name, the event that a record without a value stands for, or None.
+    spread: returns the events that one event of an input stands for, each with a slot of its own,
+        given its record and whether a slot is known to be open.
+    sweep_root: finds what is due in the root slot, which has no partitions.
+    trim: bounds, while a slot is caught up, what outsiders can fill it with.
     slots: all slots, where the service fixes them; else a slot exists from its first event on.
     pipelines: how many pipelines a process runs side by side; more than one where records of
         different keys seldom meet in one aggregate. A batch is dealt out by slot where `slots` are
@@ -226,6 +239,10 @@ class Service:
     trace: Callable[[Event, View], str | None] = lambda _event, _view: None
     slots: frozenset[str] = frozenset()
     pipelines: int = 1
+    tombstones: Mapping[str, Callable[[Record], Event | None]] = field(default_factory=dict)
+    spread: Callable[[Any, Record, Callable[[str], bool]], Sequence[Event]] = _itself
+    sweep_root: Sweep | None = None
+    trim: Derive | None = None
 
     @property
     def name(self) -> str:
@@ -246,9 +263,14 @@ class Service:
         return {row.event: row for row in self.rows}
 
     def folds_input(self, topic: Topic) -> bool:
-        """Whether the state folds records of this topic directly, with no event of its own."""
+        """Whether the state folds records of this topic directly, with no event of its own.
+
+        A timer that hands on what an input said is folded when it is handled, and not in a
+        catch-up, which reads that input.
+        """
         return topic.name in self._folded
 
     @cached_property
     def _folded(self) -> frozenset[str]:
-        return frozenset(topic.name for topic in self.card.also_folds)
+        timers = () if self.card.timers is None else (self.card.timers,)
+        return frozenset(topic.name for topic in (*self.card.also_folds, *timers))

@@ -33,21 +33,30 @@ class SideBySide:
         return self._pipelines[0].limits
 
     async def handle(
-        self, records: Sequence[Record], *, revoked: Callable[[], bool] = lambda: False
+        self,
+        records: Sequence[Record],
+        *,
+        revoked: Callable[[], bool] = lambda: False,
+        is_open: Callable[[str], bool] = lambda _slot: True,
     ) -> float:
         """Handle one fetch of records; once it returns, their offsets may be committed.
 
+        `is_open` tells of a slot (the Redis keys under one hash tag) whether it is known to be
+        open: a service may place an event elsewhere whose own slot is not.
         Returns the monotonic time of Redis' last answer: commit the offsets at most
         `publish_seconds` after it. Waits without limit while Redis or Kafka is away. Raises
         EpochGone if Redis lost state (rebuild it, then consume again) and Revoked if another
         process owns the partitions now; in both cases no offset may be committed.
         """
-        shares = self._shares(records, revoked)
+        shares = self._shares(records, revoked, is_open)
         try:
             await self._take(shares)
-        except (Revoked, EpochGone):
+        except (Revoked, EpochGone) as failure:
             for pipeline, batch in shares:
                 await pipeline.drop(batch)
+            if isinstance(failure, EpochGone):
+                # Opened one by one, each new slot would let the batch start over.
+                failure.needed = frozenset(one.slot for _, batch in shares for one in batch.units)
             raise
         return min(batch.confirmed_at for _, batch in shares)
 
@@ -72,10 +81,15 @@ class SideBySide:
                 furthest[marker] = max(furthest.get(marker, 0), offset)
         return furthest
 
-    def _shares(self, records: Sequence[Record], revoked: Callable[[], bool]) -> list[Share]:
+    def _shares(
+        self,
+        records: Sequence[Record],
+        revoked: Callable[[], bool],
+        is_open: Callable[[str], bool],
+    ) -> list[Share]:
         """Read the records and share their units out; the first pipeline always gets a share."""
         first, *others = self._pipelines
-        units, dead_letters = first.read(records)
+        units, dead_letters = first.read(records, is_open)
         mine, *rest = self._dealt(units)
         shares = [(first, Batch(mine, revoked, dead_letters))]
         return shares + [

@@ -10,7 +10,7 @@ and opens each slot with a new epoch.
 Example: Redis restarts; `await catch_up.whole()` returns True once all slots are open again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import structlog
 
@@ -73,29 +73,30 @@ class CatchUp:
         """
         return slot in self._known
 
-    async def whole(self, hint: str | None = None) -> bool:
+    async def whole(self, hints: Collection[str] = ()) -> bool:
         """Wait until all slots are open; rebuild closed ones unless another process does so.
 
         A slot is the set of Redis keys under one hash tag; it is open if changes can be committed
-        to it, and closed before its first use and after Redis lost data. `hint` names a slot that a
-        batch found closed. Returns True if a slot had to be opened: the caller must then read again
-        from the committed offsets, because what it decided since may rest on lost state.
+        to it, and closed before its first use and after Redis lost data. `hints` names the slots
+        that a batch needs: those used for the first time are opened together. Returns True if a
+        slot had to be opened: the caller must then read again from the committed offsets, because
+        what it decided since may rest on lost state.
         Returns False if all were open. Retries without limit while Kafka or Redis is away. Raises
         SettingError if a slot holds state of another version than this build writes.
 
-        Example: a batch brings the first task of pool `photos`; `whole("{router:photos}")` opens
+        Example: a batch brings the first task of pool `photos`; `whole({"{router:photos}"})` opens
         that slot and returns True.
         """
         opened, cause = False, ""
         while True:
             try:
-                gone = await self._gone(hint)
+                gone = await self._gone(hints)
                 if not gone:
                     self.metrics.is_whole = True
                     return opened
                 self.metrics.is_whole = False
                 opened = True
-                await self._lead_alone(gone, new=hint)
+                await self._lead_alone(gone, new=frozenset(hints))
             except (TransientError, EpochGone) as failure:
                 # Each cause is logged once, however long it lasts.
                 if str(failure) != cause:
@@ -104,17 +105,17 @@ class CatchUp:
                     say("catch-up waits", cause=cause)
                 await self.clock.sleep(self.clock.jitter(self.waits.again))
 
-    async def _gone(self, hint: str | None) -> list[str]:
+    async def _gone(self, hints: Collection[str]) -> list[str]:
         """Return the slots that are closed (not ready for commits), and remember which are open.
 
         A slot is the set of Redis keys under one hash tag. Looks at the root slot (the keys of the
         service that belong to no pool), the slots that the service names, those that were open
-        before, those in the register in Redis, and `hint`. Raises SettingError if a slot was opened
-        by a build with another state version. Example: `["{router:main}"]` after a failover of its
-        server.
+        before, those in the register in Redis, and `hints`. Raises SettingError if a slot was
+        opened by a build with another state version. Example: `["{router:main}"]` after a failover
+        of its server.
         """
         slots = {self.service.root} | self.service.slots | self._known | await self._registered()
-        slots |= {hint} if hint else set()
+        slots |= set(hints)
         opened = await self.store.epochs(sorted(slots))
         version.check_epochs(self.service.card, opened)
         gone = [slot for slot in sorted(slots) if slot not in opened]
@@ -135,11 +136,11 @@ class CatchUp:
         loaded = await self.store.load({root: Request(reads=(set_of(self._register),))})
         return set(loaded[root].data[self._register][1])
 
-    async def _lead_alone(self, gone: Sequence[str], *, new: str | None) -> None:
+    async def _lead_alone(self, gone: Sequence[str], *, new: frozenset[str]) -> None:
         """Rebuild and open the slots `gone`, unless another task of this process is doing so.
 
         A slot is the set of Redis keys under one hash tag. Raises LeaseLost if another task is
-        doing so. `new` is the slot that the caller found closed, if any. A failed try keeps its
+        doing so. `new` are the slots that the caller needs, if any. A failed try keeps its
         lease token for the next one: with a new token, its own leases would block the next try
         until they expire. Example: two batches meet a closed slot; the second one raises LeaseLost
         and tries again later.
@@ -153,11 +154,11 @@ class CatchUp:
         finally:
             self._leading = False
 
-    async def _lead(self, gone: Sequence[str], *, new: str | None) -> None:
+    async def _lead(self, gone: Sequence[str], *, new: frozenset[str]) -> None:
         """Take the leases on the slots in `gone`, rebuild their state, and open them for commits.
 
         A slot is the set of Redis keys under one hash tag; a lease lets one process alone rebuild
-        it. `new` is the slot that the caller found closed, if any. All leases are ended afterwards,
+        it. `new` are the slots that the caller needs, if any. All leases are ended afterwards,
         also on failure. Raises LeaseLost if another process holds one.
         """
         lead = Lead(self._dependencies, self.waits, self._token, list(gone))
@@ -169,22 +170,22 @@ class CatchUp:
         await lead.release()
         self._known |= set(lead.gone)
 
-    async def _open(self, lead: "Lead", gone: Sequence[str], *, new: str | None) -> None:
+    async def _open(self, lead: "Lead", gone: Sequence[str], *, new: frozenset[str]) -> None:
         """Take the leases of the slots `gone`, rebuild their state where needed, and open each.
 
-        A slot is the set of Redis keys under one hash tag; open means ready for commits. A slot
-        that is new (`new` is the only closed slot, and the register of slots does not name it) has
-        no state to rebuild: its name is added to the register and it is opened. Raises LeaseLost if
+        A slot is the set of Redis keys under one hash tag; open means ready for commits. Slots that
+        are new (all closed ones are in `new`, and the register of slots names none of them) have no
+        state to rebuild: their names are added to the register and they are opened. LeaseLost if
         another process rebuilds, or has just rebuilt, one of the slots. Example: after a failover
         of Redis, all slots are rebuilt and opened, the root slot last.
         """
         root = self.service.root
-        if new is not None and gone == [new] and new not in await self._registered():
-            # The root slot is open, so its register names every slot that was ever used. This one
-            # is not in it: it is empty, and has nothing to fold. It is registered before it opens,
-            # or a later catch-up would not know of it.
+        if new.issuperset(gone) and new.isdisjoint({root}) and await self._unused(gone):
+            # The root slot is open, so its register names every slot that was ever used. These are
+            # not in it: they are empty, with nothing to fold. They are registered before they open,
+            # or a later catch-up would not know of them.
             await lead.take([root])
-            await lead.fold(root, [write_only(add(self._register, new))])
+            await lead.fold(root, [write_only(add(self._register, *gone))])
         else:
             await lead.take([*gone, root])
             for slot in gone:
@@ -200,6 +201,10 @@ class CatchUp:
         for slot in sorted(lead.gone, key=lambda slot: slot == root):
             await lead.open(slot)
 
+    async def _unused(self, slots: Sequence[str]) -> bool:
+        """Return whether the register names none of these slots (Redis keys under one hash tag)."""
+        return (await self._registered()).isdisjoint(slots)
+
     async def _fold_all(self, lead: "Lead") -> None:
         """Rebuild the state of the slots (sets of Redis keys under one hash tag) in `lead.gone`.
 
@@ -212,7 +217,7 @@ class CatchUp:
         # Records decided in the old epoch may still be on their way to the journal. Read sooner,
         # the journal would lack them, and so would the state that is made from it.
         await lead.wait(self.waits.quiet)
-        events = await Refold(lead, self.log).run()
+        events = await Refold(lead, self.log, self._known).run()
         for slot in list(lead.gone):
             # After the fold: indexes are derived from the folded state.
             if self.service.derive and slot != self.service.root:

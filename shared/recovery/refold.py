@@ -8,19 +8,21 @@ is folded: the changes that it makes to the state are written again. Conditions 
 a second write of the same change harmless.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from shared.contracts import envelope
 from shared.contracts.errors import Refused
 from shared.contracts.record import Record, TopicPartition
 from shared.contracts.topics import Topic
+from shared.pattern.meaning import events_of
 from shared.recovery.journal_log import LogReader
 from shared.recovery.lead import Lead
 from shared.state.changes import Change, hash_of
 
 MARGIN_SECONDS = 600.0
 """How many seconds before a marker the journal is read again; clocks differ by less than that."""
+TRIM_EVERY = 20_000
+"""Records of inputs after which a service bounds what they left in the slots."""
 RECENT_SECONDS = 86_400
 """Seconds for which a key exists at least after it was last written (see `changes.forget`)."""
 
@@ -29,15 +31,18 @@ class Refold:
     """Applies to the slots of one recovery every event from Kafka that their state may lack.
 
     A slot is the set of Redis keys under one hash tag. `lead` holds this process's lease on the
-    slots that are being rebuilt; `log_reader` reads the topics. Use an object once:
-    `await Refold(lead, log_reader).run()` returns the number of events read.
+    slots that are being rebuilt; `log_reader` reads the topics; `open_slots` need no rebuilding.
+    Use an object once: `await Refold(lead, log_reader, open_slots).run()` returns the number of
+    events read.
     """
 
-    def __init__(self, lead: Lead, log_reader: LogReader) -> None:
+    def __init__(self, lead: Lead, log_reader: LogReader, open_slots: Collection[str]) -> None:
         self._service = lead.dependencies.service
         self._log = log_reader
         self._lead = lead
+        self._open_slots = frozenset(open_slots)
         self._events = 0
+        self._untrimmed = 0
         self._markers: dict[str, dict[str, int]] = {}
         self._recent_ms = _milliseconds(lead.dependencies.clock.now()) - RECENT_SECONDS * 1000
 
@@ -65,6 +70,7 @@ class Refold:
             for place, handled in (await self._log.committed(topic)).items():
                 start = self._start(place, ends.get(place, 0))
                 await self._place(topic, place, start, handled)
+        await self._trim_all()
         return self._events
 
     async def _markers_of(self, slot: str) -> dict[str, int]:
@@ -117,17 +123,46 @@ class Refold:
         by_slot: dict[str, list[Change]] = {}
         for record in records:
             try:
-                _, event = envelope.decode(record, topic)
+                _, events = events_of(self._service, record, topic, self._is_known)
             except Refused:
                 continue  # it became a dead letter when it was handled: state never held it
-            slot = self._service.slot(event)
-            if self._is_folded_long_since(slot, record):
-                continue
-            by_slot.setdefault(slot, []).extend(self._service.folds(event, record.order))
-            self._events += 1
+            for event in events:
+                slot = self._service.slot(event)
+                if self._is_folded_long_since(slot, record):
+                    continue
+                by_slot.setdefault(slot, []).extend(self._service.folds(event, record.order))
+                self._events += 1
         for slot, changes in by_slot.items():
             if await self._leads(slot):
                 await self._lead.fold(slot, changes)
+        await self._trim(topic, len(records))
+
+    def _is_known(self, slot: str) -> bool:
+        """Return whether this slot (Redis keys under one hash tag) is open or being rebuilt.
+
+        The journal is read before the inputs, so every slot that it names is known by then.
+        """
+        return slot in self._open_slots or slot in self._lead.gone
+
+    async def _trim(self, topic: Topic, count: int) -> None:
+        """Let the service bound what outsiders wrote to an input, every TRIM_EVERY records.
+
+        A flood of strangers stays on a compacted topic. Trimmed only at the end, Redis would be
+        full before.
+        """
+        if self._service.trim is None or topic not in self._service.card.also_folds:
+            return
+        self._untrimmed += count
+        if self._untrimmed < TRIM_EVERY:
+            return
+        await self._trim_all()
+
+    async def _trim_all(self) -> None:
+        self._untrimmed = 0
+        trim = self._service.trim
+        for slot in [self._service.root, *self._lead.gone] if trim else ():
+            if slot in self._lead.taken and trim:
+                await trim(slot, self._lead.peek, self._lead.fold)
 
     def _is_folded_long_since(self, slot: str, record: Record) -> bool:
         """Return whether the record was applied so long ago that Redis may have forgotten its id.
@@ -151,8 +186,8 @@ class Refold:
         the lease. Example: with a lost register, the first record of `{router:photos}` adds that
         slot to the recovery and gives True.
         """
-        if slot in self._lead.gone:
-            return True
+        if slot in self._lead.gone or slot == self._service.root:
+            return True  # the root slot's lease is held by whoever catches up, also if it is open
         if self._service.root not in self._lead.gone:
             return False
         if await self._lead.dependencies.store.epoch(slot) is not None:

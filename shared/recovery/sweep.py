@@ -90,7 +90,7 @@ class Sweeper:
         try:
             await self._catch_up.whole()
             await self._mark()
-            for slot in sorted(self._catch_up.slots):
+            for slot in (self._service.root, *sorted(self._catch_up.slots)):
                 await self._one(slot)
         except (TransientError, EpochGone) as failure:
             log.warning("sweep interrupted", cause=str(failure))
@@ -168,6 +168,9 @@ class Sweeper:
         holds are searched. Example: an offer that expired at 10:00 leads to one event on the timers
         topic.
         """
+        if slot == self._service.root:
+            await self._announce_root()
+            return
         if self._service.sweep is None:
             return
         for partition in self._held.partitions():
@@ -177,6 +180,18 @@ class Sweeper:
             events = await self._service.sweep(swept)
             if events:
                 await self._publisher.send([self._record(event) for event in events])
+
+    async def _announce_root(self) -> None:
+        """Publish what has become due in the root slot, if this process holds partition 0.
+
+        The root slot holds the keys of the service that belong to no pool, and no partitions.
+        """
+        if self._service.sweep_root is None or 0 not in self._held.partitions():
+            return
+        root, now, slots = self._service.root, self._clock.now(), self._catch_up.slots
+        events = await self._service.sweep_root(Swept(root, 0, now, now, self._store, slots))
+        if events:
+            await self._publisher.send([self._record(event) for event in events])
 
     def _record(self, event: Event) -> Outgoing:
         """Return the Kafka record of an event that the periodic work has made."""

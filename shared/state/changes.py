@@ -116,6 +116,14 @@ def forget(key: str, at_seconds: int) -> Write:
     return ("EXPIREAT", key, str(at_seconds))
 
 
+def keep(key: str) -> Write:
+    """Return a write that lets a key stay that was to expire, like PERSIST.
+
+    Example: a worker who had left comes back: their key was to expire a month after they left.
+    """
+    return ("PERSIST", key)
+
+
 def _flat(fields: Mapping[str, str | int]) -> list[str]:
     """Return names and values as one flat list, for a Redis command; ValueError if empty."""
     if not fields:

@@ -79,6 +79,10 @@ def _expireat(into: Written, write: Write) -> None:
     into.expiring[key] = max(into.expiring.get(key, 0), int(at))
 
 
+def _persist(into: Written, write: Write) -> None:
+    into.expiring.pop(write[1], None)
+
+
 WRITES: Mapping[str, Callable[[Written, Write], None]] = {
     "HSET": _hset,
     "HDEL": _hdel,
@@ -89,4 +93,5 @@ WRITES: Mapping[str, Callable[[Written, Write], None]] = {
     "ZADD": _zadd,
     "ZREM": _zrem,
     "EXPIREAT": _expireat,
+    "PERSIST": _persist,
 }

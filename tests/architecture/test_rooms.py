@@ -38,7 +38,12 @@ OWN: Mapping[str, frozenset[str]] = {
             "media",
         }
     ),
-    "router": frozenset({"checks", "derive", "lanes", "rank", "sweep", "tokens"}),
+    "router": frozenset(
+        {
+            *{"checks", "derive", "lanes", "rank", "sweep", "tokens"},
+            *{"fold_people", "load_people", "spread", "sweep_root", "to_state_people", "trim"},
+        }
+    ),
     "qa": frozenset({"agreement"}),
     "payout": frozenset({"checks", "ledger"}),
 }

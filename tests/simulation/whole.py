@@ -36,7 +36,16 @@ METRICS = RouterMetrics(CollectorRegistry())
 class WholeScenario:
     """A dozen tasks, a dozen workers, everything that people do."""
 
-    indexes: tuple[str, ...] = (":lane", ":lanes", ":deadlines", ":filled", ":type:", ":fit")
+    indexes: tuple[str, ...] = (
+        ":lane",
+        ":lanes",
+        ":deadlines",
+        ":filled",
+        ":type:",
+        ":fit",
+        ":held",
+        ":unprofiled",
+    )
     spared: tuple[str, ...] = ()
 
     def __init__(self, kernel: Kernel, broker: Broker) -> None:

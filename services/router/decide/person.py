@@ -1,30 +1,58 @@
 """Decides on a worker's profile and presence: which indexes list them, what they are offered."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from services.router import keys, lanes
+from services.router.decide.kept import over, put_out_of_pool
 from services.router.decide.matching import seek_tasks
 from services.router.decide.plan import Plan
 from services.router.decide.relied_facts import ReliedFacts
-from services.router.state import WorkerAndLanes, WorkerAndTasks
+from services.router.state import Worker, WorkerAndLanes
+from services.router.state.people import Crowd, PresenceAndCrowd
 from shared.contracts.events.people import PresenceChanged, WorkerProfiled
+from shared.contracts.events.timers import PresenceTaken
 from shared.pattern.service import Decision
-from shared.state.changes import field_below
+from shared.state.changes import absent, drop_fields, field_below, field_is, unscore
+from shared.state.escaping import escaped
 
 
-def serve_worker(_: PresenceChanged, state: WorkerAndTasks, now: datetime) -> Decision:
+def serve_worker(
+    _: PresenceChanged | PresenceTaken, state: PresenceAndCrowd, now: datetime
+) -> Decision:
     """Return the decision that offers waiting tasks to a worker who became available.
 
-    An absent worker is removed from the lists of free workers, and keeps the offers they hold.
+    An absent worker is removed from the lists of free workers, and keeps the offers they hold. One
+    without a profile is a stranger, for whom the oldest of the pool's strangers may be put out.
     """
-    plan = Plan(now, ReliedFacts(arriving=state.worker.worker_id))
-    if not state.worker.available:
-        plan.take_out_worker(state.worker)
+    served = state.served
+    plan = Plan(now, ReliedFacts(arriving=served.worker.worker_id))
+    if served.worker.profile is None:
+        return _keep_stranger(plan, served.worker, state.crowd)
+    if not served.worker.available:
+        plan.take_out_worker(served.worker)
         return plan.decision()
-    worker = seek_tasks(plan, state.worker, state.waiting)
+    worker = seek_tasks(plan, served.worker, served.waiting)
     if worker.next_place is not None:
         plan.note(lanes.worker_waits(worker))
     return plan.decision()
+
+
+def _keep_stranger(plan: Plan, worker: Worker, crowd: Crowd) -> Decision:
+    """Return the decision that puts out the oldest strangers of a pool that has too many.
+
+    A stranger has a presence and no profile. Nothing is left of those who are put out.
+    """
+    gone = list(over(crowd, worker.worker_id))
+    for one in gone:
+        key = keys.worker(worker.pool, one.worker_id)
+        plan.relies.add(absent(key, "profile"))
+        if one.presence:
+            plan.relies.add(field_is(key, "presence_at", one.order))
+            plan.note([drop_fields(key, "presence", "presence_at")])
+        plan.note([unscore(keys.unprofiled(worker.pool), escaped(one.worker_id))])
+    put_out = tuple(put_out_of_pool(one) for one in gone if one.presence)
+    return replace(plan.decision(), put_out=put_out)
 
 
 def list_in_lanes(_: WorkerProfiled, state: WorkerAndLanes, now: datetime) -> Decision:

@@ -12,6 +12,7 @@ from services.router.state.inputs import (
     WorkerAndLanes,
     WorkerAndTasks,
 )
+from services.router.state.people import WorkerAndHeld
 from services.router.state.task import (
     NO_RULES,
     Closing,
@@ -48,6 +49,7 @@ __all__ = [
     "TaskAndWorkers",
     "WaitingTask",
     "Worker",
+    "WorkerAndHeld",
     "WorkerAndLanes",
     "WorkerAndTasks",
     "lane_of",

@@ -123,7 +123,7 @@ class AssignmentWithdrawn(_Ending):
 
     TYPE: ClassVar[str] = "assignment.withdrawn.v1"
 
-    reason: Literal["verdict", "deadline", "exhausted", "displaced"]
+    reason: Literal["verdict", "deadline", "exhausted", "displaced", "left"]
 
 
 class AssignmentAnswered(_AssignmentFact):

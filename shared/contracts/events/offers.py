@@ -45,7 +45,7 @@ class OfferWithdrawn(Event):
     task_id: str
     assignment_id: str
     worker_id: str
-    reason: Literal["verdict", "deadline", "exhausted", "displaced"]
+    reason: Literal["verdict", "deadline", "exhausted", "displaced", "left"]
 
     @property
     def key(self) -> str:

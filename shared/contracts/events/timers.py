@@ -1,6 +1,6 @@
 """The `router.timers` topic: time, too, is an event."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from shared.contracts.events.model import Event, Moment, natural_id
 from shared.contracts.topics import ROUTER_TIMERS, Topic
@@ -52,4 +52,66 @@ class LaneDue(Event):
         return natural_id(self.TYPE, self.pool, self.lane, self.at.isoformat(), *page)
 
 
-EVENTS: tuple[type[Event], ...] = (DeadlinePassed, LaneDue)
+class _OfWorker(Event):
+    worker_id: str
+
+    @property
+    def key(self) -> str:
+        """The worker's id."""
+        return self.worker_id
+
+
+class KeptDue(_OfWorker):
+    """What is kept of a worker can be handed on now.
+
+    It belongs to no pool. `opened` is the pool that the worker's presence waited for, if it did.
+    """
+
+    TYPE: ClassVar[str] = "kept.due.v1"
+    TOPIC: ClassVar[Topic] = ROUTER_TIMERS
+
+    pool: str = ""
+    opened: str = ""
+
+    @property
+    def event_id(self) -> str:
+        """One id for each announcement."""
+        return natural_id(self.TYPE, self.worker_id, self.at.isoformat())
+
+
+class PresenceTaken(_OfWorker):
+    """A presence that was kept is taken up by this pool; `order` is that of its record."""
+
+    TYPE: ClassVar[str] = "presence.taken.v1"
+    TOPIC: ClassVar[Topic] = ROUTER_TIMERS
+
+    presence: Literal["available", "paused", "away"]
+    order: int
+
+    @property
+    def event_id(self) -> str:
+        """One id for each presence and pool."""
+        return natural_id(self.TYPE, self.pool, self.worker_id, self.order)
+
+
+class WorkerLeft(_OfWorker):
+    """A worker leaves this pool: their profile was deleted by the record with this `order`."""
+
+    TYPE: ClassVar[str] = "worker.left.v1"
+    TOPIC: ClassVar[Topic] = ROUTER_TIMERS
+
+    order: int
+
+    @property
+    def event_id(self) -> str:
+        """One id for each leave and pool."""
+        return natural_id(self.TYPE, self.pool, self.worker_id, self.order)
+
+
+EVENTS: tuple[type[Event], ...] = (
+    DeadlinePassed,
+    LaneDue,
+    KeptDue,
+    PresenceTaken,
+    WorkerLeft,
+)

@@ -38,6 +38,9 @@ local function expire(key, write)
   if known < at then redis.call('EXPIREAT', key, at) end
 end
 
+-- Takes back what EXPIREAT said: the key stays.
+local function keep(key) redis.call('PERSIST', key) end
+
 local function increment(key, write)
   for i = 3, #write, 2 do redis.call('HINCRBY', key, write[i], write[i + 1]) end
 end
@@ -54,7 +57,7 @@ end
 
 local writes = {
   HSET = plain, HDEL = plain, HINCRBY = increment, HMAX = advance, SADD = plain, SREM = plain,
-  ZADD = plain, ZREM = plain, EXPIREAT = expire,
+  ZADD = plain, ZREM = plain, EXPIREAT = expire, PERSIST = keep,
 }
 
 -- Whether all these guards hold.

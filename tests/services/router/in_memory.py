@@ -59,9 +59,10 @@ class Desk(InMemory):
 
     def units(self, event: Event, *, at: datetime | None = None) -> Sequence[Unit]:
         """Read the record of an event, and remember it among the inputs that the state folds."""
+        units = super().units(event, at=at)
         if self.service.folds_input(event.TOPIC):
-            self.inputs.append((event, self.offset + 1))
-        return super().units(event, at=at)
+            self.inputs += [(unit.event, unit.record.order) for unit in units]
+        return units
 
     def refused(self, event: Event, *, at: datetime | None = None) -> str:
         """Return the reason an event is refused for."""

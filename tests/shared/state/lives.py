@@ -52,7 +52,7 @@ class Life:
         await self.store.prepare()
         await self.catch_up.whole()
         for slot in slots:
-            await self.catch_up.whole(slot)
+            await self.catch_up.whole({slot})
 
 
 async def kept(client: Redis, slot: str) -> Any:

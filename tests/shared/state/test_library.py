@@ -20,7 +20,12 @@ SLOT = "{test:main}"
 WITHOUT_VERSION = (Path(__file__).parent / "libraries" / "without_version.lua").read_text()
 """The library as builds loaded it that knew no versions: with its comments."""
 
-DIGESTS = {1: "a4419d7dc95555f1869144b7f1daaf603e58f5bde35c0c17a767653465d57c11"}
+NEWER = library.VERSION + 1
+
+DIGESTS = {
+    1: "a4419d7dc95555f1869144b7f1daaf603e58f5bde35c0c17a767653465d57c11",
+    2: "408355bd49ae25514da1284b691870d35030a55fc9a2f13286887ce248ece338",
+}
 """Of each version's code: code that changes without its version would be replaced in turn."""
 
 
@@ -61,7 +66,8 @@ def test_code_that_changes_raises_its_version() -> None:
 
 
 def test_what_builds_without_versions_loaded_is_version_1() -> None:
-    assert library.without_comments(WITHOUT_VERSION) == library.SOURCE
+    first = library.without_comments(WITHOUT_VERSION)
+    assert hashlib.sha256(first.encode()).hexdigest() == DIGESTS[1]
     assert library.version_of(WITHOUT_VERSION) == 1
 
 
@@ -114,19 +120,29 @@ async def test_the_library_of_a_build_without_versions_stays(client: Redis) -> N
     """That build compares the text with its comments: were ours loaded, it would put its own back
     whenever one of its processes starts, and every epoch would be closed each time.
     """
+    first = library.without_comments(WITHOUT_VERSION)
     await load_as_it_is(client, WITHOUT_VERSION)
-    store = await opened(client)
+    with mock.patch.object(library, "SOURCE", first):
+        store = await opened(client)
 
-    await RedisStore(client).prepare()
+        await RedisStore(client).prepare()
 
     assert await store.epoch(SLOT) == "e-1"
     assert await code_in(client) == WITHOUT_VERSION
 
 
+async def test_a_library_without_version_is_replaced_as_the_oldest(client: Redis) -> None:
+    await load_as_it_is(client, WITHOUT_VERSION)
+
+    await RedisStore(client).prepare()
+
+    assert await code_in(client) == library.SOURCE
+
+
 async def test_a_newer_library_replaces_an_older_one_once(client: Redis) -> None:
     store = await opened(client)
 
-    with build_of_version(2):
+    with build_of_version(NEWER):
         await RedisStore(client).prepare()
         assert await store.epoch(SLOT) is None
         await opened(client)
@@ -138,7 +154,7 @@ async def test_a_newer_library_replaces_an_older_one_once(client: Redis) -> None
 async def test_an_older_build_that_starts_again_leaves_the_newer_library_in_use(
     client: Redis,
 ) -> None:
-    with build_of_version(2):
+    with build_of_version(NEWER):
         await opened(client)
         newer = library.SOURCE
 
@@ -154,13 +170,13 @@ async def test_builds_of_two_versions_that_run_side_by_side_close_each_others_ep
 ) -> None:
     """Each starts again and again; after the newer one came first, nothing is closed."""
     await opened(client)
-    with build_of_version(2):
+    with build_of_version(NEWER):
         await RedisStore(client).prepare()
         store = await opened(client)
 
     for _ in range(3):
         await RedisStore(client).prepare()
-        with build_of_version(2):
+        with build_of_version(NEWER):
             await RedisStore(client).prepare()
 
     assert await store.epoch(SLOT) == "e-1"
@@ -170,7 +186,7 @@ async def test_a_build_whose_function_is_missing_loads_its_library(client: Redis
     """An older process loaded its library after Redis had lost all; the newer one finds out."""
     store = await opened(client)
 
-    with build_of_version(2):
+    with build_of_version(NEWER):
         failure = ResponseError("Function not found")
         assert "Redis did not answer" in str(
             await store._trouble(("sentuh_more", [SLOT], []), failure)

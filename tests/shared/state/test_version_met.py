@@ -26,7 +26,7 @@ async def test_an_older_copy_of_our_form_is_made_whole_while_running(client: Red
     life = Life(client, OURS)
     await life.whole(POOL)
     copy = await copied(client, POOL)
-    await life.catch_up.whole("{payout:later}")
+    await life.catch_up.whole({"{payout:later}"})
 
     await put_back(client, copy)
     await life.store.prepare()
