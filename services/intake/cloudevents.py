@@ -43,16 +43,7 @@ def _checked_source(source: str) -> str:
     return source
 
 
-def _checked_id(output_id: str) -> str:
-    if output_id.startswith(OWN_SOURCES):
-        message = f"leave {OWN_SOURCES} off its beginning: ids made here for outputs without one"
-        raise PydanticCustomError("bad_id", "{message}", {"message": f"{message} begin so"})
-    return output_id
-
-
 Source = Annotated[str, AfterValidator(_checked_source)]
-SentId = Annotated[Id, AfterValidator(_checked_id)]
-"""An output's id as its sender gives it."""
 
 
 def _checked_time(time: str) -> str:
@@ -69,7 +60,7 @@ class Attributes(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True, hide_input_in_errors=True)
 
-    id: SentId | None = None
+    id: Id | None = None
     source: Source | None = None
     time: Annotated[str, AfterValidator(_checked_time)] | None = None
     dataref: Url | None = None
@@ -87,7 +78,7 @@ class CloudEvent(Attributes):
 
     specversion: str
     type: str
-    id: SentId
+    id: Id
     source: Source
 
 

@@ -13,7 +13,7 @@ from pydantic import (
 )
 
 from services.intake.asked import text_of
-from services.intake.cloudevents import OWN_SOURCES, Attributes, SentId, Source, unwrap
+from services.intake.cloudevents import OWN_SOURCES, Attributes, Source, unwrap
 from services.intake.foreign import refusal_of_foreign, refuse_beside, refuse_within
 from services.intake.media import SentMedia
 from shared.contracts.controls import refuse_controls
@@ -63,7 +63,7 @@ class SentEnvelope(BorderPart):
 
     response: Parsed
     source: Source | None = None
-    id: SentId | None = None
+    id: Id | None = None
     correlation_id: Id | None = None
     task_type: Name | None = None
     format: Name | None = None
@@ -167,6 +167,9 @@ def _ref(record: Record, attributes: Attributes, sent: SentEnvelope) -> OutputRe
     correlation = _agreed("correlation_id", attributes.correlationid, sent.correlation_id)
     if sent_id is not None and source is None:
         raise Refused(Reason.MISSING, "source: an id means something only within one: send it")
+    if sent_id is not None and sent_id.startswith(OWN_SOURCES):
+        detail = f"id: leave {OWN_SOURCES} off its beginning: ids that are made here begin so"
+        raise Refused(Reason.BAD_ID, detail)
     return OutputRef(
         source=source if source is not None else f"{OWN_SOURCES}{record.topic}",
         id=sent_id if sent_id is not None else _position(record),

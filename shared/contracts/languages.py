@@ -4,27 +4,19 @@ People write `en-US`, `EN`, `zh-Hans` (BCP 47) and `pt_BR` (POSIX, Java). All th
 compares their canonical form; what is shown is what was sent.
 """
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Annotated
 
-from pydantic import AfterValidator, JsonValue, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from shared.contracts.fixes import written_as
 
-_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$"
-_TAG = re.compile(_PATTERN)
-_FIX = "write a language tag of letters, digits and -, as en, en-US or zh-Hans"
-_SCHEMA: dict[str, JsonValue] = {"type": "string", "pattern": _PATTERN, "examples": ["en-US"]}
-
-
-def _checked(tag: str) -> str:
-    if not _TAG.match(tag) or tag.endswith("\n"):
-        raise PydanticCustomError("invalid_field", _FIX)
-    return tag
-
-
-LanguageTag = Annotated[str, AfterValidator(_checked), WithJsonSchema(_SCHEMA)]
+LanguageTag = Annotated[
+    str,
+    written_as(
+        "^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$",
+        "a language tag of letters, digits and -, as en, en-US or zh-Hans",
+    ),
+]
 """A language tag in any case, `-` or `_` between its parts. Names such as `lang:id`, which lanes of
 an older build may have, are taken too.
 """

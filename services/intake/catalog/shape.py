@@ -25,7 +25,6 @@ _PATTERNS: Mapping[str, str] = {
     "question": "write a question",
     **{field: fix for kind in KINDS.values() for field, fix in kind.row.FIXES.items()},
 }
-_NAMES = "use lower-case letters, digits and . _ : -, as image.digits"
 _FIXES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "less_than_equal": lambda bound: f"write {bound['le']:g} or less",
     "less_than": lambda bound: f"write less than {bound['lt']:g}",
@@ -129,7 +128,8 @@ def _worded(data: Value, error: ErrorDetails) -> tuple[str, str]:
     if kind == "invalid_field":  # a type of ours, whose message is the fix
         return "is not written as it must be", error["msg"]
     if kind == "string_pattern_mismatch":
-        return "is not written as it must be", _PATTERNS.get(last, _NAMES)
+        words = taken_by(kind, error["ctx"]) or "text, and not blanks alone"
+        return "is not written as it must be", _PATTERNS.get(last, f"write {words}")
     context, fix_of = error.get("ctx", {}), _FIXES.get(kind)
     taken = taken_by(kind, context)
     fault = f"must be {taken}" if taken else "is not as it must be"

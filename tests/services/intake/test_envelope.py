@@ -139,6 +139,8 @@ def test_media_reference_of_the_event_counts_in_the_digest() -> None:
         ({"id": "\uff41\uff42"}, Reason.BAD_ID),
         ({"id": "x" * 100_000}, Reason.BAD_ID),
         ({"id": "a:b{c}*"}, Reason.BAD_ID),
+        ({"id": "sentuh:model-outputs.3f2a9c01b7de.2.1041"}, Reason.BAD_ID),
+        ({"id": "=1+1"}, Reason.BAD_ID),
         ({"correlation_id": "a*"}, Reason.BAD_ID),
         ({"source": "a b"}, Reason.BAD_ID),
         ({"model": "\x1b[31mred"}, Reason.INVALID_FIELD),
@@ -155,6 +157,22 @@ def test_media_reference_of_the_event_counts_in_the_digest() -> None:
 )
 def test_envelopes_that_are_not_taken(fields: dict[str, JsonValue], reason: Reason) -> None:
     assert refused(a_record(a_sent(**fields))).reason is reason
+
+
+@pytest.mark.parametrize(
+    ("source", "output_id"),
+    [
+        ("/debezium/postgresql/clinic", "name:clinic;lsn:29274832;txId:565"),
+        ("//audit.example.com/projects/p-1", "projects/p-1/logs/audit.example.com%2Factivity166"),
+        ("urn:example:device,7;v=(1)", "arn:aws:sns:eu-west-1:123456789012:topic"),
+        ("_worker", "-NxK_3aB-9"),
+        ("https://x.example/a?b=c#d!e", "a|b$c&d'e"),
+    ],
+)
+def test_names_that_connectors_and_clouds_give_are_taken(source: str, output_id: str) -> None:
+    envelope = read_envelope(a_record(a_sent(source=source, id=output_id)))
+
+    assert (envelope.ref.source, envelope.ref.id) == (source, output_id)
 
 
 @pytest.mark.parametrize("value", [None, [], "x", 5, [1, 2], ["a"]])
