@@ -11,6 +11,8 @@ from shared.contracts.errors import SettingError
 
 log = structlog.get_logger()
 
+ANSWER_SECONDS = 0.5
+"""Half of what a probe has in all."""
 LOOK_SECONDS = 3.0
 """A policy can be changed at any time; one look costs three short calls of each master."""
 
@@ -72,8 +74,12 @@ class RedisWatch:
         async with self._looking:
             if self._looked_at and time.monotonic() - self._looked_at < LOOK_SECONDS:
                 return
+            # A probe that has no time left would count as a fault: of a server that hangs, nothing
+            # new is known, and "does not answer" is what is to be read.
+            self._looked_at = time.monotonic()
             try:
-                await self._look()
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    await self._look()
             except REDIS_AWAY:
                 return
         fault = unusable(self._servers) or self._evicting()

@@ -1,5 +1,8 @@
 """A real Redis that is too old or may evict keys ends a start, and is noticed while running."""
 
+import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -90,6 +93,21 @@ async def test_a_policy_changed_while_running_is_noticed_and_its_end_too(
         "Redis is fit for our state again",
     ]
     assert "maxmemory-policy is volatile-ttl" in lines[0]["fix"]
+
+
+async def test_a_server_that_hangs_is_not_accused_of_evicting(
+    payout: Upstreams, valkey: Valkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await payout.redis_watch.check()
+    monkeypatch.setattr(redis_watch, "LOOK_SECONDS", 60.0)
+    payout.redis_watch._looked_at = None
+    os.kill(valkey.pid, signal.SIGSTOP)
+    try:
+        watch = payout.redis_watch
+        assert all(await asyncio.gather(watch.keeps_keys(), watch.has_functions()))
+        assert not await payout.redis_answers()
+    finally:
+        os.kill(valkey.pid, signal.SIGCONT)
 
 
 async def test_a_server_that_hides_its_policy_is_warned_of(
