@@ -24,6 +24,8 @@ from shared.observe.metrics import PatternMetrics
 PROBE_SECONDS = 1.0
 STALE_SECONDS = 5.0
 END_SECONDS = 2
+STILL_SECONDS = 30.0
+"""Seconds without a handled record, while some wait, after which a process is not ready."""
 
 Probe = Callable[[], Awaitable[bool]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -46,13 +48,15 @@ class Health:
     """The health of a process, asked once a second.
 
     `probes` ask Kafka, Redis and the service by name, and `tasks` say of each task that must run
-    whether it does. Example: `not_ready()` gives `["Redis does not answer"]`.
+    whether it does. `stuck` tells what a restart may mend; `still` that records wait and none is
+    handled, whatever the reason. Example: `not_ready()` gives `["Redis does not answer"]`.
     """
 
     metrics: PatternMetrics
     probes: Mapping[str, Probe]
     tasks: Mapping[str, Callable[[], bool]]
     stuck: "Stuck"
+    still: "Stuck | None" = None
     asked_at: float = 0.0
     amiss: list[str] = field(default_factory=lambda: ["starting"])
 
@@ -72,12 +76,20 @@ class Health:
         while True:
             names = list(self.probes)
             answers = await asyncio.gather(*(_ask(self.probes[name]) for name in names))
-            self.amiss = [name for name, well in zip(names, answers, strict=True) if not well]
-            self.asked_at = time.monotonic()
-            self.metrics.ready.set(not self.amiss)
-            self.stuck.look(calm=not self.amiss)
-            self.metrics.stuck.set(bool(self.stuck.verdict))
+            self.learn([name for name, well in zip(names, answers, strict=True) if not well])
             await asyncio.sleep(PROBE_SECONDS)
+
+    def learn(self, unwell: list[str]) -> None:
+        """Take the names of the probes that are not well, and look whether records are handled."""
+        # The probes alone: were a standstill among them, /live would never tell of one.
+        self.stuck.look(calm=not unwell)
+        if self.still:
+            self.still.look(calm=True)
+        standstill = [self.still.verdict] if self.still and self.still.verdict else []
+        self.amiss = unwell + standstill
+        self.asked_at = time.monotonic()
+        self.metrics.ready.set(not self.amiss)
+        self.metrics.stuck.set(bool(self.stuck.verdict))
 
 
 async def _ask(probe: Probe) -> bool:

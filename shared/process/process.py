@@ -21,7 +21,7 @@ from shared.kafka.log import KafkaLog
 from shared.kafka.losses import Losses
 from shared.kafka.producer import KafkaPublisher
 from shared.kafka.watermark import Watermarks
-from shared.observe.health import Health, Stuck
+from shared.observe.health import STILL_SECONDS, Health, Stuck
 from shared.observe.metrics import PatternMetrics
 from shared.pattern.clock import SystemClock
 from shared.pattern.dependencies import Dependencies
@@ -230,12 +230,12 @@ class Process:
                 "notes in Redis": self._keeps,
                 **{f"producer of {p.purpose}": p.alive for p in self._publishers},
             },
-            stuck=Stuck(
-                self._consumer.progress.lag,
-                self._consumer.progress.handled,
-                self._settings.stuck_seconds,
-            ),
+            stuck=self._stuck(self._settings.stuck_seconds),
+            still=self._stuck(STILL_SECONDS),
         )
+
+    def _stuck(self, seconds: float) -> Stuck:
+        return Stuck(self._consumer.progress.lag, self._consumer.progress.handled, seconds)
 
     def _keeps(self) -> bool:
         return not any(task.done() for task in self._keeping.values())

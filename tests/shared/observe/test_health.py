@@ -28,6 +28,7 @@ class World:
             probes={"Redis does not answer": self.ping},
             tasks={"consumer": lambda: self.running},
             stuck=self.stuck,
+            still=Stuck(lambda: self.lag, lambda: self.handled, seconds=5),
         )
 
     async def ping(self) -> bool:
@@ -87,6 +88,25 @@ def test_records_that_wait_while_all_is_well_are_not_alive(monkeypatch: pytest.M
     assert world.health.not_live() == [
         "nothing handled: 7 records wait, and none was handled for 11 s"
     ]
+
+
+@pytest.mark.parametrize("unwell", [[], ["state is being made whole"]])
+def test_records_that_wait_while_none_is_handled_are_not_ready(
+    unwell: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where a probe is unwell now and then, as while slots are opened again and again."""
+    world = World()
+    world.lag, world.handled = 7, 3
+    for seconds, amiss in ((100, []), (104, unwell), (110, [])):
+        at(monkeypatch, seconds)
+        world.health.learn(amiss)
+    standing = world.health.not_ready()
+    world.handled = 4
+    world.health.learn([])
+
+    assert standing == ["7 records wait, and none was handled for 10 s"]
+    assert world.health.not_live() == []
+    assert world.health.not_ready() == []
 
 
 @pytest.mark.parametrize(
