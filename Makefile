@@ -52,6 +52,10 @@ bench: $(READY) ## measured claims as ratios, into bench/results/
 simulate: $(READY) ## seeded schedules with crashes, rollbacks and zombies: make simulate SEEDS=10000
 	$(PY) -m tests.simulation --seeds $(SEEDS) $(ARGS)
 
+.PHONY: reported
+reported: $(READY) ## what people reported of other tools, tried on real Kafka; one table: make reported ARGS="--samples"
+	$(PY) -m tests.reported $(ARGS)
+
 .PHONY: faults
 faults: $(READY) ## every fault there is, on real Kafka and Redis; one table: make faults ARGS="--only broker"
 	$(PY) -m tests.faults $(ARGS)

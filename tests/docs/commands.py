@@ -90,6 +90,7 @@ THERE: Mapping[str, str] = {
     "docker compose run --rm sentuh audit --allow-open --redis": _THOUSAND,
     "docker run --rm -v \"$PWD/deploy/prometheus:/rules:ro\" -w /rules --entrypoint promtool"
     " prom/prometheus:v3.5.0 test rules alerts_test.yml": _RULES,
+    "make reported": "tests/reported/test_on_broker.py::test_what_comes_of_a_report_is_right",
     "make simulate SEEDS=300": "tests/simulation/test_seeds.py::test_seeds_are_clean",
 }  # fmt: skip
 """Command → the test that runs it, with names and places of its own."""

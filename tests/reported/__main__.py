@@ -53,7 +53,7 @@ def _outcomes(every: Sequence[Case]) -> Mapping[str, Outcome]:
             outcomes = dict(world.outcomes(records))
         for case in every:
             if case.is_file:
-                outcomes[case.number] = processes.outcome_of(case, broker, server.url)
+                outcomes[case.number] = processes.outcome_of(case, broker)
     return outcomes
 
 

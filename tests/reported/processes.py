@@ -26,13 +26,13 @@ REDIS: Mapping[str, str] = {
 """The Redis that a case is about, as lines of the server's configuration."""
 
 
-def outcome_of(case: Case, kafka: Kafka, redis_url: str) -> Outcome:
+def outcome_of(case: Case, kafka: Kafka) -> Outcome:
     """Return how the command or the process of a case ended, and what it printed."""
     read = yaml.safe_load(case.file.read_text(encoding="utf-8"))
     if "task_types" in read:
         return _checked(case.file)
     written = {name: str(value) for name, value in read.items()}
-    with _redis_of(case, redis_url) as url, _kafka_of(written, kafka) as broker:
+    with _redis_of(case) as url, _kafka_of(written, kafka) as broker:
         return _started(case, broker, url, written)
 
 
@@ -46,14 +46,11 @@ def _checked(catalog: Path) -> Outcome:
 
 
 @contextmanager
-def _redis_of(case: Case, redis_url: str) -> Iterator[str]:
-    lines = REDIS.get(case.number)
-    if lines is None:
-        yield redis_url
-        return
+def _redis_of(case: Case) -> Iterator[str]:
+    """Yield a server of its own, since one server keeps the state of one prefix."""
     with tempfile.TemporaryDirectory() as home:
         include = Path(home) / "further.conf"
-        include.write_text(lines, encoding="utf-8")
+        include.write_text(REDIS.get(case.number, ""), encoding="utf-8")
         with Valkey(settings={"include": str(include)}) as server:
             yield server.url
 

@@ -29,17 +29,13 @@ def test_what_comes_of_a_report_is_right(
     case: Case,
     outcomes: Mapping[str, Outcome],
     kafka: Kafka,
-    redis_url: str,
     request: pytest.FixtureRequest,
 ) -> None:
     if case.row is not None and case.row.pending:
         pending = pytest.mark.xfail(reason=f"pending: {case.row.pending}", strict=False)
         request.applymarker(pending)
 
-    if case.is_file:
-        outcome = processes.outcome_of(case, kafka, redis_url)
-    else:
-        outcome = outcomes[case.number]
+    outcome = processes.outcome_of(case, kafka) if case.is_file else outcomes[case.number]
 
     wrong = problems(case, outcome)
     assert not wrong, f"{case.source}\n{outcome}\n{wrong}"
