@@ -45,8 +45,6 @@ class Right(_Closed):
 class Row(_Closed):
     """What is right for one input: for each of its records, or for the process it starts.
 
-    `pending` is what is not built yet; a case with it may be wrong.
-
     `right` is the reason in words; `why` says why we decide otherwise than was expected there.
     `sent_as` are the fields of our envelope round an input that is a payload alone; none: as it is.
     `offered` says whether the worker of the records is offered the next task.
@@ -58,7 +56,6 @@ class Row(_Closed):
     sent_as: Mapping[str, JsonValue] | None = None
     records: tuple[Right, ...] = ()
     offered: bool | None = None
-    pending: str = ""
     process: str = ""
     says: tuple[str, ...] = ()
     leaves_out: tuple[str, ...] = ()

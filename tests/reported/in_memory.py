@@ -12,7 +12,7 @@ from shared.contracts.events.parts import Requirement
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.contracts.partitions import partition_of
 from shared.contracts.record import Record
-from shared.contracts.topics import BY_NAME, MODEL_OUTPUTS, Names
+from shared.contracts.topics import BY_NAME, MODEL_OUTPUTS, ROUTER_TIMERS, Names
 from shared.pattern.clock import to_ms
 from shared.pattern.service import Service
 from tests.reported import catalog
@@ -81,6 +81,10 @@ class _World:
                 topic_id="reported",
             )
         )
+        # What the router tells itself of a pool comes back to it.
+        for event in events:
+            if event.TOPIC == ROUTER_TIMERS:
+                service.hear(event)
         if len(service.dead_letters) > letters:
             letter = service.dead_letters[-1]
             reason, detail = header(letter, "dl_reason"), header(letter, "dl_detail")

@@ -10,10 +10,7 @@ RECORDS = [case for section in SECTIONS for case in cases(section) if not case.i
 
 
 @pytest.mark.parametrize("case", RECORDS, ids=lambda case: case.number)
-async def test_what_comes_of_a_report_is_right(case: Case, request: pytest.FixtureRequest) -> None:
-    if case.row is not None and case.row.pending:
-        request.applymarker(pytest.mark.xfail(reason=f"pending: {case.row.pending}", strict=False))
-
+async def test_what_comes_of_a_report_is_right(case: Case) -> None:
     outcome = await outcome_of(case)
 
     wrong = problems(case, outcome)

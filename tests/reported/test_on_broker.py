@@ -29,12 +29,7 @@ def test_what_comes_of_a_report_is_right(
     case: Case,
     outcomes: Mapping[str, Outcome],
     kafka: Kafka,
-    request: pytest.FixtureRequest,
 ) -> None:
-    if case.row is not None and case.row.pending:
-        pending = pytest.mark.xfail(reason=f"pending: {case.row.pending}", strict=False)
-        request.applymarker(pending)
-
     outcome = processes.outcome_of(case, kafka) if case.is_file else outcomes[case.number]
 
     wrong = problems(case, outcome)
