@@ -29,6 +29,7 @@ TYPE = f"{TYPE_STEM}.v1"
 OWN_SOURCES = "sentuh:"
 """Start of the sources that intake itself gives to outputs that came without a source."""
 
+_REQUIRED = frozenset(REQUIRED)
 _SOURCE = re.compile(r"[A-Za-z0-9_/][A-Za-z0-9._~@/+=|:;,!$&'()#%?-]{0,199}")
 _MOMENT: TypeAdapter[object] = TypeAdapter(Moment)
 
@@ -110,8 +111,8 @@ def unwrap(record: Record, value: JsonValue) -> tuple[Attributes, JsonValue]:
 
 
 def _binary(headers: Mapping[str, str]) -> Attributes:
-    lacking = ", ".join([f"ce_{name}" for name in REQUIRED if name not in headers])
-    if lacking:
+    if not headers.keys() >= _REQUIRED:
+        lacking = ", ".join([f"ce_{name}" for name in REQUIRED if name not in headers])
         fix = "send them, or no ce_ header at all and source and id in the value"
         raise Refused(Reason.MISSING, f"headers {lacking}: are missing: {fix}")
     if headers["specversion"] == "1":

@@ -21,6 +21,7 @@ _OTHER_PREFIXES = ("cloudevents:", "cloudevents_", "cloudevents-", "cloudevent."
 """Prefixes of AMQP, JMS and others: an event under them would lose its id without a word."""
 _NO_PUNCTUATION = str.maketrans("", "", "_-.")
 _SHOWN_MAX = 60
+_QUOTE = ord('"')
 
 
 def own_headers(record: Record) -> Mapping[str, str]:
@@ -33,12 +34,12 @@ def own_headers(record: Record) -> Mapping[str, str]:
     """
     if not record.headers:
         return {}
-    stated: dict[str, str] = {}
-    for attribute, place in _places(tuple([name for name, _ in record.headers])):
-        name, raw = record.headers[place]
-        if raw[:1] == b'"' == raw[-1:] and attribute != _FREE_TEXT:
-            raise _refused(name, "send the value without the quotes around it")
+    headers, stated = record.headers, dict[str, str]()
+    for attribute, place in _places(tuple([name for name, _ in headers])):
+        raw = headers[place][1]
         if raw:
+            if raw[0] == _QUOTE == raw[-1] and attribute != _FREE_TEXT:
+                raise _refused(headers[place][0], "send the value without the quotes around it")
             stated[attribute] = raw.decode("utf-8", "replace")
     return stated
 

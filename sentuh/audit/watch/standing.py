@@ -11,6 +11,7 @@ from typing import Any
 from sentuh.audit.watch.expecting import Expectations, Expected, Fact, Memory, fact
 from sentuh.history.output_refs import own_place, ref_of
 from shared.contracts.card import ending_kept_seconds
+from shared.contracts.errors import Refused
 from shared.contracts.events.assignments import (
     AssignmentAnswered,
     AssignmentDeclined,
@@ -22,6 +23,7 @@ from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
 from shared.contracts.events.responses import OfferAnswered
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.contracts.events.verdicts import VerdictReached
+from shared.contracts.framing import unframed
 from shared.contracts.record import Record
 from shared.contracts.topics import (
     DEAD_LETTERS,
@@ -259,7 +261,7 @@ def _unix(moment: str) -> float:
 
 def _object(value: bytes | None) -> dict[str, Any]:
     try:
-        data = json.loads(value or b"{}")
-    except (ValueError, RecursionError):
+        data = json.loads(unframed(value or b"{}"))
+    except (ValueError, RecursionError, Refused):
         return {}
     return data if isinstance(data, dict) else {}

@@ -1,6 +1,8 @@
 """The audit reads the same source and id from an output's record as intake does."""
 
+import base64
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +14,9 @@ REF = ("/models/m", "out-1")
 EVENT = {"specversion": "1.0", "type": "model.output.v1", "source": "/models/m", "id": "out-1"}
 BINARY: Headers = tuple((f"ce_{name}", text.encode()) for name, text in EVENT.items())
 PAYLOAD = {"label": "cat", "score": 0.7}
+HYPHENS: Headers = tuple((name.replace("_", "-"), text) for name, text in BINARY)
+ENCODED = base64.b64encode(json.dumps({"response": PAYLOAD}).encode()).decode()
+NAMED = json.dumps({"response": PAYLOAD, "source": "/models/m", "id": "out-1"}).encode()
 
 
 def a_record(value: object, headers: Headers = ()) -> Record:
@@ -23,6 +28,10 @@ def a_record(value: object, headers: Headers = ()) -> Record:
     [
         (a_record(PAYLOAD, BINARY), REF),
         (a_record({"response": PAYLOAD}, BINARY), REF),
+        (a_record({"response": PAYLOAD}, HYPHENS), REF),
+        (a_record({**EVENT, "data_base64": ENCODED}), REF),
+        (replace(a_record(None), value=b"\xef\xbb\xbf" + NAMED), REF),
+        (replace(a_record(None), value=b"\x00\x00\x00\x00\x01" + NAMED), REF),
         (a_record({**EVENT, "data": PAYLOAD}), REF),
         (a_record({**EVENT, "data": {"response": PAYLOAD, "id": "out-1"}}), REF),
         (a_record({"response": PAYLOAD, "source": "/models/m", "id": "out-1"}), REF),

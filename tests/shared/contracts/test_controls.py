@@ -73,4 +73,5 @@ def test_exactly_control_characters_but_for_line_breaks_and_tabs_are_refused(tex
     left = text.replace("\r\n", "").replace("\n", "").replace("\t", "")
     held = any(unicodedata.category(character) == "Cc" for character in left)
 
-    assert (refusal_of({"text": text}) is not None) == held
+    for filling in ("", "x" * 5_000):
+        assert (refusal_of({"text": filling + text}) is not None) == held
