@@ -37,12 +37,12 @@ from shared.state.escaping import escaped
 KEPT_MAX = 10_000
 """Presences that the root slot keeps for pools it does not know, and each pool for strangers."""
 
-_NO_POOL = Refused(
+NO_POOL = Refused(
     Reason.UNKNOWN_POOL,
     "too many presences wait for a pool that no profile and no task has named: publish the"
     " worker's profile to workers, then send this presence again",
 )
-_NO_PROFILE = Refused(
+NO_PROFILE = Refused(
     Reason.UNKNOWN_WORKER,
     "too many presences in this pool wait for a profile: publish the worker's profile to workers,"
     " then send this presence again",
@@ -66,7 +66,7 @@ def keep_presence(
     return Decision(
         relies=tuple(field_is(keys.kept(one.worker_id), "presence", one.packed) for one in gone),
         index=tuple(write for one in gone for write in kept_no_more(one.worker_id)),
-        put_out=tuple((record_of(one), _NO_POOL) for one in gone if one.pool != EVERYWHERE),
+        put_out=tuple((record_of(one), NO_POOL) for one in gone if one.pool != EVERYWHERE),
     )
 
 
@@ -104,7 +104,7 @@ def record_of(kept: SaidPresence) -> Record:
 
 def put_out_of_pool(kept: SaidPresence) -> tuple[Record, Refused]:
     """Return the record of a stranger's presence, and why their pool keeps it no longer."""
-    return record_of(kept), _NO_PROFILE
+    return record_of(kept), NO_PROFILE
 
 
 def hand_on(event: OfWorker | KeptDue, state: Whereabouts, now: datetime) -> Decision:

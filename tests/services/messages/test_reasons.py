@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 from pydantic import JsonValue
 
+from services.router.decide.kept import NO_POOL, NO_PROFILE
 from shared.contracts import envelope
-from shared.contracts.errors import Reason
+from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.model import Event
 from shared.contracts.record import Headers, Record
 from shared.contracts.topics import BY_NAME, Names
@@ -291,9 +292,18 @@ def test_a_bug_of_ours_says_whose_fault_it_is() -> None:
     assert_for_its_sender(refusal_of_bug(ValueError("hunter2")).detail)
 
 
+STRANGERS = (NO_POOL, NO_PROFILE)
+
+
+@pytest.mark.parametrize("refused", STRANGERS, ids=lambda refused: refused.reason)
+def test_a_presence_that_waited_too_long(refused: Refused) -> None:
+    assert_for_its_sender(refused.detail)
+
+
 def test_no_reason_is_without_an_input() -> None:
     tried = {reason for reason, *_ in OUTPUTS.values()} | set(RESPONSES)
     tried |= {reason for reason, _ in (*TRANSPORT.values(), *STRICT.values())}
+    tried |= {refused.reason for refused in STRANGERS}
     # Tried by name above; a process that dies again and again is tried where batches are.
     tried |= {Reason.ID_REUSE, Reason.ASSIGNMENT_ENDED, Reason.BUG, Reason.CRASH_LOOP}
 
