@@ -1,29 +1,26 @@
 """Every reason of every service, with an input: the dead letter names place and fix."""
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 from pydantic import JsonValue
 
 from services.router.decide.kept import NO_POOL, NO_PROFILE
-from shared.contracts import envelope
 from shared.contracts.errors import Reason, Refused
-from shared.contracts.events.model import Event
 from shared.contracts.record import Headers, Record
-from shared.contracts.topics import BY_NAME, Names
+from shared.contracts.topics import BY_NAME
 from shared.pattern.read_records import refusal_of_bug
 from tests.contracts.samples import sample
 from tests.services.intake.builders import a_record, a_sent
 from tests.services.intake.in_memory import intake
+from tests.services.messages.refusing import Spoil, dead_letter_of, with_field
+from tests.services.messages.test_responses import RESPONSES
 from tests.services.messages.words import assert_for_its_sender
 from tests.services.payout.in_memory import PAYOUT
 from tests.services.qa.in_memory import QA
-from tests.services.router.in_memory import Desk, a_desk
-from tests.support.builders import a_policy, a_task, after
-from tests.support.in_memory import InMemory, header, record_of
-from tests.support.people import answering, declining
+from tests.services.router.in_memory import Desk
+from tests.support.in_memory import InMemory
 
 CHAT: JsonValue = {"choices": [{"message": {"content": "Hi."}, "finish_reason": "stop"}]}
 TWO_LOOKS: JsonValue = {
@@ -103,13 +100,6 @@ OUTPUTS: Mapping[str, tuple[Reason, JsonValue | bytes | None, Mapping[str, str]]
 }  # fmt: skip
 
 
-def dead_letter_of(running: InMemory, record: Record) -> tuple[str, str]:
-    """The reason and the detail a record is refused with."""
-    running.hear_records(record)
-    dead_letter = running.dead_letters[-1]
-    return header(dead_letter, "dl_reason"), header(dead_letter, "dl_detail")
-
-
 @pytest.mark.parametrize("case", OUTPUTS)
 def test_an_output(case: str) -> None:
     reason, value, headers = OUTPUTS[case]
@@ -136,25 +126,12 @@ def test_an_output_whose_id_had_other_content() -> None:
     assert_for_its_sender(detail)
 
 
-Spoil = Callable[[Record], Record]
-
-
 def with_header(name: str, text: str) -> Spoil:
     """A record with this header in place of its own."""
 
     def spoil(record: Record) -> Record:
         kept: Headers = tuple(pair for pair in record.headers if pair[0] != name)
         return replace(record, headers=(*kept, (name, text.encode())))
-
-    return spoil
-
-
-def with_field(name: str, value: JsonValue) -> Spoil:
-    """A record with this field in its value."""
-
-    def spoil(record: Record) -> Record:
-        fields = {**json.loads(record.value or b"{}"), name: value}
-        return replace(record, value=json.dumps(fields).encode())
 
     return spoil
 
@@ -230,62 +207,6 @@ def test_an_event_that_outsiders_send(topic: str, event_type: str, case: str) ->
     assert told == reason
     assert topic in {"responses", "workers", "presence"}
     assert_for_its_sender(detail)
-
-
-async def with_an_offer() -> Desk:
-    """A router that has offered t-1 to w-1 and w-2."""
-    desk = await a_desk("w-1", "w-2")
-    desk.hear(a_task(policy=a_policy(answers_min=2)))
-    return desk
-
-
-def a_response(desk: Desk, event: Event, *, seconds: float = 1) -> Record:
-    """The record of a response, taken by the broker so many seconds after all began."""
-    sent = envelope.encode(event, Names(), source="app", cause="c", traceparent="")
-    desk.offset += 1
-    return record_of(sent, offset=desk.offset, at=after(seconds))
-
-
-RESPONSES: Mapping[Reason, Mapping[str, object]] = {
-    Reason.WORKER_MISMATCH: {"worker_id": "w-2"},
-    Reason.POOL_MISMATCH: {"pool": "other"},
-    Reason.KEY_MISMATCH: {"task_id": "t-2"},
-    Reason.BAD_TOKEN: {"token": "..."},
-    Reason.BAD_KEY: {"token": "k2.e30.e30"},
-    Reason.BAD_SIGNATURE: {"token": "k1.e30.e30"},
-    Reason.BAD_ANSWER: {"answer": "whale"},
-    Reason.INVALID_FIELD: {"answer": 5},
-}
-
-
-@pytest.mark.parametrize("reason", RESPONSES)
-async def test_a_response(reason: Reason) -> None:
-    desk = await with_an_offer()
-    record = a_response(desk, answering(desk.offer("w-1")))
-    for name, value in RESPONSES[reason].items():
-        record = with_field(name, value)(record)  # type: ignore[arg-type]
-    if "task_id" in RESPONSES[reason]:
-        record = replace(record, key=b"t-2")
-
-    told, detail = dead_letter_of(desk, record)
-
-    assert told == reason
-    assert_for_its_sender(detail)
-
-
-async def test_a_response_that_comes_again_otherwise_or_too_late() -> None:
-    desk = await with_an_offer()
-    first, second = desk.offer("w-1"), desk.offer("w-2")
-    desk.hear_records(a_response(desk, answering(first)), a_response(desk, declining(second)))
-    told = [
-        dead_letter_of(desk, a_response(desk, answering(first, "dog"))),
-        dead_letter_of(desk, a_response(desk, answering(second))),
-        dead_letter_of(desk, a_response(desk, answering(second), seconds=20 * 86_400)),
-    ]
-
-    assert [reason for reason, _ in told] == ["id_reuse", "assignment_ended", "assignment_ended"]
-    for _, detail in told:
-        assert_for_its_sender(detail)
 
 
 def test_a_bug_of_ours_says_whose_fault_it_is() -> None:
