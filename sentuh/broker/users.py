@@ -6,7 +6,7 @@ from shared.kafka.losses import lost_key
 AUDITOR = "auditor"
 USERS = (*SERVICES, AUDITOR)
 IN_FUNCTIONS = (
-    *("time", "get", "set", "del", "exists", "expireat", "expiretime", "pexpire"),
+    *("time", "get", "set", "del", "exists", "expireat", "expiretime", "pexpire", "persist"),
     *("hexists", "hget", "hmget", "hgetall", "hset", "hdel", "hincrby"),
     *("sadd", "srem", "smembers", "zadd", "zrem", "zrange", "zcard"),
 )

@@ -11,8 +11,10 @@ from shared.state.changes import (
     drop_fields,
     field_below,
     field_is,
+    forget,
     hash_of,
     increment,
+    keep,
     put,
     put_fields,
     score,
@@ -246,6 +248,13 @@ async def check_due_members_are_moved_on(store: Store) -> None:
     await commit(store, an_entry(writes=[score(ranking, "a", 10), score(ranking, "b", 99)]))
     assert await store.due(SLOT, ranking, due_ms=50, again_ms=80, count=9) == [("a", 10)]
     assert await store.due(SLOT, ranking, due_ms=50, again_ms=80, count=9) == []
+
+
+async def check_a_key_that_was_to_expire_can_be_kept(store: Store) -> None:
+    await opened(store)
+    await commit(store, an_entry(writes=[put(KEY, a=1), forget(KEY, 1)]))
+    await commit(store, an_entry("e-2", writes=[keep(KEY), put(KEY, b=2)]))
+    assert await fields(store) == {"a": "1", "b": "2"}
 
 
 CHECKS: tuple[Check, ...] = tuple(
