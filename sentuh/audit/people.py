@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from sentuh.audit.report import Violation
-from sentuh.history.collect import History, PublishedEvent
+from sentuh.history.collect import Deletion, History, PublishedEvent, Spot
 from shared.contracts.events.assignments import AssignmentOffered
 from shared.contracts.events.parts import Requirement
 from shared.contracts.events.people import WorkerProfiled
@@ -17,29 +18,57 @@ LATE = timedelta(seconds=60)
 """And this long after the next one's: the router learns of it by reading, with a lag."""
 
 
+LATE_AFTER_DELETION = timedelta(hours=1)
+"""And this long after it was deleted: the router may have been away, and hears of it in steps."""
+
+
+class _Version(NamedTuple):
+    """What a worker's profile was from a time on; None where it was deleted."""
+
+    worker_id: str
+    spot: Spot
+    at: datetime
+    profile: WorkerProfiled | None
+
+    @property
+    def until(self) -> datetime:
+        """Until when the version before this one may have been acted on."""
+        return self.at + (LATE if self.profile else LATE_AFTER_DELETION)
+
+
 class Profiles:
     """The profiles of every worker over time."""
 
     def __init__(self, history: History) -> None:
         self._whole = history.whole(WORKERS.name)
-        self._versions: dict[str, list[PublishedEvent[WorkerProfiled]]] = defaultdict(list)
-        for published in sorted(history.of(WorkerProfiled), key=lambda published: published.spot):
-            self._versions[published.event.worker_id].append(published)
+        self._versions: dict[str, list[_Version]] = defaultdict(list)
+        published = history.of(WorkerProfiled)
+        versions = [
+            *(_Version(one.event.worker_id, one.spot, _time(one), one.event) for one in published),
+            *(
+                _Version(gone.key, gone.spot, _time(gone), None)
+                for gone in history.deletions
+                if gone.spot[0] == WORKERS.name
+            ),
+        ]
+        for version in sorted(versions, key=lambda version: version.spot):
+            self._versions[version.worker_id].append(version)
 
     def at(self, worker_id: str, moment: datetime) -> list[WorkerProfiled] | None:
         """Return the versions the router may have known at a moment; None if compaction took them.
 
-        Example: a version of 10:00:00, replaced at 10:05:00, may be the known one until 10:06:00.
+        A deleted profile is no version. Example: a version of 10:00:00, replaced at 10:05:00, may
+        be the known one until 10:06:00.
         """
         versions = self._versions.get(worker_id, [])
-        valid = []
-        for number, published in enumerate(versions):
-            since = _time(published) - EARLY
-            until = _time(versions[number + 1]) + LATE if number + 1 < len(versions) else moment
+        valid: list[WorkerProfiled | None] = []
+        for number, version in enumerate(versions):
+            since = version.at - EARLY
+            until = versions[number + 1].until if number + 1 < len(versions) else moment
             if since <= moment <= until:
-                valid.append(published.event)
+                valid.append(version.profile)
         is_complete = bool(valid) or self._whole or not versions
-        return valid if is_complete else None
+        return [profile for profile in valid if profile is not None] if is_complete else None
 
     def capacity(self, worker_id: str, moment: datetime) -> int | None:
         """Return the highest capacity valid at a moment; None if no profile of then is kept."""
@@ -94,5 +123,5 @@ def _parts(tag: str) -> list[str]:
     return tag.replace("_", "-").lower().split("-")
 
 
-def _time(published: PublishedEvent[WorkerProfiled]) -> datetime:
+def _time(published: PublishedEvent[WorkerProfiled] | Deletion) -> datetime:
     return datetime.fromtimestamp(published.timestamp_ms / 1000, UTC)

@@ -94,6 +94,15 @@ class OutputRecord:
     ref: Ref | None
 
 
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A record without a value that takes back what was last under its key."""
+
+    key: str
+    spot: Spot
+    timestamp_ms: int
+
+
 @dataclass(slots=True)
 class Extent:
     """The offsets of a partition that were read: first, last, and how many."""
@@ -119,6 +128,7 @@ class History:
     )
     dead_letters: list[DeadLetter] = field(default_factory=list)
     outputs: list[OutputRecord] = field(default_factory=list)
+    deletions: list[Deletion] = field(default_factory=list)
     unreadable: list[tuple[Spot, Refused]] = field(default_factory=list)
     absorbed: Counter[str] = field(default_factory=Counter)
     contradicted: list[tuple[PublishedEvent[Event], Spot]] = field(default_factory=list)
@@ -243,6 +253,10 @@ class _Collector:
 
     def _event(self, record: Record, spot: Spot) -> None:
         row = self._history.names.row(record.topic)
+        if record.value is None and row.takes_back:
+            deleted = (record.key or b"").decode(errors="replace")
+            self._history.deletions.append(Deletion(deleted, spot, record.timestamp_ms))
+            return
         try:
             event_id, event = envelope.decode(record, row)
         except Refused as refused:

@@ -43,6 +43,14 @@ class Topic:
         return self.border
 
     @property
+    def takes_back(self) -> bool:
+        """Whether a record without a value takes back what was last under its key.
+
+        Example: on `workers` it deletes the worker's profile.
+        """
+        return self.compacted and self.border
+
+    @property
     def broker_bytes_max(self) -> int:
         """The size of a record that the broker accepts at most: our limit, and room for headers."""
         return self.size_bytes_max + 64 * _KIB

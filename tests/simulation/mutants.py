@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 from unittest import mock
 
 from services.payout import decide as payout_decide
-from services.router import fold, keys, lanes
+from services.router import decide, fold, keys, lanes
 from services.router.decide import lane
 from services.router.sweep import Sweep
 from shared.contracts.events.model import Event
 from shared.pattern.batch import Chunk
 from shared.pattern.in_flight import Step
-from shared.pattern.service import Folds, Loading, Row, Service
+from shared.pattern.service import Decision, Folds, Loading, Row, Service
+from shared.pattern.side_by_side import SideBySide
 from shared.state.changes import Change
 from shared.state.view import Twin
 from tests.simulation.schedule import Rules
@@ -85,6 +86,25 @@ def _no_lane_sweep() -> object:
     return mock.patch.object(Sweep, "_lanes", nothing)
 
 
+def _any_pool_is_known() -> object:
+    return mock.patch.object(SideBySide, "_shares", _as_if_all_were_open(SideBySide._shares))
+
+
+def _as_if_all_were_open(shares: Callable[..., object]) -> Callable[..., object]:
+    def shared(self: SideBySide, records: object, revoked: object, _: object) -> object:
+        return shares(self, records, revoked, lambda _slot: True)
+
+    return shared
+
+
+def _nobody_hands_on(service: Service) -> Service:
+    def deaf(row: Row) -> Row:  # type: ignore[type-arg]
+        told = row.decide is decide.hand_on
+        return replace(row, decide=lambda *_: Decision.done()) if told else row
+
+    return replace(service, rows=tuple(deaf(row) for row in service.rows))
+
+
 def _no_recall() -> object:
     def start_over(self: Chunk) -> None:
         for one in self.at_step(Step.TO_DECIDE, Step.DECIDED):
@@ -112,6 +132,8 @@ MUTANTS = (
     Mutant("sweeper by wall clock", Rules(wall_clock=True), scenarios=_ALL, near=5),
     Mutant("nobody looks over the lanes", patch=_no_lane_sweep, scenarios=_ALL),
     Mutant("ids stand in keys as they were sent", patch=_no_escaping, scenarios=_ALL),
+    Mutant("a presence opens its pool", patch=_any_pool_is_known, scenarios=_ALL),
+    Mutant("nobody hands on", Rules(services=_nobody_hands_on), scenarios=_ALL),
     Mutant("published again without a recall", patch=_no_recall, scenarios=_TILL, near=2),
     Mutant("no wait before the epoch opens", Rules(quiet_seconds=0.0), scenarios=_ALL, near=54),
 )

@@ -1,12 +1,13 @@
 """Simulated operators and worker apps: people come, go, answer, or do not."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from shared.contracts import envelope
 from shared.contracts.events.model import Event
 from shared.contracts.events.offers import OfferMade
-from shared.contracts.record import TopicPartition
-from shared.contracts.topics import OFFERS, Names
+from shared.contracts.record import Outgoing, TopicPartition
+from shared.contracts.topics import OFFERS, PRESENCE, WORKERS, Names, Topic
 from tests.support.builders import options_of
 from tests.support.people import a_presence, a_profile, accepting, answering, declining
 from tests.support.world.kafka import Broker
@@ -15,6 +16,10 @@ from tests.support.world.kernel import START, Kernel, wait
 NAMES = ("w0", "auth0|w1", "a", "a:lanes", "a:places", "urn:w;%7C,5")
 """Worker ids as identity providers write them, and some that name another's keys unless escaped."""
 SKILL = "image.digits"
+LEAVER = 5
+"""Number of the worker of each pool who may leave for good."""
+STRANGERS = 25
+"""Records of people nobody knows."""
 
 
 def publish(broker: Broker, event: Event, *, times: int = 1) -> None:
@@ -24,6 +29,32 @@ def publish(broker: Broker, event: Event, *, times: int = 1) -> None:
         broker.append(
             envelope.encode(event, Names(), source="outside", cause="c", traceparent=trace)
         )
+
+
+def delete(broker: Broker, topic: Topic, worker: str) -> None:
+    """Append a record without a value: what was last under this key is taken back."""
+    broker.append(Outgoing(topic.name, worker.encode(), None, ()))
+
+
+class Strangers:
+    """Who may write presence, and is nobody: pools nobody has, workers nobody knows."""
+
+    def __init__(self, kernel: Kernel, broker: Broker, pools: Sequence[str]) -> None:
+        self._kernel = kernel
+        self._broker = broker
+        self._pools = pools
+
+    async def come(self) -> None:
+        """Say all kinds of things, for as long as faults last."""
+        random = self._kernel.random
+        for number in range(STRANGERS):
+            await wait(random.random() * 4)
+            who, at = f"x-{number % 7}", START + timedelta(seconds=self._kernel.time)
+            pool = random.choice((f"pool-{number}", "nobodys", *self._pools))
+            if random.random() < 0.2:
+                delete(self._broker, PRESENCE, who)
+            else:
+                publish(self._broker, a_presence(who, "available", at=at, pool=pool))
 
 
 class People:
@@ -53,14 +84,31 @@ class People:
     async def _live(self, worker: str, number: int) -> None:
         random = self._kernel.random
         await wait(random.random() * 10)
+        if random.random() < 0.5:
+            # The app is quicker than the operator, and maybe than everybody in this pool.
+            self._presence(worker, "available")
+            await wait(random.random() * 5)
         self._profile(worker, number)
         while not self._quiet:
+            if random.random() < 0.05:
+                await self._leave(worker, number)
+            if number == LEAVER and random.random() < 0.2:
+                delete(self._broker, WORKERS, worker)
+                return  # for good
             presence = random.choice(("available", "available", "available", "paused", "away"))
             self._presence(worker, presence)
             await wait(1 + random.random() * 9)
             if random.random() < 0.2:
                 self._profile(worker, number)
         self._presence(worker, "available")
+
+    async def _leave(self, worker: str, number: int) -> None:
+        """Leave, as the operator says or the app or both, and come back."""
+        random = self._kernel.random
+        for topic in random.choice(((WORKERS,), (PRESENCE,), (WORKERS, PRESENCE))):
+            delete(self._broker, topic, worker)
+        await wait(random.random() * 12)
+        self._profile(worker, number)
 
     def _profile(self, worker: str, number: int) -> None:
         facts = {

@@ -15,7 +15,7 @@ from shared.contracts.events.assignments import (
 from shared.contracts.events.model import Event
 from shared.contracts.events.people import WorkerProfiled
 from shared.contracts.events.verdicts import ReviewRequested
-from tests.simulation.reading import events_on
+from tests.simulation.reading import deleted_on, events_on
 from tests.support.world.kafka import Broker
 
 
@@ -64,7 +64,9 @@ def stranded(broker: Broker, calm_at: datetime) -> Iterable[str]:
     was there and answered, and a worker who meets the requirement was never asked.
     """
     reviews = [e for e in events_on(broker, "verdicts") if isinstance(e, ReviewRequested)]
-    people = [e for e in events_on(broker, "workers") if isinstance(e, WorkerProfiled)]
+    gone = deleted_on(broker, "workers")
+    profiles = [e for e in events_on(broker, "workers") if isinstance(e, WorkerProfiled)]
+    people = [profile for profile in profiles if profile.worker_id not in gone]
     by_task: dict[str, list[Event]] = defaultdict(list)
     for event in (*events_on(broker, "assignments"), *reviews):
         by_task[event.key].append(event)

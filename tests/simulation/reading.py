@@ -3,15 +3,21 @@
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
+from services.router import decide, keys
+from services.router.to_state_people import whereabouts_of
 from shared.contracts import envelope
 from shared.contracts.errors import Refused
 from shared.contracts.events.model import Event
+from shared.contracts.events.timers import KeptDue
 from shared.contracts.record import Record, TopicPartition
 from shared.contracts.topics import BY_NAME
+from shared.pattern.meaning import events_of
 from shared.pattern.service import Service
+from shared.state.escaping import unescaped
 from shared.state.view import Twin
 from tests.support.facts import folded
 from tests.support.world.kafka import Broker
+from tests.support.world.kernel import START
 
 WATCHED = frozenset({"tasks", "assignments", "verdicts"})
 
@@ -22,9 +28,22 @@ def events_on(broker: Broker, topic: str) -> list[Event]:
     for place, log in sorted(broker.logs.items()):
         if place.topic == topic:
             for record in log:
+                if record.value is None:
+                    continue
                 event_id, event = envelope.decode(record, BY_NAME[topic])
                 seen.setdefault(event_id, event)
     return list(seen.values())
+
+
+def deleted_on(broker: Broker, topic: str) -> set[str]:
+    """The keys of a topic whose last record has no value."""
+    last = {
+        record.key: record.value
+        for place, log in sorted(broker.logs.items())
+        if place.topic == topic
+        for record in log
+    }
+    return {(key or b"").decode() for key, value in last.items() if value is None}
 
 
 class Watch:
@@ -52,12 +71,27 @@ class Watch:
 def refolded(service: Service, broker: Broker) -> Twin:
     """Return the fold of the service's journal and the inputs it folds, from their beginning."""
     topics = (service.card.journal, *service.card.also_folds)
-    records = [record for topic in topics for record in broker.of(topic)]
-    return folded(service, _decoded(records))
+    twin = folded(service, _decoded(service, [r for topic in topics for r in broker.of(topic)]))
+    if service.name == "router":
+        twin.make(change for event in _handed_on(twin) for change in service.folds(event))
+    return twin
 
 
-def _decoded(records: Iterable[Record]) -> Iterable[tuple[Event, int]]:
-    """Decode what can be decoded, each with its order."""
+def _decoded(service: Service, records: Iterable[Record]) -> Iterable[tuple[Event, int]]:
+    """Decode what can be decoded, each with its order; the journal tells which slots there are."""
+    named: set[str] = set()
     for record in records:
         with suppress(Refused):
-            yield envelope.decode(record, BY_NAME[record.topic])[1], record.order
+            _, events = events_of(service, record, BY_NAME[record.topic], named.__contains__)
+            for event in events:
+                named.add(service.slot(event))
+                yield event, record.order
+
+
+def _handed_on(twin: Twin) -> Iterable[Event]:
+    """What the router's root slot has for the pools: a sweep tells them."""
+    listed = [key for key in twin.items() if key.startswith(keys.each_listed())]
+    for worker_id in sorted(unescaped(key.removeprefix(keys.each_listed())) for key in listed):
+        where = whereabouts_of(twin, worker_id)
+        due = KeptDue(at=START, worker_id=worker_id)
+        yield from decide.hand_on(due, where, START).events

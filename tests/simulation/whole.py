@@ -19,7 +19,7 @@ from services.router.settings import RouterSettings
 from shared.contracts.record import Outgoing
 from shared.contracts.topics import MODEL_OUTPUTS, Names
 from shared.pattern.service import Service
-from tests.simulation.people import People
+from tests.simulation.people import People, Strangers
 from tests.simulation.promises import broken_promises, stranded
 from tests.simulation.reading import Watch
 from tests.support.world.kafka import Broker, SimHeld
@@ -71,6 +71,8 @@ class WholeScenario:
         """Put people and upstream on the schedule."""
         for people in self._people:
             people.start()
+        strangers = Strangers(self._kernel, self._broker, POOLS)
+        self._kernel.spawn("strangers", strangers.come())
         for number in range(TASKS):
             self._kernel.spawn(f"output {number}", self._output(number))
 
@@ -91,7 +93,8 @@ class WholeScenario:
 
     def _answering(self) -> bool:
         """Whether somebody still thinks about an offer: what they send is no re-reading."""
-        return any(task.name.startswith("answering ") for task in self._kernel.tasks)
+        coming = ("answering ", "strangers")
+        return any(task.name.startswith(coming) for task in self._kernel.tasks)
 
     def _open(self) -> set[str]:
         of = self._watch.of

@@ -5,6 +5,7 @@ import pytest
 from sentuh.audit import Report
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.assignments import AssignmentWithdrawn, TaskUnroutable
+from shared.contracts.record import Outgoing
 from shared.contracts.topics import WORKERS
 from tests.sentuh.audit import wrongs
 from tests.sentuh.audit.journals import (
@@ -142,6 +143,22 @@ def test_what_compaction_took_is_not_judged_and_said_to_be_so() -> None:
 
     assert report.ok, violations_of(report)
     assert any(note.startswith("1 offers went out") for note in report.notes)
+
+
+@pytest.mark.parametrize(("ago", "is_broken"), [(3_700, True), (3_000, False)])
+def test_nobody_is_offered_work_an_hour_after_they_were_deleted(
+    ago: float, *, is_broken: bool
+) -> None:
+    """An hour: the router may have been away for a while, and heard of it late."""
+    log = a_clean_log()
+    log.say(a_profile("w-9", at=-9_000))
+    log.append(Outgoing(log.names.of(WORKERS), b"w-9", None, ()), at=after(-ago))
+    log.say(an_offer("w-9", "t-1", at=after(5)))
+
+    report = log.audit(allow_open=True)
+
+    assert (5 in report.broken) is is_broken
+    assert 1 not in report.broken  # a record without a value is no dead letter here
 
 
 def test_a_profile_of_a_moment_ago_will_do() -> None:
