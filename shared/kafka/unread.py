@@ -36,14 +36,16 @@ class Beginning:
     """Where reading begins: what Kafka and Redis say of the partitions of a service's topics.
 
     `starts` are the first offsets of all partitions, `committed` the group's offsets, None where it
-    has none, of the partitions that this process holds. `noted` is how far Redis says that each
-    was read, `incarnations` the number of each topic. Example: starts of 50, committed 20.
+    has none, of the partitions that this process holds, `others` of all the rest. `noted` is how
+    far Redis says that each was read, `incarnations` the number of each topic.
+    Example: starts of 50, committed 20.
     """
 
     starts: Mapping[TopicPartition, int]
     committed: Mapping[TopicPartition, int | None]
     noted: Positions
     incarnations: Mapping[str, int]
+    others: Mapping[TopicPartition, int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ def _first_notes(beginning: Beginning, noted_now: Positions) -> Positions:
     """Return positions for partitions that have none, of all processes, so that one write has all.
 
     Were they noted one by one, a process that starts meanwhile would take the others for added.
+    What the others lost is theirs to note, so of their partitions the committed offset is noted.
     Those that this process does not hold and that were added are left to the one that holds them.
     """
     notes: Positions = {}
@@ -100,12 +103,17 @@ def _first_notes(beginning: Beginning, noted_now: Positions) -> Positions:
         if together is not None and together.incarnation == incarnation:
             continue
         places = [place for place in beginning.starts if place.topic == topic]
+        if not places:
+            continue  # not known here at this moment; later all of its partitions would look added
         notes[topic] = Position(incarnation, len(places))
         for place in places:
             before = beginning.noted.get(place)
             is_noted = before is not None and before.incarnation == incarnation
-            if not is_noted and place not in noted_now:
-                notes[place] = Position(incarnation, beginning.starts[place])
+            if is_noted or place in noted_now:
+                continue
+            committed = beginning.others.get(place) if before is None else None
+            offset = beginning.starts[place] if committed is None else committed
+            notes[place] = Position(incarnation, offset)
     return notes
 
 
@@ -226,12 +234,14 @@ class Unread:
             for number in sorted(consumer.partitions_for_topic(topic) or ())
         ]
         starts = await consumer.beginning_offsets(every)
-        committed = await internals.committed_offsets(consumer, list(parts))
+        held = set(parts)
+        offsets = await internals.committed_offsets(consumer, list(held.union(every)))
         return Beginning(
             {_place(part): start for part, start in starts.items()},
-            {_place(part): offset for part, offset in committed.items()},
+            {_place(part): offset for part, offset in offsets.items() if part in held},
             await self._losses.positions(),
             {topic: self._incarnations.of(topic) for topic in self._topics},
+            {_place(part): offset for part, offset in offsets.items() if part not in held},
         )
 
 

@@ -9,7 +9,7 @@ from shared.contracts.record import TopicPartition
 from shared.contracts.topics import RESPONSES, ROUTER_TIMERS
 from shared.kafka.batches import Fate
 from shared.kafka.losses import Loss
-from tests.shared.kafka.consuming import Script, consuming
+from tests.shared.kafka.consuming import Running, Script, consuming
 from tests.shared.kafka.noting import Noted
 from tests.support.cluster import Kafka
 from tests.support.processes import committed, make_topics, producing, until
@@ -68,6 +68,33 @@ async def test_what_was_deleted_while_nobody_read_is_noted(
     await read(kafka, prefix, noted, 15)
 
     assert lost(noted) == [Loss(topic, 0, 0, 5, 12)]
+
+
+async def test_the_losses_of_a_process_that_notes_nothing_are_noted_by_the_one_after_it(
+    kafka: Kafka, prefix: str, topic: str, noted: Noted
+) -> None:
+    """As in an upgrade of one process after the other: those of before write no notes."""
+    first, last = 0, RESPONSES.partitions - 1
+    for partition in (first, last):
+        await send(kafka, topic, 5, partition=partition)
+    await read(kafka, prefix, Noted(), 10)
+    hanging = Script()
+    hanging.going.clear()
+    before = Running(kafka, prefix, hanging, instance="before", publish_seconds=0.5)
+    await before.consumer.start()
+    for partition in (first, last):
+        await send(kafka, topic, 3, partition=partition)
+    await until(lambda: hanging.taken)
+    for partition in (first, last):
+        delete_before(kafka, topic, 7, partition=partition)
+
+    async with consuming(kafka, prefix, Script(), noted=noted, instance="after"):
+        await until(lambda: len(lost(noted)) == 1)
+        await before.consumer.drain(0.1)
+        await before.consumer.stop()
+        await until(lambda: len(lost(noted)) == 2)
+
+    assert set(lost(noted)) == {Loss(topic, at, 0, 5, 7) for at in (first, last)}
 
 
 async def test_a_partition_of_which_nothing_is_left_is_noted_without_a_record(

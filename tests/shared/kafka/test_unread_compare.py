@@ -64,6 +64,40 @@ def test_the_first_process_notes_every_partition_so_that_none_looks_added() -> N
     assert compare(replace(other, starts={P0: 3, P1: 60})).losses == [Loss(TOPIC, 1, 0, 50, 60)]
 
 
+def test_the_first_process_leaves_the_losses_of_the_others_to_them() -> None:
+    starts = {P0: 50, P1: 50}
+    first = compare(Beginning(starts, {P0: 20}, {}, {TOPIC: 0}, {P1: 30}))
+    other = compare(Beginning(starts, {P1: 30}, first.positions, {TOPIC: 0}, {P0: 20}))
+
+    assert first.losses == [Loss(TOPIC, 0, 0, 20, 50)]
+    assert other.losses == [Loss(TOPIC, 1, 0, 30, 50)]
+
+
+def test_a_topic_that_is_not_known_yet_has_no_partitions_to_note() -> None:
+    before = compare(Beginning({}, {}, {}, {TOPIC: 0}))
+
+    assert before.positions == {}
+    assert compare(replace(beginning(50, None), noted=before.positions)).losses == []
+
+
+@given(
+    starts=st.tuples(st.integers(0, 100), st.integers(0, 100)),
+    committed=st.tuples(st.none() | st.integers(0, 100), st.none() | st.integers(0, 100)),
+)
+def test_two_processes_note_what_one_alone_would_note(
+    starts: tuple[int, int], committed: tuple[int | None, int | None]
+) -> None:
+    first, begun = dict(zip((P0, P1), starts, strict=True)), {TOPIC: 0}
+    offsets = dict(zip((P0, P1), committed, strict=True))
+    mine, theirs = {P0: offsets[P0]}, {P1: offsets[P1]}
+
+    alone = compare(Beginning(first, offsets, {}, begun))
+    one = compare(Beginning(first, mine, {}, begun, theirs))
+    other = compare(Beginning(first, theirs, one.positions, begun, mine))
+
+    assert one.losses + other.losses == alone.losses
+
+
 @given(
     start=st.integers(0, 100),
     committed=st.none() | st.integers(0, 100),
