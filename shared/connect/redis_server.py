@@ -92,7 +92,11 @@ def evicting(servers: Sequence[RedisServer]) -> str:
 
 def lacks_command(failure: BaseException) -> bool:
     """Return whether Redis knows no such command, as it is too old or the command was renamed."""
-    return isinstance(failure, ResponseError) and reply_of(failure).startswith("unknown command")
+    return _replies(failure, "unknown command")
+
+
+def _replies(failure: BaseException, beginning: str) -> bool:
+    return isinstance(failure, ResponseError) and reply_of(failure).lower().startswith(beginning)
 
 
 async def _server(client: Any, node: str, **at: Any) -> RedisServer:
@@ -133,7 +137,8 @@ async def _has_functions(client: Any, **at: Any) -> bool:
     try:
         await client.execute_command("FUNCTION LIST", "LIBRARYNAME", "sentuh", **at)
     except ResponseError as failure:
-        if lacks_command(failure):
+        # Dragonfly knows FUNCTION FLUSH alone.
+        if lacks_command(failure) or _replies(failure, "unknown subcommand"):
             return False
         if not not_permitted(failure):
             raise

@@ -69,7 +69,10 @@ class Home:
                     is_told = True
                     await asyncio.sleep(AGAIN_SECONDS / 3)
         except TimeoutError:
-            raise self._other_place() from None
+            if is_told:
+                raise self._other_place() from None
+            # Not once was it said that another is here: a server that hangs is no installation.
+            raise _away(TimeoutError("no answer in time")) from None
         await self._mark()
 
     async def keep(self) -> None:

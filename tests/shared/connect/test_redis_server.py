@@ -11,6 +11,9 @@ from shared.connect.redis_server import RedisServer, evicting, servers_of, unusa
 UNKNOWN = "unknown command 'FUNCTION', with args beginning with: 'LIST'"
 """As redis-py hands it on, without ERR."""
 
+NO_SUBCOMMAND = "Unknown subcommand or wrong number of arguments for 'LIST'. Try FUNCTION HELP."
+"""The words of a Dragonfly."""
+
 
 class TellingServer:
     """A client of one server with these fields of INFO; a reply may be an error instead."""
@@ -59,6 +62,14 @@ async def test_a_server_without_functions_is_named_with_its_version(
 
     assert line.startswith("SENTUH_REDIS_URL: Redis or Valkey from 7 on ")
     assert shown in line
+
+
+async def test_a_server_that_knows_another_part_of_the_command_has_no_functions() -> None:
+    dragonfly = {"redis_version": "7.4.0", "dragonfly_version": "df-v1.34.2"}
+
+    line = unusable([await asked(**dragonfly, function=ResponseError(NO_SUBCOMMAND))])
+
+    assert "this is Dragonfly df-v1.34.2 without it" in line
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from redis.asyncio import Redis
 
 from shared.connect.access import RedisAccess
-from shared.contracts.errors import SettingError
+from shared.contracts.errors import SettingError, TransientError
 from shared.state import home
 from shared.state.commit import RedisStore
 from shared.state.home import Home
@@ -149,6 +149,19 @@ async def test_who_lost_its_place_while_running_ends(client: Redis, other_databa
     with pytest.raises(SettingError, match="another installation's payout"):
         await place.keep()
     keeping.cancel()
+
+
+async def test_a_server_that_hangs_is_not_taken_for_another_installation(
+    client: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hanging(*_: object) -> bytes:
+        await asyncio.Event().wait()
+        return b""
+
+    monkeypatch.setattr(client, "fcall", hanging)
+
+    with pytest.raises(TransientError, match="no answer in time"):
+        await Home(client, ROOT, "").claim()
 
 
 async def test_two_services_of_one_installation_share_a_server(client: Redis) -> None:
