@@ -30,6 +30,10 @@ class AiokafkaTokens(AbstractTokenProvider):  # type: ignore[misc]
         except (SettingError, TransientError) as failure:
             raise KafkaConnectionError(str(failure)) from failure
 
+    def refused(self) -> None:
+        """Have the source forget a token that a broker refused."""
+        self._source.refused()
+
     def extensions(self) -> Mapping[str, str]:
         """Return names and values that are sent beside the token."""
         return self._source.extensions
@@ -56,6 +60,7 @@ class _HearingLogin(conn.OAuthAuthenticator):  # type: ignore[misc]
     async def step(self, payload: bytes | None) -> Any:
         """Return what to send next, or None when logged in."""
         if payload and (fault := _fault_in(payload)):
+            self._sasl_oauth_token_provider.refused()
             raise SaslAuthenticationFailed(fault)
         return await super().step(payload)
 

@@ -33,6 +33,10 @@ LIFE_SECONDS = 300.0
 RENEW_AFTER = 0.8
 """Part of its lifetime after which a token is replaced, as Kafka's own clients do."""
 SPARE_SECONDS = 5.0
+AGAIN_SECONDS = 2.0
+"""An endpoint that gave no token is left alone so long; each connection would wait for it anew."""
+REFUSED_SECONDS = 30.0
+"""A token that a broker refuses is replaced if it is older: a fresh one would fare no better."""
 _CREDENTIALS = "SENTUH_KAFKA_USER, SENTUH_KAFKA_PASSWORD"
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 _WORDS_MAX = 200
@@ -61,6 +65,7 @@ class Token:
     value: str = field(repr=False)
     expires_at: float
     renew_at: float
+    asked_at: float = 0.0
 
 
 class TokenSource:
@@ -75,6 +80,8 @@ class TokenSource:
         self._client, self._secret = client, secret
         self._asking = threading.Lock()
         self._token: Token | None = None
+        self._failure: SettingError | TransientError | None = None
+        self._again_at = 0.0
 
     @classmethod
     def of(cls, settings: TokenSettings, client: str, secret: str) -> "TokenSource":
@@ -92,21 +99,55 @@ class TokenSource:
         Raises SettingError, which names the fix, if the endpoint refuses, and TransientError if it
         does not answer; while the token at hand is still good, that one is returned instead.
         """
+        at_hand, now = self._token, time.time()
+        if at_hand and now < at_hand.renew_at:
+            return at_hand
+        still_good = at_hand if at_hand and now <= at_hand.expires_at - SPARE_SECONDS else None
         # One at a time: connections that open together would each ask for a token of their own.
-        with self._asking:
-            at_hand, now = self._token, time.time()
-            if at_hand and now < at_hand.renew_at:
-                return at_hand
-            try:
-                self._token = self._ask(now)
-            except (SettingError, TransientError) as failure:
-                # A broker looks at a token only when a connection opens: the old one still opens.
-                if at_hand is None or now > at_hand.expires_at - SPARE_SECONDS:
-                    raise
-                left = round(at_hand.expires_at - now)
-                log.warning("no new token for Kafka yet", cause=str(failure), good_seconds=left)
-                return at_hand
-            return self._token
+        # Where the one at hand still opens, nobody else waits: an endpoint may hang.
+        if still_good is None:
+            self._asking.acquire()
+        elif not self._asking.acquire(blocking=False):
+            return still_good
+        try:
+            return self._renewed(still_good)
+        finally:
+            self._asking.release()
+
+    def refused(self) -> None:
+        """Forget a token that a broker refused, so that the next connection asks for another one.
+
+        Example: the endpoint signs with another key since, and brokers no longer know the old one.
+        """
+        if self._token and time.time() - self._token.asked_at > REFUSED_SECONDS:
+            self._token = None
+
+    def _renewed(self, still_good: Token | None) -> Token:
+        """Return a new token; `still_good`, if there is one, where the endpoint gives none."""
+        at_hand = self._token
+        if at_hand and time.time() < at_hand.renew_at:
+            return at_hand  # another connection has got it meanwhile
+        try:
+            self._token = self._ask_unless_just_failed()
+        except (SettingError, TransientError) as failure:
+            # A broker looks at a token only when a connection opens: the old one still opens.
+            if still_good is None:
+                raise
+            left = round(still_good.expires_at - time.time())
+            log.warning("no new token for Kafka yet", cause=str(failure), good_seconds=left)
+            return still_good
+        return self._token
+
+    def _ask_unless_just_failed(self) -> Token:
+        if self._failure and time.monotonic() < self._again_at:
+            raise type(self._failure)(str(self._failure))
+        try:
+            token = self._ask(time.time())
+        except (SettingError, TransientError) as failure:
+            self._failure, self._again_at = failure, time.monotonic() + AGAIN_SECONDS
+            raise
+        self._failure = None
+        return token
 
     def _ask(self, now: float) -> Token:
         asks = {"grant_type": "client_credentials", "scope": self._settings.scope}
@@ -145,7 +186,7 @@ class TokenSource:
         except (TypeError, ValueError):
             life = LIFE_SECONDS
         life = max(1.0, min(life, 86_400.0))
-        return Token(value, now + life, now + life * RENEW_AFTER)
+        return Token(value, now + life, now + life * RENEW_AFTER, now)
 
     def _refusal(self, failure: HTTPError) -> Exception:
         """Return the error for an answer that is no token: what to set, or that it may pass."""
@@ -156,7 +197,7 @@ class TokenSource:
             answer = _json_object(failure.read(ANSWER_BYTES_MAX))
         except (OSError, HTTPException):
             answer = {}
-        error = _line(answer.get("error"))
+        error = self._hidden(answer.get("error"))
         words = ": ".join(filter(None, (error, self._hidden(answer.get("error_description")))))
         if error == "invalid_scope":
             scope = self._settings.scope
@@ -185,7 +226,9 @@ class TokenSource:
 
     def _hidden(self, words: object) -> str:
         """Return the endpoint's words in one line, without our secret should they hold it."""
-        return _line(words).replace(self._secret, "***") if self._secret else _line(words)
+        shown = words if isinstance(words, str) else ""
+        # Hidden before it is cut: the beginning of a secret is a secret too.
+        return _line(shown.replace(self._secret, "***") if self._secret else shown)
 
 
 class _NoRedirects(HTTPRedirectHandler):

@@ -29,6 +29,8 @@ class Endpoint:
         self.status = 200
         self.body: Any = {"access_token": "t-1", "expires_in": 300}
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.going = threading.Event()
+        self.going.set()
         endpoint = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -36,6 +38,7 @@ class Endpoint:
                 raw = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 asks = {name: values[0] for name, values in parse_qs(raw).items()}
                 endpoint.asked.append((self.headers["Authorization"], asks))
+                endpoint.going.wait()
                 body = endpoint.body
                 answer = body if isinstance(body, bytes) else json.dumps(body).encode()
                 self.send_response(endpoint.status)
@@ -107,6 +110,58 @@ def test_a_token_that_is_still_good_is_used_while_there_is_no_new_one(
         one.token()
 
 
+def test_nobody_waits_for_an_endpoint_that_hangs_while_a_token_is_still_good(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, now = source(endpoint), time.time()
+    monkeypatch.setattr("shared.connect.tokens.time.time", lambda: now)
+    one.token()
+    now += 250
+    endpoint.body = {"access_token": "t-2", "expires_in": 300}
+    endpoint.going.clear()
+    asking = threading.Thread(target=one.token)
+    asking.start()
+    while len(endpoint.asked) < 2:
+        time.sleep(0.01)
+
+    assert [one.token().value for _ in range(5)] == ["t-1"] * 5
+
+    endpoint.going.set()
+    asking.join()
+    assert one.token().value == "t-2"
+    assert len(endpoint.asked) == 2
+
+
+def test_those_who_wait_for_an_endpoint_that_fails_do_not_each_ask_it_again(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint.status, one = 503, source(endpoint)
+    for _ in range(5):
+        with pytest.raises(TransientError, match="it answers 503"):
+            one.token()
+    assert len(endpoint.asked) == 1
+
+    later = time.monotonic() + tokens.AGAIN_SECONDS
+    monkeypatch.setattr("shared.connect.tokens.time.monotonic", lambda: later)
+    endpoint.status = 200
+    assert one.token().value == "t-1"
+
+
+def test_a_token_that_brokers_refuse_is_replaced_unless_it_is_fresh(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, now = source(endpoint), time.time()
+    monkeypatch.setattr("shared.connect.tokens.time.time", lambda: now)
+    one.token()
+    endpoint.body = {"access_token": "t-2", "expires_in": 300}
+
+    one.refused()
+    assert one.token().value == "t-1"
+    now += 31
+    one.refused()
+    assert one.token().value == "t-2"
+
+
 @pytest.mark.parametrize("life", [None, "3599", 0, -5, "soon", 10**12, 1.5])
 def test_a_lifetime_of_any_kind_is_read_within_bounds(endpoint: Endpoint, life: object) -> None:
     endpoint.body = {"access_token": "t-1", "expires_in": life}
@@ -167,6 +222,16 @@ def test_an_endpoint_that_repeats_the_secret_does_not_bring_it_into_the_line(
 
     assert SECRET not in str(refused.value)
     assert "\x1b" not in str(refused.value)
+
+
+def test_a_secret_that_is_cut_off_is_hidden_too(endpoint: Endpoint) -> None:
+    endpoint.status = 401
+    endpoint.body = {"error": SECRET, "error_description": "x" * 195 + SECRET}
+
+    with pytest.raises(SettingError) as refused:
+        source(endpoint).token()
+
+    assert SECRET[:4] not in str(refused.value)
 
 
 async def test_both_kinds_of_client_get_token_and_extensions(endpoint: Endpoint) -> None:
