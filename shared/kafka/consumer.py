@@ -235,8 +235,6 @@ class Consumer:
             self._idle.set()
 
     async def _handle(self, raw: Raw, held: _Assignment) -> None:
-        # Before an offset behind a loss is committed, the loss is noted.
-        await self._unread.noted(revoked=lambda: held.revoked)
         fate = await self._fate(raw, held)
         if fate is Fate.ACKNOWLEDGE and not held.revoked:
             fate = await self._offsets.acknowledge(raw)
@@ -246,6 +244,8 @@ class Consumer:
     async def _fate(self, raw: Raw, held: _Assignment) -> Fate:
         records = [record_of(record, self._handling.incarnations) for record in raw]
         try:
+            # Before an offset behind a loss is committed, the loss is noted.
+            await self._unread.noted(revoked=lambda: held.revoked)
             return await self._handling.batches.take(records, revoked=lambda: held.revoked)
         except Exception as failure:  # noqa: BLE001 - or FastStream would drop it, and the batch
             log.error(  # noqa: TRY400 - a traceback may quote a record

@@ -228,14 +228,15 @@ class Unread:
     async def _beginning(
         self, consumer: AIOKafkaConsumer, parts: Iterable[ClientPartition]
     ) -> Beginning:
-        every = [
+        held = set(parts)
+        # Whoever led the group may know of a new partition before this consumer does.
+        every = held | {
             ClientPartition(topic, number)
             for topic in self._topics
-            for number in sorted(consumer.partitions_for_topic(topic) or ())
-        ]
+            for number in consumer.partitions_for_topic(topic) or ()
+        }
         starts = await consumer.beginning_offsets(every)
-        held = set(parts)
-        offsets = await internals.committed_offsets(consumer, list(held.union(every)))
+        offsets = await internals.committed_offsets(consumer, list(every))
         return Beginning(
             {_place(part): start for part, start in starts.items()},
             {_place(part): offset for part, offset in offsets.items() if part in held},

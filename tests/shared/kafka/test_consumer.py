@@ -1,6 +1,7 @@
 """Nothing is lost on the way in: hostile headers, offsets behind handling, rebalances."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -100,6 +101,26 @@ async def test_what_was_not_handled_is_read_again(
         await until(lambda: _all_committed(kafka, running.settings.group, topic, 30))
 
     assert script.handled >= 30
+    assert len({(record.place, record.offset) for record in script.taken}) == 30
+
+
+async def test_a_bug_in_noting_what_was_lost_drops_no_batch(
+    kafka: Kafka, prefix: str, topic: str
+) -> None:
+    await fill(kafka, topic, 30)
+    script = Script()
+    async with consuming(kafka, prefix, script) as running:
+        noted, bugs = running.consumer._unread.noted, [RuntimeError("a bug")]
+
+        async def failing_once(*, revoked: Callable[[], bool]) -> None:
+            if bugs:
+                raise bugs.pop()
+            await noted(revoked=revoked)
+
+        running.consumer._unread.noted = failing_once  # type: ignore[method-assign]
+        await until(lambda: _all_committed(kafka, running.settings.group, topic, 30))
+
+    assert not bugs
     assert len({(record.place, record.offset) for record in script.taken}) == 30
 
 
