@@ -1,7 +1,6 @@
 """What the services cost, as ratios to a bare relay on the same broker: `python -m bench`."""
 
 import argparse
-import logging
 import sys
 import tempfile
 import time
@@ -10,7 +9,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-import structlog
 from rich.console import Console
 
 from bench.figures import Figures, Measured
@@ -18,6 +16,7 @@ from bench.ground import Ground, ground
 from bench.growth import MANY, growth
 from bench.inside import SERVICES
 from bench.machine import machine
+from bench.quiet import quieten
 from bench.refold import caught_up
 from bench.shared_work import Split, records_of, split
 from bench.tables import show, write, write_page
@@ -34,7 +33,7 @@ SPLIT_PAIRS_MAX = 5
 def main() -> None:
     """Measure, print, keep."""
     options = _arguments()
-    _quieten()
+    quieten()
     console = Console(width=None if sys.stdout.isatty() else 150)
     if options.page:
         console.print(f"written: {write_page(options.page, options.before)}", highlight=False)
@@ -106,12 +105,6 @@ def _telling(console: Console) -> Iterator[Tell]:
         return
     with console.status("starting Kafka and Valkey") as status:
         yield lambda what: status.update(line(what))
-
-
-def _quieten() -> None:
-    """Libraries say nothing here: what goes wrong is raised."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
 
 def _arguments() -> argparse.Namespace:

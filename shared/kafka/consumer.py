@@ -28,6 +28,7 @@ from shared.connect.settings import ServiceSettings
 from shared.contracts.errors import TransientError
 from shared.kafka import internals
 from shared.kafka.batches import Batches, Fate
+from shared.kafka.fair import next_records
 from shared.kafka.fetching import GATHER, Fetching
 from shared.kafka.incarnations import Incarnations
 from shared.kafka.losses import Losses
@@ -80,6 +81,8 @@ class Consumer:
         self._settings = settings
         self._handling = handling
         self._now = _Assignment(revoked=True)
+        topics = service.card.consumes
+        self._aside = frozenset(service.names.of(topic) for topic in topics if topic.takes_back)
         self._idle = asyncio.Event()
         self._idle.set()
         self._stopping = False
@@ -201,9 +204,11 @@ class Consumer:
         It replaces FastStream's fetch, which sleeps after an empty one although records wait.
         """
         await self._unread.compared()
-        fetched = await consumer.getmany(
-            timeout_ms=int(self._settings.batch_wait_seconds * 1000),
-            max_records=self._settings.batch_max,
+        fetched = await next_records(
+            consumer,
+            aside=self._aside,
+            records_max=self._settings.batch_max,
+            wait_ms=int(self._settings.batch_wait_seconds * 1000),
         )
         # Nothing is awaited from here on: progress would count these records as handled.
         self._unread.handed_over(fetched)

@@ -136,6 +136,7 @@ NOT_RUN: Mapping[str, str] = {
     'make kafka ARGS="--port 9092"': "as `make kafka`",
     "java -cp '/opt/kafka/libs/*' Publish.java": "needs an installed Kafka; run with its jars here",
     "python -m tests.contracts.forms": "changes the working tree; tests/contracts holds its file",
+    "python -m bench.floods": "three minutes, and no test holds to a time",
     "python -m bench.agreement FOLDER": "needs sets of answers that are not part of this project",
     "python -m bench.dashboard": "needs the compose stack under load",
 }

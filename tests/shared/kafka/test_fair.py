@@ -1,0 +1,62 @@
+"""A flood on one topic holds up no other, and no topic is left out."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aiokafka import TopicPartition
+
+from shared.kafka.fair import ASIDE_MAX, next_records
+
+TASKS, PRESENCE = TopicPartition("tasks", 0), TopicPartition("presence", 0)
+
+
+class Client:
+    """A consumer that has fetched so much, and begins with what is left of the partition before."""
+
+    def __init__(self, **waiting: int) -> None:
+        self.waiting = {TopicPartition(topic, 0): count for topic, count in waiting.items()}
+        self.waits: list[int] = []
+
+    def assignment(self) -> set[TopicPartition]:
+        return {TASKS, PRESENCE}
+
+    async def getmany(
+        self, *parts: TopicPartition, timeout_ms: int, max_records: int
+    ) -> Mapping[TopicPartition, Sequence[int]]:
+        self.waits.append(timeout_ms)
+        fetched: dict[TopicPartition, Sequence[int]] = {}
+        for part in list(self.waiting):
+            count = min(self.waiting[part], max_records - sum(map(len, fetched.values())))
+            if count and (part in parts or not parts):
+                fetched[part] = range(count)
+                self.waiting[part] -= count
+        return fetched
+
+
+async def taken(client: Any, records_max: int = 500) -> dict[str, int]:
+    """How many records of each topic the next batch has."""
+    batch = await next_records(client, aside={"presence"}, records_max=records_max, wait_ms=200)
+    return {part.topic: len(records) for part, records in batch.items()}
+
+
+async def test_ten_thousand_presences_hold_no_task_up() -> None:
+    client = Client(presence=10_000, tasks=7)
+
+    assert await taken(client) == {"tasks": 7, "presence": ASIDE_MAX}
+
+
+async def test_many_tasks_leave_presence_its_share() -> None:
+    client = Client(tasks=10_000, presence=10_000)
+
+    assert await taken(client) == {"tasks": 400, "presence": ASIDE_MAX}
+
+
+async def test_it_waits_only_where_nothing_is_at_hand() -> None:
+    client = Client()
+
+    assert await taken(client) == {}
+    assert client.waits == [0, 0, 200]
+
+
+async def test_the_smallest_batch_is_of_any_topic() -> None:
+    assert await taken(Client(presence=2), records_max=1) == {"presence": 1}
