@@ -23,6 +23,7 @@ _NO_LOGIN = (
     kafka.AuthenticationFailedError,
     *_NO_MECHANISM,
 )
+_IN_FUNCTION = "ACL failure in script: "
 _NO_RIGHT = (
     kafka.TopicAuthorizationFailedError,
     kafka.GroupAuthorizationFailedError,
@@ -148,9 +149,10 @@ def not_permitted(failure: BaseException) -> bool:
 def reply_of(failure: BaseException) -> str:
     """Return the words of Redis in an error.
 
-    In a pipeline redis-py puts the whole command before them, with its payload; that is cut off.
+    In a pipeline redis-py puts the whole command before them, with its payload; that is cut off,
+    and so is where in a function the error was.
     """
-    words = str(failure).rpartition("caused error: ")[2]
+    words = str(failure).rpartition("caused error: ")[2].replace(_IN_FUNCTION, "")
     return words.partition(" script: ")[0].strip().rstrip(".")
 
 

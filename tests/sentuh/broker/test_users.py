@@ -11,9 +11,11 @@ from sentuh.__main__ import main
 from sentuh.broker.users import AUDITOR, IN_FUNCTIONS, USERS, rules
 from sentuh.embedded.servers import Valkey
 from shared.connect.access import RedisAccess
+from shared.contracts.errors import TransientError
 from shared.contracts.topics import SERVICES
 from shared.kafka.losses import lost_key
 from shared.state import library
+from shared.state.changes import Change, keep
 from shared.state.commit import RedisStore
 from tests.shared.state.conformance import CHECKS, SLOT
 from tests.shared.state.conformance_epochs import EPOCHS
@@ -46,6 +48,22 @@ async def test_the_whole_suite_passes_with_these_rights(valkey: Valkey) -> None:
         await store.prepare()
         await check(store)
         await client.aclose()
+
+
+async def test_what_a_user_of_before_may_not_call_is_named(valkey: Valkey) -> None:
+    """PERSIST came later: whoever has not given the users their new rights reads it in the log."""
+    before = [rule for rule in rules("router").split() if rule != "+persist"]
+    with Redis.from_url(valkey.url) as admin:
+        admin.execute_command("ACL", "SETUSER", "before", "on", ">pw", *before)
+    client = RedisAccess(valkey.url, user="before", password="pw").client()
+    store = RedisStore(client)
+    await store.prepare()
+    assert await store.lead("{router}", "me", seconds=10)
+    kept = Change(aggregate=None, guards=(), writes=(keep("{router}:thing"),))
+
+    with pytest.raises(TransientError, match="no permissions to run the 'persist' command"):
+        await store.fold("{router}", "me", [kept])
+    await client.aclose()
 
 
 @pytest.mark.parametrize(

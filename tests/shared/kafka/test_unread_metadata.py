@@ -42,7 +42,7 @@ async def test_a_partition_that_is_not_in_the_metadata_yet_is_compared() -> None
     noted = Noted()
     unread = Unread(
         Service(CARD, (), Folds(), lambda _: "{payout}", Names("")),
-        LateConsumer,  # type: ignore[arg-type]
+        LateConsumer,
         losses=noted,
         incarnations=SimpleNamespace(of=lambda _: 0),  # type: ignore[arg-type]
     )
