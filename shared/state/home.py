@@ -16,6 +16,7 @@ from redis.asyncio.cluster import RedisCluster
 from shared.connect.access import REDIS_AWAY
 from shared.connect.refusals import reply_of
 from shared.contracts.errors import SettingError, TransientError
+from shared.contracts.topics import TOPICS
 from shared.state.commit import RedisStore
 
 log = structlog.get_logger()
@@ -38,6 +39,7 @@ class Home:
         self._client = client
         self._store = RedisStore(client)
         self._key = f"{root}:home"
+        self._numbers_key = f"{root}:incarnations"
         self._service = root.strip("{}")
         self._prefix = prefix
         self._database = _database_of(client)
@@ -45,13 +47,18 @@ class Home:
     async def check(self) -> None:
         """Raise SettingError if the state in Redis is of topics with another prefix.
 
-        Changes nothing in Redis. Raises TransientError if Redis does not answer.
+        State of before the mark is known by the topics whose incarnations it numbers. Changes
+        nothing in Redis. Raises TransientError if Redis does not answer.
         """
         try:
             prefix = await self._client.hget(self._key, FIELD)
+            fields = await self._client.hgetall(self._numbers_key) if prefix is None else {}
         except REDIS_AWAY as failure:
             raise _away(failure) from failure
-        self._compare(prefix)
+        before = {prefix_of(_text(field).rpartition(":")[0]) for field in fields}
+        if before and self._prefix not in before:
+            self._compare(min(before))
+        self._compare(None if prefix is None else _text(prefix))
 
     async def claim(self) -> None:
         """Take this place for a start, and mark state that has no mark yet.
@@ -101,12 +108,12 @@ class Home:
             raise _away(failure) from failure
         await self.check()
 
-    def _compare(self, kept: bytes | None) -> None:
-        if kept is None or kept.decode() == self._prefix:
+    def _compare(self, kept: str | None) -> None:
+        if kept is None or kept == self._prefix:
             return
         raise SettingError(
             f"SENTUH_TOPIC_PREFIX: this Redis holds {self._service}'s state of topics with the"
-            f" prefix {kept.decode()!r}, and this process has {self._prefix!r}: give each prefix a"
+            f" prefix {kept!r}, and this process has {self._prefix!r}: give each prefix a"
             " Redis of its own (SENTUH_REDIS_URL), or correct the prefix; where the other is no"
             f" more, stop its processes and run `sentuh redis empty {self._service}`"
         )
@@ -118,6 +125,19 @@ class Home:
             f" than {self._database}: databases of one server are not apart (functions remember for"
             " all of them), so give each installation a Redis server of its own"
         )
+
+
+def prefix_of(topic: str) -> str:
+    """Return what stands before the name of the row; "" for a topic of no row.
+
+    Example: `blue-` of `blue-qa.timers`.
+    """
+    rows = (row.name for row in TOPICS if topic.endswith(row.name))
+    return topic.removesuffix(max(rows, key=len, default=topic))
+
+
+def _text(raw: bytes | str) -> str:
+    return raw.decode() if isinstance(raw, bytes) else raw
 
 
 def _database_of(client: Any) -> int:

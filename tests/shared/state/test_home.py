@@ -11,9 +11,10 @@ from redis.asyncio import Redis
 
 from shared.connect.access import RedisAccess
 from shared.contracts.errors import SettingError, TransientError
+from shared.contracts.topics import TOPICS
 from shared.state import home
 from shared.state.commit import RedisStore
-from shared.state.home import Home
+from shared.state.home import Home, prefix_of
 from tests.secure.redis_cluster import cluster
 from tests.support.processes import until
 
@@ -84,6 +85,18 @@ async def test_state_without_a_mark_is_taken_by_the_first_start(client: Redis) -
     await started(client, "blue-")
 
     assert "prefix 'blue-'" in await refused(client, "green-")
+
+
+async def test_state_without_a_mark_is_known_by_its_topics(client: Redis) -> None:
+    """Or whoever starts with a wrong prefix first would have the right one refused for good."""
+    await client.hset(f"{ROOT}:incarnations", mapping={"verdicts:0": "a", "tasks:0": "b"})
+
+    assert "of topics with the prefix ''" in await refused(client, "green-")
+    await started(client)
+
+    await client.flushall()
+    await client.hset(f"{ROOT}:incarnations", mapping={"blue-verdicts:0": "a", "tasks:0": "b"})
+    await started(client, "blue-")
 
 
 async def test_another_database_of_the_server_ends_the_start_and_disturbs_nobody(
@@ -168,6 +181,12 @@ async def test_two_services_of_one_installation_share_a_server(client: Redis) ->
     await started(client, "blue-")
 
     await Home(client, "{qa}", "blue-").claim()
+
+
+def test_the_prefix_of_a_topic_is_what_stands_before_its_row() -> None:
+    prefixes = ("", "blue-", "qa.", "tasks-")
+
+    assert {prefix_of(p + row.name) for p in prefixes for row in TOPICS} == set(prefixes)
 
 
 @pytest.mark.slow
