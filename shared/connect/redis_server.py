@@ -1,5 +1,6 @@
 """Asks what a Redis server is: which version, whether it has functions, whether it evicts keys."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -54,9 +55,10 @@ async def servers_of(client: Any, where: str) -> list[RedisServer]:
     if not isinstance(client, RedisCluster):
         return [await _server(client, where)]
     await client.initialize()
-    return [
-        await _server(client, node.name, target_nodes=[node]) for node in client.get_primaries()
-    ]
+    # Together: one after the other would take longer than a probe may, where they are far away.
+    return await asyncio.gather(
+        *(_server(client, node.name, target_nodes=[node]) for node in client.get_primaries())
+    )
 
 
 def unusable(servers: Sequence[RedisServer]) -> str:

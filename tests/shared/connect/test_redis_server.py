@@ -1,9 +1,11 @@
 """What a Redis server says of itself is read for every relative of Redis, and judged."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from redis.asyncio.cluster import ClusterNode, RedisCluster
 from redis.exceptions import NoPermissionError, ResponseError
 
 from shared.connect.redis_server import RedisServer, evicting, servers_of, unusable
@@ -109,6 +111,29 @@ async def test_a_policy_that_evicts_is_named_whatever_the_limit(policy: str) -> 
 async def test_a_server_that_does_not_tell_its_policy_is_not_accused() -> None:
     assert evicting([await asked(redis_version="7.2.5")]) == ""
     assert evicting([await asked(maxmemory_policy="noeviction")]) == ""
+
+
+class ThreeMasters(RedisCluster):
+    """A client of a cluster whose masters answer once all of them are asked."""
+
+    def __init__(self) -> None:
+        self._asked = asyncio.Barrier(3)
+
+    async def initialize(self, *_: Any, **__: Any) -> "ThreeMasters":
+        return self
+
+    def get_primaries(self) -> list[ClusterNode]:
+        return [ClusterNode("127.0.0.1", port) for port in (1, 2, 3)]
+
+    async def execute_command(self, *_: Any, **__: Any) -> Any:
+        async with self._asked:
+            return {"redis_version": "7.2.5", "maxmemory_policy": "noeviction"}
+
+
+async def test_masters_are_asked_together_as_a_look_has_little_time() -> None:
+    servers = await asyncio.wait_for(servers_of(ThreeMasters(), ""), 20)
+
+    assert [server.node for server in servers] == [f"127.0.0.1:{port}" for port in (1, 2, 3)]
 
 
 def test_of_several_masters_the_one_at_fault_is_named() -> None:
