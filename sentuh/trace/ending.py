@@ -103,7 +103,10 @@ def _open(task: TaskCreated, history: History) -> str:
     held = [seat.offered.worker_id for seat in seats(history).values()
             if seat.offered and not seat.endings]  # fmt: skip
     if not asked:
-        return "Not finished: the router has not taken the task up: is it running?"
+        return (
+            "Not finished: the router has not taken the task up: is it running? It opens a pool"
+            " that is new to it in some 20 s."
+        )
     if in_time >= wanted:
         return f"Not finished: {answers(in_time)} are there, no verdict yet: is qa running?"
     lacking = f"Not finished: {in_time} of {answers(wanted)} wanted are there"

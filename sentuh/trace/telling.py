@@ -107,7 +107,7 @@ def _(event: AssignmentExpired, history: History) -> Sentence:
 
 @_in_words.register
 def _(event: AssignmentWithdrawn, _: History) -> Sentence:
-    why = _WITHDRAWN[event.reason] + "; an answer on its way is paid all the same"
+    why = WITHDRAWN[event.reason] + "; an answer on its way is paid all the same"
     return Sentence(f"took {event.worker_id}'s offer back", why)
 
 
@@ -124,7 +124,7 @@ def _(event: AssignmentAnswered, history: History) -> Sentence:
 
 @_in_words.register
 def _(event: TaskClosed, _: History) -> Sentence:
-    return Sentence("closed the task: no more answers are taken", _CLOSED[event.reason])
+    return Sentence("closed the task: no more answers are taken", CLOSED[event.reason])
 
 
 @_in_words.register
@@ -214,13 +214,14 @@ DECLINED: Mapping[str, str] = {
     "no_time": "no time",
     "other": "another reason",
 }
-_WITHDRAWN: Mapping[str, str] = {
+WITHDRAWN: Mapping[str, str] = {
     "verdict": "the verdict was reached without it",
     "deadline": "the task's time is over",
     "exhausted": "no further answer was to be had",
     "displaced": "another holds the seat",
+    "left": "their profile was deleted",
 }
-_CLOSED: Mapping[str, str] = {
+CLOSED: Mapping[str, str] = {
     "verdict": "the verdict is there",
     "deadline": "its time is over",
     "exhausted": "nobody is left who could be asked",

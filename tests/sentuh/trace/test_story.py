@@ -2,6 +2,7 @@
 
 import json
 from io import StringIO
+from typing import get_args
 
 import pytest
 from rich.console import Console
@@ -9,10 +10,15 @@ from rich.console import Console
 from sentuh.trace import Story, show, tell
 from sentuh.trace.ending import unknown
 from sentuh.trace.output_records import task_of
-from sentuh.trace.telling import DECLINED
+from sentuh.trace.telling import CLOSED, DECLINED, WITHDRAWN
 from shared.contracts.envelope import derived_traceparent
 from shared.contracts.errors import Reason, Refused
-from shared.contracts.events.assignments import AssignmentDeclined, TaskUnroutable
+from shared.contracts.events.assignments import (
+    AssignmentDeclined,
+    AssignmentWithdrawn,
+    TaskClosed,
+    TaskUnroutable,
+)
 from shared.contracts.events.declining import REASONS
 from shared.contracts.events.model import Event, natural_id
 from shared.contracts.events.parts import Confidence, Gate
@@ -89,6 +95,11 @@ def test_a_decline_says_why_in_words_and_in_the_workers_own() -> None:
 
 def test_every_reason_to_decline_has_its_words() -> None:
     assert tuple(DECLINED) == REASONS
+
+
+def test_every_reason_to_withdraw_an_offer_and_to_close_a_task_has_its_words() -> None:
+    for event, words in ((AssignmentWithdrawn, WITHDRAWN), (TaskClosed, CLOSED)):
+        assert set(get_args(event.model_fields["reason"].annotation)) == set(words)
 
 
 def a_decline(worker_id: str = "w-1", **why: str) -> AssignmentDeclined:
