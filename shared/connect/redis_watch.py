@@ -32,6 +32,7 @@ class RedisWatch:
         self._looked_at: float | None = None
         self._servers: list[RedisServer] = []
         self._fault = ""
+        self._started = False
 
     async def check(self) -> None:
         """Raise SettingError, which names the fix, if this Redis cannot hold our state.
@@ -42,6 +43,7 @@ class RedisWatch:
         await self._look()
         if fault := unusable(self._servers) or self._evicting():
             raise SettingError(fault)
+        self._started = True
         if fault := evicting(self._servers):
             log.warning("Redis may evict keys, and that is allowed", fix=fault)
         if silent := [server.node for server in self._servers if not server.policy]:
@@ -66,9 +68,10 @@ class RedisWatch:
         return "" if self._allow_eviction else evicting(self._servers)
 
     async def _refresh(self) -> None:
-        """Look again if the latest look is old, and log what has changed.
+        """Look again if the latest look is old, and log what has changed since the start.
 
-        A server that does not answer changes nothing: another probe tells that.
+        A server that does not answer changes nothing: another probe tells that. Before the start
+        nothing is logged: `check` says it, once.
         """
         # Two probes ask in the same moment; the second takes what the first has seen.
         async with self._looking:
@@ -83,6 +86,8 @@ class RedisWatch:
             except REDIS_AWAY:
                 return
         fault = unusable(self._servers) or self._evicting()
+        if not self._started:
+            return
         if fault and fault != self._fault:
             log.error("Redis is no longer fit for our state", fix=fault)
         elif self._fault and not fault:

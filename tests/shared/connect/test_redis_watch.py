@@ -60,6 +60,19 @@ async def test_a_policy_that_evicts_ends_the_start_with_one_line(
     )
 
 
+async def test_a_probe_at_the_start_leaves_the_words_to_the_line_that_ends_it(
+    payout: Upstreams, admin: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = logged(monkeypatch, redis_watch)
+    admin.config_set("maxmemory-policy", "volatile-lru")
+
+    assert not await payout.redis_watch.keeps_keys()
+    with pytest.raises(SettingError, match="evicts keys"):
+        await payout.redis_watch.check()
+
+    assert lines == []
+
+
 async def test_who_insists_on_eviction_is_warned_and_goes_on(
     admin: Any, valkey: Valkey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
