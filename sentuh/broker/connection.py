@@ -1,5 +1,6 @@
 """Connections of a command to Kafka and Redis, from its options and the environment."""
 
+import os
 from typing import TypeVar
 
 from shared.connect.access import KafkaAccess, RedisAccess
@@ -37,8 +38,12 @@ def redis_access(url: str = "") -> RedisAccess:
 
 
 def _settings(kind: type[Kind], name: str, value: str) -> Kind:
-    """Read the environment's settings; a value that is not empty goes before the environment's."""
-    settings, problems = read(kind, **({name: value} if value else {}))
+    """Read the environment's settings; a value that is not empty goes before the environment's.
+
+    A value that is the environment's own is read there, so that quotes in it are named as such.
+    """
+    own = value and value != os.environ.get(name)
+    settings, problems = read(kind, **({name: value} if own else {}))
     if settings is not None:
         problems = list(settings.lacking())
     if settings is None or problems:

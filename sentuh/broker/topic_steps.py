@@ -9,20 +9,24 @@ from shared.contracts.topics import Names, Topic
 SAFE_REPLICATION = 3
 TIME = "message.timestamp.type"
 BY_SENDERS_TIME = (
-    ": until then Kafka deletes by the senders' time, also what nobody has read yet; of a topic"
+    "until then Kafka deletes by the senders' time, also what nobody has read yet; of a topic"
     " that is in use, apply with --keep-all first (docs/operate.md#upgrading)"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class TopicStep:
-    """One thing to do about one topic; no command does a `refit`, a person has to decide it."""
+    """One thing to do about one topic; no command does a `refit`, a person has to decide it.
+
+    `advice` holds before it is done, and is empty where nothing speaks against doing it at once.
+    """
 
     topic: str
     what: Literal["create", "change", "refit"]
     how: str
     row: Topic
     settings: Mapping[str, str]
+    advice: str = ""
 
     @property
     def blocked(self) -> bool:
@@ -71,6 +75,6 @@ def drift(wanted: Wanted, row: Topic, about: Any, settings: Mapping[str, str]) -
     wrong = {key: value for key, value in rows.items() if settings.get(key) != value}
     if wrong:
         texts = (f"{key}: {settings.get(key)} → {value}" for key, value in sorted(wrong.items()))
-        how = ", ".join(texts) + (BY_SENDERS_TIME if TIME in wrong and row.append_time else "")
-        steps.append(TopicStep(name, "change", how, row, wrong))
+        advice = BY_SENDERS_TIME if TIME in wrong and row.append_time else ""
+        steps.append(TopicStep(name, "change", ", ".join(texts), row, wrong, advice))
     return steps

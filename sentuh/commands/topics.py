@@ -179,7 +179,9 @@ def _show(options: TopicsOptions, steps: "Sequence[TopicStep]", *, done: bool = 
     unchanged = len(TOPICS) - len({step.topic for step in steps})
     is_apache = _is_apache(options.access)
     if options.json:
-        rows = [{"topic": step.topic, "what": step.what, "how": step.how} for step in steps]
+        rows = [
+            {"topic": step.topic, "what": step.what, "how": _how(step, done=done)} for step in steps
+        ]
         document = {
             "steps": rows,
             "done": done,
@@ -207,7 +209,8 @@ def _print_table(steps: "Sequence[TopicStep]", unchanged: int, *, done: bool) ->
         return
     table = Table("topic", "what", "how")
     for step in steps:
-        table.add_row(step.topic, DONE[step.what] if done else step.what, step.how)
+        what = DONE[step.what] if done else step.what
+        table.add_row(step.topic, what, _how(step, done=done))
     console.print(table)
     if done:
         made = len({step.topic for step in steps if step.what != "refit"})
@@ -215,6 +218,11 @@ def _print_table(steps: "Sequence[TopicStep]", unchanged: int, *, done: bool) ->
     else:
         total = unchanged + len({step.topic for step in steps})
         console.print(f"{unchanged} of {total} topics are as their rows say.")
+
+
+def _how(step: "TopicStep", *, done: bool) -> str:
+    """Return what changes, and before it is done the advice."""
+    return step.how if done or not step.advice else f"{step.how}: {step.advice}"
 
 
 def _is_apache(access: "KafkaAccess") -> bool:

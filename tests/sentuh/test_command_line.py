@@ -65,6 +65,17 @@ def test_no_broker_named_is_2_and_one_line(
     assert "perhaps SENTUH_KAFKA_BOOTSTRAP_SERVERS was meant" in said
 
 
+def test_a_broker_in_quotes_is_named_as_such_by_commands_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SENTUH_KAFKA_BOOTSTRAP_SERVERS", '"k:9092"')
+
+    assert main(["topics", "plan"]) == 2
+    assert capsys.readouterr().err == (
+        "sentuh: SENTUH_KAFKA_BOOTSTRAP_SERVERS: the quotes are part of the value: remove them\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("command", "words"),
     [
