@@ -7,27 +7,36 @@ from shared.contracts.strictjson import JsonObject
 
 _THINKING_ENDS = (
     b"</think>", b"</thinking>", b"</thought>", b"</reasoning>", b"[/THINK]", b"<|message|>",
-    "\u25c1/think\u25b7".encode(),
+    b"</seed:think>", b"</longcat_think>", b"<|END_THINKING|>", b"<|START_RESPONSE|>",
+    b"<|inner_suffix|>", b"<channel|>", "\u25c1/think\u25b7".encode(),
 )  # fmt: skip
 """What stands between the thinking and the answer of models whose server lists both."""
-_SPELLINGS = (("\u2581", " "), ("\u0120", " "), ("\u010a", "\n"))
-"""How vocabularies write a blank or a line's end, where a server hands them through."""
+_BLANKS = tuple(blank.encode() for blank in "\u2581\u0120\u010a\u3000\u00a0")
+"""How vocabularies write a blank or a line's end, where a server hands them through, and blanks
+beyond ASCII, which some servers strip from an answer.
+"""
 _REPLACED = "\ufffd".encode()
 """What servers write for a token that is only some of a character's bytes."""
+_REPLACES_MAX = 3
+"""Most bytes that stand behind one of them: one of a character's four is missing at least."""
 _MARK_BYTES_MAX = 40
+_MARKS = frozenset({b"[|endofturn|]", b"[e~[", b"[EOS]", b"[EOT]"})
+"""End marks of vocabularies that do not write them as `<...>`."""
+_STOP_TOKENS_MAX = 64
+_BYTE_TOKEN = len("<0xE2>")
 
 
 def of_answer(
-    tokens: list[JsonObject], content: str, *, thinking: Callable[[], str]
+    tokens: list[JsonObject], content: str, *, thinking: Callable[[], str], stop: object = None
 ) -> list[JsonObject] | None:
     """Return the tokens of `content`, or None where they cannot be told from others.
 
     Blanks make no difference, as some servers leave them out of tokens. A token without text at the
     end is the end mark of llama.cpp's server and no token of the answer, and neither are marks such
-    as `<|im_end|>` there. Tokens of thinking, which some servers list before those of the answer,
-    are left out: what comes before the answer must be `thinking()` or end with a mark that ends it,
-    for the answer's words may stand at the end of the thinking, too. Raises Refused for a token
-    that is not an object's text.
+    as `<|im_end|>` there, nor what begins with `stop`, the text at which the server stopped. Tokens
+    of thinking, which some servers list before those of the answer, are left out: what comes before
+    the answer must be `thinking()` or end with a mark that ends it, for the answer's words may
+    stand at the end of the thinking, too. Raises Refused for a token that is not an object's text.
     Example: tokens `<think>`, `so`, `</think>`, `Yes` and the content `Yes`: the last one.
     """
     end = len(tokens)
@@ -40,17 +49,27 @@ def of_answer(
             return tokens
     except TypeError:
         raise bad("$.choices[0].logprobs.content[*].token: send text") from None
-    pieces = [_squeezed(_bytes(token)) for token in tokens]
+    pieces = _pieces(tokens, stop)
     answer = _squeezed(content.encode(errors="replace"))
     joined = b"".join(pieces)
     while pieces and not joined.endswith(answer) and _is_mark(pieces[-1]):
         joined = joined[: len(joined) - len(pieces.pop())]
     if joined == answer or _is_but_for_replaced(joined, answer):
         return tokens[: len(pieces)]
-    before = joined.removesuffix(answer)
-    if len(before) == len(joined) or not _is_thinking(before, thinking()):
+    if not joined.endswith(answer):
         return None
-    return _from_byte(tokens[: len(pieces)], pieces, len(before))
+    first = _first_from(pieces, len(joined) - len(answer))
+    if first is None or not _is_thinking(pieces[:first], thinking()):
+        return None
+    return tokens[first : len(pieces)]
+
+
+def _pieces(tokens: list[JsonObject], stop: object) -> list[bytes]:
+    """Return the tokens' bytes without blanks, up to where the server stopped."""
+    raw = [_bytes(token) for token in tokens]
+    if isinstance(stop, str) and stop:
+        raw = _before_stop(raw, stop.encode(errors="replace"))
+    return [_squeezed(piece) for piece in raw]
 
 
 def _bytes(token: JsonObject) -> bytes:
@@ -61,34 +80,58 @@ def _bytes(token: JsonObject) -> bytes:
         if len(numbers) == len(listed):
             return bytes(numbers)
     text = str(token["token"])
-    for written, meant in _SPELLINGS:
-        text = text.replace(written, meant)
+    if len(text) == _BYTE_TOKEN and text.startswith("<0x") and text.endswith(">"):
+        try:
+            return bytes.fromhex(text[3:5])
+        except ValueError:
+            pass
     return text.encode(errors="replace")
 
 
+def _before_stop(raw: list[bytes], stop: bytes) -> list[bytes]:
+    """Return the tokens before the text at which the server stopped, the last of them cut there.
+
+    Example: `day`, `s.##`, `#` and the stop `###` give `day`, `s.`.
+    """
+    tail = b""
+    for at in range(len(raw) - 1, max(len(raw) - _STOP_TOKENS_MAX, 0) - 1, -1):
+        tail = raw[at] + tail
+        found = tail.rfind(stop)
+        if found >= 0:
+            return [*raw[:at], tail[:found]] if found else raw[:at]
+    return raw
+
+
 def _squeezed(text: bytes) -> bytes:
+    if not text.isascii():
+        for blank in _BLANKS:
+            text = text.replace(blank, b"")
     return b"".join(text.split())
 
 
 def _is_mark(piece: bytes) -> bool:
-    if not piece:
+    if not piece or piece in _MARKS:
         return True
     return len(piece) <= _MARK_BYTES_MAX and piece.startswith(b"<") and piece.endswith(b">")
 
 
-def _is_thinking(before: bytes, thinking: str) -> bool:
+def _is_thinking(before: list[bytes], thinking: str) -> bool:
+    """Whether these tokens end with a mark that ends thinking, or with the thinking and marks."""
+    if b"".join(before).endswith(_THINKING_ENDS):
+        return True
     thought = _squeezed(thinking.encode(errors="replace"))
-    return before.endswith(_THINKING_ENDS) or (bool(thought) and before.endswith(thought))
+    end = len(before)
+    while end and _is_mark(before[end - 1]):
+        end -= 1
+    return bool(thought) and b"".join(before[:end]).endswith(thought)
 
 
-def _from_byte(
-    tokens: list[JsonObject], pieces: list[bytes], start: int
-) -> list[JsonObject] | None:
-    """Return the tokens from that byte on; None if none begins there."""
+def _first_from(pieces: list[bytes], start: int) -> int | None:
+    """Return the number of the token that begins at that byte; None if none does."""
     at = 0
     for number, piece in enumerate(pieces):
         if at == start and piece:
-            return tokens[number:]
+            return number
         at += len(piece)
     return None
 
@@ -103,12 +146,21 @@ def _is_but_for_replaced(joined: bytes, answer: bytes) -> bool:
     first, *rest = joined.split(_REPLACED)
     if not answer.startswith(first):
         return False
-    at = len(first)
-    for part in rest[:-1]:
-        found = answer.find(part, at + 1) if part else at
-        if found < 0 or min(answer[at:found], default=128) < 128:
+    at, replaced = len(first), 0
+    for number, part in enumerate(rest):
+        replaced += 1
+        is_last = number == len(rest) - 1
+        if not part and not is_last:
+            continue
+        end = len(answer) - len(part) if is_last else _found(answer, part, at, replaced)
+        gap = answer[at:end]
+        few = replaced <= len(gap) <= replaced * _REPLACES_MAX
+        if not few or min(gap) < 128 or (is_last and not answer.endswith(part)):
             return False
-        at = found + len(part)
-    last = rest[-1]
-    gap = answer[at : len(answer) - len(last)]
-    return bool(gap) and min(gap) >= 128 and answer.endswith(last)
+        at, replaced = end + len(part), 0
+    return True
+
+
+def _found(answer: bytes, part: bytes, at: int, replaced: int) -> int:
+    """Return where `part` comes next, with room before it for what was replaced; -1 if nowhere."""
+    return answer.find(part, at + replaced, at + replaced * _REPLACES_MAX + len(part))

@@ -1,10 +1,12 @@
 """The format `openai.chat`: a chat completion of OpenAI, vLLM or another compatible server.
 
 Confidence is that of the answer's own tokens, so it is absent, and people see what there is, where
-  * the answer did not end by itself (`ENDS`): cut off, stopped by the server, filtered in part;
+  * the answer did not end by itself (`ENDS`): cut off, stopped by the server, filtered in part, or
+    an error stands beside it;
   * it is a refusal: whether to refuse was right is a question too;
   * the log probabilities are not those of the answer's tokens, or are 0 everywhere;
-  * its text holds a tool call or thinking that nobody parsed, or goes round in a loop.
+  * its text holds a tool call or thinking that nobody parsed, or goes round in a loop;
+  * there is more than text in it, such as an image.
 No answer, so refused: a tool call, also one beside a sentence, for the answer comes later
 (BAD_OUTPUT); thinking alone, or no text at all (EMPTY_PAYLOAD); no choice, several choices, or a
 streamed chunk (BAD_OUTPUT).
@@ -29,11 +31,12 @@ ENDS = frozenset({"stop", "eos", "eos_token"})
 `stop` is OpenAI's; `eos` is Together's (github.com/openai/openai-dotnet/pull/267), `eos_token` that
 of text-generation-inference before huggingface/text-generation-inference/pull/2344.
 """
-NATIVE_ENDS = ENDS | {"end_turn", "stop_sequence", "completed"}
+NATIVE_ENDS = ENDS | {"end_turn", "stop_sequence", "completed", "complete"}
 """The same for `native_finish_reason`, in which OpenRouter hands through what a provider said.
 
-In lower case: Gemini writes `STOP`. `end_turn` and `stop_sequence` are Anthropic's, `completed` is
-that of OpenAI's Responses.
+LiteLLM writes it into `provider_specific_fields`, and calls what it does not know a stop. In lower
+case: Gemini writes `STOP`. `end_turn` and `stop_sequence` are Anthropic's, `completed` is that of
+OpenAI's Responses, `complete` Cohere's.
 """
 ZEROS_MIN = 4
 """From so many tokens on, log probabilities of exactly 0 everywhere are none.
@@ -47,7 +50,10 @@ _THINKING = ("reasoning_content", "reasoning", "thinking", "thinking_content", "
 _MESSAGE = "$.choices[0].message"
 _TOKENS = "$.choices[0].logprobs.content"
 _LOGPROB = f"{_TOKENS}[*].logprob"
-_FINISH = "$.choices[0].finish_reason"
+_CHOICE = "$.choices[0]"
+_FINISH = f"{_CHOICE}.finish_reason"
+_PARTS = frozenset({"text", "output_text", "thinking", "redacted_thinking", "reasoning", "refusal"})
+"""Types of a content's parts that are read or may be left out; another may be the answer."""
 _WORD_MAX = 40
 
 
@@ -82,7 +88,7 @@ def read(envelope: Envelope) -> Output:
         confidence=(
             read_as.absent("refusal", f"{_MESSAGE}.refusal")
             if refused
-            else _confidence(choice, message, text)
+            else _beside(payload, choice, message) or _confidence(choice, message, text)
         ),
         model=read_as.a_line(payload.get("model")),
     )
@@ -154,14 +160,50 @@ def _joined(parts: list[JsonValue]) -> str:
     return "".join(text for text in texts if isinstance(text, str))
 
 
+def _beside(payload: JsonObject, choice: JsonObject, message: JsonObject) -> Confidence | None:
+    """Return why the text is not the whole answer, by what stands beside it; None if it is."""
+    if choice.get("error") or payload.get("error"):
+        return read_as.absent(
+            "unfinished", f"{_CHOICE}.error" if choice.get("error") else "$.error"
+        )
+    filters = choice.get("content_filter_results")
+    if isinstance(filters, dict) and any(map(_has_filtered, filters.values())):
+        return read_as.absent("unfinished", f"{_CHOICE}.content_filter_results")
+    if message.get("refusal") and not isinstance(message["refusal"], str):
+        return read_as.absent("refusal", f"{_MESSAGE}.refusal")
+    if message.get("images"):
+        return read_as.absent("not_an_answer", f"{_MESSAGE}.images")
+    content = message.get("content")
+    if isinstance(content, list) and not all(map(_is_read, content)):
+        return read_as.absent("not_an_answer", f"{_MESSAGE}.content")
+    return None
+
+
+def _has_filtered(result: JsonValue) -> bool:
+    return isinstance(result, dict) and result.get("filtered") is True
+
+
+def _is_read(part: JsonValue) -> bool:
+    return isinstance(part, dict) and part.get("type", "text") in _PARTS
+
+
+def _native(choice: JsonObject) -> JsonValue:
+    """Return the provider's own finish reason where a gateway handed it through."""
+    native = choice.get("native_finish_reason")
+    fields = choice.get("provider_specific_fields")
+    if native is None and isinstance(fields, dict):
+        return fields.get("native_finish_reason")
+    return native
+
+
 def _confidence(choice: JsonObject, message: JsonObject, text: str) -> Confidence:
     said = choice.get("finish_reason")
     if not isinstance(said, str) or said not in ENDS:
         detail = f"finish_reason is {_finish_reason(choice) or 'missing'}"
         return read_as.absent("unfinished", _FINISH, detail)
-    native = choice.get("native_finish_reason")
+    native = _native(choice)
     if native is not None and str(native).lower() not in NATIVE_ENDS:
-        return read_as.absent("unfinished", "$.choices[0].native_finish_reason")
+        return read_as.absent("unfinished", f"{_CHOICE}.native_finish_reason")
     doubt = unanswering.doubt_of(text)
     if doubt is not None:
         return read_as.absent(doubt, f"{_MESSAGE}.content")
@@ -170,7 +212,10 @@ def _confidence(choice: JsonObject, message: JsonObject, text: str) -> Confidenc
     if not listed:
         return read_as.ABSENT
     tokens = [read_as.an_object(token, _TOKENS) for token in read_as.a_list(listed, _TOKENS)]
-    return _of_tokens(answer_tokens.of_answer(tokens, text, thinking=partial(_thinking, message)))
+    thinking = partial(_thinking, message)
+    # vLLM and SGLang list the tokens of a stop text, which they cut off the answer.
+    stop = choice.get("stop_reason") or choice.get("matched_stop")
+    return _of_tokens(answer_tokens.of_answer(tokens, text, thinking=thinking, stop=stop))
 
 
 def _of_tokens(tokens: list[JsonObject] | None) -> Confidence:

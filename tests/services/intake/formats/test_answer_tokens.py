@@ -53,6 +53,39 @@ def test_thinking_before_the_answer_is_left_out() -> None:
     assert answer_numbers(tokens(*harmony, *final), "Yes", "so") == [10]
 
 
+def test_thinking_between_marks_of_any_vocabulary_is_left_out() -> None:
+    seed = tokens("<seed:think>", "so", "</seed:think>", "Yes")
+    assert answer_numbers(seed, "Yes", "so") == answer_numbers(seed, "Yes") == [3]
+    other = tokens("<a>", "so", "<b>", "<c>", "Yes", "<d>")
+    assert answer_numbers(other, "Yes", "so") == [4]
+    assert answer_numbers(other, "Yes") is None
+
+
+def test_text_at_which_the_server_stopped_is_no_token_of_the_answer() -> None:
+    def until(stop: object, *texts: str) -> int | None:
+        answer = of_answer(tokens(*texts), "Sundays.", thinking=str, stop=stop)
+        return None if answer is None else len(answer)
+
+    assert until("###", "Sun", "days.", "###") == 2
+    assert until("###", "Sun", "days", ".##", "#") == 3
+    assert until("\n\nUser:", "Sun", "days.\n", "\nUser", ":") == 2
+    assert until("\n\n", "Sundays.", "\n\nUser") == 1
+    assert until("###", "Sun", "days.", "###", " no") == 2
+    assert until("##", "Sun", "days.", "###") is None
+    assert until(151645, "Sun", "days.", "###") is None
+    assert until("", "Sun", "days.", "###") is None
+    assert until("Sun", "Sun", "days.") == 2
+
+
+def test_end_marks_and_blanks_of_other_vocabularies_make_no_difference() -> None:
+    for mark in ("[|endofturn|]", "[e~[", "[EOS]", "<\uff5cend\u2581of\u2581sentence\uff5c>"):
+        assert answer_numbers(tokens("Yes", mark), "Yes") == [0]
+    assert answer_numbers(tokens("\u0120", "urnata", "<|im_end|>"), "\u0120urnata") == [0, 1]
+    assert answer_numbers(tokens("\u3000\u662f", "\u00a0"), "\u662f") == [0, 1]
+    assert answer_numbers(tokens("caf", "<0xC3>", "<0xA9>"), "caf\u00e9") == [0, 1, 2]
+    assert answer_numbers(tokens("<0xZZ>", "</s>"), "<0xZZ>") == [0]
+
+
 def test_what_cannot_be_told_apart_is_none() -> None:
     assert answer_numbers(tokens("so", " Yes"), "Yes") is None
     assert answer_numbers(tokens("so", " I", " say", " Yes"), "Yes", "so I say Yes") is None
@@ -80,6 +113,9 @@ def test_replaced_characters_stand_for_letters_beyond_ascii_only() -> None:
     assert answer_numbers(tokens("caf", "\ufffd"), "cafe") is None
     assert answer_numbers(tokens("caf", "\ufffd"), "caf") is None
     assert answer_numbers(tokens("\ufffd", "b"), "\u00e9c") is None
+    assert answer_numbers(tokens("\ufffd"), "\u4e0d\u662f\u8fd9\u6837") is None
+    assert answer_numbers(tokens("\ufffd", "\ufffd", "!"), "\u4e0d\u662f\u8fd9!") is None
+    assert answer_numbers(tokens("\ufffd", "\ufffd", "!"), "\U0001f600!") == [0, 1, 2]
 
 
 @given(st.lists(st.text(max_size=6), min_size=1, max_size=8))

@@ -96,6 +96,22 @@ def test_gateway_that_says_stop_is_not_believed_over_the_provider(
         "<|channel|>analysis<|message|>The sign says Sundays",
         "Replace line 90.\n\n<channel|>",
         "Sundays<|im_end|>\n<|im_start|>user",
+        "<longcat_think>So</longcat_think>Sundays",
+        "<think_fast>So",
+        "<think/>Sundays",
+        "&lt;think&gt;So&lt;/think&gt;Sundays",
+        "\uff1cthink\uff1eSo\uff1c/think\uff1eSundays",
+        '<details type="reasoning" done="true">So</details>Sundays',
+        "Thinking...\nThe sign\n...done thinking.\n\nSundays",
+        "analysisThe user asks when.assistantfinalSundays",
+        "analysisWe need to answer: Sundays",
+        'commentary to=functions.hours json{"day": 1}',
+        "<longcat_tool_call>hours</longcat_tool_call>",
+        "<start_function_call>call:hours{}<end_function_call>",
+        "<tool_code>hours()</tool_code>",
+        '{"action": "hours", "action_input": "Monday"}',
+        '{"function": "hours", "arguments": {}}',
+        "Thought: look it up\nAction: hours[Monday]",
     ],
 )
 def test_tool_call_and_thinking_that_nobody_parsed_are_never_waived(text: str) -> None:
@@ -113,6 +129,9 @@ def test_tool_call_and_thinking_that_nobody_parsed_are_never_waived(text: str) -
         "I think the tool calls for care [1], and the function is linear.",
         '{"answer": "Sundays", "parameters": 3}',
         "[see above (page 3)] yes",
+        "analysis of the sign: closed on Sundays",
+        "Thinking... of Sundays, I'd say: closed.",
+        "AT&T is closed; a = b.\nAction is needed.",
     ],
 )
 def test_ordinary_text_keeps_its_confidence(text: str) -> None:
@@ -126,6 +145,9 @@ def test_ordinary_text_keeps_its_confidence(text: str) -> None:
         "It is closed. " + "no no no " * 30,
         "a" * 60,
         "The answer is 42.\n" * 12,
+        "the cat sat. But the cat sat. And " * 10,
+        "row row row the boat gently, gently down the stream; row the boat gently, " * 40,
+        " ".join(f"w{number}" for number in range(250)) * 8,
         "I see. " + "\u4e00\u4e8c\u4e09\u56db\u4e94" * 20,
     ],
 )
