@@ -23,9 +23,11 @@ log = structlog.get_logger()
 
 FIELD = "topics"
 LEASE_SECONDS = 15.0
-"""A lease outlives its last holder so long; a start waits a little longer for its end."""
+"""A lease outlives its last holder so long; a start waits longer for its end."""
 AGAIN_SECONDS = 3.0
 """A server that restarts forgets all leases: after so long they are there again."""
+LOOKS = 3
+"""How often who waits looks in that time."""
 
 
 class Home:
@@ -43,6 +45,8 @@ class Home:
         self._service = root.strip("{}")
         self._prefix = prefix
         self._database = _database_of(client)
+        self._name = f"database {self._database}, topics {prefix!r}"
+        self._meets_other = False
 
     async def check(self) -> None:
         """Raise SettingError if the state in Redis is of topics with another prefix.
@@ -67,16 +71,17 @@ class Home:
         was here before has ended. Raises SettingError if another prefix or database is in use, and
         TransientError if Redis does not answer.
         """
-        is_told = False
         try:
-            async with asyncio.timeout(LEASE_SECONDS + AGAIN_SECONDS):
+            async with asyncio.timeout(LEASE_SECONDS + 4 * AGAIN_SECONDS):
+                if self._meets_other:
+                    await self._end_of_other()
                 while not await self._is_held():
-                    if not is_told:
+                    if not self._meets_other:
                         log.warning("start waits", cause="another installation has this Redis")
-                    is_told = True
-                    await asyncio.sleep(AGAIN_SECONDS / 3)
+                    self._meets_other = True
+                    await self._end_of_other()
         except TimeoutError:
-            if is_told:
+            if self._meets_other:
                 raise self._other_place() from None
             # Not once was it said that another is here: a server that hangs is no installation.
             raise _away(TimeoutError("no answer in time")) from None
@@ -96,9 +101,21 @@ class Home:
             except TransientError:
                 continue
 
+    async def _end_of_other(self) -> None:
+        """Wait until nobody has held the place for twice as long as a holder takes to renew it.
+
+        A server that restarts forgets the lease of who is at work. Were it taken in that moment, a
+        second installation that is started again and again would end the first.
+        """
+        free = 0
+        while free < 2 * LOOKS:
+            await asyncio.sleep(AGAIN_SECONDS / LOOKS)
+            # A lease that ends at once: it is held by nobody else if it is given.
+            is_free = await self._store.lead(self._key, f"{self._name} waits", seconds=0)
+            free = free + 1 if is_free else 0
+
     async def _is_held(self) -> bool:
-        name = f"database {self._database}, topics {self._prefix!r}"
-        return await self._store.lead(self._key, name, seconds=LEASE_SECONDS)
+        return await self._store.lead(self._key, self._name, seconds=LEASE_SECONDS)
 
     async def _mark(self) -> None:
         try:

@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from shared.connect.access import RedisAccess
 from shared.contracts.errors import SettingError, TransientError
 from shared.contracts.topics import TOPICS
-from shared.state import home
+from shared.state import home, library
 from shared.state.commit import RedisStore
 from shared.state.home import Home, prefix_of
 from tests.secure.redis_cluster import cluster
@@ -150,6 +150,24 @@ async def test_a_server_that_restarted_or_was_emptied_is_held_again(client: Redi
 
     await until(marked_again)
     assert "prefix 'blue-'" in await refused(client, "green-")
+    keeping.cancel()
+
+
+async def test_who_waits_does_not_take_the_place_of_one_whose_server_restarts(
+    client: Redis, other_database: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second installation that is started again and again must not end the first."""
+    monkeypatch.setattr(home, "AGAIN_SECONDS", 0.3)
+    place = await started(client)
+    keeping = asyncio.create_task(place.keep())
+    waiting = asyncio.create_task(started(other_database))
+    for _ in range(3):
+        await asyncio.sleep(0.4)
+        await client.function_load(library.SOURCE, replace=True)  # forgets as a restart does
+
+    with pytest.raises(SettingError, match="another installation's payout"):
+        await waiting
+    assert not keeping.done()
     keeping.cancel()
 
 
