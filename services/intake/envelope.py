@@ -116,8 +116,8 @@ def read_envelope(record: Record) -> Envelope:
     sent = _sent(data, "value" if data is value else "data")
     if sent.response in (None, "", [], {}):
         raise Refused(Reason.EMPTY_PAYLOAD, "response: there is no model output in it: send one")
-    if attributes.source is None and sent.response is data:
-        refuse_beside(data)
+    if sent.response is data:
+        refuse_beside(data, in_event=attributes.source is not None)
     refuse_within(sent.response)
     refuse_controls(raw, value)
     task_type = _agreed("task_type", attributes.tasktype, sent.task_type)

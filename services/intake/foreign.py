@@ -14,7 +14,7 @@ from shared.contracts.wrapped import is_json_in_text
 _FORMATS = frozenset(get_args(FormatName))
 _ALIKE = 0.8
 """How alike a misspelt name is to the one meant: `sorce` is, `responseHeader` is not."""
-_LOST_BESIDE = frozenset({"source", "correlation_id", "request", "media"})
+_LOST_BESIDE = frozenset({"source", "correlation_id", "request", "context", "media"})
 """Fields of our envelope that no format has: beside a bare payload they would be lost."""
 
 
@@ -68,20 +68,28 @@ def _of_a_batch() -> Refused:
     return Refused(Reason.UNKNOWN_FORMAT, f"response: is a line of a batch's results: {fix}")
 
 
-def refuse_beside(payload: JsonValue) -> None:
+def refuse_beside(payload: JsonValue, *, in_event: bool) -> None:
     """Raise Refused for a bare payload with fields beside it that belong into our envelope.
 
-    A chat completion may have a `source` of its own, as it has its own `id`. Example:
+    `in_event`: it came in a CloudEvent, which has the source and another id. A chat completion may
+    have a `source` of its own, as it has its own `id`. Example:
     `{"source": "/m", "id": "o-1", "classes": [...], "probabilities": [...]}` would lose its source.
     """
     if not isinstance(payload, dict) or _LOST_BESIDE.isdisjoint(payload):
         return
-    if _is_event_without_version(payload):
+    if not in_event and _is_event_without_version(payload):
         raise _without_version()
-    lost = ", ".join(sorted(_LOST_BESIDE & payload.keys()))
-    if lost != "source" or "choices" not in payload:
+    lost = _LOST_BESIDE & payload.keys()
+    if in_event or "choices" in payload:
+        lost -= {"source"}
+    if in_event:
+        lost -= {"correlation_id"}
+    if "choices" in payload:
+        lost -= {"context"}
+    if lost:
         fix = "put the model's output alone into `response`"
-        raise Refused(Reason.MISSING, f"{lost}: would be lost beside the output itself: {fix}")
+        names = ", ".join(sorted(lost))
+        raise Refused(Reason.MISSING, f"{names}: would be lost beside the output itself: {fix}")
 
 
 def _is_event_without_version(data: JsonObject) -> bool:

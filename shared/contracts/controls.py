@@ -14,7 +14,11 @@ _ANY_ESCAPED = re.compile(rb"\\(?:" + _HEX + rb"|[bf]|r(?!\\n))")
 _NEXT_LINES = re.compile(rb"\xc2[\x80-\x9f]")
 _LITTLE_BYTES = 4_096
 _NOT_KEPT = frozenset({"logprobs", "top_logprobs", "tokens"})
-"""Fields of single tokens, of which only numbers are read: half a line break may be a token."""
+"""Fields of single tokens, of which only numbers are read: half a line break may be a token.
+
+In what the model was given they are shown like any other field.
+"""
+_SHOWN = (".request", ".context")
 _NAMES = frozenset({
     "answer", "audio", "body", "choices", "classes", "confidence", "content", "context",
     "data", "format", "id", "inputs", "input", "label", "labels", "language", "media",
@@ -70,7 +74,7 @@ def _controls_in(value: JsonValue, place: str) -> Iterator[tuple[str, str]]:
             yield from _controls_in(item, f"{place}[{at}]")
     elif isinstance(value, dict):
         for name, item in value.items():
-            if name in _NOT_KEPT:
+            if name in _NOT_KEPT and not any(shown in place for shown in _SHOWN):
                 continue
             inner = f"{place}.{name if name in _NAMES else '*'}"
             yield from _controls_in(name, inner)

@@ -7,13 +7,14 @@ lower where the output itself says so:
     (words over silence): the segment counts as 0;
   * temperature above 0 (decoding at 0 had failed): it counts as at most 0.5;
   * words with their own `probability`: it counts as at most their mean, for avg_logprob holds
-    the marks of time and end as well;
+    the marks of time and end as well; as 0 where that is off 0..1, as percents are;
   * language_probability: the whole is not surer than that.
 A segment that ends before it starts, lasts over a day or lies beyond the recording weighs nothing.
 People see the output whatever the threshold, with confidence absent, where avg_logprob is missing,
-language_probability is below 0.5, or the text is but a mark such as `[BLANK_AUDIO]`; with a
-sentinel where avg_logprob stands for "not set" (0 everywhere, -9999) or is no logarithm, or where
-most segments weigh nothing.
+language_probability is below 0.5, the envelope names another language than was heard, the text is
+but a mark such as `[BLANK_AUDIO]` or goes round in a loop; with a sentinel where avg_logprob stands
+for "not set" (0 everywhere, -9999) or is no logarithm, where language_probability is above 1, or
+where most segments weigh nothing.
 Where the model heard nothing, and wrote nothing, there is nothing to ask about: EMPTY_PAYLOAD.
 The recording is never in the payload: it comes as media, by reference or inline.
 """
@@ -24,9 +25,11 @@ from pydantic import JsonValue
 
 from services.intake.envelope import Envelope
 from services.intake.formats import payload as read_as
+from services.intake.formats import unanswering
 from services.intake.formats.payload import Format, PayloadFacts
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.parts import Confidence, Output
+from shared.contracts.languages import canonical
 from shared.contracts.strictjson import JsonObject
 
 COMPRESSION_RATIO_MAX = 2.4
@@ -36,6 +39,11 @@ FALLBACK_PROBABILITY_MAX = 0.5
 LANGUAGE_MIN = 0.5
 SEGMENT_SECONDS_MAX = 86_400
 
+_ONE_LANGUAGE = tuple(
+    frozenset(names.split())
+    for names in ("no nb nn", "he iw", "id in", "jw jv", "zh yue", "zh cmn", "tl fil", "sr hr bs")
+)
+"""Tags by which one language goes, or languages that Whisper cannot tell apart."""
 _LOGPROB = "$.segments[*].avg_logprob"
 _WORDS = "$.segments[*].words[*].probability"
 _LANGUAGE = "$.language_probability"
@@ -78,7 +86,7 @@ def read(envelope: Envelope) -> Output:
         raise Refused(Reason.MISSING, fix)
     facts = PayloadFacts(
         text=text,
-        confidence=_confidence(payload, segments, text),
+        confidence=_confidence(payload, segments, text=text, stated=envelope.language),
         language=read_as.a_line(payload.get("language")),
         model=read_as.a_line(payload.get("model")),
     )
@@ -110,14 +118,46 @@ def _text(text: JsonValue, segments: list[JsonObject]) -> str:
     raise Refused(Reason.EMPTY_PAYLOAD, f"$.text: {fix}")
 
 
-def _confidence(payload: JsonObject, segments: list[JsonObject], text: str) -> Confidence:
-    language = payload.get("language_probability")
-    sure = 1.0 if language is None else read_as.a_number(language, _LANGUAGE)
+def _doubt(payload: JsonObject, text: str, stated: str | None) -> Confidence | None:
+    """Return why the transcript may not stand unseen whatever its numbers are; None if it may."""
+    sure = _sure_of_language(payload)
     if sure < LANGUAGE_MIN:
-        detail = f"language_probability is {sure:.3g}"
-        return read_as.absent("language", _LANGUAGE, detail)
+        return read_as.absent("language", _LANGUAGE, f"language_probability is {sure:.3g}")
+    if sure > 1 + read_as.ROUNDING:
+        return read_as.sentinel("off_scale", "probability", path=_LANGUAGE)
+    if stated is not None and _are_other_languages(stated, payload.get("language")):
+        detail = "the envelope names another language"
+        return read_as.absent("language", "$.language", detail)
     if _is_mark(text):
         return read_as.absent("no_speech", "$.text")
+    return read_as.absent("repeats", "$.text") if unanswering.goes_round(text) else None
+
+
+def _sure_of_language(payload: JsonObject) -> float:
+    stated = payload.get("language_probability")
+    return 1.0 if stated is None else read_as.a_number(stated, _LANGUAGE)
+
+
+def _are_other_languages(stated: str, heard: JsonValue) -> bool:
+    """Whether two tags name languages that are surely not one; `english` for `en` is no tag.
+
+    Example: `id-ID` and `th` are two, `no` and `nb` are not.
+    """
+    if not isinstance(heard, str) or not heard:
+        return False
+    names = {canonical(tag).partition("-")[0] for tag in (stated, heard)}
+    if len(names) == 1 or any(len(name) not in (2, 3) for name in names):
+        return False
+    alike = any(names <= group for group in _ONE_LANGUAGE)
+    return not alike and len({len(name) for name in names}) == 1
+
+
+def _confidence(
+    payload: JsonObject, segments: list[JsonObject], *, text: str, stated: str | None
+) -> Confidence:
+    doubt = _doubt(payload, text, stated)
+    if doubt is not None:
+        return doubt
     if not segments or any(segment.get("avg_logprob") is None for segment in segments):
         return read_as.ABSENT
     logprobs = [read_as.a_number(segment["avg_logprob"], _LOGPROB) for segment in segments]
@@ -126,7 +166,8 @@ def _confidence(payload: JsonObject, segments: list[JsonObject], text: str) -> C
         return odd
     if not any(logprobs):
         return read_as.sentinel("placeholder", "logprob", path=_LOGPROB, detail="all are 0")
-    return _over_time(segments, logprobs, seconds=_seconds(payload.get("duration")), sure=sure)
+    seconds, sure = _seconds(payload.get("duration")), _sure_of_language(payload)
+    return _over_time(segments, logprobs, seconds=seconds, sure=sure)
 
 
 def _is_mark(text: str) -> bool:
@@ -182,7 +223,8 @@ def _of_words(segment: JsonObject) -> float:
     ]
     if not sent:
         return 1.0
-    return max(sum(read_as.a_number(value, _WORDS) for value in sent) / len(sent), 0.0)
+    mean = sum(read_as.a_number(value, _WORDS) for value in sent) / len(sent)
+    return mean if 0 <= mean <= 1 + read_as.ROUNDING else 0.0
 
 
 def _sign(segment: JsonObject, name: str) -> float:

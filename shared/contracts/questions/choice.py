@@ -50,8 +50,16 @@ OptionLabel = Annotated[LabelText, StringConstraints(max_length=100), AfterValid
 
 @lru_cache(maxsize=1024)
 def _by_form(options: tuple[str, ...]) -> Mapping[str, str]:
-    """Return each label by the form of it in which answers are compared with it."""
-    return {nfc(label): label for label in options}
+    """Return each label by the form of it in which answers are compared with it, and by itself.
+
+    An older catalog may have two labels of one form: each is then meant by its own spelling.
+    """
+    return {nfc(label): label for label in options} | {label: label for label in options}
+
+
+@lru_cache(maxsize=256)
+def _digests_of(options: tuple[str, ...]) -> bytes:
+    return b"".join(map(_digest, options))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +79,10 @@ class ChoiceQuestion:
 
     def canonical(self, answer: Answer) -> Answer:
         """Return the option's label, in whichever of Unicode's forms the answer was written."""
-        return _by_form(self.options)[nfc(answer)] if isinstance(answer, str) else answer
+        if not isinstance(answer, str):
+            return answer
+        labels = _by_form(self.options)
+        return labels[answer if answer in labels else nfc(answer)]
 
     def in_words(self, answer: Answer) -> str:
         """Return the label in quotes."""
@@ -86,7 +97,7 @@ class ChoiceQuestion:
         """Return the labels or, where people search them, no label and the digest of each."""
         if not self.searched:
             return InToken(self)
-        return InToken(ChoiceQuestion(()), b"".join(map(_digest, self.options)))
+        return InToken(ChoiceQuestion(()), _digests_of(self.options))
 
     def from_token(self, digests: bytes) -> Question:
         """Return the question with its labels or, where the token has digests, by these."""

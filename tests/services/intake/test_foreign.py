@@ -3,6 +3,8 @@
 import pytest
 from pydantic import JsonValue
 
+from services.intake.cloudevents import TYPE
+from services.intake.envelope import read_envelope
 from shared.contracts.errors import Reason
 from shared.contracts.strictjson import JsonObject
 from tests.services.intake.builders import a_record, a_sent, refused
@@ -100,6 +102,7 @@ def test_a_response_that_is_text_is_told_to_be_an_object(response: str, words: s
         {"media": {"ref": "https://media.example.com/1.png"}},
         {"request": "Which digit?"},
         {"correlation_id": "c-1"},
+        {"context": "The sign says so."},
         {"source": "/m", "request": "Which?", "media": {"ref": "s3://bucket/1.png"}},
     ],
 )
@@ -110,6 +113,24 @@ def test_fields_beside_a_bare_output_are_not_lost_without_a_word(beside: JsonObj
     assert refusal.reason is Reason.MISSING
     assert refusal.detail.startswith(next(iter(sorted(beside.keys() - {"id"}))))
     assert "`response`" in refusal.detail
+
+
+@pytest.mark.parametrize("name", ["request", "context", "media"])
+def test_fields_beside_an_output_in_an_event_are_not_lost_either(name: str) -> None:
+    event = {"ce_specversion": "1.0", "ce_id": "o-1", "ce_source": "/m", "ce_type": TYPE}
+    payload: JsonObject = {"classes": ["0", "1"], "probabilities": [0.4, 0.6], name: "Which?"}
+
+    assert refused(a_record(payload, event)).detail.startswith(f"{name}: would be lost")
+
+
+def test_fields_that_are_an_outputs_own_are_no_reason_to_refuse_it() -> None:
+    event = {"ce_specversion": "1.0", "ce_id": "o-1", "ce_source": "/m", "ce_type": TYPE}
+    assert isinstance(CHAT, dict)
+    besides: tuple[JsonObject, ...] = ({"source": "gateway"}, {"context": {"citations": []}})
+    for beside in besides:
+        payload: JsonObject = {**CHAT, **beside}
+        assert read_envelope(a_record(payload)).payload == payload
+        assert read_envelope(a_record(payload, event)).payload == payload
 
 
 def test_json_within_text_and_kafka_connects_wrapping_are_named() -> None:

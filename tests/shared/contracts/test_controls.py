@@ -66,6 +66,9 @@ def test_tokens_of_which_only_numbers_are_read_may_be_half_a_line_break() -> Non
     tokens: JsonValue = {"content": [{"token": "\r", "logprob": -0.1}]}
 
     assert refusal_of({"choices": [{"logprobs": tokens}]}) is None
+    for shown in ("request", "context"):
+        assert refusal_of({shown: {"tokens": "\u009b31m"}}) is not None
+        assert refusal_of({shown: [{"logprobs": "\x7f"}]}) is not None
 
 
 @given(st.text())

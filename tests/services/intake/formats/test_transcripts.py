@@ -218,3 +218,31 @@ def test_times_without_text_are_no_transcript(payload: JsonValue) -> None:
     with pytest.raises(Refused) as caught:
         choose(None, payload)
     assert caught.value.reason is Reason.UNKNOWN_FORMAT
+
+
+@pytest.mark.parametrize(
+    ("stated", "heard", "reason"),
+    [
+        ("id", "th", "language"), ("id-ID", "th", "language"), ("pt_BR", "es", "language"),
+        ("en-US", "en", None), ("EN", "en", None), ("nb", "no", None), ("id", "in", None),
+        ("en", "english", None), ("en", "eng", None), ("en", None, None), ("lang:id", "th", None),
+    ],
+)  # fmt: skip
+def test_transcript_in_another_language_than_the_envelope_names_goes_to_people(
+    stated: str, heard: JsonValue, reason: str | None
+) -> None:
+    envelope = an_envelope(a_transcript(a_segment(), language=heard), media=AUDIO)
+    assert read(envelope._replace(language=stated)).confidence.reason == reason
+
+
+def test_transcript_that_goes_round_without_a_compression_ratio_is_never_waived() -> None:
+    looping = a_segment(compression_ratio=None, no_speech_prob=None)
+    confidence = confidence_of(looping, text="Thank you. " * 40)
+    assert (confidence.status, confidence.reason) == ("absent", "repeats")
+
+
+def test_percents_are_no_probabilities_of_a_language_or_of_words() -> None:
+    assert confidence_of(a_segment(), language_probability=45).reason == "off_scale"
+    assert confidence_of(a_segment(), language_probability=1.0004).status == "ok"
+    words: JsonValue = [{"word": "a", "probability": 60}]
+    assert confidence_of(a_segment(words=words)).value == 0

@@ -121,6 +121,13 @@ def test_a_token_carries_the_digests_of_what_people_search() -> None:
         assert known.problem_with(wrong) == "answer with one of the offer's options, exactly"
 
 
+def test_labels_of_one_form_that_an_older_catalog_had_are_each_meant_by_themselves() -> None:
+    composed, apart = "\u00e9", "e\u0301"
+    for options in ((composed, apart), (apart, composed)):
+        question = ChoiceQuestion(options)
+        assert [question.canonical(answer) for answer in options] == list(options)
+
+
 @pytest.mark.parametrize(("count", "fault"), [(77, None), (500, None), (501, "too_long")])
 def test_up_to_500_options_are_taken(count: int, fault: str | None) -> None:
     row = json.dumps({"options": [f"intent_{number}" for number in range(count)]})
