@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import get_args
 
 from prometheus_client import REGISTRY, CollectorRegistry
@@ -188,11 +189,16 @@ class RouterMetrics:
         lanes. Partitions that this process has not swept for STALE are no longer counted.
         Example: two partitions with 3 and 2 tasks that no worker can take: the gauge shows 5.
         """
-        self._swept[place] = (now, tuple(counts))
+        counts = tuple(counts)
+        before = self._swept.pop(place, None)
+        if counts:
+            self._swept[place] = (now, counts)  # the latest is the last
         # Partitions move between processes: kept here, they would be counted by both.
-        for other, (at, _) in list(self._swept.items()):
-            if now - at > STALE:
-                del self._swept[other]
+        gone = list(takewhile(lambda other: now - self._swept[other][0] > STALE, self._swept))
+        for other in gone:
+            del self._swept[other]
+        if not counts and before is None and not gone:
+            return  # mostly so: a lane is in one partition alone
         every = [lane for _, partition in self._swept.values() for lane in partition]
         self._waiting_lanes.set(sum(bool(lane.waiting) for lane in every))
         self._starved_lanes.set(sum(bool(lane.waiting) and not lane.free for lane in every))

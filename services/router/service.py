@@ -17,7 +17,7 @@ from services.router.spread import (
     WorkerListed,
     spread,
 )
-from services.router.sweep import Sweep
+from services.router.sweep import Sweep, swept_keys
 from services.router.sweep_root import RootSweep
 from services.router.trim import trim
 from shared.contracts.envelope import derived_traceparent
@@ -87,6 +87,7 @@ def build(
         derive=derive,
         trace=_trace,
         sweep=Sweep(settings, metrics),
+        swept=swept_keys,
         sweep_root=RootSweep(settings, metrics),
         tombstones=TOMBSTONES,
         spread=spread,

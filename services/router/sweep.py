@@ -18,6 +18,7 @@ from shared.contracts.events.model import Event
 from shared.contracts.events.parts import Requirement
 from shared.contracts.events.timers import DeadlinePassed, LaneDue
 from shared.contracts.partitions import partition_of
+from shared.contracts.topics import PARTITIONS
 from shared.pattern.clock import from_ms, to_ms
 from shared.pattern.service import Swept
 from shared.state.changes import REVISION, Read, count_of, hash_of, lowest, set_of
@@ -218,6 +219,17 @@ class Sweep:
 
     def _count(self, swept: Swept, counts: Sequence[LaneCount]) -> None:
         self.metrics.lanes((swept.slot, swept.partition), swept.now, counts)
+
+
+def swept_keys(slot: str) -> tuple[str, ...]:
+    """Return the names of all keys in which a sweep of a pool looks for something to do.
+
+    They are the lanes (one for each requirement of tasks) and the deadlines; without a member a key
+    does not exist. `slot` is the pool's hash tag. Example: a pool that only profiles have named has
+    none of them.
+    """
+    deadlines = (keys.deadlines_of(slot, partition) for partition in range(PARTITIONS))
+    return keys.lanes(keys.pool_of(slot)), *deadlines
 
 
 async def _load(swept: Swept, reads: tuple[Read, ...]) -> Loaded:

@@ -212,6 +212,7 @@ class Service:
     seal: finishes events after the decision with what no decision may know (signs a token).
     derive: rebuilds a slot's indexes after a catch-up.
     sweep: finds what time has made due.
+    swept: the keys of a slot of which one exists wherever the sweep would find anything.
     observe: gets the events of each committed decision and the view it was taken on, for metrics.
     trace: returns the trace context of an event, where it is not that of its cause.
     tombstones: per topic name, the event that a record without a value stands for, or None.
@@ -235,6 +236,7 @@ class Service:
     seal: Callable[[Sequence[Event]], Sequence[Event]] = tuple
     derive: Derive | None = None
     sweep: Sweep | None = None
+    swept: Callable[[str], Sequence[str]] = lambda _slot: ()
     observe: Callable[[Sequence[Event], View], None] | None = None
     trace: Callable[[Event, View], str | None] = lambda _event, _view: None
     slots: frozenset[str] = frozenset()

@@ -15,6 +15,7 @@ from shared.pattern.dependencies import Dependencies
 from shared.pattern.service import Swept
 from shared.pattern.side_by_side import SideBySide
 from shared.recovery.catchup import CatchUp
+from shared.recovery.idle import Idle
 from shared.state import version
 from shared.state.store import Outcome, Settlement
 
@@ -77,6 +78,7 @@ class Sweeper:
         self._catch_up = catch_up
         self._pipelines = pipelines
         self._held = held
+        self._idle = Idle(dependencies)
         self.pace = pace or Pace()
 
     async def run(self, stopped: Callable[[], bool]) -> None:
@@ -90,7 +92,8 @@ class Sweeper:
         try:
             await self._catch_up.whole()
             await self._mark()
-            for slot in (self._service.root, *sorted(self._catch_up.slots)):
+            await self._one(self._service.root)
+            for slot in await self._idle.others_than(sorted(self._catch_up.slots)):
                 await self._one(slot)
         except (TransientError, EpochGone) as failure:
             log.warning("sweep interrupted", cause=str(failure))

@@ -74,6 +74,18 @@ class RedisStore:
         replies = await self._calls(calls)
         return {slot: loaded_of(reply) for slot, reply in zip(requests, replies, strict=True)}
 
+    async def there(self, asked: Mapping[str, Sequence[str]]) -> Mapping[str, tuple[str, bool]]:
+        """Return each slot's epoch, and whether one of its keys named here exists, in one trip.
+
+        A slot is the set of Redis keys under one hash tag. `asked` maps each slot to one key or
+        more. Raises EpochGone if one is closed (waits to be rebuilt). Example:
+        `{"{qa:main}": ["{qa:main}:task:t-1"]}` gives `{"{qa:main}": ("1.6f9c", True)}`.
+        """
+        calls: list[Call] = [("sentuh_there", [slot, *keys], []) for slot, keys in asked.items()]
+        replies = await self._calls(calls)
+        answers = zip(asked, replies, strict=True)
+        return {slot: (epoch, bool(count)) for slot, (epoch, count) in answers}
+
     async def commit(
         self, batches: Mapping[str, tuple[str, Sequence[CommitEntry]]]
     ) -> Mapping[str, Sequence[Reply]]:

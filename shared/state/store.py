@@ -135,6 +135,15 @@ class Store(Protocol):
         """
         ...
 
+    async def there(self, asked: Mapping[str, Sequence[str]]) -> Mapping[str, tuple[str, bool]]:
+        """Return each slot's epoch, and whether one of its keys named here exists, in one trip.
+
+        A slot is the set of Redis keys under one hash tag. `asked` maps each slot to one key or
+        more. Raises EpochGone if one is closed (waits to be rebuilt). Example:
+        `{"{qa:main}": ["{qa:main}:task:t-1"]}` gives `{"{qa:main}": ("1.6f9c", True)}`.
+        """
+        ...
+
     async def commit(
         self, batches: Mapping[str, tuple[str, Sequence[CommitEntry]]]
     ) -> Mapping[str, Sequence[Reply]]:

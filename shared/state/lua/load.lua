@@ -48,6 +48,13 @@ local function fetch(step, member, data)
   end
 end
 
+-- {} -> {epoch, how many of the keys behind the slot exist}
+local function there(keys)
+  local epoch = epoch_of(keys[1])
+  if not epoch then return cmsgpack.pack({false}) end
+  return cmsgpack.pack({epoch, redis.call('EXISTS', unpack(keys, 2))})
+end
+
 -- {ids, reads, counted} -> {epoch, {id = outcome}, {counted = attempts}, {key = {kind, flat}}}
 -- Counts up how often the named events were tried: who dies over an event finds a higher number.
 local function load(keys, args)

@@ -1,6 +1,7 @@
 -- The names under which clients call the functions.
 
 redis.register_function('sentuh_load', load)
+redis.register_function('sentuh_there', there)
 redis.register_function('sentuh_commit', commit)
 redis.register_function('sentuh_settle', settle)
 redis.register_function('sentuh_unsettled', unsettled)

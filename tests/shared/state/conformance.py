@@ -18,6 +18,7 @@ from shared.state.changes import (
     put,
     put_fields,
     score,
+    unscore,
 )
 from shared.state.store import (
     CommitEntry,
@@ -91,6 +92,18 @@ async def check_settled_outcome_gives_up_its_records(store: Store) -> None:
     assert loaded[SLOT].outcomes["e-1"].records == b""
     assert loaded[SLOT].data[f"{SLOT}:markers"][1] == {"t:0": "7"}
     assert (await store.unsettled(SLOT, older_seconds=0, count=10))[1] == []
+
+
+async def check_one_key_of_many_tells_that_something_is_there(store: Store) -> None:
+    await opened(store)
+    keys, waiting = [f"{SLOT}:x", KEY], [f"{SLOT}:unsettled"]
+    assert await store.there({SLOT: keys}) == {SLOT: ("e1", False)}
+    await commit(store, an_entry(writes=[score(KEY, "m", 1)], records=b"r"))
+    assert await store.there({SLOT: keys}) == {SLOT: ("e1", True)}
+    assert await store.there({SLOT: waiting}) == {SLOT: ("e1", True)}
+    await commit(store, an_entry("e-2", writes=[unscore(KEY, "m")]))
+    await store.settle({SLOT: Settlement("e1", ("e-1",), (), {})})
+    assert await store.there({SLOT: keys + waiting}) == {SLOT: ("e1", False)}
 
 
 async def check_absent_key_guards(store: Store) -> None:

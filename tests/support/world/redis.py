@@ -141,6 +141,17 @@ class SimStore:
             data=slot.twin.fetch(merged(request.reads)),
         )
 
+    async def there(self, asked: Mapping[str, Sequence[str]]) -> Mapping[str, tuple[str, bool]]:
+        await self._call()
+        found = self._each(asked, self._there)
+        await self._reply()
+        return found
+
+    def _there(self, name: str, keys: Sequence[str]) -> tuple[str, bool]:
+        epoch, slot = self._epoch(name), self._server.slot(name)
+        waits = f"{name}:unsettled" in keys and bool(slot.unsettled)  # kept beside the keys here
+        return epoch, waits or not slot.twin.items().keys().isdisjoint(keys)
+
     async def commit(
         self, batches: Mapping[str, tuple[str, Sequence[CommitEntry]]]
     ) -> Mapping[str, Sequence[Reply]]:
