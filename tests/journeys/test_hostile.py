@@ -12,7 +12,16 @@ from shared.contracts.events.earnings import EarningAccrued
 from shared.contracts.events.model import natural_id
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.contracts.record import Record, TopicPartition
-from shared.contracts.topics import DEAD_LETTERS, EARNINGS, MODEL_OUTPUTS, TASKS, TOPICS, WORKERS
+from shared.contracts.topics import (
+    DEAD_LETTERS,
+    EARNINGS,
+    MODEL_OUTPUTS,
+    PRESENCE,
+    TASKS,
+    TOPICS,
+    WORKERS,
+    Topic,
+)
 from tests.journeys.hostile import MARK, SOURCE, Case, an_output, cases, raw
 from tests.journeys.people import People
 from tests.journeys.stack import Platform
@@ -138,6 +147,23 @@ def test_strange_header_is_no_reason(
     aftermath: Aftermath, wire: Wire, name: str, headers: Headers
 ) -> None:
     assert good(wire, name, headers=headers).answer == "1"
+
+
+@pytest.mark.parametrize("topic", [WORKERS, PRESENCE], ids=lambda topic: topic.name)
+@pytest.mark.parametrize("key", [b"w-stranger", b"a:b{c}*", b"w-\xff"])
+def test_strangers_leave_without_a_trace(
+    aftermath: Aftermath, platform: Platform, wire: Wire, topic: Topic, key: bytes
+) -> None:
+    before = platform.state()
+    at = wire.send(topic, None, key=key)
+
+    wire.until(lambda: platform.has_read("router", at))
+    assert {letter.header("dl_reason") for letter in letters_of(wire, "router", at)} <= {"bad_id"}
+    after = platform.state()
+    changed = {name for name in after if after[name] != before.get(name)}
+    # What is remembered of whom nobody knows is theirs alone, and forgotten within the hour.
+    assert all("kept" in name or "w-stranger" in name for name in changed)
+    assert good(wire, f"1-leave-{topic.name}-{len(key)}").answer == "1"
 
 
 def test_nobody_is_replied_to(aftermath: Aftermath, platform: Platform, wire: Wire) -> None:
