@@ -19,7 +19,7 @@ from services.intake.media import Url
 from shared.contracts.controls import refuse_controls
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.model import Id, Moment, Name
-from shared.contracts.own_headers import CONTENT_TYPE, REQUIRED, own_headers
+from shared.contracts.own_headers import CONTENT_TYPE, REQUIRED, own_headers, refuse_misspelt
 from shared.contracts.record import Record
 from shared.contracts.strictjson import JsonObject, parse, refusal
 from shared.contracts.wrapped import is_json_in_text
@@ -72,6 +72,7 @@ class Attributes(BaseModel):
 
 
 _NONE = Attributes()
+_FIELDS = frozenset({*Attributes.model_fields, *REQUIRED, "subject", "datacontenttype", "data"})
 
 
 class CloudEvent(Attributes):
@@ -134,6 +135,8 @@ def _structured(value: JsonValue, headers: Mapping[str, str]) -> tuple[Attribute
         if name in value and name != CONTENT_TYPE and value[name] != text:
             detail = f"header ce_{name}: differs from {name} in the value: send it in one place"
             raise Refused(Reason.INVALID_FIELD, detail)
+    if not value.keys() <= _FIELDS:
+        refuse_misspelt(value.keys())
     return _attributes(value), _data_of(value)
 
 

@@ -16,6 +16,8 @@ _ALIKE = 0.8
 """How alike a misspelt name is to the one meant: `sorce` is, `responseHeader` is not."""
 _LOST_BESIDE = frozenset({"source", "correlation_id", "request", "context", "media"})
 """Fields of our envelope that no format has: beside a bare payload they would be lost."""
+_CHANGE = frozenset({"op", "source", "after"})
+"""Fields of the events with which Debezium tells of a changed row."""
 
 
 def refusal_of_foreign(data: JsonObject, fields: Iterable[str]) -> Refused | None:
@@ -60,12 +62,15 @@ def refuse_within(response: JsonValue) -> None:
 
 
 def _is_http_answer(response: JsonValue) -> bool:
-    return isinstance(response, dict) and "status_code" in response and "body" in response
+    if not isinstance(response, dict) or "body" not in response:
+        return False
+    return "status_code" in response or "statusCode" in response
 
 
 def _of_a_batch() -> Refused:
+    what = "is the answer to an HTTP request, as in a line of a batch's results"
     fix = "send response.body, of a request that succeeded, as the output"
-    return Refused(Reason.UNKNOWN_FORMAT, f"response: is a line of a batch's results: {fix}")
+    return Refused(Reason.UNKNOWN_FORMAT, f"response: {what}: {fix}")
 
 
 def refuse_beside(payload: JsonValue, *, in_event: bool) -> None:
@@ -79,6 +84,9 @@ def refuse_beside(payload: JsonValue, *, in_event: bool) -> None:
         return
     if not in_event and _is_event_without_version(payload):
         raise _without_version()
+    if payload.keys() >= _CHANGE:
+        fix = "unwrap it (ExtractNewRecordState, or the outbox router), send the row's output alone"
+        raise Refused(Reason.UNKNOWN_FORMAT, f"op, source, after: are a change event's: {fix}")
     lost = _LOST_BESIDE & payload.keys()
     if in_event or "choices" in payload:
         lost -= {"source"}

@@ -31,6 +31,7 @@ class RedisServer:
     version: str = ""
     policy: str = ""
     has_functions: bool = True
+    is_replica: bool = False
 
     @property
     def is_too_old(self) -> bool:
@@ -79,6 +80,17 @@ def unusable(servers: Sequence[RedisServer]) -> str:
     return ""
 
 
+def read_only(servers: Sequence[RedisServer]) -> str:
+    """Return one line, with the fix, for the first server that is a replica; "" for none."""
+    for server in servers:
+        if server.is_replica:
+            return (
+                f"Redis at {server.node} is a replica, which takes no writes: name its primary in"
+                " SENTUH_REDIS_URL (of a hosted Redis not the endpoint for readers)"
+            )
+    return ""
+
+
 def evicting(servers: Sequence[RedisServer]) -> str:
     """Return one line, with the fix, for the first server that may evict keys; "" for none."""
     for server in servers:
@@ -104,6 +116,7 @@ def _replies(failure: BaseException, beginning: str) -> bool:
 async def _server(client: Any, node: str, **at: Any) -> RedisServer:
     # Section by section: Redis below 7 takes one in a call, and is to be named, not failed at.
     about = await _info(client, "server", **at)
+    role = await _info(client, "replication", **at)
     memory = await _info(client, "memory", **at)
     version = str(about.get("redis_version", ""))
     others = ((name, about.get(field)) for field, name in _OTHERS.items())
@@ -114,6 +127,7 @@ async def _server(client: Any, node: str, **at: Any) -> RedisServer:
         version,
         str(memory.get("maxmemory_policy", "")),
         await _has_functions(client, **at),
+        role.get("role") == "slave",
     )
 
 

@@ -6,15 +6,15 @@ import time
 import structlog
 
 from shared.connect.access import REDIS_AWAY, RedisClient
-from shared.connect.redis_server import RedisServer, evicting, servers_of, unusable
-from shared.contracts.errors import SettingError
+from shared.connect.redis_server import RedisServer, evicting, read_only, servers_of, unusable
+from shared.contracts.errors import SettingError, TransientError
 
 log = structlog.get_logger()
 
 ANSWER_SECONDS = 0.5
 """Half of what a probe has in all."""
 LOOK_SECONDS = 3.0
-"""A policy can be changed at any time; one look costs three short calls of each master."""
+"""A policy can be changed at any time; one look costs four short calls of each master."""
 
 
 class RedisWatch:
@@ -37,10 +37,12 @@ class RedisWatch:
     async def check(self) -> None:
         """Raise SettingError, which names the fix, if this Redis cannot hold our state.
 
-        A server that does not tell its policy is warned of. Raises what redis-py raises if a
-        server does not answer.
+        A server that does not tell its policy is warned of. Raises TransientError for a replica,
+        which may become the primary, and what redis-py raises if a server does not answer.
         """
         await self._look()
+        if fault := read_only(self._servers):
+            raise TransientError(fault)
         if fault := unusable(self._servers) or self._evicting():
             raise SettingError(fault)
         self._started = True

@@ -79,7 +79,7 @@ class Upstreams:
         await self._insist(
             self._check_redis,
             fix=f"cannot reach Redis at {self._settings.redis.where}: start it, or set"
-            " SENTUH_REDIS_URL",
+            " SENTUH_REDIS_URL (rediss: where that port speaks TLS, redis: where it does not)",
         )
 
     def refusal(self, failure: BaseException) -> SettingError | None:

@@ -4,7 +4,7 @@ Kafka's prefix is `ce_`. HTTP's `ce-` is taken too, in any case, since several l
 Example: the headers `ce-id` and `CE_ID` both hold the attribute `id`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from shared.contracts.errors import Reason, Refused
@@ -17,6 +17,8 @@ _EXTENSIONS = ("dataref", "tasktype", "correlationid", "format", "traceparent")
 _KNOWN = frozenset((*REQUIRED, *_EXTENSIONS, "time", "subject", "datacontenttype", "dataschema"))
 _FREE_TEXT = "subject"
 """An attribute whose quotes may be its own."""
+_NO_OTHERS = frozenset({"tasktype", "dataref"})
+"""Extensions whose names no other header has, so that without a prefix they are meant for us."""
 _OTHER_PREFIXES = ("cloudevents:", "cloudevents_", "cloudevents-", "cloudevent.", "ce.", "ce:")
 """Prefixes of AMQP, JMS and others: an event under them would lose its id without a word."""
 _NO_PUNCTUATION = str.maketrans("", "", "_-.")
@@ -42,6 +44,18 @@ def own_headers(record: Record) -> Mapping[str, str]:
                 raise _refused(headers[place][0], "send the value without the quotes around it")
             stated[attribute] = raw.decode("utf-8", "replace")
     return stated
+
+
+def refuse_misspelt(names: Iterable[str]) -> None:
+    """Raise Refused if a structured event has an attribute that people mistake for one of ours.
+
+    It would be left out without a word, as other extensions are. Example: `taskType`.
+    """
+    for name in names:
+        meant = name.lower().translate(_NO_PUNCTUATION)
+        if meant in _EXTENSIONS and name != meant:
+            fix = f"is not read under this name: send it as {meant}"
+            raise Refused(Reason.INVALID_FIELD, f"{name[:_SHOWN_MAX]}: {fix}")
 
 
 @lru_cache(maxsize=256)
@@ -81,11 +95,15 @@ def _attribute_in(name: str) -> str | None:
 
 
 def _without_other_prefix(lower: str) -> str:
-    """Return a header's name without the prefix of another protocol; "" where it has none."""
+    """Return the attribute in a header without our prefix: it has another's, or only we have it.
+
+    "" for a header that is not ours. Example: `ce.id` and `task_type` give `id` and `tasktype`.
+    """
     for prefix in _OTHER_PREFIXES:
         if lower.startswith(prefix):
             return lower.removeprefix(prefix)
-    return ""
+    bare = lower.translate(_NO_PUNCTUATION)
+    return bare if bare in _NO_OTHERS else ""
 
 
 def _refuse_two_prefixes(names: Sequence[str]) -> None:

@@ -3,6 +3,7 @@
 import argparse
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from rich.table import Table
 
 from sentuh.history.printable import shown
 from tests.reported import on_broker, processes
-from tests.reported.cases import SECTIONS, Case, Section, cases
+from tests.reported.cases import KINDS, SECTIONS, Case, Section, cases
 from tests.reported.judge import Outcome, problems
 from tests.support.cluster import choose_kafka, choose_redis
 
@@ -60,7 +61,7 @@ def _outcomes(every: Sequence[Case]) -> Mapping[str, Outcome]:
 def _print(section: Section, some: Sequence[Case], outcomes: Mapping[str, Outcome]) -> int:
     """Print one table and return how many cases are not right."""
     table = Table(title=section, show_lines=True)
-    for name in ("no.", "in short, and its source", "expected", "what came out", "right"):
+    for name in ("no.", "kind", "in short, and its source", "expected", "what came out", "right"):
         table.add_column(name, overflow="fold")
     wrong = 0
     for case in some:
@@ -70,11 +71,15 @@ def _print(section: Section, some: Sequence[Case], outcomes: Mapping[str, Outcom
         short = f"{row.short if row else ''}\n({case.source})"
         why = f"\nwhy otherwise: {row.why}" if row and row.why else ""
         verdict = "yes" if not found else "NO: " + "; ".join(found)
-        cells = (case.number, short, case.expected + why, str(outcomes[case.number]), verdict)
+        kind = KINDS.get(row.kind, "") if row else ""
+        cells = (case.number, kind, short, case.expected + why, str(outcomes[case.number]), verdict)
         table.add_row(*(_lines(cell) for cell in cells))
     console = Console(width=None if sys.stdout.isatty() else WIDTH)
     console.print(table)
     console.print(f"{section}: {len(some) - wrong} of {len(some)} right")
+    counts = Counter(case.row.kind for case in some if case.row and case.row.kind)
+    for kind, words in KINDS.items() if counts else ():
+        console.print(f"  {counts[kind]:3} {words}")
     return wrong
 
 

@@ -16,6 +16,19 @@ from shared.contracts.topics import MODEL_OUTPUTS
 HERE = Path(__file__).parent
 Section = Literal["inputs", "samples", "further"]
 SECTIONS: tuple[Section, ...] = ("inputs", "samples", "further")
+KINDS: Mapping[str, str] = {
+    "trouble": "a sign of trouble that is on no list",
+    "tokens": "confidence from other tokens than the answer's",
+    "number": "one odd number refuses the whole output",
+    "dropped": "what came along is dropped in silence",
+    "spelling": "a character or spelling that people use is refused",
+    "shape": "a shape of a tool that is named as supported",
+    "foreign": "foreign objects are taken for our envelope",
+    "message": "the message does not name what is wrong",
+    "say": "what people want to say cannot be said",
+    "hosted": "hosted servers",
+}
+"""What goes wrong elsewhere, by kind."""
 Came = Literal["task", "waived", "refused", "taken", "declined", "nothing"]
 
 
@@ -47,10 +60,12 @@ class Row(_Closed):
 
     `right` is the reason in words; `why` says why we decide otherwise than was expected there.
     `sent_as` are the fields of our envelope round an input that is a payload alone; none: as it is.
-    `offered` says whether the worker of the records is offered the next task.
+    `kind` is one of `KINDS`, for further inputs. `offered` says whether the worker of the records
+    is offered the next task.
     """
 
     short: str
+    kind: str = ""
     right: str = ""
     why: str = ""
     sent_as: Mapping[str, JsonValue] | None = None

@@ -22,6 +22,10 @@ COMMAND_SECONDS = 120.0
 REDIS: Mapping[str, str] = {
     "t43": 'rename-command FUNCTION ""\nrename-command FCALL ""\n',
     "t44": "maxmemory 4mb\nmaxmemory-policy volatile-lru\n",
+    "redis-that-evicts-any-key": "maxmemory 4mb\nmaxmemory-policy allkeys-lru\n",
+    "redis-of-one-database": "databases 1\n",
+    "redis-that-is-a-replica": "replicaof 127.0.0.1 1\n",
+    "redis-user-without-functions": "user default on nopass ~* &* +@all -function\n",
 }
 """The Redis that a case is about, as lines of the server's configuration."""
 
@@ -33,6 +37,8 @@ def outcome_of(case: Case, kafka: Kafka) -> Outcome:
         return _checked(case.file)
     written = {name: str(value) for name, value in read.items()}
     with _redis_of(case) as url, _kafka_of(written, kafka) as broker:
+        place = url.removeprefix("redis://")
+        written = {name: value.replace("<redis>", place) for name, value in written.items()}
         return _started(case, broker, url, written)
 
 

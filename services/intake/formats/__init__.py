@@ -48,7 +48,10 @@ def choose(declared: str | None, payload: JsonValue) -> Format:
 
 def _unknown(payload: JsonValue) -> str:
     if _is_batch(payload):
-        return "it looks like several outputs together: send one record for each output"
+        fix = "send one record for each output"
+        if isinstance(payload, list) and len(payload) == 1:
+            return f"it is one output within a list: {fix}, without the list"
+        return f"it looks like several outputs together: {fix}"
     named = other_formats.name_of(payload)
     if named is not None:
         return f"it looks like {named}; the formats taken are {_KNOWN}: convert it"

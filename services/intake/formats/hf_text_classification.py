@@ -75,7 +75,7 @@ def _zero_shot(row: JsonObject) -> PayloadFacts:
     if len(labels) != len(scores):
         raise read_as.bad("$.scores: send as many scores as labels, in the same order")
     scored = [
-        (read_as.a_label(label, f"$.labels[{at}]"), read_as.a_number(score, f"$.scores[{at}]"))
+        (read_as.a_label(label, f"$.labels[{at}]"), read_as.a_score(score, f"$.scores[{at}]"))
         for at, (label, score) in enumerate(zip(labels, scores, strict=True))
     ]
     facts = read_as.classified(scored, lambda at: f"$.scores[{at}]")
@@ -85,9 +85,11 @@ def _zero_shot(row: JsonObject) -> PayloadFacts:
 
 def _scored(row: JsonValue, where: str) -> tuple[str, float]:
     pair = read_as.an_object(row, where)
+    if "score" not in pair:
+        raise read_as.bad(f"{where}.score: send a number")
     return (
         read_as.a_label(pair.get("label"), f"{where}.label"),
-        read_as.a_number(pair.get("score"), f"{where}.score"),
+        read_as.a_score(pair["score"], f"{where}.score"),
     )
 
 

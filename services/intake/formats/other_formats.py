@@ -35,6 +35,10 @@ def _are_tensors(payload: JsonObject) -> bool:
     return isinstance(first, dict) and first.keys() >= {"shape", "data"}
 
 
+def _is_http_answer(payload: JsonObject) -> bool:
+    return "body" in payload and ("statusCode" in payload or "status_code" in payload)
+
+
 def _are_scores(payload: JsonObject) -> bool:
     return bool(payload) and all(isinstance(score, float) for score in payload.values())
 
@@ -44,6 +48,12 @@ _LOOKS: tuple[tuple[str, Callable[[JsonObject], bool]], ...] = (
     (
         "a server's error and no output: send what it answers when asked again",
         lambda payload: bool(payload.get("error")),
+    ),
+    ("the answer to an HTTP request: send its body alone, as an object", _is_http_answer),
+    ("a line of a batch's results: send the text of result.message", _has("custom_id", "result")),
+    (
+        'segments without their transcript: send {"text": ..., "segments": [...]}',
+        _has("start", "end", "text"),
     ),
     ("a Label Studio task: send each prediction as sentuh.output", _has("annotations")),
     ("a text completion: ask for a chat completion, or send sentuh.output", _is_text_completion),

@@ -25,6 +25,8 @@ Half-precision floats near 1 are 2**-10 apart, so a softmax that is computed wit
 1.00098. What is further off is no probability.
 """
 _PERCENTS_OFF = 1.0
+_NO_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity"})
+"""What several libraries write for a number that JSON cannot hold; it is off every scale."""
 
 
 def absent(reason: Doubt, path: str | None = None, detail: str | None = None) -> Confidence:
@@ -89,16 +91,27 @@ def a_list(value: JsonValue, where: str) -> list[JsonValue]:
 def a_number(value: JsonValue, where: str) -> float:
     """Return the value as a float; an integer too large for one as infinity.
 
-    Raises Refused, naming `where`, for text or a boolean.
+    The text `NaN` or `Infinity` is minus infinity, so that it costs the confidence alone. Raises
+    Refused, naming `where`, for any other text and for a boolean.
     """
     if type(value) is float:
         return value
+    if isinstance(value, str) and value in _NO_NUMBERS:
+        return -math.inf
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise bad(f"{where}: send a number")
     try:
         return float(value)
     except OverflowError:
         return math.inf if value > 0 else -math.inf
+
+
+def a_score(value: JsonValue, where: str) -> float:
+    """Return a label's score as `a_number` does; minus infinity for null, which NaN often becomes.
+
+    Raises Refused as `a_number` does.
+    """
+    return -math.inf if value is None else a_number(value, where)
 
 
 def a_label(value: JsonValue, where: str) -> str:
@@ -199,7 +212,7 @@ def _with_one_off(
     off = [at for at, score in enumerate(scores) if not -ROUNDING <= score <= 1 + ROUNDING]
     percents = len(scores) > 1 and abs(sum(scores) - 100) <= _PERCENTS_OFF
     where = path(off[0])
-    if percents or len(off) > 1:
+    if percents or len(off) > 1 or max(scores) == -math.inf:
         raise bad(f"{where}: send probabilities on 0..1, no logits and no percents")
     return PayloadFacts(
         labels=tuple(
@@ -225,7 +238,8 @@ def odd_logprob(values: Sequence[float], path: str) -> Confidence | None:
     A value that is just above 0, as rounding gives it, can be used as 0.
     """
     if min(values) <= LOGPROB_UNSET:
-        return sentinel("placeholder", "logprob", path=path, detail="a log probability is -9999")
+        detail = "a log probability is -9999, or no number"
+        return sentinel("placeholder", "logprob", path=path, detail=detail)
     if max(values) > ROUNDING:
         return sentinel("off_scale", "logprob", path=path, detail="a log probability is above 0")
     return None

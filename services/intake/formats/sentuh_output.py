@@ -6,6 +6,7 @@ beyond its scale is a sentinel; a text that is a tool call or thinking goes to p
 payload states.
 """
 
+import math
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, ValidationError
@@ -28,7 +29,7 @@ _STATED = "$.confidence.value"
 class Stated(BorderPart):
     """How sure the model was, and on which scale that number is."""
 
-    value: Finite
+    value: Finite | None
     scale: Literal["probability", "percent", "logprob"] = "probability"
 
 
@@ -36,7 +37,7 @@ class Label(BorderPart):
     """A label and its probability."""
 
     label: LabelText
-    score: Finite
+    score: Finite | None
 
 
 class Canonical(BorderPart):
@@ -101,7 +102,7 @@ def _labelled(labels: list[Label], answer: str | None) -> PayloadFacts:
     """Return the labels, the answer, which is the best of them if none is stated, and its score."""
     if not labels:
         return PayloadFacts(confidence=read_as.ABSENT, answer=answer)
-    rows = [(row.label, row.score) for row in labels]
+    rows = [(row.label, -math.inf if row.score is None else row.score) for row in labels]
     facts = read_as.classified(rows, lambda at: f"$.labels[{at}].score")
     if answer is None or answer == facts.answer:
         return facts
@@ -117,6 +118,9 @@ def _labelled(labels: list[Label], answer: str | None) -> PayloadFacts:
 def _stated(stated: Stated | None) -> Confidence | None:
     if stated is None:
         return None
+    if stated.value is None:
+        detail = "the number is null"
+        return read_as.sentinel("placeholder", stated.scale, path=_STATED, detail=detail)
     if stated.scale == "logprob":
         return read_as.odd_logprob([stated.value], _STATED) or read_as.from_logprob(
             stated.value, _STATED

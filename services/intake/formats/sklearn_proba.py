@@ -35,7 +35,7 @@ def read(envelope: Envelope) -> Output:
             "$.probabilities: send as many probabilities as classes, in the same order"
         )
     rows = [
-        (read_as.a_label(label, f"$.classes[{at}]"), read_as.a_number(row[at], f"{path}[{at}]"))
+        (read_as.a_label(label, f"$.classes[{at}]"), read_as.a_score(row[at], f"{path}[{at}]"))
         for at, label in enumerate(classes)
     ]
     facts = read_as.classified(rows, lambda at: f"{path}[{at}]", whole=True)

@@ -12,9 +12,10 @@ lower where the output itself says so:
 A segment that ends before it starts, lasts over a day or lies beyond the recording weighs nothing.
 People see the output whatever the threshold, with confidence absent, where avg_logprob is missing,
 language_probability is below 0.5, the envelope names another language than was heard, the text is
-but a mark such as `[BLANK_AUDIO]` or goes round in a loop; with a sentinel where avg_logprob stands
-for "not set" (0 everywhere, -9999) or is no logarithm, where language_probability is above 1, or
-where most segments weigh nothing.
+but a mark such as `[BLANK_AUDIO]`, goes round in a loop, or has other words than its segments (of
+which alone the model says how sure it was); with a sentinel where avg_logprob stands for "not set"
+(0 everywhere, -9999) or is no logarithm, where language_probability is above 1, or where most
+segments weigh nothing.
 Where the model heard nothing, and wrote nothing, there is nothing to ask about: EMPTY_PAYLOAD.
 The recording is never in the payload: it comes as media, by reference or inline.
 """
@@ -160,6 +161,9 @@ def _confidence(
         return doubt
     if not segments or any(segment.get("avg_logprob") is None for segment in segments):
         return read_as.ABSENT
+    if not _is_of_segments(text, segments):
+        detail = "the text has other words than its segments"
+        return read_as.absent("other_tokens", "$.segments[*].text", detail)
     logprobs = [read_as.a_number(segment["avg_logprob"], _LOGPROB) for segment in segments]
     odd = read_as.odd_logprob(logprobs, _LOGPROB)
     if odd is not None:
@@ -181,6 +185,20 @@ def _is_mark(text: str) -> bool:
         elif character.isalnum():
             return False
     return True
+
+
+def _is_of_segments(text: str, segments: list[JsonObject]) -> bool:
+    """Whether the text has the letters of its segments and no others, as far as they have texts.
+
+    Servers lose segments on the way; then nothing is known of the rest of the text.
+    """
+    said = [part for segment in segments if isinstance(part := segment.get("text"), str)]
+    joined = "".join(said)
+    return not said or joined.strip() == text.strip() or _letters(joined) == _letters(text)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _over_time(
@@ -229,7 +247,7 @@ def _of_words(segment: JsonObject) -> float:
 
 def _sign(segment: JsonObject, name: str) -> float:
     value = segment.get(name)
-    return 0.0 if value is None else read_as.a_number(value, f"$.segments[*].{name}")
+    return 0.0 if value is None else abs(read_as.a_number(value, f"$.segments[*].{name}"))
 
 
 def _seconds(duration: JsonValue) -> float:
@@ -250,7 +268,10 @@ def _length(segment: JsonObject, seconds: float) -> float | None:
     start, end = segment.get("start"), segment.get("end")
     if start is None or end is None:
         return 0.0
-    begins = max(read_as.a_number(start, "$.segments[*].start"), 0.0)
+    begins = read_as.a_number(start, "$.segments[*].start")
+    if begins == -math.inf:
+        return None
+    begins = max(begins, 0.0)
     ends = min(read_as.a_number(end, "$.segments[*].end"), seconds)
     return ends - begins if 0 <= ends - begins <= SEGMENT_SECONDS_MAX and begins < seconds else None
 

@@ -2,7 +2,8 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from shared.contracts.events.declining import Note, StatedReason
 from shared.contracts.events.model import BorderEvent, Event, Id, natural_id
@@ -47,12 +48,20 @@ class OfferDeclined(_Response):
     note: Note | None = None
 
 
+def _not_empty(answer: object) -> object:
+    """Raise for an answer that is none, as people send it who cannot give one."""
+    if answer is None or answer == "":
+        fix = "is empty: answer with one of the offer's options, or send offer.declined.v1"
+        raise PydanticCustomError("bad_answer", "{fix}", {"fix": fix})
+    return answer
+
+
 class OfferAnswered(_Response):
     """The worker's answer; it implies acceptance. `spent_seconds` is shown, never used for pay."""
 
     TYPE: ClassVar[str] = "offer.answered.v1"
 
-    answer: SentAnswer
+    answer: Annotated[SentAnswer, BeforeValidator(_not_empty)]
     spent_seconds: Annotated[float, Field(ge=0, le=604_800, allow_inf_nan=False)] | None = None
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from services.intake.cloudevents import unwrap
 from shared.contracts.errors import Reason
-from shared.contracts.strictjson import parse
+from shared.contracts.strictjson import JsonObject, parse
 from tests.services.intake.builders import a_record, a_sent, refused
 
 EVENT = {
@@ -101,3 +101,17 @@ def test_attributes_that_are_not_taken(changed: dict[str, str | bytes], reason: 
 def test_structured_events_that_are_not_taken(value: object, reason: Reason) -> None:
     record = a_record(value, {"content-type": "application/cloudevents+json"})  # type: ignore[arg-type]
     assert refused(record).reason is reason
+
+
+@pytest.mark.parametrize("name", ["taskType", "task_type", "TASKTYPE", "data-ref", "correlationId"])
+def test_an_extension_in_another_spelling_is_not_left_out(name: str) -> None:
+    refusal = refused(a_record({**STRUCTURED, "data": BODY, name: "digits"}))
+    assert refusal.reason is Reason.INVALID_FIELD
+    assert refusal.detail.startswith(f"{name}: is not read under this name: send it as ")
+
+
+def test_an_extension_of_the_senders_own_is_ignored() -> None:
+    own: JsonObject = {"traceState": "a=b", "partitionkey": "k", "subject": "s"}
+    value: JsonObject = {**STRUCTURED, "data": BODY, **own}
+    attributes, data = unwrap(a_record(value), value)
+    assert (attributes.id, data) == ("o-1", BODY)

@@ -141,3 +141,13 @@ def test_json_within_text_and_kafka_connects_wrapping_are_named() -> None:
         (a_record({"schema": {"type": "string"}, "payload": "{}"}), "StringConverter"),
     ):
         assert words in refused(wrapped).detail
+
+
+def test_an_event_of_a_changed_row_is_told_to_be_unwrapped() -> None:
+    change: JsonObject = {
+        "before": None, "after": {"id": 1}, "source": {"connector": "postgresql"}, "op": "c",
+    }  # fmt: skip
+    refusal = refused(a_record(change))
+
+    assert refusal.reason is Reason.UNKNOWN_FORMAT
+    assert "change event" in refusal.detail

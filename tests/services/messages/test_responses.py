@@ -72,3 +72,15 @@ async def test_a_response_that_comes_again_otherwise_or_too_late() -> None:
     assert [reason for reason, _ in told] == ["id_reuse", "assignment_ended", "assignment_ended"]
     for _, detail in told:
         assert_for_its_sender(detail)
+
+
+@pytest.mark.parametrize("answer", ["", None])
+async def test_an_answer_that_is_none_is_told_how_to_decline(answer: str | None) -> None:
+    desk = await with_an_offer()
+    record = with_field("answer", answer)(a_response(desk, answering(desk.offer("w-1"))))
+
+    told, detail = dead_letter_of(desk, record)
+
+    assert told == Reason.BAD_ANSWER
+    assert "offer.declined.v1" in detail
+    assert_for_its_sender(detail)

@@ -15,7 +15,7 @@ from sentuh.embedded.servers import Valkey
 from services.payout.settings import PayoutSettings
 from shared.connect import redis_watch
 from shared.connect.upstreams import Upstreams
-from shared.contracts.errors import SettingError
+from shared.contracts.errors import SettingError, TransientError
 from tests.support.captured_logs import logged
 from tests.support.old_redis import OldRedis
 
@@ -42,6 +42,17 @@ async def payout(
     outside = Upstreams(PayoutSettings(redis_url=valkey.url), {})
     yield outside
     await outside.close()
+
+
+async def test_a_replica_is_waited_for_and_named(payout: Upstreams, admin: Any) -> None:
+    admin.replicaof("127.0.0.1", 1)
+    try:
+        with pytest.raises(TransientError, match="is a replica, which takes no writes"):
+            await payout.redis_watch.check()
+    finally:
+        admin.replicaof("NO", "ONE")
+
+    await payout.redis_watch.check()
 
 
 async def test_a_policy_that_evicts_ends_the_start_with_one_line(

@@ -78,6 +78,9 @@ def test_an_attribute_that_stands_twice_is_ambiguous(pairs: Pairs, names: Sequen
         ("cloudEvents_source", "ce_source"),
         ("cloudevent.type", "ce_type"),
         ("ce.id", "ce_id"),
+        ("tasktype", "ce_tasktype"),
+        ("Task-Type", "ce_tasktype"),
+        ("dataRef", "ce_dataref"),
     ],
 )
 def test_a_name_that_would_be_ignored_is_refused_with_ours(name: str, meant: str) -> None:

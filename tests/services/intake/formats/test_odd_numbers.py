@@ -72,10 +72,19 @@ def test_score_that_passes_one_by_rounding_is_one(
 
 @pytest.mark.parametrize(("name", "shape"), SHAPES)
 @pytest.mark.parametrize(
-    "scores", [(1.3, 0.2), (0.7, -0.2, 0.1), (1.0078125, 0.0), (2.7e301, 0.1), (-1, 0.4, 0.3)]
+    "scores",
+    [
+        (1.3, 0.2),
+        (0.7, -0.2, 0.1),
+        (1.0078125, 0.0),
+        (2.7e301, 0.1),
+        (-1, 0.4, 0.3),
+        (0.9, None),
+        (None, 0.2, 0.8),
+    ],
 )
 def test_one_score_off_the_scale_costs_itself_and_the_confidence(
-    name: str, shape: Callable[..., JsonValue], scores: tuple[float, ...]
+    name: str, shape: Callable[..., JsonValue], scores: tuple[float | None, ...]
 ) -> None:
     output = read(name, shape(*scores))
     assert output.answer is not None
@@ -83,6 +92,22 @@ def test_one_score_off_the_scale_costs_itself_and_the_confidence(
     assert output.confidence.status == "sentinel"
     assert output.confidence.reason == "off_scale"
     assert output.confidence.value is None
+
+
+@pytest.mark.parametrize(("name", "shape"), SHAPES[:3])
+@pytest.mark.parametrize("none", ["NaN", "Infinity", "-Infinity"])
+def test_number_that_json_cannot_hold_is_never_the_best_score(
+    name: str, shape: Callable[..., JsonValue], none: str
+) -> None:
+    output = read(name, shape(0.2, none, 0.7))
+    assert output.answer in {"l2", "2"}
+    assert output.confidence.reason == "off_scale"
+
+
+@pytest.mark.parametrize(("name", "shape"), SHAPES)
+def test_scores_that_are_all_null_are_refused(name: str, shape: Callable[..., JsonValue]) -> None:
+    with pytest.raises(Refused, match="send probabilities"):
+        read(name, shape(None, None))
 
 
 @pytest.mark.parametrize("score", [1.3, -1, 98.2, 10**400, -0.01])
@@ -163,6 +188,8 @@ def test_log_probability_just_above_zero_is_zero(logprobs: tuple[float, ...], me
         ((-0.1, -9999.0), "placeholder"),
         ((-0.1, -(10**400)), "placeholder"),
         ((-0.1, -3.4028235e38), "placeholder"),
+        ((-0.1, "NaN"), "placeholder"),
+        (("-Infinity", -0.1), "placeholder"),
     ],
 )
 def test_log_probability_that_is_none_costs_the_confidence(
@@ -216,6 +243,13 @@ def test_stated_confidence_beyond_its_scale_goes_to_people(stated: JsonObject) -
     assert output.answer == "a"
     assert output.confidence.status == "sentinel"
     assert output.confidence.reason == "off_scale"
+
+
+@pytest.mark.parametrize("scale", ["probability", "percent", "logprob"])
+def test_stated_null_goes_to_people(scale: str) -> None:
+    stated: JsonObject = {"value": None, "scale": scale}
+    output = read("sentuh.output", {"answer": "a", "confidence": stated})
+    assert (output.confidence.status, output.confidence.reason) == ("sentinel", "placeholder")
 
 
 @pytest.mark.parametrize("stated", [0.27, 1, 0, 27.0, True])

@@ -26,6 +26,9 @@ from tests.services.intake.builders import JSON, an_envelope, assert_one_sentenc
         ({"object": "response", "output": []}, "a Responses object"),
         ([{"id": 1, "annotations": [], "predictions": [1]}], "a Label Studio task"),
         ({"text": "hi", "chunks": [{"timestamp": [0.0, None], "text": "hi"}]}, "times with text"),
+        ({"statusCode": 200, "body": "{}"}, "the answer to an HTTP request"),
+        ({"custom_id": "c", "result": {"type": "succeeded"}}, "a line of a batch's results"),
+        ([{"start": 0.1, "end": 2.0, "text": "hi", "avg_logprob": -0.2}], "segments without"),
     ],
 )
 def test_format_that_is_not_read_is_named(payload: JsonValue, words: str) -> None:

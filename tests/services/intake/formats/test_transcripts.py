@@ -139,7 +139,7 @@ def test_transcript_of_nothing_but_marks_is_asked_about(text: str) -> None:
     "text", ["[Music] Good morning.", "12", "(quietly) yes", "\u0e44\u0e17\u0e22", "OK [laughs]"]
 )
 def test_transcript_with_words_beside_marks_keeps_its_confidence(text: str) -> None:
-    assert confidence_of(a_segment(), text=text).status == "ok"
+    assert confidence_of(a_segment(text=text), text=text).status == "ok"
 
 
 @pytest.mark.parametrize(
@@ -246,3 +246,50 @@ def test_percents_are_no_probabilities_of_a_language_or_of_words() -> None:
     assert confidence_of(a_segment(), language_probability=1.0004).status == "ok"
     words: JsonValue = [{"word": "a", "probability": 60}]
     assert confidence_of(a_segment(words=words)).value == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Closed. Call the other clinic.", [" Closed."]),
+        ("Closed.", [" Closed.", " Call the other clinic."]),
+        ("Open.", [" Closed."]),
+        ("Closed.", [""]),
+    ],
+)
+def test_segments_of_another_text_are_no_confidence_of_it(text: str, parts: list[str]) -> None:
+    output = transcript(*(a_segment(text=part, avg_logprob=-0.01) for part in parts), text=text)
+    assert output.text == text
+    assert (output.confidence.status, output.confidence.reason) == ("absent", "other_tokens")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Hello world.", [" Hel lo", " world."]),
+        (" Hello,\n world", ["Hello", "World."]),
+        ("Hello.", [None, " Hello."]),
+        ("Hello.", [None]),
+    ],
+)
+def test_blanks_marks_and_case_make_no_other_text(text: str, parts: list[JsonValue]) -> None:
+    confidence = confidence_of(*(a_segment(text=part) for part in parts), text=text)
+    assert confidence.status == "ok"
+
+
+@pytest.mark.parametrize(
+    "odd", [{"compression_ratio": "NaN"}, {"words": [{"probability": "NaN"}, {"probability": 1}]}]
+)
+def test_sign_that_is_no_number_is_a_bad_one(odd: dict[str, JsonValue]) -> None:
+    assert confidence_of(a_segment(avg_logprob=-0.01, **odd)).value == 0
+
+
+@pytest.mark.parametrize("sure", ["NaN", "Infinity"])
+def test_language_of_which_no_number_says_how_sure_goes_to_people(sure: JsonValue) -> None:
+    assert confidence_of(a_segment(), language_probability=sure).reason == "language"
+
+
+@pytest.mark.parametrize("odd", [{"start": "NaN"}, {"end": "NaN"}])
+def test_segment_at_no_time_weighs_nothing(odd: dict[str, JsonValue]) -> None:
+    confidence = confidence_of(a_segment(), a_segment(avg_logprob=-3.0, **odd))
+    assert confidence.value == pytest.approx(SURE)

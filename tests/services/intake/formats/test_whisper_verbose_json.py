@@ -23,11 +23,12 @@ def a_segment(**fields: JsonValue) -> JsonValue:
 
 
 def a_transcript(*segments: JsonValue, **fields: JsonValue) -> JsonValue:
+    said = [segment["text"] for segment in segments if isinstance(segment, dict)]
     return {
         "task": "transcribe",
         "language": "english",
         "duration": 4.0,
-        "text": "send it now",
+        "text": " ".join(map(str, said)) or "send it now",
         "segments": list(segments),
         **fields,
     }
@@ -44,7 +45,7 @@ def test_longer_segments_weigh_more() -> None:
             media=AUDIO,
         )
     )
-    assert output.text == "send it now"
+    assert output.text == "send it send it"
     assert output.language == "english"
     assert output.media == AUDIO
     expected = (math.exp(-0.1) + 3 * math.exp(-1.0)) / 4
