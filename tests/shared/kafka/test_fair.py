@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pytest
 from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 
 from shared.kafka.fair import ASIDE_MAX, next_records
 
-TASKS, PRESENCE = TopicPartition("tasks", 0), TopicPartition("presence", 0)
+TASKS, PRESENCE, WORKERS = (TopicPartition(name, 0) for name in ("tasks", "presence", "workers"))
 
 
 class Client:
@@ -16,9 +18,10 @@ class Client:
     def __init__(self, **waiting: int) -> None:
         self.waiting = {TopicPartition(topic, 0): count for topic, count in waiting.items()}
         self.waits: list[int] = []
+        self.refused: set[TopicPartition] = set()
 
     def assignment(self) -> set[TopicPartition]:
-        return {TASKS, PRESENCE}
+        return {TASKS, PRESENCE, WORKERS}
 
     async def getmany(
         self, *parts: TopicPartition, timeout_ms: int, max_records: int
@@ -26,6 +29,10 @@ class Client:
         self.waits.append(timeout_ms)
         fetched: dict[TopicPartition, Sequence[int]] = {}
         for part in list(self.waiting):
+            if part in self.refused and (part in parts or not parts):
+                if fetched:
+                    return fetched  # as aiokafka does: the next call raises it
+                raise TopicAuthorizationFailedError(part.topic)
             count = min(self.waiting[part], max_records - sum(map(len, fetched.values())))
             if count and (part in parts or not parts):
                 fetched[part] = range(count)
@@ -33,9 +40,10 @@ class Client:
         return fetched
 
 
-async def taken(client: Any, records_max: int = 500) -> dict[str, int]:
+async def taken(client: Any, records_max: int = 500, *more: str) -> dict[str, int]:
     """How many records of each topic the next batch has."""
-    batch = await next_records(client, aside={"presence"}, records_max=records_max, wait_ms=200)
+    aside = {"presence", *more}
+    batch = await next_records(client, aside=aside, records_max=records_max, wait_ms=200)
     return {part.topic: len(records) for part, records in batch.items()}
 
 
@@ -60,3 +68,27 @@ async def test_it_waits_only_where_nothing_is_at_hand() -> None:
 
 async def test_the_smallest_batch_is_of_any_topic() -> None:
     assert await taken(Client(presence=2), records_max=1) == {"presence": 1}
+
+
+async def test_a_flood_of_presences_holds_no_profile_up() -> None:
+    client = Client(presence=10_000, workers=300, tasks=7)
+
+    assert await taken(client, 500, "workers") == {"tasks": 7, "presence": 50, "workers": 50}
+
+
+@pytest.mark.parametrize("refused", [PRESENCE, WORKERS])
+async def test_what_is_at_hand_outlives_an_error_on_another_topic(refused: TopicPartition) -> None:
+    client = Client(presence=9, workers=8, tasks=7)
+    client.refused.add(refused)
+    batch = await taken(client, 500, "workers")
+
+    assert batch["tasks"] == 7
+    assert sum(batch.values()) + sum(client.waiting.values()) == 24, "records of a batch are lost"
+
+
+async def test_an_error_is_raised_where_nothing_is_at_hand() -> None:
+    client = Client(presence=1, tasks=0)
+    client.refused.add(PRESENCE)
+
+    with pytest.raises(KafkaError):
+        await taken(client)
