@@ -180,7 +180,7 @@ class CatchUp:
         of Redis, all slots are rebuilt and opened, the root slot last.
         """
         root = self.service.root
-        if new.issuperset(gone) and new.isdisjoint({root}) and await self._unused(gone):
+        if root not in gone and new.issuperset(gone) and await self._unused(gone):
             # The root slot is open, so its register names every slot that was ever used. These are
             # not in it: they are empty, with nothing to fold. They are registered before they open,
             # or a later catch-up would not know of them.

@@ -10,7 +10,7 @@ from services.router.decide import kept
 from shared.contracts.events.assignments import AssignmentOffered
 from shared.contracts.events.people import PresenceChanged, WorkerProfiled
 from shared.contracts.events.tasks import TaskCreated
-from tests.services.router.processes import Process, Router
+from tests.services.router.processes import Process, Router, _Log
 from tests.support.builders import NOW, a_policy, a_task
 from tests.support.people import a_presence, a_profile
 
@@ -50,6 +50,18 @@ async def test_a_batch_starts_over_once_for_however_many_new_pools() -> None:
 
     assert await router.take() == 1
     assert len(router.slots()) == 300
+
+
+async def test_a_new_pool_is_opened_without_reading_the_topics_again() -> None:
+    router = await Router().start()
+    router.send(here("w-2", "other"))
+    await router.work()
+    read = mock.patch.object(_Log, "read", side_effect=AssertionError("it is read again"))
+    with read:
+        router.send(listed(), task(), here("w-2", "another"))
+        await router.work()
+
+    assert router.slots() == ["{router:photos}"]
 
 
 async def test_three_thousand_profiles_of_as_many_pools_start_each_batch_over_once() -> None:
