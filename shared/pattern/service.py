@@ -267,8 +267,7 @@ class Service:
     def folds_input(self, topic: Topic) -> bool:
         """Whether the state folds records of this topic directly, with no event of its own.
 
-        A timer that hands on what an input said is folded when it is handled, and not in a
-        catch-up, which reads that input.
+        A timer hands on what an input said: it is folded when it is handled, and in a catch-up.
         """
         return topic.name in self._folded
 

@@ -3,9 +3,10 @@
 A slot (the Redis keys under one hash tag, such as `{router:main}`) holds markers: for each
 partition, the offset up to which the slot's state is known to contain every record. The service's
 own topic (its journal) is read again from ten minutes before the lowest marker on, more than any
-clock is wrong; input topics that change state directly are read from the marker itself. Each event
-is folded: the changes that it makes to the state are written again. Conditions on the changes make
-a second write of the same change harmless.
+clock is wrong, and so are timers, by which one slot tells another what an input said; input topics
+that change state directly are read from the marker itself. Each event is folded: the changes that
+it makes to the state are written again. Conditions on the changes make a second write of the same
+change harmless.
 """
 
 from collections.abc import Collection, Sequence
@@ -70,8 +71,27 @@ class Refold:
             for place, handled in (await self._log.committed(topic)).items():
                 start = self._start(place, ends.get(place, 0))
                 await self._place(topic, place, start, handled)
+        await self._timers()
         await self._trim_all()
         return self._events
+
+    async def _timers(self) -> None:
+        """Apply what one slot told another by a timer, from ten minutes before the marker on.
+
+        A slot is the set of Redis keys under one hash tag. The input that the timer handed on may
+        be below the marker of the slot that was told, and the timer is below the committed offset:
+        a slot that lost its last writes would be told by nobody. The marker is that of the root
+        slot, which every process keeps up; a pool that rests has old ones. Example: a pool lost
+        that a worker left.
+        """
+        timers = self._service.card.timers
+        if timers is None:
+            return
+        markers = await self._markers_of(self._service.root)
+        for place, handled in (await self._log.committed(timers)).items():
+            start = min(markers.get(place.marker, 0), handled)
+            start = await self._log.before(place, start, seconds=MARGIN_SECONDS) if start else 0
+            await self._place(timers, place, start, handled)
 
     async def _markers_of(self, slot: str) -> dict[str, int]:
         """Load from Redis how far a slot's state is complete: `topic:partition` to an offset.

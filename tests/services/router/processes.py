@@ -75,8 +75,9 @@ class _Log:
         return {p: at for p, at in self._router.committed.items() if p.topic == topic.name}
 
     async def before(self, place: TopicPartition, offset: int, *, seconds: float) -> int:
-        del place, seconds
-        return offset
+        log = self._router.logs.logs[place]
+        since = log[offset - 1].timestamp_ms - seconds * 1000
+        return next(n for n, record in enumerate(log) if record.timestamp_ms >= since)
 
     async def read(
         self, place: TopicPartition, start: int, end: int
