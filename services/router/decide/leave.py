@@ -26,6 +26,8 @@ def leave_pool(event: WorkerLeft, state: WorkerAndHeld, now: datetime) -> Decisi
     key = keys.worker(event.pool, event.worker_id)
     # The same commit writes this very order: only a later profile may not be there yet.
     plan.relies.add(field_below(key, "profile_at", event.order + 1))
+    # Nor may they be offered anything meanwhile: nobody would withdraw it.
+    plan.relies.add_every_turn(worker)
     for task in state.tasks:
         seat = task.seats.get(event.worker_id)
         if seat is None or seat.accepted:

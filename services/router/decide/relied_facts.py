@@ -4,6 +4,7 @@ If one has changed since it was loaded, the commit makes nothing of the decision
 """
 
 from dataclasses import dataclass, field
+from itertools import count
 
 from services.router import keys
 from services.router.state import Task, Worker
@@ -71,6 +72,17 @@ class ReliedFacts:
             if (worker.worker_id, place) not in self._changed_places:
                 self.add(field_is(key, f"{place}.turn", turn))
                 self.add(field_below(key, f"{place}.ended", turn))
+
+    def add_every_turn(self, worker: Worker) -> None:
+        """Add the guards that nothing was offered to the worker since they were loaded.
+
+        An offer takes the lowest free place (unit of capacity): one that is known, or the next.
+        """
+        key = keys.places(worker.pool, worker.worker_id)
+        for number, place in worker.places.items():
+            self.add(_unchanged(key, f"{number}.turn", place.turn or -1))
+        unused = next(number for number in count() if number not in worker.places)
+        self.add(absent(key, f"{unused}.turn"))
 
     def change_place(self, worker_id: str, place: int) -> None:
         """Remember that this decision itself offers or ends an assignment in this place.

@@ -2,9 +2,10 @@
 
 from shared.contracts.events.assignments import AssignmentOffered
 from shared.contracts.events.model import Event
+from shared.contracts.events.timers import WorkerLeft
 from tests.services.router.builders import a_verdict
 from tests.services.router.in_memory import Desk, a_desk, kinds
-from tests.support.builders import a_policy, a_task
+from tests.support.builders import POOL, a_policy, a_task
 from tests.support.people import answering, declining
 
 ONE = a_policy(answers_min=1)
@@ -107,3 +108,24 @@ async def test_an_offer_on_a_place_whose_end_is_in_conflict_is_not_made() -> Non
     assert before == 2
     assert "assignment.offered" not in kinds(said)
     assert len(again) >= 2
+
+
+async def test_what_is_offered_while_somebody_leaves_is_withdrawn() -> None:
+    desk = await a_desk("w-1", capacity=2)
+    desk.hear(a_task("t-1", policy=ONE))
+    gone = WorkerLeft(pool=POOL, at=desk.now, worker_id="w-1", order=1_000_000)
+
+    said, at_last = race(desk, a_task("t-2", policy=ONE), gone)
+
+    assert said == []
+    assert at_last == ["offer.withdrawn", "assignment.withdrawn"] * 2
+
+
+async def test_what_is_offered_first_while_somebody_leaves_is_withdrawn() -> None:
+    desk = await a_desk("w-1", capacity=2)
+    gone = WorkerLeft(pool=POOL, at=desk.now, worker_id="w-1", order=1_000_000)
+
+    said, at_last = race(desk, a_task("t-2", policy=ONE), gone)
+
+    assert said == []
+    assert at_last == ["offer.withdrawn", "assignment.withdrawn"]
