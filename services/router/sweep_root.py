@@ -6,8 +6,8 @@ loss left behind, and finds pools that a task has opened.
 Example: w-7 said to be available in `photos`; its first task comes: the sweep announces w-7.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.router import keys
@@ -27,10 +27,35 @@ LOOK_MAX = 20_000
 """Kept presences that one look goes over: twice as many as there should ever be."""
 DUE_MAX = 1_000
 """Workers whom one look announces; the others are announced by the next, a second later."""
-LEAVING_MAX = 1_000
-"""Workers who left that one sweep announces."""
 AGAIN_SECONDS = 10.0
 """Seconds between two looks while no pool is new: a whole look is dear with 10,000 presences."""
+AGAIN_SECONDS_MAX = 3_600.0
+
+
+@dataclass(slots=True)
+class _Told:
+    """Workers who were announced, each with the time of the last announcement and their number.
+
+    They are announced again after a while, which doubles each time: as long as the router is behind
+    with its records, they are all found again, and each would be one more record.
+    """
+
+    _by_worker: dict[str, tuple[datetime, int]] = field(default_factory=dict)
+
+    def due(self, found: Mapping[str, Event], now: datetime, again_seconds: int) -> list[Event]:
+        """Return the events to publish now, DUE_MAX at most; forget workers not found any more."""
+        told = {who: self._by_worker[who] for who in found if who in self._by_worker}
+        due = [who for who in found if who not in told or _is_over(told[who], now, again_seconds)]
+        for who in due[:DUE_MAX]:
+            told[who] = now, told[who][1] + 1 if who in told else 0
+        self._by_worker = told
+        return [found[who] for who in due[:DUE_MAX]]
+
+
+def _is_over(told: tuple[datetime, int], now: datetime, again_seconds: int) -> bool:
+    at, times = told
+    wait = min(again_seconds * 2.0 ** min(times, 20), AGAIN_SECONDS_MAX)
+    return (now - at).total_seconds() >= wait
 
 
 @dataclass(slots=True)
@@ -41,19 +66,21 @@ class RootSweep:
     metrics: RouterMetrics
     _looked_at: datetime | None = None
     _looked_for: frozenset[str] = frozenset()
+    _leaving: _Told = field(default_factory=_Told)
+    _kept: _Told = field(default_factory=_Told)
 
     async def __call__(self, swept: Swept) -> Sequence[Event]:
         """Return a KeptDue for each worker of whom something can be handed on to a pool now.
 
         Raises TransientError if Redis does not answer.
         """
-        reads = (count_of(keys.all_kept()), lowest(keys.leaving(), take=LEAVING_MAX))
+        reads = (count_of(keys.all_kept()), lowest(keys.leaving(), take=LOOK_MAX))
         view = await _load(swept, reads)
         count = view.count(keys.all_kept())
         self.metrics.kept(count)
-        left = [
-            _due(swept, worker_id) for worker_id in map(unescaped, view.ranking(keys.leaving()))
-        ]
+        again = self.settings.due_again_seconds
+        leaving = map(unescaped, view.ranking(keys.leaving()))
+        left = self._leaving.due({who: _due(swept, who) for who in leaving}, swept.now, again)
         if not count or not self._worth_a_look(swept):
             return left
         return left + await self._look(swept)
@@ -66,13 +93,14 @@ class RootSweep:
     async def _look(self, swept: Swept) -> list[Event]:
         each = (hash_of(keys.each_kept()), hash_of(keys.each_listed()))
         view = await _load(swept, (lowest(keys.all_kept(), take=LOOK_MAX, then=each),))
-        found = list(_found(swept, view))
-        if len(found) <= DUE_MAX:
+        found = {due.worker_id: due for due in _found(swept, view)}
+        due = self._kept.due(found, swept.now, self.settings.due_again_seconds)
+        if len(due) < DUE_MAX:
             self._looked_at, self._looked_for = swept.now, swept.slots
-        return found[:DUE_MAX]
+        return [*due]
 
 
-def _found(swept: Swept, view: View) -> Iterator[Event]:
+def _found(swept: Swept, view: View) -> Iterator[KeptDue]:
     for worker_id in map(unescaped, view.ranking(keys.all_kept())):
         where = whereabouts_of(view, worker_id)
         if where.said is None:
@@ -84,7 +112,7 @@ def _found(swept: Swept, view: View) -> Iterator[Event]:
             yield _due(swept, worker_id, where.said.pool)
 
 
-def _due(swept: Swept, worker_id: str, opened: str = "") -> Event:
+def _due(swept: Swept, worker_id: str, opened: str = "") -> KeptDue:
     return KeptDue(at=swept.now, worker_id=worker_id, opened=opened)
 
 

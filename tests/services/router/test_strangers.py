@@ -10,6 +10,7 @@ from services.router.decide import kept
 from shared.contracts.events.assignments import AssignmentOffered
 from shared.contracts.events.people import PresenceChanged, WorkerProfiled
 from shared.contracts.events.tasks import TaskCreated
+from shared.contracts.events.timers import KeptDue
 from tests.services.router.processes import Process, Router, _Log
 from tests.support.builders import NOW, a_policy, a_task
 from tests.support.people import a_presence, a_profile
@@ -226,3 +227,26 @@ async def test_a_crash_before_a_kept_presence_is_told_loses_nothing() -> None:
     await router.rest(Process(router))
 
     assert offered(router) == {("w-1", "t-1")}
+
+
+@pytest.mark.parametrize("kind", ["left", "kept"])
+async def test_a_router_that_is_behind_is_not_told_the_same_each_second(kind: str) -> None:
+    router = await Router().start()
+    router.send(*[listed(f"w-{n}") if kind == "left" else here(f"w-{n}") for n in range(30)])
+    await router.work()
+    if kind == "left":
+        for number in range(30):
+            router.delete(WorkerProfiled.TOPIC, f"w-{number}")
+        await router.work()
+        router.lose("{router}")
+    else:
+        router.send(task())
+        await router.take()
+    for _ in range(600):
+        router.clock.moment += timedelta(seconds=1)
+        await router.first.sweeper.once()
+    told = len(router.of(KeptDue))
+
+    assert 30 <= told <= 30 * 6
+    await router.rest()
+    assert not [key for key in router.root() if ":leaving" in key or ":kept" in key]
