@@ -128,14 +128,18 @@ def listed(event: WorkerListed, order: int) -> Iterable[Change]:
 
 
 def dropped(event: WorkerDropped, order: int) -> Iterable[Change]:
-    """Yield the changes that note that a worker leaves the pools of all earlier profiles."""
+    """Yield the changes that note that a worker leaves the pools of all earlier profiles.
+
+    It is noted for a day, the shortest time there is: a profile before it is read before it. Of
+    workers whom nobody knows, each record without a value leaves such a note.
+    """
     where, at_ms = keys.listed(event.worker_id), to_ms(event.at)
     told = score(keys.leaving(), escaped(event.worker_id), at_ms)
     yield Change(aggregate=None, guards=(), writes=(advance(where, {"left": order}), told))
     yield Change(
         aggregate=None,
         guards=(field_below(where, "at", order),),
-        writes=(forget(where, at_ms // 1000 + GONE_KEPT_SECONDS),),
+        writes=(forget(where, at_ms // 1000),),
     )
 
 

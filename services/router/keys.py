@@ -52,7 +52,7 @@ def listed(worker_id: str) -> str:
 
     An order is the number of a record of `workers`, later is higher. `at` is the highest of all
     profiles. `left` is that of the last tombstone: the worker is in those pools that are above it.
-    Expires 32 days after they left.
+    Expires a day after they left.
     """
     return f"{ROOT}:worker:{escaped(worker_id)}"
 

@@ -122,6 +122,19 @@ async def test_what_is_left_of_who_left_is_forgotten_in_time() -> None:
     assert "{router}:worker:w-1" in router.store._server.slot("{router}").twin.expiring
 
 
+async def test_of_workers_nobody_knew_nothing_is_left_after_a_day() -> None:
+    router = await started(listed("w-2"))
+    for number in range(50):
+        router.delete(WORKERS, f"x-{number}")
+    await router.rest()
+
+    expiring = router.store._server.slot("{router}").twin.expiring
+    arrived = router.clock.now().timestamp()
+    strangers = {key for key in router.root() if ":worker:x-" in key}
+    assert len(strangers) == 50
+    assert all(expiring[key] <= arrived + 86_400 for key in strangers)
+
+
 async def test_a_presence_deleted_before_the_profile_comes_is_not_available() -> None:
     router = await started(listed("w-2"), here())
     router.delete(PRESENCE, "w-1")
