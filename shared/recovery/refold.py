@@ -9,7 +9,7 @@ it makes to the state are written again. Conditions on the changes make a second
 change harmless.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from shared.contracts.errors import Refused
@@ -44,6 +44,7 @@ class Refold:
         self._open_slots = frozenset(open_slots)
         self._events = 0
         self._untrimmed = 0
+        self._touched: set[str] = set()
         self._markers: dict[str, dict[str, int]] = {}
         self._recent_ms = _milliseconds(lead.dependencies.clock.now()) - RECENT_SECONDS * 1000
 
@@ -155,7 +156,7 @@ class Refold:
         for slot, changes in by_slot.items():
             if await self._leads(slot):
                 await self._lead.fold(slot, changes)
-        await self._trim(topic, len(records))
+        await self._trim(topic, by_slot, len(records))
 
     def _is_known(self, slot: str) -> bool:
         """Return whether this slot (Redis keys under one hash tag) is open or being rebuilt.
@@ -164,14 +165,16 @@ class Refold:
         """
         return slot in self._open_slots or slot in self._lead.gone
 
-    async def _trim(self, topic: Topic, count: int) -> None:
+    async def _trim(self, topic: Topic, slots: Iterable[str], count: int) -> None:
         """Let the service bound what outsiders wrote to an input, every TRIM_EVERY records.
 
         A flood of strangers stays on a compacted topic. Trimmed only at the end, Redis would be
-        full before.
+        full before. Of the slots (each the Redis keys under one hash tag) only those that were
+        written to since are trimmed: there may be thousands.
         """
         if self._service.trim is None or topic not in self._service.card.also_folds:
             return
+        self._touched.update(slots)
         self._untrimmed += count
         if self._untrimmed < TRIM_EVERY:
             return
@@ -179,10 +182,11 @@ class Refold:
 
     async def _trim_all(self) -> None:
         self._untrimmed = 0
-        trim = self._service.trim
-        for slot in [self._service.root, *self._lead.gone] if trim else ():
-            if slot in self._lead.taken and trim:
-                await trim(slot, self._lead.peek, self._lead.fold)
+        touched, self._touched = self._touched, set()
+        if self._service.trim is None:
+            return
+        for slot in sorted(touched & self._lead.taken):
+            await self._service.trim(slot, self._lead.peek, self._lead.fold)
 
     def _is_folded_long_since(self, slot: str, record: Record) -> bool:
         """Return whether the record was applied so long ago that Redis may have forgotten its id.

@@ -1,5 +1,6 @@
 """Strangers neither stop the router nor fill its state: pools nobody has, workers nobody knows."""
 
+from dataclasses import replace
 from datetime import timedelta
 from unittest import mock
 
@@ -11,6 +12,7 @@ from shared.contracts.events.assignments import AssignmentOffered
 from shared.contracts.events.people import PresenceChanged, WorkerProfiled
 from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.events.timers import KeptDue
+from shared.recovery import refold
 from tests.services.router.processes import Process, Router, _Log
 from tests.support.builders import NOW, a_policy, a_task
 from tests.support.people import a_presence, a_profile
@@ -143,6 +145,31 @@ async def test_a_rebuild_keeps_no_more_of_strangers_than_was_kept() -> None:
 
     assert len([key for key in router.root() if ":kept:" in key]) == MAX
     assert len([key for key in router.keys("{router:photos}") if ":worker:y-" in key]) == MAX
+
+
+async def test_a_rebuild_looks_for_strangers_only_where_some_wrote(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    router = await Router().start()
+    router.send(*[task(f"t-{n}", f"pool-{n}") for n in range(40)])
+    await router.work()
+    router.send(here(pool="pool-7"))
+    await router.work()
+    monkeypatch.setattr(refold, "TRIM_EVERY", 1)
+    trimmed: list[str] = []
+
+    async def trim_it(slot: str, peek: trim.Peek, fold: trim.Fold) -> None:
+        del peek, fold
+        trimmed.append(slot)
+
+    router.lose()
+    catch_up = router.first.catch_up
+    service = replace(router.first.service, trim=trim_it)
+    means = replace(catch_up._dependencies, service=service)
+    monkeypatch.setattr(catch_up, "_dependencies", means)
+    await catch_up.whole()
+
+    assert trimmed == ["{router:pool-7}"]
 
 
 async def test_tombstones_of_strangers_are_no_dead_letters_and_offer_nothing() -> None:
