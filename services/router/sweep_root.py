@@ -42,18 +42,18 @@ class _Told:
 
     _by_worker: dict[str, tuple[datetime, int]] = field(default_factory=dict)
 
-    def due(self, found: Mapping[str, Event], now: datetime, again_seconds: int) -> list[Event]:
-        """Return the events to publish now, DUE_MAX at most; forget workers not found any more."""
-        told = {who: self._by_worker[who] for who in found if who in self._by_worker}
-        due = [who for who in found if who not in told or _is_over(told[who], now, again_seconds)]
+    def due(self, events: Mapping[str, Event], now: datetime, again_seconds: int) -> list[Event]:
+        """Return the events to publish now, DUE_MAX at most; forget workers who have none now."""
+        last = {who: self._by_worker[who] for who in events if who in self._by_worker}
+        due = [who for who in events if who not in last or _is_over(last[who], now, again_seconds)]
         for who in due[:DUE_MAX]:
-            told[who] = now, told[who][1] + 1 if who in told else 0
-        self._by_worker = told
-        return [found[who] for who in due[:DUE_MAX]]
+            last[who] = now, last[who][1] + 1 if who in last else 0
+        self._by_worker = last
+        return [events[who] for who in due[:DUE_MAX]]
 
 
-def _is_over(told: tuple[datetime, int], now: datetime, again_seconds: int) -> bool:
-    at, times = told
+def _is_over(last: tuple[datetime, int], now: datetime, again_seconds: int) -> bool:
+    at, times = last
     wait = min(again_seconds * 2.0 ** min(times, 20), AGAIN_SECONDS_MAX)
     return (now - at).total_seconds() >= wait
 
@@ -93,8 +93,8 @@ class RootSweep:
     async def _look(self, swept: Swept) -> list[Event]:
         each = (hash_of(keys.each_kept()), hash_of(keys.each_listed()))
         view = await _load(swept, (lowest(keys.all_kept(), take=LOOK_MAX, then=each),))
-        found = {due.worker_id: due for due in _found(swept, view)}
-        due = self._kept.due(found, swept.now, self.settings.due_again_seconds)
+        by_worker = {due.worker_id: due for due in _found(swept, view)}
+        due = self._kept.due(by_worker, swept.now, self.settings.due_again_seconds)
         if len(due) < DUE_MAX:
             self._looked_at, self._looked_for = swept.now, swept.slots
         return [*due]
