@@ -1,15 +1,18 @@
 """What Redis holds of a service, and what a fresh fold of its journal and inputs comes to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
 import redis
 
 from sentuh.demo.wire import Link, read_all
+from services.router.spread import spread
 from shared.contracts import envelope
 from shared.contracts.card import Card
 from shared.contracts.errors import Refused
+from shared.contracts.events.model import Event
+from shared.contracts.record import Record
 from shared.pattern.service import Folds
 from shared.state.changes import REVISION
 from shared.state.ranking import Ranking
@@ -28,9 +31,19 @@ OWN = (
     ":read",
     ":lost",
     ":lease",
+    ":home",
 )
 """What the pattern keeps for itself: no fact of the service."""
-INDEXES = (":lane", ":lanes", ":deadlines", ":filled", ":type:", ":fit")
+INDEXES = (
+    ":lane",
+    ":lanes",
+    ":deadlines",
+    ":filled",
+    ":type:",
+    ":fit",
+    ":held",
+    ":unprofiled",
+)
 
 Facts = Mapping[str, object]
 
@@ -38,7 +51,7 @@ Facts = Mapping[str, object]
 def kept_facts(url: str, service: str) -> Facts:
     """The facts in Redis, without revisions and indexes."""
     with redis.Redis.from_url(url, decode_responses=True) as client:
-        keys = [key for key in client.scan_iter(f"{{{service}:*", count=1000) if _is_fact(key)]
+        keys = [key for key in client.scan_iter(f"{{{service}[:}}]*", count=1000) if _is_fact(key)]
         return _bare({key: _value(client, key) for key in keys})
 
 
@@ -52,8 +65,14 @@ async def folded_facts(link: Link, service: str) -> Facts:
             _, event = envelope.decode(record, link.names.row(record.topic))
         except Refused:
             continue
-        twin.make(folds(event, record.order))
+        for part in _spread(service, event, record):
+            twin.make(folds(part, record.order))
     return _bare({key: value for key, value in twin.items().items() if _is_fact(key)})
+
+
+def _spread(service: str, event: Event, record: Record) -> Sequence[Event]:
+    """The events that one stands for, once every pool is open."""
+    return spread(event, record, lambda _: True) if service == "router" else (event,)
 
 
 def differences(kept: Facts, folded: Facts) -> list[str]:
