@@ -81,8 +81,9 @@ class Consumer:
         self._settings = settings
         self._handling = handling
         self._now = _Assignment(revoked=True)
-        topics = service.card.consumes
-        self._aside = frozenset(service.names.of(topic) for topic in topics if topic.takes_back)
+        border = {topic for topic in service.card.consumes if topic.border}
+        self._aside = {service.names.of(topic) for topic in border if topic.takes_back}
+        self._outside = {service.names.of(topic) for topic in border if not topic.takes_back}
         self._idle = asyncio.Event()
         self._idle.set()
         self._stopping = False
@@ -207,6 +208,7 @@ class Consumer:
         fetched = await next_records(
             consumer,
             aside=self._aside,
+            outside=self._outside,
             records_max=self._settings.batch_max,
             wait_ms=int(self._settings.batch_wait_seconds * 1000),
         )

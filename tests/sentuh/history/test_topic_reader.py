@@ -6,11 +6,10 @@ from collections.abc import Sequence
 import pytest
 from aiokafka import AIOKafkaProducer
 from confluent_kafka import TopicPartition as ClientPartition
-from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource
+from confluent_kafka.admin import AdminClient, NewTopic
 from redis.asyncio import Redis as Client
 
 from sentuh.audit import audit
-from sentuh.broker.topics import apply
 from sentuh.embedded.servers import Tansu
 from sentuh.history.topic_reader import present, read_all
 from shared.contracts.errors import SettingError
@@ -47,14 +46,14 @@ async def publish(bootstrap: str, records: Sequence[Record]) -> None:
 
 async def topics(bootstrap: str, names: Names) -> None:
     """Our topics, that keep also what is of long ago."""
-    await apply(bootstrap, names)
-    for_ever = ConfigEntry("retention.ms", "-1", incremental_operation=AlterConfigOpType.SET)
+    # A history of another day: its records keep the times that they come with.
+    kept = {"retention.ms": "-1", "message.timestamp.type": "CreateTime"}
     rows = [
-        ConfigResource(ConfigResource.Type.TOPIC, names.of(row), incremental_configs=[for_ever])
+        NewTopic(names.of(row), row.partitions, 1, config={**row.config(), **kept})
         for row in TOPICS
     ]
     admin = AdminClient({"bootstrap.servers": bootstrap})
-    for done in admin.incremental_alter_configs(rows).values():
+    for done in admin.create_topics(rows).values():
         done.result(LIMIT_SECONDS)
 
 

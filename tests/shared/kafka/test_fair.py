@@ -1,5 +1,6 @@
 """A flood on one topic holds up no other, and no topic is left out."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,9 +8,11 @@ import pytest
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 
-from shared.kafka.fair import ASIDE_MAX, next_records
+from shared.kafka.fair import ASIDE_MAX, OUTSIDE_MAX, next_records
 
-TASKS, PRESENCE, WORKERS = (TopicPartition(name, 0) for name in ("tasks", "presence", "workers"))
+TASKS, RESPONSES, PRESENCE, WORKERS = (
+    TopicPartition(name, 0) for name in ("tasks", "responses", "presence", "workers")
+)
 
 
 class Client:
@@ -17,11 +20,12 @@ class Client:
 
     def __init__(self, **waiting: int) -> None:
         self.waiting = {TopicPartition(topic, 0): count for topic, count in waiting.items()}
+        self.handed: Counter[TopicPartition] = Counter()
         self.waits: list[int] = []
         self.refused: set[TopicPartition] = set()
 
     def assignment(self) -> set[TopicPartition]:
-        return {TASKS, PRESENCE, WORKERS}
+        return {TASKS, RESPONSES, PRESENCE, WORKERS}
 
     async def getmany(
         self, *parts: TopicPartition, timeout_ms: int, max_records: int
@@ -35,7 +39,9 @@ class Client:
                 raise TopicAuthorizationFailedError(part.topic)
             count = min(self.waiting[part], max_records - sum(map(len, fetched.values())))
             if count and (part in parts or not parts):
-                fetched[part] = range(count)
+                at = self.handed[part]
+                fetched[part] = range(at, at + count)
+                self.handed[part] += count
                 self.waiting[part] -= count
         return fetched
 
@@ -43,7 +49,10 @@ class Client:
 async def taken(client: Any, records_max: int = 500, *more: str) -> dict[str, int]:
     """How many records of each topic the next batch has."""
     aside = {"presence", *more}
-    batch = await next_records(client, aside=aside, records_max=records_max, wait_ms=200)
+    batch = await next_records(
+        client, aside=aside, outside={"responses"}, records_max=records_max, wait_ms=200
+    )
+    assert all([*records] == [*range(len(records))] for records in batch.values()), "out of order"
     return {part.topic: len(records) for part, records in batch.items()}
 
 
@@ -59,11 +68,34 @@ async def test_many_tasks_leave_presence_its_share() -> None:
     assert await taken(client) == {"tasks": 400, "presence": ASIDE_MAX}
 
 
+async def test_ten_thousand_bad_answers_hold_no_task_up() -> None:
+    client = Client(responses=10_000, tasks=7, presence=10_000)
+
+    assert await taken(client) == {
+        "tasks": 7,
+        "responses": OUTSIDE_MAX,
+        "presence": ASIDE_MAX,
+    }
+
+
+async def test_many_tasks_leave_answers_their_share() -> None:
+    client = Client(tasks=10_000, responses=10_000, presence=0)
+
+    assert await taken(client) == {"tasks": 400, "responses": 100}
+
+
+async def test_what_the_others_leave_goes_to_tasks_in_their_order() -> None:
+    client = Client(tasks=10_000)
+
+    assert await taken(client) == {"tasks": 500}
+
+
 async def test_it_waits_only_where_nothing_is_at_hand() -> None:
     client = Client()
 
     assert await taken(client) == {}
-    assert client.waits == [0, 0, 200]
+    assert client.waits[-1] == 200
+    assert not any(client.waits[:-1])
 
 
 async def test_the_smallest_batch_is_of_any_topic() -> None:
@@ -76,7 +108,7 @@ async def test_a_flood_of_presences_holds_no_profile_up() -> None:
     assert await taken(client, 500, "workers") == {"tasks": 7, "presence": 50, "workers": 50}
 
 
-@pytest.mark.parametrize("refused", [PRESENCE, WORKERS])
+@pytest.mark.parametrize("refused", [RESPONSES, PRESENCE, WORKERS])
 async def test_what_is_at_hand_outlives_an_error_on_another_topic(refused: TopicPartition) -> None:
     client = Client(presence=9, workers=8, tasks=7)
     client.refused.add(refused)
