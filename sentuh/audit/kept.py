@@ -5,7 +5,7 @@ Redis; a later one, and one that is decided and not published yet, may be in it 
 """
 
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,11 +15,11 @@ from redis.exceptions import ResponseError
 
 from sentuh.audit.money import Account, balances, lines
 from sentuh.audit.report import Violation
+from sentuh.broker.connection import connected as reached
 from sentuh.history.collect import History, Spot
-from shared.connect.access import REDIS_AWAY, RedisAccess
-from shared.connect.refusals import not_permitted, redis_refusal, why
+from shared.connect.access import RedisAccess
+from shared.connect.refusals import not_permitted
 from shared.contracts.card import ending_kept_seconds
-from shared.contracts.errors import SettingError
 from shared.contracts.events.verdicts import VerdictReached
 from shared.contracts.record import Record, TopicPartition, unpack
 from shared.contracts.topics import VERDICTS, read_by
@@ -66,20 +66,9 @@ class Kept:
     unsettled: tuple[Record, ...] = ()
 
 
-@asynccontextmanager
-async def connected(where: RedisAccess | str, **settings: Any) -> AsyncIterator[Any]:
+def connected(where: RedisAccess | str, **settings: Any) -> AbstractAsyncContextManager[Any]:
     """Connect to Redis; SettingError if it does not answer or refuses us."""
-    access = RedisAccess.of(where)
-    client: Any = access.client(**settings)
-    try:
-        yield client
-    except REDIS_AWAY as failure:
-        raise redis_refusal(access, failure) or SettingError(
-            f"--redis {access.where} does not answer ({why(failure)}):"
-            " start it, or correct its address"
-        ) from failure
-    finally:
-        await client.aclose()
+    return reached(RedisAccess.of(where), named="--redis", **settings)
 
 
 async def read_kept(where: RedisAccess | str) -> Kept:

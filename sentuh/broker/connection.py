@@ -1,14 +1,18 @@
 """Connections of a command to Kafka and Redis, from its options and the environment."""
 
 import os
-from typing import TypeVar
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
-from shared.connect.access import KafkaAccess, RedisAccess
+from shared.connect.access import REDIS_AWAY, KafkaAccess, RedisAccess
 from shared.connect.connections import RedisSettings
 from shared.connect.env_settings import EnvSettings
 from shared.connect.environment import read
 from shared.connect.kafka_settings import KafkaSettings
+from shared.connect.refusals import redis_refusal, why
 from shared.connect.settings import ServiceSettings, refused
+from shared.contracts.errors import SettingError
 
 KAFKA = "SENTUH_KAFKA_BOOTSTRAP_SERVERS"
 REDIS = "SENTUH_REDIS_URL"
@@ -35,6 +39,27 @@ def is_idempotent(servers: str | None) -> bool:
 def redis_access(url: str = "") -> RedisAccess:
     """Return how to reach the Redis of this URL, or of SENTUH_REDIS_URL if it is empty."""
     return _settings(RedisSettings, REDIS, url).redis
+
+
+@asynccontextmanager
+async def connected(
+    access: RedisAccess, *, named: str, then: str = "", **settings: Any
+) -> AsyncIterator[Any]:
+    """Connect to Redis; raise SettingError if it does not answer or refuses the login.
+
+    The error begins with `named` and where Redis is; `then` is what to do once it answers again.
+    Example: `async with connected(access, named="--redis") as client`.
+    """
+    client: Any = access.client(**settings)
+    try:
+        yield client
+    except REDIS_AWAY as failure:
+        raise redis_refusal(access, failure) or SettingError(
+            f"{named} {access.where} does not answer ({why(failure)}):"
+            f" start it, or correct its address{then}"
+        ) from failure
+    finally:
+        await client.aclose()
 
 
 def _settings(kind: type[Kind], name: str, value: str) -> Kind:

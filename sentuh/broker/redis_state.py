@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from shared.connect.access import REDIS_AWAY, RedisAccess
-from shared.connect.refusals import redis_refusal, why
+from sentuh.broker.connection import connected
+from shared.connect.access import RedisAccess
 from shared.contracts.errors import SettingError
 from shared.kafka.incarnations import AGREE_SECONDS
 from shared.kafka.losses import Loss, losses_in, lost_key
 
+_NAMED = "SENTUH_REDIS_URL: Redis at"
 COMMANDS_MAX = 1000
 """Number of commands that one round trip to Redis carries at most."""
 LOOK_SECONDS = 3 * AGREE_SECONDS
@@ -27,21 +28,14 @@ async def empty(access: RedisAccess, service: str) -> int:
     or if Redis does not answer or refuses the login. Takes some seconds, to see whether a process
     runs. Example: `await empty(RedisAccess("redis://localhost:6379/0"), "payout")`.
     """
-    client: Any = access.client()
-    try:
+    then = f", and run this again before {service} is started"
+    async with connected(access, named=_NAMED, then=then) as client:
         if await _runs(client, f"{{{service}}}:incarnations"):
             raise SettingError(
                 f"a process of {service} still runs on Redis at {access.where}: stop all of them,"
                 " then empty it; nothing was deleted"
             )
         return await _delete(client, service)
-    except REDIS_AWAY as failure:
-        raise redis_refusal(access, failure) or SettingError(
-            f"SENTUH_REDIS_URL: Redis at {access.where} does not answer ({why(failure)}):"
-            f" start it, or correct its address, and run this again before {service} is started"
-        ) from failure
-    finally:
-        await client.aclose()
 
 
 async def losses(access: RedisAccess, service: str, *, forget: bool = False) -> list[Loss]:
@@ -50,20 +44,12 @@ async def losses(access: RedisAccess, service: str, *, forget: bool = False) -> 
     Raises SettingError if Redis does not answer or refuses the login. Example: `[]` where nothing
     was lost, or all of it was forgotten.
     """
-    client: Any = access.client()
     key = lost_key(f"{{{service}}}")
-    try:
+    async with connected(access, named=_NAMED) as client:
         lost = losses_in(await client.hgetall(key))
         if forget and lost:
             # Only what is shown: one that is noted meanwhile stays.
             await client.hdel(key, *[loss.field for loss in lost])
-    except REDIS_AWAY as failure:
-        raise redis_refusal(access, failure) or SettingError(
-            f"SENTUH_REDIS_URL: Redis at {access.where} does not answer ({why(failure)}):"
-            " start it, or correct its address"
-        ) from failure
-    finally:
-        await client.aclose()
     return lost
 
 

@@ -17,28 +17,24 @@ app = typer.Typer(
 )
 
 
+ServiceName = Annotated[
+    str,
+    typer.Argument(metavar="SERVICE", help=f"One of {', '.join(SERVICES)}.", **one_of(SERVICES)),
+]
+
+
 @dataclass(frozen=True, kw_only=True)
 class EmptyOptions:
     """The argument of `sentuh redis empty`."""
 
-    service: Annotated[
-        str,
-        typer.Argument(
-            metavar="SERVICE", help=f"One of {', '.join(SERVICES)}.", **one_of(SERVICES)
-        ),
-    ]
+    service: ServiceName
 
 
 @dataclass(frozen=True, kw_only=True)
 class LossesOptions:
     """The argument and option of `sentuh redis losses`."""
 
-    service: Annotated[
-        str,
-        typer.Argument(
-            metavar="SERVICE", help=f"One of {', '.join(SERVICES)}.", **one_of(SERVICES)
-        ),
-    ]
+    service: ServiceName
     forget: Annotated[
         bool, flag("--forget", "Forget them after showing them: its alert and the audit end.")
     ] = False

@@ -45,10 +45,9 @@ async def next_records(
     responses and 50 presences, since `workers` is set aside as well.
     """
     share = min(ASIDE_MAX, records_max // 2) // max(1, len(aside))
-    if not aside or not share:
-        return await consumer.getmany(timeout_ms=wait_ms, max_records=records_max)  # type: ignore[no-any-return]
     batch = _FairBatch(consumer)
-    await batch.fill(aside=aside, outside=outside, share=share, records_max=records_max)
+    if aside and share:
+        await batch.fill(aside=aside, outside=outside, share=share, records_max=records_max)
     return batch.fetched or await consumer.getmany(timeout_ms=wait_ms, max_records=records_max)
 
 

@@ -18,6 +18,7 @@ from shared.state.changes import REVISION
 from shared.state.ranking import Ranking
 from shared.state.store import Value
 from shared.state.view import Twin
+from tests.support.facts import INDEXES
 
 OWN = (
     ":markers",
@@ -34,16 +35,6 @@ OWN = (
     ":home",
 )
 """What the pattern keeps for itself: no fact of the service."""
-INDEXES = (
-    ":lane",
-    ":lanes",
-    ":deadlines",
-    ":filled",
-    ":type:",
-    ":fit",
-    ":held",
-    ":unprofiled",
-)
 
 Facts = Mapping[str, object]
 

@@ -22,6 +22,7 @@ from shared.pattern.service import Service
 from tests.simulation.people import People, Strangers
 from tests.simulation.promises import broken_promises, stranded
 from tests.simulation.reading import Watch
+from tests.support.facts import INDEXES
 from tests.support.world.kafka import Broker, SimHeld
 from tests.support.world.kernel import Kernel, SimClock, wait
 
@@ -36,16 +37,7 @@ METRICS = RouterMetrics(CollectorRegistry())
 class WholeScenario:
     """A dozen tasks, a dozen workers, everything that people do."""
 
-    indexes: tuple[str, ...] = (
-        ":lane",
-        ":lanes",
-        ":deadlines",
-        ":filled",
-        ":type:",
-        ":fit",
-        ":held",
-        ":unprofiled",
-    )
+    indexes: tuple[str, ...] = INDEXES
     spared: tuple[str, ...] = ()
 
     def __init__(self, kernel: Kernel, broker: Broker) -> None:

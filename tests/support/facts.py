@@ -9,6 +9,9 @@ from shared.state.ranking import Ranking
 from shared.state.store import Value
 from shared.state.view import Twin
 
+INDEXES = (":lane", ":deadlines", ":type:", ":held", ":unprofiled")
+"""Parts of the names of the router's indexes, which are derived from facts and none themselves."""
+
 
 def folded(service: Service, events: Iterable[tuple[Event, int]]) -> Twin:
     """Return the state that these events make, each with its record's order, in this order."""

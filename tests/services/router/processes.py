@@ -19,7 +19,7 @@ from shared.recovery.sweep import Sweeper
 from shared.state.store import Value
 from tests.services.router.in_memory import SETTINGS
 from tests.support.builders import NOW
-from tests.support.facts import facts
+from tests.support.facts import INDEXES, facts
 from tests.support.in_memory import dependencies_of, pipelines_of, record_of, store_in_memory
 from tests.support.world.redis import Slot
 from tests.support.world.topic_logs import TopicLogs
@@ -27,7 +27,7 @@ from tests.support.world.topic_logs import TopicLogs
 E = TypeVar("E", bound=Event)
 _TRACE = envelope.derived_traceparent("t")
 _TOKENS = count()
-NOT_FACTS = (":markers", ":slots", ":form", ":lane", ":type:", ":deadlines", ":held", ":unprofiled")
+NOT_FACTS = (":markers", ":slots", ":form", *INDEXES)
 
 
 class _Clock:
