@@ -51,8 +51,9 @@ class OfferDeclined(_Response):
 def _not_empty(answer: object) -> object:
     """Raise for an answer that is none, as people send it who cannot give one."""
     if answer is None or answer == "":
-        fix = "is empty: answer with one of the offer's options, or send offer.declined.v1"
-        raise PydanticCustomError("bad_answer", "{fix}", {"fix": fix})
+        fix = "is empty: send an answer that the offer asks for, or send offer.declined.v1"
+        reason = "invalid_field" if answer is None else "bad_answer"
+        raise PydanticCustomError(reason, "{fix}", {"fix": fix})
     return answer
 
 

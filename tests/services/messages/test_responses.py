@@ -74,13 +74,17 @@ async def test_a_response_that_comes_again_otherwise_or_too_late() -> None:
         assert_for_its_sender(detail)
 
 
-@pytest.mark.parametrize("answer", ["", None])
-async def test_an_answer_that_is_none_is_told_how_to_decline(answer: str | None) -> None:
+@pytest.mark.parametrize(
+    ("answer", "reason"), [("", Reason.BAD_ANSWER), (None, Reason.INVALID_FIELD)]
+)
+async def test_an_answer_that_is_none_is_told_how_to_decline(
+    answer: str | None, reason: Reason
+) -> None:
     desk = await with_an_offer()
     record = with_field("answer", answer)(a_response(desk, answering(desk.offer("w-1"))))
 
     told, detail = dead_letter_of(desk, record)
 
-    assert told == Reason.BAD_ANSWER
+    assert told == reason
     assert "offer.declined.v1" in detail
     assert_for_its_sender(detail)
