@@ -35,6 +35,8 @@ class View:
     def __init__(self, data: Mapping[str, tuple[str, Value]] | None = None) -> None:
         self._data: dict[str, Value] = {}
         self._loaded: set[str] = set()
+        self._built: dict[tuple[str, ...], object] = {}
+        self._built_of: dict[str, set[tuple[str, ...]]] = {}
         self.expiring: dict[str, int] = {}
         if data:
             self.learn(data)
@@ -43,6 +45,7 @@ class View:
         """Add loaded keys with their kinds and values; an empty value stands for a missing key."""
         for key, (_, value) in data.items():
             self._loaded.add(key)
+            self._changed(key)
             if value:
                 self._data[key] = value
 
@@ -74,6 +77,25 @@ class View:
         if not self.is_loaded(key):
             raise KeyError(f"{key} was not loaded: name it in the row's load")
         return self._data.get(key) or kind()  # type: ignore[return-value]
+
+    def built(self, keys: tuple[str, ...], build: Callable[[], _T]) -> _T:
+        """Return what `build` makes of the values of these keys, made again once one has changed.
+
+        Every decision of a batch that asks for it gets the same object, so it must not be mutable.
+        For one tuple of keys always ask for one kind of object. Example:
+        `view.built((worker_key, places_key), lambda: worker_of(view, worker_key, places_key))`.
+        """
+        held = self._built.get(keys)
+        if held is None:
+            held = self._built[keys] = build()
+            for key in keys:
+                self._built_of.setdefault(key, set()).add(keys)
+        return held  # type: ignore[return-value]
+
+    def _changed(self, key: str) -> None:
+        """Forget what was built of the value of this key."""
+        for keys in self._built_of.pop(key, ()):
+            self._built.pop(keys, None)
 
     def count(self, key: str) -> int:
         """Return the size of a sorted set, which a read made by `changes.count_of` has loaded."""
@@ -130,7 +152,9 @@ class View:
         WRITES[write[0]](self, write)
 
     def value(self, key: str, kind: type[_T]) -> _T:
-        """Return a key's value; if it is missing, create an empty one of this kind."""
+        """Return a key's value to change; if it is missing, create an empty one of this kind."""
+        if key in self._built_of:
+            self._changed(key)
         value = self._data.get(key)
         if value is None:
             value = self._data[key] = kind()  # type: ignore[assignment]

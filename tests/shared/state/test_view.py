@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from shared.state.ranking import Ranking
 from shared.state.view import Twin, View
 
 
@@ -33,3 +34,43 @@ def test_a_write_to_a_key_does_not_load_it() -> None:
 def test_a_whole_store_has_every_key_loaded() -> None:
     assert Twin().is_loaded("any")
     assert Twin().hash("any") == {}
+
+
+WRITES = (
+    ("HSET", "h", "a", "2"),
+    ("HDEL", "h", "a"),
+    ("HINCRBY", "h", "a", "2"),
+    ("HMAX", "h", "a", "2"),
+    ("SADD", "s", "two"),
+    ("SREM", "s", "one"),
+    ("ZADD", "z", "2", "one"),
+    ("ZREM", "z", "one"),
+)
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_what_was_built_of_keys_is_built_again_once_a_write_touches_one(
+    write: tuple[str, ...],
+) -> None:
+    view = View({"h": ("hash", {"a": "1"}), "s": ("set", {"one"}), "z": ("zset", Ranking(one=1))})
+
+    def all_of() -> str:
+        return f"{view.hash('h')} {view.set('s')} {view.ranking('z')}"
+
+    before = view.built(("h", "s", "z"), all_of)
+    assert view.built(("h", "s", "z"), all_of) is before
+    view.write(("HSET", "other", "a", "2"))
+    assert view.built(("h", "s", "z"), all_of) is before
+
+    view.write(write)
+
+    assert view.built(("h", "s", "z"), all_of) == all_of() != before
+
+
+def test_what_was_built_of_a_key_is_built_again_once_it_is_loaded_again() -> None:
+    view = View({"h": ("hash", {"a": "1"})})
+    view.built(("h",), lambda: view.field("h", "a"))
+
+    view.learn({"h": ("hash", {"a": "2"})})
+
+    assert view.built(("h",), lambda: view.field("h", "a")) == "2"
