@@ -11,21 +11,23 @@ from pathlib import Path
 
 from rich.console import Console
 
+from bench.counts import counted
+from bench.counts import sheets as count_sheets
 from bench.figures import Figures, Measured
 from bench.ground import Ground, ground
 from bench.growth import MANY, growth
 from bench.inside import SERVICES
 from bench.machine import machine
-from bench.quiet import quieten
 from bench.refold import caught_up
 from bench.shared_work import Split, records_of, split
+from bench.side.quiet import quieten
 from bench.tables import show, write, write_page
 from bench.throughput import Bench, Tell, prefixed
 from bench.weight import weights
 from bench.whole import whole
 from shared.observe.garbage import look_seldom
 
-PARTS = ("services", "splits", "whole", "weights", "growth")
+PARTS = ("counts", "services", "splits", "whole", "weights", "growth")
 LINE_EVERY_SECONDS = 5.0
 SPLIT_PAIRS_MAX = 5
 
@@ -38,6 +40,9 @@ def main() -> None:
     if options.page:
         console.print(f"written: {write_page(options.page, options.before)}", highlight=False)
         return
+    if options.part == ["counts"]:
+        _count(options, console)
+        return
     began = time.monotonic()
     look_seldom()  # what is measured in this process is to run as in a service's
     with (
@@ -49,6 +54,14 @@ def main() -> None:
     page = write(figures, options.name, options.before)
     show(figures, options.before, console)
     console.print(f"kept as bench/results/{page.name} and .json", highlight=False)
+
+
+def _count(options: argparse.Namespace, console: Console) -> None:
+    """Count and print, and keep nothing: whoever counts again finds the same."""
+    with tempfile.TemporaryDirectory(prefix="sentuh-bench-") as home, _telling(console) as tell:
+        counts = counted(options.against, Path(home), tell, options.service or SERVICES)
+    for sheet in count_sheets(counts):
+        sheet.print(console)
 
 
 def _measured(options: argparse.Namespace, on: Ground, tell: Tell, began: float) -> Figures:
@@ -103,7 +116,7 @@ def _telling(console: Console) -> Iterator[Tell]:
     if not console.is_terminal:
         yield plainly
         return
-    with console.status("starting Kafka and Valkey") as status:
+    with console.status("starting") as status:
         yield lambda what: status.update(line(what))
 
 
@@ -118,6 +131,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--grow", type=int, default=MANY, help="free workers, and waiting tasks")
     parser.add_argument("--service", action="append", choices=SERVICES, help="only this one")
     parser.add_argument("--part", action="append", choices=PARTS, help="only this one")
+    parser.add_argument(
+        "--against", type=Path, metavar="DIR", help="a checkout to measure in turn with this one"
+    )
     today = datetime.now(UTC).date().isoformat()
     parser.add_argument("--name", default=today, help="of the files in bench/results/")
     parser.add_argument("--before", default="before", help="results to hold these against")

@@ -21,7 +21,7 @@ from bench import flow, whole
 from bench.delay import Watch, share, task_of
 from bench.ground import Ground, Group, ground
 from bench.inside import build
-from bench.quiet import quieten
+from bench.side.quiet import quieten
 from sentuh.audit import audit
 from shared.contracts.envelope import derived_traceparent, encode
 from shared.contracts.events.model import Event

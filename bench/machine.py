@@ -7,6 +7,8 @@ from pathlib import Path
 
 import psutil
 
+from bench.side.interpreter import interpreter
+
 LIBRARIES = ("aiokafka", "faststream", "pydantic", "redis", "msgpack")
 
 
@@ -21,7 +23,7 @@ def machine(kafka: str, valkey: str) -> Mapping[str, str]:
         "system": f"{platform.system()} {platform.machine()}",
         "Apache Kafka": kafka,
         "Valkey": valkey,
-        "Python": platform.python_version(),
+        **interpreter(),
         **{name: version(name) for name in LIBRARIES},
     }
 

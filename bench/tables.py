@@ -1,13 +1,11 @@
 """The figures as tables: on a terminal, and in Markdown beside the JSON of the same."""
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from bench.bounds import rows as promises
 from bench.delay import share
@@ -15,6 +13,7 @@ from bench.figures import Figures, Spread, waits
 from bench.inside import SERVICES
 from bench.page import is_whole, page
 from bench.plots import draw
+from bench.sheet import Sheet
 
 RESULTS = Path(__file__).with_name("results")
 HOW = (
@@ -22,15 +21,6 @@ HOW = (
     " ratio is that of one pair. The relay consumes the same records, validates them, publishes"
     " each with acks=all and commits its offsets; it keeps no state."
 )
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One table."""
-
-    title: str
-    columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
 
 
 def sheets(figures: Figures, before: str = "") -> Iterable[Sheet]:
@@ -180,21 +170,12 @@ def _splits(figures: Figures) -> Sheet:
 def show(figures: Figures, before: str, console: Console) -> None:
     """Print the tables."""
     for sheet in sheets(figures, before):
-        table = Table(title=sheet.title, title_justify="left")
-        for at, column in enumerate(sheet.columns):
-            table.add_column(column, justify="left" if at == 0 else "right", overflow="fold")
-        for row in sheet.rows:
-            table.add_row(*row)
-        console.print(table)
+        sheet.print(console)
 
 
 def markdown(figures: Figures, before: str = "") -> str:
     """The tables as a page."""
-    parts = ["# Measured", HOW]
-    for sheet in sheets(figures, before):
-        lines = [sheet.columns, ["---"] + ["---:"] * (len(sheet.columns) - 1), *sheet.rows]
-        table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
-        parts.append(f"## {sheet.title}\n\n{table}")
+    parts = ["# Measured", HOW, *(sheet.markdown() for sheet in sheets(figures, before))]
     return "\n\n".join(parts) + "\n"
 
 

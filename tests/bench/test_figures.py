@@ -6,8 +6,9 @@ from bench.delay import Delays
 from bench.figures import Figures, Measured, Spread, waits
 from bench.growth import Grown
 from bench.shared_work import Split
+from bench.sheet import Sheet
 from bench.state import Weight
-from bench.tables import Sheet, markdown, sheets
+from bench.tables import markdown, sheets
 from bench.throughput import Run
 from bench.weight import Weights
 from bench.whole import Round, Whole
