@@ -1,7 +1,7 @@
 """A scenario with payout alone: answers and verdicts come in any order, late and twice."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.payout.service import build
 from shared.contracts import envelope
@@ -24,6 +24,7 @@ class PayoutScenario:
 
     indexes: tuple[str, ...] = ()
     spared: tuple[str, ...] = ()
+    whole_at: datetime | None = None
 
     def __init__(self, kernel: Kernel, broker: Broker) -> None:
         self._kernel = kernel

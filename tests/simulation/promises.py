@@ -59,7 +59,7 @@ def _overtaken(events: Iterable[Event]) -> Iterable[str]:
 PATIENCE_SECONDS = 25.0
 
 
-def stranded(broker: Broker, calm_at: datetime) -> Iterable[str]:
+def stranded(broker: Broker, whole_at: datetime) -> Iterable[str]:
     """Tasks that ran out of time although a seat was vacant for a good while in which everybody
     was there and answered, and a worker who meets the requirement was never asked.
     """
@@ -73,11 +73,11 @@ def stranded(broker: Broker, calm_at: datetime) -> Iterable[str]:
     for task, story in sorted(by_task.items()):
         fit = {p.worker_id for p in people if _meets(p, story)}
         left = sorted(fit - {getattr(event, "worker_id", "") for event in story})
-        if left and _vacant_seconds(story, calm_at) > PATIENCE_SECONDS:
+        if left and _vacant_seconds(story, whole_at) > PATIENCE_SECONDS:
             yield f"{task} waited in vain: {left} never asked"
 
 
-def _vacant_seconds(story: Iterable[Event], calm_at: datetime) -> float:
+def _vacant_seconds(story: Iterable[Event], whole_at: datetime) -> float:
     """How long before it ran out of time a task had a vacant seat and nobody in any."""
     closed = next((e for e in story if isinstance(e, TaskClosed)), None)
     if closed is None or closed.reason != "deadline" or len(closed.answers) >= _wanted(story):
@@ -86,7 +86,7 @@ def _vacant_seconds(story: Iterable[Event], calm_at: datetime) -> float:
         return 0.0
     before = [event.at for event in story if event is not closed]
     until = [e.policy.times.deadline_at for e in story if isinstance(e, TaskQueued)]
-    return (min(closed.at, *until) - max(calm_at, *before)).total_seconds()
+    return (min(closed.at, *until) - max(whole_at, *before)).total_seconds()
 
 
 def _wanted(story: Iterable[Event]) -> int:

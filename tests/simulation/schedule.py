@@ -18,7 +18,7 @@ from tests.simulation.till import TillScenario
 from tests.simulation.whole import WholeScenario
 from tests.support.facts import facts
 from tests.support.world.kafka import Broker, SimHeld
-from tests.support.world.kernel import Kernel
+from tests.support.world.kernel import Kernel, SimClock
 from tests.support.world.redis import Server
 
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
@@ -107,6 +107,9 @@ class Seed:
         if self.kernel.steps % 100 or not self.chaos.over:
             return False
         self.scenario.calm()
+        if self.scenario.whole_at is None and not self._closed():
+            # Nobody can be asked while state is being made whole, so patience begins here.
+            self.scenario.whole_at = SimClock(self.kernel).now()
         if not self.scenario.sent:
             return False
         return not self._unrest()

@@ -104,6 +104,7 @@ class TillScenario:
 
     indexes: tuple[str, ...] = ()
     spared = ("rollback", "empty")
+    whole_at: datetime | None = None
     """What was lost with Redis before it was published is decided anew, with other numbers."""
 
     def __init__(self, kernel: Kernel, broker: Broker) -> None:

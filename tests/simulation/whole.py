@@ -24,7 +24,7 @@ from tests.simulation.promises import broken_promises, stranded
 from tests.simulation.reading import Watch
 from tests.support.facts import INDEXES
 from tests.support.world.kafka import Broker, SimHeld
-from tests.support.world.kernel import Kernel, SimClock, wait
+from tests.support.world.kernel import Kernel, wait
 
 CATALOG = load(Path(__file__).parent / "catalog.yaml")
 POOLS = ("main", "other")
@@ -39,13 +39,14 @@ class WholeScenario:
 
     indexes: tuple[str, ...] = INDEXES
     spared: tuple[str, ...] = ()
+    whole_at: datetime | None = None
+    """When, after the faults, all state was whole again."""
 
     def __init__(self, kernel: Kernel, broker: Broker) -> None:
         self._kernel = kernel
         self._broker = broker
         self._people = [People(kernel, broker, pool) for pool in POOLS]
         self._left = TASKS
-        self._calm_at: datetime | None = None
         self._watch = Watch(broker)
 
     def services(self) -> dict[str, Callable[[SimHeld], Service]]:
@@ -70,8 +71,6 @@ class WholeScenario:
 
     def calm(self) -> None:
         """The faults are over: people are there and answer."""
-        if self._calm_at is None:
-            self._calm_at = SimClock(self._kernel).now()
         for people in self._people:
             people.calm()
 
@@ -113,8 +112,8 @@ class WholeScenario:
         for number in report.broken:
             wrong = [str(violation) for violation in report.finding(number).violations]
             found += [f"invariant {number}: {said}" for said in wrong]
-        if self._calm_at is not None:
-            found += stranded(self._broker, self._calm_at)
+        if self.whole_at is not None:
+            found += stranded(self._broker, self.whole_at)
         return [*found, *broken_promises(self._broker)]
 
 
