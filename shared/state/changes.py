@@ -150,17 +150,17 @@ class Read(NamedTuple):
     """One request to load a key, and further keys whose names stand in it, in one call to Redis.
 
     The key is `prefix + member + suffix`, with an empty `member` in the first read of a chain.
-    `kind` is hash, set, zset (sorted set), page or count. The reads in `then` are made once for
-    each member that was loaded: for each member of a set or sorted set, and for a hash once, with
-    the value of its field `field`. If `field` ends with a colon, they are made for every field
-    whose name begins with it and whose value has two words or more; `member` is then the rest of
-    the field's name, up to its next colon.
+    `kind` is hash, part (of a hash), set, zset (sorted set), page or count. The reads in `then` are
+    made once for each member that was loaded: for each member of a set or sorted set, and for a
+    hash once, with the value of its field `field`. If `field` ends with a colon, they are made for
+    every field whose name begins with it and whose value has two words or more; `member` is then
+    the rest of the field's name, up to its next colon.
 
     `take` is the number of members to load of a sorted set, lowest scores first, and `spare` how
     many more, in case some turn out unusable. If several records of a batch read the same sorted
-    set, their `take` is added up, and the largest `spare` is added once. The kinds "page" and
-    "count" use `suffix` in another way: see `page` and `count_of`. A read is a plain tuple, because
-    it is sent to Redis as it is.
+    set, their `take` is added up, and the largest `spare` is added once. The kinds "page",
+    "count" and "part" use `suffix` in another way: see `page`, `count_of` and `part.part_of`. A
+    read is a plain tuple, because it is sent to Redis as it is.
 
     Example: `lowest(waiting_key, take=5, then=[hash_of(task_prefix)])` loads the five tasks that
     have waited longest, in one call. `hash_of(task, field="seat:", then=[hash_of(worker_prefix)])`
@@ -256,13 +256,19 @@ def merged(reads: Iterable[Read]) -> list[Read]:
 
     Several reads of one sorted set that differ only in `take` (how many members to load) and
     `spare` become one, whose `take` is the sum of theirs plus the largest `spare`. Reads of a page
-    (the members behind a given one) keep their `take`, since all of them want the same page.
+    (the members behind a given one) keep their `take`, since all of them want the same page. Reads
+    of a part of one hash (`part.part_of`) become one with the words of all, behind every read that
+    loads a hash whole.
     Example: two reads of `waiting` with `take` 5 and `spare` 2 become one with `take` 12.
     """
     whole: dict[Read, None] = {}
     takes: dict[Read, tuple[int, int]] = {}
+    parts: dict[str, Read] = {}
     for read in reads:
-        if read.kind == "zset":
+        if read.kind == "part":
+            same = parts.get(read.prefix)
+            parts[read.prefix] = read if same is None else _with_words_of(same, read)
+        elif read.kind == "zset":
             bare = read._replace(take=0, spare=0)
             take, spare = takes.get(bare, (0, 0))
             takes[bare] = take + read.take, max(spare, read.spare)
@@ -271,4 +277,9 @@ def merged(reads: Iterable[Read]) -> list[Read]:
     # Sorted sets first. The first read of a key decides how much of it is loaded, and a read that
     # another one goes on to takes less than these.
     ranked = (bare._replace(take=take + spare) for bare, (take, spare) in takes.items())
-    return [*ranked, *whole]
+    return [*ranked, *whole, *parts.values()]
+
+
+def _with_words_of(read: Read, other: Read) -> Read:
+    words = dict.fromkeys((*read.suffix.split(" "), *other.suffix.split(" ")))
+    return read._replace(suffix=" ".join(words))

@@ -30,7 +30,7 @@ from redis.exceptions import ResponseError
 from shared.contracts.errors import TransientError
 
 NAME = "sentuh"
-VERSION = 2
+VERSION = 3
 """Raised with every change of the code in `lua/`."""
 FILES = ("epochs", "verbs", "load", "commit", "catch_up", "register")
 """In this order: a function is defined above those that call it, across files too."""

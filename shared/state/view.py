@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, MutableSet, Sequence
 from typing import TypeVar
 
 from shared.state.changes import COUNT, REVISION, Change, Guard, Read, Write, count_name
+from shared.state.part import coming_in, cut
 from shared.state.ranking import Ranking
 from shared.state.store import (
     CommitEntry,
@@ -204,6 +205,9 @@ class Twin(View):
         return data
 
     def _fetch(self, read: Read, member: str, data: dict[str, tuple[str, Value]]) -> None:
+        if read.kind == "part":
+            self._fetch_part(read, data)
+            return
         key = read.prefix + member + read.suffix
         if key not in data:
             kind = _LOADED_AS.get(read.kind, read.kind)
@@ -211,6 +215,15 @@ class Twin(View):
         for following in _named(read, data[key][1]) if read.then else ():
             for follow in read.then:
                 self._fetch(follow, following, data)
+
+    def _fetch_part(self, read: Read, data: dict[str, tuple[str, Value]]) -> None:
+        whole = True
+        if read.prefix not in data:
+            fields, whole = cut(read, self.hash(read.prefix))
+            data[read.prefix] = ("hash", fields)
+        for member in (*_named(read, data[read.prefix][1]), *coming_in(read)) if whole else ():
+            for follow in read.then:
+                self._fetch(follow, member, data)
 
     def _copy(self, read: Read, key: str) -> Value:
         if read.kind == "hash":
@@ -255,7 +268,7 @@ def _named(read: Read, value: Value) -> Iterable[str]:
     """Return the members of a loaded value for which the reads in `read.then` follow."""
     if isinstance(value, Ranking):
         return value.lowest(read.take)
-    if read.kind != "hash":
+    if read.kind not in ("hash", "part"):
         return value
     fields = _fields(value)
     if read.field.endswith(":"):

@@ -23,28 +23,59 @@ local function followed(name, value, wanted)
     and name:match('^[^:]+', #wanted + 1)
 end
 
+-- Returns the fields of a hash that a step for a part of it loads, and whether these are all. part.py
+-- says which; the step's suffix holds the words that it explains.
+local function part(step)
+  local flat, facts, asked, kept, held = redis.call('HGETALL', step[2]), {}, {}, {}, 0
+  for word in step[3]:gmatch('%S+') do
+    asked[word] = true
+    if word:sub(1, 1) == '+' then held = held + 1 end
+  end
+  for i = 1, #flat, 2 do
+    local name, value = flat[i], flat[i + 1]
+    local entry = name:find(':', 1, true)
+    if not entry then facts[name] = value
+    elseif value:find(' ', 1, true) then held = held + 1 end
+    if not entry or asked[name] then
+      kept[#kept + 1] = name
+      kept[#kept + 1] = value
+    end
+  end
+  for word in pairs(asked) do
+    local sign, fact = word:sub(1, 1), facts[word:sub(2)]
+    if fact and (sign == '!' or sign == '<' and held >= tonumber(fact)) then return flat, true end
+  end
+  return kept, false
+end
+
 -- Reads the key of a step into `data`, unless it is there already, and then the steps that follow
 -- from its members. A step is {kind, prefix, suffix, take, steps that follow, field}.
 local function fetch(step, member, data)
-  local key = step[2] .. member .. step[3]
   local kind = step[1]
-  local found = data[key]
+  local key = kind == 'part' and step[2] or step[2] .. member .. step[3]
+  local found, whole = data[key], true
   if not found then
     if kind == 'hash' then found = {kind, redis.call('HGETALL', key)}
     elseif kind == 'set' then found = {kind, redis.call('SMEMBERS', key)}
     elseif kind == 'page' then found = {'set', page(step)}
+    elseif kind == 'part' then
+      found = {'hash'}
+      found[2], whole = part(step)
     elseif kind == 'count' then found = {'hash', {'count', tostring(redis.call('ZCARD', step[2]))}}
     else found = {kind, redis.call('ZRANGE', key, 0, step[4] - 1, 'WITHSCORES')} end
     data[key] = found
   end
-  if #step[5] == 0 then return end
+  if #step[5] == 0 or not whole then return end
   local flat = found[2]
   -- Another step may have loaded more of a sorted set than this one takes and follows.
   local last = kind == 'zset' and math.min(#flat, 2 * step[4]) or #flat
   for i = 1, last, found[1] == 'set' and 1 or 2 do
     local member = flat[i]
-    if kind == 'hash' then member = followed(member, flat[i + 1], step[6]) end
+    if found[1] == 'hash' then member = followed(member, flat[i + 1], step[6]) end
     for _, follow in ipairs(member and step[5] or {}) do fetch(follow, member, data) end
+  end
+  for coming in (kind == 'part' and step[3] or ''):gmatch('%f[%S]%+(%S+)') do
+    for _, follow in ipairs(step[5]) do fetch(follow, coming, data) end
   end
 end
 

@@ -1,6 +1,8 @@
 """What loading means in every store: what is found, what is followed, how far it is read."""
 
 from shared.state.changes import (
+    REVISION,
+    Read,
     add,
     count_of,
     drop_fields,
@@ -15,6 +17,7 @@ from shared.state.changes import (
     set_of,
     unscore,
 )
+from shared.state.part import coming, part_of, whole_at, whole_with
 from shared.state.store import Request, Store
 from shared.state.view import View
 from tests.shared.state.conformance import KEY, OTHER, SLOT, Check, an_entry, commit, opened
@@ -116,6 +119,77 @@ async def check_a_ranking_is_counted_whatever_is_read_of_it(store: Store) -> Non
     assert view.count(ranking) == 9
     assert view.count(none) == 0
     assert list(view.ranking(ranking)) == ["0", "1"]
+
+
+def _entry(*members: str, entries: tuple[str, ...] = ()) -> tuple[Read, ...]:
+    """Return the reads of a hash to which these members are to come, one for each."""
+    return tuple(
+        part_of(
+            f"{SLOT}:named",
+            whole_with("closed"),
+            whole_at("wanted"),
+            coming(member),
+            *entries,
+            field="given:",
+            then=(hash_of(f"{SLOT}:thing:"),),
+        )
+        for member in members
+    )
+
+
+async def check_of_many_entries_none_is_loaded_until_all_are_needed(store: Store) -> None:
+    await opened(store)
+    named, things = f"{SLOT}:named", {f"{SLOT}:thing:{n}" for n in "12"}
+    facts = {"wanted": "3", "rules": "yes"}
+    given = {"given:1:a": "2 x", "given:9:b": "3"}  # of one word: it does not count
+    await commit(store, an_entry(writes=[put_fields(named, {**facts, **given})]))
+    assert (await _loaded(store, *_entry("2")))[named] == facts
+    assert (await _loaded(store, *_entry("2", entries=("given:9:b", "given:7:z"))))[named] == {
+        **facts,
+        "given:9:b": "3",
+    }
+    # Two are to come: with the one that is there they are as many as wanted.
+    whole = await _loaded(store, *_entry("2", "4"))
+    assert whole[named] == {**facts, **given}
+    assert set(whole) == {named, *things, f"{SLOT}:thing:4"}
+    assert set(await _loaded(store, *_entry("2", "2"))) == {named}, "one member counts once"
+
+
+async def check_a_hash_with_one_field_is_loaded_whole_whatever_is_to_come(store: Store) -> None:
+    await opened(store)
+    named = f"{SLOT}:named"
+    facts = {"wanted": "9", "closed": "0", "given:1:a": "2 x"}
+    await commit(store, an_entry(writes=[put_fields(named, facts)]))
+    whole = await _loaded(store, *_entry("2"))
+    assert whole[named] == facts
+    assert set(whole) == {named, f"{SLOT}:thing:1", f"{SLOT}:thing:2"}
+
+
+async def check_another_read_of_a_hash_loads_it_whole_for_a_part_too(store: Store) -> None:
+    await opened(store)
+    named = f"{SLOT}:named"
+    facts = {"wanted": "9", "given:1:a": "2 x"}
+    await commit(store, an_entry(writes=[put_fields(named, facts)]))
+    whole = await _loaded(store, *_entry("2"), hash_of(named))
+    assert whole[named] == facts
+    assert set(whole) == {named, f"{SLOT}:thing:1", f"{SLOT}:thing:2"}
+
+
+async def check_a_part_of_nothing_is_nothing(store: Store) -> None:
+    await opened(store)
+    assert await _loaded(store, *_entry("2")) == {f"{SLOT}:named": {}}
+
+
+async def _loaded(store: Store, *reads: Read) -> dict[str, object]:
+    """Return what a load of these brings, by key, without revisions."""
+    data = (await store.load({SLOT: Request(reads=reads)}))[SLOT].data
+    return {key: _without_revision(value) for key, (_, value) in data.items()}
+
+
+def _without_revision(value: object) -> object:
+    if not isinstance(value, dict):
+        return value
+    return {name: field for name, field in value.items() if name != REVISION}
 
 
 READS: tuple[Check, ...] = tuple(

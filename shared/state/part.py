@@ -1,0 +1,63 @@
+"""Loads of a hash with many entries only what one more entry needs, until all of them are needed.
+
+An entry is a field with a colon in its name, such as a task's `given:w-1:a-1` for one answer. The
+other fields are the facts of the hash; there are few of them. So what one more answer loads does
+not grow with the answers before it. `lua/load.lua` cuts a hash in the same way.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from shared.state.changes import Read
+from shared.state.escaping import escaped
+
+_WITH, _AT, _COMING = "!", "<", "+"
+
+
+def whole_with(field: str) -> str:
+    """Return the word for a part of a hash that is to be the whole, if it has this field."""
+    return _WITH + field
+
+
+def whole_at(field: str) -> str:
+    """Return the word for a part of a hash that is to be the whole, if it has enough entries.
+
+    Entries of several words count, and the members that are to come; this field says how many are
+    enough. Example: with the field `wanted` of 5, it is four entries and one to come.
+    """
+    return _AT + field
+
+
+def coming(member: str) -> str:
+    """Return the word for an entry that is to come, of this member; it counts once in a call."""
+    return _COMING + escaped(member)
+
+
+def part_of(key: str, *words: str, field: str = "", then: Sequence[Read] = ()) -> Read:
+    """Build a read (a request that the store sends later) that loads a hash whole or in part.
+
+    It loads the facts and the entries whose names are among the words. It loads the whole hash
+    where a word of `whole_with` or `whole_at` says so; several reads of one hash in a call count
+    as one with the words of all. Only with a whole hash the reads in `then` follow: once for each
+    entry, as in `changes.hash_of` with this `field`, and once for each member that is to come.
+    Example: of a task that wants 5 answers and has 2, `part_of(task, whole_at("wanted"),
+    coming("w-3"))` loads no answer; with 4 answers it loads all.
+    """
+    return Read("part", key, " ".join(words), 0, tuple(then), field=field)
+
+
+def coming_in(read: Read) -> list[str]:
+    """Return the members that this read says are to come."""
+    return [word[1:] for word in read.suffix.split(" ") if word[0] == _COMING]
+
+
+def cut(read: Read, fields: Mapping[str, str]) -> tuple[dict[str, str], bool]:
+    """Return the fields of a hash that this read loads, and whether these are all."""
+    words = read.suffix.split(" ")
+    held = sum(":" in name and " " in value for name, value in fields.items())
+    most = held + len(coming_in(read))
+    for word in words:
+        value = fields.get(word[1:])
+        if value is not None and (word[0] == _WITH or (word[0] == _AT and most >= int(value))):
+            return dict(fields), True
+    kept = {name: value for name, value in fields.items() if ":" not in name or name in words}
+    return kept, False
