@@ -21,7 +21,8 @@ from shared.connect.access import RedisAccess
 from shared.connect.refusals import not_permitted
 from shared.contracts.card import ending_kept_seconds
 from shared.contracts.events.verdicts import VerdictReached
-from shared.contracts.record import Record, TopicPartition, unpack
+from shared.contracts.packing import unpack
+from shared.contracts.record import Record, TopicPartition
 from shared.contracts.topics import VERDICTS, read_by
 from shared.state.escaping import unescaped
 
@@ -150,7 +151,7 @@ async def _unsettled(client: Any) -> AsyncIterator[Record]:
         async for key in keys:
             for name in await client.zrange(key, 0, -1):
                 outcome = f"{key.removesuffix('unsettled')}outcome:{name}"
-                packed = await client.hget(outcome, "records")
+                _, _, packed = (await client.get(outcome) or "").partition(" ")
                 for out in unpack(packed.encode(errors=BYTES)) if packed else ():
                     yield Record(out.topic, 0, 0, out.key, out.value, out.headers, 0)
 

@@ -14,7 +14,7 @@ IN_FUNCTIONS = (
 BESIDE = ("fcall", "function|list", "function|load", "scan", "hsetnx", "info")
 OF_ANYBODY = ("ping", "client|setname", "select", "cluster|slots", "command")
 """`select` is sent only where the URL names a database, the last two only for a cluster."""
-READING = ("scan", "hget", "hgetall")
+READING = ("scan", "get", "hget", "hgetall")
 
 
 def rules(user: str) -> str:

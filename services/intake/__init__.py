@@ -15,5 +15,5 @@ CARD = Card(
     service="intake",
     consumes=(MODEL_OUTPUTS,),
     journal=TASKS,
-    state_version=1,  # raise it where a key, a field or a packing of what Redis holds changes
+    state_version=2,  # raise it where a key, a field or a packing of what Redis holds changes
 )

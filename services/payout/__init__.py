@@ -15,5 +15,5 @@ CARD = Card(
     consumes=(ASSIGNMENTS, VERDICTS),
     also_folds=(VERDICTS,),
     journal=EARNINGS,
-    state_version=1,  # raise it where a key, a field or a packing of what Redis holds changes
+    state_version=2,  # raise it where a key, a field or a packing of what Redis holds changes
 )

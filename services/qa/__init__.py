@@ -16,5 +16,5 @@ CARD = Card(
     consumes=(TASKS, ASSIGNMENTS),
     also_folds=(TASKS, ASSIGNMENTS),
     journal=VERDICTS,
-    state_version=1,  # raise it where a key, a field or a packing of what Redis holds changes
+    state_version=2,  # raise it where a key, a field or a packing of what Redis holds changes
 )

@@ -1,19 +1,14 @@
 """Defines a Kafka record as it was read, and one as it will be published."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
-
-import msgpack
 
 Headers = tuple[tuple[str, bytes], ...]
 
 INCARNATION_BITS = 44
 CE_PREFIXES = ("ce_", "ce-")
 """How a header that holds a CloudEvents attribute begins: as Kafka's binding says, or as HTTP's."""
-_PACKER = msgpack.Packer(use_bin_type=True)
-"""Shared: making a packer takes as long as packing."""
 
 
 class TopicPartition(NamedTuple):
@@ -102,19 +97,6 @@ class Outgoing(NamedTuple):
     key: bytes | None
     value: bytes | None
     headers: Headers
-
-
-def pack(records: Sequence[Outgoing]) -> bytes:
-    """Return these records packed in bytes, to be stored in Redis until they are published."""
-    return bytes(_PACKER.pack(records))
-
-
-def unpack(packed: bytes) -> tuple[Outgoing, ...]:
-    """Return the records that `pack` has packed into these bytes."""
-    return tuple(
-        Outgoing(topic, key, value, tuple((name, raw) for name, raw in headers))
-        for topic, key, value, headers in msgpack.unpackb(packed)
-    )
 
 
 class Ack(NamedTuple):

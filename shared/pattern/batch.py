@@ -91,11 +91,11 @@ class Batch:
         and for each partition of the journal the offset after the last record published.
         """
         attempts = self.attempts()
-        published: dict[str, list[str]] = {one.slot: [] for one in self.units}
+        published: dict[str, dict[str, str]] = {one.slot: {} for one in self.units}
         last: dict[str, dict[TopicPartition, int]] = {slot: {} for slot in published}
         for one in self.units:
             if one.outcome_kept:
-                published[one.slot].append(one.unit.id)
+                published[one.slot][one.unit.id] = one.unit.digest
             record = one.unit.record
             _raise_to(last[one.slot], record.place, record.offset)
         for slot, ack in self.acks:
@@ -103,11 +103,11 @@ class Batch:
         return {
             slot: Settlement(
                 self.epochs[slot],
-                tuple(ids),
+                done,
                 attempts.get(slot, ()),
                 {partition.marker: offset + 1 for partition, offset in last[slot].items()},
             )
-            for slot, ids in published.items()
+            for slot, done in published.items()
         }
 
 

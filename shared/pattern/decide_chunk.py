@@ -7,7 +7,8 @@ from datetime import datetime
 from shared.contracts import envelope
 from shared.contracts.errors import Reason, Refused, SentuhError
 from shared.contracts.events.model import Event
-from shared.contracts.record import Outgoing, Record, pack, unpack
+from shared.contracts.packing import pack, unpack
+from shared.contracts.record import Outgoing, Record
 from shared.contracts.topics import DEAD_LETTERS
 from shared.pattern.batch import ALONE
 from shared.pattern.dependencies import Dependencies

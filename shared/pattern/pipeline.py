@@ -292,7 +292,7 @@ class Pipeline:
         one.
         """
         settlements = {
-            slot: Settlement(batch.epochs[slot], (), names, {})
+            slot: Settlement(batch.epochs[slot], {}, names, {})
             for slot, names in attempts.items()
             if slot in batch.epochs
         }

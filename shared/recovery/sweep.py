@@ -10,7 +10,8 @@ import structlog
 from shared.contracts import envelope
 from shared.contracts.errors import EpochGone, TransientError
 from shared.contracts.events.model import Event
-from shared.contracts.record import Outgoing, unpack
+from shared.contracts.packing import unpack
+from shared.contracts.record import Outgoing
 from shared.pattern.dependencies import Dependencies
 from shared.pattern.service import Swept
 from shared.pattern.side_by_side import SideBySide
@@ -123,7 +124,7 @@ class Sweeper:
         markers = self._pipelines.progress()
         if epoch and markers:
             version.require_own_epochs(self._service.card, {root: epoch})
-            await self._store.settle({root: Settlement(epoch, (), (), markers)})
+            await self._store.settle({root: Settlement(epoch, {}, (), markers)})
 
     async def _settle_left_behind(self, slot: str) -> None:
         """Publish the records that dead processes left in a slot after a commit; mark them done.
@@ -142,8 +143,8 @@ class Sweeper:
             return
         # Settled only after every ack: settling drops the records.
         markers = await self._publish(outcomes, confirmed_at)
-        ids = tuple(id_ for id_, _ in outcomes)
-        await self._store.settle({slot: Settlement(epoch, ids, ids, markers)})
+        done = {id_: outcome.digest for id_, outcome in outcomes}
+        await self._store.settle({slot: Settlement(epoch, done, tuple(done), markers)})
         log.info("settled what was left behind", slot=slot, count=len(outcomes))
 
     async def _publish(

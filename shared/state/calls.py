@@ -65,7 +65,7 @@ def packed_change(change: Change, keys: NumberedKeys) -> Sequence[object]:
 
 def load_call(slot: str, request: Request) -> Call:
     """Return the call that loads what `request` names from a slot (keys under one hash tag)."""
-    return ("sentuh_load", [slot], [request.ids, merged(request.reads), request.counted])
+    return ("sentuh_load_3", [slot], [request.ids, merged(request.reads), request.counted])
 
 
 def commit_call(slot: str, epoch: str, entries: Sequence[CommitEntry]) -> Call:
@@ -86,7 +86,7 @@ def commit_call(slot: str, epoch: str, entries: Sequence[CommitEntry]) -> Call:
         ]
         for entry in entries
     ]
-    return ("sentuh_commit", list(keys), [epoch, packed])
+    return ("sentuh_commit_3", list(keys), [epoch, packed])
 
 
 def loaded_of(reply: Any) -> Loaded:
@@ -112,15 +112,17 @@ def _value(kind: str, flat: list[str]) -> Value:
     return Ranking((member, int(float(score))) for member, score in pairs)
 
 
-def outcome_of(kept: Any) -> Outcome:
-    """Return an Outcome made from a list of its digest, its settled flag and its packed records."""
-    return Outcome(digest=kept[0], settled=bool(kept[1]), records=_packed(kept[2]))
+def outcome_of(kept: str) -> Outcome:
+    """Return the outcome kept as this text: `digest records`, or the digest of a settled one.
+
+    Example: "9f ..." is an outcome of the digest "9f" that is not settled.
+    """
+    digest, blank, records = kept.partition(" ")
+    return Outcome(digest, settled=not blank, records=_packed(records))
 
 
 def reply_of_entry(answer: Any) -> Reply:
     """Return the answer to one entry of a commit as Committed, Conflict or Replayed."""
-    if answer == "committed":
-        return Committed()
-    if answer == "conflict":
-        return Conflict()
-    return Replayed(outcome_of(answer))
+    if isinstance(answer, str):
+        return Replayed(outcome_of(answer))
+    return Committed() if answer else Conflict()

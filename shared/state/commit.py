@@ -111,11 +111,12 @@ class RedisStore:
         """
         calls: list[Call] = [
             (
-                "sentuh_settle",
+                "sentuh_settle_3",
                 [slot],
                 [
                     done.epoch,
                     list(done.published),
+                    list(done.published.values()),
                     list(done.handled),
                     {field: str(offset) for field, offset in done.markers.items()},
                     self._kept_ms,
@@ -134,8 +135,8 @@ class RedisStore:
         led to, not yet marked as published. The oldest come first, each with the event's id.
         Example: `("1.6f9c", [("e-1", outcome)])`.
         """
-        reply = await self._call("sentuh_unsettled", [slot], [int(older_seconds * 1000), count])
-        return reply[0], [(row[0], outcome_of(row[1:])) for row in reply[1]]
+        reply = await self._call("sentuh_unsettled_3", [slot], [int(older_seconds * 1000), count])
+        return reply[0], [(id_, outcome_of(kept)) for id_, kept in reply[1]]
 
     async def due(
         self, slot: str, key: str, *, due_ms: int, again_ms: int, count: int

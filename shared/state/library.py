@@ -32,7 +32,7 @@ from shared.contracts.errors import TransientError
 NAME = "sentuh"
 VERSION = 3
 """Raised with every change of the code in `lua/`."""
-FILES = ("epochs", "verbs", "load", "commit", "catch_up", "register")
+FILES = ("epochs", "verbs", "load", "before", "commit", "catch_up", "register")
 """In this order: a function is defined above those that call it, across files too."""
 FOLDER = Path(__file__).parent / "lua"
 ATTEMPTS_MAX = 3
@@ -59,7 +59,7 @@ def with_version(source: str, version: int) -> str:
     """Return the code with a line for its version as the second line.
 
     Version 1 has no such line: it is the code of a build that knew no versions, and must be taken
-    for the same. Example: for version 2 the line is `local VERSION = 2`.
+    for the same. Example: for version 2 the line is `local VERSION = 3`.
     """
     head, _, body = source.partition("\n")
     return source if version == 1 else f"{head}\nlocal VERSION = {version}\n{body}"

@@ -101,14 +101,14 @@ Reply = Committed | Replayed | Conflict
 class Settlement:
     """Work that is finished in one slot (the Redis keys under one hash tag), for the store to note.
 
-    `epoch` names the time since the slot's state was last rebuilt. `published` are ids of events
-    whose records Kafka has acknowledged. `handled` are names whose attempt counters are deleted.
-    `markers` map each partition to the offset up to which it is done. Example of a marker:
-    `{"tasks:3": 1200}`.
+    `epoch` names the time since the slot's state was last rebuilt. `published` maps the id of
+    each event whose records Kafka has acknowledged to the event's digest, which is kept. `handled`
+    are names whose attempt counters are deleted. `markers` map each partition to the offset up to
+    which it is done. Example of a marker: `{"tasks:3": 1200}`.
     """
 
     epoch: str
-    published: tuple[str, ...]
+    published: Mapping[str, str]
     handled: tuple[str, ...]
     markers: Mapping[str, int]
 

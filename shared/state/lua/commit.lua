@@ -1,5 +1,5 @@
 -- Committing a batch, settling what was published, and finding what waits.
--- `hold`, `make` and `check_verbs` are in verbs.lua, `outcome_of` in load.lua, `epoch_of` in epochs.lua.
+-- `hold`, `make`, `in_parts` and `check_verbs` are in verbs.lua, `outcome_of` in load.lua, `epoch_of` in epochs.lua.
 
 -- Whether a decision relied on something that has changed: on an aggregate that an earlier entry of
 -- this batch left unwritten, on an aggregate's revision, or on a guard.
@@ -23,7 +23,7 @@ local function taint(entry, tainted)
 end
 
 -- {epoch, entries} -> {epoch, replies}; entry: {id, digest, reads, guards, changes, records};
--- reply: 'committed', 'conflict', or the outcome kept under the id of an entry committed before.
+-- reply: true, false for a conflict, or the outcome kept under the id of an entry committed before.
 local function commit(keys, args)
   local slot = keys[1]
   local request = cmsgpack.unpack(args[1])
@@ -39,42 +39,39 @@ local function commit(keys, args)
       replies[i] = kept
       taint(entry, tainted)
     elseif stale(entry, keys, tainted) then
-      replies[i] = 'conflict'
+      replies[i] = false
       taint(entry, tainted)
     else
       make(entry[5], keys)
       if entry[6] ~= '' then
-        redis.call('HSET', slot .. ':outcome:' .. entry[1], 'digest', entry[2], 'records', entry[6])
+        redis.call('SET', slot .. ':outcome:' .. entry[1], entry[2] .. ' ' .. entry[6])
         made[#made + 1] = at
         made[#made + 1] = entry[1]
       end
-      replies[i] = 'committed'
+      replies[i] = true
     end
   end
-  if #made > 0 then redis.call('ZADD', slot .. ':unsettled', unpack(made)) end
+  in_parts('ZADD', slot .. ':unsettled', made)
   return cmsgpack.pack({request[1], replies})
 end
 
--- {epoch, published ids, handled ids, {field = offset}, keep_ms} -> {epoch}
+-- {epoch, published ids, their digests, handled ids, {field = offset}, keep_ms} -> {epoch}
 -- Published outcomes lose their records and expire, handled events lose their attempts, and markers
 -- move up.
 local function settle(keys, args)
   local slot = keys[1]
   local request = cmsgpack.unpack(args[1])
   if epoch_of(slot) ~= request[1] then return cmsgpack.pack({false}) end
-  for _, id in ipairs(request[2]) do
-    local outcome = slot .. ':outcome:' .. id
-    if redis.call('HDEL', outcome, 'records') == 1 then
-      redis.call('PEXPIRE', outcome, request[5])
-    end
+  for i, id in ipairs(request[2]) do
+    redis.call('SET', slot .. ':outcome:' .. id, request[3][i], 'XX', 'PX', request[6])
   end
-  if #request[2] > 0 then redis.call('ZREM', slot .. ':unsettled', unpack(request[2])) end
-  if #request[3] > 0 then redis.call('HDEL', slot .. ':attempts', unpack(request[3])) end
-  for field, offset in pairs(request[4]) do raise(slot .. ':markers', field, offset) end
+  in_parts('ZREM', slot .. ':unsettled', request[2])
+  in_parts('HDEL', slot .. ':attempts', request[4])
+  for field, offset in pairs(request[5]) do raise(slot .. ':markers', field, offset) end
   return cmsgpack.pack({request[1]})
 end
 
--- {older_ms, count} -> {epoch, {{id, digest, settled, records}...}}: the outcomes that were
+-- {older_ms, count} -> {epoch, {{id, outcome}...}}: the outcomes that were
 -- committed longer ago than that and that nobody settled, oldest first.
 local function unsettled(keys, args)
   local slot = keys[1]
@@ -85,8 +82,7 @@ local function unsettled(keys, args)
   local ids = redis.call('ZRANGE', slot .. ':unsettled', '-inf', now_ms() - request[1], 'BYSCORE',
     'LIMIT', 0, request[2])
   for i, id in ipairs(ids) do
-    local kept = outcome_of(slot, id) or {'', true, ''}
-    found[i] = {id, kept[1], kept[2], kept[3]}
+    found[i] = {id, outcome_of(slot, id) or ''}
   end
   return cmsgpack.pack({epoch, found})
 end

@@ -1,12 +1,8 @@
 -- Loading: the outcomes, attempts and keys that a batch of records is decided on.
 
--- Returns {digest of the event's bytes, whether it is settled, packed records} of an event that was
--- committed, or nil. Settling drops the records, so an outcome without them is settled.
-local function outcome_of(slot, id)
-  local kept = redis.call('HMGET', slot .. ':outcome:' .. id, 'digest', 'records')
-  if not kept[1] then return nil end
-  return {kept[1], not kept[2], kept[2] or ''}
-end
+-- Returns what is kept of an event that was committed, or a false value: `digest records`, and once
+-- that is settled the digest alone. A digest holds no blank.
+local function outcome_of(slot, id) return redis.call('GET', slot .. ':outcome:' .. id) end
 
 -- Returns the next members, by their bytes, of a sorted set whose scores are all the same.
 local function page(step)
@@ -94,7 +90,7 @@ local function load(keys, args)
   if not epoch then return cmsgpack.pack({false}) end
   local request = cmsgpack.unpack(args[1])
   local outcomes, attempts, data = {}, {}, {}
-  for _, id in ipairs(request[1]) do outcomes[id] = outcome_of(slot, id) end
+  for _, id in ipairs(request[1]) do outcomes[id] = outcome_of(slot, id) or nil end
   for _, name in ipairs(request[3]) do
     attempts[name] = redis.call('HINCRBY', slot .. ':attempts', name, 1)
   end

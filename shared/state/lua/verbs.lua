@@ -22,13 +22,15 @@ local guards = {
 -- so that a field and its value, or a score and its member, stay together.
 local ARGUMENTS_MAX = 1000
 
--- Calls the Redis command that has the verb's name.
-local function plain(key, write)
-  for from = 3, #write, ARGUMENTS_MAX do
-    local to = math.min(from + ARGUMENTS_MAX - 1, #write)
-    redis.call(write[1], key, unpack(write, from, to))
+-- Calls a Redis command on a key with the values of a list, from the first one wanted on.
+local function in_parts(command, key, list, first)
+  for from = first or 1, #list, ARGUMENTS_MAX do
+    redis.call(command, key, unpack(list, from, math.min(from + ARGUMENTS_MAX - 1, #list)))
   end
 end
+
+-- Calls the Redis command that has the verb's name.
+local function plain(key, write) in_parts(write[1], key, write, 3) end
 
 -- Lets a key expire at a Unix time, but in a day at the soonest: an old event that is folded again
 -- must find the key that guards it. Of several times for one key the latest stands, in any order.

@@ -13,7 +13,8 @@ from sentuh.audit import audit
 from sentuh.embedded.servers import Tansu
 from sentuh.history.topic_reader import present, read_all
 from shared.contracts.errors import SettingError
-from shared.contracts.record import Outgoing, Record, pack
+from shared.contracts.packing import pack
+from shared.contracts.record import Outgoing, Record
 from shared.contracts.topics import EARNINGS, TASKS, TOPICS, VERDICTS, Names
 from shared.state.commit import RedisStore
 from tests.sentuh.audit.journals import Log, a_clean_log
@@ -147,7 +148,7 @@ async def test_what_is_on_its_way_breaks_nothing(kafka: Kafka, prefix: str, redi
         assert await status() == "broken"
 
         packed = pack([Outgoing(said.topic, said.key, said.value, said.headers) for said in untold])
-        await client.hset("{payout:main}:outcome:e-1", "records", packed)
+        await client.set("{payout:main}:outcome:e-1", b"d " + packed)
         await client.zadd("{payout:main}:unsettled", {"e-1": 1})
         assert await status() == "ok"
 

@@ -9,7 +9,8 @@ import pytest
 
 from shared.contracts import envelope
 from shared.contracts.errors import Reason, Refused
-from shared.contracts.record import Headers, Outgoing, Record, pack, unpack
+from shared.contracts.packing import pack, unpack
+from shared.contracts.record import Headers, Outgoing, Record
 from shared.contracts.topics import DEAD_LETTERS, RESPONSES, TASKS, VERDICTS, Names
 from tests.contracts.samples import sample
 from tests.support.builders import a_task

@@ -76,6 +76,6 @@ def test_what_was_handled_and_acked_moves_the_markers() -> None:
 
     settled = batch.settlements()
 
-    assert settled[SLOT].published == ("0-3",)
+    assert settled[SLOT].published == {"0-3": ""}
     assert settled[SLOT].markers == {"tasks:0": 5, "verdicts:5": 42}
     assert settled[OTHER].markers == {"tasks:2": 10}

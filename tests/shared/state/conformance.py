@@ -85,8 +85,8 @@ async def check_settled_outcome_gives_up_its_records(store: Store) -> None:
     await commit(store, an_entry(writes=[put(KEY, a=1)], records=b"r"))
     _, waiting = await store.unsettled(SLOT, older_seconds=0, count=10)
     assert [id_ for id_, _ in waiting] == ["e-1"]
-    await store.settle({SLOT: Settlement("e1", ("e-1",), ("e-1",), {"t:0": 7})})
-    await store.settle({SLOT: Settlement("e1", (), (), {"t:0": 5})})
+    await store.settle({SLOT: Settlement("e1", {"e-1": "d"}, ("e-1",), {"t:0": 7})})
+    await store.settle({SLOT: Settlement("e1", {}, (), {"t:0": 5})})
     loaded = await store.load({SLOT: Request(ids=("e-1",), reads=(hash_of(f"{SLOT}:markers"),))})
     assert loaded[SLOT].outcomes["e-1"].settled
     assert loaded[SLOT].outcomes["e-1"].records == b""
@@ -102,7 +102,7 @@ async def check_one_key_of_many_tells_that_something_is_there(store: Store) -> N
     assert await store.there({SLOT: keys}) == {SLOT: ("e1", True)}
     assert await store.there({SLOT: waiting}) == {SLOT: ("e1", True)}
     await commit(store, an_entry("e-2", writes=[unscore(KEY, "m")]))
-    await store.settle({SLOT: Settlement("e1", ("e-1",), (), {})})
+    await store.settle({SLOT: Settlement("e1", {"e-1": "d"}, (), {})})
     assert await store.there({SLOT: keys + waiting}) == {SLOT: ("e1", False)}
 
 
@@ -250,7 +250,7 @@ async def check_attempts_are_counted_until_settled(store: Store) -> None:
     for expected in (1, 2):
         loaded = await store.load({SLOT: Request(ids=("e-1",), counted=("e-1",))})
         assert loaded[SLOT].attempts == {"e-1": expected}
-    await store.settle({SLOT: Settlement("e1", (), ("e-1",), {})})
+    await store.settle({SLOT: Settlement("e1", {}, ("e-1",), {})})
     loaded = await store.load({SLOT: Request(counted=("e-1",))})
     assert loaded[SLOT].attempts == {"e-1": 1}
 

@@ -22,7 +22,7 @@ async def check_nothing_works_while_the_epoch_is_closed(store: Store) -> None:
     for call in (
         lambda: store.load({SLOT: Request(reads=(hash_of(KEY),))}),
         lambda: store.commit({SLOT: ("e1", [an_entry()])}),
-        lambda: store.settle({SLOT: Settlement("e1", (), (), {})}),
+        lambda: store.settle({SLOT: Settlement("e1", {}, (), {})}),
         lambda: store.unsettled(SLOT, older_seconds=0, count=1),
         lambda: store.there({SLOT: [KEY]}),
         lambda: store.due(SLOT, f"{SLOT}:d", due_ms=0, again_ms=0, count=1),

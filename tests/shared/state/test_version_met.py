@@ -8,7 +8,8 @@ import pytest
 from redis.asyncio import Redis
 
 from shared.contracts.errors import EpochGone
-from shared.contracts.record import Outgoing, pack
+from shared.contracts.packing import pack
+from shared.contracts.record import Outgoing
 from shared.kafka.batches import Batches, Fate
 from shared.pattern.clock import SystemClock
 from shared.pattern.limits import Limits
