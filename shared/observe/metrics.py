@@ -191,9 +191,9 @@ class PatternMetrics:
         """Count a record that went to the dead letters."""
         self._letters.labels(reason.value).inc()
 
-    def outcome(self, outcome: str) -> None:
-        """Count an event by what came of it."""
-        self._by_outcome[outcome].inc()
+    def outcome(self, outcome: str, count: int = 1) -> None:
+        """Count an event, or so many of them, by what came of it."""
+        self._by_outcome[outcome].inc(count)
 
     def failing(self, call: str) -> AbstractContextManager[None]:
         """Count a TransientError in a `with` block as a failure of this call, or of `publish`."""

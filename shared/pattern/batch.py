@@ -1,7 +1,8 @@
 """A batch and its chunks: the events of one fetch on their way through the pipeline."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from shared.contracts.errors import EpochGone
 from shared.contracts.record import Ack, Outgoing, TopicPartition
@@ -20,6 +21,7 @@ class Batch:
     units: one for each event, in record order.
     revoked: returns whether another process owns the batch's partitions by now.
     dead_letters: the dead letters of records that could not be read, to be published.
+    passed_over: by partition, the offset of the last record that means nothing to the service.
     epochs: by Redis slot, the epoch its state was loaded under. An epoch is the name Redis gives
         the time since a slot's state was last rebuilt; one batch accepts only one for each slot.
     acks: for each journal record it published, the slot and Kafka's acknowledgement.
@@ -31,6 +33,7 @@ class Batch:
     units: list[UnitInFlight]
     revoked: Callable[[], bool]
     dead_letters: Sequence[Outgoing] = ()
+    passed_over: Mapping[TopicPartition, int] = field(default_factory=dict)
     epochs: dict[str, str] = field(default_factory=dict)
     acks: list[tuple[str, Ack]] = field(default_factory=list)
     confirmed_at: float = 0.0
@@ -87,8 +90,9 @@ class Batch:
         of the batch are published.
 
         A settlement holds the ids of the events whose records are published, the names of the crash
-        counters to lower by one, for each input partition the offset after the last record handled,
-        and for each partition of the journal the offset after the last record published.
+        counters to lower by one, for each input partition the offset after the last record handled
+        or passed over, and for each partition of the journal the offset after the last record
+        published.
         """
         attempts = self.attempts()
         published: dict[str, dict[str, str]] = {one.slot: {} for one in self.units}
@@ -100,6 +104,10 @@ class Batch:
             _raise_to(last[one.slot], record.place, record.offset)
         for slot, ack in self.acks:
             _raise_to(last[slot], *ack)
+        # What was passed over concerns no slot, so every slot has all of it.
+        for handled in last.values():
+            for place, offset in self.passed_over.items():
+                _raise_to(handled, place, offset)
         return {
             slot: Settlement(
                 self.epochs[slot],
@@ -109,6 +117,15 @@ class Batch:
             )
             for slot, done in published.items()
         }
+
+    def progress(self, settlements: Mapping[str, Settlement]) -> Iterable[tuple[str, int]]:
+        """Return by how much each partition is done once these settlements of the batch are.
+
+        Example: `("tasks:3", 1042)`: partition 3 of `tasks` is done up to offset 1041.
+        """
+        # A batch of nothing but records that were passed over has no slot, and so no settlement.
+        passed_over = [(place.marker, last + 1) for place, last in self.passed_over.items()]
+        return chain(passed_over, *(done.markers.items() for done in settlements.values()))
 
 
 def _raise_to(last: dict[TopicPartition, int], partition: TopicPartition, offset: int) -> None:

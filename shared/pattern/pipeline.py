@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from shared.contracts.errors import EpochGone, Overtaken, Revoked, TransientError
-from shared.contracts.record import Outgoing, Record
+from shared.contracts.record import Record
 from shared.observe.faults import fault
 from shared.pattern.batch import ALONE, Batch, Chunk
 from shared.pattern.decide_chunk import ChunkDecider
@@ -61,14 +61,16 @@ class Pipeline:
         self._progress: dict[str, int] = {}
 
     def read(
-        self, records: Sequence[Record], is_open: Callable[[str], bool]
-    ) -> tuple[list[UnitInFlight], list[Outgoing]]:
-        """Return a unit for each event in these records, and a dead letter for each unreadable one.
-
-        A unit is one event in the pipeline. `is_open` tells if a slot (Redis keys) is known open.
-        """
-        units, dead_letters = self._reader.read(records, is_open)
-        return [UnitInFlight(unit, self.service.slot(unit.event)) for unit in units], dead_letters
+        self,
+        records: Sequence[Record],
+        *,
+        revoked: Callable[[], bool],
+        is_open: Callable[[str], bool],
+    ) -> Batch:
+        """Return a batch with a unit (one event) for each event that these records hold."""
+        units, dead_letters, passed_over = self._reader.read(records, is_open)
+        in_flight = [UnitInFlight(unit, self.service.slot(unit.event)) for unit in units]
+        return Batch(in_flight, revoked, dead_letters, passed_over)
 
     async def handle(self, batch: Batch) -> None:
         """Decide every event of the batch, commit the decisions to Redis, and publish the records
@@ -218,9 +220,7 @@ class Pipeline:
     def _request(self, units: Sequence[UnitInFlight], attempts: tuple[str, ...]) -> Request:
         rows = [(one.unit, self.service.row(one.unit.event)) for one in units]
         reads = [read for unit, row in rows if row for read in row.load.reads(unit.checked)]
-        return Request(
-            ids=tuple(one.unit.id for one in units), reads=tuple(reads), counted=attempts
-        )
+        return Request(tuple([one.unit.id for one in units]), tuple(reads), attempts)
 
     def _is_crash_loop(self, loaded: Mapping[str, Loaded]) -> bool:
         attempts = [count for one in loaded.values() for count in one.attempts.values()]
@@ -275,9 +275,8 @@ class Pipeline:
         settlements = batch.settlements()
         with self._metrics.failing("settle"):
             await self._store.settle(settlements)
-        for done in settlements.values():
-            for name, offset in done.markers.items():
-                self._progress[name] = max(self._progress.get(name, 0), offset)
+        for name, offset in batch.progress(settlements):
+            self._progress[name] = max(self._progress.get(name, 0), offset)
         batch.confirmed_at = confirmed_at
 
     async def _take_back(self, batch: Batch, attempts: Mapping[str, tuple[str, ...]]) -> None:

@@ -1,21 +1,33 @@
 """Read records: from Kafka records to units, and dead letters for those that cannot be read."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import structlog
 
 from shared.contracts import envelope
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.model import natural_id
-from shared.contracts.record import Outgoing, Record
+from shared.contracts.record import Outgoing, Record, TopicPartition
 from shared.contracts.topics import DEAD_LETTERS
 from shared.observe.logs import where
 from shared.observe.metrics import PatternMetrics
-from shared.pattern.meaning import events_of
+from shared.pattern.meaning import PassedOver, events_of
 from shared.pattern.service import Service, Unit
 from shared.state.commit import digest_of
 
 log = structlog.get_logger()
+
+
+class InRecords(NamedTuple):
+    """What a fetch of records holds.
+
+    passed_over: by partition, the offset of the last record that means nothing to the service.
+    """
+
+    units: list[Unit]
+    dead_letters: list[Outgoing]
+    passed_over: Mapping[TopicPartition, int]
 
 
 class RecordReader:
@@ -25,26 +37,37 @@ class RecordReader:
         self._service = service
         self._metrics = metrics
         self._dead_letter_topic = service.names.of(DEAD_LETTERS[service.name])
+        self._passed_over = PassedOver(service)
 
     def read(
         self, records: Sequence[Record], is_open: Callable[[str], bool] = lambda _slot: True
-    ) -> tuple[list[Unit], list[Outgoing]]:
-        """Return the units of all records in their order, and a dead letter for each record that
-        cannot be read. A bad record never takes its neighbours with it.
+    ) -> InRecords:
+        """Return the units of all records in their order, a dead letter for each record that cannot
+        be read, and how far records were passed over that mean nothing to the service. A bad record
+        never takes its neighbours with it.
 
         `is_open` tells whether a slot (the Redis keys under one hash tag) is known to be open.
         """
         units: list[Unit] = []
         dead_letters: list[Outgoing] = []
+        passed_over: dict[tuple[str, int], int] = {}
+        count = 0
         self._metrics.read([record.topic for record in records])
         for record in records:
+            if record in self._passed_over:
+                # Later records of a partition come later, so the last offset is the highest.
+                passed_over[record.topic, record.partition] = record.offset
+                count += 1
+                continue
             try:
                 units += self.units(record, is_open)
             except Refused as refused:
                 dead_letters.append(self.dead_letter(record, refused))
             except Exception as failure:  # noqa: BLE001 - a bug costs its record, not the batch
                 dead_letters.append(self.dead_letter(record, refusal_of_bug(failure)))
-        return units, dead_letters
+        self._metrics.outcome("unchanged", count)
+        last = {TopicPartition(*place): offset for place, offset in passed_over.items()}
+        return InRecords(units, dead_letters, last)
 
     def units(
         self, record: Record, is_open: Callable[[str], bool] = lambda _slot: True

@@ -260,6 +260,10 @@ class Service:
         """Return the row that handles an event; None where the table has none."""
         return self._by_event.get(type(event))
 
+    def takes(self, event: type[Event]) -> bool:
+        """Return whether this type of event is handled by a row, or changes the state by itself."""
+        return event in self._by_event or event in self.folds
+
     @cached_property
     def _by_event(self) -> Mapping[type[Event], Row[Any, Any]]:
         return {row.event: row for row in self.rows}

@@ -89,9 +89,9 @@ class SideBySide:
     ) -> list[Share]:
         """Read the records and share their units out; the first pipeline always gets a share."""
         first, *others = self._pipelines
-        units, dead_letters = first.read(records, is_open)
-        mine, *rest = self._dealt(units)
-        shares = [(first, Batch(mine, revoked, dead_letters))]
+        batch = first.read(records, revoked=revoked, is_open=is_open)
+        batch.units, *rest = self._dealt(batch.units)
+        shares = [(first, batch)]
         return shares + [
             (pipeline, Batch(share, revoked))
             for pipeline, share in zip(others, rest, strict=True)

@@ -15,7 +15,7 @@ from datetime import datetime
 from shared.contracts.errors import Refused
 from shared.contracts.record import Record, TopicPartition
 from shared.contracts.topics import Topic
-from shared.pattern.meaning import events_of
+from shared.pattern.meaning import PassedOver, events_of
 from shared.recovery.journal_log import LogReader
 from shared.recovery.lead import Lead
 from shared.state.changes import Change, hash_of
@@ -42,6 +42,7 @@ class Refold:
         self._log = log_reader
         self._lead = lead
         self._open_slots = frozenset(open_slots)
+        self._passed_over = PassedOver(self._service)
         self._events = 0
         self._untrimmed = 0
         self._touched: set[str] = set()
@@ -136,13 +137,15 @@ class Refold:
         """Apply the events of these records, each to the slot that its event belongs to.
 
         A slot is the set of Redis keys under one hash tag. An unreadable record is skipped: it
-        became a dead letter when it was first handled. So is one whose slot this process does not
-        rebuild, and one applied so long ago that Redis may have forgotten its id, since it would be
-        counted twice. Example: of 500 records
-        with 2 unreadable ones, 498 are applied.
+        became a dead letter when it was first handled. So is one that means nothing to the service,
+        one whose slot this process does not rebuild, and one applied so long ago that Redis may
+        have forgotten its id, since it would be counted twice. Example: of 500 records with 2
+        unreadable ones, 498 are applied.
         """
         by_slot: dict[str, list[Change]] = {}
         for record in records:
+            if record in self._passed_over:
+                continue
             try:
                 _, events = events_of(self._service, record, topic, self._is_known)
             except Refused:

@@ -102,7 +102,7 @@ class InMemory:
         """Handle each record alone; a refused one becomes a dead letter, as it does on Kafka."""
         announced: list[Event] = []
         for record in records:
-            units, dead_letters = self._reading.read([record])
+            units, dead_letters, _ = self._reading.read([record])
             self.dead_letters += dead_letters
             announced += self.finish(units)
         return announced

@@ -79,3 +79,22 @@ def test_what_was_handled_and_acked_moves_the_markers() -> None:
     assert settled[SLOT].published == {"0-3": ""}
     assert settled[SLOT].markers == {"tasks:0": 5, "verdicts:5": 42}
     assert settled[OTHER].markers == {"tasks:2": 10}
+
+
+def test_what_was_passed_over_moves_the_markers_of_every_slot() -> None:
+    batch = a_batch(a_unit(0, 3), a_unit(2, 9, slot=OTHER))
+    batch.remember_epochs({SLOT: "e-1", OTHER: "e-1"})
+    batch.passed_over = {TopicPartition("tasks", 0): 5, TopicPartition("tasks", 2): 8}
+
+    settled = batch.settlements()
+
+    assert settled[SLOT].markers == {"tasks:0": 6, "tasks:2": 9}
+    assert settled[OTHER].markers == {"tasks:0": 6, "tasks:2": 10}
+    assert dict(batch.progress(settled)) == {"tasks:0": 6, "tasks:2": 10}
+
+
+def test_a_batch_of_nothing_but_what_was_passed_over_is_done_too() -> None:
+    batch = a_batch()
+    batch.passed_over = {TopicPartition("tasks", 0): 5}
+
+    assert dict(batch.progress(batch.settlements())) == {"tasks:0": 6}
