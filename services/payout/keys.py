@@ -1,5 +1,7 @@
 """Names of payout's Redis keys; all keys of a pool share a hash tag, so one script can use them."""
 
+from functools import lru_cache
+
 from shared.contracts.events.model import Event
 from shared.state.escaping import escaped
 
@@ -19,6 +21,7 @@ def slot_of(event: Event) -> str:
     return slot(event.pool)
 
 
+@lru_cache(maxsize=1024)
 def job(pool: str, task_id: str) -> str:
     """Hash of the earnings by one task, with the revision that commits compare.
 
@@ -28,7 +31,7 @@ def job(pool: str, task_id: str) -> str:
     stores a hash in half the memory.
     Example: `line:w-7` = `a-3 250 USD 2`, which is 2.50 USD.
     """
-    return f"{slot(pool)}:job:{escaped(task_id)}"
+    return f"{{payout:{pool}}}:job:{escaped(task_id)}"
 
 
 def account(pool: str, name: str) -> str:

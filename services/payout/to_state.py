@@ -1,6 +1,7 @@
 """Builds the earnings that payout decides on from the Redis hash that was loaded."""
 
 from datetime import datetime
+from functools import lru_cache
 
 from services.payout import keys
 from services.payout.state import Job, Line
@@ -16,12 +17,19 @@ Cause = AssignmentAnswered | VerdictReached
 
 
 def job(event: Cause, view: View) -> Job:
-    """Return the earnings by the event's task, those that are payable, and the verdict's time."""
+    """Return the earnings by the event's task, those that are payable, and the verdict's time.
+
+    An answer before the verdict looks at its own worker alone: their earnings are all it gets.
+    """
     fields = view.hash(keys.job(event.pool, event.task_id))
-    lines = _by_worker(fields, keys.LINE)
     at = fields.get("verdict_at")
+    if at is None and isinstance(event, AssignmentAnswered):
+        packed = fields.get(keys.line(event.worker_id))
+        lines = {} if packed is None else {event.worker_id: _line(event.worker_id, packed)}
+        return Job(lines, frozenset(), None)
+    owed = _by_worker(fields, keys.LINE)
     return Job(
-        lines={worker: _line(worker, packed) for worker, packed in lines.items()},
+        lines={worker: _line(worker, packed) for worker, packed in owed.items()},
         confirmed=frozenset(_by_worker(fields, keys.CONFIRMED)),
         verdict_at=datetime.fromisoformat(at) if at else None,
     )
@@ -37,6 +45,12 @@ def _by_worker(fields: Hash, beginning: str) -> dict[str, str]:
 
 
 def _line(worker_id: str, packed: str) -> Line:
-    assignment_id, amount_minor, currency, exponent = packed.split(" ")
-    quote = Quote(amount_minor=int(amount_minor), currency=currency, exponent=int(exponent))
-    return Line(assignment_id, worker_id, quote)
+    assignment_id, _, quote = packed.partition(" ")
+    return Line(assignment_id, worker_id, _quote(quote))
+
+
+@lru_cache(maxsize=1024)
+def _quote(packed: str) -> Quote:
+    """Return the quote that is packed so; those of one rate card are the same."""
+    amount_minor, currency, exponent = packed.split(" ")
+    return Quote(amount_minor=int(amount_minor), currency=currency, exponent=int(exponent))

@@ -61,18 +61,20 @@ def let_stand(waived: OutputWaived, reached: str | None, now: datetime) -> Decis
     )
 
 
-def judge(cause: Cause, task: TaskUnderReview, now: datetime) -> Decision:
+def judge(cause: Cause, task: TaskUnderReview | None, now: datetime) -> Decision:
     """Return the decision on a task: a verdict, one more answer, or nothing while some are missing.
 
+    `task` is None where it need not be looked at, since answers are missing or the verdict is in.
     Before every answer that was asked for is in, none is weighed: workers' reliabilities change
     with every verdict, so an event that is read twice would be decided differently the second time.
     Example: 2 of 2 wanted answers agree, and the probability is high enough: a verdict, confident.
     """
-    rules = task.rules
-    if rules is None or task.verdict is not None or not task.all_in():
+    rules = task.rules if task else None
+    if task is None or rules is None or task.verdict is not None or not task.all_in():
         return Decision.done()
-    counted = _tally(rules, task)
-    ending = _ending(rules, task, counted)
+    seated = task.seated()
+    counted = _tally(rules, task, seated)
+    ending = _ending(rules, task, counted, answered=len(seated))
     if isinstance(ending, AskOneMore):
         review = _review(cause, counted, task_type=rules.task_type, wanted=ending.wanted, at=now)
         # The next answer may be here already: then no event will come that looks again.
@@ -113,16 +115,16 @@ class _Counted:
     agreement: Agreement[Question, Answer, AgreedAnswer]
 
 
-def _tally(rules: ReviewRules, task: TaskUnderReview) -> _Counted:
+def _tally(rules: ReviewRules, task: TaskUnderReview, seated: Sequence[KeptAnswer]) -> _Counted:
     """Weigh the answers that count and combine them; an answer that fits no option is left out.
 
     Such an answer takes up one of the wanted answers all the same.
     """
     agreement = agreement_on(rules.asks)
     ballots = [
-        Ballot(seated.assignment_id, seated.worker_id, rules.asks.canonical(seated.answer))
-        for seated in task.seated()
-        if rules.asks.problem_with(seated.answer) is None
+        Ballot(one.assignment_id, one.worker_id, rules.asks.canonical(one.answer))
+        for one in seated
+        if rules.asks.problem_with(one.answer) is None
     ]
     weights = {
         ballot.assignment_id: agreement.weigh(
@@ -134,17 +136,18 @@ def _tally(rules: ReviewRules, task: TaskUnderReview) -> _Counted:
     return _Counted(ballots, weights, outcome, agreement)
 
 
-def _ending(rules: ReviewRules, task: TaskUnderReview, counted: _Counted) -> Ending | AskOneMore:
-    """Return why asking ends here, or AskOneMore if one more answer is needed.
+def _ending(
+    rules: ReviewRules, task: TaskUnderReview, counted: _Counted, *, answered: int
+) -> Ending | AskOneMore:
+    """Return why asking ends after this many answers, or AskOneMore if one more is needed.
 
     A closed task with fewer answers than wanted is exhausted, however probable its answer is.
     Example: 2 of 3 wanted answers when the deadline passes: exhausted.
     """
-    seated = len(task.seated())
-    if seated < task.wanted:
+    if answered < task.wanted:
         return "exhausted"
     wanted = AnswersWanted(rules.answers_min, rules.answers_max, rules.confidence)
-    match counted.agreement.stop(counted.outcome, seated, wanted, task.population.mean):
+    match counted.agreement.stop(counted.outcome, answered, wanted, task.population.mean):
         case Confident():
             return "confident"
         case Budget():

@@ -38,6 +38,7 @@ UNHEARD_OF_SECONDS = 2 * ENDING_KEPT_SECONDS
 Every task is closed after 30 days at most; if not, its closing or its rules were dead letters.
 """
 OPEN_FIELDS = (keys.ASKS, "min", "max", "confidence", "task_type", "created_at")
+_DROPPED = ("wanted", "closed", *OPEN_FIELDS, *keys.REF.values())
 
 folds = Folds()
 
@@ -59,8 +60,8 @@ def created(event: TaskCreated) -> Iterable[Change]:
                 confidence=str(policy.stopping.confidence),
                 task_type=policy.task_type,
                 created_at=to_ms(event.at),
+                **{keys.REF[name]: value for name, value in ref.items()},
             ),
-            put_fields(task, {keys.REF[name]: value for name, value in ref.items()}),
             _forget_unheard(task, event.at),
         ),
     )
@@ -117,7 +118,7 @@ def verdict(event: VerdictReached) -> Iterable[Change]:
         guards=(absent(task, "verdict"),),
         writes=(
             put(task, verdict=event.stop_reason),
-            drop_fields(task, "wanted", "closed", *OPEN_FIELDS, *keys.REF.values()),
+            drop_fields(task, *_DROPPED),
             *_named(event),
             # Under the guard of the verdict: a lesson that is added twice counts twice for ever.
             *_taught(event),

@@ -1,5 +1,7 @@
 """Names of qa's Redis keys; all keys of one pool share a hash tag, so one script can use them."""
 
+from functools import lru_cache
+
 from shared.contracts.events.model import Event
 from shared.contracts.events.parts import OutputRef
 from shared.state.escaping import escaped, unescaped
@@ -22,6 +24,7 @@ def slot_of(event: Event) -> str:
     return slot(event.pool)
 
 
+@lru_cache(maxsize=1024)
 def task(pool: str, task_id: str) -> str:
     """Hash of one task (or output nobody was asked about), with the revision that commits compare.
 
@@ -34,7 +37,7 @@ def task(pool: str, task_id: str) -> str:
     Redis then stores a hash in half the memory.
     Example: `given:w-7:a-3` = `2 cat`.
     """
-    return f"{slot(pool)}:task:{escaped(task_id)}"
+    return f"{{qa:{pool}}}:task:{escaped(task_id)}"
 
 
 def reliability(pool: str, task_type: str, worker_id: str) -> str:

@@ -6,6 +6,7 @@ Example: an answer loads its task, and the reliability of everybody who answered
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from services.qa import keys, to_state
 from services.qa.state import Cause, TaskUnderReview
@@ -14,6 +15,9 @@ from shared.contracts.events.assignments import AssignmentAnswered
 from shared.contracts.events.tasks import OutputWaived
 from shared.pattern.service import Loading
 from shared.state.changes import Read, hash_of
+from shared.state.part import coming, part_of, whole_at, whole_with
+
+_IF_CLOSED, _IF_ALL_IN = whole_with("closed"), whole_at("wanted")
 
 
 def _task_key(event: Cause | OutputWaived) -> tuple[str]:
@@ -24,27 +28,36 @@ def _task_reads(event: Cause) -> Sequence[Read]:
     """Return Reads (run by the caller) for a task and for the reliability of its workers.
 
     They name the task's hash, the counters of each worker who has answered the task, and the
-    counters of all workers on this task type.
-    Example: two stored answers and the event of a third: three workers' counters.
+    counters of all workers on this task type. For an answer they name the answers before it and
+    their workers only once all that are wanted may be in: before, none is weighed, and what an
+    answer loads does not grow with the answers before it.
+    Example: two stored answers of two wanted, and the event of a third: three workers' counters.
     """
-    pool, task_type = event.pool, task_type_of(event)
-    reliability = hash_of(keys.reliabilities(pool, task_type))
-    reads = [
-        hash_of(keys.task(pool, event.task_id), field=keys.ANSWER, then=[reliability]),
-        hash_of(keys.population(pool, task_type)),
-    ]
-    if isinstance(event, AssignmentAnswered):
+    key = keys.task(event.pool, event.task_id)
+    reliability, population = _counters(event.pool, task_type_of(event))
+    if not isinstance(event, AssignmentAnswered):
+        return hash_of(key, field=keys.ANSWER, then=reliability), population
+    words: tuple[str, ...] = (_IF_CLOSED, _IF_ALL_IN)
+    if not event.late:
         # This worker too: the task's hash names them only once the event is folded, later.
-        reads.append(hash_of(keys.reliability(pool, task_type, event.worker_id)))
-    return reads
+        words = (*words, coming(event.worker_id))
+    return part_of(key, *words, field=keys.ANSWER, then=reliability), population
 
 
-task: Loading[Cause, TaskUnderReview] = Loading(
-    reads=_task_reads, state=to_state.task, aggregates=_task_key
+@lru_cache(maxsize=1024)
+def _counters(pool: str, task_type: str) -> tuple[tuple[Read], Read]:
+    """Return the reads of each worker's counters on a task type, and of all workers together."""
+    reliability = hash_of(keys.reliabilities(pool, task_type))
+    return (reliability,), hash_of(keys.population(pool, task_type))
+
+
+task: Loading[Cause, TaskUnderReview | None] = Loading(
+    reads=_task_reads, state=to_state.task_to_judge, aggregates=_task_key
 )
 """How to load a task with its answers, and the reliability of the workers who gave them.
 
-The commit compares the task's revision number; reliabilities may change meanwhile.
+Its state is None while some answers are missing. The commit compares the task's revision number;
+reliabilities may change meanwhile.
 """
 
 verdict: Loading[OutputWaived, str | None] = Loading(

@@ -14,10 +14,26 @@ from shared.pattern.clock import from_ms
 from shared.state.store import Hash
 from shared.state.view import View
 
+_ON_TIME = f"{AnswerStanding.ON_TIME} "
+
 
 def task_type_of(event: Cause) -> str:
     """Return the task type of the event's task."""
     return event.policy.task_type if isinstance(event, TaskCreated) else event.task_type
+
+
+def task_to_judge(event: Cause, view: View) -> TaskUnderReview | None:
+    """Return the event's task if all its answers may be in; None if they cannot be.
+
+    Nothing is built of a task that waits, and of its answers none need be loaded.
+    Example: with 2 of 3 wanted answers it returns None.
+    """
+    fields = view.hash(keys.task(event.pool, event.task_id))
+    if keys.ASKS not in fields or "verdict" in fields:
+        return None
+    if "closed" not in fields and _on_time(fields) < int(fields.get("wanted", "0")):
+        return None
+    return task(event, view)
 
 
 def task(event: Cause, view: View) -> TaskUnderReview:
@@ -49,6 +65,14 @@ def task(event: Cause, view: View) -> TaskUnderReview:
 def stop_reason(event: OutputWaived, view: View) -> str | None:
     """Return why asking stopped, from the output's stored verdict, or None without a verdict."""
     return view.hash(keys.task(event.pool, event.task_id)).get("verdict")
+
+
+def _on_time(fields: Hash) -> int:
+    """Return how many answers came on time; a worker may have given more than one of them."""
+    return sum(
+        value.startswith(_ON_TIME) and name.startswith(keys.ANSWER)
+        for name, value in fields.items()
+    )
 
 
 def _rules(fields: Hash) -> ReviewRules:

@@ -1,6 +1,6 @@
 """What qa loads is all that its decisions look at."""
 
-from services.qa import keys, load
+from services.qa import keys, load, to_state
 from services.qa.agreement.reliability import Population
 from shared.contracts.events.parts import OutputRef
 from shared.state.view import View
@@ -10,7 +10,7 @@ from tests.support.builders import a_closing, a_policy, a_task, an_answer
 
 def test_one_load_brings_the_task_who_has_answered_and_who_has_just_answered() -> None:
     running = qa_after()
-    running.hear(a_task(policy=a_policy(answers_min=5)), an_answer("w-1"), an_answer("w-2"))
+    running.hear(a_task(policy=a_policy(answers_min=4)), an_answer("w-1"), an_answer("w-2"))
     running.hear(an_answer("w-4", late=True))
     event = an_answer("w-3")
 
@@ -32,7 +32,7 @@ def test_a_task_is_read_back_as_it_was_folded() -> None:
     event = a_closing(["a-t-1-w-2", "a-t-1-w-3"])
     running.hear(event)
 
-    task = load.task.state(event, View(running.twin.fetch(load.task.reads(event))))
+    task = to_state.task(event, View(running.twin.fetch(load.task.reads(event))))
 
     assert task.rules is not None
     assert task.rules.asks == created.policy.asks
