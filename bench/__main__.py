@@ -11,6 +11,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from bench import against as both
+from bench import compared
 from bench.counts import counted
 from bench.counts import sheets as count_sheets
 from bench.figures import Figures, Measured
@@ -21,7 +23,7 @@ from bench.machine import machine
 from bench.refold import caught_up
 from bench.shared_work import Split, records_of, split
 from bench.side.quiet import quieten
-from bench.tables import show, write, write_page
+from bench.tables import show, write, write_compared, write_page
 from bench.throughput import Bench, Tell, prefixed
 from bench.weight import weights
 from bench.whole import whole
@@ -30,6 +32,7 @@ from shared.observe.garbage import look_seldom
 PARTS = ("counts", "services", "splits", "whole", "weights", "growth")
 LINE_EVERY_SECONDS = 5.0
 SPLIT_PAIRS_MAX = 5
+PAIRS, PAIRS_AGAINST = 5, 7
 
 
 def main() -> None:
@@ -43,6 +46,10 @@ def main() -> None:
     if options.part == ["counts"]:
         _count(options, console)
         return
+    if options.against:
+        _compare(options, console)
+        return
+    options.pairs = options.pairs or PAIRS
     began = time.monotonic()
     look_seldom()  # what is measured in this process is to run as in a service's
     with (
@@ -62,6 +69,25 @@ def _count(options: argparse.Namespace, console: Console) -> None:
         counts = counted(options.against, Path(home), tell, options.service or SERVICES)
     for sheet in count_sheets(counts):
         sheet.print(console)
+
+
+def _compare(options: argparse.Namespace, console: Console) -> None:
+    """Measure this build and another in turn, print one table of the bounds, keep all of it."""
+    parts = [part for part in options.part or both.PARTS if part in both.PARTS]
+    extent = both.Extent(
+        pairs=options.pairs or PAIRS_AGAINST,
+        records=options.records,
+        weigh=options.weigh,
+        grow=options.grow,
+        services=options.service or SERVICES,
+        parts=parts,
+    )
+    with tempfile.TemporaryDirectory(prefix="sentuh-bench-") as home, _telling(console) as tell:
+        measured = both.against(options.against, extent, Path(home), tell)
+    page = write_compared(measured, options.name)
+    for sheet in compared.sheets(measured):
+        sheet.print(console)
+    console.print(f"kept as bench/results/{page.name} and .json", highlight=False)
 
 
 def _measured(options: argparse.Namespace, on: Ground, tell: Tell, began: float) -> Figures:
@@ -123,7 +149,7 @@ def _telling(console: Console) -> Iterator[Tell]:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
-        "--pairs", type=int, default=5, help="of two kinds of run in turn; rounds of all"
+        "--pairs", type=int, help="of two kinds of run in turn, rounds of all: 5; of two builds: 7"
     )
     parser.add_argument("--records", type=int, default=10_000, help="of one service's run")
     parser.add_argument("--outputs", type=int, default=400, help="at once, through all services")

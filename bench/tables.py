@@ -1,12 +1,13 @@
 """The figures as tables: on a terminal, and in Markdown beside the JSON of the same."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
+from bench import compared
 from bench.bounds import rows as promises
 from bench.delay import share
 from bench.figures import Figures, Spread, waits
@@ -20,6 +21,13 @@ HOW = (
     "Medians, with the lowest and the highest in brackets; service and relay took turns, and a"
     " ratio is that of one pair. The relay consumes the same records, validates them, publishes"
     " each with acks=all and commits its offsets; it keeps no state."
+)
+
+BOTH = (
+    "Medians of interleaved pairs; of a ratio also the lowest and the highest pair. Both builds ran"
+    " on one machine, one broker and a Redis of its own each, their inputs and people made by their"
+    " own code. CPU is counted until every offset is committed; a rate until the last record was"
+    " published. Counts of bytes and writes are the server's own."
 )
 
 
@@ -199,6 +207,15 @@ def write(figures: Figures, name: str, before: str) -> Path:
     draw(RESULTS, before=kept(before), now=figures.plain())
     if is_whole(figures.plain()):
         write_page(name, before)
+    return tables
+
+
+def write_compared(measured: Mapping[str, Any], name: str) -> Path:
+    """Keep what two builds cost side by side under this name; return where the tables are."""
+    tables = RESULTS / f"{name}.md"
+    tables.with_suffix(".json").write_text(json.dumps(measured, indent=1) + "\n")
+    parts = ["# Two builds side by side", BOTH, *(s.markdown() for s in compared.sheets(measured))]
+    tables.write_text("\n\n".join(parts) + "\n")
     return tables
 
 

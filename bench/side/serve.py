@@ -4,11 +4,13 @@ A line is `{"do": name, "with": {...}}`; the answer is `{"done": ...}` or `{"fai
 before it as many `{"says": text}` as there is to say.
 """
 
+import asyncio
 import json
 import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any, TextIO
 
 from bench.side.interpreter import interpreter
@@ -49,6 +51,7 @@ class Served:
         """End what stays."""
         if self._stay is not None:
             self._stay.stop()
+            self._stay = None
 
     def _say(self, **what: Any) -> None:
         self._answers.write(json.dumps(what) + "\n")
@@ -57,10 +60,52 @@ class Served:
         self._say(says=what)
 
     def _work(self) -> Mapping[str, Work]:
-        """Imports as late as it can: counting needs no Kafka."""
-        from bench.side.counted import counts
-
+        """Everything it can be told to do."""
         return {
             "interpreter": interpreter,
-            "counts": counts,
+            "counts": self._counts,
+            "station": self._station,
+            "run": self._run,
+            "caught up": self._caught_up,
+            "leave": self.end,
+            "turn": self._turn,
+            "growth": self._growth,
+            "weights": self._weights,
         }
+
+    # Imported as late as can be: what is not asked for need not be there in an older build.
+
+    def _counts(self, **how: Any) -> Any:
+        from bench.side.counted import counts
+
+        return counts(**how)
+
+    def _station(self, place: Mapping[str, Any], service: str, records: int) -> None:
+        from bench.side.place import Place
+        from bench.side.station import Station
+
+        self._stay = Station(Place(**place), service, records, self._tell)
+
+    def _run(self) -> Any:
+        return self._stay.run()
+
+    def _caught_up(self) -> Any:
+        return self._stay.caught_up()
+
+    def _turn(self, place: Mapping[str, Any], number: int) -> Any:
+        from bench.side.place import Place
+        from bench.side.turn import Turn
+
+        return asyncio.run(Turn(Place(**place), number, self._tell).stages())
+
+    def _growth(self, place: Mapping[str, Any], many: int) -> Any:
+        from bench.side.borrowed import growth
+        from bench.side.place import Place
+
+        return [asdict(one) for one in growth.growth(Place(**place).on, many, self._tell)]
+
+    def _weights(self, place: Mapping[str, Any], count: int) -> Any:
+        from bench.side.borrowed import weight
+        from bench.side.place import Place
+
+        return asdict(weight.weights(Place(**place).on, count, self._tell))
