@@ -86,12 +86,13 @@ class Checks:
 
         Example: the worker gets `k1.eyJ...`, the journal gets `token_hash`, the SHA-256 of that.
         """
-        signed: dict[str, str] = {}
-        for event in events:
-            if isinstance(event, OfferMade):
-                token = tokens.sign(event.claims, self.keys)
-                signed[event.claims.assignment_id] = token
-        return [_sealed(event, signed) for event in events]
+        # By their exact type: pydantic's isinstance is a call in Python for every event.
+        signed = {
+            event.claims.assignment_id: tokens.sign(event.claims, self.keys)
+            for event in events
+            if type(event) is OfferMade
+        }
+        return [_sealed(event, signed) for event in events] if signed else events
 
 
 def _check_answer(event: OfferAnswered, claims: Claims) -> None:
@@ -102,9 +103,9 @@ def _check_answer(event: OfferAnswered, claims: Claims) -> None:
 
 
 def _sealed(event: Event, signed: Mapping[str, str]) -> Event:
-    if isinstance(event, OfferMade):
-        return event.model_copy(update={"token": signed[event.claims.assignment_id]})
-    if isinstance(event, AssignmentOffered):
+    if type(event) is OfferMade:
+        return event.made({**event.__dict__, "token": signed[event.claims.assignment_id]})
+    if type(event) is AssignmentOffered:
         token = signed[event.assignment_id]
-        return event.model_copy(update={"token_hash": tokens.sha256_of(token)})
+        return event.made({**event.__dict__, "token_hash": tokens.sha256_of(token)})
     return event

@@ -7,7 +7,7 @@ tell.
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
-from services.router import keys, lanes, load, to_state
+from services.router import keys, lanes, load, to_state, to_state_parts
 from services.router.state import Task, Worker
 from shared.contracts.events.parts import Requirement
 from shared.contracts.topics import PARTITIONS
@@ -42,7 +42,7 @@ async def derive(slot: str, peek: Peek, fold: Fold) -> None:
         for chunk in _chunks(sorted(await _open_tasks(slot, partition, peek))):
             loaded = await peek(slot, [load.task_reads(pool, task_id) for task_id in chunk])
             view = View(loaded.data)
-            tasks = [to_state.task(view, pool, task_id) for task_id in chunk]
+            tasks = [to_state_parts.task(view, pool, task_id) for task_id in chunk]
             await fold(slot, _changes(write for task in tasks for write in _task_writes(task)))
     await _list_workers(pool, slot, peek, fold)
 

@@ -103,9 +103,9 @@ def _trace(event: Event, view: View) -> str | None:
     id. So an event belongs to its task's trace even if a worker's presence or a timer caused it.
     Example: an offer made because a worker came back belongs to the trace of the offered task.
     """
-    about = event.claims if isinstance(event, OfferMade) else event
+    about = event.claims if type(event) is OfferMade else event
     task_id = getattr(about, "task_id", "")
-    task = keys.task(event.pool, task_id)
-    if view.field(task, "wanted") is None:
+    task = view.fields(keys.task(event.pool, task_id))
+    if "wanted" not in task:
         return None  # it is queued only now, by an event that has the trace
-    return view.field(task, "trace") or derived_traceparent(task_id)
+    return task.get("trace") or derived_traceparent(task_id)

@@ -1,43 +1,31 @@
-"""Builds the tasks, workers and lanes (indexes, one per requirement) from loaded Redis values."""
+"""Builds what each decision reads, and lanes (indexes, one per requirement), from loaded values."""
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
 from services.router import keys, lanes
 from services.router.state import (
-    NO_CONTENT,
-    NO_RULES,
-    Content,
     Due,
     Lane,
-    Place,
-    Profile,
     Response,
     Rules,
-    Seat,
     SeatAndWorker,
-    Stage,
     Task,
     TaskAndHolders,
     TaskAndWorkers,
     WaitingTask,
     Worker,
     WorkerAndLanes,
-    parsed_rules,
 )
-from shared.contracts.events.assignment_facts import AssignmentFacts
+from services.router.to_state_parts import listed_task, listed_worker, task, worker
 from shared.contracts.events.parts import Requirement
 from shared.contracts.events.people import WorkerProfiled
 from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.events.timers import LaneDue
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
-from shared.contracts.languages import canonical
-from shared.pattern.clock import from_ms
 from shared.state.changes import REVISION, page_name
 from shared.state.escaping import unescaped
-from shared.state.store import Hash
 from shared.state.view import View
 
 # --- what each decision reads: one function for each row of the table ----------------------------
@@ -132,114 +120,6 @@ def next_tasks(view: View, worker: Worker) -> Iterable[WaitingTask]:
     return waiting_tasks(view, worker.pool, worker.lanes, lanes.NEXT)
 
 
-# --- a task --------------------------------------------------------------------------------------
-
-
-def task(view: View, pool: str, task_id: str, *, content: bool = False) -> Task:
-    """Return a task from its loaded hash; with `content=True` also the model output to judge."""
-    fields = view.hash(keys.task(pool, task_id))
-    stages, digests, seats = _assignments(fields)
-    rules = _rules(view, pool, fields)
-    where = (pool, task_id, rules.task_type)
-    return Task(
-        pool=pool,
-        task_id=task_id,
-        revision=fields.get(REVISION, "0"),
-        wanted=int(fields.get("wanted", "0")),
-        asked=int(fields.get("asked", "0")),
-        # A task whose rules are gone can be offered no more: it counts as closed.
-        closed="closed" in fields or ("rules" in fields and rules is NO_RULES),
-        rules=rules,
-        created_at=from_ms(int(fields.get("created_at", "0"))),
-        deadline_at=from_ms(int(fields.get("deadline_at", "0"))),
-        trace=fields.get("trace"),
-        unroutable="unroutable" in fields,
-        seats={who: _seat(where, who, stages[who], seats[who]) for who in sorted(seats)},
-        stages=stages,
-        digests=digests,
-        content=Content.of(view.hash(keys.content(pool, task_id))) if content else NO_CONTENT,
-    )
-
-
-def _rules(view: View, pool: str, fields: Hash) -> Rules:
-    """Return the rules a task's hash names; NO_RULES if it names none or they have expired."""
-    if "rules" not in fields:
-        return NO_RULES
-    policy = view.hash(keys.rules(pool, fields["rules"])).get("policy")
-    return parsed_rules(policy) if policy else NO_RULES
-
-
-def _assignments(fields: Hash) -> tuple[dict[str, int], dict[str, str], dict[str, str]]:
-    """Return three maps by worker id from a task's hash: stages, answer digests, held offers."""
-    stages: dict[str, int] = {}
-    digests: dict[str, str] = {}
-    seats: dict[str, str] = {}
-    for name, value in fields.items():
-        fact, colon, packed_id = name.partition(":")
-        if not colon:
-            continue
-        worker_id = unescaped(packed_id)
-        if fact == "digest":
-            digests[worker_id] = value
-            continue
-        stage, held, packed_seat = value.partition(" ")
-        stages[worker_id] = int(stage)
-        if held:
-            seats[worker_id] = packed_seat
-    return stages, digests, seats
-
-
-def _seat(where: tuple[str, str, str], worker_id: str, stage: int, packed: str) -> Seat:
-    place, turn, accept_ms, answer_ms = packed.split(" ")
-    facts = AssignmentFacts(
-        *where,
-        worker_id=worker_id,
-        place=int(place),
-        turn=int(turn),
-        accept_by=from_ms(int(accept_ms)),
-        answer_by=from_ms(int(answer_ms)),
-    )
-    return Seat(facts, accepted=stage == Stage.ACCEPTED)
-
-
-# --- a worker ------------------------------------------------------------------------------------
-
-
-def worker(view: View, pool: str, worker_id: str) -> Worker:
-    """Return a worker from their loaded hashes; their lanes are empty if those were not loaded."""
-    fields = view.hash(keys.worker(pool, worker_id))
-    active_ms, places = _places(view.hash(keys.places(pool, worker_id)))
-    packed, own_lanes = fields.get("profile"), keys.lanes_of_worker(pool, worker_id)
-    return Worker(
-        pool=pool,
-        worker_id=worker_id,
-        profile=_profile(packed) if packed else None,
-        profile_order=int(fields.get("profile_at", "-1")),
-        available=fields.get("presence") == "available",
-        presence_order=int(fields.get("presence_at", "-1")),
-        places=places,
-        active_ms=active_ms,
-        lanes=tuple(sorted(view.set(own_lanes))) if view.is_loaded(own_lanes) else (),
-    )
-
-
-@lru_cache(maxsize=16_384)
-def _profile(packed: str) -> Profile:
-    skills, languages, capacity, active = json.loads(packed)
-    return Profile(skills, frozenset(map(canonical, languages)), capacity, active)
-
-
-def _places(fields: Hash) -> tuple[int, dict[int, Place]]:
-    """Return the ms of the worker's last offer or ending, and their places (units of capacity)."""
-    numbers: dict[int, dict[str, int]] = {}
-    for name, value in fields.items():
-        number, dot, fact = name.partition(".")
-        if dot:
-            numbers.setdefault(int(number), {})[fact] = int(value)
-    places = {number: Place(**facts) for number, facts in numbers.items()}
-    return int(fields.get("active_ms", "0")), places
-
-
 # --- what a lane lists ---------------------------------------------------------------------------
 
 
@@ -264,7 +144,7 @@ def loaded_workers(view: View, pool: str, ids: Iterable[str]) -> Iterator[Worker
     """Yield the workers with these ids; skip each whose hashes were not loaded."""
     for worker_id in ids:
         if view.is_loaded(keys.worker(pool, worker_id), keys.places(pool, worker_id)):
-            yield worker(view, pool, worker_id)
+            yield listed_worker(view, pool, worker_id)
 
 
 def waiting_tasks(view: View, pool: str, lanes: Iterable[str], take: int) -> Iterator[WaitingTask]:
@@ -280,8 +160,8 @@ def waiting_tasks(view: View, pool: str, lanes: Iterable[str], take: int) -> Ite
     }
     for since_ms, task_id in sorted(listed):
         if view.is_loaded(keys.task(pool, task_id), keys.content(pool, task_id)):
-            found_task = task(view, pool, task_id, content=True)
-            yield WaitingTask(listed[since_ms, task_id], since_ms, found_task)
+            waiting = listed_task(view, pool, task_id)
+            yield WaitingTask(listed[since_ms, task_id], since_ms, waiting)
 
 
 def _listed(view: View, key: str, take: int) -> dict[str, int]:

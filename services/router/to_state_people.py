@@ -12,7 +12,8 @@ from services.router.state.people import (
     Whereabouts,
     WhereaboutsAndCrowd,
 )
-from services.router.to_state import next_tasks, task, worker
+from services.router.to_state import next_tasks
+from services.router.to_state_parts import task, worker
 from shared.contracts.events.people import PresenceChanged
 from shared.contracts.events.timers import KeptDue, PresenceTaken, WorkerLeft
 from shared.state.escaping import unescaped

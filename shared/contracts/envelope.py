@@ -46,11 +46,12 @@ def stated_traceparent(record: Record, *, in_event: str | None = None) -> str | 
     return None
 
 
+@lru_cache(maxsize=4096)
 def derived_traceparent(about: str) -> str:
     """Return a W3C trace context made from the id `about`; the same id always gives the same one.
 
-    Example: the records about a task whose output came without a trace context share the one that
-    is derived from the task's id.
+    Cached, since each event of a task asks for the same one. Example: the records about a task
+    whose output came without a trace context share the one that is derived from the task's id.
     """
     digest = hashlib.blake2b(about.encode(), digest_size=24).hexdigest()
     return f"00-{digest[:32]}-{digest[32:]}-01"

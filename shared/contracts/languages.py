@@ -4,7 +4,7 @@ People write `en-US`, `EN`, `zh-Hans` (BCP 47) and `pt_BR` (POSIX, Java). All th
 compares their canonical form; what is shown is what was sent.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Annotated
 
@@ -28,11 +28,13 @@ def canonical(tag: str) -> str:
     return tag.lower().replace("_", "-")
 
 
-def serves(tags: Iterable[str], wanted: str) -> bool:
+def serves(tags: Collection[str], wanted: str) -> bool:
     """Return whether one of a worker's languages is `wanted` or more special than it.
 
     All are in canonical form. It is the basic filtering of RFC 4647: whoever speaks `en-us` or
     `en-gb` serves `en`, and whoever says no more than `en` does not serve `en-us`.
     """
+    if wanted in tags:
+        return True
     beginning = f"{wanted}-"
-    return any(tag == wanted or tag.startswith(beginning) for tag in tags)
+    return any(tag.startswith(beginning) for tag in tags)

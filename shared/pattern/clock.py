@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 EPOCH = datetime.fromtimestamp(0, UTC)
@@ -15,8 +16,12 @@ def to_ms(moment: datetime) -> int:
     return (moment - EPOCH) // _MS
 
 
+@lru_cache(maxsize=8192)
 def from_ms(ms: int) -> datetime:
-    """Return the moment these milliseconds after 1970, in UTC."""
+    """Return the moment these milliseconds after 1970, in UTC.
+
+    Cached, since every look at a task asks for its few moments again.
+    """
     return EPOCH + timedelta(milliseconds=ms)
 
 

@@ -26,6 +26,9 @@ class Step(Enum):
     PUBLISHED = "published"
     """Its records, or its dead letter, are on Kafka; it is never decided again."""
 
+    # That of Enum hashes the name in Python, twice for every step of every event.
+    __hash__ = object.__hash__
+
 
 LEGAL_STEPS: Mapping[Step, frozenset[Step]] = {
     # COMMITTED at once where an earlier delivery was committed; REFUSED at once where the refusal

@@ -95,3 +95,5 @@ WRITES: Mapping[str, Callable[[Written, Write], None]] = {
     "EXPIREAT": _expireat,
     "PERSIST": _persist,
 }
+OF_HASHES = frozenset({"HSET", "HDEL", "HINCRBY", "HMAX"})
+"""The writes of which a guard may ask what they have left."""

@@ -18,7 +18,7 @@ from shared.state.store import (
     Reply,
     Value,
 )
-from shared.state.verbs import WRITES, number_of
+from shared.state.verbs import OF_HASHES, WRITES, number_of
 
 _T = TypeVar("_T")
 _LOADED_AS = {"page": "set", "count": "hash"}
@@ -60,7 +60,12 @@ class View:
 
     def field(self, key: str, name: str) -> str | None:
         """Return a hash's field; None if the field is missing or the hash was not loaded."""
-        return _fields(self._data.get(key)).get(name)
+        return self.fields(key).get(name)
+
+    def fields(self, key: str) -> Hash:
+        """Return the fields of a hash, empty if it is missing or was not loaded; never KeyError."""
+        value = self._data.get(key)
+        return {} if value is None else _fields(value)
 
     def set(self, key: str) -> "set[str]":
         """Return the members of a set, empty without the key; KeyError if it was not loaded."""
@@ -75,7 +80,7 @@ class View:
 
     def _get(self, key: str, kind: Callable[[], _T]) -> _T:
         """Return a key's value, or an empty one of this kind; KeyError if it was not loaded."""
-        if not self.is_loaded(key):
+        if key not in self._loaded:
             raise KeyError(f"{key} was not loaded: name it in the row's load")
         return self._data.get(key) or kind()  # type: ignore[return-value]
 
@@ -118,17 +123,19 @@ class View:
         return True
 
     def _holds(self, guard: Guard) -> bool:
-        verb, key, *rest = guard
+        verb, key = guard[0], guard[1]
         value = self._data.get(key)
         if value is None and not self.is_loaded(key):
             return True
+        if len(guard) == 2 and verb == "absent":
+            return value is None
+        held = None if value is None else _fields(value).get(guard[2])
         if verb == "absent":
-            return value is None if not rest else rest[0] not in _fields(value)
-        held = _fields(value).get(rest[0])
+            return held is None
         if verb == "field_is":
-            return held == rest[1]
+            return held == guard[3]
         if verb == "field_below":
-            return held is None or number_of(held) < int(rest[1])
+            return held is None or number_of(held) < int(guard[3])
         raise ValueError(f"unknown guard {verb}")
 
     def make(self, changes: Iterable[Change], raised: MutableSet[str] | None = None) -> None:
@@ -143,7 +150,10 @@ class View:
             if not self.holds(change.guards):
                 continue
             for write in change.writes:
-                WRITES[write[0]](self, write)
+                verb = write[0]
+                # What is not loaded is read by no decision; a guard may still ask for its fields.
+                if verb in OF_HASHES or self.is_loaded(write[1]):
+                    WRITES[verb](self, write)
             if change.aggregate and change.aggregate not in raised:
                 raised.add(change.aggregate)
                 self.write(("HINCRBY", change.aggregate, REVISION, "1"))
@@ -167,10 +177,8 @@ class View:
             del self._data[key]
 
 
-def _fields(value: Value | None) -> Hash:
-    if value is None:
-        return {}
-    if not isinstance(value, dict) or isinstance(value, Ranking):
+def _fields(value: Value) -> Hash:
+    if type(value) is not dict:
         raise TypeError("the key holds no hash")
     return value  # type: ignore[return-value]
 

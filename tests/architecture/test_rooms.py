@@ -41,7 +41,8 @@ OWN: Mapping[str, frozenset[str]] = {
     "router": frozenset(
         {
             *{"checks", "derive", "lanes", "rank", "sweep", "tokens"},
-            *{"fold_people", "load_people", "spread", "sweep_root", "to_state_people", "trim"},
+            *{"fold_people", "load_people", "spread", "sweep_root", "trim"},
+            *{"to_state_parts", "to_state_people"},
         }
     ),
     "qa": frozenset({"agreement"}),

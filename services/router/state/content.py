@@ -76,7 +76,7 @@ class Content:
     @classmethod
     def of(cls, pieces: Mapping[str, str]) -> "Content":
         """Return the content whose pieces these hash fields are; it is decompressed later."""
-        return cls("".join(pieces[name] for name in sorted(pieces)))
+        return cls("".join([pieces[name] for name in sorted(pieces)]))
 
     @property
     def output(self) -> Output:

@@ -27,11 +27,15 @@ class Profile:
 
         A language is met by itself and by what is more special: `en` by `en-us`, not the reverse.
         """
-        return (
-            self.active
-            and all(self.skills.get(n.skill, 0) >= n.level_min for n in requirement.skills)
-            and all(serves(self.languages, canonical(tag)) for tag in requirement.languages)
-        )
+        if not self.active:
+            return False
+        for need in requirement.skills:
+            if self.skills.get(need.skill, 0) < need.level_min:
+                return False
+        for tag in requirement.languages:  # noqa: SIM110 - asked for every worker that is looked at
+            if not serves(self.languages, canonical(tag)):
+                return False
+        return True
 
 
 class Place(NamedTuple):
@@ -48,11 +52,6 @@ class Place(NamedTuple):
     def busy(self) -> bool:
         """Whether the last assignment that was offered in this place has not ended yet."""
         return self.turn > self.ended
-
-    @property
-    def next_turn(self) -> int:
-        """Number of the next assignment in this place (unit of capacity)."""
-        return max(self.turn, self.ended) + 1
 
 
 _UNUSED = Place()
@@ -98,13 +97,17 @@ class Worker(NamedTuple):
         """
         if self.profile is None or not self.available or not self.profile.active:
             return None
-        held = sum(place.busy for place in self.places.values())
+        # Plain loops: it is asked several times of every worker that a decision looks at.
+        held = 0
+        for place in self.places.values():
+            if place.turn > place.ended:
+                held += 1
         if held >= self.profile.capacity:
             return None
         for number in range(self.profile.capacity):
             place = self.places.get(number, _UNUSED)
-            if not place.busy:
-                return number, place.next_turn
+            if place.turn <= place.ended:
+                return number, place.ended + 1
         return None
 
     def with_turn(self, place: int, turn: int, at_ms: int) -> "Worker":

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.router import keys, rank, to_state
+from services.router import keys, rank, to_state_parts
 from shared.contracts.events.model import Event
 from shared.contracts.topics import ASSIGNMENTS, RESPONSES, TASKS, VERDICTS
 from shared.state.escaping import unescaped
@@ -92,10 +92,10 @@ async def test_no_task_waits_beside_somebody_who_could_take_it(seed: int) -> Non
 def waiting_beside_free(desk: Desk) -> list[tuple[str, str, int]]:
     """Each open task with a vacant seat, each worker who could take it now, and since when."""
     ids = map(unescaped, desk.twin.ranking(keys.workers(POOL)))
-    workers = [to_state.worker(desk.twin, POOL, worker_id) for worker_id in ids]
+    workers = [to_state_parts.worker(desk.twin, POOL, worker_id) for worker_id in ids]
     prefix = keys.each_task(POOL)
     names = [k.removeprefix(prefix) for k in desk.twin.items() if k.startswith(prefix)]
-    tasks = [to_state.task(desk.twin, POOL, unescaped(n)) for n in names if ":" not in n]
+    tasks = [to_state_parts.task(desk.twin, POOL, unescaped(n)) for n in names if ":" not in n]
     return [
         (task.task_id, worker.worker_id, worker.active_ms)
         for task in tasks

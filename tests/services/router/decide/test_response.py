@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.router import lanes, to_state
+from services.router import lanes, to_state_parts
 from shared.contracts.events.assignments import (
     AssignmentAnswered,
     AssignmentDeclined,
@@ -199,7 +199,7 @@ async def test_whoever_answers_gets_the_next_task_at_once() -> None:
 
 async def test_a_declined_task_that_was_listed_all_along_waits_on() -> None:
     desk = await with_an_offer()
-    desk.twin.make([write_only(*lanes.task_waits(to_state.task(desk.twin, POOL, "t-1")))])
+    desk.twin.make([write_only(*lanes.task_waits(to_state_parts.task(desk.twin, POOL, "t-1")))])
     desk.hear(declining(desk.offer("w-1")))
 
     desk.join("w-2")
