@@ -16,6 +16,7 @@ from services.router.service import build as build_router
 from services.router.settings import RouterSettings
 from shared.contracts.record import Record
 from shared.contracts.topics import DEAD_LETTERS, Names
+from shared.pattern.gather import Gather
 from shared.pattern.service import Service
 from shared.state import version
 from shared.state.store import Store
@@ -68,8 +69,14 @@ class Desk:
 
     async def take(self, records: Sequence[Record]) -> None:
         """Handle these records in batches as a process gets them."""
+        gather = Gather(self._pipelines.limits)
         for start in range(0, len(records), BATCH):
-            await self._pipelines.handle(records[start : start + BATCH])
+            fetched = records[start : start + BATCH]
+            gather.add(await self._pipelines.handle(fetched), fetched, now=0.0)
+            if gather.due_in(0.0, is_idle=False) <= 0:
+                await self._pipelines.settle(gather, revoked=lambda: False)
+                gather = Gather(self._pipelines.limits)
+        await self._pipelines.settle(gather, revoked=lambda: False)
         dead_letters = self._logs.of(DEAD_LETTERS[self.service.name])
         if dead_letters:
             reason = dead_letters[0].header("dl_detail")

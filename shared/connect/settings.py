@@ -78,6 +78,14 @@ class ServiceSettings(KafkaSettings, RedisSettings):
         return self
 
     @property
+    def gather_seconds(self) -> float:
+        """How long handled batches are gathered before they are settled and acknowledged.
+
+        A tenth of `unsettled_seconds` at most: nothing is taken over that is only gathered.
+        """
+        return min(2.0, self.unsettled_seconds / 10)
+
+    @property
     def names(self) -> Names:
         """Names of the topics on this broker, with their prefix."""
         return Names(self.topic_prefix)

@@ -32,7 +32,7 @@ from shared.kafka.fair import next_records
 from shared.kafka.fetching import GATHER, Fetching
 from shared.kafka.incarnations import Incarnations
 from shared.kafka.losses import Losses
-from shared.kafka.membership import Listener
+from shared.kafka.membership import HeldPartitions, Listener
 from shared.kafka.offsets import Offsets
 from shared.kafka.progress import Progress
 from shared.kafka.received import record_of
@@ -51,13 +51,6 @@ BEAT_SECONDS = 1.0
 """A member learns of a rebalance by its next heartbeat, and the others wait for it."""
 REBALANCE_SECONDS_MAX = 30.0
 LEAVE_SECONDS = 5.0
-
-
-@dataclass(slots=True)
-class _Assignment:
-    """The partitions assigned at one rebalance; `revoked` once they are taken away."""
-
-    revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +73,7 @@ class Consumer:
         self._service = service
         self._settings = settings
         self._handling = handling
-        self._now = _Assignment(revoked=True)
+        self._batches = handling.batches
         border = {topic for topic in service.card.consumes if topic.border}
         self._aside = {service.names.of(topic) for topic in border if topic.takes_back}
         self._outside = {service.names.of(topic) for topic in border if not topic.takes_back}
@@ -103,20 +96,25 @@ class Consumer:
             metrics=handling.metrics,
             seconds=settings.publish_seconds,
         )
+        self._now = HeldPartitions(self._offsets.acknowledge, revoked=True)
+        self._flushing: asyncio.Task[None] | None = None
         # The embedded broker looks for records but once in half of the wait.
         rest = None if settings.kafka_idempotent else GATHER
         self._fetching = Fetching(lambda: self._consumer, rest=rest)
-        self._broker = KafkaBroker(
-            settings.kafka_bootstrap_servers,
-            client_id=settings.member,
-            **settings.kafka.faststream(),
+        self._broker = self._connecting()
+        self._subscriber = self._subscribed()
+
+    def _connecting(self) -> KafkaBroker:
+        return KafkaBroker(
+            self._settings.kafka_bootstrap_servers,
+            client_id=self._settings.member,
+            **self._settings.kafka.faststream(),
             consumer_only=True,
             allow_auto_create_topics=False,
             apply_types=False,
             logger=logging.getLogger("faststream"),
             graceful_timeout=LEAVE_SECONDS,
         )
-        self._subscriber = self._subscribed()
 
     def _subscribed(self) -> Any:
         settings = self._settings
@@ -164,14 +162,16 @@ class Consumer:
         self._fetching.rest_soon()  # the first assignment may have come before there was a consumer
 
     async def drain(self, seconds: float) -> None:
-        """Begin no further batch; the current one is dropped if it does not end in `seconds`."""
+        """Begin no further batch, and acknowledge what is handled; drop what takes longer."""
         self._stopping = True
-        await self._end_of_batch(seconds)
+        await self._end(seconds)
 
     async def stop(self) -> None:
         """Leave the consumer group and disconnect from Kafka."""
         if self._watching:
             self._watching.cancel()
+        if self._flushing:
+            self._flushing.cancel()
         self._fetching.stop()
         if (consumer := self._consumer) is not None:
             internals.leave_group_when_stopped(consumer)
@@ -204,6 +204,8 @@ class Consumer:
 
         It replaces FastStream's fetch, which sleeps after an empty one although records wait.
         """
+        if await self._batches.starts_over():
+            await self._seek(self._now)
         await self._unread.compared()
         fetched = await next_records(
             consumer,
@@ -235,25 +237,29 @@ class Consumer:
         self._idle.clear()
         try:
             with self._handling.metrics.batch_seconds.time():
-                await self._handle(raw, held)
+                if await self._fate(raw, held) is Fate.READ_AGAIN:
+                    await self._seek(held)
         finally:
             self.progress.done()
             self._fetching.rest_soon()
+            self._flush_soon()
             self._idle.set()
 
-    async def _handle(self, raw: Raw, held: _Assignment) -> None:
-        fate = await self._fate(raw, held)
-        if fate is Fate.ACKNOWLEDGE and not held.revoked:
-            fate = await self._offsets.acknowledge(raw)
-        while fate is Fate.READ_AGAIN and not held.revoked:
-            fate = await self._offsets.read_again()
+    async def _seek(self, held: HeldPartitions) -> None:
+        while not held.revoked and await self._offsets.read_again() is Fate.READ_AGAIN:
+            pass
 
-    async def _fate(self, raw: Raw, held: _Assignment) -> Fate:
+    def _flush_soon(self) -> None:
+        """Let what is gathered be acknowledged in time, whether further batches come or not."""
+        if self._flushing is None or self._flushing.done():
+            self._flushing = asyncio.create_task(self._batches.flush_when_due())
+
+    async def _fate(self, raw: Raw, held: HeldPartitions) -> Fate:
         records = [record_of(record, self._handling.incarnations) for record in raw]
         try:
             # Before an offset behind a loss is committed, the loss is noted.
             await self._unread.noted(revoked=lambda: held.revoked)
-            return await self._handling.batches.take(records, revoked=lambda: held.revoked)
+            return await self._batches.take(records, held)
         except Exception as failure:  # noqa: BLE001 - or FastStream would drop it, and the batch
             log.error(  # noqa: TRY400 - a traceback may quote a record
                 "a bug", error=type(failure).__name__, where=where(failure)
@@ -265,20 +271,23 @@ class Consumer:
 
     async def _on_revoked(self) -> None:
         # The batch first: while its acknowledgement is awaited the partitions are still ours.
-        await self._end_of_batch(min(self._settings.publish_seconds, self._rebalance_seconds / 2))
+        await self._end(min(self._settings.publish_seconds, self._rebalance_seconds / 2))
         self._now.revoked = True
         self.progress.hold(())
 
-    async def _end_of_batch(self, seconds: float) -> None:
+    async def _end(self, seconds: float) -> None:
+        """Wait for the end of the current batch, and acknowledge all that is handled."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
+                await self._batches.flush()
                 await self._idle.wait()
+                await self._batches.flush()
                 return
         log.warning("a batch did not end in time; it is dropped")
         self._now.revoked = True
 
     async def _on_assigned(self, parts: set[ClientPartition]) -> None:
-        self._now = _Assignment()
+        self._now = HeldPartitions(self._offsets.acknowledge)
         self._unread.hold()
         self.progress.hold(parts)
         if self._idle.is_set():

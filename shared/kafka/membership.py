@@ -1,9 +1,28 @@
 """Reacts to rebalances of the consumer group, and seeks partitions back to committed offsets."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
 from aiokafka import TopicPartition as ClientPartition
+
+from shared.contracts.record import TopicPartition
+from shared.kafka.batches import Fate
+
+
+@dataclass(eq=False, slots=True)
+class HeldPartitions:
+    """The partitions assigned at one rebalance; `revoked` once they are taken away.
+
+    `acknowledge` commits offsets of them. Example: `HeldPartitions(offsets.acknowledge)`.
+    """
+
+    acknowledge: Callable[[Mapping[TopicPartition, int]], Awaitable[Fate]]
+    revoked: bool = False
+
+    def is_over(self) -> bool:
+        """Return whether Kafka has taken the partitions away."""
+        return self.revoked
 
 
 class Listener(ConsumerRebalanceListener):  # type: ignore[misc]

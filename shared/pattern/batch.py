@@ -1,8 +1,7 @@
 """A batch and its chunks: the events of one fetch on their way through the pipeline."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 
 from shared.contracts.errors import EpochGone
 from shared.contracts.record import Ack, Outgoing, TopicPartition
@@ -12,6 +11,10 @@ from shared.state.store import Settlement
 ALONE = "!"
 """Suffix of the name of the crash counter of an event that is handled alone. A whole batch has
 other counters, so that only an event that crashes the process while handled alone is refused."""
+
+
+async def nothing() -> None:
+    """Do nothing."""
 
 
 @dataclass(slots=True)
@@ -25,7 +28,7 @@ class Batch:
     epochs: by Redis slot, the epoch its state was loaded under. An epoch is the name Redis gives
         the time since a slot's state was last rebuilt; one batch accepts only one for each slot.
     acks: for each journal record it published, the slot and Kafka's acknowledgement.
-    confirmed_at: the monotonic time of Redis' last answer about this batch.
+    before_retry: awaited before the batch is decided, if an earlier delivery of it did not end.
     crash_loop: whether earlier deliveries of this batch crashed the process too often; its units
         are then handled one by one.
     """
@@ -36,8 +39,13 @@ class Batch:
     passed_over: Mapping[TopicPartition, int] = field(default_factory=dict)
     epochs: dict[str, str] = field(default_factory=dict)
     acks: list[tuple[str, Ack]] = field(default_factory=list)
-    confirmed_at: float = 0.0
+    before_retry: Callable[[], Awaitable[None]] = nothing
     crash_loop: bool = False
+
+    @property
+    def outcome_bytes(self) -> int:
+        """The bytes of records that Redis keeps for this batch until it is settled."""
+        return sum(len(one.entry.records) for one in self.units if one.outcome_kept and one.entry)
 
     def chunks(self, units_max: int) -> list["Chunk"]:
         """Split the batch, in its order, into chunks with at most `units_max` events of one slot.
@@ -73,6 +81,17 @@ class Batch:
         for slot, name in names:
             by_slot[slot] = (*by_slot.get(slot, ()), name)
         return by_slot
+
+    def attempts_raised(self) -> dict[str, Settlement]:
+        """Return, by slot, settlements that take back the batch's crash counters and nothing else.
+
+        Of a slot that was never loaded no counter was raised.
+        """
+        return {
+            slot: Settlement(self.epochs[slot], {}, names, {})
+            for slot, names in self.attempts().items()
+            if slot in self.epochs
+        }
 
     def remember_epochs(self, epochs: Mapping[str, str]) -> None:
         """Remember the epoch that each Redis slot named in its reply.
@@ -117,15 +136,6 @@ class Batch:
             )
             for slot, done in published.items()
         }
-
-    def progress(self, settlements: Mapping[str, Settlement]) -> Iterable[tuple[str, int]]:
-        """Return by how much each partition is done once these settlements of the batch are.
-
-        Example: `("tasks:3", 1042)`: partition 3 of `tasks` is done up to offset 1041.
-        """
-        # A batch of nothing but records that were passed over has no slot, and so no settlement.
-        passed_over = [(place.marker, last + 1) for place, last in self.passed_over.items()]
-        return chain(passed_over, *(done.markers.items() for done in settlements.values()))
 
 
 def _raise_to(last: dict[TopicPartition, int], partition: TopicPartition, offset: int) -> None:

@@ -15,6 +15,11 @@ class Limits:
         one by one.
     rounds_max: how often a chunk in conflict is prepared again before the pipeline pauses.
     retry_seconds: the pause between two tries while Redis or Kafka is away.
+    gather_seconds: how long after its publish a batch is settled at the latest, with the batches
+        handled meanwhile. The sweeper takes nothing over before ten times that.
+    gather_idle_seconds: after so long without a further batch, what was gathered is settled.
+    gather_units_max: so many events are settled together, or those of the batch that reaches it.
+    gather_bytes_max: the same for the bytes of their records, which Redis keeps until then.
     """
 
     publish_seconds: float = 10.0
@@ -24,3 +29,7 @@ class Limits:
     crashes_max: int = 8
     rounds_max: int = 20
     retry_seconds: float = 1.0
+    gather_seconds: float = 2.0
+    gather_idle_seconds: float = 0.2
+    gather_units_max: int = 2000
+    gather_bytes_max: int = 4 << 20

@@ -1,15 +1,15 @@
-"""The pipeline: loads, decides, commits, publishes and settles a batch of events from Kafka.
+"""The pipeline: loads, decides, commits, publishes and settles events from Kafka.
 
     handle(batch)    for each chunk: deliver the one before, side by side with preparing this one
     prepare(chunk)   1 recall and load   2 decide   3 commit
     deliver(chunk)   4 publish; what was in conflict is prepared again, rounds_max times at most
-    settle(batch)    5 settle            (the consumer: 6 acknowledge)
+    settle(gather)   5 settle            (the consumer: 6 acknowledge)
 
 A unit is one event to handle, with its record; a chunk is a part of the batch. A unit is in
 conflict if another process changed its state after it was loaded. Settling notes in Redis that the
-records of the batch are published. Each unit takes the steps of `in_flight.LEGAL_STEPS`. After a
-crash between any two steps Kafka delivers the batch again: outcomes that were committed are then
-recalled from Redis, and the rest is decided again.
+records of one or more batches are published. Each unit takes the steps of `in_flight.LEGAL_STEPS`.
+After a crash between any two steps Kafka delivers the batch again: outcomes that were committed are
+then recalled from Redis, and the rest is decided again.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -58,7 +58,6 @@ class Pipeline:
         )
         self._publishing = dependencies.publishing(publish_seconds=self.limits.publish_seconds)
         self._waiting = Waiting(dependencies, retry_seconds=self.limits.retry_seconds)
-        self._progress: dict[str, int] = {}
 
     def read(
         self,
@@ -123,16 +122,27 @@ class Pipeline:
             start_over=chunk.start_over,
         )
 
-    async def settle(self, batch: Batch) -> None:
-        """Record in Redis that the batch is done; its offsets are committed to Kafka after that.
+    async def settle(
+        self, settlements: Mapping[str, Settlement], *, revoked: Callable[[], bool]
+    ) -> float:
+        """Record in Redis that batches are done; their offsets are committed to Kafka after that.
 
         Records kept for a replay get a short time to live, crash counters raised at load are
-        lowered, and the markers move on that say how far each partition is handled. The caller must
-        commit the offsets within `publish_seconds` after `batch.confirmed_at`.
+        lowered, and the markers move on that say how far each partition is handled. Waits while
+        Redis is away. Returns the monotonic time before Redis confirmed all slots' epochs: the
+        caller must commit the offsets within `publish_seconds` after it.
         """
-        await self._waiting.until_done(lambda: self._settle(batch), revoked=batch.revoked)
-        if any(one.outcome_kept for one in batch.units):
+        confirmed_at = 0.0
+
+        async def settle() -> None:
+            nonlocal confirmed_at
+            confirmed_at = self._clock.monotonic()
+            await self._settle(settlements)
+
+        await self._waiting.until_done(settle, revoked=revoked)
+        if any(done.published for done in settlements.values()):
             await fault(f"{self.service.name}.settled")
+        return confirmed_at
 
     async def handle_one_by_one(self, batch: Batch) -> None:
         """Handle a batch that keeps crashing the process unit by unit.
@@ -146,30 +156,30 @@ class Pipeline:
             chunk = Chunk(batch, [one], attempts=attempt)
             await self.prepare(chunk)
             await self.deliver(chunk)
-            await self._take_back(batch, attempt)
+            # It did not crash the process: what remains counts the deliveries that did.
+            done = {one.slot: Settlement(batch.epochs[one.slot], {}, attempt[one.slot], {})}
+            await self.settle(done, revoked=batch.revoked)
 
-    async def drop(self, batch: Batch) -> None:
-        """Give the batch up after a rebalance, or after Redis lost state.
+    async def take_back(self, attempts: Mapping[str, Settlement]) -> None:
+        """Lower the crash counters of batches that are given up after a rebalance or a loss.
 
-        Lowers the crash counters that loading it had raised, so that its redelivery is not mistaken
-        for a crash loop. Nothing is published or settled.
+        So their redelivery is not mistaken for a crash loop. Does nothing if Redis is away, or has
+        lost the counters with its state.
         """
         with suppress(TransientError, EpochGone):
-            await self._settle_attempts(batch, batch.attempts())
-
-    def progress(self) -> dict[str, int]:
-        """Return, by partition, the offset after the last record whose handling is finished.
-
-        Example: `{"tasks:3": 1042}`: partition 3 of `tasks` is done up to offset 1041.
-        """
-        return dict(self._progress)
+            await self._settle(attempts)
 
     # --- the steps, each tried once ------------------------------------------------------------
 
     async def _prepare(self, chunk: Chunk) -> None:
         chunk.start_over()
         loaded = await self._load(chunk)  # 1
-        if not chunk.batch.crash_loop and self._is_crash_loop(loaded):
+        attempts = max((n for one in loaded.values() for n in one.attempts.values()), default=0)
+        if attempts > 1:
+            # Before the decision, which may crash the process again: then only this batch is read
+            # again, from its first event on, under which its crashes are counted.
+            await chunk.batch.before_retry()
+        if not chunk.batch.crash_loop and attempts > self.limits.crashes_max:
             chunk.batch.crash_loop = True
             return
         units = chunk.unpublished()
@@ -222,10 +232,6 @@ class Pipeline:
         reads = [read for unit, row in rows if row for read in row.load.reads(unit.checked)]
         return Request(tuple([one.unit.id for one in units]), tuple(reads), attempts)
 
-    def _is_crash_loop(self, loaded: Mapping[str, Loaded]) -> bool:
-        attempts = [count for one in loaded.values() for count in one.attempts.values()]
-        return max(attempts, default=0) > self.limits.crashes_max
-
     async def _commit(self, chunk: Chunk) -> None:
         """Commit the decisions of the chunk to Redis, one call for each slot.
 
@@ -270,30 +276,6 @@ class Pipeline:
 
         await self._waiting.until_done(send, revoked=batch.revoked)
 
-    async def _settle(self, batch: Batch) -> None:
-        confirmed_at = self._clock.monotonic()
-        settlements = batch.settlements()
-        with self._metrics.failing("settle"):
-            await self._store.settle(settlements)
-        for name, offset in batch.progress(settlements):
-            self._progress[name] = max(self._progress.get(name, 0), offset)
-        batch.confirmed_at = confirmed_at
-
-    async def _take_back(self, batch: Batch, attempts: Mapping[str, tuple[str, ...]]) -> None:
-        await self._waiting.until_done(
-            lambda: self._settle_attempts(batch, attempts), revoked=batch.revoked
-        )
-
-    async def _settle_attempts(self, batch: Batch, attempts: Mapping[str, tuple[str, ...]]) -> None:
-        """Lower these crash counters in Redis by one, since the batch did not crash the process.
-
-        `attempts` holds, by Redis slot, the names of the counters that loading the batch raised by
-        one.
-        """
-        settlements = {
-            slot: Settlement(batch.epochs[slot], {}, names, {})
-            for slot, names in attempts.items()
-            if slot in batch.epochs
-        }
+    async def _settle(self, settlements: Mapping[str, Settlement]) -> None:
         with self._metrics.failing("settle"):
             await self._store.settle(settlements)

@@ -5,12 +5,13 @@ Each pipeline has a producer of its own and meets the others as another process 
 comes second to an aggregate is in conflict, loads it again and decides again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from zlib import crc32
 
 from shared.contracts.errors import EpochGone, Revoked
 from shared.contracts.record import Record
-from shared.pattern.batch import Batch
+from shared.pattern.batch import Batch, nothing
+from shared.pattern.gather import Gather
 from shared.pattern.in_flight import UnitInFlight
 from shared.pattern.limits import Limits
 from shared.pattern.pipeline import Pipeline
@@ -26,6 +27,7 @@ class SideBySide:
     def __init__(self, pipelines: Sequence[Pipeline], *, at_once: Together = together) -> None:
         self._pipelines = pipelines
         self._together = at_once
+        self._progress: dict[str, int] = {}
 
     @property
     def limits(self) -> Limits:
@@ -38,48 +40,72 @@ class SideBySide:
         *,
         revoked: Callable[[], bool] = lambda: False,
         is_open: Callable[[str], bool] = lambda _slot: True,
-    ) -> float:
-        """Handle one fetch of records; once it returns, their offsets may be committed.
+        before_retry: Callable[[], Awaitable[None]] = nothing,
+    ) -> list[Batch]:
+        """Handle one fetch of records; return their batches, to be gathered and settled.
 
         `is_open` tells of a slot (the Redis keys under one hash tag) whether it is known to be
-        open: a service may place an event elsewhere whose own slot is not.
-        Returns the monotonic time of Redis' last answer: commit the offsets at most
-        `publish_seconds` after it. Waits without limit while Redis or Kafka is away. Raises
-        EpochGone if Redis lost state (rebuild it, then consume again) and Revoked if another
-        process owns the partitions now; in both cases no offset may be committed.
+        open: a service may place an event elsewhere whose own slot is not. `before_retry` is
+        awaited before records are decided whose earlier delivery did not end.
+        Waits without limit while Redis or Kafka is away. Raises EpochGone if Redis lost state
+        (rebuild it, then consume again) and Revoked if another process owns the partitions now; in
+        both cases no offset may be committed.
         """
         shares = self._shares(records, revoked, is_open)
+        for _, batch in shares:
+            batch.before_retry = before_retry
         try:
             await self._take(shares)
         except (Revoked, EpochGone) as failure:
-            for pipeline, batch in shares:
-                await pipeline.drop(batch)
+            await self.drop([batch for _, batch in shares])
             if isinstance(failure, EpochGone):
                 # Opened one by one, each new slot would let the batch start over.
                 failure.needed = frozenset(one.slot for _, batch in shares for one in batch.units)
             raise
-        return min(batch.confirmed_at for _, batch in shares)
+        return [batch for _, batch in shares]
 
     async def _take(self, shares: Sequence[Share]) -> None:
-        await self._together(*[pipeline.handle(batch) for pipeline, batch in shares])
+        if len(shares) == 1:
+            ((pipeline, batch),) = shares
+            await pipeline.handle(batch)
+        else:
+            await self._together(*[pipeline.handle(batch) for pipeline, batch in shares])
         # One by one only when every pipeline is idle: nothing else may be to blame for a crash.
         for pipeline, batch in shares:
             if batch.crash_loop:
                 await pipeline.handle_one_by_one(batch)
-        # Nothing is settled before every share is published, nor where two shares saw different
+        # Nothing is gathered before every share is published, nor where two shares saw different
         # epochs: settling moves a partition's marker past the records of all shares.
         _, first = shares[0]
         for _, batch in shares[1:]:
             first.remember_epochs(batch.epochs)
-        await self._together(*[pipeline.settle(batch) for pipeline, batch in shares])
+
+    async def settle(self, gather: Gather, *, revoked: Callable[[], bool]) -> float:
+        """Record in Redis that all gathered batches are done, in one round trip.
+
+        Returns the monotonic time of Redis' last answer: commit the offsets at most
+        `publish_seconds` after it. Waits while Redis is away. Raises as `handle` does.
+        """
+        confirmed_at = await self._pipelines[0].settle(gather.settlements(), revoked=revoked)
+        for name, offset in gather.progress():
+            self._progress[name] = max(self._progress.get(name, 0), offset)
+        return confirmed_at
+
+    async def drop(self, batches: Sequence[Batch]) -> None:
+        """Give these batches up: nothing of them is settled, and they come again."""
+        for batch in batches:
+            await self._pipelines[0].take_back(batch.attempts_raised())
+
+    async def throw_away(self, gather: Gather) -> None:
+        """Give all gathered batches up: they come again."""
+        await self._pipelines[0].take_back(gather.attempts())
 
     def progress(self) -> dict[str, int]:
-        """Return how far each partition is settled: `topic:partition` to the next offset."""
-        furthest: dict[str, int] = {}
-        for pipeline in self._pipelines:
-            for marker, offset in pipeline.progress().items():
-                furthest[marker] = max(furthest.get(marker, 0), offset)
-        return furthest
+        """Return, by partition, the offset after the last record that is settled.
+
+        Example: `{"tasks:3": 1042}`: partition 3 of `tasks` is done up to offset 1041.
+        """
+        return dict(self._progress)
 
     def _shares(
         self,

@@ -194,7 +194,10 @@ class Process:
         )
 
     def _piped(self) -> SideBySide:
-        limits = Limits(publish_seconds=self._settings.publish_seconds)
+        limits = Limits(
+            publish_seconds=self._settings.publish_seconds,
+            gather_seconds=self._settings.gather_seconds,
+        )
         _, *outcomes = self._publishers
         return SideBySide([Pipeline(self._dependencies(one), limits) for one in outcomes])
 

@@ -10,11 +10,15 @@ from services.router import decide, fold, keys, lanes
 from services.router.decide import lane
 from services.router.sweep import Sweep
 from shared.contracts.events.model import Event
+from shared.kafka.batches import Assignment, Batches, Fate
 from shared.pattern.batch import Chunk
+from shared.pattern.gather import Gather
 from shared.pattern.in_flight import Step
+from shared.pattern.pipeline import Pipeline
 from shared.pattern.service import Decision, Folds, Loading, Row, Service
 from shared.pattern.side_by_side import SideBySide
 from shared.state.changes import Change
+from shared.state.store import Settlement
 from shared.state.view import Twin
 from tests.simulation.schedule import Rules
 
@@ -113,6 +117,39 @@ def _no_recall() -> object:
     return mock.patch.object(Chunk, "start_over", start_over)
 
 
+def _settled_first() -> object:
+    publish = Pipeline._publish
+
+    async def settled_and_published(self: Pipeline, chunk: Chunk) -> None:
+        committed = [one for one in chunk.at_step(Step.COMMITTED) if one.outcome_kept]
+        for one in committed:
+            epoch = chunk.batch.epochs[one.slot]
+            await self._settle(
+                {one.slot: Settlement(epoch, {one.unit.id: one.unit.digest}, (), {})}
+            )
+        await publish(self, chunk)
+
+    return mock.patch.object(Pipeline, "_publish", settled_and_published)
+
+
+def _offsets_of_what_was_thrown_away() -> object:
+    acknowledge, drop = Batches._acknowledge, Batches._drop_gather
+
+    async def acknowledged(self: Batches, gather: Gather, assignment: Assignment) -> Fate:
+        fate = await acknowledge(self, gather, assignment)
+        if fate is Fate.READ_AGAIN:
+            self._gather.offsets.update(gather.offsets)
+        return fate
+
+    async def dropped(self: Batches) -> Fate:
+        gather = self._gather
+        fate = await drop(self)
+        self._gather.offsets.update(gather.offsets)
+        return fate
+
+    return mock.patch.multiple(Batches, _acknowledge=acknowledged, _drop_gather=dropped)
+
+
 def _no_escaping() -> object:
     places = (keys, lanes, fold, lane)
     patches = ExitStack()
@@ -135,5 +172,12 @@ MUTANTS = (
     Mutant("a presence opens its pool", patch=_any_pool_is_known, scenarios=_ALL),
     Mutant("nobody hands on", Rules(services=_nobody_hands_on), scenarios=_ALL),
     Mutant("published again without a recall", patch=_no_recall, scenarios=_TILL, near=2),
+    Mutant("settled before it is published", patch=_settled_first, scenarios=_PAYOUT, near=3),
+    Mutant(
+        "offsets of a gather that was thrown away",
+        patch=_offsets_of_what_was_thrown_away,
+        scenarios=_PAYOUT,
+        near=110,
+    ),
     Mutant("no wait before the epoch opens", Rules(quiet_seconds=0.0), scenarios=_ALL, near=54),
 )

@@ -1,8 +1,7 @@
 """One simulated process of a service: the pattern as it is, over simulated Redis and Kafka."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from shared.contracts.record import Record, TopicPartition
 from shared.contracts.topics import RESPONSES
@@ -15,12 +14,18 @@ from shared.recovery.sweep import Pace, Sweeper
 from shared.state import version
 from tests.support.in_memory import dependencies_of, metrics_of, pipelines_of
 from tests.support.world.kafka import Broker, SimHeld, SimLog, SimPublisher
-from tests.support.world.kernel import Kernel, SimClock, Task, wait
+from tests.support.world.kernel import Kernel, SimClock, Task, step, wait
 from tests.support.world.redis import Server, SimStore
 
 QUIET_SECONDS = 20.0
-CHUNK_MAX = 4
-SIDE_BY_SIDE_MIN = 3
+LIMITS = Limits(
+    chunk_max=4,
+    side_by_side_min=3,
+    gather_seconds=3.0,
+    gather_idle_seconds=1.0,
+    gather_units_max=40,
+)
+"""Small chunks, so that a batch has some; long gathers, so that most faults meet one."""
 _METRICS: dict[str, PatternMetrics] = {}
 
 
@@ -59,7 +64,7 @@ class Process:
         self.pipelines = pipelines_of(
             means,
             count=service.pipelines,
-            limits=Limits(chunk_max=CHUNK_MAX, side_by_side_min=SIDE_BY_SIDE_MIN),
+            limits=LIMITS,
             at_once=world.kernel.together,
         )
         self.catch_up = CatchUp(
@@ -76,7 +81,7 @@ class Process:
             held=held,
             pace=Pace(every_seconds=4.0, unsettled_seconds=30.0),
         )
-        self._generation = -1
+        self._assignment = Membership(self, -1)
         self._positions: dict[TopicPartition, int] = {}
         self.tasks: list[Task] = []
         self.killed = False
@@ -88,6 +93,7 @@ class Process:
             spawn(self.member, self._consume()),
             spawn(f"{self.member} sweeper", self._sweep()),
             spawn(f"{self.member} heartbeat", self._beat()),
+            spawn(f"{self.member} gather", self._flush()),
         ]
 
     @property
@@ -119,33 +125,41 @@ class Process:
     async def _sweep(self) -> None:
         await self.sweeper.run(lambda: False)
 
+    async def _flush(self) -> None:
+        while True:
+            await self.batches.flush_when_due()
+            await wait(0.05)
+
     async def _consume(self) -> None:
         await self.catch_up.whole()
         while True:
+            if await self.batches.starts_over():
+                self._seek()
             records = self._poll()
             if not records:
                 await wait(0.1 + self.world.kernel.random.random() * 0.3)
                 continue
-            generation = self._generation
-            fate = await self.batches.take(records, revoked=partial(self._lost, generation))
-            if fate is Fate.READ_AGAIN or not self._acknowledge(records, generation):
-                self._generation = -1
+            if await self.batches.take(records, self._assignment) is Fate.READ_AGAIN:
+                self._seek()
 
-    def _lost(self, generation: int) -> bool:
-        return generation != self._current()
-
-    def _current(self) -> int:
+    @property
+    def generation(self) -> int:
+        """The generation of the group now."""
         return self.world.broker.group(self.service.name).generation
+
+    def _seek(self) -> None:
+        committed = self.world.broker.group(self.service.name).committed
+        self._positions = {place: committed.get(place, 0) for place in self._positions}
 
     def _poll(self) -> Sequence[Record]:
         broker = self.world.broker
         if broker.away:
             return ()
         assigned = broker.assigned(self.service.name, self.member, self.service.card.consumes)
-        if self._generation != self._current():
-            self._generation = self._current()
-            committed = broker.group(self.service.name).committed
-            self._positions = {place: committed.get(place, 0) for place in assigned}
+        if self._assignment.is_over():
+            self._assignment = Membership(self, self.generation)
+            self._positions = dict.fromkeys(assigned, 0)
+            self._seek()
             self.held.forget()
         self.held.polled(self._positions, RESPONSES.name)
         return self._fetch()
@@ -162,8 +176,21 @@ class Process:
             found += taken
         return found
 
-    def _acknowledge(self, records: Sequence[Record], generation: int) -> bool:
-        offsets: dict[TopicPartition, int] = {}
-        for record in records:
-            offsets[record.place] = max(offsets.get(record.place, 0), record.offset + 1)
-        return self.world.broker.commit(self.service.name, generation, offsets)
+
+class Membership:
+    """One process's share in one generation of its group."""
+
+    def __init__(self, process: Process, generation: int) -> None:
+        self._process = process
+        self._generation = generation
+
+    def is_over(self) -> bool:
+        """Whether the group has moved on."""
+        return self._generation != self._process.generation
+
+    async def acknowledge(self, offsets: Mapping[TopicPartition, int]) -> Fate:
+        """Commit; a broker that is away, or a group that has moved on, takes nothing."""
+        await step()
+        broker, group = self._process.world.broker, self._process.service.name
+        taken = broker.commit(group, self._generation, offsets)
+        return Fate.GO_ON if taken else Fate.READ_AGAIN

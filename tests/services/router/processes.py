@@ -18,6 +18,7 @@ from shared.recovery.catchup import CatchUp, Waits
 from shared.recovery.sweep import Sweeper
 from shared.state.store import Value
 from tests.services.router.in_memory import SETTINGS
+from tests.support.assignments import Forever
 from tests.support.builders import NOW
 from tests.support.facts import INDEXES, facts
 from tests.support.in_memory import dependencies_of, pipelines_of, record_of, store_in_memory
@@ -114,6 +115,7 @@ class Router:
         self.logs = TopicLogs(Names(), now=self.clock.now)
         self.store = store_in_memory()
         self.committed: dict[TopicPartition, int] = {}
+        self._assignment = Forever()
         self.starts_over = 0
         self.batch_max = batch_max
         self.first = Process(self)
@@ -164,7 +166,8 @@ class Router:
         return again
 
     async def _take(self, process: Process, records: Sequence[Record]) -> Fate:
-        return await process.batches.take(records, revoked=lambda: False)
+        fate = await process.batches.take(records, self._assignment)
+        return fate if fate is Fate.READ_AGAIN else await process.batches.flush()
 
     async def work(self, process: Process | None = None) -> None:
         """Take batches until nothing is unread."""

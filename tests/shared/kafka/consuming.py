@@ -8,6 +8,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry
 
 from shared.contracts.card import Card
+from shared.contracts.errors import Revoked
 from shared.contracts.record import Record
 from shared.contracts.topics import ASSIGNMENTS, RESPONSES, ROUTER_TIMERS, Names
 from shared.kafka.batches import Batches, Fate
@@ -15,6 +16,10 @@ from shared.kafka.consumer import Consumer, Handling
 from shared.kafka.incarnations import Incarnations
 from shared.kafka.watermark import Watermarks
 from shared.observe.metrics import PatternMetrics
+from shared.pattern.batch import Batch
+from shared.pattern.clock import SystemClock
+from shared.pattern.gather import Gather
+from shared.pattern.limits import Limits
 from shared.pattern.service import Folds, Service
 from tests.shared.kafka.noting import Noted
 from tests.support.cluster import Kafka
@@ -26,26 +31,49 @@ CARD = Card(
 REDIS = "redis://127.0.0.1:1"
 
 
-class Script(Batches):
-    """Takes batches as it is told; `taken` is every record that came, in order."""
+class Script:
+    """Takes batches as it is told, as pipelines do; `taken` is every record that came, in order.
+
+    `settled` is how often it settled what was gathered.
+    """
+
+    limits = Limits()
 
     def __init__(self, *fates: Fate | Exception) -> None:
         self.taken: list[Record] = []
-        self.handled = 0
+        self.handled = self.settled = 0
         self.revoked: list[Callable[[], bool]] = []
         self.going = asyncio.Event()
         self.going.set()
         self._fates = list(fates)
 
-    async def take(self, records: Sequence[Record], *, revoked: Callable[[], bool]) -> Fate:
+    async def handle(
+        self, records: Sequence[Record], *, revoked: Callable[[], bool], **_: Any
+    ) -> list[Batch]:
         self.taken += records
         self.revoked.append(revoked)
         await self.going.wait()
-        fate = self._fates.pop(0) if self._fates else Fate.ACKNOWLEDGE
+        fate = self._fates.pop(0) if self._fates else Fate.GO_ON
         if isinstance(fate, Exception):
             raise fate
+        if fate is Fate.READ_AGAIN:
+            raise Revoked
         self.handled += len(records)
-        return fate
+        return []
+
+    async def settle(self, _: Gather, **__: Any) -> float:
+        self.settled += 1
+        return SystemClock().monotonic()
+
+    async def throw_away(self, _: Gather) -> None:
+        return
+
+
+class _Whole:
+    """State of which nothing is ever lost."""
+
+    def met(self, _: str) -> bool:
+        return True
 
 
 class Running:
@@ -55,7 +83,7 @@ class Running:
         self,
         kafka: Kafka,
         prefix: str,
-        batches: Batches,
+        script: Script,
         *,
         noted: Noted | None = None,
         **more: Any,
@@ -67,6 +95,9 @@ class Running:
         self.marks = Watermarks(skew_seconds=0, prefix=prefix)
         metrics = PatternMetrics("payout", self.registry, names)
         self.noted = noted or Noted()
+        catch_up: Any = _Whole()
+        pipelines: Any = script
+        batches = Batches(pipelines, catch_up, SystemClock())
         handling = Handling(batches, metrics, self.marks, Incarnations(self.settings), self.noted)
         self.consumer = Consumer(service, self.settings, handling)
 
@@ -76,9 +107,9 @@ class Running:
 
 @asynccontextmanager
 async def consuming(
-    kafka: Kafka, prefix: str, batches: Batches, *, noted: Noted | None = None, **more: Any
+    kafka: Kafka, prefix: str, script: Script, *, noted: Noted | None = None, **more: Any
 ) -> AsyncIterator[Running]:
-    running = Running(kafka, prefix, batches, noted=noted, **more)
+    running = Running(kafka, prefix, script, noted=noted, **more)
     await running.consumer.start()
     try:
         yield running

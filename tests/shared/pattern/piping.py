@@ -12,6 +12,7 @@ from shared.contracts.errors import EpochGone, TransientError
 from shared.contracts.record import Ack, Outgoing, Record
 from shared.contracts.topics import Names
 from shared.pattern.batch import ALONE
+from shared.pattern.gather import Gather
 from shared.pattern.limits import Limits
 from shared.state import version
 from shared.state.store import CommitEntry, Loaded, Reply, Request, Settlement
@@ -83,7 +84,10 @@ class World:
 
     async def _handle(self, records: Sequence[Record]) -> None:
         await self.open("e")
-        await self.pipelines.handle(records)
+        gather = Gather(self.pipelines.limits)
+        batches = await self.pipelines.handle(records)
+        gather.add(batches, records, now=self.kernel.time)
+        await self.pipelines.settle(gather, revoked=lambda: False)
 
     async def _meet(self, records: Sequence[Record], met: list[str]) -> None:
         try:

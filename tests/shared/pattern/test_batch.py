@@ -90,11 +90,3 @@ def test_what_was_passed_over_moves_the_markers_of_every_slot() -> None:
 
     assert settled[SLOT].markers == {"tasks:0": 6, "tasks:2": 9}
     assert settled[OTHER].markers == {"tasks:0": 6, "tasks:2": 10}
-    assert dict(batch.progress(settled)) == {"tasks:0": 6, "tasks:2": 10}
-
-
-def test_a_batch_of_nothing_but_what_was_passed_over_is_done_too() -> None:
-    batch = a_batch()
-    batch.passed_over = {TopicPartition("tasks", 0): 5}
-
-    assert dict(batch.progress(batch.settlements())) == {"tasks:0": 6}

@@ -18,6 +18,7 @@ from shared.state.commit import RedisStore
 from shared.state.store import CommitEntry
 from tests.shared.pattern.piping import an_answer_on
 from tests.shared.state.lives import OLD, OURS, POOL, ROOT, Life, copied, put_back, refused, restart
+from tests.support.assignments import Forever
 from tests.support.in_memory import pipelines_of
 from tests.support.world.kafka import Broker, SimPublisher
 from tests.support.world.kernel import Kernel
@@ -66,7 +67,7 @@ async def test_a_slot_that_is_met_in_another_form_is_refused_and_ends_the_sweeps
     await client.set(f"{POOL}:epoch", "old")
     batches = Batches(Met(), life.catch_up, SystemClock())  # type: ignore[arg-type]
 
-    assert await batches.take([], revoked=lambda: False) is Fate.READ_AGAIN
+    assert await batches.take([], Forever()) is Fate.READ_AGAIN
     assert f"({POOL})" in await refused(life.catch_up.whole())
 
 
@@ -81,7 +82,7 @@ class Batch:
 
     async def take(self) -> Fate:
         """Deliver it."""
-        return await self._batches.take(self._records, revoked=lambda: False)
+        return await self._batches.take(self._records, Forever())
 
 
 async def test_what_another_version_has_made_whole_meanwhile_is_not_written_on(
@@ -172,7 +173,9 @@ async def test_the_roots_markers_are_not_moved_in_another_versions_state(client:
 class Met:
     """Ways in which a slot is met that is not open."""
 
-    async def handle(self, *_: Any, **__: Any) -> float:
+    limits = Limits()
+
+    async def handle(self, *_: Any, **__: Any) -> list[Any]:
         raise EpochGone(POOL)
 
 
