@@ -6,9 +6,11 @@ from shared.kafka.losses import lost_key
 AUDITOR = "auditor"
 USERS = (*SERVICES, AUDITOR)
 IN_FUNCTIONS = (
-    *("time", "get", "set", "del", "exists", "expireat", "expiretime", "pexpire", "persist"),
-    *("hexists", "hget", "hmget", "hgetall", "hset", "hdel", "hincrby"),
-    *("sadd", "srem", "smembers", "zadd", "zrem", "zrange", "zcard"),
+    *("time", "get", "mget", "set", "mset", "del", "exists", "type"),
+    *("expireat", "expiretime", "pexpire", "persist"),
+    *("hget", "hmget", "hgetall", "hlen", "hset", "hdel", "hincrby"),
+    *("sadd", "srem", "smembers", "smismember", "scard"),
+    *("zadd", "zrem", "zrange", "zcard", "zmscore"),
 )
 """What the function library calls: a function may no more than the user who calls it."""
 BESIDE = ("fcall", "function|list", "function|load", "scan", "hsetnx", "info")

@@ -32,7 +32,16 @@ from shared.contracts.errors import TransientError
 NAME = "sentuh"
 VERSION = 3
 """Raised with every change of the code in `lua/`."""
-FILES = ("epochs", "verbs", "load", "before", "commit", "catch_up", "register")
+FILES = (
+    "epochs",
+    "overlay",
+    "verbs",
+    "load",
+    "commit",
+    "before",
+    "catch_up",
+    "register",
+)
 """In this order: a function is defined above those that call it, across files too."""
 FOLDER = Path(__file__).parent / "lua"
 ATTEMPTS_MAX = 3

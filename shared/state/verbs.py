@@ -18,6 +18,10 @@ class Written(Protocol):
         """Return a key's value; if it is missing, create an empty one of this kind."""
         ...
 
+    def exists(self, key: str) -> bool:
+        """Return whether the key has a value here."""
+        ...
+
     def tidy(self, key: str) -> None:
         """Remove the key if its value is empty, as Redis does with an empty hash or set."""
         ...
@@ -76,7 +80,8 @@ def _zrem(into: Written, write: Write) -> None:
 
 def _expireat(into: Written, write: Write) -> None:
     _, key, at = write
-    into.expiring[key] = max(into.expiring.get(key, 0), int(at))
+    if into.exists(key):
+        into.expiring[key] = max(into.expiring.get(key, 0), int(at))
 
 
 def _persist(into: Written, write: Write) -> None:

@@ -17,7 +17,7 @@ from shared.pattern.service import Folds
 from shared.state.changes import REVISION
 from shared.state.ranking import Ranking
 from shared.state.store import Value
-from shared.state.view import Twin
+from shared.state.twin import Twin
 from tests.support.facts import INDEXES
 
 OWN = (

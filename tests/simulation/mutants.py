@@ -19,7 +19,7 @@ from shared.pattern.service import Decision, Folds, Loading, Row, Service
 from shared.pattern.side_by_side import SideBySide
 from shared.state.changes import Change
 from shared.state.store import Settlement
-from shared.state.view import Twin
+from shared.state.twin import Twin
 from tests.simulation.schedule import Rules
 
 

@@ -14,7 +14,7 @@ from shared.contracts.topics import BY_NAME
 from shared.pattern.meaning import events_of
 from shared.pattern.service import Service
 from shared.state.escaping import unescaped
-from shared.state.view import Twin
+from shared.state.twin import Twin
 from tests.support.facts import folded
 from tests.support.world.kafka import Broker
 from tests.support.world.kernel import START

@@ -7,7 +7,7 @@ from shared.pattern.service import Service
 from shared.state.changes import REVISION
 from shared.state.ranking import Ranking
 from shared.state.store import Value
-from shared.state.view import Twin
+from shared.state.twin import Twin
 
 INDEXES = (":lane", ":deadlines", ":type:", ":held", ":unprofiled")
 """Parts of the names of the router's indexes, which are derived from facts and none themselves."""

@@ -35,7 +35,8 @@ from shared.pattern.together import Together, together
 from shared.state.changes import merged
 from shared.state.ranking import Ranking
 from shared.state.store import Committed, Conflict, Loaded, Request, Store, Value
-from shared.state.view import Twin, View, loaded
+from shared.state.twin import Twin, loaded
+from shared.state.view import View
 from tests.support.builders import NOW
 from tests.support.facts import facts
 from tests.support.world.kernel import Kernel

@@ -23,8 +23,9 @@ end
 local function fold(keys, args)
   local request = cmsgpack.unpack(args[1])
   if not leads(keys[1], request[1]) then return cmsgpack.pack({false}) end
-  check_verbs(request[2])
-  make(request[2], keys)
+  local over = overlay(keys)
+  make(request[2], over)
+  write_out(over)
   return cmsgpack.pack({true})
 end
 

@@ -1,17 +1,16 @@
 -- Committing a batch, settling what was published, and finding what waits.
--- `hold`, `make`, `in_parts` and `check_verbs` are in verbs.lua, `outcome_of` in load.lua, `epoch_of` in epochs.lua.
 
 -- Whether a decision relied on something that has changed: on an aggregate that an earlier entry of
 -- this batch left unwritten, on an aggregate's revision, or on a guard.
-local function stale(entry, keys, tainted)
+local function stale(entry, over, tainted)
   for _, read in ipairs(entry[3]) do
     if tainted[read[1]] then return true end
-    if (redis.call('HGET', keys[read[1]], 'rev') or '0') ~= read[2] then return true end
+    if (field_of(over, read[1], 'rev') or '0') ~= read[2] then return true end
   end
   for _, change in ipairs(entry[5]) do
     if tainted[change[1]] then return true end
   end
-  return not hold(entry[4], keys)
+  return not hold(entry[4], over)
 end
 
 -- Marks the aggregates of an entry that was not made. A later entry was decided as if it had been.
@@ -22,42 +21,66 @@ local function taint(entry, tainted)
   end
 end
 
+-- Makes each entry that can be made in the overlay. `kept` holds the outcomes of entries that were
+-- committed before. Returns the replies, and which entries were made with records, by their number.
+local function made_in(over, entries, kept)
+  local tainted, replies, made = {}, {}, {}
+  for i, entry in ipairs(entries) do
+    if kept[entry[1]] then
+      replies[i] = kept[entry[1]]
+      taint(entry, tainted)
+    elseif stale(entry, over, tainted) then
+      replies[i] = false
+      taint(entry, tainted)
+    else
+      make(entry[5], over)
+      replies[i] = true
+      if entry[6] ~= '' then
+        kept[entry[1]] = entry[2] .. ' ' .. entry[6]
+        made[#made + 1] = i
+      end
+    end
+  end
+  return replies, made
+end
+
 -- {epoch, entries} -> {epoch, replies}; entry: {id, digest, reads, guards, changes, records};
 -- reply: true, false for a conflict, or the outcome kept under the id of an entry committed before.
 local function commit(keys, args)
   local slot = keys[1]
   local request = cmsgpack.unpack(args[1])
   if epoch_of(slot) ~= request[1] then return cmsgpack.pack({false}) end
-  for _, entry in ipairs(request[2]) do
-    check_verbs(entry[5])
-    check_verbs({{0, entry[4], {}}})
+  local entries, kept = request[2], outcomes_of(slot, request[2])
+  local over = overlay(keys)
+  local replies, made = made_in(over, entries, kept)
+  local at, outcomes, waiting = now_ms(), {}, {}
+  for _, i in ipairs(made) do
+    local id = entries[i][1]
+    outcomes[#outcomes + 1] = slot .. ':outcome:' .. id
+    outcomes[#outcomes + 1] = kept[id]
+    waiting[#waiting + 1] = at
+    waiting[#waiting + 1] = id
   end
-  local replies, tainted, at, made = {}, {}, now_ms(), {}
-  for i, entry in ipairs(request[2]) do
-    local kept = outcome_of(slot, entry[1])
-    if kept then
-      replies[i] = kept
-      taint(entry, tainted)
-    elseif stale(entry, keys, tainted) then
-      replies[i] = false
-      taint(entry, tainted)
-    else
-      make(entry[5], keys)
-      if entry[6] ~= '' then
-        redis.call('SET', slot .. ':outcome:' .. entry[1], entry[2] .. ' ' .. entry[6])
-        made[#made + 1] = at
-        made[#made + 1] = entry[1]
-      end
-      replies[i] = true
-    end
+  -- Outcomes first: were the user not allowed one of these commands, nothing would be written.
+  for from = 1, #outcomes, ARGUMENTS_MAX do
+    redis.call('MSET', unpack(outcomes, from, math.min(from + ARGUMENTS_MAX - 1, #outcomes)))
   end
-  in_parts('ZADD', slot .. ':unsettled', made)
+  in_parts('ZADD', slot .. ':unsettled', waiting)
+  write_out(over)
   return cmsgpack.pack({request[1], replies})
 end
 
+-- Published outcomes wait no more, handled events lose their attempts, and markers move up.
+local function note_handled(slot, published, handled, markers)
+  in_parts('ZREM', slot .. ':unsettled', published)
+  in_parts('HDEL', slot .. ':attempts', handled)
+  local over = overlay({slot .. ':markers'})
+  for field, offset in pairs(markers) do raise(over, 1, field, offset) end
+  write_out(over)
+end
+
 -- {epoch, published ids, their digests, handled ids, {field = offset}, keep_ms} -> {epoch}
--- Published outcomes lose their records and expire, handled events lose their attempts, and markers
--- move up.
+-- Published outcomes lose their records and expire.
 local function settle(keys, args)
   local slot = keys[1]
   local request = cmsgpack.unpack(args[1])
@@ -65,25 +88,25 @@ local function settle(keys, args)
   for i, id in ipairs(request[2]) do
     redis.call('SET', slot .. ':outcome:' .. id, request[3][i], 'XX', 'PX', request[6])
   end
-  in_parts('ZREM', slot .. ':unsettled', request[2])
-  in_parts('HDEL', slot .. ':attempts', request[4])
-  for field, offset in pairs(request[5]) do raise(slot .. ':markers', field, offset) end
+  note_handled(slot, request[2], request[4], request[5])
   return cmsgpack.pack({request[1]})
 end
 
--- {older_ms, count} -> {epoch, {{id, outcome}...}}: the outcomes that were
--- committed longer ago than that and that nobody settled, oldest first.
+-- Returns the ids of outcomes that were committed longer ago than some ms and that nobody settled,
+-- oldest first, as {ms, count} asks.
+local function waiting_ids(slot, request)
+  return redis.call('ZRANGE', slot .. ':unsettled', '-inf', now_ms() - request[1], 'BYSCORE',
+    'LIMIT', 0, request[2])
+end
+
+-- {older_ms, count} -> {epoch, {{id, outcome}...}}
 local function unsettled(keys, args)
   local slot = keys[1]
   local epoch = epoch_of(slot)
   if not epoch then return cmsgpack.pack({false}) end
-  local request = cmsgpack.unpack(args[1])
-  local found = {}
-  local ids = redis.call('ZRANGE', slot .. ':unsettled', '-inf', now_ms() - request[1], 'BYSCORE',
-    'LIMIT', 0, request[2])
-  for i, id in ipairs(ids) do
-    found[i] = {id, outcome_of(slot, id) or ''}
-  end
+  local ids, found = waiting_ids(slot, cmsgpack.unpack(args[1])), {}
+  local kept = outcomes_of(slot, ids)
+  for i, id in ipairs(ids) do found[i] = {id, kept[id] or ''} end
   return cmsgpack.pack({epoch, found})
 end
 

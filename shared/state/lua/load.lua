@@ -1,8 +1,22 @@
 -- Loading: the outcomes, attempts and keys that a batch of records is decided on.
 
--- Returns what is kept of an event that was committed, or a false value: `digest records`, and once
--- that is settled the digest alone. A digest holds no blank.
-local function outcome_of(slot, id) return redis.call('GET', slot .. ':outcome:' .. id) end
+-- Returns what is kept of events that were committed, by id: `digest records`, and once that is
+-- settled the digest alone. A digest holds no blank. `events` are ids, or lists
+-- that begin with one.
+local function outcomes_of(slot, events)
+  local ids, names, kept = {}, {}, {}
+  for i, event in ipairs(events) do
+    ids[i] = type(event) == 'table' and event[1] or event
+    names[i] = slot .. ':outcome:' .. ids[i]
+  end
+  for from = 1, #names, ARGUMENTS_MAX do
+    local to = math.min(from + ARGUMENTS_MAX - 1, #names)
+    for i, value in ipairs(redis.call('MGET', unpack(names, from, to))) do
+      if value then kept[ids[from + i - 1]] = value end
+    end
+  end
+  return kept
+end
 
 -- Returns the next members, by their bytes, of a sorted set whose scores are all the same.
 local function page(step)
@@ -82,18 +96,23 @@ local function there(keys)
   return cmsgpack.pack({epoch, redis.call('EXISTS', unpack(keys, 2))})
 end
 
--- {ids, reads, counted} -> {epoch, {id = outcome}, {counted = attempts}, {key = {kind, flat}}}
 -- Counts up how often the named events were tried: who dies over an event finds a higher number.
+-- Returns these numbers, and what the steps of a request read.
+local function counted_and_read(slot, request)
+  local attempts, data = {}, {}
+  for _, name in ipairs(request[3]) do
+    attempts[name] = redis.call('HINCRBY', slot .. ':attempts', name, 1)
+  end
+  for _, step in ipairs(request[2]) do fetch(step, '', data) end
+  return attempts, data
+end
+
+-- {ids, reads, counted} -> {epoch, {id = outcome}, {counted = attempts}, {key = {kind, flat}}}
 local function load(keys, args)
   local slot = keys[1]
   local epoch = epoch_of(slot)
   if not epoch then return cmsgpack.pack({false}) end
   local request = cmsgpack.unpack(args[1])
-  local outcomes, attempts, data = {}, {}, {}
-  for _, id in ipairs(request[1]) do outcomes[id] = outcome_of(slot, id) or nil end
-  for _, name in ipairs(request[3]) do
-    attempts[name] = redis.call('HINCRBY', slot .. ':attempts', name, 1)
-  end
-  for _, step in ipairs(request[2]) do fetch(step, '', data) end
-  return cmsgpack.pack({epoch, outcomes, attempts, data})
+  local attempts, data = counted_and_read(slot, request)
+  return cmsgpack.pack({epoch, outcomes_of(slot, request[1]), attempts, data})
 end

@@ -1,4 +1,6 @@
 -- Guards and writes: what each verb means. verbs.py and view.py give it the same meaning in memory.
+-- Both read and change the overlay of their call (overlay.lua), so an unknown verb or a value that
+-- is no number ends the call before anything is in Redis.
 
 -- Compares the integer a value begins with: of a value like "3 w-1 0 2" only the 3, which says how
 -- far a thing has come. A missing value is below every number.
@@ -6,94 +8,91 @@ local function is_below(value, number)
   return not value or tonumber(value:match('^-?%d+')) < tonumber(number)
 end
 
--- A guard reads and answers yes or no. Any other verb is refused before anything is written.
+-- A guard answers yes or no: {verb, key's number, field, value}.
 local guards = {
-  absent = function(key, field)
-    if field then return redis.call('HEXISTS', key, field) == 0 end
-    return redis.call('EXISTS', key) == 0
+  absent = function(over, guard)
+    if guard[3] then return not field_of(over, guard[2], guard[3]) end
+    return not exists(touched(over, guard[2]))
   end,
-  field_is = function(key, field, value) return redis.call('HGET', key, field) == value end,
-  field_below = function(key, field, number)
-    return is_below(redis.call('HGET', key, field), number)
+  field_is = function(over, guard) return field_of(over, guard[2], guard[3]) == guard[4] end,
+  field_below = function(over, guard)
+    return is_below(field_of(over, guard[2], guard[3]), guard[4])
   end,
 }
 
--- Arguments of one command at most: Lua cannot unpack many thousands at once. The number is even,
--- so that a field and its value, or a score and its member, stay together.
-local ARGUMENTS_MAX = 1000
-
--- Calls a Redis command on a key with the values of a list, from the first one wanted on.
-local function in_parts(command, key, list, first)
-  for from = first or 1, #list, ARGUMENTS_MAX do
-    redis.call(command, key, unpack(list, from, math.min(from + ARGUMENTS_MAX - 1, #list)))
-  end
-end
-
--- Calls the Redis command that has the verb's name.
-local function plain(key, write) in_parts(write[1], key, write, 3) end
-
--- Lets a key expire at a Unix time, but in a day at the soonest: an old event that is folded again
--- must find the key that guards it. Of several times for one key the latest stands, in any order.
-local function expire(key, write)
-  local known = redis.call('EXPIRETIME', key)
-  local at = math.max(tonumber(write[3]), math.floor(now_ms() / 1000) + 86400)
-  if known < at then redis.call('EXPIREAT', key, at) end
-end
-
--- Takes back what EXPIREAT said: the key stays.
-local function keep(key) redis.call('PERSIST', key) end
-
-local function increment(key, write)
-  for i = 3, #write, 2 do redis.call('HINCRBY', key, write[i], write[i + 1]) end
+-- Adds to an integer field. Numbers stay below 2^53, up to which Lua counts exactly.
+local function add(over, number, name, by)
+  local held = field_of(over, number, name) or '0'
+  if not held:find('^-?%d+$') then error('hash value is not an integer: ' .. name) end
+  put_field(over, number, name, string.format('%.0f', tonumber(held) + tonumber(by)))
 end
 
 -- Sets an integer field if that raises it: of several numbers the highest stands, in any order.
-local function raise(key, field, number)
-  local known = redis.call('HGET', key, field)
-  if is_below(known, number) then redis.call('HSET', key, field, number) end
+local function raise(over, number, name, to)
+  if is_below(field_of(over, number, name), to) then put_field(over, number, name, to) end
 end
 
-local function advance(key, write)
-  for i = 3, #write, 2 do raise(key, write[i], write[i + 1]) end
+local function each_pair(change)
+  return function(over, write)
+    for i = 3, #write, 2 do change(over, write[2], write[i], write[i + 1]) end
+  end
 end
 
+local function dropping(kind)
+  return function(over, write)
+    local key = of_kind(over, write[2], kind)
+    for i = 3, #write do drop(key, write[i]) end
+  end
+end
+
+-- A write is {verb, key's number, ...}.
 local writes = {
-  HSET = plain, HDEL = plain, HINCRBY = increment, HMAX = advance, SADD = plain, SREM = plain,
-  ZADD = plain, ZREM = plain, EXPIREAT = expire, PERSIST = keep,
+  HSET = each_pair(put_field),
+  HDEL = dropping('hash'),
+  HINCRBY = each_pair(add),
+  HMAX = each_pair(raise),
+  SADD = function(over, write)
+    local key = of_kind(over, write[2], 'set')
+    for i = 3, #write do put(key, write[i], true) end
+  end,
+  SREM = dropping('set'),
+  ZADD = function(over, write) put(of_kind(over, write[2], 'zset'), write[4], write[3]) end,
+  ZREM = dropping('zset'),
+  -- Lets a key expire at a Unix time, but in a day at the soonest: an old event that is folded again
+  -- must find the key that guards it. Of several times for one key the latest stands, in any order.
+  EXPIREAT = function(over, write)
+    local key = touched(over, write[2])
+    if not exists(key) then return end
+    local at = math.max(tonumber(write[3]), math.floor(now_ms() / 1000) + 86400)
+    if (key.at or redis.call('EXPIRETIME', key.name)) < at then key.at = at end
+  end,
+  -- Takes back what EXPIREAT said: the key stays.
+  PERSIST = function(over, write) touched(over, write[2]).at = -1 end,
 }
 
 -- Whether all these guards hold.
-local function hold(list, keys)
+local function hold(list, over)
   for _, guard in ipairs(list) do
-    if not guards[guard[1]](keys[guard[2]], guard[3], guard[4]) then return false end
+    local holds = guards[guard[1]] or error('unknown guard ' .. tostring(guard[1]))
+    if not holds(over, guard) then return false end
   end
   return true
 end
 
--- Raises an error for an unknown verb. Called for a whole batch before its first write: a function
--- that fails halfway leaves behind what it has written.
-local function check_verbs(changes)
-  for _, change in ipairs(changes) do
-    for _, guard in ipairs(change[2]) do
-      if not guards[guard[1]] then error('unknown guard ' .. tostring(guard[1])) end
-    end
-    for _, write in ipairs(change[3]) do
-      if not writes[write[1]] then error('unknown write ' .. tostring(write[1])) end
-    end
-  end
-end
-
 -- Makes the writes of each change whose guards hold, in order: a guard sees the writes before it.
 -- Raises the revision of each aggregate once, however many of its changes are made.
-local function make(changes, keys)
+local function make(changes, over)
   local raised = {}
   for _, change in ipairs(changes) do
-    if hold(change[2], keys) then
-      for _, write in ipairs(change[3]) do writes[write[1]](keys[write[2]], write) end
+    if hold(change[2], over) then
+      for _, write in ipairs(change[3]) do
+        local made = writes[write[1]] or error('unknown write ' .. tostring(write[1]))
+        made(over, write)
+      end
       local aggregate = change[1]
       if aggregate > 0 and not raised[aggregate] then
         raised[aggregate] = true
-        redis.call('HINCRBY', keys[aggregate], 'rev', 1)
+        add(over, aggregate, 'rev', 1)
       end
     end
   end

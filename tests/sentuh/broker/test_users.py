@@ -18,6 +18,7 @@ from shared.state import library
 from shared.state.changes import Change, keep
 from shared.state.commit import RedisStore
 from tests.shared.state.conformance import CHECKS, SLOT
+from tests.shared.state.conformance_calls import CALLS
 from tests.shared.state.conformance_epochs import EPOCHS
 
 
@@ -31,15 +32,16 @@ def valkey() -> Iterator[Valkey]:
 
 
 def test_everything_the_function_calls_is_allowed() -> None:
-    called = set(re.findall(r"redis\.call\('([A-Z]+)'", library.SOURCE))
-    verbs = set(re.findall(r"\b([A-Z]+) = (?:plain|expire)", library.SOURCE))
+    called = set(re.findall(r"(?:redis\.call|in_parts)\('([A-Z]+)'", library.SOURCE))
+    by_kind = re.findall(r"(?:hash|set|zset) = \{?'([A-Z]+)'(?:, '([A-Z]+)')?", library.SOURCE)
+    named = {name for pair in by_kind for name in pair if name}
 
-    assert {name.lower() for name in called | verbs} == set(IN_FUNCTIONS)
+    assert {name.lower() for name in called | named} == set(IN_FUNCTIONS)
 
 
 async def test_the_whole_suite_passes_with_these_rights(valkey: Valkey) -> None:
     assert SLOT.startswith("{test:")
-    for check in (*CHECKS, *EPOCHS):
+    for check in (*CHECKS, *CALLS, *EPOCHS):
         with Redis.from_url(valkey.url) as admin:
             admin.flushall()
             admin.function_flush()

@@ -12,7 +12,7 @@ from shared.contracts.events.model import Event
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
 from shared.contracts.topics import ASSIGNMENTS, TASKS, VERDICTS
 from shared.state.store import Value
-from shared.state.view import Twin
+from shared.state.twin import Twin
 from tests.services.qa.in_memory import QA, qa_after
 from tests.support.builders import OPTIONS, a_closing, a_policy, a_task, a_waiver, after, an_answer
 from tests.support.facts import facts, folded

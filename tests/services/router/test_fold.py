@@ -19,7 +19,7 @@ from shared.contracts.events.assignments import (
 )
 from shared.contracts.events.model import Event
 from shared.contracts.topics import TOPICS
-from shared.state.view import Twin
+from shared.state.twin import Twin
 from tests.services.router.in_memory import Desk, a_desk, kinds
 from tests.support.builders import NOW, POOL, TASK_TYPE, a_policy, a_quote, a_task
 from tests.support.people import answering

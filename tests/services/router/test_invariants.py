@@ -12,7 +12,7 @@ from shared.contracts.events.model import Event
 from shared.contracts.topics import ASSIGNMENTS, RESPONSES, TASKS, VERDICTS
 from shared.state.escaping import unescaped
 from shared.state.store import Value
-from shared.state.view import Twin
+from shared.state.twin import Twin
 from tests.services.router import play
 from tests.services.router.in_memory import Desk
 from tests.services.router.play import Play

@@ -30,7 +30,7 @@ from shared.state.changes import (
 )
 from shared.state.commit import RedisStore
 from shared.state.store import CommitEntry, Loaded, Request, write_only
-from shared.state.view import Twin
+from shared.state.twin import Twin
 from tests.services.router.in_memory import SLOT, Desk, a_desk, kinds
 from tests.support.builders import POOL, a_policy, a_task
 from tests.support.people import answering

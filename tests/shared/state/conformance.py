@@ -168,14 +168,6 @@ async def check_change_whose_guard_fails_is_dropped_alone(store: Store) -> None:
     assert await fields(store) == {"a": "1", "b": "2", "sum": "5", "rev": "2"}
 
 
-async def check_changes_of_one_entry_see_each_other(store: Store) -> None:
-    await opened(store)
-    first = Change(aggregate=KEY, guards=(absent(KEY, "a"),), writes=(put(KEY, a=1),))
-    second = Change(aggregate=KEY, guards=(absent(KEY, "a"),), writes=(put(KEY, a=2),))
-    await commit(store, CommitEntry("a", "d", (), (), (first, second), b"r"))
-    assert await fields(store) == {"a": "1", "rev": "1"}
-
-
 async def check_each_of_several_fields_is_added_to(store: Store) -> None:
     await opened(store)
     await commit(store, an_entry("a", writes=[increment(KEY, {"x": 2, "y": -1})]))
@@ -218,31 +210,6 @@ async def check_moved_revision_is_a_conflict(store: Store) -> None:
     fresh = an_entry("c", writes=[put(KEY, a=3)], reads=[(KEY, "1")], aggregate=KEY)
     assert await commit(store, stale) == [Conflict()]
     assert await commit(store, fresh) == [Committed()]
-
-
-async def check_conflict_taints_later_records_of_its_aggregates(store: Store) -> None:
-    await opened(store)
-    lost = an_entry(
-        "a",
-        writes=[put(KEY, a=1)],
-        relies=[field_is(OTHER, "x", 1)],
-        reads=[(KEY, "0")],
-        aggregate=KEY,
-    )
-    after = an_entry("b", writes=[put(KEY, b=1)], reads=[(KEY, "0")], aggregate=KEY)
-    apart = an_entry("c", writes=[put(OTHER, c=1)], reads=[(OTHER, "0")], aggregate=OTHER)
-    assert await commit(store, lost, after, apart) == [Conflict(), Conflict(), Committed()]
-    assert await fields(store) == {}
-
-
-async def check_replay_taints_later_records_of_its_aggregates(store: Store) -> None:
-    await opened(store)
-    done = an_entry("a", writes=[put(KEY, a=1)], reads=[(KEY, "0")], records=b"r")
-    await commit(store, done)
-    after = an_entry("b", writes=[put(KEY, b=1)], reads=[(KEY, "0")], records=b"r")
-    replies = await commit(store, done, after)
-    assert isinstance(replies[0], Replayed)
-    assert replies[1] == Conflict()
 
 
 async def check_attempts_are_counted_until_settled(store: Store) -> None:

@@ -30,10 +30,13 @@ from tests.shared.state.conformance import (
 from tests.shared.state.conformance import (
     commit as commit_entries,
 )
+from tests.shared.state.conformance_calls import CALLS
 from tests.shared.state.conformance_epochs import EPOCHS
 from tests.shared.state.conformance_reads import READS
 from tests.support.builders import an_answer
 from tests.support.in_memory import store_in_memory
+
+ALL = (*CHECKS, *CALLS, *EPOCHS, *READS)
 
 
 @pytest.fixture
@@ -43,31 +46,22 @@ async def redis_store(client: Redis) -> RedisStore:
     return store
 
 
-@pytest.mark.parametrize("check", [*CHECKS, *EPOCHS, *READS], ids=lambda check: check.__name__)
+@pytest.mark.parametrize("check", ALL, ids=lambda check: check.__name__)
 async def test_redis_conforms(check: Check, redis_store: Store) -> None:
     await check(redis_store)
 
 
-@pytest.mark.parametrize("check", [*CHECKS, *EPOCHS, *READS], ids=lambda check: check.__name__)
+@pytest.mark.parametrize("check", ALL, ids=lambda check: check.__name__)
 async def test_twin_conforms(check: Check) -> None:
     await check(store_in_memory())
 
 
 RULES_OF_THE_FUNCTION = {
-    "absent": (r"absent = function\(key, field\)", r"\g<0> if true then return true end"),
-    "field_is": (
-        r"field_is = function\(key, field, value\)",
-        r"\g<0> if true then return true end",
-    ),
-    "field_below": (
-        r"field_below = function\(key, field, number\)",
-        r"\g<0> if true then return true end",
-    ),
-    "advance": (r"do raise\(key,", "do redis.call('HSET', key,"),
-    "increment": (
-        r"for i = 3, #write, 2 do redis.call\('HINCRBY'",
-        "for i = 3, 3 do redis.call('HINCRBY'",
-    ),
+    "absent": (r"absent = function\(over, guard\)", r"\g<0> do return true end"),
+    "field_is": (r"field_is = function\(over, guard\)", r"\g<0> do return true end"),
+    "field_below": (r"field_below = function\(over, guard\)", r"\g<0> do return true end"),
+    "advance": (r"if is_below\(field_of\(over, number, name\), to\)", "if true"),
+    "increment": (r"for i = 3, #write, 2 do change", "for i = 3, 3 do change"),
     "number": (r"'\^-\?%d\+'", "'^-?%d'"),
     "said": (r"and value:find\(' ', 1, true\)\n", "\n"),
     "followed": (r"return name:sub\(1, #wanted\) == wanted and", "return"),
@@ -75,8 +69,13 @@ RULES_OF_THE_FUNCTION = {
     "taint": (r"local function taint\(entry, tainted\)", r"\g<0> if true then return end"),
     "epoch": (r"if epoch_of\(slot\) ~= request\[1\] then", "if false then"),
     "lease": (r"local function leads\(slot, token\)", r"\g<0> if true then return true end"),
-    "outcome": (r"local kept = outcome_of\(slot, entry\[1\]\)", "local kept = nil"),
-    "markers": (r"do raise\(slot \.\.", "do redis.call('HSET', slot .."),
+    "outcome": (r"if kept\[entry\[1\]\] then", "if false then"),
+    "markers": (r"pairs\(markers\) do raise\(", "pairs(markers) do put_field("),
+    "seen by the next": (r"key.fields\[name\] = value\nend", "end"),
+    "dropped for the next": (r"key.fields\[member\] = false\n", ""),
+    "emptied": (r"local function look_if_gone\(key\)", r"\g<0> if true then return end"),
+    "put after it was dropped": (r"key.out\[member\] = nil\n", ""),
+    "once a commit": (r"and not raised\[aggregate\]", ""),
 }
 
 
@@ -93,7 +92,7 @@ async def test_function_without_a_rule_fails_the_suite(rule: str, client: Redis)
 
 async def _failing(client: Redis, store: Store) -> list[str]:
     failed = []
-    for check in (*CHECKS, *EPOCHS, *READS):
+    for check in ALL:
         await client.flushall()
         try:
             await check(store)
@@ -111,7 +110,7 @@ async def test_twin_without_a_guard_fails_the_suite(verb: str) -> None:
 
     failed = []
     with mock.patch.object(View, "_holds", blind):
-        for check in (*CHECKS, *EPOCHS, *READS):
+        for check in ALL:
             try:
                 await check(store_in_memory())
             except AssertionError:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from shared.state.ranking import Ranking
-from shared.state.view import Twin, View
+from shared.state.twin import Twin
+from shared.state.view import View
 
 
 def test_a_key_that_was_loaded_and_holds_nothing_is_loaded() -> None:

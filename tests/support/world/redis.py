@@ -9,7 +9,7 @@ from shared.contracts.errors import EpochGone, TransientError
 from shared.state.changes import Change, Read, merged
 from shared.state.ranking import Ranking
 from shared.state.store import CommitEntry, Loaded, Outcome, Reply, Request, Settlement
-from shared.state.view import Twin
+from shared.state.twin import Twin
 from tests.support.world.kernel import Kernel, step
 
 _A = TypeVar("_A")

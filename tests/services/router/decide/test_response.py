@@ -12,7 +12,7 @@ from shared.contracts.events.assignments import (
 )
 from shared.contracts.events.offers import OfferMade
 from shared.state.store import write_only
-from shared.state.view import Twin
+from shared.state.twin import Twin
 from tests.services.router.builders import a_verdict
 from tests.services.router.in_memory import Desk, a_desk, kinds
 from tests.support.builders import POOL, a_policy, a_task
