@@ -48,13 +48,16 @@ def read(record: Record) -> Sequence[Unit]:
     envelope = read_envelope(record)
     task_id = envelope.output_id
     id_ = natural_id(OutputArrived.TYPE, task_id)
-    arrived = OutputArrived(
-        pool=keys.bucket(task_id),
-        task_id=task_id,
-        ref=envelope.ref,
-        output=read_output(envelope),
-        task_type=envelope.task_type,
-        digest=envelope.digest,
+    # What it is made of was checked where it was read.
+    arrived = OutputArrived.made(
+        {
+            "pool": keys.bucket(task_id),
+            "task_id": task_id,
+            "ref": envelope.ref,
+            "output": read_output(envelope),
+            "task_type": envelope.task_type,
+            "digest": envelope.digest,
+        }
     )
     trace = envelope.ref.traceparent or derived_traceparent(task_id)
     return (Unit(record, id_, arrived, arrived, arrived.digest, trace),)

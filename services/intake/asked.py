@@ -17,6 +17,8 @@ def text_of(request: JsonValue, context: JsonValue) -> str | None:
     Refused for blank text.
     Example: `[{"role": "user", "content": "Hi"}]` gives `user: Hi`.
     """
+    if request is None and context is None:
+        return None
     sent = {"request": request, "context": context}
     parts = {name: _readable(part) for name, part in sent.items() if part is not None}
     for name, part in parts.items():

@@ -3,6 +3,7 @@
 import base64
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import (
@@ -34,6 +35,7 @@ _SOURCE = re.compile(r"[A-Za-z0-9_/][A-Za-z0-9._~@/+=|:;,!$&'()#%?-]{0,199}")
 _MOMENT: TypeAdapter[object] = TypeAdapter(Moment)
 
 
+@lru_cache(maxsize=1024)
 def _checked_source(source: str) -> str:
     if not _SOURCE.fullmatch(source) or source.startswith(OWN_SOURCES):
         message = (
@@ -93,6 +95,9 @@ def unwrap(record: Record, value: JsonValue) -> tuple[Attributes, JsonValue]:
     ambiguous attributes, and missing data.
     Example: headers `ce_id` and `ce_source` and the value `{"text": "hi"}` are binary mode.
     """
+    within = isinstance(value, dict) and "specversion" in value
+    if not (record.headers or within):
+        return _NONE, value
     headers = own_headers(record)
     content_type = headers.get(CONTENT_TYPE, "").strip().lower()
     if content_type.startswith("application/cloudevents-batch"):
@@ -100,7 +105,6 @@ def unwrap(record: Record, value: JsonValue) -> tuple[Attributes, JsonValue]:
         raise Refused(Reason.UNSUPPORTED, f"header {CONTENT_TYPE}: {fix}")
     named = content_type.startswith("application/cloudevents")
     in_headers = len(headers) > (CONTENT_TYPE in headers)
-    within = isinstance(value, dict) and "specversion" in value
     if named or (within and not in_headers):
         return _structured(value, headers)
     if not in_headers:

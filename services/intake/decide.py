@@ -29,18 +29,19 @@ def admit(catalog: Catalog, arrived: OutputArrived, ended: Ended | None, now: da
     decided = gate(confidence, row.gate, task_type=name, output_id=arrived.task_id)
     if is_waived(decided):
         return Decision.of(_waiver(arrived, row, name=name, decided=decided, now=now))
-    return Decision.of(
-        TaskCreated(
-            pool=row.pool,
-            at=now,
-            task_id=arrived.task_id,
-            ref=arrived.ref,
-            output=arrived.output,
-            policy=catalog.policy(name, now),
-            gate=decided,
-            digest=arrived.digest,
-        )
+    created = TaskCreated.made(
+        {
+            "pool": row.pool,
+            "at": now,
+            "task_id": arrived.task_id,
+            "ref": arrived.ref,
+            "output": arrived.output,
+            "policy": catalog.policy(name, now),
+            "gate": decided,
+            "digest": arrived.digest,
+        }
     )
+    return Decision.of(created)
 
 
 def _again(arrived: OutputArrived, ended: Ended) -> Decision:

@@ -49,7 +49,10 @@ Parsed = Annotated[JsonValue, SkipValidation]
 MADE_DIGITS = 12
 """Digits of the hashed topic id in a made-up output id: they tell a topic from a later namesake."""
 
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+# Not checked for circles, which nothing that was parsed has.
+_CANONICAL = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False
+)
 _MARKS = frozenset({"response", "format", "task_type"})
 _ID = re.compile(ID_PATTERN)
 
@@ -145,7 +148,7 @@ def _sent(data: JsonValue, whole: str) -> SentEnvelope:
         if is_json_in_text(data):
             detail = f"{whole}: it is text that holds JSON: encode it once, send the object itself"
         raise Refused(Reason.NOT_OBJECT, detail)
-    if not data.keys() & _MARKS:
+    if _MARKS.isdisjoint(data):
         return SentEnvelope(response=data)
     try:
         return SentEnvelope.model_validate(data)
@@ -170,11 +173,13 @@ def _ref(record: Record, attributes: Attributes, sent: SentEnvelope) -> OutputRe
     if sent_id is not None and sent_id.startswith(OWN_SOURCES):
         detail = f"id: leave {OWN_SOURCES} off its beginning: ids that are made here begin so"
         raise Refused(Reason.BAD_ID, detail)
-    return OutputRef(
-        source=source if source is not None else f"{OWN_SOURCES}{record.topic}",
-        id=sent_id if sent_id is not None else _position(record),
-        correlation_id=correlation or _own_id(sent.response),
-        traceparent=stated_traceparent(record, in_event=attributes.traceparent),
+    return OutputRef.made(
+        {
+            "source": source if source is not None else f"{OWN_SOURCES}{record.topic}",
+            "id": sent_id if sent_id is not None else _position(record),
+            "correlation_id": correlation or _own_id(sent.response),
+            "traceparent": stated_traceparent(record, in_event=attributes.traceparent),
+        }
     )
 
 

@@ -7,6 +7,7 @@ character, whether it was written as one or as `e` and an accent.
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, JsonValue, WithJsonSchema
@@ -87,6 +88,7 @@ def _joins(label: str, at: int) -> bool:
     return seen and not (before.isascii() and after.isascii())
 
 
+@lru_cache(maxsize=1024)
 def _checked(label: str) -> str:
     problem = problem_with_label(label)
     if problem is not None:

@@ -29,6 +29,8 @@ DEPTH_MAX = 64
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 """A string, closed or not: an open one takes the rest, so that scanning stays linear."""
 _NO_BRACKET = bytes(set(range(256)) - set(b"[]{}"))
+_BLANKS = " \t\n\r"
+"""What JSON takes as blanks; Python's `strip` alone takes others off too."""
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _EXTRA = "extra_forbidden"
 _OURS = frozenset(reason.value for reason in Reason) - {"missing", _EXTRA, "json_invalid"}
@@ -58,14 +60,18 @@ def parse(raw: bytes, *, depth_max: int = DEPTH_MAX) -> JsonValue:
     raw = unframed(raw)
     _refuse_depth(raw, depth_max)
     try:
-        value: JsonValue = _DECODER.decode(raw.decode("utf-8"))
-        if _SURROGATE.search(raw):
+        text = raw.decode("utf-8").strip(_BLANKS)
+        value, end = _DECODER.raw_decode(text)
+        if b"\\u" in raw and _SURROGATE.search(raw):
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except ValueError:
-        raise Refused(Reason.JSON_INVALID, f"value: {why_not_json(raw)}") from None
+        raise _no_json(raw) from None
     except RecursionError:
         raise _too_deep(depth_max) from None
-    return value
+    if end < len(text):
+        raise _no_json(raw)
+    checked: JsonValue = value
+    return checked
 
 
 def parse_object(raw: bytes, *, depth_max: int = DEPTH_MAX) -> JsonObject:
@@ -108,6 +114,10 @@ def refusal(
     if kind in _NOT_A_MODEL and model is not None and loc:
         fix += _with_fields(model, loc)
     return Refused(reason, f"{field}: {fix}{more}")
+
+
+def _no_json(raw: bytes) -> Refused:
+    return Refused(Reason.JSON_INVALID, f"value: {why_not_json(raw)}")
 
 
 def _refuse_depth(raw: bytes, depth_max: int) -> None:

@@ -174,7 +174,7 @@ class Catalog(CatalogPart):
         return frozenset(task_type.pool for task_type in self.task_types.values())
 
     @cached_property
-    def _policies(self) -> dict[str, Policy]:
+    def _policies(self) -> dict[str, Mapping[str, object]]:
         return {}
 
     @cached_property
@@ -209,8 +209,8 @@ class Catalog(CatalogPart):
         row = self.task_type(name)
         policy = self._policies.get(name)
         if policy is None:
-            policy = self._policies[name] = self._policy(name, row, now)
-        return policy.model_copy(update={"times": _times(row.times, now)})
+            policy = self._policies[name] = dict(self._policy(name, row, now))
+        return Policy.made({**policy, "times": _times(row.times, now)})
 
     def _policy(self, name: str, row: TaskType, now: datetime) -> Policy:
         return Policy(
@@ -235,10 +235,12 @@ def _requirement(needs: Needs) -> Requirement:
 
 
 def _times(limits: TimeLimits, now: datetime) -> Times:
-    return Times(
-        accept_seconds=limits.accept_seconds,
-        answer_seconds=limits.answer_seconds,
-        deadline_at=now + timedelta(seconds=limits.task_seconds),
+    return Times.made(
+        {
+            "accept_seconds": limits.accept_seconds,
+            "answer_seconds": limits.answer_seconds,
+            "deadline_at": now + timedelta(seconds=limits.task_seconds),
+        }
     )
 
 
