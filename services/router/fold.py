@@ -234,7 +234,7 @@ def _staged(
     return Change(
         aggregate=task,
         guards=(field_below(task, name, stage),),
-        writes=(put_fields(task, {name: value, **more}),),
+        writes=(put_fields(task, {name: value, **more} if more else {name: value}),),
     )
 
 

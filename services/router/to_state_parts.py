@@ -27,7 +27,7 @@ from shared.state.store import Hash
 from shared.state.view import View
 
 _SEAT, _DIGEST = len(keys.SEAT), len(keys.DIGEST)
-_TURN, _ENDED = ".turn", ".ended"
+_TURN, _ENDED = len(".turn"), len(".ended")
 
 # --- a task --------------------------------------------------------------------------------------
 
@@ -152,9 +152,9 @@ def _places(fields: Hash) -> tuple[int, dict[int, Place]]:
     """Return the ms of the worker's last offer or ending, and their places (units of capacity)."""
     places: dict[int, Place] = {}
     for name, value in fields.items():
-        if name[-len(_TURN) :] == _TURN:
-            number = name[: -len(_TURN)]
-            places[int(number)] = Place(int(value), int(fields.get(number + _ENDED, 0)))
-        elif name[-len(_ENDED) :] == _ENDED and name[: -len(_ENDED)] + _TURN not in fields:
-            places[int(name[: -len(_ENDED)])] = Place(0, int(value))
+        if name[-_TURN:] == ".turn":
+            number = name[:-_TURN]
+            places[int(number)] = Place(int(value), int(fields.get(f"{number}.ended", 0)))
+        elif name[-_ENDED:] == ".ended" and f"{name[:-_ENDED]}.turn" not in fields:
+            places[int(name[:-_ENDED])] = Place(0, int(value))
     return int(fields.get("active_ms", 0)), places

@@ -57,10 +57,10 @@ def derived_traceparent(about: str) -> str:
     return f"00-{digest[:32]}-{digest[32:]}-01"
 
 
-def _child(traceparent: str, event_id: str) -> str:
+def _child(traceparent: str, event_id: bytes) -> bytes:
     """Return a trace context of the same trace, with a span id made from the event's id."""
-    span = hashlib.blake2b(event_id.encode(), digest_size=8).hexdigest()
-    return f"{traceparent[:36]}{span}{traceparent[52:]}"
+    span = hashlib.blake2b(event_id, digest_size=8).hexdigest()
+    return f"{traceparent[:36]}{span}{traceparent[52:]}".encode()
 
 
 def encode(event: Event, names: Names, *, source: str, cause: str, traceparent: str) -> Outgoing:
@@ -70,14 +70,14 @@ def encode(event: Event, names: Names, *, source: str, cause: str, traceparent: 
     the id of the event that led to this one, `traceparent` the trace context of that event.
     Example: the record of a TaskCreated is for the topic `tasks` and has the task's id as its key.
     """
-    event_id, key = event.event_id, event.key.encode()
+    event_id, key = event.event_id.encode(), event.key.encode()
     headers: Headers = (
         *_of_all(type(event), source),
-        ("ce_id", event_id.encode()),
+        ("ce_id", event_id),
         ("ce_time", _utc(event.at)),
         ("ce_subject", key),
         ("ce_causationid", cause.encode()),
-        ("traceparent", _child(traceparent, event_id).encode()),
+        ("traceparent", _child(traceparent, event_id)),
     )
     return Outgoing(names.of(event.TOPIC), key, json_of(event), headers)
 

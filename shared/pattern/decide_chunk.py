@@ -1,8 +1,9 @@
 """Decides the events of a chunk on their loaded state: changes to commit, records to publish."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from shared.contracts import envelope
 from shared.contracts.errors import Reason, Refused, SentuhError
@@ -29,8 +30,7 @@ from shared.state.store import (
 from shared.state.view import View
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(NamedTuple):
     """The decision on one event.
 
     entry: the guarded changes to commit to Redis. It names the revision of every aggregate that was
@@ -240,8 +240,10 @@ def _own_changes(
     service: Service, events: Sequence[Event], decision: Decision
 ) -> tuple[Change, ...]:
     journal = service.card.journal
-    own = [event for event in events if event.TOPIC is journal]
-    changes = [change for event in own for change in service.folds(event)]
+    changes: list[Change] = []
+    for event in events:
+        if event.TOPIC is journal:
+            changes += service.folds(event)
     if decision.index:
         changes.append(write_only(*decision.index))
     return tuple(changes)

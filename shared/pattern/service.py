@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Generic, Protocol, TypeVar, overload
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar, overload
 
 from shared.contracts.card import Card
 from shared.contracts.errors import Reason, Refused
@@ -143,8 +143,7 @@ class Folds:
         return tuple(fold(event, order)) if fold else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """One event to handle, mostly the only one of its record.
 
     id: the id under which its outcome is kept.

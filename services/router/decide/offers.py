@@ -20,7 +20,7 @@ def event_about(kind: type[E], facts: AssignmentFacts, at: datetime, **more: obj
     further fields of the event.
     Example: `event_about(AssignmentExpired, seat.facts, now, ended_at=seat.lease_end)`.
     """
-    return kind.model_validate({"at": at, **facts.fields(), **more})
+    return kind.made({"at": at, **facts.fields(), **more})
 
 
 def vacant_seat(task: Task, worker_id: str, *, place: tuple[int, int], now: datetime) -> Seat:
@@ -48,23 +48,20 @@ def offer_events(task: Task, seat: Seat, *, why: Why, at: datetime) -> tuple[Eve
 
     `why` explains to the worker and to auditors how the worker was chosen.
     """
-    rules = task.rules
-    claims = Claims(
-        **seat.facts.fields(),
-        lane=rules.lane,
-        quote=rules.quote,
-        asks=rules.asks,
+    rules, facts = task.rules, seat.facts.fields()
+    claims = {**facts, "lane": rules.lane, "quote": rules.quote, "asks": rules.asks}
+    offer = OfferMade.made(
+        {
+            "pool": task.pool,
+            "at": at,
+            "claims": Claims.made(claims),
+            "question": rules.question,
+            "output": task.content.output,
+            "why": why,
+            "search": True if rules.asks.searched else None,
+        }
     )
-    offer = OfferMade(
-        pool=task.pool,
-        at=at,
-        claims=claims,
-        question=rules.question,
-        output=task.content.output,
-        why=why,
-        search=True if rules.asks.searched else None,
-    )
-    return offer, event_about(AssignmentOffered, seat.facts, at, quote=rules.quote, why=why)
+    return offer, AssignmentOffered.made({"at": at, **facts, "quote": rules.quote, "why": why})
 
 
 def withdrawal_events(
@@ -76,7 +73,7 @@ def withdrawal_events(
     Example: the verdict was reached at 12:00:00, and the offer is taken back at 12:00:02.
     """
     facts = seat.facts
-    notice = OfferWithdrawn.model_validate(
+    notice = OfferWithdrawn.made(
         {
             "pool": facts.pool,
             "at": at,

@@ -29,7 +29,8 @@ class ReliedFacts:
 
     def add(self, *guards: Guard) -> None:
         """Add guards: the commit makes the decision only if all of them hold."""
-        self.guards.update(dict.fromkeys(guards))
+        for guard in guards:
+            self.guards[guard] = None
 
     def add_task(self, task: Task) -> None:
         """Add the guard that the task's revision number is still the loaded one."""

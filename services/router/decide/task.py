@@ -96,7 +96,7 @@ def close(
         "reason": reason,
         "answers": task.answers,
     }
-    plan.say(TaskClosed.model_validate(closing))
+    plan.say(TaskClosed.made(closing))
     plan.note(lanes.task_gone(task))
 
 
@@ -112,13 +112,15 @@ def _task_of(created: TaskCreated, unknown: Task) -> Task:
 
 
 def _queued(task: Task, policy: Policy, ref: OutputRef, now: datetime) -> TaskQueued:
-    return TaskQueued(
-        pool=task.pool,
-        at=now,
-        task_id=task.task_id,
-        wanted=task.wanted,
-        output=task.content.output,
-        policy=policy,
-        ref=ref,
-        created_at=task.created_at,
+    return TaskQueued.made(
+        {
+            "pool": task.pool,
+            "at": now,
+            "task_id": task.task_id,
+            "wanted": task.wanted,
+            "output": task.content.output,
+            "policy": policy,
+            "ref": ref,
+            "created_at": task.created_at,
+        }
     )

@@ -2,8 +2,8 @@
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
@@ -36,8 +36,7 @@ Contents compressed with another dictionary cannot be read: changing it is a new
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """A task's model output and its origin, decompressed only when one of them is read.
 
     compressed: output and origin as Redis stores them. at_hand: the output itself, where the task

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from services.router.state.task import Task
 from services.router.state.worker import Worker
@@ -11,8 +12,7 @@ from shared.contracts.events.responses import OfferAccepted, OfferAnswered, Offe
 from shared.contracts.events.timers import DeadlinePassed
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(NamedTuple):
     """A worker's response to an offer, after its signed token was verified.
 
     claims: the offer as the token states it. appended_at: the broker's time of the record. digest:
@@ -42,8 +42,7 @@ class Due:
     read_until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingTask:
+class WaitingTask(NamedTuple):
     """A waiting task, the lane that lists it, and the ms since which it waits.
 
     A lane is the index of the waiting tasks and free workers of one pool for one requirement.
@@ -54,8 +53,7 @@ class WaitingTask:
     task: Task
 
 
-@dataclass(frozen=True, slots=True)
-class TaskAndWorkers:
+class TaskAndWorkers(NamedTuple):
     """A task that needs workers, and the longest idle free workers who may take it (`candidates`).
 
     lane_filled: whether all workers of the pool were searched for those who meet the requirement.
@@ -67,16 +65,14 @@ class TaskAndWorkers:
     lane_filled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TaskAndHolders:
+class TaskAndHolders(NamedTuple):
     """A task, and by worker id each worker who was offered it and has not ended it."""
 
     task: Task
     holders: Mapping[str, Worker]
 
 
-@dataclass(frozen=True, slots=True)
-class SeatAndWorker:
+class SeatAndWorker(NamedTuple):
     """The task that a worker responds to, the worker, and tasks that wait for such a worker.
 
     waiting: can be iterated once, since a task is parsed when it is reached. late_digest: the
@@ -90,8 +86,7 @@ class SeatAndWorker:
     late_digest: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerAndTasks:
+class WorkerAndTasks(NamedTuple):
     """A worker, and the longest waiting tasks whose requirements they meet.
 
     `waiting` can be iterated once, since a task is parsed when it is reached.

@@ -40,4 +40,6 @@ class AssignmentFacts(NamedTuple):
 
     def fields(self) -> Mapping[str, Any]:
         """Return the facts and the id by name, as claims and events spell them."""
-        return {**self._asdict(), "assignment_id": self.assignment_id}
+        named = self._asdict()
+        named["assignment_id"] = self.assignment_id
+        return named
