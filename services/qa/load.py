@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from services.qa import keys, to_state
-from services.qa.state import Cause, TaskUnderReview
+from services.qa.state import AnswerStanding, Cause, TaskUnderReview
 from services.qa.to_state import task_type_of
 from shared.contracts.events.assignments import AssignmentAnswered
 from shared.contracts.events.tasks import OutputWaived
@@ -17,7 +17,7 @@ from shared.pattern.service import Loading
 from shared.state.changes import Read, hash_of
 from shared.state.part import coming, part_of, whole_at, whole_with
 
-_IF_CLOSED, _IF_ALL_IN = whole_with("closed"), whole_at("wanted")
+_IF_CLOSED, _IF_ALL_IN = whole_with("closed"), whole_at("wanted", str(AnswerStanding.ON_TIME.value))
 
 
 def _task_key(event: Cause | OutputWaived) -> tuple[str]:

@@ -18,13 +18,14 @@ def whole_with(field: str) -> str:
     return _WITH + field
 
 
-def whole_at(field: str) -> str:
+def whole_at(field: str, first_word: str) -> str:
     """Return the word for a part of a hash that is to be the whole, if it has enough entries.
 
-    Entries of several words count, and the members that are to come; this field says how many are
-    enough. Example: with the field `wanted` of 5, it is four entries and one to come.
+    Entries of several words count whose first one is this, and the members that are to come; the
+    field says how many are enough. A read has one such word.
+    Example: with the field `wanted` of 5, it is four entries like `2 cat` and one to come.
     """
-    return _AT + field
+    return f"{_AT}{first_word}:{field}"
 
 
 def coming(member: str) -> str:
@@ -39,7 +40,7 @@ def part_of(key: str, *words: str, field: str = "", then: Sequence[Read] = ()) -
     where a word of `whole_with` or `whole_at` says so; several reads of one hash in a call count
     as one with the words of all. Only with a whole hash the reads in `then` follow: once for each
     entry, as in `changes.hash_of` with this `field`, and once for each member that is to come.
-    Example: of a task that wants 5 answers and has 2, `part_of(task, whole_at("wanted"),
+    Example: of a task that wants 5 answers and has 2, `part_of(task, whole_at("wanted", "2"),
     coming("w-3"))` loads no answer; with 4 answers it loads all.
     """
     return Read("part", key, " ".join(words), 0, tuple(then), field=field)
@@ -53,11 +54,17 @@ def coming_in(read: Read) -> list[str]:
 def cut(read: Read, fields: Mapping[str, str]) -> tuple[dict[str, str], bool]:
     """Return the fields of a hash that this read loads, and whether these are all."""
     words = read.suffix.split(" ")
-    held = sum(":" in name and " " in value for name, value in fields.items())
-    most = held + len(coming_in(read))
-    for word in words:
-        value = fields.get(word[1:])
-        if value is not None and (word[0] == _WITH or (word[0] == _AT and most >= int(value))):
-            return dict(fields), True
+    if any(_is_whole(word, read, fields) for word in words):
+        return dict(fields), True
     kept = {name: value for name, value in fields.items() if ":" not in name or name in words}
     return kept, False
+
+
+def _is_whole(word: str, read: Read, fields: Mapping[str, str]) -> bool:
+    if word[0] == _WITH:
+        return word[1:] in fields
+    if word[0] != _AT:
+        return False
+    first_word, _, goal = word[1:].partition(":")
+    held = sum(":" in name and value.startswith(f"{first_word} ") for name, value in fields.items())
+    return goal in fields and held + len(coming_in(read)) >= int(fields[goal])

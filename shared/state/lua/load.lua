@@ -37,23 +37,26 @@ end
 -- says which; the step's suffix holds the words that it explains.
 local function part(step)
   local flat, facts, asked, kept, held = redis.call('HGETALL', step[2]), {}, {}, {}, 0
+  local counted, goal
   for word in step[3]:gmatch('%S+') do
     asked[word] = true
-    if word:sub(1, 1) == '+' then held = held + 1 end
+    if word:sub(1, 1) == '+' then held = held + 1
+    elseif word:sub(1, 1) == '<' then counted, goal = word:match('^<([^:]*):(.*)$') end
   end
+  counted = counted and counted .. ' '
   for i = 1, #flat, 2 do
     local name, value = flat[i], flat[i + 1]
     local entry = name:find(':', 1, true)
     if not entry then facts[name] = value
-    elseif value:find(' ', 1, true) then held = held + 1 end
+    elseif counted and value:sub(1, #counted) == counted then held = held + 1 end
     if not entry or asked[name] then
       kept[#kept + 1] = name
       kept[#kept + 1] = value
     end
   end
-  for word in pairs(asked) do
-    local sign, fact = word:sub(1, 1), facts[word:sub(2)]
-    if fact and (sign == '!' or sign == '<' and held >= tonumber(fact)) then return flat, true end
+  if goal and facts[goal] and held >= tonumber(facts[goal]) then return flat, true end
+  for name in pairs(facts) do
+    if asked['!' .. name] then return flat, true end
   end
   return kept, false
 end

@@ -10,7 +10,7 @@ from tests.support.builders import a_closing, a_policy, a_task, an_answer
 
 def test_one_load_brings_the_task_who_has_answered_and_who_has_just_answered() -> None:
     running = qa_after()
-    running.hear(a_task(policy=a_policy(answers_min=4)), an_answer("w-1"), an_answer("w-2"))
+    running.hear(a_task(policy=a_policy(answers_min=3)), an_answer("w-1"), an_answer("w-2"))
     running.hear(an_answer("w-4", late=True))
     event = an_answer("w-3")
 
