@@ -37,10 +37,10 @@ def _task_reads(event: Cause) -> Sequence[Read]:
     reliability, population = _counters(event.pool, task_type_of(event))
     if not isinstance(event, AssignmentAnswered):
         return hash_of(key, field=keys.ANSWER, then=reliability), population
-    words: tuple[str, ...] = (_IF_CLOSED, _IF_ALL_IN)
-    if not event.late:
-        # This worker too: the task's hash names them only once the event is folded, later.
-        words = (*words, coming(event.worker_id))
+    # This answer too: the task's hash names it only once the event is folded, later. It is loaded
+    # where it is there: a view that took it for a new one would count a change that Redis does not.
+    own = keys.answer(event.worker_id, event.assignment_id)
+    words = (_IF_CLOSED, _IF_ALL_IN, own if event.late else coming(own))
     return part_of(key, *words, field=keys.ANSWER, then=reliability), population
 
 

@@ -8,7 +8,6 @@ not grow with the answers before it. `lua/load.lua` cuts a hash in the same way.
 from collections.abc import Mapping, Sequence
 
 from shared.state.changes import Read
-from shared.state.escaping import escaped
 
 _WITH, _AT, _COMING = "!", "<", "+"
 
@@ -21,16 +20,16 @@ def whole_with(field: str) -> str:
 def whole_at(field: str, first_word: str) -> str:
     """Return the word for a part of a hash that is to be the whole, if it has enough entries.
 
-    Entries of several words count whose first one is this, and the members that are to come; the
-    field says how many are enough. A read has one such word.
+    Entries of several words count whose first one is this, and the entries that are to come, each
+    once; the field says how many are enough. A read has one such word.
     Example: with the field `wanted` of 5, it is four entries like `2 cat` and one to come.
     """
     return f"{_AT}{first_word}:{field}"
 
 
-def coming(member: str) -> str:
-    """Return the word for an entry that is to come, of this member; it counts once in a call."""
-    return _COMING + escaped(member)
+def coming(entry: str) -> str:
+    """Return the word for an entry that is to come; it is loaded if it is there already."""
+    return _COMING + entry
 
 
 def part_of(key: str, *words: str, field: str = "", then: Sequence[Read] = ()) -> Read:
@@ -38,33 +37,34 @@ def part_of(key: str, *words: str, field: str = "", then: Sequence[Read] = ()) -
 
     It loads the facts and the entries whose names are among the words. It loads the whole hash
     where a word of `whole_with` or `whole_at` says so; several reads of one hash in a call count
-    as one with the words of all. Only with a whole hash the reads in `then` follow: once for each
-    entry, as in `changes.hash_of` with this `field`, and once for each member that is to come.
+    as one with the words of all. Only with a whole hash the reads in `then` follow, for the entries
+    that are there and for those to come, as in `changes.hash_of` with this `field`.
     Example: of a task that wants 5 answers and has 2, `part_of(task, whole_at("wanted", "2"),
-    coming("w-3"))` loads no answer; with 4 answers it loads all.
+    coming("given:w-3:a-3"))` loads no answer; with 4 answers it loads all.
     """
     return Read("part", key, " ".join(words), 0, tuple(then), field=field)
 
 
-def coming_in(read: Read) -> list[str]:
-    """Return the members that this read says are to come."""
+def entries_in(read: Read) -> list[str]:
+    """Return the names of the entries that this read says are to come."""
     return [word[1:] for word in read.suffix.split(" ") if word[0] == _COMING]
 
 
 def cut(read: Read, fields: Mapping[str, str]) -> tuple[dict[str, str], bool]:
     """Return the fields of a hash that this read loads, and whether these are all."""
-    words = read.suffix.split(" ")
-    if any(_is_whole(word, read, fields) for word in words):
+    words, to_come = read.suffix.split(" "), entries_in(read)
+    if any(_is_whole(word, to_come, fields) for word in words):
         return dict(fields), True
-    kept = {name: value for name, value in fields.items() if ":" not in name or name in words}
-    return kept, False
+    named = {*words, *to_come}
+    return {n: value for n, value in fields.items() if ":" not in n or n in named}, False
 
 
-def _is_whole(word: str, read: Read, fields: Mapping[str, str]) -> bool:
+def _is_whole(word: str, to_come: Sequence[str], fields: Mapping[str, str]) -> bool:
     if word[0] == _WITH:
         return word[1:] in fields
     if word[0] != _AT:
         return False
     first_word, _, goal = word[1:].partition(":")
-    held = sum(":" in name and value.startswith(f"{first_word} ") for name, value in fields.items())
-    return goal in fields and held + len(coming_in(read)) >= int(fields[goal])
+    beginning = f"{first_word} "
+    held = {n for n, value in fields.items() if ":" in n and value.startswith(beginning)}
+    return goal in fields and len(held.union(to_come)) >= int(fields[goal])

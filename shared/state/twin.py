@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from shared.state.changes import COUNT, Read
-from shared.state.part import coming_in, cut
+from shared.state.part import cut, entries_in
 from shared.state.ranking import Ranking
 from shared.state.store import (
     CommitEntry,
@@ -65,13 +65,13 @@ class Twin(View):
                 self._fetch(follow, following, data)
 
     def _fetch_part(self, read: Read, data: dict[str, tuple[str, Value]]) -> None:
-        whole = True
-        if read.prefix not in data:
-            fields, whole = cut(read, self.hash(read.prefix))
-            data[read.prefix] = ("hash", fields)
-        for member in (*_named(read, data[read.prefix][1]), *coming_in(read)) if whole else ():
-            for follow in read.then:
-                self._fetch(follow, member, data)
+        fields, whole = cut(read, self.hash(read.prefix))
+        _, known = data.setdefault(read.prefix, ("hash", fields))
+        if whole or known is not fields:  # another read loaded the whole of it
+            to_come = _next_words(dict.fromkeys(entries_in(read), " "), read.field)
+            for member in (*_named(read, known), *to_come):
+                for follow in read.then:
+                    self._fetch(follow, member, data)
 
     def _copy(self, read: Read, key: str) -> Value:
         if read.kind == "hash":

@@ -36,27 +36,28 @@ end
 -- Returns the fields of a hash that a step for a part of it loads, and whether these are all. part.py
 -- says which; the step's suffix holds the words that it explains.
 local function part(step)
-  local flat, facts, asked, kept, held = redis.call('HGETALL', step[2]), {}, {}, {}, 0
+  local flat, facts, words, kept, held = redis.call('HGETALL', step[2]), {}, {}, {}, 0
   local counted, goal
   for word in step[3]:gmatch('%S+') do
-    asked[word] = true
-    if word:sub(1, 1) == '+' then held = held + 1
-    elseif word:sub(1, 1) == '<' then counted, goal = word:match('^<([^:]*):(.*)$') end
+    words[word] = true
+    local sign = word:sub(1, 1)
+    if sign == '+' then held = held + 1
+    elseif sign == '<' then counted, goal = word:match('^<([^:]*):(.*)$') end
   end
   counted = counted and counted .. ' '
   for i = 1, #flat, 2 do
     local name, value = flat[i], flat[i + 1]
-    local entry = name:find(':', 1, true)
+    local entry, coming = name:find(':', 1, true), words['+' .. name]
     if not entry then facts[name] = value
-    elseif counted and value:sub(1, #counted) == counted then held = held + 1 end
-    if not entry or asked[name] then
+    elseif counted and value:sub(1, #counted) == counted and not coming then held = held + 1 end
+    if not entry or coming or words[name] then
       kept[#kept + 1] = name
       kept[#kept + 1] = value
     end
   end
   if goal and facts[goal] and held >= tonumber(facts[goal]) then return flat, true end
   for name in pairs(facts) do
-    if asked['!' .. name] then return flat, true end
+    if words['!' .. name] then return flat, true end
   end
   return kept, false
 end
@@ -88,7 +89,8 @@ local function fetch(step, member, data)
     for _, follow in ipairs(member and step[5] or {}) do fetch(follow, member, data) end
   end
   for coming in (kind == 'part' and step[3] or ''):gmatch('%f[%S]%+(%S+)') do
-    for _, follow in ipairs(step[5]) do fetch(follow, coming, data) end
+    local member = followed(coming, ' ', step[6])
+    for _, follow in ipairs(member and step[5] or {}) do fetch(follow, member, data) end
   end
 end
 

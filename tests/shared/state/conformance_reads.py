@@ -128,7 +128,7 @@ def _entry(*members: str, entries: tuple[str, ...] = ()) -> tuple[Read, ...]:
             f"{SLOT}:named",
             whole_with("closed"),
             whole_at("wanted", "2"),
-            coming(member),
+            coming(f"given:{member}:c"),
             *entries,
             field="given:",
             then=(hash_of(f"{SLOT}:thing:"),),
@@ -152,7 +152,16 @@ async def check_of_many_entries_none_is_loaded_until_all_are_needed(store: Store
     whole = await _loaded(store, *_entry("2", "4"))
     assert whole[named] == {**facts, **given}
     assert set(whole) == {named, *things, f"{SLOT}:thing:4", f"{SLOT}:thing:8"}
-    assert set(await _loaded(store, *_entry("2", "2"))) == {named}, "one member counts once"
+    assert set(await _loaded(store, *_entry("2", "2"))) == {named}, "one entry counts once"
+
+
+async def check_an_entry_to_come_that_is_there_is_loaded_and_counts_once(store: Store) -> None:
+    await opened(store)
+    named = f"{SLOT}:named"
+    facts = {"wanted": "3", "given:1:c": "2 x", "given:2:c": "1 y", "given:3:c": "2 z"}
+    await commit(store, an_entry(writes=[put_fields(named, facts)]))
+    assert (await _loaded(store, *_entry("1")))[named] == {"wanted": "3", "given:1:c": "2 x"}
+    assert (await _loaded(store, *_entry("2")))[named] == facts, "it is to come in another form"
 
 
 async def check_a_hash_with_one_field_is_loaded_whole_whatever_is_to_come(store: Store) -> None:
