@@ -100,7 +100,7 @@ class Consumer:
         self._flushing: asyncio.Task[None] | None = None
         # The embedded broker looks for records but once in half of the wait.
         rest = None if settings.kafka_idempotent else GATHER
-        self._fetching = Fetching(lambda: self._consumer, rest=rest)
+        self._fetching = Fetching(lambda: self._consumer, gather_ms=service.fetch_ms, rest=rest)
         self._broker = self._connecting()
         self._subscriber = self._subscribed()
 

@@ -14,6 +14,8 @@ from aiokafka import TopicPartition as ClientPartition
 from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord
 
+from shared.kafka import internals
+
 ASIDE_MAX = 100
 """Records a batch takes at most of topics on which many people say something about themselves."""
 OUTSIDE_MAX = 200
@@ -46,7 +48,8 @@ async def next_records(
     """
     share = min(ASIDE_MAX, records_max // 2) // max(1, len(aside))
     batch = _FairBatch(consumer)
-    if aside and share:
+    # Where nothing is at hand there is nothing to share: the first records that come are taken.
+    if aside and share and internals.has_records(consumer):
         await batch.fill(aside=aside, outside=outside, share=share, records_max=records_max)
     return batch.fetched or await consumer.getmany(timeout_ms=wait_ms, max_records=records_max)
 

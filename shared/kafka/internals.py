@@ -47,6 +47,11 @@ def set_fetch_wait(consumer: AIOKafkaConsumer, *, bytes_min: int, ms: int) -> No
     consumer._fetcher._fetch_max_wait_ms = ms
 
 
+def has_records(consumer: AIOKafkaConsumer) -> bool:
+    """Whether anything that was fetched is at hand: records, or an error of a partition."""
+    return consumer._fetcher is not None and bool(consumer._fetcher._records)
+
+
 def runs(consumer: AIOKafkaConsumer) -> bool:
     """Whether the tasks that keep a consumer in its group and fetch its records are running.
 

@@ -25,7 +25,7 @@ class Point(StrEnum):
 _MOMENTS = {
     Point.COMMITTED: "after its commit",
     Point.PUBLISHING: "between two publishes",
-    Point.PUBLISHED: "after publishing",
+    Point.PUBLISHED: "after publishing, with batches that are not settled",
     Point.SETTLED: "after settling",
 }
 

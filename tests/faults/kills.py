@@ -10,10 +10,14 @@ from tests.faults.play import Play, Trial
 PASSAGES = (3, 2, 4)
 """At which passage of its point a process dies, life after life; never the first, or it would die
 of the batch that it is given again."""
+WITH_AN_OPEN_GATHER = (3, 2, 4, 5, 3, 2, 6, 3, 4, 5)
+"""The same after publishing, ten times: what the batches before it published is not settled yet,
+and is read again with it."""
 
 
-def kill(service: str, point: Point, passages: Sequence[int] = PASSAGES) -> Trial:
+def kill(service: str, point: Point, passages: Sequence[int] = ()) -> Trial:
     """Return the trial in which a process of the service dies at a point, again and again."""
+    passages = passages or (WITH_AN_OPEN_GATHER if point is Point.PUBLISHED else PASSAGES)
     return Trial(
         Fault.KILL,
         partial(_shoot, service=service, point=point, passages=passages),

@@ -34,12 +34,12 @@ REDIS = "redis://127.0.0.1:1"
 class Script:
     """Takes batches as it is told, as pipelines do; `taken` is every record that came, in order.
 
-    `settled` is how often it settled what was gathered.
+    `settled` is how often it settled what was gathered; `unsettling` is raised by the next time.
     """
 
-    limits = Limits()
-
-    def __init__(self, *fates: Fate | Exception) -> None:
+    def __init__(self, *fates: Fate | Exception, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self.unsettling: Exception | None = None
         self.taken: list[Record] = []
         self.handled = self.settled = 0
         self.revoked: list[Callable[[], bool]] = []
@@ -62,6 +62,9 @@ class Script:
         return []
 
     async def settle(self, _: Gather, **__: Any) -> float:
+        unsettling, self.unsettling = self.unsettling, None
+        if unsettling:
+            raise unsettling
         self.settled += 1
         return SystemClock().monotonic()
 

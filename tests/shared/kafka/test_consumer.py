@@ -10,9 +10,11 @@ from aiokafka.producer import message_accumulator
 from aiokafka.producer import producer as producer_module
 from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 
+from shared.contracts.errors import EpochGone
 from shared.contracts.topics import RESPONSES, ROUTER_TIMERS
 from shared.kafka import internals
 from shared.kafka.batches import Fate
+from shared.pattern.limits import Limits
 from tests.shared.kafka.consuming import Running, Script, consuming
 from tests.support.cluster import Kafka
 from tests.support.processes import committed, make_topics, producing, until
@@ -205,6 +207,50 @@ async def _join_and_read(
         group = running.settings.group
         topic = prefix + RESPONSES.name
         await until(lambda: _all_committed(kafka, group, topic, count))
+
+
+LONG = Limits(gather_seconds=600, gather_idle_seconds=600)
+
+
+async def test_who_stops_acknowledges_what_was_gathered(
+    kafka: Kafka, prefix: str, topic: str
+) -> None:
+    await fill(kafka, topic, 30)
+    script = Script(limits=LONG)
+    async with consuming(kafka, prefix, script) as running:
+        await until(lambda: script.handled == 30)
+        group = running.settings.group
+        assert await committed(kafka, group, topic, RESPONSES.partitions) == 0
+
+    assert script.settled == 1
+    assert await committed(kafka, group, topic, RESPONSES.partitions) == 30
+
+
+@pytest.mark.real_kafka
+async def test_at_a_rebalance_what_was_gathered_is_acknowledged_and_not_read_again(
+    kafka: Kafka, prefix: str, topic: str
+) -> None:
+    await fill(kafka, topic, 60)
+    first, second = Script(limits=LONG), Script()
+    async with consuming(kafka, prefix, first, publish_seconds=3, epoch_quiet_seconds=6) as one:
+        await until(lambda: first.handled == 60)
+        await _join_and_read(kafka, prefix, second, one, 60)
+
+    seen = [(record.place, record.offset) for record in (*first.taken, *second.taken)]
+    assert len(seen) == len(set(seen)) == 60
+
+
+async def test_what_could_not_be_settled_is_read_again_though_nothing_more_comes(
+    kafka: Kafka, prefix: str, topic: str
+) -> None:
+    script = Script()
+    script.unsettling = EpochGone("{payout:main}")
+    await fill(kafka, topic, 1)
+    async with consuming(kafka, prefix, script) as running:
+        await until(lambda: script.handled == 2)
+        await until(lambda: _all_committed(kafka, running.settings.group, topic, 1))
+
+    assert [record.offset for record in script.taken] == [0, 0]
 
 
 @pytest.mark.real_kafka

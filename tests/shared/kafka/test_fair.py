@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -23,6 +24,10 @@ class Client:
         self.handed: Counter[TopicPartition] = Counter()
         self.waits: list[int] = []
         self.refused: set[TopicPartition] = set()
+
+    @property
+    def _fetcher(self) -> SimpleNamespace:
+        return SimpleNamespace(_records={part: n for part, n in self.waiting.items() if n})
 
     def assignment(self) -> set[TopicPartition]:
         return {TASKS, RESPONSES, PRESENCE, WORKERS}

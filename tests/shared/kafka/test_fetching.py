@@ -69,6 +69,13 @@ async def test_a_broker_that_looks_seldom_is_asked_as_ever(consumer: Any) -> Non
     await until(lambda: asked(consumer) == GATHER)
 
 
+@pytest.mark.usefixtures("_soon")
+async def test_a_service_that_nobody_waits_for_gathers_longer(consumer: Any) -> None:
+    Fetching(lambda: consumer, gather_ms=250).gather()
+
+    assert asked(consumer) == Wait(GATHER.bytes_min, 250)
+
+
 def test_at_rest_a_watermark_is_about_a_second_behind_and_no_more() -> None:
     assert 2 * REST.ms / 1000 + SAMPLE_SECONDS < 1.1
 
