@@ -1,6 +1,5 @@
 """Defines a Kafka record as it was read, and one as it will be published."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -23,14 +22,13 @@ class TopicPartition(NamedTuple):
         return f"{self.topic}:{self.partition}"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A record that was read from Kafka. `topic` is its name on the broker; null headers are empty.
 
     A topic that is deleted and created again starts at offset 0 again. `incarnation` counts how
     often that happened, so that records can be ordered. `topic_id` is the id that the broker gave
-    the topic when it was created, so that a record keeps a unique name. Example: after one deletion
-    of `tasks`, `incarnation` is 1.
+    the topic when it was created, so that a record keeps a unique name. A NamedTuple, since one is
+    made for every record. Example: after one deletion of `tasks`, `incarnation` is 1.
     """
 
     topic: str

@@ -73,8 +73,9 @@ class Progress:
         """Note that these records are being handled from now on."""
         now_ms = int(time.time() * 1000)
         for record in raw:
-            part = ClientPartition(record.topic, record.partition)
-            if part not in self._in_flight:
+            # A plain tuple is equal to a partition, and made in a fifth of the time.
+            if (record.topic, record.partition) not in self._in_flight:
+                part = ClientPartition(record.topic, record.partition)
                 self._in_flight[part] = _First(record.offset, self._came_ms(record, now_ms))
 
     def _came_ms(self, record: "ConsumerRecord[Any, Any]", now_ms: int) -> int:

@@ -16,13 +16,13 @@ def record_of(raw: "ConsumerRecord[Any, Any]", incarnations: Incarnations | None
     `record_of(raw).offset == raw.offset`.
     """
     return Record(
-        topic=raw.topic,
-        partition=raw.partition,
-        offset=raw.offset,
-        key=raw.key,
-        value=raw.value,
-        headers=tuple([(name, value or b"") for name, value in raw.headers]),
-        timestamp_ms=raw.timestamp,
-        incarnation=incarnations.of(raw.topic) if incarnations else 0,
-        topic_id=incarnations.id_of(raw.topic) if incarnations else "",
+        raw.topic,
+        raw.partition,
+        raw.offset,
+        raw.key,
+        raw.value,
+        tuple([(name, value or b"") for name, value in raw.headers]),
+        raw.timestamp,
+        incarnations.of(raw.topic) if incarnations else 0,
+        incarnations.id_of(raw.topic) if incarnations else "",
     )

@@ -1,7 +1,6 @@
 """Decides the events of a chunk on their loaded state: changes to commit, records to publish."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -251,7 +250,7 @@ def _own_changes(
 
 def _put_out(service: Service, record: Record, refused: Refused) -> Outgoing:
     dead_letters = service.names.of(DEAD_LETTERS[service.name])
-    record = replace(record, topic=service.names.prefix + record.topic)
+    record = record._replace(topic=service.names.prefix + record.topic)
     return envelope.dead_letter(record, refused, service=service.name, topic=dead_letters)
 
 

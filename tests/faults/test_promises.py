@@ -1,7 +1,6 @@
 """Answers in time, and what may not be said of them."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from shared.contracts.record import Record
@@ -73,4 +72,4 @@ def test_acceptance_in_time_makes_the_lease_longer() -> None:
 def test_what_strangers_send_instead_of_a_response_is_passed_over() -> None:
     answer = a_record(RESPONSES, "offer.answered", 4)
     for value in (None, b"", b"\xff", b"[1", b"[]", b'{"task_id": "t-1"}'):
-        assert not after(offered(), replace(answer, value=value)).answered
+        assert not after(offered(), answer._replace(value=value)).answered

@@ -2,7 +2,6 @@
 
 import base64
 import json
-from dataclasses import replace
 
 import pytest
 
@@ -30,8 +29,8 @@ def a_record(value: object, headers: Headers = ()) -> Record:
         (a_record({"response": PAYLOAD}, BINARY), REF),
         (a_record({"response": PAYLOAD}, HYPHENS), REF),
         (a_record({**EVENT, "data_base64": ENCODED}), REF),
-        (replace(a_record(None), value=b"\xef\xbb\xbf" + NAMED), REF),
-        (replace(a_record(None), value=b"\x00\x00\x00\x00\x01" + NAMED), REF),
+        (a_record(None)._replace(value=b"\xef\xbb\xbf" + NAMED), REF),
+        (a_record(None)._replace(value=b"\x00\x00\x00\x00\x01" + NAMED), REF),
         (a_record({**EVENT, "data": PAYLOAD}), REF),
         (a_record({**EVENT, "data": {"response": PAYLOAD, "id": "out-1"}}), REF),
         (a_record({"response": PAYLOAD, "source": "/models/m", "id": "out-1"}), REF),

@@ -1,7 +1,6 @@
 """One record, one output: identity, digest, and what the envelope does not take."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -61,7 +60,7 @@ def test_payload_alone_is_known_by_where_it_stands_and_by_its_own_id() -> None:
 
 def test_a_topic_made_anew_gives_its_outputs_other_ids_whoever_counts_its_makings() -> None:
     first, again, anew = (
-        replace(a_record(CHAT, topic_id=topic_id), incarnation=counted)
+        a_record(CHAT, topic_id=topic_id)._replace(incarnation=counted)
         for topic_id, counted in (("a", 0), ("a", 1), ("b", 0))
     )
     ids = [read_envelope(record).output_id for record in (first, again, anew)]

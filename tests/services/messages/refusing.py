@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 
 from pydantic import JsonValue
 
@@ -24,6 +23,6 @@ def with_field(name: str, value: JsonValue) -> Spoil:
 
     def spoil(record: Record) -> Record:
         fields = {**json.loads(record.value or b"{}"), name: value}
-        return replace(record, value=json.dumps(fields).encode())
+        return record._replace(value=json.dumps(fields).encode())
 
     return spoil

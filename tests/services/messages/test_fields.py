@@ -3,7 +3,6 @@
 import copy
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -117,7 +116,7 @@ def test_every_field_of_an_event_of_others(event_type: str) -> None:
     record = stored.record()
 
     def read(value: JsonValue) -> object:
-        return envelope.decode(replace(record, value=json.dumps(value).encode()), row)
+        return envelope.decode(record._replace(value=json.dumps(value).encode()), row)
 
     details = _details(dict(stored.value), read)
     assert details

@@ -1,7 +1,6 @@
 """Every reason of every service, with an input: the dead letter names place and fix."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 from pydantic import JsonValue
@@ -105,7 +104,7 @@ def test_an_output(case: str) -> None:
     reason, value, headers = OUTPUTS[case]
     record = a_record(b"" if value is None else value, headers)
     if value is None:
-        record = replace(record, value=None)
+        record = record._replace(value=None)
 
     told, detail = dead_letter_of(intake(), record)
 
@@ -131,36 +130,36 @@ def with_header(name: str, text: str) -> Spoil:
 
     def spoil(record: Record) -> Record:
         kept: Headers = tuple(pair for pair in record.headers if pair[0] != name)
-        return replace(record, headers=(*kept, (name, text.encode())))
+        return record._replace(headers=(*kept, (name, text.encode())))
 
     return spoil
 
 
 TRANSPORT: Mapping[str, tuple[Reason, Spoil]] = {
-    "too large": (Reason.TOO_LARGE, lambda record: replace(record, value=b" " * 2_000_000)),
+    "too large": (Reason.TOO_LARGE, lambda record: record._replace(value=b" " * 2_000_000)),
     "many headers": (
         Reason.HEADERS_TOO_LARGE,
-        lambda record: replace(record, headers=(("x", b""),) * 100),
+        lambda record: record._replace(headers=(("x", b""),) * 100),
     ),
-    "a cut text": (Reason.JSON_INVALID, lambda record: replace(record, value=b'{"pool": "m')),
-    "a list": (Reason.NOT_OBJECT, lambda record: replace(record, value=b"[]")),
-    "no pool": (Reason.MISSING, lambda record: replace(record, value=b"{}")),
-    "another key": (Reason.KEY_MISMATCH, lambda record: replace(record, key=b"other")),
+    "a cut text": (Reason.JSON_INVALID, lambda record: record._replace(value=b'{"pool": "m')),
+    "a list": (Reason.NOT_OBJECT, lambda record: record._replace(value=b"[]")),
+    "no pool": (Reason.MISSING, lambda record: record._replace(value=b"{}")),
+    "another key": (Reason.KEY_MISMATCH, lambda record: record._replace(key=b"other")),
     "a pool that is a number": (Reason.INVALID_FIELD, with_field("pool", 5)),
-    "no type": (Reason.UNSUPPORTED, lambda record: replace(record, headers=())),
+    "no type": (Reason.UNSUPPORTED, lambda record: record._replace(headers=())),
     "an unknown type": (Reason.UNSUPPORTED, with_header("ce_type", "task.dreamt.v1")),
     "a type of another topic": (Reason.UNSUPPORTED, with_header("ce_type", "task.created.v1")),
     "a later version": (Reason.UNKNOWN_VERSION, with_header("ce_type", "verdict.reached.v9")),
     "a year that is none": (Reason.TIME_OUT_OF_RANGE, with_field("at", "1970-01-01T00:00:00Z")),
 }
 STRICT: Mapping[str, tuple[Reason, Spoil]] = {
-    "a key twice": (Reason.DUP_KEY, lambda record: replace(record, value=b'{"a": 1, "a": 2}')),
-    "70 lists deep": (Reason.TOO_DEEP, lambda record: replace(record, value=DEEP)),
+    "a key twice": (Reason.DUP_KEY, lambda record: record._replace(value=b'{"a": 1, "a": 2}')),
+    "70 lists deep": (Reason.TOO_DEEP, lambda record: record._replace(value=DEEP)),
     "a field too many": (Reason.EXTRA_FORBIDDEN, with_field("is_admin", True)),
     "a blank in an id": (Reason.BAD_ID, with_field("worker_id", "a b")),
     "a header twice": (
         Reason.INVALID_FIELD,
-        lambda record: replace(record, headers=record.headers + record.headers[:2]),
+        lambda record: record._replace(headers=record.headers + record.headers[:2]),
     ),
     "a header in quotes": (Reason.INVALID_FIELD, with_header("ce_type", '"presence.changed.v1"')),
 }

@@ -1,7 +1,6 @@
 """Every reason a worker app's response is refused for: the dead letter names field and fix."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 
@@ -51,7 +50,7 @@ async def test_a_response(reason: Reason) -> None:
     for name, value in RESPONSES[reason].items():
         record = with_field(name, value)(record)  # type: ignore[arg-type]
     if "task_id" in RESPONSES[reason]:
-        record = replace(record, key=b"t-2")
+        record = record._replace(key=b"t-2")
 
     told, detail = dead_letter_of(desk, record)
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -31,7 +30,7 @@ def read() -> Record:
 
 def with_headers(record: Record, **headers: bytes) -> Record:
     kept = tuple(pair for pair in record.headers if pair[0] not in headers)
-    return replace(record, headers=(*kept, *headers.items()))
+    return record._replace(headers=(*kept, *headers.items()))
 
 
 def refusal_of(record: Record) -> Refused:
@@ -124,18 +123,18 @@ def test_a_trace_that_is_one_is_kept() -> None:
 
 MANY: Headers = tuple((f"h{number}", b"") for number in range(1_000))
 REFUSED: dict[str, tuple[Callable[[Record], Record], Reason]] = {
-    "a tombstone": (lambda r: replace(r, value=None), Reason.TOMBSTONE),
-    "an empty value": (lambda r: replace(r, value=b""), Reason.JSON_INVALID),
+    "a tombstone": (lambda r: r._replace(value=None), Reason.TOMBSTONE),
+    "an empty value": (lambda r: r._replace(value=b""), Reason.JSON_INVALID),
     "a thousand headers": (
-        lambda r: replace(r, headers=r.headers + MANY),
+        lambda r: r._replace(headers=r.headers + MANY),
         Reason.HEADERS_TOO_LARGE,
     ),
     "a header of 64 KiB": (lambda r: with_headers(r, x=b"x" * 65_536), Reason.HEADERS_TOO_LARGE),
-    "another key": (lambda r: replace(r, key=b"t-2"), Reason.KEY_MISMATCH),
-    "no key": (lambda r: replace(r, key=None), Reason.KEY_MISMATCH),
-    "a key that is no UTF-8": (lambda r: replace(r, key=b"\xff"), Reason.KEY_MISMATCH),
+    "another key": (lambda r: r._replace(key=b"t-2"), Reason.KEY_MISMATCH),
+    "no key": (lambda r: r._replace(key=None), Reason.KEY_MISMATCH),
+    "a key that is no UTF-8": (lambda r: r._replace(key=b"\xff"), Reason.KEY_MISMATCH),
     "a value above our limit": (
-        lambda r: replace(r, value=b" " * (TASKS.size_bytes_max + 1)),
+        lambda r: r._replace(value=b" " * (TASKS.size_bytes_max + 1)),
         Reason.TOO_LARGE,
     ),
     "a version we do not know": (
@@ -150,7 +149,7 @@ REFUSED: dict[str, tuple[Callable[[Record], Record], Reason]] = {
         lambda r: with_headers(r, ce_type=b"verdict.reached.v1"),
         Reason.UNSUPPORTED,
     ),
-    "no type": (lambda r: replace(r, headers=()), Reason.UNSUPPORTED),
+    "no type": (lambda r: r._replace(headers=()), Reason.UNSUPPORTED),
     "a type that is no UTF-8": (lambda r: with_headers(r, ce_type=b"\xff"), Reason.UNSUPPORTED),
 }
 
@@ -176,8 +175,8 @@ ACCEPTED: dict[str, Callable[[Record], Record]] = {
     "a header that was null": lambda r: with_headers(r, x=b""),
     "reply_to": lambda r: with_headers(r, reply_to=b"earnings"),
     "another content type": lambda r: with_headers(r, **{"content-type": b"application/x-pickle"}),
-    "a value at our limit": lambda r: replace(
-        r, value=(r.value or b"") + b" " * (TASKS.size_bytes_max - len(r.value or b""))
+    "a value at our limit": lambda r: r._replace(
+        value=(r.value or b"") + b" " * (TASKS.size_bytes_max - len(r.value or b""))
     ),
 }
 
@@ -233,11 +232,11 @@ def test_a_dead_letter_is_the_same_one_when_it_comes_again() -> None:
     "moved", [{"offset": 8}, {"partition": 1}, {"topic": "x"}, {"incarnation": 1}]
 )
 def test_another_place_is_another_dead_letter(moved: dict[str, int]) -> None:
-    assert dl_id(letter(replace(read(), **moved))) != dl_id(letter(read()))  # type: ignore[arg-type]
+    assert dl_id(letter(read()._replace(**moved))) != dl_id(letter(read()))  # type: ignore[arg-type]
 
 
 def test_a_dead_letter_that_dies_again_says_only_why_it_did_last() -> None:
-    again = letter(replace(read(), headers=letter(read()).headers, offset=8))
+    again = letter(read()._replace(headers=letter(read()).headers, offset=8))
 
     assert [name for name, _ in again.headers].count("dl_id") == 1
     assert dict(again.headers)["dl_offset"] == b"8"

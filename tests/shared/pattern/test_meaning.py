@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from types import FrameType
 
 import pytest
@@ -64,14 +63,14 @@ def test_what_is_no_event_of_ours_is_a_dead_letter_still(type_: bytes | None) ->
 
 
 def test_an_event_of_another_topic_is_a_dead_letter_still() -> None:
-    record = replace(a_record(OFFERED), topic=NAMES.of(TASKS))
+    record = a_record(OFFERED)._replace(topic=NAMES.of(TASKS))
 
     assert len(read(build("qa", NAMES), record).dead_letters) == 1
 
 
 def test_of_two_types_the_last_counts() -> None:
     record = a_record(OFFERED)
-    twice = replace(record, headers=(*record.headers, ("ce_type", ANSWERED)))
+    twice = record._replace(headers=(*record.headers, ("ce_type", ANSWERED)))
 
     assert len(read(build("payout", NAMES), twice).dead_letters) == 1
 
@@ -108,7 +107,7 @@ def test_it_is_counted_and_moves_how_far_the_partition_is_handled() -> None:
     world = World()
     answer = an_answer_on(world.broker)
     others = [
-        replace(answer, offset=answer.offset + at, headers=(("ce_type", OFFERED),), value=b"?")
+        answer._replace(offset=answer.offset + at, headers=(("ce_type", OFFERED),), value=b"?")
         for at in (1, 2)
     ]
 
@@ -124,7 +123,7 @@ def test_it_is_counted_and_moves_how_far_the_partition_is_handled() -> None:
 
 def test_a_batch_of_nothing_else_asks_redis_for_nothing_and_is_handled() -> None:
     world = World()
-    record = replace(an_answer_on(world.broker), headers=(("ce_type", OFFERED),), value=None)
+    record = an_answer_on(world.broker)._replace(headers=(("ce_type", OFFERED),), value=None)
 
     world.handle(record)
 

@@ -1,6 +1,5 @@
 """A clean history leaves nothing overdue; each thing missing from one is named by what it is."""
 
-import dataclasses
 import random
 
 import pytest
@@ -148,7 +147,7 @@ def test_a_long_history_is_settled_while_it_is_read(monkeypatch: pytest.MonkeyPa
         log.say(*a_judged_task(f"t-{number}", {"w-1": "cat", "w-2": "cat"}))
         for record in log.records:
             offset = number if record.topic == MODEL_OUTPUTS.name else record.offset
-            standing.take(dataclasses.replace(record, offset=offset), START)
+            standing.take(record._replace(offset=offset), START)
             held = max(held, standing.held)
 
     assert held < 100
@@ -169,7 +168,7 @@ def test_what_waits_is_not_looked_through_again_for_every_record(
     monkeypatch.setattr(Expectations, "settle", counted)
     standing, output = Standing(Names(), GRACE), a_clean_log().records[0]
     for offset in range(1_000):
-        standing.take(dataclasses.replace(output, offset=offset), START)
+        standing.take(output._replace(offset=offset), START)
 
     assert len(settled) < 10
 
@@ -208,7 +207,7 @@ def test_a_copy_that_the_services_pass_over_is_neither_lost_nor_stuck() -> None:
     for day, copy in copies.items():
         now = START + day * DAY
         standing.look(now)
-        standing.take(dataclasses.replace(copy, offset=1_000 + int(day)), now)
+        standing.take(copy._replace(offset=1_000 + int(day)), now)
 
         found = standing.look(now + GRACE + 1)
         assert found.ok, (day, found)
