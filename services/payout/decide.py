@@ -43,17 +43,12 @@ def _verdict_is_in(job: Job) -> bool:
 
 
 def _accrual(answered: AssignmentAnswered, line: Line, now: datetime) -> EarningAccrued:
-    return EarningAccrued(
-        pool=answered.pool,
-        at=now,
-        task_id=answered.task_id,
-        task_type=answered.task_type,
-        assignment_id=line.assignment_id,
-        worker_id=line.worker_id,
-        line_id=_line_id(answered, line),
-        quote=line.quote,
-        entries=ledger.accrue(answered.pool, line.worker_id, line.quote),
-        computation=f"1 answer delivered × {line.quote}, as quoted in the offer",
+    return EarningAccrued.made(
+        {
+            **_facts(answered, line, now),
+            "entries": ledger.accrue(answered.pool, line.worker_id, line.quote),
+            "computation": f"1 answer delivered × {line.quote}, as quoted in the offer",
+        }
     )
 
 
@@ -61,21 +56,28 @@ def _confirmations(
     cause: AssignmentAnswered | VerdictReached, lines: Iterable[Line], now: datetime
 ) -> tuple[EarningConfirmed, ...]:
     return tuple(
-        EarningConfirmed(
-            pool=cause.pool,
-            at=now,
-            task_id=cause.task_id,
-            task_type=cause.task_type,
-            assignment_id=line.assignment_id,
-            worker_id=line.worker_id,
-            line_id=_line_id(cause, line),
-            quote=line.quote,
-            entries=ledger.confirm(line.worker_id, line.quote),
-            computation=f"the task's verdict is in: {line.quote} payable",
+        EarningConfirmed.made(
+            {
+                **_facts(cause, line, now),
+                "entries": ledger.confirm(line.worker_id, line.quote),
+                "computation": f"the task's verdict is in: {line.quote} payable",
+            }
         )
         for line in lines
     )
 
 
-def _line_id(cause: AssignmentAnswered | VerdictReached, line: Line) -> str:
-    return natural_id("line", cause.task_id, line.worker_id, "answer")
+def _facts(
+    cause: AssignmentAnswered | VerdictReached, line: Line, now: datetime
+) -> dict[str, object]:
+    """Return what both events say of an earning, by the names of their fields."""
+    return {
+        "pool": cause.pool,
+        "at": now,
+        "task_id": cause.task_id,
+        "task_type": cause.task_type,
+        "assignment_id": line.assignment_id,
+        "worker_id": line.worker_id,
+        "line_id": natural_id("line", cause.task_id, line.worker_id, "answer"),
+        "quote": line.quote,
+    }

@@ -34,4 +34,7 @@ def confirm(worker_id: str, quote: Quote) -> tuple[Entry, ...]:
 
 def _move(source: str, target: str, quote: Quote) -> tuple[Entry, ...]:
     amount = quote.amount_minor
-    return (Entry(account=source, amount_minor=-amount), Entry(account=target, amount_minor=amount))
+    return (
+        Entry.made({"account": source, "amount_minor": -amount}),
+        Entry.made({"account": target, "amount_minor": amount}),
+    )
