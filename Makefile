@@ -45,8 +45,17 @@ format: $(READY) ## let ruff sort imports and lay out the code
 	$(VENV)/bin/ruff format .
 
 .PHONY: bench
-bench: $(READY) ## measured claims as ratios, into bench/results/
+bench: $(READY) ## measured claims as ratios, into bench/results/; beside another checkout: make bench ARGS="--against DIR"
 	$(PY) -m bench $(ARGS)
+
+.PHONY: peers
+peers: $(READY) build/peers/.ready ## the router's core job beside a stream processor's; one table: make peers ARGS="--pairs 3"
+	$(PY) -m bench.peers $(ARGS)
+
+build/peers/.ready: bench/peers/requirements.lock
+	@$(PYTHON) -m venv build/peers
+	@build/peers/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 .PHONY: simulate
 simulate: $(READY) ## seeded schedules with crashes, rollbacks and zombies: make simulate SEEDS=10000
