@@ -173,13 +173,11 @@ def _ref(record: Record, attributes: Attributes, sent: SentEnvelope) -> OutputRe
     if sent_id is not None and sent_id.startswith(OWN_SOURCES):
         detail = f"id: leave {OWN_SOURCES} off its beginning: ids that are made here begin so"
         raise Refused(Reason.BAD_ID, detail)
-    return OutputRef.made(
-        {
-            "source": source if source is not None else f"{OWN_SOURCES}{record.topic}",
-            "id": sent_id if sent_id is not None else _position(record),
-            "correlation_id": correlation or _own_id(sent.response),
-            "traceparent": stated_traceparent(record, in_event=attributes.traceparent),
-        }
+    return OutputRef(
+        source=source if source is not None else f"{OWN_SOURCES}{record.topic}",
+        id=sent_id if sent_id is not None else _position(record),
+        correlation_id=correlation or _own_id(sent.response),
+        traceparent=stated_traceparent(record, in_event=attributes.traceparent),
     )
 
 

@@ -149,19 +149,17 @@ def a_line(value: JsonValue) -> str | None:
 
 def output(name: FormatName, envelope: Envelope, facts: PayloadFacts) -> Output:
     """Return the output in the common form; the envelope's value wins over the payload's."""
-    return Output.made(
-        {
-            "format": name,
-            "text": facts.text,
-            "labels": facts.labels,
-            "answer": facts.answer,
-            "media": envelope.media,
-            "confidence": facts.confidence,
-            "model": envelope.model or facts.model,
-            "model_version": envelope.model_version or facts.model_version,
-            "language": envelope.language or facts.language,
-            "request": envelope.request or facts.request,
-        }
+    return Output(
+        format=name,
+        text=facts.text,
+        labels=facts.labels,
+        answer=facts.answer,
+        media=envelope.media,
+        confidence=facts.confidence,
+        model=envelope.model or facts.model,
+        model_version=envelope.model_version or facts.model_version,
+        language=envelope.language or facts.language,
+        request=envelope.request or facts.request,
     )
 
 
