@@ -45,7 +45,8 @@ class ServiceSettings(KafkaSettings, RedisSettings):
     sweep_seconds: float = Field(1, ge=0.05, le=60, validation_alias="SENTUH_SWEEP_SECONDS")
     """How often deadlines are announced and outcomes left behind are looked for."""
     unsettled_seconds: float = Field(60, ge=1, le=3600, validation_alias="SENTUH_UNSETTLED_SECONDS")
-    """Age at which an outcome that nobody settled is published by the next sweep."""
+    """Age at which an outcome that nobody settled is published by the next sweep. What is handled
+    is settled within a tenth of it, and within two seconds."""
     clock_skew_seconds: float = Field(1, ge=0, le=60, validation_alias="SENTUH_CLOCK_SKEW_SECONDS")
     """How far this machine's clock and the brokers' clocks may differ."""
     start_seconds: float = Field(60, ge=1, le=3600, validation_alias="SENTUH_START_SECONDS")
