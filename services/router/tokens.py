@@ -99,7 +99,7 @@ def verify(token: str, keys: Keys) -> Claims:
     stated, _, digests = payload.partition("~")
     try:
         claims = Claims.model_validate_json(_bytes(stated))
-        asked = claims.asks.from_token(_bytes(digests))
+        asked = claims.asks.from_token(_bytes(digests) if digests else b"")
         return claims if asked is claims.asks else claims.model_copy(update={"asks": asked})
     except (ValueError, ValidationError) as failure:
         raise Refused(

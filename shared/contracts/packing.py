@@ -12,6 +12,7 @@ from shared.contracts.record import Outgoing
 
 _PACKER = msgpack.Packer(use_bin_type=True)
 """Shared: making a packer takes as long as packing."""
+_TOKEN_FOLLOWS = b'"token":"'
 _TOKEN = re.compile(rb'"token":"[A-Za-z0-9_-]{1,64}\.([A-Za-z0-9_-]{40,})')
 """The claims of an offer's token: as JSON in base64, in which nothing can be found again."""
 
@@ -48,7 +49,8 @@ def _split(value: bytes | None) -> bytes | tuple[bytes, bytes, bytes] | None:
     The claims stand in the value once more, and in the next record: as JSON they take next to no
     room when compressed. A token that would not come back byte for byte stays as it is.
     """
-    match = _TOKEN.search(value) if value else None
+    # Most values hold none: to find a few bytes takes a tenth of a search by pattern.
+    match = _TOKEN.search(value) if value and _TOKEN_FOLLOWS in value else None
     if value is None or match is None:
         return value
     try:

@@ -23,6 +23,13 @@ _T = TypeVar("_T")
 _LOADED_AS = {"page": "set", "count": "hash"}
 
 
+class _Every(set[str]):
+    """The keys that are loaded where the whole state is at hand: every one."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+
 class Twin(View):
     """The whole state of one slot in memory instead of Redis, with the functions Redis would run.
 
@@ -32,6 +39,7 @@ class Twin(View):
 
     def __init__(self) -> None:
         super().__init__()
+        self._loaded = _Every()
         self.outcomes: dict[str, Outcome] = {}
 
     def is_loaded(self, *keys: str) -> bool:

@@ -116,7 +116,7 @@ class View:
     def _holds(self, guard: Guard) -> bool:
         verb, key = guard[0], guard[1]
         value = self._data.get(key)
-        if value is None and not self.is_loaded(key):
+        if value is None and key not in self._loaded:
             return True
         if len(guard) == 2 and verb == "absent":
             return value is None
@@ -143,7 +143,7 @@ class View:
             for write in change.writes:
                 verb = write[0]
                 # What is not loaded is read by no decision; a guard may still ask for its fields.
-                if verb in OF_HASHES or self.is_loaded(write[1]):
+                if verb in OF_HASHES or write[1] in self._loaded:
                     WRITES[verb](self, write)
             if change.aggregate and change.aggregate not in raised:
                 raised.add(change.aggregate)

@@ -174,7 +174,7 @@ class Task(NamedTuple):
     @property
     def due_at(self) -> datetime:
         """The earliest of the task's deadline and the deadlines of the workers who hold it."""
-        return min([self.deadline_at, *(seat.lease_end for seat in self.seats.values())])
+        return min([self.deadline_at, *[seat.lease_end for seat in self.seats.values()]])
 
     @property
     def open(self) -> bool:
@@ -209,7 +209,7 @@ class Task(NamedTuple):
         """
         if not self.open:
             return 0
-        answered = sum(stage == Stage.ANSWERED for stage in self.stages.values())
+        answered = list(self.stages.values()).count(Stage.ANSWERED)
         return max(0, self.wanted - answered - len(self.seats))
 
     def had_by(self, worker_id: str) -> bool:
