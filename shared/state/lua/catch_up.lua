@@ -24,6 +24,8 @@ local function fold(keys, args)
   local request = cmsgpack.unpack(args[1])
   if not leads(keys[1], request[1]) then return cmsgpack.pack({false}) end
   local over = overlay(keys)
+  ask_for(over, request[2])
+  look_up(over)
   make(request[2], over)
   write_out(over)
   return cmsgpack.pack({true})

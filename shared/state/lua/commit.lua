@@ -5,7 +5,7 @@
 local function stale(entry, over, tainted)
   for _, read in ipairs(entry[3]) do
     if tainted[read[1]] then return true end
-    if (field_of(over, read[1], 'rev') or '0') ~= read[2] then return true end
+    if (field_of(touched(over, read[1]), 'rev') or '0') ~= read[2] then return true end
   end
   for _, change in ipairs(entry[5]) do
     if tainted[change[1]] then return true end
@@ -25,6 +25,12 @@ end
 -- committed before. Returns the replies, and which entries were made with records, by their number.
 local function made_in(over, entries, kept)
   local tainted, replies, made = {}, {}, {}
+  for _, entry in ipairs(entries) do
+    for _, read in ipairs(entry[3]) do ask(over, read[1], 'rev') end
+    ask_for(over, {{0, entry[4], {}}})
+    ask_for(over, entry[5])
+  end
+  look_up(over)
   for i, entry in ipairs(entries) do
     if kept[entry[1]] then
       replies[i] = kept[entry[1]]
@@ -75,7 +81,7 @@ local function note_handled(slot, published, handled, markers)
   in_parts('ZREM', slot .. ':unsettled', published)
   in_parts('HDEL', slot .. ':attempts', handled)
   local over = overlay({slot .. ':markers'})
-  for field, offset in pairs(markers) do raise(over, 1, field, offset) end
+  for field, offset in pairs(markers) do raise(of_kind(over, 1, 'hash'), field, offset) end
   write_out(over)
 end
 

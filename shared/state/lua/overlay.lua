@@ -2,13 +2,12 @@
 -- once. Until then nothing is in Redis, so a call that fails has written nothing. Guards and writes
 -- read through it, so a later entry of a call sees what the earlier ones wrote.
 --
--- The overlay of a call holds its keys by their numbers in KEYS. A key is
+-- The overlay of a call holds its keys by their numbers in KEYS. A key is the list of the members
+-- (fields of a hash, members of a set) that were written, and besides
 --   name, kind   its name, and 'hash', 'set' or 'zset' once it is written
---   fields       the fields of a hash as they are now, as far as anybody asked; false: missing.
---                `is_read` says that one was looked for in Redis
---   put, names   what is to be set, member -> value, and in which order; `puts` is how many
---   out          members that are to go
---   gone         whether it was emptied on the way: an emptied key is deleted, its expiry with it
+--   now          member -> its value as it is now, false for none; nil: nobody has asked yet
+--   is_read      whether Redis was asked for a field, and so has seen that it is no other kind
+--   dropped      whether a member went; gone: whether that emptied it, and its expiry went with it
 --   at           the Unix time at which it is to expire, -1 for never; nil: as it is in Redis
 
 -- Arguments of one command at most: Lua cannot unpack many thousands at once. The number is even,
@@ -22,12 +21,24 @@ local function in_parts(command, key, list)
   end
 end
 
+-- Asks Redis about members of a key: a command that answers each with a value or false.
+local function asked_of(command, key, members)
+  local told = {}
+  for from = 1, #members, ARGUMENTS_MAX do
+    local to = math.min(from + ARGUMENTS_MAX - 1, #members)
+    for i, value in ipairs(redis.call(command, key, unpack(members, from, to))) do
+      told[from + i - 1] = value
+    end
+  end
+  return told
+end
+
 local function overlay(keys) return {keys = keys, order = {}} end
 
 local function touched(over, number)
   local key = over[number]
   if not key then
-    key = {name = over.keys[number], fields = {}, put = {}, names = {}, puts = 0, out = {}}
+    key = {name = over.keys[number], now = {}}
     over[number] = key
     over.order[#over.order + 1] = key
   end
@@ -35,7 +46,7 @@ local function touched(over, number)
 end
 
 -- Returns a key that is about to be written. One that holds something of another kind is refused
--- here, before anything is written. Where a field was read, HGET has refused it before.
+-- here, before anything is written.
 local function of_kind(over, number, kind)
   local key = touched(over, number)
   if key.kind == kind then return key end
@@ -49,91 +60,88 @@ local function of_kind(over, number, kind)
   return key
 end
 
-local COUNTED = {hash = {'HLEN', 'HMGET'}, set = {'SCARD', 'SMISMEMBER'}, zset = {'ZCARD', 'ZMSCORE'}}
-
--- Finds out whether what goes from a key empties it. Asked only where that makes a difference:
--- before something is put into it again, or its existence or its expiry is asked for.
-local function look_if_gone(key)
-  if key.gone or key.puts > 0 or not next(key.out) then return end
-  local out = {}
-  for member in pairs(key.out) do out[#out + 1] = member end
-  local left = redis.call(COUNTED[key.kind][1], key.name)
-  for from = 1, #out, ARGUMENTS_MAX do
-    local to = math.min(from + ARGUMENTS_MAX - 1, #out)
-    for _, held in ipairs(redis.call(COUNTED[key.kind][2], key.name, unpack(out, from, to))) do
-      if held and held ~= 0 then left = left - 1 end
-    end
-  end
-  if left == 0 then key.gone, key.fields, key.out, key.at = true, {}, {}, -1 end
-end
-
-local function exists(key)
-  look_if_gone(key)
-  return key.puts > 0 or not key.gone and redis.call('EXISTS', key.name) == 1
-end
-
 -- Returns the value of a field of a hash as it is now, or false.
-local function field_of(over, number, name)
-  local key = touched(over, number)
-  local value = key.fields[name]
+local function field_of(key, name)
+  local value = key.now[name]
   if value == nil then
     value = not key.gone and redis.call('HGET', key.name, name)
-    key.fields[name] = value
+    key.now[name] = value
     key.is_read = true
   end
   return value
 end
 
-local function put(key, member, value)
-  look_if_gone(key)
-  if key.put[member] == nil then
-    key.puts = key.puts + 1
-    key.names[#key.names + 1] = member
+local COUNTED = {hash = {'HLEN', 'HMGET'}, set = {'SCARD', 'SMISMEMBER'}, zset = {'ZCARD', 'ZMSCORE'}}
+
+-- Returns whether anything was put into a key that is still to stay in it.
+local function holds_new(key)
+  for _, member in ipairs(key) do
+    if key.now[member] then return true end
   end
-  key.put[member] = value
-  key.out[member] = nil
+  return false
 end
 
-local function put_field(over, number, name, value)
-  local key = of_kind(over, number, 'hash')
-  put(key, name, value)
-  key.fields[name] = value
+-- Finds out whether what went from a key has emptied it. Asked only where that makes a difference:
+-- before a field is put into it again, and where its existence or expiry is asked for.
+local function look_if_gone(key)
+  if key.gone or not key.dropped or holds_new(key) then return end
+  local out, seen = {}, {}
+  for _, member in ipairs(key) do
+    if not seen[member] then out[#out + 1] = member end
+    seen[member] = true
+  end
+  local left = redis.call(COUNTED[key.kind][1], key.name)
+  for _, held in ipairs(asked_of(COUNTED[key.kind][2], key.name, out)) do
+    if held and held ~= 0 then left = left - 1 end
+  end
+  if left > 0 then return end
+  for i = #key, 1, -1 do key[i] = nil end
+  key.gone, key.now, key.at = true, {}, -1
+end
+
+local function exists(key)
+  look_if_gone(key)
+  return holds_new(key) or not key.gone and redis.call('EXISTS', key.name) == 1
+end
+
+local function put(key, member, value)
+  -- Only a hash is ever let go, so only of a hash it matters whether its expiry went meanwhile.
+  if key.dropped and key.kind == 'hash' then look_if_gone(key) end
+  key.now[member] = value
+  key[#key + 1] = member
 end
 
 local function drop(key, member)
-  if key.put[member] ~= nil then
-    key.put[member] = nil
-    key.puts = key.puts - 1
-  end
-  key.fields[member] = false
-  if not key.gone then key.out[member] = true end
+  key.now[member] = false
+  key[#key + 1] = member
+  key.dropped = true
 end
 
--- The values behind a command that puts members into a key of a kind.
-local puts = {
-  hash = {'HSET', function(list, name, value) list[#list + 1] = name; list[#list + 1] = value end},
-  set = {'SADD', function(list, name) list[#list + 1] = name end},
-  zset = {'ZADD', function(list, name, score) list[#list + 1] = score; list[#list + 1] = name end},
-}
+local puts = {hash = 'HSET', set = 'SADD', zset = 'ZADD'}
 local drops = {hash = 'HDEL', set = 'SREM', zset = 'ZREM'}
 
 local function write_members(key)
+  local kind, now, into, out, n = key.kind, key.now, {}, {}, 0
+  for _, member in ipairs(key) do
+    local value = now[member]
+    if value then
+      if kind == 'hash' then
+        into[n + 1], into[n + 2] = member, value
+        n = n + 2
+      elseif kind == 'set' then
+        into[n + 1] = member
+        n = n + 1
+      else
+        into[n + 1], into[n + 2] = value, member
+        n = n + 2
+      end
+    elseif value == false and not key.gone then out[#out + 1] = member end
+    now[member] = nil  -- one that was written twice stands in the list twice
+  end
   if key.gone then redis.call('DEL', key.name) end
-  if key.puts > 0 then
-    local values = {}
-    for _, name in ipairs(key.names) do
-      local value = key.put[name]
-      if value ~= nil then puts[key.kind][2](values, name, value) end
-      key.put[name] = nil  -- a name that went and came again stands twice
-    end
-    in_parts(puts[key.kind][1], key.name, values)
-  end
+  in_parts(puts[kind], key.name, into)
   -- After what comes: a key that something stays in is not emptied on the way, and keeps its expiry.
-  if next(key.out) then
-    local out = {}
-    for member in pairs(key.out) do out[#out + 1] = member end
-    in_parts(drops[key.kind], key.name, out)
-  end
+  in_parts(drops[kind], key.name, out)
 end
 
 -- Writes each key of the overlay, in the order in which they were first touched.

@@ -1,6 +1,6 @@
 -- Guards and writes: what each verb means. verbs.py and view.py give it the same meaning in memory.
--- Both read and change the overlay of their call (overlay.lua), so an unknown verb or a value that
--- is no number ends the call before anything is in Redis.
+-- Both read and change the overlay of their call (overlay.lua), so a value that is no number ends the
+-- call before anything is in Redis.
 
 -- Compares the integer a value begins with: of a value like "3 w-1 0 2" only the 3, which says how
 -- far a thing has come. A missing value is below every number.
@@ -10,32 +10,24 @@ end
 
 -- A guard answers yes or no: {verb, key's number, field, value}.
 local guards = {
-  absent = function(over, guard)
-    if guard[3] then return not field_of(over, guard[2], guard[3]) end
-    return not exists(touched(over, guard[2]))
+  absent = function(key, guard)
+    if guard[3] then return not field_of(key, guard[3]) end
+    return not exists(key)
   end,
-  field_is = function(over, guard) return field_of(over, guard[2], guard[3]) == guard[4] end,
-  field_below = function(over, guard)
-    return is_below(field_of(over, guard[2], guard[3]), guard[4])
-  end,
+  field_is = function(key, guard) return field_of(key, guard[3]) == guard[4] end,
+  field_below = function(key, guard) return is_below(field_of(key, guard[3]), guard[4]) end,
 }
 
 -- Adds to an integer field. Numbers stay below 2^53, up to which Lua counts exactly.
-local function add(over, number, name, by)
-  local held = field_of(over, number, name) or '0'
+local function add(key, name, by)
+  local held = field_of(key, name) or '0'
   if not held:find('^-?%d+$') then error('hash value is not an integer: ' .. name) end
-  put_field(over, number, name, string.format('%.0f', tonumber(held) + tonumber(by)))
+  put(key, name, string.format('%.0f', tonumber(held) + tonumber(by)))
 end
 
 -- Sets an integer field if that raises it: of several numbers the highest stands, in any order.
-local function raise(over, number, name, to)
-  if is_below(field_of(over, number, name), to) then put_field(over, number, name, to) end
-end
-
-local function each_pair(change)
-  return function(over, write)
-    for i = 3, #write, 2 do change(over, write[2], write[i], write[i + 1]) end
-  end
+local function raise(key, name, to)
+  if is_below(field_of(key, name), to) then put(key, name, to) end
 end
 
 local function dropping(kind)
@@ -47,10 +39,19 @@ end
 
 -- A write is {verb, key's number, ...}.
 local writes = {
-  HSET = each_pair(put_field),
+  HSET = function(over, write)
+    local key = of_kind(over, write[2], 'hash')
+    for i = 3, #write, 2 do put(key, write[i], write[i + 1]) end
+  end,
   HDEL = dropping('hash'),
-  HINCRBY = each_pair(add),
-  HMAX = each_pair(raise),
+  HINCRBY = function(over, write)
+    local key = of_kind(over, write[2], 'hash')
+    for i = 3, #write, 2 do add(key, write[i], write[i + 1]) end
+  end,
+  HMAX = function(over, write)
+    local key = of_kind(over, write[2], 'hash')
+    for i = 3, #write, 2 do raise(key, write[i], write[i + 1]) end
+  end,
   SADD = function(over, write)
     local key = of_kind(over, write[2], 'set')
     for i = 3, #write do put(key, write[i], true) end
@@ -58,7 +59,7 @@ local writes = {
   SREM = dropping('set'),
   ZADD = function(over, write) put(of_kind(over, write[2], 'zset'), write[4], write[3]) end,
   ZREM = dropping('zset'),
-  -- Lets a key expire at a Unix time, but in a day at the soonest: an old event that is folded again
+  -- Lets a hash expire at a Unix time, but in a day at the soonest: an old event that is folded again
   -- must find the key that guards it. Of several times for one key the latest stands, in any order.
   EXPIREAT = function(over, write)
     local key = touched(over, write[2])
@@ -70,11 +71,50 @@ local writes = {
   PERSIST = function(over, write) touched(over, write[2]).at = -1 end,
 }
 
+-- Notes that a field will be asked for.
+local function ask(over, number, name)
+  local key = touched(over, number)
+  if key.now[name] == nil then
+    key.now[name] = false
+    key.asked = key.asked or {}
+    key.asked[#key.asked + 1] = name
+  end
+end
+
+-- Notes every field that guards and writes of these changes will ask for; refuses unknown verbs.
+local function ask_for(over, changes)
+  for _, change in ipairs(changes) do
+    if change[1] > 0 then ask(over, change[1], 'rev') end
+    for _, guard in ipairs(change[2]) do
+      if not guards[guard[1]] then error('unknown guard ' .. tostring(guard[1])) end
+      if guard[3] then ask(over, guard[2], guard[3]) end
+    end
+    for _, write in ipairs(change[3]) do
+      local verb = write[1]
+      if not writes[verb] then error('unknown write ' .. tostring(verb)) end
+      if verb == 'HMAX' or verb == 'HINCRBY' then
+        for i = 3, #write, 2 do ask(over, write[2], write[i]) end
+      end
+    end
+  end
+end
+
+-- Reads all fields that were asked for, in one command for each key.
+local function look_up(over)
+  for _, key in ipairs(over.order) do
+    if key.asked then
+      for i, value in ipairs(asked_of('HMGET', key.name, key.asked)) do
+        key.now[key.asked[i]] = value
+      end
+      key.is_read, key.asked = true, nil
+    end
+  end
+end
+
 -- Whether all these guards hold.
 local function hold(list, over)
   for _, guard in ipairs(list) do
-    local holds = guards[guard[1]] or error('unknown guard ' .. tostring(guard[1]))
-    if not holds(over, guard) then return false end
+    if not guards[guard[1]](touched(over, guard[2]), guard) then return false end
   end
   return true
 end
@@ -85,14 +125,11 @@ local function make(changes, over)
   local raised = {}
   for _, change in ipairs(changes) do
     if hold(change[2], over) then
-      for _, write in ipairs(change[3]) do
-        local made = writes[write[1]] or error('unknown write ' .. tostring(write[1]))
-        made(over, write)
-      end
+      for _, write in ipairs(change[3]) do writes[write[1]](over, write) end
       local aggregate = change[1]
       if aggregate > 0 and not raised[aggregate] then
         raised[aggregate] = true
-        add(over, aggregate, 'rev', 1)
+        add(of_kind(over, aggregate, 'hash'), 'rev', 1)
       end
     end
   end

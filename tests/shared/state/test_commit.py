@@ -56,12 +56,13 @@ async def test_twin_conforms(check: Check) -> None:
     await check(store_in_memory())
 
 
+FROM_REDIS = "return redis.call('HGET', key.name, guard[3]) == guard[4]"
 RULES_OF_THE_FUNCTION = {
-    "absent": (r"absent = function\(over, guard\)", r"\g<0> do return true end"),
-    "field_is": (r"field_is = function\(over, guard\)", r"\g<0> do return true end"),
-    "field_below": (r"field_below = function\(over, guard\)", r"\g<0> do return true end"),
-    "advance": (r"if is_below\(field_of\(over, number, name\), to\)", "if true"),
-    "increment": (r"for i = 3, #write, 2 do change", "for i = 3, 3 do change"),
+    "absent": (r"absent = function\(key, guard\)", r"\g<0> do return true end"),
+    "field_is": (r"field_is = function\(key, guard\)", r"\g<0> do return true end"),
+    "field_below": (r"field_below = function\(key, guard\)", r"\g<0> do return true end"),
+    "advance": (r"if is_below\(field_of\(key, name\), to\)", "if true"),
+    "increment": (r"for i = 3, #write, 2 do add", "for i = 3, 3 do add"),
     "number": (r"'\^-\?%d\+'", "'^-?%d'"),
     "said": (r"and value:find\(' ', 1, true\)\n", "\n"),
     "followed": (r"return name:sub\(1, #wanted\) == wanted and", "return"),
@@ -70,11 +71,10 @@ RULES_OF_THE_FUNCTION = {
     "epoch": (r"if epoch_of\(slot\) ~= request\[1\] then", "if false then"),
     "lease": (r"local function leads\(slot, token\)", r"\g<0> if true then return true end"),
     "outcome": (r"if kept\[entry\[1\]\] then", "if false then"),
-    "markers": (r"pairs\(markers\) do raise\(", "pairs(markers) do put_field("),
-    "seen by the next": (r"key.fields\[name\] = value\nend", "end"),
-    "dropped for the next": (r"key.fields\[member\] = false\n", ""),
+    "markers": (r"pairs\(markers\) do raise\(", "pairs(markers) do put("),
+    "seen by the next": (r"return field_of\(key, guard\[3\]\) == guard\[4\]", FROM_REDIS),
     "emptied": (r"local function look_if_gone\(key\)", r"\g<0> if true then return end"),
-    "put after it was dropped": (r"key.out\[member\] = nil\n", ""),
+    "written twice": (r"if not seen\[member\] then", "do"),
     "once a commit": (r"and not raised\[aggregate\]", ""),
 }
 

@@ -58,7 +58,7 @@ a_write: st.SearchStrategy[Write] = st.one_of(
     words("SREM", SET, members),
     words("ZADD", RANKING, numbers, st.sampled_from(("x", "y"))),
     words("ZREM", RANKING, members),
-    words("EXPIREAT", hashes | st.sampled_from((SET, RANKING)), times),
+    words("EXPIREAT", hashes, times),
     words("PERSIST", hashes),
 )
 a_change = st.builds(
