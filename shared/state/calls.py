@@ -1,11 +1,11 @@
 """Packs the calls of the functions in Redis into msgpack, and unpacks their replies."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgpack
 
-from shared.state.changes import Change, Guard, Write, merged
+from shared.state.changes import REVISION, Change, Guard, merged
 from shared.state.ranking import Ranking
 from shared.state.store import (
     CommitEntry,
@@ -23,18 +23,26 @@ Call = tuple[str, list[str], list[object]]
 """Function name, keys (the slot first), and the one argument before packing."""
 
 
-class NumberedKeys(dict[str, int]):
-    """Numbers the keys of one call from 1; the other arguments name a key by its number.
+GUARD_NUMBERS: Mapping[str, int] = {"absent": 1, "field_is": 3, "field_below": 4}
+"""As in `lua/verbs.lua`; `absent` of a field has the number behind that of a key."""
+_WRITES = ("HSET", "HDEL", "HINCRBY", "HMAX", "SADD", "SREM", "ZADD", "ZREM", "EXPIREAT", "PERSIST")
+WRITE_NUMBERS: Mapping[str, int] = {verb: number for number, verb in enumerate(_WRITES, 1)}
+ASKING_WRITES = frozenset({"HINCRBY", "HMAX"})
+"""Writes that depend on what a field holds."""
 
-    The slot (the hash tag that the keys share) has the number 1. A key that is asked for and
-    missing is added. Example: `NumberedKeys("{qa:main}")["{qa:main}:task:t-1"]` is 2.
+
+class Numbered(dict[str, int]):
+    """Numbers the keys or the words of one call from 1; the code names each by its number.
+
+    One that is asked for and missing is added. Example: `Numbered("{qa:main}")["{qa:main}:task:1"]`
+    is 2.
     """
 
-    def __init__(self, slot: str) -> None:
-        super().__init__({slot: 1})
+    def __init__(self, *first: str) -> None:
+        super().__init__(zip(first, range(1, len(first) + 1), strict=True))
 
-    def __missing__(self, key: str) -> int:
-        number = self[key] = len(self) + 1
+    def __missing__(self, text: str) -> int:
+        number = self[text] = len(self) + 1
         return number
 
 
@@ -53,14 +61,75 @@ def _packed(text: str) -> bytes:
     return text.encode(errors="surrogateescape")
 
 
-def _verbs(parts: Sequence[Guard | Write], keys: NumberedKeys) -> Sequence[object]:
-    return [(part[0], keys[part[1]], *part[2:]) for part in parts] if parts else ()
+class Coder:
+    """Writes guards and changes of one call as the code that `lua/verbs.lua` explains.
+
+    keys: the keys of the call, the slot first. words: every other text, once however often it is
+    needed. asked: which fields of which keys the guards and some writes will ask for.
+    """
+
+    def __init__(self, slot: str) -> None:
+        self.keys = Numbered(slot)
+        self.words = Numbered()
+        self.asked: dict[int, dict[int, None]] = {}
+
+    def ask(self, key: int, field: str) -> None:
+        """Note that the value of a field will be asked for."""
+        self.asked.setdefault(key, {})[self.words[field]] = None
+
+    def entry(self, entry: CommitEntry) -> list[object]:
+        """Return the code of an entry, the id first."""
+        code: list[object] = [entry.id, entry.digest, entry.records, len(entry.reads)]
+        for key, revision in entry.reads:
+            code += (self.keys[key], self.words[revision])
+            self.ask(self.keys[key], REVISION)
+        touched = {change.aggregate: None for change in entry.changes if change.aggregate}
+        code.append(len(touched))
+        code += [self.keys[aggregate] for aggregate in touched]
+        self._add_guards(code, entry.guards)
+        return self.changes(entry.changes, code)
+
+    def changes(self, changes: Sequence[Change], code: list[object]) -> list[object]:
+        """Add the code of changes to a code, and return it."""
+        keys, words = self.keys, self.words
+        code.append(len(changes))
+        for aggregate, guards, writes in changes:
+            code.append(keys[aggregate] if aggregate else 0)
+            if aggregate:
+                self.ask(keys[aggregate], REVISION)
+            self._add_guards(code, guards)
+            code.append(len(writes))
+            for write in writes:
+                verb, key, *rest = write
+                if verb in ASKING_WRITES:
+                    for field in rest[::2]:
+                        self.ask(keys[key], field)
+                code += (_number(verb, WRITE_NUMBERS, "write"), keys[key], len(rest))
+                code += [words[word] for word in rest]
+        return code
+
+    def _add_guards(self, code: list[object], guards: Sequence[Guard]) -> None:
+        code.append(len(guards))
+        for verb, key, *rest in guards:
+            number = _number(verb, GUARD_NUMBERS, "guard") + (verb == "absent" and bool(rest))
+            code += (number, self.keys[key])
+            code += [self.words[word] for word in rest]
+            if rest:
+                self.ask(self.keys[key], rest[0])
+
+    def flat_asked(self) -> list[int]:
+        """Return what was asked for: key, how many fields, these, and so on."""
+        flat: list[int] = []
+        for key, fields in self.asked.items():
+            flat += (key, len(fields), *fields)
+        return flat
 
 
-def packed_change(change: Change, keys: NumberedKeys) -> Sequence[object]:
-    """Return a change as Redis gets it: the number of its object's key or 0, guards, writes."""
-    aggregate = keys[change.aggregate] if change.aggregate else 0
-    return aggregate, _verbs(change.guards, keys), _verbs(change.writes, keys)
+def _number(verb: str, numbers: Mapping[str, int], kind: str) -> int:
+    number = numbers.get(verb)
+    if number is None:
+        raise ValueError(f"unknown {kind} {verb}")
+    return number
 
 
 def load_call(slot: str, request: Request) -> Call:
@@ -74,19 +143,21 @@ def commit_call(slot: str, epoch: str, entries: Sequence[CommitEntry]) -> Call:
     A slot is the set of Redis keys under one hash tag; an epoch is a name for the time since its
     state was last rebuilt. Example: `commit_call("{qa:main}", "1.6f9c", [entry])`.
     """
-    keys = NumberedKeys(slot)
-    packed: list[object] = [
-        [
-            entry.id,
-            entry.digest,
-            [(keys[key], revision) for key, revision in entry.reads],
-            _verbs(entry.guards, keys),
-            [packed_change(change, keys) for change in entry.changes],
-            entry.records,
-        ]
-        for entry in entries
-    ]
-    return ("sentuh_commit_3", list(keys), [epoch, packed])
+    coder = Coder(slot)
+    codes = [coder.entry(entry) for entry in entries]
+    argument: list[object] = [epoch, list(coder.words), coder.flat_asked(), codes]
+    return ("sentuh_commit_3", list(coder.keys), argument)
+
+
+def fold_call(slot: str, token: str, changes: Sequence[Change]) -> Call:
+    """Return the call that writes changes to a slot whose rebuild `token` leads.
+
+    A slot is the set of Redis keys under one hash tag. Example: `fold_call("{qa:main}", "me", [])`.
+    """
+    coder = Coder(slot)
+    code = coder.changes(changes, [])
+    argument: list[object] = [token, list(coder.words), coder.flat_asked(), code]
+    return ("sentuh_fold_3", list(coder.keys), argument)
 
 
 def loaded_of(reply: Any) -> Loaded:

@@ -16,13 +16,12 @@ from shared.contracts.errors import EpochGone, TransientError
 from shared.state import library
 from shared.state.calls import (
     Call,
-    NumberedKeys,
     commit_call,
+    fold_call,
     load_call,
     loaded_of,
     outcome_of,
     packed_argument,
-    packed_change,
     reply_of_entry,
     unpacked_reply,
 )
@@ -205,9 +204,7 @@ class RedisStore:
         Changes whose guards (conditions) do not hold are skipped. Example:
         `await store.fold("{qa:main}", token, changes)`.
         """
-        keys = NumberedKeys(slot)
-        packed = [packed_change(change, keys) for change in changes]
-        return bool((await self._bare("sentuh_fold", list(keys), [token, packed]))[0])
+        return bool((await self._bare(*fold_call(slot, token, changes)))[0])
 
     async def peek(self, slot: str, token: str, reads: Sequence[Read]) -> Loaded | None:
         """Load keys of a slot that is being rebuilt; returns None if its lease was lost.

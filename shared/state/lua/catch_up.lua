@@ -19,14 +19,13 @@ local function lead(keys, args)
   return cmsgpack.pack({true})
 end
 
--- {token, changes} -> {whether they were made, being the leader's}
+-- {token, words, asked, changes} -> {whether they were made, being the leader's}
 local function fold(keys, args)
   local request = cmsgpack.unpack(args[1])
   if not leads(keys[1], request[1]) then return cmsgpack.pack({false}) end
-  local over = overlay(keys)
-  ask_for(over, request[2])
-  look_up(over)
-  make(request[2], over)
+  local over = overlay(keys, request[2], request[3])
+  over.code = request[4]
+  make(over, 1)
   write_out(over)
   return cmsgpack.pack({true})
 end

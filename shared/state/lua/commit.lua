@@ -1,48 +1,53 @@
 -- Committing a batch, settling what was published, and finding what waits.
 
+--
+-- An entry is {id, digest, records, how many reads, each with key and revision, how many aggregates,
+-- their keys, guards, changes}. Keys and words are numbers.
+
 -- Whether a decision relied on something that has changed: on an aggregate that an earlier entry of
--- this batch left unwritten, on an aggregate's revision, or on a guard.
+-- this batch left unwritten, on an aggregate's revision, or on a guard. Returns too where in the
+-- entry its changes begin.
 local function stale(entry, over, tainted)
-  for _, read in ipairs(entry[3]) do
-    if tainted[read[1]] then return true end
-    if (field_of(touched(over, read[1]), 'rev') or '0') ~= read[2] then return true end
+  local at = 5
+  for _ = 1, entry[4] do
+    if tainted[entry[at]] then return true end
+    local revision = field_of(touched(over, entry[at]), 'rev') or '0'
+    if revision ~= over.words[entry[at + 1]] then return true end
+    at = at + 2
   end
-  for _, change in ipairs(entry[5]) do
-    if tainted[change[1]] then return true end
+  for i = at + 1, at + entry[at] do
+    if tainted[entry[i]] then return true end
   end
-  return not hold(entry[4], over)
+  over.code = entry
+  local all, changes = hold(over, at + entry[at] + 1)
+  return not all, changes
 end
 
 -- Marks the aggregates of an entry that was not made. A later entry was decided as if it had been.
 local function taint(entry, tainted)
-  for _, read in ipairs(entry[3]) do tainted[read[1]] = true end
-  for _, change in ipairs(entry[5]) do
-    if change[1] > 0 then tainted[change[1]] = true end
-  end
+  local at = 5 + 2 * entry[4]
+  for i = 5, at - 1, 2 do tainted[entry[i]] = true end
+  for i = at + 1, at + entry[at] do tainted[entry[i]] = true end
 end
 
 -- Makes each entry that can be made in the overlay. `kept` holds the outcomes of entries that were
 -- committed before. Returns the replies, and which entries were made with records, by their number.
 local function made_in(over, entries, kept)
   local tainted, replies, made = {}, {}, {}
-  for _, entry in ipairs(entries) do
-    for _, read in ipairs(entry[3]) do ask(over, read[1], 'rev') end
-    ask_for(over, {{0, entry[4], {}}})
-    ask_for(over, entry[5])
-  end
-  look_up(over)
   for i, entry in ipairs(entries) do
-    if kept[entry[1]] then
-      replies[i] = kept[entry[1]]
+    local outcome, is_stale, changes = kept[entry[1]], false, nil
+    if not outcome then is_stale, changes = stale(entry, over, tainted) end
+    if outcome then
+      replies[i] = outcome
       taint(entry, tainted)
-    elseif stale(entry, over, tainted) then
+    elseif is_stale then
       replies[i] = false
       taint(entry, tainted)
     else
-      make(entry[5], over)
+      make(over, changes)
       replies[i] = true
-      if entry[6] ~= '' then
-        kept[entry[1]] = entry[2] .. ' ' .. entry[6]
+      if entry[3] ~= '' then
+        kept[entry[1]] = entry[2] .. ' ' .. entry[3]
         made[#made + 1] = i
       end
     end
@@ -50,14 +55,14 @@ local function made_in(over, entries, kept)
   return replies, made
 end
 
--- {epoch, entries} -> {epoch, replies}; entry: {id, digest, reads, guards, changes, records};
--- reply: true, false for a conflict, or the outcome kept under the id of an entry committed before.
+-- {epoch, words, asked, entries} -> {epoch, replies}; a reply is true, false for a conflict, or the
+-- outcome kept under the id of an entry that was committed before.
 local function commit(keys, args)
   local slot = keys[1]
   local request = cmsgpack.unpack(args[1])
   if epoch_of(slot) ~= request[1] then return cmsgpack.pack({false}) end
-  local entries, kept = request[2], outcomes_of(slot, request[2])
-  local over = overlay(keys)
+  local entries, kept = request[4], outcomes_of(slot, request[4])
+  local over = overlay(keys, request[2], request[3])
   local replies, made = made_in(over, entries, kept)
   local at, outcomes, waiting = now_ms(), {}, {}
   for _, i in ipairs(made) do
@@ -80,7 +85,7 @@ end
 local function note_handled(slot, published, handled, markers)
   in_parts('ZREM', slot .. ':unsettled', published)
   in_parts('HDEL', slot .. ':attempts', handled)
-  local over = overlay({slot .. ':markers'})
+  local over = overlay({slot .. ':markers'}, {}, {})
   for field, offset in pairs(markers) do raise(of_kind(over, 1, 'hash'), field, offset) end
   write_out(over)
 end

@@ -33,7 +33,21 @@ local function asked_of(command, key, members)
   return told
 end
 
-local function overlay(keys) return {keys = keys, order = {}} end
+-- Makes the overlay of a call. `words` are the texts that guards and writes name by their numbers,
+-- `asked` which fields of which keys guards will ask for: key, count, words, and so on. They are read
+-- in one command for each key.
+local function overlay(keys, words, asked)
+  local over, at = {keys = keys, words = words, order = {}}, 1
+  while at < #asked do
+    local key, names = {name = keys[asked[at]], now = {}, is_read = true}, {}
+    over[asked[at]] = key
+    over.order[#over.order + 1] = key
+    for i = 1, asked[at + 1] do names[i] = words[asked[at + 1 + i]] end
+    for i, value in ipairs(asked_of('HMGET', key.name, names)) do key.now[names[i]] = value end
+    at = at + 2 + #names
+  end
+  return over
+end
 
 local function touched(over, number)
   local key = over[number]

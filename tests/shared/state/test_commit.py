@@ -56,23 +56,28 @@ async def test_twin_conforms(check: Check) -> None:
     await check(store_in_memory())
 
 
-FROM_REDIS = "return redis.call('HGET', key.name, guard[3]) == guard[4]"
 RULES_OF_THE_FUNCTION = {
-    "absent": (r"absent = function\(key, guard\)", r"\g<0> do return true end"),
-    "field_is": (r"field_is = function\(key, guard\)", r"\g<0> do return true end"),
-    "field_below": (r"field_below = function\(key, guard\)", r"\g<0> do return true end"),
+    "absent": (r"return not (exists\(key\)|field_of\(key, name\)) end", "return true end"),
+    "field_is": (r"return field_of\(key, name\) == value", "return true"),
+    "field_below": (r"return is_below\(field_of\(key, name\), number\)", "return true"),
     "advance": (r"if is_below\(field_of\(key, name\), to\)", "if true"),
-    "increment": (r"for i = 3, #write, 2 do add", "for i = 3, 3 do add"),
+    "increment": (r"for i = from, to, 2 do change", "for i = from, from do change"),
     "number": (r"'\^-\?%d\+'", "'^-?%d'"),
     "said": (r"and value:find\(' ', 1, true\)\n", "\n"),
     "followed": (r"return name:sub\(1, #wanted\) == wanted and", "return"),
-    "revision": (r"~= read\[2\] then return true end", "~= read[2] then return false end"),
+    "revision": (r"if revision ~= over.words\[entry\[at \+ 1\]\] then", "if false then"),
     "taint": (r"local function taint\(entry, tainted\)", r"\g<0> if true then return end"),
     "epoch": (r"if epoch_of\(slot\) ~= request\[1\] then", "if false then"),
     "lease": (r"local function leads\(slot, token\)", r"\g<0> if true then return true end"),
-    "outcome": (r"if kept\[entry\[1\]\] then", "if false then"),
+    "outcome": (
+        r"local outcome, is_stale, changes = kept\[entry\[1\]\]",
+        "local outcome, is_stale, changes = nil",
+    ),
     "markers": (r"pairs\(markers\) do raise\(", "pairs(markers) do put("),
-    "seen by the next": (r"return field_of\(key, guard\[3\]\) == guard\[4\]", FROM_REDIS),
+    "seen by the next": (
+        r"return field_of\(key, name\) == value",
+        "return redis.call('HGET', key.name, name) == value",
+    ),
     "emptied": (r"local function look_if_gone\(key\)", r"\g<0> if true then return end"),
     "written twice": (r"if not seen\[member\] then", "do"),
     "once a commit": (r"and not raised\[aggregate\]", ""),
@@ -142,7 +147,7 @@ async def test_emptied_redis_closes_the_epoch(redis_store: RedisStore, client: R
 async def test_unknown_verb_writes_nothing(redis_store: RedisStore) -> None:
     await opened(redis_store)
     bad = an_entry(writes=[put(KEY, a=1), ("FLUSHALL", KEY)])
-    with pytest.raises(RuntimeError, match="unknown write"):
+    with pytest.raises(ValueError, match="unknown write"):
         await commit_entries(redis_store, bad)
     assert await fields(redis_store) == {}
 
