@@ -13,7 +13,7 @@ from typing import Any
 
 from bench.counts import counted
 from bench.machine import machine
-from bench.sides import Side, sides
+from bench.sides import Side, commit_of, sides
 from bench.throughput import Tell
 from sentuh.embedded.servers import ApacheKafka, Valkey
 from sentuh.embedded.wire import ask_redis
@@ -47,8 +47,11 @@ class Against:
         self._tell = tell
 
     def built(self) -> dict[str, Any]:
-        """How the interpreter of each was built."""
-        return {name: build.ask("interpreter") for name, build in self._builds.items()}
+        """Of each build its commit, and how its interpreter was built."""
+        return {
+            name: {"commit": commit_of(build.root), **build.ask("interpreter")}
+            for name, build in self._builds.items()
+        }
 
     def service(self, service: str, extent: Extent) -> dict[str, Any]:
         """Runs of one service's process, and after them catch-ups, both in pairs."""

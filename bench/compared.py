@@ -92,6 +92,13 @@ def bounds(kept: Kept) -> Iterator[Compared]:
     yield from _not_worse(kept)
 
 
+def outputs(turns: Sequence[Pair]) -> dict[str, Spread]:
+    """Return what an output costs of what it cost before, for each stage that is bounded."""
+    return {
+        STAGES[stage]: _of("", turns, _output(stage)).ratio for stage in ("burst", "eight", "10")
+    }
+
+
 def parts(kept: Kept) -> Iterator[Compared]:
     """CPU of an output in each stage: all processes, own processes, each service, the servers."""
     for stage, said in STAGES.items():

@@ -5,12 +5,17 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bench import compared
+from bench.against import PARTS
 from bench.bounds import BOUNDS, Kept, rows
 from bench.inside import SERVICES
 
-TEMPLATE = Path(__file__).with_name("page.md")
+TEMPLATE, BESIDE = (Path(__file__).with_name(name) for name in ("page.md", "beside.md"))
 WHOLE = ("services", "whole", "weights", "grown", "splits")
 """What a run must have measured before the page is written from it."""
+
+SUMS = ("all processes", "own processes", "Redis", "Kafka")
+"""Rows that the page takes of the table that splits the CPU of an output."""
 
 _HEAD = (
     "service",
@@ -33,8 +38,10 @@ def is_whole(now: Kept) -> bool:
     return all(now.get(part) for part in WHOLE) and each == [set(SERVICES)] * 2
 
 
-def page(now: Kept, before: Kept, *, name: str, before_name: str) -> str:
-    """Fill the template from kept figures; `name` and `before_name` are their files'."""
+def page(now: Kept, before: Kept, beside: Kept, *, name: str, before_name: str) -> str:
+    """Fill the template from kept figures; `name` and `before_name` are their files'. `beside` is
+    what two builds cost side by side: empty where that was not measured.
+    """
     promised = list(rows(before, now))
     texts = {
         "name": name,
@@ -47,8 +54,46 @@ def page(now: Kept, before: Kept, *, name: str, before_name: str) -> str:
         "missed": "; ".join(f"{row[0]} ({row[3]}, {row[1]})" for row in _missed(promised))
         or "none",
         "weights": _weights(now["weights"]["settled"]),
+        "beside": _beside(beside) if is_whole_beside(beside) else "",
     }
-    text = TEMPLATE.read_text(encoding="utf-8")
+    return _filled(TEMPLATE, texts)
+
+
+def is_whole_beside(beside: Kept) -> bool:
+    """Say whether two builds were measured side by side in every part."""
+    return all(beside.get(part) for part in PARTS)
+
+
+def claim(beside: Kept) -> str:
+    """Return what the README says of this build beside the one before.
+
+    Example: "0.60 in a burst, 0.55 with 8 people at once, 0.45 at 10 a second".
+    """
+    ratios = compared.outputs(beside["whole"])
+    return ", ".join(f"{ratio.median:.2f} {where}" for where, ratio in ratios.items())
+
+
+def _beside(beside: Kept) -> str:
+    """The section about two builds side by side."""
+    first, split, *_ = compared.sheets(beside)
+    texts = {
+        "builds": " and ".join(f"{build} ({commit})" for build, commit in _commits(beside)),
+        "pairs": str(len(beside["whole"])),
+        "python": beside["built"]["now"]["Python built"],
+        "bounds": table(first.columns, first.rows),
+        "cpu": table(split.columns, [row for row in split.rows if row[0].endswith(SUMS)]),
+        "held": f"{sum(row[-1] == 'held' for row in first.rows)} of {len(first.rows)}",
+    }
+    return _filled(BESIDE, texts)
+
+
+def _commits(beside: Kept) -> Iterable[tuple[str, str]]:
+    names = {"before": "the one before", "now": "this build"}
+    return [(names[build], about["commit"]) for build, about in beside["built"].items()]
+
+
+def _filled(template: Path, texts: Mapping[str, str]) -> str:
+    text = template.read_text(encoding="utf-8")
     for key, said in texts.items():
         text = text.replace("{{" + key + "}}", said)
     return text

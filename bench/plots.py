@@ -2,16 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib import pyplot as plt
 
 from bench.bounds import BOUNDS
+from bench.compared import STAGES
+from bench.inside import SERVICES
 
 mpl.use("Agg")
 Kept = Mapping[str, Any]
 SERVICE, BOUND, EARLIER = "#2a6f97", "#c44536", "#b8c4cc"
+PARTS = {
+    "services": (SERVICES, SERVICE),
+    "Redis": (("redis",), BOUND),
+    "Kafka": (("kafka",), EARLIER),
+}
 SIZE, DPI = (7.2, 3.4), 110
 
 
@@ -25,6 +33,36 @@ def draw(folder: Path, *, before: Kept, now: Kept) -> list[Path]:
     if now.get("grown"):
         found.append(_growth(folder / "growth.png", now["grown"]))
     return found
+
+
+def draw_outputs(path: Path, beside: Kept) -> Path:
+    """Draw the CPU of an output in each stage, before and now, in parts of what it was before."""
+    figure, axes = plt.subplots(figsize=SIZE, layout="constrained")
+    for at, stage in enumerate(STAGES):
+        whole = sum(_cost(beside, "before", stage, names) for names, _ in PARTS.values())
+        for shift, build in ((-0.2, "before"), (0.2, "now")):
+            bottom = 0.0
+            for label, (names, colour) in PARTS.items():
+                height = _cost(beside, build, stage, names) / whole
+                named = label if not at and build == "now" else ""
+                axes.bar(at + shift, height, 0.36, bottom=bottom, color=colour, label=named)
+                bottom += height
+            axes.text(at + shift, bottom, f"{bottom * whole:.1f}", ha="center", va="bottom", size=8)
+    axes.set_xticks(range(len(STAGES)), [*STAGES.values()], fontsize=8)
+    axes.set_ylabel("÷ before")
+    axes.set_title("CPU of all processes for an output: before, now; above in ms", fontsize=10)
+    axes.set_ylim(top=1.25)
+    axes.legend(fontsize=8, loc="upper right", ncols=len(PARTS))
+    return _saved(figure, path)
+
+
+def _cost(beside: Kept, build: str, stage: str, processes: Sequence[str]) -> float:
+    """Milliseconds of CPU an output takes in these processes, the median of all turns."""
+    stages = [turn[build][stage] for turn in beside["whole"]]
+    spent = [sum(float(one["cpu"][name]) for name in processes) for one in stages]
+    return median(
+        [1e3 * cpu / float(one["outputs"]) for cpu, one in zip(spent, stages, strict=True)]
+    )
 
 
 def _ratios(path: Path, before: Kept, now: Kept) -> Path:

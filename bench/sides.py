@@ -94,6 +94,13 @@ def sides(against: Path | None, tell: Tell) -> Iterator[dict[str, Side]]:
         yield {name: stack.enter_context(Side(name, root, tell)) for name, root in roots.items()}
 
 
+def commit_of(root: Path) -> str:
+    """Name the commit of a checkout; empty without git."""
+    command = ["git", "-C", str(root), "rev-parse", "--short", "HEAD"]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    return told.stdout.strip()
+
+
 def _interpreter(root: Path) -> Path:
     """The interpreter of a checkout's own environment; of this one the one that runs."""
     if root == HERE:

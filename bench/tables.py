@@ -13,10 +13,12 @@ from bench.delay import share
 from bench.figures import Figures, Spread, waits
 from bench.inside import SERVICES
 from bench.page import is_whole, page
-from bench.plots import draw
+from bench.plots import draw, draw_outputs
 from bench.sheet import Sheet
 
 RESULTS = Path(__file__).with_name("results")
+BESIDE = "beside"
+"""Results of two builds that are kept under this name are part of the page."""
 HOW = (
     "Medians, with the lowest and the highest in brackets; service and relay took turns, and a"
     " ratio is that of one pair. The relay consumes the same records, validates them, publishes"
@@ -214,6 +216,8 @@ def write_compared(measured: Mapping[str, Any], name: str) -> Path:
     """Keep what two builds cost side by side under this name; return where the tables are."""
     tables = RESULTS / f"{name}.md"
     tables.with_suffix(".json").write_text(json.dumps(measured, indent=1) + "\n")
+    if name == BESIDE and measured.get("whole"):
+        draw_outputs(RESULTS / "cpu.png", measured)
     parts = ["# Two builds side by side", BOTH, *(s.markdown() for s in compared.sheets(measured))]
     tables.write_text("\n\n".join(parts) + "\n")
     return tables
@@ -222,5 +226,6 @@ def write_compared(measured: Mapping[str, Any], name: str) -> Path:
 def write_page(name: str, before: str) -> Path:
     """Write the README of the folder from the figures kept under `name`; returns where it is."""
     readme = RESULTS / "README.md"
-    readme.write_text(page(kept(name), kept(before), name=name, before_name=before))
+    beside = kept(BESIDE)
+    readme.write_text(page(kept(name), kept(before), beside, name=name, before_name=before))
     return readme
