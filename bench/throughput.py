@@ -14,6 +14,7 @@ from confluent_kafka.admin import NewTopic
 from bench.cases import Case, case
 from bench.ground import Ground, Group, Spent, resident_bytes
 from bench.inside import build
+from bench.side.journal import Ends, last_published
 from bench.state import Image, open_epochs
 from sentuh.broker.topics import apply
 from sentuh.demo.processes import ServiceProcess
@@ -93,7 +94,12 @@ class Bench:
             process.stop()
 
     def _watched(self, process: ServiceProcess, tell: Tell) -> Run:
-        """From the first progress seen to the last; the group's committed offsets tell it."""
+        """From the first commit of offsets to the last record published on the service's journal.
+
+        At a commit its records are handled. The last commit ends no run: it may come later than
+        what it is for. CPU is counted until then, for what is put off is to be counted too.
+        """
+        ends, started = self._journal_ends(), time.time()
         pids = {"service": process.pid, "redis": self.on.valkey.pid, "kafka": self.on.kafka.pid}
         whole, limit = len(self.case.inputs), time.monotonic() + RUN_SECONDS_MAX
         first, done, began = 0, 0, Spent.now(pids)
@@ -104,10 +110,14 @@ class Bench:
             time.sleep(LOOK_SECONDS)
             now, done = Spent.now(pids), self._group.committed(self.names, self.case.topics)
             if not first and done < whole:
-                first, began = done, now
+                first, began, started = done, now, time.time()
             tell(f"{self.service.name}: {done} of {whole} records")
         resident = resident_bytes(pids["service"])
-        return Run(whole - first, now.at - began.at, now.since(began), resident)
+        ended = last_published(self.on.kafka.bootstrap, ends, self._journal_ends())
+        return Run(whole - first, ended - started, now.since(began), resident)
+
+    def _journal_ends(self) -> Ends:
+        return self._group.ends(self.names, [self.service.card.journal])
 
     def put_back_to_ends(self) -> None:
         """State as at the beginning, and nothing to read until more is published."""

@@ -27,6 +27,8 @@ from shared.state.commit import RedisStore
 NAMES = Names("whole-")
 WORKERS = 200
 REST_SECONDS = 2.0
+PUT_OFF_SECONDS = 0.5
+"""After the last verdict: by then what was gathered is settled, which is part of the cost."""
 END_SECONDS = 180.0
 
 
@@ -75,6 +77,7 @@ async def _whole(on: Ground, rounds: int, outputs: int, tell: Tell) -> Whole:
             burst = flow.outputs(NAMES, outputs, label=f"r{number}")
             before = Spent.now(pids)
             seconds, waits = await crowd.take(burst, prefixed(tell, f"all services, {label}"))
+            await asyncio.sleep(PUT_OFF_SECONDS)
             cpu = Spent.now(pids).since(before)
             found.append(Round(outputs, seconds, waits, cpu))
         few = flow.outputs(NAMES, 40, label="trickle")

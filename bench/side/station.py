@@ -13,13 +13,12 @@ state is put back to what it was; then it goes on. Neither a start nor publishin
 import os
 import signal
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from confluent_kafka import Consumer, TopicPartition
-
 from bench.side.borrowed import refold, throughput
+from bench.side.journal import Ends, last_published
 from bench.side.meter import Meter
 from bench.side.place import Place, Tell, resident_mib
 
@@ -27,9 +26,6 @@ LOOK_SECONDS = 0.2
 SETTLE_SECONDS = 1.0
 """A member learns by its next heartbeat that another has come or gone."""
 RUN_SECONDS_MAX = 240.0
-READ_SECONDS_MAX = 15.0
-
-Ends = Mapping[Any, int]
 
 
 class Station:
@@ -79,7 +75,7 @@ class Station:
             "records": count,
             "cpu": self._place.spent(own).since(spent),
             "redis": self._meter.since(asked, records=count),
-            "seconds": self._last_published(ends) - spent.at,
+            "seconds": last_published(self._place.bootstrap, ends, self._journal_ends()) - spent.at,
             "resident": resident_mib(self._process.pid),
         }
 
@@ -96,25 +92,6 @@ class Station:
         bench = self._bench
         ends: Ends = bench._group.ends(bench.names, [bench.service.card.journal])
         return ends
-
-    def _last_published(self, before: Ends) -> float:
-        """When the youngest record of the journal was published, in seconds since 1970."""
-        now = self._journal_ends()
-        grown = [place for place, end in now.items() if end > before[place]]
-        reader = Consumer(
-            {"bootstrap.servers": self._place.bootstrap, "group.id": "bench", "log_level": 0}
-        )
-        reader.assign([TopicPartition(at.topic, at.partition, now[at] - 1) for at in grown])
-        limit, times = time.monotonic() + READ_SECONDS_MAX, dict[int | None, int]()
-        try:
-            while len(times) < len(grown):
-                _within(limit, "the end of its journal cannot be read")
-                record = reader.poll(LOOK_SECONDS)
-                if record is not None and record.error() is None:
-                    times[record.partition()] = record.timestamp()[1]
-        finally:
-            reader.close()
-        return max(times.values()) / 1000
 
 
 @contextmanager
