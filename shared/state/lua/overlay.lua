@@ -2,12 +2,14 @@
 -- once. Until then nothing is in Redis, so a call that fails has written nothing. Guards and writes
 -- read through it, so a later entry of a call sees what the earlier ones wrote.
 --
--- The overlay of a call holds its keys by their numbers in KEYS. A key is the list of the members
--- (fields of a hash, members of a set) that were written, and besides
+-- The overlay of a call holds its keys by their numbers in KEYS. Of a key it holds
 --   name, kind   its name, and 'hash', 'set' or 'zset' once it is written
---   now          member -> its value as it is now, false for none; nil: nobody has asked yet
+--   now          field -> its value as it is now, false for none; nil: nobody has asked yet
 --   is_read      whether Redis was asked for a field, and so has seen that it is no other kind
---   dropped      whether a member went; gone: whether that emptied it, and its expiry went with it
+--   into, count  what is to be put into it, as the values of one command, and how many these are:
+--                of two values for one member the later one stands
+--   out          the members that go, as a set; they go after the others have come
+--   gone         whether it was emptied on the way: its expiry went with it
 --   at           the Unix time at which it is to expire, -1 for never; nil: as it is in Redis
 
 -- Arguments of one command at most: Lua cannot unpack many thousands at once. The number is even,
@@ -23,14 +25,15 @@ end
 
 -- Asks Redis about members of a key: a command that answers each with a value or false.
 local function asked_of(command, key, members)
-  local told = {}
+  if #members <= ARGUMENTS_MAX then return redis.call(command, key, unpack(members)) end
+  local values = {}
   for from = 1, #members, ARGUMENTS_MAX do
     local to = math.min(from + ARGUMENTS_MAX - 1, #members)
-    for i, value in ipairs(redis.call(command, key, unpack(members, from, to))) do
-      told[from + i - 1] = value
+    for _, value in ipairs(redis.call(command, key, unpack(members, from, to))) do
+      values[#values + 1] = value
     end
   end
-  return told
+  return values
 end
 
 -- Makes the overlay of a call. `words` are the texts that guards and writes name by their numbers,
@@ -39,11 +42,13 @@ end
 local function overlay(keys, words, asked)
   local over, at = {keys = keys, words = words, order = {}}, 1
   while at < #asked do
-    local key, names = {name = keys[asked[at]], now = {}, is_read = true}, {}
+    local names, now, name = {}, {}, keys[asked[at]]
+    for i = 1, asked[at + 1] do names[i] = words[asked[at + 1 + i]] end
+    local values = asked_of('HMGET', name, names)
+    for i = 1, #names do now[names[i]] = values[i] end
+    local key = {name = name, now = now, is_read = true, count = 0}
     over[asked[at]] = key
     over.order[#over.order + 1] = key
-    for i = 1, asked[at + 1] do names[i] = words[asked[at + 1 + i]] end
-    for i, value in ipairs(asked_of('HMGET', key.name, names)) do key.now[names[i]] = value end
     at = at + 2 + #names
   end
   return over
@@ -52,7 +57,7 @@ end
 local function touched(over, number)
   local key = over[number]
   if not key then
-    key = {name = over.keys[number], now = {}}
+    key = {name = over.keys[number], now = {}, count = 0}
     over[number] = key
     over.order[#over.order + 1] = key
   end
@@ -70,7 +75,7 @@ local function of_kind(over, number, kind)
       error('WRONGTYPE ' .. key.name .. ' is a ' .. held .. ' and is written as a ' .. kind)
     end
   end
-  key.kind = kind
+  key.kind, key.into = kind, {}
   return key
 end
 
@@ -87,10 +92,13 @@ end
 
 local COUNTED = {hash = {'HLEN', 'HMGET'}, set = {'SCARD', 'SMISMEMBER'}, zset = {'ZCARD', 'ZMSCORE'}}
 
--- Returns whether anything was put into a key that is still to stay in it.
+-- Returns whether anything that was put into a key is still to stay in it.
 local function holds_new(key)
-  for _, member in ipairs(key) do
-    if key.now[member] then return true end
+  if key.count == 0 or not key.out then return key.count > 0 end
+  local first, step = 1, key.kind == 'set' and 1 or 2
+  if key.kind == 'zset' then first = 2 end
+  for i = first, key.count, step do
+    if not key.out[key.into[i]] then return true end
   end
   return false
 end
@@ -98,19 +106,16 @@ end
 -- Finds out whether what went from a key has emptied it. Asked only where that makes a difference:
 -- before a field is put into it again, and where its existence or expiry is asked for.
 local function look_if_gone(key)
-  if key.gone or not key.dropped or holds_new(key) then return end
-  local out, seen = {}, {}
-  for _, member in ipairs(key) do
-    if not seen[member] then out[#out + 1] = member end
-    seen[member] = true
-  end
+  if key.gone or not key.out or holds_new(key) then return end
+  local out = {}
+  for member in pairs(key.out) do out[#out + 1] = member end
   local left = redis.call(COUNTED[key.kind][1], key.name)
   for _, held in ipairs(asked_of(COUNTED[key.kind][2], key.name, out)) do
     if held and held ~= 0 then left = left - 1 end
   end
-  if left > 0 then return end
-  for i = #key, 1, -1 do key[i] = nil end
-  key.gone, key.now, key.at = true, {}, -1
+  if left == 0 then
+    key.gone, key.now, key.into, key.count, key.out, key.at = true, {}, {}, 0, nil, -1
+  end
 end
 
 local function exists(key)
@@ -118,44 +123,47 @@ local function exists(key)
   return holds_new(key) or not key.gone and redis.call('EXISTS', key.name) == 1
 end
 
-local function put(key, member, value)
-  -- Only a hash is ever let go, so only of a hash it matters whether its expiry went meanwhile.
-  if key.dropped and key.kind == 'hash' then look_if_gone(key) end
-  key.now[member] = value
-  key[#key + 1] = member
+local function put(key, name, value)
+  if key.out then
+    look_if_gone(key)
+    if key.out then key.out[name] = nil end
+  end
+  local into, count = key.into, key.count
+  into[count + 1], into[count + 2] = name, value
+  key.count = count + 2
+  key.now[name] = value
+end
+
+-- A set or a sorted set never expires, so it does not matter whether it was empty meanwhile.
+local function put_member(key, member, score)
+  if key.out then key.out[member] = nil end
+  local into, count = key.into, key.count
+  if score then
+    count = count + 1
+    into[count] = score
+  end
+  into[count + 1] = member
+  key.count = count + 1
 end
 
 local function drop(key, member)
+  key.out = key.out or {}
+  key.out[member] = true
   key.now[member] = false
-  key[#key + 1] = member
-  key.dropped = true
 end
 
 local puts = {hash = 'HSET', set = 'SADD', zset = 'ZADD'}
 local drops = {hash = 'HDEL', set = 'SREM', zset = 'ZREM'}
 
 local function write_members(key)
-  local kind, now, into, out, n = key.kind, key.now, {}, {}, 0
-  for _, member in ipairs(key) do
-    local value = now[member]
-    if value then
-      if kind == 'hash' then
-        into[n + 1], into[n + 2] = member, value
-        n = n + 2
-      elseif kind == 'set' then
-        into[n + 1] = member
-        n = n + 1
-      else
-        into[n + 1], into[n + 2] = value, member
-        n = n + 2
-      end
-    elseif value == false and not key.gone then out[#out + 1] = member end
-    now[member] = nil  -- one that was written twice stands in the list twice
-  end
   if key.gone then redis.call('DEL', key.name) end
-  in_parts(puts[kind], key.name, into)
+  if key.count > 0 then in_parts(puts[key.kind], key.name, key.into) end
   -- After what comes: a key that something stays in is not emptied on the way, and keeps its expiry.
-  in_parts(drops[kind], key.name, out)
+  if key.out then
+    local out = {}
+    for member in pairs(key.out) do out[#out + 1] = member end
+    in_parts(drops[key.kind], key.name, out)
+  end
 end
 
 -- Writes each key of the overlay, in the order in which they were first touched.

@@ -55,11 +55,12 @@ local writes = {
   each_pair(raise),  -- HMAX
   function(over, number, from, to)  -- SADD
     local key = of_kind(over, number, 'set')
-    for i = from, to do put(key, over.words[over.code[i]], true) end
+    for i = from, to do put_member(key, over.words[over.code[i]]) end
   end,
   dropping('set'),   -- SREM
   function(over, number, from)  -- ZADD
-    put(of_kind(over, number, 'zset'), over.words[over.code[from + 1]], over.words[over.code[from]])
+    local key, code, words = of_kind(over, number, 'zset'), over.code, over.words
+    put_member(key, words[code[from + 1]], words[code[from]])
   end,
   dropping('zset'),  -- ZREM
   -- EXPIREAT lets a hash expire at a Unix time, but in a day at the soonest: an old event that is

@@ -79,7 +79,7 @@ RULES_OF_THE_FUNCTION = {
         "return redis.call('HGET', key.name, name) == value",
     ),
     "emptied": (r"local function look_if_gone\(key\)", r"\g<0> if true then return end"),
-    "written twice": (r"if not seen\[member\] then", "do"),
+    "put after it was dropped": (r"if key.out then key.out\[name\] = nil end", ""),
     "once a commit": (r"and not raised\[aggregate\]", ""),
 }
 
