@@ -106,12 +106,14 @@ end
 -- Finds out whether what went from a key has emptied it. Asked only where that makes a difference:
 -- before a field is put into it again, and where its existence or expiry is asked for.
 local function look_if_gone(key)
-  if key.gone or not key.out or holds_new(key) then return end
-  local out = {}
-  for member in pairs(key.out) do out[#out + 1] = member end
-  local left = redis.call(COUNTED[key.kind][1], key.name)
-  for _, held in ipairs(asked_of(COUNTED[key.kind][2], key.name, out)) do
-    if held and held ~= 0 then left = left - 1 end
+  if not key.out or holds_new(key) then return end
+  local left, out = 0, {}
+  if not key.gone then  -- one that was emptied before holds only what was put into it since
+    for member in pairs(key.out) do out[#out + 1] = member end
+    left = redis.call(COUNTED[key.kind][1], key.name)
+    for _, held in ipairs(asked_of(COUNTED[key.kind][2], key.name, out)) do
+      if held and held ~= 0 then left = left - 1 end
+    end
   end
   if left == 0 then
     key.gone, key.now, key.into, key.count, key.out, key.at = true, {}, {}, 0, nil, -1

@@ -149,6 +149,20 @@ async def _held(url: str) -> tuple[dict[str, Any], dict[str, int]]:
     return held, expiring
 
 
+async def test_a_key_that_is_emptied_twice_in_a_call_keeps_no_expiry(redis_url: str) -> None:
+    """Each time that it is emptied, its expiry goes with it."""
+    key = HASHES[0]
+    empty, fill = ("HDEL", key, "a"), ("HSET", key, "a", "1")
+    writes: list[Write] = [fill, empty, fill, ("EXPIREAT", key, str(FAR)), empty, fill]
+    twin = Twin()
+    twin.make([write_only(*writes)])
+
+    held, expiring = await _folded(redis_url, [write_only(*writes)])
+
+    assert (held, expiring) == (twin.items(), {})
+    assert not twin.expiring
+
+
 @pytest.mark.parametrize("wrong", [("SADD", HASHES[0], "x"), ("HINCRBY", HASHES[0], "a", "1")])
 async def test_a_call_that_cannot_be_made_whole_writes_nothing(wrong: Write, client: Redis) -> None:
     store = await _fresh(client)
