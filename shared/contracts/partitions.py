@@ -7,6 +7,8 @@ from shared.contracts.topics import PARTITIONS
 
 _MASK = 0xFFFFFFFF
 _M = 0x5BD1E995
+_REMEMBERED_BYTES_MAX = 200
+"""As long as our own ids can be."""
 
 
 def partition_of(key: str, count: int = PARTITIONS) -> int:
@@ -14,10 +16,17 @@ def partition_of(key: str, count: int = PARTITIONS) -> int:
     return placed(key.encode(), count)
 
 
-@lru_cache(maxsize=16_384)
 def placed(key: bytes, count: int) -> int:
     """Return what `partition_of` does, for a key in bytes."""
+    # The key of a dead letter is its sender's, of any size: such keys would fill the memory.
+    return _placed(key, count) if len(key) <= _REMEMBERED_BYTES_MAX else _hashed(key, count)
+
+
+def _hashed(key: bytes, count: int) -> int:
     return (murmur2(key) & 0x7FFFFFFF) % count
+
+
+_placed = lru_cache(maxsize=16_384)(_hashed)
 
 
 def murmur2(data: bytes) -> int:

@@ -5,6 +5,7 @@ from aiokafka.partitioner import murmur2
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.contracts import partitions
 from shared.contracts.partitions import partition_of, placed
 
 GOLDEN = [
@@ -39,3 +40,13 @@ def test_a_key_is_where_kafka_puts_it(key: str, partition: int) -> None:
 @given(st.binary(max_size=60), st.integers(1, 50))
 def test_any_bytes_are_where_aiokafka_puts_them(key: bytes, count: int) -> None:
     assert placed(key, count) == (murmur2(key) & 0x7FFFFFFF) % count
+
+
+@given(st.binary(min_size=190, max_size=400), st.integers(1, 50))
+def test_keys_that_senders_chose_long_are_too_and_are_not_remembered(
+    key: bytes, count: int
+) -> None:
+    before = partitions._placed.cache_info().currsize
+
+    assert placed(key, count) == (murmur2(key) & 0x7FFFFFFF) % count
+    assert len(key) <= 200 or partitions._placed.cache_info().currsize == before
