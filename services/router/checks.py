@@ -10,7 +10,7 @@ from services.router.state import Due, Response
 from services.router.tokens import Keys
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.assignments import AssignmentOffered
-from shared.contracts.events.model import Event
+from shared.contracts.events.model import YEARS, Event
 from shared.contracts.events.offers import OfferMade
 from shared.contracts.events.parts import Claims
 from shared.contracts.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
@@ -68,6 +68,14 @@ class Checks:
                 Reason.KEY_MISMATCH,
                 "task_id: the offer is about another task: send the one it names",
             )
+        if record.appended_at.year not in YEARS:
+            # Its sender's clock, on a topic whose times the broker does not set (yet): no reader
+            # would take an event that states it.
+            detail = (
+                f"timestamp: the record's is not between the years {YEARS[0]} and {YEARS[-1]}: send"
+                " it again with the present time, or let the broker set it (LogAppendTime)"
+            )
+            raise Refused(Reason.TIME_OUT_OF_RANGE, detail)
         if record.appended_at > claims.answer_by + TOKEN_GRACE:
             detail = (
                 f"token: its offer ended over {TOKEN_GRACE.days} days ago: leave it, it is not paid"

@@ -53,6 +53,8 @@ Name = Annotated[
 """A task type, a skill or a canonical language tag: lower case, from the catalog."""
 
 
+YEARS = range(2000, 2099)
+"""The years in which a time of an event may be."""
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")
 
 
@@ -63,7 +65,7 @@ def _moment(value: object) -> datetime:
         raise PydanticCustomError(
             "invalid_field", "send a time as RFC 3339 writes it, with its offset"
         )
-    if not 2000 <= moment.year <= 2098:
+    if moment.year not in YEARS:
         raise ValueError("time out of range: give a time between the years 2000 and 2098")
     return moment
 
@@ -135,7 +137,8 @@ _PUT_VALUES, _PUT_SET, _PUT_EXTRA, _PUT_PRIVATE = (
 def _fields_of(kind: type[Part]) -> tuple[Mapping[str, Any], frozenset[str]]:
     """Return the defaults of all fields in their order, and the names of those that have none."""
     fields = kind.model_fields.items()
-    required = frozenset(name for name, field in fields if field.is_required())
+    # A default that is made anew for each piece cannot be kept for all of them: it is to be given.
+    required = frozenset(n for n, field in fields if field.is_required() or field.default_factory)
     return {name: None if name in required else field.default for name, field in fields}, required
 
 

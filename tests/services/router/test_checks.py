@@ -1,11 +1,16 @@
 """A response is held against its token before anything is decided."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from services.router import tokens
-from shared.contracts.events.assignments import AssignmentOffered
+from shared.contracts.events.assignments import (
+    AssignmentAnswered,
+    AssignmentDeclined,
+    AssignmentOffered,
+)
 from shared.contracts.events.offers import OfferMade
 from tests.services.router.in_memory import SETTINGS, Desk, a_desk
 from tests.support.builders import a_policy, a_task
@@ -73,6 +78,20 @@ async def test_a_token_is_not_honoured_for_ever() -> None:
 
     assert desk.refused(answering(offer), at=end + timedelta(seconds=1)) == "assignment_ended"
     desk.hear(answering(offer), at=end)
+
+
+@pytest.mark.parametrize("respond", [accepting, declining, answering])
+@pytest.mark.parametrize("year", [1970, 1999])
+async def test_a_response_at_a_time_that_no_event_can_state_is_refused(
+    respond: Any, year: int
+) -> None:
+    """Where senders set a record's time: readers of the journal would refuse what follows."""
+    desk = await with_an_offer()
+    at = datetime(year, 12, 31, tzinfo=UTC)
+
+    assert desk.refused(respond(desk.offer("w-1")), at=at) == "time_out_of_range"
+    assert not desk.of(AssignmentAnswered)
+    assert not desk.of(AssignmentDeclined)
 
 
 async def test_an_offer_and_its_token_are_the_same_when_decided_again() -> None:

@@ -7,6 +7,7 @@ import pytest
 from shared.contracts.envelope import json_of
 from shared.contracts.events import BY_TYPE
 from shared.contracts.events.parts import Requirement, Why
+from shared.contracts.events.people import WorkerProfiled
 from shared.contracts.events.stored import sample
 
 
@@ -24,6 +25,14 @@ def test_a_made_event_is_the_checked_one_byte_for_byte(event_type: str) -> None:
 
 def test_a_field_left_out_has_its_default() -> None:
     assert Requirement.made({}) == Requirement()
+
+
+def test_a_field_whose_default_is_made_anew_is_to_be_given() -> None:
+    profile = sample(WorkerProfiled.TYPE)
+    fields = {name: value for name, value in profile.value.items() if name != "skills"}
+
+    with pytest.raises(TypeError, match="skills"):
+        WorkerProfiled.made(fields)
 
 
 @pytest.mark.parametrize(
