@@ -1,6 +1,7 @@
 """Packs the calls of the functions in Redis into msgpack, and unpacks their replies."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgpack
@@ -23,10 +24,17 @@ Call = tuple[str, list[str], list[object]]
 """Function name, keys (the slot first), and the one argument before packing."""
 
 
-GUARD_NUMBERS: Mapping[str, int] = {"absent": 1, "field_is": 3, "field_below": 4}
-"""As in `lua/verbs.lua`; `absent` of a field has the number behind that of a key."""
+class Verbs(dict[str, int]):
+    """Numbers the verbs as `lua/verbs.lua` does; ValueError for one that is unknown."""
+
+    def __missing__(self, verb: str) -> int:
+        raise ValueError(f"unknown guard or write {verb}")
+
+
+GUARD_NUMBERS = Verbs({"absent": 2, "field_is": 3, "field_below": 4})
+"""`absent` of a whole key, which compares with no word, has the number before that of a field."""
 _WRITES = ("HSET", "HDEL", "HINCRBY", "HMAX", "SADD", "SREM", "ZADD", "ZREM", "EXPIREAT", "PERSIST")
-WRITE_NUMBERS: Mapping[str, int] = {verb: number for number, verb in enumerate(_WRITES, 1)}
+WRITE_NUMBERS = Verbs({verb: number for number, verb in enumerate(_WRITES, 1)})
 ASKING_WRITES = frozenset({"HINCRBY", "HMAX"})
 """Writes that depend on what a field holds."""
 
@@ -71,51 +79,51 @@ class Coder:
     def __init__(self, slot: str) -> None:
         self.keys = Numbered(slot)
         self.words = Numbered()
-        self.asked: dict[int, dict[int, None]] = {}
-
-    def ask(self, key: int, field: str) -> None:
-        """Note that the value of a field will be asked for."""
-        self.asked.setdefault(key, {})[self.words[field]] = None
+        self.asked: defaultdict[int, dict[int, None]] = defaultdict(dict)
 
     def entry(self, entry: CommitEntry) -> list[object]:
         """Return the code of an entry, the id first."""
+        keys, words = self.keys, self.words
         code: list[object] = [entry.id, entry.digest, entry.records, len(entry.reads)]
-        for key, revision in entry.reads:
-            code += (self.keys[key], self.words[revision])
-            self.ask(self.keys[key], REVISION)
-        touched = {change.aggregate: None for change in entry.changes if change.aggregate}
+        for name, revision in entry.reads:
+            key = keys[name]
+            code += (key, words[revision])
+            self.asked[key][words[REVISION]] = None
+        touched = {change.aggregate for change in entry.changes if change.aggregate}
         code.append(len(touched))
-        code += [self.keys[aggregate] for aggregate in touched]
+        code += [keys[name] for name in touched]
         self._add_guards(code, entry.guards)
         return self.changes(entry.changes, code)
 
     def changes(self, changes: Sequence[Change], code: list[object]) -> list[object]:
         """Add the code of changes to a code, and return it."""
-        keys, words = self.keys, self.words
+        keys, words, asked = self.keys, self.words, self.asked
         code.append(len(changes))
         for aggregate, guards, writes in changes:
-            code.append(keys[aggregate] if aggregate else 0)
-            if aggregate:
-                self.ask(keys[aggregate], REVISION)
+            key = keys[aggregate] if aggregate else 0
+            if key:
+                asked[key][words[REVISION]] = None
+            code.append(key)
             self._add_guards(code, guards)
             code.append(len(writes))
             for write in writes:
-                verb, key, *rest = write
+                verb, key = write[0], keys[write[1]]
+                numbers = [words[word] for word in write[2:]]
                 if verb in ASKING_WRITES:
-                    for field in rest[::2]:
-                        self.ask(keys[key], field)
-                code += (_number(verb, WRITE_NUMBERS, "write"), keys[key], len(rest))
-                code += [words[word] for word in rest]
+                    asked[key].update(dict.fromkeys(numbers[::2]))
+                code += (WRITE_NUMBERS[verb], key, len(numbers))
+                code += numbers
         return code
 
     def _add_guards(self, code: list[object], guards: Sequence[Guard]) -> None:
         code.append(len(guards))
-        for verb, key, *rest in guards:
-            number = _number(verb, GUARD_NUMBERS, "guard") + (verb == "absent" and bool(rest))
-            code += (number, self.keys[key])
-            code += [self.words[word] for word in rest]
-            if rest:
-                self.ask(self.keys[key], rest[0])
+        for guard in guards:
+            key = self.keys[guard[1]]
+            numbers = [self.words[word] for word in guard[2:]]
+            if numbers:
+                self.asked[key][numbers[0]] = None
+            code += (GUARD_NUMBERS[guard[0]] - (not numbers), key)
+            code += numbers
 
     def flat_asked(self) -> list[int]:
         """Return what was asked for: key, how many fields, these, and so on."""
@@ -123,13 +131,6 @@ class Coder:
         for key, fields in self.asked.items():
             flat += (key, len(fields), *fields)
         return flat
-
-
-def _number(verb: str, numbers: Mapping[str, int], kind: str) -> int:
-    number = numbers.get(verb)
-    if number is None:
-        raise ValueError(f"unknown {kind} {verb}")
-    return number
 
 
 def load_call(slot: str, request: Request) -> Call:
