@@ -8,6 +8,7 @@ from shared.state.changes import (
     drop_fields,
     field_below,
     field_is,
+    forget,
     increment,
     lowest,
     put,
@@ -73,6 +74,17 @@ async def check_a_key_that_was_emptied_and_filled_again_in_one_call(store: Store
     data = (await store.load({SLOT: Request(reads=reads)}))[SLOT].data
     assert data[ranking][1] == {"b": 2}
     assert data[members][1] == {"b"}
+
+
+async def check_a_key_that_was_emptied_twice_in_one_call(store: Store) -> None:
+    await opened(store)
+    emptied = drop_fields(KEY, "a")
+    await commit(
+        store,
+        an_entry("a", writes=[emptied, put(KEY, a=1), forget(KEY, 1), emptied]),
+        an_entry("b", writes=[put(KEY, b=1)], relies=[absent(KEY)]),
+    )
+    assert await fields(store) == {"b": "1"}
 
 
 async def check_what_was_dropped_and_put_again_in_one_call_is_there(store: Store) -> None:

@@ -94,7 +94,7 @@ def test_redis_comes_to_what_its_twin_comes_to(
     assert expiring == twin.expiring
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(changes=st.lists(a_change, max_size=8))
 def test_a_fold_comes_to_the_same(changes: Sequence[Change], redis_url: str) -> None:
     twin = Twin()
