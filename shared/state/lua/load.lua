@@ -88,7 +88,7 @@ local function fetch(step, member, data)
     if found[1] == 'hash' then member = followed(member, flat[i + 1], step[6]) end
     for _, follow in ipairs(member and step[5] or {}) do fetch(follow, member, data) end
   end
-  for coming in (kind == 'part' and step[3] or ''):gmatch('%f[%S]%+(%S+)') do
+  for coming in (kind == 'part' and ' ' .. step[3] or ''):gmatch('%f[%S]%+(%S+)') do
     local member = followed(coming, ' ', step[6])
     for _, follow in ipairs(member and step[5] or {}) do fetch(follow, member, data) end
   end

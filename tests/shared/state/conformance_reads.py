@@ -184,6 +184,15 @@ async def check_another_read_of_a_hash_loads_it_whole_for_a_part_too(store: Stor
     assert set(whole) == {named, f"{SLOT}:thing:1", f"{SLOT}:thing:2"}
 
 
+async def check_an_entry_to_come_is_followed_wherever_it_stands(store: Store) -> None:
+    await opened(store)
+    named, then = f"{SLOT}:named", (hash_of(f"{SLOT}:thing:"),)
+    await commit(store, an_entry(writes=[put(named, closed="yes")]))
+    words = (coming("given:1:a"), whole_with("closed"), coming("given:2:a"))
+    whole = await _loaded(store, part_of(named, *words, field="given:", then=then))
+    assert set(whole) == {named, f"{SLOT}:thing:1", f"{SLOT}:thing:2"}
+
+
 async def check_a_part_of_nothing_is_nothing(store: Store) -> None:
     await opened(store)
     assert await _loaded(store, *_entry("2")) == {f"{SLOT}:named": {}}
