@@ -63,7 +63,7 @@ class PatternMetrics:
         self.batch_seconds = made.histogram(
             f"{self._own}batch_seconds",
             (
-                "Handling time of a batch, from Kafka to its acknowledgement.",
+                "Handling time of a batch, from Kafka until what came of it is published.",
                 "Redis or Kafka answer slowly, or the machine is short of CPU.",
             ),
             _SECONDS,
@@ -116,7 +116,7 @@ class PatternMetrics:
         self._failures["publish"] = publish_failures
         self.acknowledge_failures = made.counter(
             f"{self._own}acknowledge_failures",
-            "Batches whose offsets could not be committed; they come again.",
+            "Commits of offsets that failed; up to two seconds of records come again.",
             "The group's coordinator is away, or batches take longer than the session.",
         )
         self.rebalances = made.counter(
