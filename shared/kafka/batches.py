@@ -94,9 +94,17 @@ class Batches:
         """Settle what is gathered, then commit its offsets; READ_AGAIN if any of it failed.
 
         After READ_AGAIN nothing is acknowledged before the caller of `take` or `starts_over` has
-        sought to the committed offsets. Waits while Redis is away.
+        sought to the committed offsets. Waits while Redis is away. A bug is logged: raised in a
+        rebalance or at the end of a process, it would keep either from going on.
         """
-        return await self._in_turn(self._flush)
+        try:
+            return await self._in_turn(self._flush)
+        except Exception as failure:  # noqa: BLE001 - all of it comes again
+            log.error(  # noqa: TRY400 - a traceback may quote a record
+                "a bug", error=type(failure).__name__, where=where(failure)
+            )
+            await self._clock.sleep(AGAIN_SECONDS)
+            return Fate.READ_AGAIN
 
     async def flush_when_due(self) -> None:
         """Settle and acknowledge when the gather is due; return once nothing is gathered.
@@ -107,14 +115,8 @@ class Batches:
             seconds = self._due_in()
             if seconds > 0:
                 await self._clock.sleep(seconds)
-                continue
-            try:
+            else:
                 await self.flush()
-            except Exception as failure:  # noqa: BLE001 - all of it comes again
-                log.error(  # noqa: TRY400 - a traceback may quote a record
-                    "a bug", error=type(failure).__name__, where=where(failure)
-                )
-                await self._clock.sleep(AGAIN_SECONDS)
 
     async def starts_over(self) -> bool:
         """Return whether a flush has failed, so that the caller must seek before the next fetch."""
@@ -227,14 +229,18 @@ class Batches:
             return Fate.READ_AGAIN
         if assignment.is_over():
             return Fate.READ_AGAIN
-        return await assignment.acknowledge(gather.offsets)
+        fate = await assignment.acknowledge(gather.offsets)
+        if fate is Fate.GO_ON:
+            self._pipelines.acknowledged(gather)
+        return fate
 
     async def _throw_away(self) -> None:
         await self._in_turn(self._drop_gather)
 
     async def _drop_gather(self) -> Fate:
         gather, self._gather = self._gather, Gather(self._limits)
-        self._has_failed = False
         if not gather.is_empty:
             await self._pipelines.throw_away(gather)
+        # Last: after a bug on the way the caller has still to seek.
+        self._has_failed = False
         return Fate.GO_ON

@@ -95,7 +95,7 @@ class Gather:
         }
 
     def progress(self) -> Iterable[tuple[str, int]]:
-        """Return how far each partition is done once this gather is settled.
+        """Return how far each partition is done once this gather is acknowledged.
 
         Example: `("tasks:3", 1042)`: partition 3 of `tasks` is done up to offset 1041.
         """

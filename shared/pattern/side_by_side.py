@@ -86,10 +86,14 @@ class SideBySide:
         Returns the monotonic time of Redis' last answer: commit the offsets at most
         `publish_seconds` after it. Waits while Redis is away. Raises as `handle` does.
         """
-        confirmed_at = await self._pipelines[0].settle(gather.settlements(), revoked=revoked)
+        return await self._pipelines[0].settle(gather.settlements(), revoked=revoked)
+
+    def acknowledged(self, gather: Gather) -> None:
+        """Note how far the partitions of this gather are done: its offsets are committed."""
+        # Not before: what is settled only may be lost with a slot, and a catch-up folds inputs up
+        # to the committed offsets. A marker beyond them would let the next one skip the rest.
         for name, offset in gather.progress():
             self._progress[name] = max(self._progress.get(name, 0), offset)
-        return confirmed_at
 
     async def drop(self, batches: Sequence[Batch]) -> None:
         """Give these batches up: nothing of them is settled, and they come again."""
@@ -101,7 +105,7 @@ class SideBySide:
         await self._pipelines[0].take_back(gather.attempts())
 
     def progress(self) -> dict[str, int]:
-        """Return, by partition, the offset after the last record that is settled.
+        """Return, by partition, the offset after the last record that is acknowledged.
 
         Example: `{"tasks:3": 1042}`: partition 3 of `tasks` is done up to offset 1041.
         """

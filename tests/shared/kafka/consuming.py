@@ -68,6 +68,9 @@ class Script:
         self.settled += 1
         return SystemClock().monotonic()
 
+    def acknowledged(self, _: Gather) -> None:
+        return
+
     async def throw_away(self, _: Gather) -> None:
         return
 

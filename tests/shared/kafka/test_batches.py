@@ -22,7 +22,8 @@ def records(first: int, count: int = 1) -> list[Record]:
 
 
 class Life:
-    """Batches over pipelines that do nothing; `did` is what they were asked, in their order.
+    """Batches over pipelines that do nothing; `did` is what they were asked, in their order, and
+    `noted` what they were told is acknowledged.
 
     `meets` is raised by the next batch, `settling` by the next settlement, `retries` is how many
     batches begin as those of a process that died do. Time passes only where somebody sleeps.
@@ -32,9 +33,11 @@ class Life:
 
     def __init__(self) -> None:
         self.did: list[str] = []
+        self.noted: list[int] = []
         self.now = 100.0
         self.meets: Exception | None = None
         self.settling: Exception | None = None
+        self.throwing: Exception | None = None
         self.settle_takes = 0.0
         self.retries = 0
         self.meanwhile: Callable[[], Awaitable[Any]] = nothing
@@ -63,7 +66,13 @@ class Life:
         self.did.append(f"settle {max(gather.offsets.values())}")
         return confirmed_at
 
+    def acknowledged(self, gather: Gather) -> None:
+        self.noted += gather.offsets.values()
+
     async def throw_away(self, gather: Gather) -> None:
+        throwing, self.throwing = self.throwing, None
+        if throwing:
+            raise throwing
         self.did.append(f"throw away {max(gather.offsets.values())}")
 
     # --- the catch-up
@@ -218,6 +227,43 @@ async def test_a_bug_in_a_batch_brings_back_no_other_batch() -> None:
     with pytest.raises(RuntimeError):
         await life.batches.take(records(1), held)
     assert life.did == ["handle 0", "settle 1", "acknowledge 1"]
+
+
+async def test_a_bug_while_settling_ends_nothing_and_is_read_again() -> None:
+    life = Life()
+    held = Acknowledging(life)
+    await life.batches.take(records(0), held)
+    life.settling = RuntimeError("a bug")
+
+    assert await life.batches.flush() is Fate.READ_AGAIN
+    assert await life.batches.take(records(1), held) is Fate.READ_AGAIN
+    assert life.did == ["handle 0"]
+
+
+async def test_after_a_bug_while_throwing_away_it_is_still_read_again() -> None:
+    life = Life()
+    held = Acknowledging(life, Fate.READ_AGAIN)
+    await life.batches.take(records(0), held)
+    life.meanwhile = lambda: life.batches.take(records(1), held)
+    await life.batches.flush()
+    life.throwing = RuntimeError("a bug")
+
+    with pytest.raises(RuntimeError):
+        await life.batches.starts_over()
+    assert await life.batches.starts_over()
+
+
+async def test_a_partition_is_done_as_far_as_it_is_acknowledged_and_no_further() -> None:
+    life = Life()
+    held = Acknowledging(life, Fate.READ_AGAIN)
+    await life.batches.take(records(0), held)
+    await life.batches.flush()
+    assert life.noted == []
+
+    await life.batches.starts_over()
+    await life.batches.take(records(0), held)
+    await life.batches.flush()
+    assert life.noted == [1]
 
 
 async def test_after_a_crash_each_batch_is_acknowledged_by_itself() -> None:

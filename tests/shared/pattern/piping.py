@@ -88,6 +88,7 @@ class World:
         batches = await self.pipelines.handle(records)
         gather.add(batches, records, now=self.kernel.time)
         await self.pipelines.settle(gather, revoked=lambda: False)
+        self.pipelines.acknowledged(gather)
 
     async def _meet(self, records: Sequence[Record], met: list[str]) -> None:
         try:
