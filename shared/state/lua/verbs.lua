@@ -60,7 +60,9 @@ local writes = {
   dropping('set'),   -- SREM
   function(over, number, from)  -- ZADD
     local key, code, words = of_kind(over, number, 'zset'), over.code, over.words
-    put_member(key, words[code[from + 1]], words[code[from]])
+    local score = words[code[from]]
+    if not tonumber(score) then error('score is no number: ' .. score) end
+    put_member(key, words[code[from + 1]], score)
   end,
   dropping('zset'),  -- ZREM
   -- EXPIREAT lets a hash expire at a Unix time, but in a day at the soonest: an old event that is

@@ -163,7 +163,10 @@ async def test_a_key_that_is_emptied_twice_in_a_call_keeps_no_expiry(redis_url: 
     assert not twin.expiring
 
 
-@pytest.mark.parametrize("wrong", [("SADD", HASHES[0], "x"), ("HINCRBY", HASHES[0], "a", "1")])
+@pytest.mark.parametrize(
+    "wrong",
+    [("SADD", HASHES[0], "x"), ("HINCRBY", HASHES[0], "a", "1"), ("ZADD", RANKING, "soon", "x")],
+)
 async def test_a_call_that_cannot_be_made_whole_writes_nothing(wrong: Write, client: Redis) -> None:
     store = await _fresh(client)
     await opened(store)
