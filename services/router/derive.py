@@ -1,8 +1,7 @@
 """Rebuilds the router's indexes in Redis from its state, after that was rebuilt from Kafka.
 
-The indexes are the deadlines of tasks, the tasks offered to each worker, and the lanes: the waiting
-tasks and free workers of one pool for one requirement. They hold nothing that the state does not
-tell.
+The indexes are the deadlines of tasks, and the lanes: the waiting tasks and free workers of one
+pool for one requirement. They hold nothing that the state does not tell.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -12,7 +11,7 @@ from services.router.state import Task, Worker
 from shared.contracts.events.parts import Requirement
 from shared.contracts.topics import PARTITIONS
 from shared.state.changes import Change, Read, Write, add, hash_of, lowest, page, page_name
-from shared.state.escaping import escaped, unescaped
+from shared.state.escaping import unescaped
 from shared.state.store import Loaded, write_only
 from shared.state.view import View
 
@@ -59,9 +58,6 @@ def _task_writes(task: Task) -> Iterable[Write]:
         yield from lanes.opened(task.pool, task.rules)
         yield from lanes.task_due(task)
         yield from lanes.task_waits(task) if task.vacancies else ()
-        for worker_id, seat in task.seats.items():
-            if not seat.accepted:
-                yield add(keys.held(task.pool, worker_id), escaped(task.task_id))
 
 
 async def _list_workers(pool: str, slot: str, peek: Peek, fold: Fold) -> None:

@@ -169,21 +169,21 @@ def accepted(event: AssignmentAccepted) -> Iterable[Change]:
 def _held(event: _Held, stage: Stage) -> Iterable[Change]:
     accept_ms, answer_ms = to_ms(event.accept_by), to_ms(event.answer_by)
     yield _staged(event, stage, f"{event.place} {event.turn} {accept_ms} {answer_ms}")
-    yield _used(event, "turn")
+    yield _used(event, keys.TURN, f"{event.turn} {escaped(event.task_id)}")
 
 
 @folds.of(AssignmentDeclined)
 def declined(event: AssignmentDeclined) -> Iterable[Change]:
     """Yield the changes that end a declined offer and free a unit of its worker's capacity."""
     yield _staged(event, Stage.DECLINED)
-    yield _used(event, "ended")
+    yield _used(event, ".ended", event.turn)
 
 
 @folds.of(AssignmentExpired)
 def expired(event: AssignmentExpired) -> Iterable[Change]:
     """Yield the changes that end an expired offer and free a unit of its worker's capacity."""
     yield _staged(event, Stage.EXPIRED)
-    yield _used(event, "ended")
+    yield _used(event, ".ended", event.turn)
 
 
 @folds.of(AssignmentWithdrawn)
@@ -196,7 +196,7 @@ def withdrawn(event: AssignmentWithdrawn) -> Iterable[Change]:
     """
     yield _staged(event, Stage.WITHDRAWN)
     if event.reason != "displaced":
-        yield _used(event, "ended")
+        yield _used(event, ".ended", event.turn)
 
 
 @folds.of(AssignmentAnswered)
@@ -216,7 +216,7 @@ def answered(event: AssignmentAnswered) -> Iterable[Change]:
         return
     answer = {keys.digest(event.worker_id): event.digest}
     yield _staged(event, Stage.ANSWERED, more=answer)
-    yield _used(event, "ended")
+    yield _used(event, ".ended", event.turn)
 
 
 def _staged(
@@ -238,13 +238,14 @@ def _staged(
     )
 
 
-def _used(event: _Held | _Ended, fact: str) -> Change:
+def _used(event: _Held | _Ended, fact: str, turn: int | str) -> Change:
     """Return the change that sets the last turn offered or ended in a place, and the time of it.
 
     A place is a unit of the worker's capacity, a turn the number of an assignment in it; `fact` is
-    `turn` (offered) or `ended`. Each number is only raised, so no guard is needed in any order.
+    `.turn` (offered; behind the number stands the task) or `.ended`. Each number is only raised, so
+    no guard is needed in any order.
     Example: turn 3 was offered before the end of turn 2 is applied: turn 3 is still held.
     """
-    used = {f"{event.place}.{fact}": event.turn, "active_ms": to_ms(event.at)}
+    used = {f"{event.place}{fact}": turn, "active_ms": to_ms(event.at)}
     places = keys.places(event.pool, event.worker_id)
     return Change(aggregate=None, guards=(), writes=(advance(places, used),))

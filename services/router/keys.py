@@ -21,6 +21,8 @@ ROOT = "{router}"
 """The hash tag of the keys that belong to no pool."""
 SEAT = "seat:"
 """Start of a field name in a task's hash: `seat:w-7` holds the offer of the task to worker w-7."""
+TURN = ".turn"
+"""End of a field name in the hash of a worker's places: `0.turn` names the task in place 0."""
 DIGEST = "digest:"
 """Start of a field name in a task's hash: `digest:w-7` holds the digest of the answer of w-7."""
 
@@ -145,10 +147,11 @@ def worker(pool: str, worker_id: str) -> str:
 def places(pool: str, worker_id: str) -> str:
     """Hash of a worker's places (units of capacity; each holds one assignment at a time).
 
-    For place n, `n.turn` counts the assignments offered in it, and `n.ended` is the number of the
-    last one that ended; `active_ms` is the time of the worker's last offer or ending. Expires 32
-    days after the worker left, when no topic can bring an event with one of these turns again.
-    Example: `0.turn` = `3`, `0.ended` = `2`: place 0 holds its third assignment.
+    For place n, `n.turn` counts the assignments offered in it and names the task of the last one,
+    and `n.ended` is the number of the last one that ended; `active_ms` is the time of the worker's
+    last offer or ending. Expires 32 days after the worker left, when no topic can bring an event
+    with one of these turns again.
+    Example: `0.turn` = `3 t-1`, `0.ended` = `2`: place 0 holds its third assignment, of t-1.
     """
     return f"{slot(pool)}:worker:{escaped(worker_id)}:places"
 
@@ -211,11 +214,6 @@ def lanes_of_type(pool: str, task_type: str) -> str:
 def lanes_of_worker(pool: str, worker_id: str) -> str:
     """Set of the lanes (one per requirement of the pool's tasks) whose requirement they meet."""
     return f"{slot(pool)}:worker:{escaped(worker_id)}:lanes"
-
-
-def held(pool: str, worker_id: str) -> str:
-    """Set of tasks that are offered to a worker and not accepted; one too many is harmless."""
-    return f"{slot(pool)}:worker:{escaped(worker_id)}:held"
 
 
 def waiting(pool: str, lane: str) -> str:

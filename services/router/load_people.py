@@ -62,11 +62,11 @@ each requirement). The commit compares the revision of the pool's hash of lanes.
 
 
 def _left_reads(event: WorkerLeft) -> Sequence[Read]:
-    held = keys.held(event.pool, event.worker_id)
+    pool, worker_id = event.pool, event.worker_id
     return (
-        set_of(held, then=each_task_reads(event.pool)),
-        set_of(keys.lanes_of_worker(event.pool, event.worker_id)),
-        *worker_reads(event.pool, event.worker_id),
+        hash_of(keys.places(pool, worker_id), field=keys.TURN, then=each_task_reads(pool)),
+        hash_of(keys.worker(pool, worker_id)),
+        set_of(keys.lanes_of_worker(pool, worker_id)),
     )
 
 
@@ -75,7 +75,7 @@ left: Loading[WorkerLeft, WorkerAndHeld] = Loading(
 )
 """How to load what `leave_pool` decides on when a worker leaves a pool (WorkerLeft).
 
-The worker, the lanes that list them, and the tasks offered to them that they have not accepted.
+The worker, the lanes that list them, and of each of their places the task offered in it last.
 """
 
 kept: Loading[PresenceKept | PresenceDropped, WhereaboutsAndCrowd] = Loading(

@@ -24,10 +24,11 @@ from shared.pattern.clock import from_ms
 from shared.state.changes import REVISION
 from shared.state.escaping import unescaped
 from shared.state.store import Hash
+from shared.state.verbs import number_of
 from shared.state.view import View
 
 _SEAT, _DIGEST = len(keys.SEAT), len(keys.DIGEST)
-_TURN, _ENDED = len(".turn"), len(".ended")
+_TURN, _ENDED = len(keys.TURN), len(".ended")
 
 # --- a task --------------------------------------------------------------------------------------
 
@@ -152,9 +153,9 @@ def _places(fields: Hash) -> tuple[int, dict[int, Place]]:
     """Return the ms of the worker's last offer or ending, and their places (units of capacity)."""
     places: dict[int, Place] = {}
     for name, value in fields.items():
-        if name[-_TURN:] == ".turn":
+        if name[-_TURN:] == keys.TURN:
             number = name[:-_TURN]
-            places[int(number)] = Place(int(value), int(fields.get(f"{number}.ended", 0)))
-        elif name[-_ENDED:] == ".ended" and f"{name[:-_ENDED]}.turn" not in fields:
+            places[int(number)] = Place(number_of(value), int(fields.get(f"{number}.ended", 0)))
+        elif name[-_ENDED:] == ".ended" and f"{name[:-_ENDED]}{keys.TURN}" not in fields:
             places[int(name[:-_ENDED])] = Place(0, int(value))
     return int(fields.get("active_ms", 0)), places

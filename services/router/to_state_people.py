@@ -42,10 +42,12 @@ def present(event: PresenceChanged | PresenceTaken, view: View) -> PresenceAndCr
 
 
 def left(event: WorkerLeft, view: View) -> WorkerAndHeld:
-    """Return from `view` (loaded values) a worker and the tasks they hold without accepting."""
-    held = sorted(map(unescaped, view.set(keys.held(event.pool, event.worker_id))))
-    tasks = tuple(task(view, event.pool, task_id) for task_id in held)
-    return WorkerAndHeld(worker(view, event.pool, event.worker_id), tasks)
+    """Return from `view` (loaded values) a worker and the tasks they hold, in the order of ids."""
+    leaving = worker(view, event.pool, event.worker_id)
+    turns = view.hash(keys.places(event.pool, event.worker_id))
+    held = (turns[f"{place}{keys.TURN}"].partition(" ")[2] for place, _ in leaving.busy)
+    tasks = (task(view, event.pool, task_id) for task_id in sorted(map(unescaped, held)))
+    return WorkerAndHeld(leaving, tuple(tasks))
 
 
 def kept(event: OfWorker, view: View) -> WhereaboutsAndCrowd:

@@ -75,12 +75,13 @@ def increment(key: str, by: Mapping[str, int]) -> Write:
     return ("HINCRBY", key, *_flat(by))
 
 
-def advance(key: str, numbers: Mapping[str, int]) -> Write:
-    """Return a write that raises integer fields of a hash to these numbers, and never lowers one.
+def advance(key: str, numbers: Mapping[str, int | str]) -> Write:
+    """Return a write that raises fields of a hash to these numbers, and never lowers one.
 
-    It needs no guard: in any order and any number of times, the highest number remains. Raises
-    ValueError if `numbers` is empty. Example: a field that holds 7 stays 7 after
-    `advance(key, {"seen": 5})`.
+    It needs no guard: in any order and any number of times, the highest number remains, with the
+    text that may follow it behind a blank; of two with one number the text that sorts last. Raises
+    ValueError if `numbers` is empty. Example: a field that holds "7 t-1" stays so after
+    `advance(key, {"seen": "5 t-2"})`.
     """
     return ("HMAX", key, *_flat(numbers))
 
@@ -154,7 +155,9 @@ class Read(NamedTuple):
     made once for each member that was loaded: for each member of a set or sorted set, and for a
     hash once, with the value of its field `field`. If `field` ends with a colon, they are made for
     every field whose name begins with it and whose value has two words or more; `member` is then
-    the rest of the field's name, up to its next colon.
+    the rest of the field's name, up to its next colon. If it begins with a dot, for
+    every field whose name ends with it and whose value has two words or more; `member` is then the
+    second word.
 
     `take` is the number of members to load of a sorted set, lowest scores first, and `spare` how
     many more, in case some turn out unusable. If several records of a batch read the same sorted
@@ -183,7 +186,7 @@ def hash_of(prefix: str, suffix: str = "", *, field: str = "", then: Sequence[Re
     `prefix + member + suffix`, where `member` is a name that the outer read loaded. With `then`,
     those reads follow, and their `member` is the value of this hash's field `field`. Example:
     `hash_of("job:7", field="rules", then=[hash_of("rules:")])` loads `job:7` and, if its field
-    `rules` holds "r1", also `rules:r1`. A `field` that ends with a colon is explained at `Read`.
+    `rules` holds "r1", also `rules:r1`. A `field` with a colon or a dot is explained at `Read`.
     """
     return Read("hash", prefix, suffix, 0, tuple(then), field=field)
 

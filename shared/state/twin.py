@@ -129,6 +129,9 @@ def _named(read: Read, value: Value) -> Iterable[str]:
     fields = fields_in(value)
     if read.field.endswith(":"):
         return _next_words(fields, read.field)
+    if read.field.startswith("."):
+        ending = (value.split(" ") for name, value in fields.items() if name.endswith(read.field))
+        return [words[1] for words in ending if len(words) > 1]
     value_of_field = fields.get(read.field)
     return () if value_of_field is None else (value_of_field,)
 

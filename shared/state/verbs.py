@@ -53,7 +53,7 @@ def _hmax(into: Written, write: Write) -> None:
     fields = into.value(write[1], dict)
     for name, number in zip(write[2::2], write[3::2], strict=True):
         held = fields.get(name)
-        if held is None or number_of(held) < int(number):
+        if held is None or (number_of(held), held) < (number_of(number), number):
             fields[name] = number
 
 

@@ -9,7 +9,7 @@ from shared.state.ranking import Ranking
 from shared.state.store import Value
 from shared.state.twin import Twin
 
-INDEXES = (":lane", ":deadlines", ":type:", ":held", ":unprofiled")
+INDEXES = (":lane", ":deadlines", ":type:", ":unprofiled")
 """Parts of the names of the router's indexes, which are derived from facts and none themselves."""
 
 

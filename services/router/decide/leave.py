@@ -8,8 +8,7 @@ from services.router.decide.relied_facts import ReliedFacts
 from services.router.state import Stage, WorkerAndHeld
 from shared.contracts.events.timers import WorkerLeft
 from shared.pattern.service import Decision
-from shared.state.changes import field_below, remove
-from shared.state.escaping import escaped
+from shared.state.changes import field_below
 
 
 def leave_pool(event: WorkerLeft, state: WorkerAndHeld, now: datetime) -> Decision:
@@ -31,7 +30,6 @@ def leave_pool(event: WorkerLeft, state: WorkerAndHeld, now: datetime) -> Decisi
     for task in state.tasks:
         seat = task.seats.get(event.worker_id)
         if seat is None or seat.accepted:
-            plan.note([remove(keys.held(event.pool, event.worker_id), escaped(task.task_id))])
             continue
         plan.relies.add_task(task)
         plan.withdraw(seat, "left", event.at)

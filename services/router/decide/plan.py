@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from services.router import keys, lanes
+from services.router import lanes
 from services.router.decide.offers import offer_events, vacant_seat, withdrawal_events
 from services.router.decide.relied_facts import ReliedFacts
 from services.router.state import Seat, Task, Worker
@@ -12,8 +12,7 @@ from shared.contracts.events.model import Event
 from shared.contracts.events.parts import Why
 from shared.pattern.clock import from_ms, to_ms
 from shared.pattern.service import Decision
-from shared.state.changes import Write, add, remove
-from shared.state.escaping import escaped
+from shared.state.changes import Write
 
 
 @dataclass(slots=True)
@@ -71,7 +70,6 @@ class Plan:
         self.say(*offer_events(task, seat, why=why, at=self.now))
         task = task.with_seat(seat)
         self.watch(task)
-        self.note([add(keys.held(task.pool, worker.worker_id), escaped(task.task_id))])
         return task, worker.with_turn(number, turn, to_ms(self.now))
 
     def withdraw(self, seat: Seat, reason: str, over_at: datetime) -> None:
@@ -88,7 +86,6 @@ class Plan:
         """
         facts = seat.facts
         self.relies.change_place(worker.worker_id, facts.place)
-        self.note([remove(keys.held(facts.pool, worker.worker_id), escaped(facts.task_id))])
         return worker.without_turn(facts.place, facts.turn, to_ms(self.now))
 
     # --- what the lanes list ---------------------------------------------------------------------

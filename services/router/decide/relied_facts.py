@@ -62,7 +62,7 @@ class ReliedFacts:
         Example: place 0, turn 4: turn 3 has ended, and no turn 4 was offered.
         """
         key, last_turn = keys.places(worker.pool, worker.worker_id), turn - 1
-        self.add(field_below(key, f"{place}.turn", turn))
+        self.add(field_below(key, f"{place}{keys.TURN}", turn))
         if (worker.worker_id, place) not in self._changed_places:
             self.add(_unchanged(key, f"{place}.ended", last_turn or -1))
 
@@ -71,7 +71,7 @@ class ReliedFacts:
         key = keys.places(worker.pool, worker.worker_id)
         for place, turn in worker.busy:
             if (worker.worker_id, place) not in self._changed_places:
-                self.add(field_is(key, f"{place}.turn", turn))
+                self.add(field_below(key, f"{place}{keys.TURN}", turn + 1))
                 self.add(field_below(key, f"{place}.ended", turn))
 
     def add_every_turn(self, worker: Worker) -> None:
@@ -81,9 +81,10 @@ class ReliedFacts:
         """
         key = keys.places(worker.pool, worker.worker_id)
         for number, place in worker.places.items():
-            self.add(_unchanged(key, f"{number}.turn", place.turn or -1))
+            # A turn is only ever raised, and a place with none has no such field.
+            self.add(field_below(key, f"{number}{keys.TURN}", place.turn + 1))
         unused = next(number for number in count() if number not in worker.places)
-        self.add(absent(key, f"{unused}.turn"))
+        self.add(absent(key, f"{unused}{keys.TURN}"))
 
     def change_place(self, worker_id: str, place: int) -> None:
         """Remember that this decision itself offers or ends an assignment in this place.

@@ -23,8 +23,7 @@ from shared.contracts.events.assignments import (
 from shared.contracts.events.responses import OfferAnswered, OfferDeclined
 from shared.contracts.question import Answer
 from shared.pattern.service import Decision
-from shared.state.changes import absent, remove
-from shared.state.escaping import escaped
+from shared.state.changes import absent
 
 
 def accept_seat(response: Response, task: Task, now: datetime) -> Decision:
@@ -38,10 +37,6 @@ def accept_seat(response: Response, task: Task, now: datetime) -> Decision:
     plan = Plan(now, ReliedFacts(own=response.claims.task_id))
     plan.say(event_about(AssignmentAccepted, seat.facts, now))
     plan.watch(task.with_seat(seat._replace(accepted=True)))
-    # Accepted work runs to its end, also if the worker leaves.
-    plan.note(
-        [remove(keys.held(seat.facts.pool, seat.facts.worker_id), escaped(seat.facts.task_id))]
-    )
     return plan.decision()
 
 

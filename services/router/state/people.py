@@ -78,7 +78,7 @@ class WhereaboutsAndCrowd:
 
 @dataclass(frozen=True, slots=True)
 class WorkerAndHeld:
-    """A worker, and the tasks that are offered to them and not accepted, some maybe no more."""
+    """A worker, and the tasks that their places name: those they hold, accepted or not."""
 
     worker: Worker
     tasks: tuple[Task, ...]

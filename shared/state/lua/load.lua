@@ -26,8 +26,10 @@ end
 
 -- Returns what a step follows from a field of a hash, or a false value. A step for the field
 -- `rules` follows that field's value. A step for `seat:` follows, from a field like `seat:w-1`
--- whose value has several words, the next part of its name: `w-1`.
+-- whose value has several words, the next part of its name: `w-1`. A step for `.turn` follows, from a
+-- field like `0.turn` whose value is `3 t-1`, the second word of its value.
 local function followed(name, value, wanted)
+  if wanted:sub(1, 1) == '.' then return name:sub(-#wanted) == wanted and value:match(' (%S+)') end
   if wanted:sub(-1) ~= ':' then return name == wanted and value end
   return name:sub(1, #wanted) == wanted and value:find(' ', 1, true)
     and name:match('^[^:]+', #wanted + 1)

@@ -9,8 +9,10 @@
 
 -- Compares the integer a value begins with: of a value like "3 w-1 0 2" only the 3, which says how
 -- far a thing has come. A missing value is below every number.
+local function number_of(value) return tonumber(value:match('^-?%d+')) end
+
 local function is_below(value, number)
-  return not value or tonumber(value:match('^-?%d+')) < tonumber(number)
+  return not value or number_of(value) < number_of(number)
 end
 
 -- By the number of its verb: how many words a guard has, and whether it holds.
@@ -28,9 +30,11 @@ local function add(key, name, by)
   put(key, name, string.format('%.0f', tonumber(held) + tonumber(by)))
 end
 
--- Sets an integer field if that raises it: of several numbers the highest stands, in any order.
+-- Sets a field if that raises the integer it begins with: of several the highest stands, in any
+-- order, and of two texts with one integer the one that sorts last.
 local function raise(key, name, to)
-  if is_below(field_of(key, name), to) then put(key, name, to) end
+  local held = field_of(key, name)
+  if is_below(held, to) or held < to and not is_below(to, held) then put(key, name, to) end
 end
 
 local function dropping(kind)

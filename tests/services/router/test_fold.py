@@ -87,7 +87,7 @@ def test_what_has_ended_holds_nothing() -> None:
         assert not twin.ranking(keys.deadlines(POOL, "t-1"))
         assert twin.hash(keys.task(POOL, "t-1"))[keys.seat("w-1")] == str(Stage.EXPIRED)
         places = twin.hash(keys.places(POOL, "w-1"))
-        assert places["0.turn"] == "3"
+        assert places["0.turn"] == "3 t-1"
         assert places["0.ended"] == "3"
 
 

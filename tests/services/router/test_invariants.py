@@ -19,7 +19,7 @@ from tests.services.router.play import Play
 from tests.support.builders import POOL
 from tests.support.facts import facts, folded
 
-INDEX = (":lanes", ":lane:", ":type:", ":outcome:", ":held", ":unprofiled")
+INDEX = (":lanes", ":lane:", ":type:", ":outcome:", ":unprofiled")
 
 
 def facts_of(twin: Twin) -> dict[str, Value]:

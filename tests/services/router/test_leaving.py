@@ -72,6 +72,25 @@ async def test_accepted_work_of_who_left_is_counted_and_paid() -> None:
     assert [(one.worker_id, one.late) for one in router.of(AssignmentAnswered)] == [("w-1", False)]
 
 
+@pytest.mark.parametrize("is_lost", [False, True])
+async def test_of_several_places_the_offers_are_withdrawn_and_what_was_accepted_stays(
+    *, is_lost: bool
+) -> None:
+    tasks = [task(name) for name in ("z:1%7C", "auth0|2", "t-3", "t-4")]
+    router = await started(listed(capacity=3), here(), *tasks)
+    offers = {made.claims.task_id: made for made in router.of(OfferMade)}
+    first, second, third = offers
+    router.send(accepting(offers[first]), answering(offers[second]))
+    await router.rest()
+    fourth = next(name for name in ("z:1%7C", "auth0|2", "t-3", "t-4") if name not in offers)
+    if is_lost:
+        router.lose()
+    router.delete(WORKERS, "w-1")
+    await router.rest()
+
+    assert sorted(left(router)) == [("w-1", name, "left") for name in sorted((third, fourth))]
+
+
 async def test_an_answer_after_the_offer_was_withdrawn_is_paid_as_a_late_one() -> None:
     router = await started(listed(), here(), task())
     router.delete(WORKERS, "w-1")

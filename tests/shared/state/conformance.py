@@ -1,6 +1,7 @@
 """What every store must do: one suite for the Redis function and its in-memory twin."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import permutations
 
 from shared.state.changes import (
     Change,
@@ -201,6 +202,14 @@ async def check_fields_only_move_forward(store: Store) -> None:
     assert (await fields(store))["x"] == "10 of many"
     await commit(store, an_entry("to 11", writes=[advance(KEY, {"x": 11})]))
     assert (await fields(store))["x"] == "11"
+
+
+async def check_of_numbers_with_text_the_highest_stands_in_any_order(store: Store) -> None:
+    await opened(store)
+    for at, order in enumerate(permutations(("9 z", "10 a", "10 b"))):
+        for text in order:
+            await commit(store, an_entry(f"{at} {text}", writes=[advance(KEY, {str(at): text})]))
+        assert (await fields(store))[str(at)] == "10 b"
 
 
 async def check_moved_revision_is_a_conflict(store: Store) -> None:

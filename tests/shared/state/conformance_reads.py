@@ -87,6 +87,17 @@ async def check_load_follows_what_fields_that_begin_alike_are_named_for(store: S
     assert data[KEY][1] == {"a": "1"}
 
 
+async def check_load_follows_the_second_word_of_fields_that_end_alike(store: Store) -> None:
+    await opened(store)
+    named = f"{SLOT}:named"
+    said = {"0.turn": "9 1 x", "1.turn": "3", "1.ended": "3 2", "12.turn": "4 3"}
+    await commit(store, an_entry(writes=[put_fields(named, said), put(KEY, a=1), put(OTHER, a=2)]))
+    reads = (hash_of(named, field=".turn", then=(hash_of(f"{SLOT}:thing:"),)),)
+    data = (await store.load({SLOT: Request(reads=reads)}))[SLOT].data
+    assert set(data) == {named, KEY, f"{SLOT}:thing:3"}, "what says one word is not followed"
+    assert data[KEY][1] == {"a": "1"}
+
+
 async def check_what_records_spare_of_a_ranking_is_taken_once(store: Store) -> None:
     await opened(store)
     ranking = f"{SLOT}:ranking"
