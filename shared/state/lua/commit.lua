@@ -86,7 +86,9 @@ local function note_handled(slot, published, handled, markers)
   in_parts('ZREM', slot .. ':unsettled', published)
   in_parts('HDEL', slot .. ':attempts', handled)
   local over = overlay({slot .. ':markers'}, {}, {})
-  for field, offset in pairs(markers) do raise(of_kind(over, 1, 'hash'), field, string.format('%.0f', offset)) end
+  for field, offset in pairs(markers) do
+    raise(of_kind(over, 1, 'hash'), field, string.format('%.0f', offset))
+  end
   write_out(over)
 end
 

@@ -4,7 +4,8 @@
 --
 -- The overlay of a call holds its keys by their numbers in KEYS. Of a key it holds
 --   name, kind   its name, and 'hash', 'set' or 'zset' once it is written
---   now          field -> its value as it is now, false for none; nil: nobody has asked yet
+--   now          field -> its value as it is now, false for none; nil: nobody has asked yet; of a
+--                sorted set: member -> where its score stands in `into`
 --   is_read      whether Redis was asked for a field, and so has seen that it is no other kind
 --   into, count  what is to be put into it, as the values of one command, and how many these are:
 --                of two values for one member the later one stands
@@ -136,13 +137,20 @@ local function put(key, name, value)
   key.now[name] = value
 end
 
--- A set or a sorted set never expires, so it does not matter whether it was empty meanwhile.
+-- A set or a sorted set never expires, so it does not matter whether it was empty meanwhile. A member
+-- that gets two scores is said once: for one command with more than 128 pairs Redis gives up the
+-- compact form of a sorted set, however few members these are.
 local function put_member(key, member, score)
   if key.out then key.out[member] = nil end
-  local into, count = key.into, key.count
+  local into, count, place = key.into, key.count, score and key.now[member]
+  if place then
+    into[place] = score
+    return
+  end
   if score then
     count = count + 1
     into[count] = score
+    key.now[member] = count
   end
   into[count + 1] = member
   key.count = count + 1

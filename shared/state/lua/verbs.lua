@@ -7,10 +7,11 @@
 --   changes   how many, and each: its aggregate's key or 0, guards, how many writes, and each:
 --             its verb, its key, how many words follow, and these
 
--- Compares the integer a value begins with: of a value like "3 w-1 0 2" only the 3, which says how
--- far a thing has come. A missing value is below every number.
+-- The integer a value begins with: of a value like "3 w-1 0 2" the 3, which says how far a thing has
+-- come.
 local function number_of(value) return tonumber(value:match('^-?%d+')) end
 
+-- A missing value is below every number.
 local function is_below(value, number)
   return not value or number_of(value) < number_of(number)
 end

@@ -76,7 +76,7 @@ RULES_OF_THE_FUNCTION = {
         r"local outcome, is_stale, changes = kept\[entry\[1\]\]",
         "local outcome, is_stale, changes = nil",
     ),
-    "markers": (r"pairs\(markers\) do raise\(", "pairs(markers) do put("),
+    "markers": (r"(pairs\(markers\) do\s+)raise\(", r"\1put("),
     "seen by the next": (
         r"return field_of\(key, name\) == value",
         "return redis.call('HGET', key.name, name) == value",

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
-from shared.state.changes import Change, Guard, Write
+from shared.state.changes import Change, Guard, Write, score
 from shared.state.commit import RedisStore
 from shared.state.store import CommitEntry, Reply, write_only
 from shared.state.twin import Twin
@@ -53,7 +53,7 @@ a_write: st.SearchStrategy[Write] = st.one_of(
     words("HDEL", hashes, st.lists(fields, min_size=1, max_size=4).map(tuple)),
     words("HDEL", hashes, "a", "b", "c", "n", "rev"),
     words("HINCRBY", hashes, "n", st.sampled_from(("-3", "0", "5"))),
-    words("HMAX", hashes, fields, numbers),
+    words("HMAX", hashes, fields, values),
     words("SADD", SET, members),
     words("SREM", SET, members),
     words("ZADD", RANKING, numbers, st.sampled_from(("x", "y"))),
@@ -179,3 +179,14 @@ async def test_a_call_that_cannot_be_made_whole_writes_nothing(wrong: Write, cli
         await store.commit({SLOT: ("e1", [bad])})
 
     assert not await client.exists(HASHES[1], SET, f"{SLOT}:outcome:e-2")
+
+
+async def test_members_that_get_two_scores_in_a_call_leave_a_ranking_compact(client: Redis) -> None:
+    store = await _fresh(client)
+    await opened(store)
+    twice = [write_only(score(RANKING, str(n), n + at)) for at in (9, 0) for n in range(100)]
+
+    await store.commit({SLOT: ("e1", [CommitEntry("e-1", "d", (), (), tuple(twice))])})
+
+    assert await client.zrange(RANKING, 0, 1, withscores=True) == [(b"0", 0.0), (b"1", 1.0)]
+    assert await client.object("ENCODING", RANKING) == b"listpack"
