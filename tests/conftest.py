@@ -11,7 +11,7 @@ from hypothesis import settings
 from sentuh.embedded.child import StackError
 from tests.support.cluster import Kafka, Redis, choose_kafka, choose_redis
 
-ADMIN_SECONDS = 15
+ADMIN_SECONDS = 120
 
 settings.register_profile("any machine", deadline=None)  # a busy one is no wrong one
 settings.load_profile("any machine")

@@ -24,7 +24,7 @@ from shared.contracts.rights import TOPICS_JOB, Right, rights
 from shared.contracts.topics import TOPICS, Names
 
 ANSWER_SECONDS = 10.0
-VISIBLE_SECONDS = 15.0
+VISIBLE_SECONDS = 60.0
 AGAIN_SECONDS = 0.05
 T = TypeVar("T")
 

@@ -1,20 +1,25 @@
 """The demo's processes: the four services (two of the router), the upstream, the worker app."""
 
+import json
 import secrets
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sentuh.demo.standstill import STILL_SECONDS, Standstill, cpu_ticks, kinds_of_lines
 from sentuh.demo.wire import Link
-from sentuh.embedded.child import Child, free_port
+from sentuh.embedded.child import Child, StackError, free_port
 from shared.connect.access import RedisAccess
 
 SERVICES = ("intake", "router", "router", "qa", "payout")
 HOST = "127.0.0.1"
-PROBE_SECONDS = 2.0
+PROBE_SECONDS = 10.0
+LOOK_SECONDS = 0.1
+SILENT = "it answers nothing yet"
 EPOCH_QUIET_SECONDS, SESSION_SECONDS, PUBLISH_SECONDS = 7, 6, 3
 """Shorter than in production, in proportion: how long a start waits for records still on their
 way. Brokers take no session below six seconds."""
@@ -23,7 +28,7 @@ way. Brokers take no session below six seconds."""
 class DemoProcess(Child):
     """A Python module as a child; `environment` is added to this process's own."""
 
-    stop_seconds = 20.0
+    stop_seconds = 60.0
 
     def __init__(self, name: str, home: Path, command: Sequence[str]) -> None:
         self.name = name
@@ -43,11 +48,13 @@ class DemoProcess(Child):
         """Return true: such a process is ready as soon as it runs."""
         return True
 
+    def cpu_ticks(self) -> int:
+        """Return the CPU time it has used so far; 0 once it has ended."""
+        return cpu_ticks(self.pid) if self.running else 0
+
 
 class ServiceProcess(DemoProcess):
     """One of the four services, with its own port for /live, /ready and /metrics."""
-
-    ready_seconds = 60.0
 
     def __init__(self, name: str, service: str, home: Path, settings: Mapping[str, str]) -> None:
         super().__init__(name, home, [f"services.{service}"])
@@ -60,6 +67,26 @@ class ServiceProcess(DemoProcess):
         """Return whether it says so itself."""
         return self.ask("/ready")[0] == 200
 
+    def wait_ready(self) -> None:
+        """Wait until it is ready, for as long as it gets on.
+
+        Raises StackError if it ends, or stands still for `STILL_SECONDS`: neither a new kind of
+        line in its log nor another answer of /ready, and before the first answer no CPU used.
+        """
+        standstill = Standstill()
+        while (answer := self.ask("/ready"))[0] != 200:
+            if not self.running:
+                raise StackError(f"{self.name} ended with {self.exit_code}. {self._log_tail()}")
+            words = _amiss(answer)
+            loading = self.cpu_ticks() if words == SILENT else 0
+            if standstill.look((words, kinds_of_lines(self.log), loading), time.monotonic()):
+                raise StackError(
+                    f"{self.name} has stood still for {STILL_SECONDS:.0f} s at: {words}. Mend what"
+                    f" its log names, or end what else keeps this machine busy, and try again."
+                    f" {self._log_tail()}"
+                )
+            time.sleep(LOOK_SECONDS)
+
     def ask(self, path: str) -> tuple[int, str]:
         """GET a path: HTTP status and body; status 0 while nothing answers."""
         try:
@@ -68,9 +95,20 @@ class ServiceProcess(DemoProcess):
             ) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as refused:
-            return refused.code, ""
+            return refused.code, refused.read().decode()
         except OSError:
             return 0, ""
+
+
+def _amiss(answer: tuple[int, str]) -> str:
+    """Return what an answer of /ready names as amiss. Example: "Redis does not answer"."""
+    status, body = answer
+    if not status:
+        return SILENT
+    try:
+        return ", ".join(json.loads(body)["amiss"])
+    except (ValueError, KeyError, TypeError):
+        return body.strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,6 @@ from shared.contracts.record import Record
 from shared.contracts.topics import ASSIGNMENTS, DEAD_LETTERS, EARNINGS, TASKS, VERDICTS
 
 QUIET_SECONDS = 3.0
-STALL_SECONDS = 60.0
 PROBE_EVERY_SECONDS = 1.0
 PATHS = ("/live", "/ready", "/metrics")
 
@@ -60,6 +59,11 @@ class Counts:
             event_type == AssignmentAnswered.TYPE and not _body(record)["late"]
         ):
             self.ended.add(_body(record)["assignment_id"])
+
+    @property
+    def facts(self) -> int:
+        """Facts and dead letters so far; a fact that is published again adds nothing."""
+        return len(self._facts) + self.dead_letters
 
     @property
     def decided(self) -> int:

@@ -16,10 +16,9 @@ from sentuh.demo.journal import read_journal
 from sentuh.demo.material import read_truths
 from sentuh.demo.numbers import numbers
 from sentuh.demo.parts import Parts, parts
-from sentuh.demo.processes import RunPlace, ServiceProcess
+from sentuh.demo.processes import DemoProcess, RunPlace, ServiceProcess
 from sentuh.demo.progress import (
     QUIET_SECONDS,
-    STALL_SECONDS,
     Counts,
     ServiceHealth,
     count_sent,
@@ -28,13 +27,13 @@ from sentuh.demo.progress import (
 )
 from sentuh.demo.report import Run
 from sentuh.demo.screen import Screen
+from sentuh.demo.standstill import STILL_SECONDS, Standstill
 from sentuh.demo.wishes import Wishes
 from sentuh.demo.workforce import workforce
 from sentuh.embedded.child import LOG_TAIL_LINES, Child, StackError
 
 LOOK_SECONDS = 0.25
 STEADY_SECONDS_MAX = 20.0
-END_SECONDS_MAX = 600.0
 
 
 @dataclass(slots=True)
@@ -107,10 +106,10 @@ async def _ready(services: Sequence[ServiceProcess]) -> None:
 
 
 async def _end_of(
-    place: RunPlace, course: Course, *, upstream: Child, others: Sequence[Child]
+    place: RunPlace, course: Course, *, upstream: DemoProcess, others: Sequence[Child]
 ) -> None:
     """Wait until all is done and quiet, or nothing moves any more and `course.lacking` says so."""
-    counts, limit = course.counts, time.monotonic() + END_SECONDS_MAX
+    counts, standstill = course.counts, Standstill()
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         counts.sent = await asyncio.to_thread(count_sent, place.sent)
@@ -121,8 +120,12 @@ async def _end_of(
         quiet = time.monotonic() - counts.grown_at
         if upstream.exit_code == 0 and quiet >= QUIET_SECONDS and counts.complete():
             return
-        if quiet > STALL_SECONDS or time.monotonic() > limit:
-            course.lacking = counts.lacking()
+        # The upstream computes before it sends, for long on a busy machine.
+        computing = 0 if counts.sent else upstream.cpu_ticks()
+        if standstill.look((counts.facts, counts.sent, computing), time.monotonic()):
+            course.lacking = f"{counts.lacking()}, and no more in {STILL_SECONDS:.0f} s"
+            if unwell := [health.process for health in course.health if not health.well]:
+                course.lacking += f"; not ready: {', '.join(unwell)}"
             return
 
 

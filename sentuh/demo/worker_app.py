@@ -29,7 +29,7 @@ from shared.contracts.topics import OFFERS
 
 POOL = "main"
 SOURCE = "worker-app"
-TRUTH_WAIT_SECONDS = 60.0
+TRUTH_WAIT_SECONDS = 600.0
 
 
 class Desk:

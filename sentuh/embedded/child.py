@@ -53,7 +53,7 @@ class Child(ABC):
     """
 
     name = "child"
-    ready_seconds = 30.0
+    ready_seconds = 120.0
     stop_seconds = 10.0
 
     def __init__(self, home: Path | None = None) -> None:

@@ -26,6 +26,10 @@ LEASE_SECONDS = 15.0
 """A lease outlives its last holder so long; a start waits longer for its end."""
 AGAIN_SECONDS = 3.0
 """A server that restarts forgets all leases: after so long they are there again."""
+WAIT_SECONDS = LEASE_SECONDS + 4 * AGAIN_SECONDS
+"""So long a start waits for the end of another's lease, once it met one."""
+ANSWER_SECONDS = 30.0
+"""So long it waits for the server's first answer."""
 LOOKS = 3
 """How often who waits looks in that time."""
 
@@ -72,12 +76,13 @@ class Home:
         TransientError if Redis does not answer.
         """
         try:
-            async with asyncio.timeout(LEASE_SECONDS + 4 * AGAIN_SECONDS):
+            async with asyncio.timeout(ANSWER_SECONDS) as limit:
                 if self._meets_other:
                     await self._end_of_other()
                 while not await self._is_held():
                     if not self._meets_other:
                         log.warning("start waits", cause="another installation has this Redis")
+                        limit.reschedule(asyncio.get_running_loop().time() + WAIT_SECONDS)
                     self._meets_other = True
                     await self._end_of_other()
         except TimeoutError:

@@ -60,7 +60,7 @@ async def test_ready_says_what_the_service_says() -> None:
 
 def make_secrets(home: Path) -> None:
     """Run it as the compose file does."""
-    subprocess.run(["sh", str(IMAGE / "make-secrets"), str(home)], check=True, timeout=30)
+    subprocess.run(["sh", str(IMAGE / "make-secrets"), str(home)], check=True, timeout=120)
 
 
 def test_secrets_are_made_once_and_are_what_services_take(

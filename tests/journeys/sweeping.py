@@ -18,8 +18,8 @@ from confluent_kafka.admin import (
 from sentuh.embedded.servers import ApacheKafka
 from shared.contracts.topics import MODEL_OUTPUTS
 
-SECONDS = 15
-LIMIT_SECONDS = 60
+SECONDS = 60
+LIMIT_SECONDS = 120
 CHECK_MS = 300
 
 

@@ -40,7 +40,7 @@ def dead_letters(platform: Platform, *more: str) -> "subprocess.CompletedProcess
     idempotent = platform.services["intake"].environment()["SENTUH_KAFKA_IDEMPOTENT"]
     return subprocess.run(
         [*command, "--prefix", platform.names.prefix, *more],
-        check=False, capture_output=True, text=True, timeout=60,
+        check=False, capture_output=True, text=True, timeout=120,
         env={"COLUMNS": "120", "SENTUH_KAFKA_IDEMPOTENT": idempotent},
     )  # fmt: skip
 

@@ -31,7 +31,7 @@ from tests.support.cluster import Kafka
 
 HERE = ROOT / "deploy" / "quickstarts"
 PEOPLE = ("w-quick-1", "w-quick-2", "w-quick-3", "w-quick-4", "w-quick-5")
-LIMIT_SECONDS = 150
+LIMIT_SECONDS = 300
 COMMANDS: Mapping[str, list[str]] = {
     "publish_aiokafka.py": [sys.executable],
     "publish_confluent.py": [sys.executable],

@@ -33,7 +33,7 @@ def trace(platform: Platform, *more: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "sentuh", "trace", "--kafka", platform.bootstrap]
     return subprocess.run(
         [*command, "--prefix", platform.names.prefix, "--source", SOURCE, *more],
-        check=False, capture_output=True, text=True, timeout=60, env={"COLUMNS": "100"},
+        check=False, capture_output=True, text=True, timeout=120, env={"COLUMNS": "100"},
     )  # fmt: skip
 
 

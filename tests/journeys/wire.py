@@ -17,8 +17,8 @@ E = TypeVar("E", bound=Event)
 T = TypeVar("T")
 
 Headers = Sequence[tuple[str, bytes | None]]
-LIMIT_SECONDS = 60.0
-SEND_SECONDS = 15.0
+LIMIT_SECONDS = 180.0
+SEND_SECONDS = 60.0
 
 
 class Wire:

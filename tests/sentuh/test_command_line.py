@@ -183,7 +183,7 @@ def test_a_reader_that_closes_the_pipe_is_no_error() -> None:
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
 
     assert done.stdout == "{\n0\n"
@@ -194,7 +194,7 @@ def test_a_reader_that_closes_the_pipe_is_no_error() -> None:
 def test_a_reader_that_reads_nothing_is_no_error(arguments: str) -> None:
     command = f"{sys.executable} -m sentuh {arguments} | true; echo ${{PIPESTATUS[0]}}"
     done = subprocess.run(
-        ["/bin/bash", "-c", command], check=False, capture_output=True, text=True, timeout=60
+        ["/bin/bash", "-c", command], check=False, capture_output=True, text=True, timeout=120
     )
 
     assert done.stdout == "0\n"
@@ -242,7 +242,7 @@ def test_help_and_audit_need_no_heavy_package() -> None:
         " import sentuh.audit; from sentuh.__main__ import main; main(['--help'])"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], check=False, capture_output=True, timeout=60
+        [sys.executable, "-c", code], check=False, capture_output=True, timeout=120
     )
 
     assert done.returncode == 0, done.stderr.decode()
@@ -254,7 +254,7 @@ def test_help_imports_no_client_of_kafka_or_redis() -> None:
         check=True,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     modules = {
         line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.split("\n")

@@ -27,7 +27,7 @@ from shared.contracts.topics import (
 )
 from tests.support.cluster import Kafka
 
-LIMIT_SECONDS = 15
+LIMIT_SECONDS = 120
 
 
 def admin(kafka: Kafka) -> AdminClient:

@@ -92,7 +92,7 @@ def test_no_flag_has_a_negative_twin(path: tuple[str, ...]) -> None:
 def test_an_example_that_needs_no_server_runs(words: str) -> None:
     assert f"sentuh {words}" in {example_of(command) for command in ALL.values()}
     done = subprocess.run(
-        [sys.executable, "-m", "sentuh", *words.split()], cwd=ROOT, check=False, timeout=60
+        [sys.executable, "-m", "sentuh", *words.split()], cwd=ROOT, check=False, timeout=120
     )
 
     assert done.returncode == 0
@@ -134,7 +134,7 @@ def test_wrong_use_is_2_and_one_line_with_the_fix(words: str, line: str) -> None
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
 
     assert done.stdout == ""
@@ -181,7 +181,7 @@ def test_a_shell_completes_commands_and_closed_sets() -> None:
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
 
     assert completed.stdout.split() == ["router"]

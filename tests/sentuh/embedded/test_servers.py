@@ -19,7 +19,7 @@ from sentuh.embedded.servers import ApacheKafka, Tansu, Valkey, fetch_kafka
 from sentuh.embedded.wire import ask_broker
 from tests.support.cluster import Kafka
 
-LIMIT_SECONDS = 30
+LIMIT_SECONDS = 120
 
 
 def runs_on_jdk() -> bool:
@@ -164,7 +164,7 @@ def test_a_child_that_does_not_serve_is_ended_and_says_where_to_look(
     tmp_path: Path, code: str, ending: str
 ) -> None:
     child = Sleeper(tmp_path, code)
-    child.ready_seconds = 0.2 if "sleep" in code else 20.0
+    child.ready_seconds = 0.2 if "sleep" in code else 120.0
 
     with pytest.raises(StackError, match=ending) as failure:
         child.start()

@@ -12,7 +12,7 @@ from sentuh.embedded.child import free_port
 from sentuh.embedded.valkey import main
 from sentuh.embedded.wire import ask_redis
 
-LIMIT_SECONDS = 30
+LIMIT_SECONDS = 120
 
 
 def test_it_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from tests.sentuh.audit.journals import Log, a_clean_log
 from tests.sentuh.audit.wrongs import paid_twice
 from tests.support.cluster import Kafka
 
-LIMIT_SECONDS = 30
+LIMIT_SECONDS = 120
 
 
 async def publish(bootstrap: str, records: Sequence[Record]) -> None:

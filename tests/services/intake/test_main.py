@@ -33,7 +33,7 @@ def test_catalog_with_faults_ends_the_start_with_a_line_for_each(tmp_path: Path)
     done = subprocess.run(
         [sys.executable, "-m", "services.intake"],
         env={**os.environ, "SENTUH_INTAKE_CATALOG_FILE": str(file)},
-        capture_output=True, text=True, timeout=30, check=False,
+        capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
 
     assert done.returncode == 2

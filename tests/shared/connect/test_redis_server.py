@@ -131,7 +131,7 @@ class ThreeMasters(RedisCluster):
 
 
 async def test_masters_are_asked_together_as_a_look_has_little_time() -> None:
-    servers = await asyncio.wait_for(servers_of(ThreeMasters(), ""), 20)
+    servers = await asyncio.wait_for(servers_of(ThreeMasters(), ""), 120)
 
     assert [server.node for server in servers] == [f"127.0.0.1:{port}" for port in (1, 2, 3)]
 

@@ -139,7 +139,7 @@ def test_a_process_told_something_wrong_ends_with_one_line_and_code_two() -> Non
         capture_output=True,
         text=True,
         check=False,
-        timeout=30,
+        timeout=120,
     )
 
     assert done.stdout == ""

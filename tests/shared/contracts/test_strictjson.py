@@ -66,10 +66,10 @@ def test_depth_is_counted_outside_strings_only() -> None:
 @pytest.mark.parametrize("unit", [b'"\\', b'"', b'\\"', b'["', b"[],", b'"[{'])
 def test_depth_scan_takes_linear_time(unit: bytes) -> None:
     raw = b"[" * 100 + unit * (300_000 // len(unit))
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(Refused):
         parse(raw)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_pairs_of_surrogates_are_text() -> None:

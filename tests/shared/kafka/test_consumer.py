@@ -275,7 +275,7 @@ async def test_who_stops_leaves_the_group_at_once(kafka: Kafka, prefix: str, top
     async with consuming(kafka, prefix, Script(), **more) as stays:
         async with consuming(kafka, prefix, Script(), **more) as goes:
             await until(lambda: len(stays.held()) == len(goes.held()) == 3)
-        await until(lambda: len(stays.held()) == 6, seconds=12)
+        await until(lambda: len(stays.held()) == 6)
 
 
 async def test_a_watch_that_died_is_no_life(kafka: Kafka, prefix: str, topic: str) -> None:

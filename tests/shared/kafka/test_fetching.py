@@ -137,7 +137,7 @@ async def test_what_comes_while_a_batch_is_handled_waits_for_no_patient_answer(
 
 
 async def _handled(script: Script, count: int) -> None:
-    await until(lambda: script.handled == count, seconds=10)
+    await until(lambda: script.handled == count)
 
 
 async def _asked_again(running: Running) -> None:

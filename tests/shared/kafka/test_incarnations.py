@@ -25,9 +25,9 @@ async def test_a_topic_made_anew_counts_one_more(kafka: Kafka, redis_url: str, p
         first, second, third = (Incarnations(settings) for _ in range(3))
         await first.read(names, client)
         admin.delete_topics([names[0]])[names[0]].result()
-        await until(lambda: names[0] not in admin.list_topics(timeout=5).topics)
+        await until(lambda: names[0] not in admin.list_topics(timeout=60).topics)
         make_topics(kafka, prefix, [WORKERS])
-        await until(lambda: names[0] in admin.list_topics(timeout=5).topics)
+        await until(lambda: names[0] in admin.list_topics(timeout=60).topics)
         await second.read(names, client)
         await third.read(names, client)
 

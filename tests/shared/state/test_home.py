@@ -23,8 +23,23 @@ ROOT = "{payout}"
 
 @pytest.fixture(autouse=True)
 def _short_leases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is let in waits as long as it takes: only `_refused_soon` bounds that."""
     monkeypatch.setattr(home, "LEASE_SECONDS", 1.0)
     monkeypatch.setattr(home, "AGAIN_SECONDS", 0.1)
+    monkeypatch.setattr(home, "WAIT_SECONDS", 120.0)
+    monkeypatch.setattr(home, "ANSWER_SECONDS", 120.0)
+
+
+@pytest.fixture
+def _refused_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is refused waits for longer than a lease, and no more."""
+    monkeypatch.setattr(home, "WAIT_SECONDS", 1.4)
+
+
+@pytest.fixture
+def _long_leases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No lease ends because its holder is held up."""
+    monkeypatch.setattr(home, "LEASE_SECONDS", 600.0)
 
 
 @pytest.fixture
@@ -99,6 +114,7 @@ async def test_state_without_a_mark_is_known_by_its_topics(client: Redis) -> Non
     await started(client, "blue-")
 
 
+@pytest.mark.usefixtures("_refused_soon", "_long_leases")
 async def test_another_database_of_the_server_ends_the_start_and_disturbs_nobody(
     client: Redis, other_database: Redis
 ) -> None:
@@ -153,6 +169,7 @@ async def test_a_server_that_restarted_or_was_emptied_is_held_again(client: Redi
     keeping.cancel()
 
 
+@pytest.mark.usefixtures("_refused_soon")
 async def test_who_waits_does_not_take_the_place_of_one_whose_server_restarts(
     client: Redis, other_database: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -171,6 +188,7 @@ async def test_who_waits_does_not_take_the_place_of_one_whose_server_restarts(
     keeping.cancel()
 
 
+@pytest.mark.usefixtures("_long_leases")
 async def test_who_lost_its_place_while_running_ends(client: Redis, other_database: Redis) -> None:
     place = await started(client)
     await client.function_flush()
@@ -190,6 +208,7 @@ async def test_a_server_that_hangs_is_not_taken_for_another_installation(
         return b""
 
     monkeypatch.setattr(client, "fcall", hanging)
+    monkeypatch.setattr(home, "ANSWER_SECONDS", 0.1)
 
     with pytest.raises(TransientError, match="no answer in time"):
         await Home(client, ROOT, "").claim()

@@ -23,7 +23,7 @@ from tests.sentuh.audit.wrongs import paid_twice
 from tests.sentuh.history.test_topic_reader import publish
 from tests.support.cluster import Kafka
 
-LIMIT_SECONDS = 30
+LIMIT_SECONDS = 120
 
 
 class Looked:
