@@ -20,6 +20,8 @@ from shared.state.store import (
     Value,
 )
 
+LOAD, COMMIT, SETTLE = "sentuh_load_3", "sentuh_commit_3", "sentuh_settle_3"
+"""Functions of the library that each batch calls, or each gather of batches."""
 Call = tuple[str, list[str], list[object]]
 """Function name, keys (the slot first), and the one argument before packing."""
 
@@ -135,7 +137,7 @@ class Coder:
 
 def load_call(slot: str, request: Request) -> Call:
     """Return the call that loads what `request` names from a slot (keys under one hash tag)."""
-    return ("sentuh_load_3", [slot], [request.ids, merged(request.reads), request.counted])
+    return (LOAD, [slot], [request.ids, merged(request.reads), request.counted])
 
 
 def commit_call(slot: str, epoch: str, entries: Sequence[CommitEntry]) -> Call:
@@ -147,7 +149,7 @@ def commit_call(slot: str, epoch: str, entries: Sequence[CommitEntry]) -> Call:
     coder = Coder(slot)
     codes = [coder.entry(entry) for entry in entries]
     argument: list[object] = [epoch, list(coder.words), coder.flat_asked(), codes]
-    return ("sentuh_commit_3", list(coder.keys), argument)
+    return (COMMIT, list(coder.keys), argument)
 
 
 def fold_call(slot: str, token: str, changes: Sequence[Change]) -> Call:

@@ -15,6 +15,7 @@ from shared.connect.refusals import not_permitted, reply_of
 from shared.contracts.errors import EpochGone, TransientError
 from shared.state import library
 from shared.state.calls import (
+    SETTLE,
     Call,
     commit_call,
     fold_call,
@@ -110,7 +111,7 @@ class RedisStore:
         """
         calls: list[Call] = [
             (
-                "sentuh_settle_3",
+                SETTLE,
                 [slot],
                 [
                     done.epoch,

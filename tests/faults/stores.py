@@ -6,6 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from shared.state.calls import COMMIT, LOAD, SETTLE
 from tests.faults import memory
 from tests.faults.fault import Fault
 from tests.faults.play import Play, Trial
@@ -19,8 +20,8 @@ STALL_SECONDS = 9.0
 REFUSED_SECONDS = 4.0
 LOST_MIN = 40
 LOST_SECONDS = 300.0
-WRITES = ("sentuh_load", "sentuh_commit", "sentuh_settle")
-"""The calls of a batch, each of which changes something."""
+WRITES = (LOAD, COMMIT, SETTLE)
+"""The calls of which each changes something."""
 REFUSALS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "READONLY": (("REPLICAOF", "127.0.0.1", "1"), ("REPLICAOF", "NO", "ONE")),
     "NOREPLICAS": (
