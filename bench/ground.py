@@ -74,10 +74,14 @@ async def _published(bootstrap: str, records: Sequence[Outgoing]) -> None:
     await producer.start()
     try:
         for start in range(0, len(records), 1000):
-            part = records[start : start + 1000]
-            await asyncio.gather(*[await _sent(producer, record) for record in part])
+            await send_all(producer, records[start : start + 1000])
     finally:
         await producer.stop()
+
+
+async def send_all(producer: AIOKafkaProducer, records: Sequence[Outgoing]) -> None:
+    """Publish these and wait for every ack."""
+    await asyncio.gather(*[await _sent(producer, record) for record in records])
 
 
 async def _sent(producer: AIOKafkaProducer, record: Outgoing) -> "asyncio.Future[object]":

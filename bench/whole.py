@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaProducer
 
 from bench import flow
 from bench.delay import SECONDS, Delays, Watch, relayed, task_of
-from bench.ground import Ground, Spent, resident_bytes
+from bench.ground import Ground, Spent, resident_bytes, send_all
 from bench.inside import SERVICES, build
 from bench.state import open_epochs
 from bench.throughput import Tell, prefixed
@@ -148,13 +148,7 @@ class Crowd:
 
     async def say(self, records: Sequence[Outgoing]) -> None:
         """Publish these."""
-        sent = [
-            await self._out.send(
-                said.topic, value=said.value, key=said.key, headers=[*said.headers]
-            )
-            for said in records
-        ]
-        await asyncio.gather(*sent)
+        await send_all(self._out, records)
 
     async def take(
         self, outputs: Sequence[Outgoing], tell: Tell, *, pause: float = 0.0

@@ -9,10 +9,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import psutil
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from bench.ground import Ground, compiling
+from bench.ground import Ground, Spent, compiling, send_all
 from bench.peers.contenders import SEATS, Contender, Offered
 from bench.throughput import Tell
 from sentuh.demo.wire import poll
@@ -75,7 +74,7 @@ class Drive:
                 self.tasks.add(offer.task)
                 if self.noted[offer] == 1:
                     answers.append(self.contender.answer(record))
-            await self._say([answer for answer in answers if answer])
+            await send_all(self.out, [answer for answer in answers if answer])
 
     async def run(self, label: str, count: int) -> Run:
         """Publish tasks all at once; until the last is offered, and what is put off is done."""
@@ -84,7 +83,7 @@ class Drive:
         await asyncio.sleep(TAIL_SECONDS)
         rest = _less(self._spent(), rest)  # of as many seconds as the tail has
         whole, before, began = len(self.tasks) + count, self._spent(), time.monotonic()
-        await self._say(tasks)
+        await send_all(self.out, tasks)
         await self._until(whole)
         seconds = self.last - began
         await asyncio.sleep(TAIL_SECONDS)
@@ -97,7 +96,7 @@ class Drive:
         for number in range(count):
             self.tell(f"{self.contender.name}: kill {number + 1} of {count}")
             there = len(self.tasks)
-            await self._say(self.contender.tasks(f"kill-{number}", AT_ONCE))
+            await send_all(self.out, self.contender.tasks(f"kill-{number}", AT_ONCE))
             await self._until(there + int(AT_ONCE * chance.uniform(0.1, 0.9)))
             await asyncio.sleep(chance.uniform(0.0, 0.2))
             await asyncio.to_thread(self.contender.process.kill)
@@ -126,13 +125,6 @@ class Drive:
             self.tell(f"{self.contender.name}: {len(self.tasks)} of {count} tasks are offered")
             await asyncio.sleep(LOOK_SECONDS)
 
-    async def _say(self, records: Any) -> None:
-        sent = [
-            await self.out.send(said.topic, value=said.value, key=said.key, headers=[*said.headers])
-            for said in records
-        ]
-        await asyncio.gather(*sent)
-
     def _spent(self) -> dict[str, float]:
         """CPU seconds up to now: of the job, of both servers, without what the broker compiles."""
         pids = {
@@ -140,9 +132,8 @@ class Drive:
             "redis": self.on.valkey.pid,
             "kafka": self.on.kafka.pid,
         }
-        times = {name: psutil.Process(pid).cpu_times() for name, pid in pids.items()}
-        spent = {name: t.user + t.system for name, t in times.items()}
-        return spent | {"kafka": spent["kafka"] - sum(compiling(self.on.kafka.pid).values())}
+        spent = Spent.now(pids).cpu
+        return {**spent, "kafka": spent["kafka"] - sum(compiling(self.on.kafka.pid).values())}
 
 
 @asynccontextmanager

@@ -6,12 +6,11 @@ library's store and checkpoints here, Redis with outcomes and guards there. It l
 do which task: the next free worker is the next in a queue.
 """
 
-import argparse
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bench.peers.quix_job import next_free, put, taken
+from bench.peers.quix_job import application, arguments, named, next_free, put, taken
 from services.router import tokens
 from shared.contracts.envelope import decode, encode, json_of, traceparent_of
 from shared.contracts.events.assignment_facts import AssignmentFacts
@@ -30,7 +29,7 @@ class Job:
 
     def __init__(self, names: Names, workers: int, keys: tokens.Keys) -> None:
         self._names = names
-        self._workers = [f"w-{number:04}" for number in range(workers)]
+        self._workers = named(workers)
         self._keys = keys
 
     def read(self, row: Topic) -> Any:
@@ -118,7 +117,6 @@ class Job:
 
 def main() -> None:
     """Run until ended."""
-    from quixstreams import Application
     from quixstreams.models import Serializer
 
     class Raw(Serializer):  # type: ignore[misc]
@@ -128,18 +126,12 @@ def main() -> None:
             """Return the record's value."""
             return bytes(value["value"])
 
-    options = _arguments()
+    parser = arguments(__doc__)
+    parser.add_argument("--keys", required=True)
+    options = parser.parse_args()
     names = Names(options.prefix)
     job = Job(names, options.workers, tokens.Keys.of(options.keys))
-    app = Application(
-        broker_address=options.bootstrap,
-        consumer_group=options.prefix + "job",
-        auto_offset_reset="earliest",
-        state_dir=options.state,
-        processing_guarantee=options.guarantee,
-        consumer_extra_config={"session.timeout.ms": 6000},
-        loglevel="WARNING",
-    )
+    app = application(options)
     read = [
         app.dataframe(app.topic(names.of(row), value_deserializer="bytes")).apply(
             job.read(row), metadata=True
@@ -154,17 +146,6 @@ def main() -> None:
         topic = app.topic(name, value_serializer=Raw(), key_serializer="bytes")
         sent.to_topic(topic, key=lambda value: value["key"])
     app.run()
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--bootstrap", required=True)
-    parser.add_argument("--prefix", required=True)
-    parser.add_argument("--state", required=True)
-    parser.add_argument("--workers", type=int, required=True)
-    parser.add_argument("--guarantee", default="at-least-once")
-    parser.add_argument("--keys", required=True)
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

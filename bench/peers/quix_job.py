@@ -80,11 +80,26 @@ def offer(task: dict[str, Any], worker: str, state: Any) -> dict[str, Any]:
 
 def main() -> None:
     """Run until ended."""
+    options = arguments(__doc__).parse_args()
+    WORKERS.extend(named(options.workers))
+    app = application(options)
+    tasks, answers, offers = (app.topic(options.prefix + name) for name in TOPICS)
+    asked = app.dataframe(tasks).apply(lambda value: {"task": value})
+    said = app.dataframe(answers).apply(lambda value: {"answer": value})
+    asked.concat(said).apply(route, stateful=True, expand=True).to_topic(offers)
+    app.run()
+
+
+def named(count: int) -> list[str]:
+    """Name so many workers, all of them free at first."""
+    return [f"w-{number:04}" for number in range(count)]
+
+
+def application(options: argparse.Namespace) -> Any:
+    """Make the library's application, with its defaults but for what is given."""
     from quixstreams import Application
 
-    options = _arguments()
-    WORKERS.extend(f"w-{number:04}" for number in range(options.workers))
-    app = Application(
+    return Application(
         broker_address=options.bootstrap,
         consumer_group=options.prefix + "job",
         auto_offset_reset="earliest",
@@ -93,21 +108,17 @@ def main() -> None:
         consumer_extra_config={"session.timeout.ms": 6000},
         loglevel="WARNING",
     )
-    tasks, answers, offers = (app.topic(options.prefix + name) for name in TOPICS)
-    asked = app.dataframe(tasks).apply(lambda value: {"task": value})
-    said = app.dataframe(answers).apply(lambda value: {"answer": value})
-    asked.concat(said).apply(route, stateful=True, expand=True).to_topic(offers)
-    app.run()
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
+def arguments(description: str | None) -> argparse.ArgumentParser:
+    """Make the parser of what every job on this library is given."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--bootstrap", required=True)
     parser.add_argument("--prefix", required=True)
     parser.add_argument("--state", required=True)
     parser.add_argument("--workers", type=int, required=True)
     parser.add_argument("--guarantee", default="at-least-once")
-    return parser.parse_args()
+    return parser
 
 
 if __name__ == "__main__":
