@@ -27,7 +27,6 @@ from shared.state.store import Hash
 from shared.state.view import View
 
 ROUNDS = ("first", "review")
-ENDINGS = ("answered", "declined", "expired", "withdrawn")
 NO_SKILL, OTHER = "none", "other"
 UNSAID = "unsaid"
 """The label of a decline without a reason."""
@@ -73,8 +72,8 @@ class RouterMetrics:
             AssignmentOffered: self._offered,
             AssignmentAnswered: self._answered,
             AssignmentDeclined: self._declined,
-            AssignmentExpired: lambda *_: self._endings["expired"].inc(),
-            AssignmentWithdrawn: lambda *_: self._endings["withdrawn"].inc(),
+            AssignmentExpired: lambda *_: self._endings.labels("expired").inc(),
+            AssignmentWithdrawn: lambda *_: self._endings.labels("withdrawn").inc(),
             TaskClosed: self._closed,
             TaskUnroutable: lambda *_: self._unroutable.inc(),
         }
@@ -124,27 +123,23 @@ class RouterMetrics:
             "Deadlines announced as passed.",
             "Leases run out: people do not answer in time.",
         )
-        offers = made.counter(
+        self._offers = made.counter(
             "sentuh_router_offers",
             "Offers made; `review`: for a seat that was asked for after the first answers.",
             "More people are asked.",
             round=ROUNDS,
         )
-        # Kept by label: looking for a label takes several times as long as counting.
-        self._offers = [offers.labels(name) for name in ROUNDS]
         self._late = made.counter(
             "sentuh_router_late_answers",
             "Answers after their lease had ended: kept and paid, not counted.",
             "Money goes into answers that do not count: the times of the task type are too short.",
         )
-        reasons = get_args(TaskClosed.model_fields["reason"].annotation)
-        closings = made.counter(
+        self._closings = made.counter(
             "sentuh_router_closed_tasks",
             "Tasks that take no more answers, by why.",
             "`deadline`, `exhausted`: people were too few or too slow.",
-            reason=reasons,
+            reason=get_args(TaskClosed.model_fields["reason"].annotation),
         )
-        self._closings = {reason: closings.labels(reason) for reason in reasons}
         self._unroutable = made.counter(
             "sentuh_router_unroutable_said",
             "Tasks found to be such that no registered worker can take them.",
@@ -153,14 +148,13 @@ class RouterMetrics:
 
     def _ends(self) -> None:
         made = self.instruments
-        endings = made.counter(
+        self._endings = made.counter(
             "sentuh_router_offer_endings",
             "Offers by how they ended. A late answer comes after its offer expired.",
             "`expired`: people do not look, or have too little time; `declined`: they do not want"
             " it: question or pay; `withdrawn`: too many were asked.",
-            ending=ENDINGS,
+            ending=("answered", "declined", "expired", "withdrawn"),
         )
-        self._endings = {ending: endings.labels(ending) for ending in ENDINGS}
         self._declines = made.counter(
             "sentuh_router_declines",
             "Offers that workers declined, by the reason they gave (`unsaid`: none).",
@@ -236,13 +230,13 @@ class RouterMetrics:
         task = view.fields(keys.task(event.pool, event.task_id))
         rules, created_at = _rules(view, event.pool, task), task.get("created_at")
         review = rules and int(task.get("wanted", 0)) > rules.answers_min
-        self._offers[bool(review)].inc()
+        self._offers.labels(ROUNDS[bool(review)]).inc()
         if created_at and not review:
             self._offer_wait.observe(_seconds(event.at - from_ms(int(created_at))))
 
     def _answered(self, event: Event, view: View) -> None:
         assert isinstance(event, AssignmentAnswered)  # noqa: S101 - by the table
-        (self._late if event.late else self._endings["answered"]).inc()
+        (self._late if event.late else self._endings.labels("answered")).inc()
         rules = _rules(view, event.pool, view.fields(keys.task(event.pool, event.task_id)))
         if rules:
             offered_at = event.accept_by - timedelta(seconds=rules.accept_seconds)
@@ -250,12 +244,12 @@ class RouterMetrics:
 
     def _declined(self, event: Event, _: View) -> None:
         assert isinstance(event, AssignmentDeclined)  # noqa: S101 - by the table
-        self._endings["declined"].inc()
+        self._endings.labels("declined").inc()
         self._declines.labels(event.reason or UNSAID).inc()
 
     def _closed(self, event: Event, _: View) -> None:
         assert isinstance(event, TaskClosed)  # noqa: S101 - by the table
-        self._closings[event.reason].inc()
+        self._closings.labels(event.reason).inc()
 
 
 def _rules(view: View, pool: str, task: Hash) -> Rules | None:
