@@ -57,7 +57,6 @@ class Replica(ServiceProcess):
     Its name in its group outlives it.
     """
 
-    ready_seconds = 600.0
     stop_seconds = 50.0
 
     def __init__(self, service: str, number: int, site: Site) -> None:

@@ -202,6 +202,4 @@ def _service(name: str, parties: Parties, home: Path, catalog: Path) -> ServiceP
         "SENTUH_START_SECONDS": "300",
         "SENTUH_ENV": "prod" if kafka.encrypted and redis.encrypted else "dev",
     }
-    found = ServiceProcess(name, name, home, settings)
-    found.ready_seconds = 400.0
-    return found
+    return ServiceProcess(name, name, home, settings)

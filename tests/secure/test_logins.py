@@ -86,9 +86,7 @@ def test_commands_and_a_service_log_in_by_each_mechanism(
             "SENTUH_EPOCH_QUIET_SECONDS": "4",
             "SENTUH_START_SECONDS": "120",
         }
-        service = ServiceProcess("payout", "payout", tmp_path, settings)
-        service.ready_seconds = 300.0
-        with service:
+        with ServiceProcess("payout", "payout", tmp_path, settings) as service:
             auditor = broker.access("auditor", mechanism)
             report = sentuh(auditor, "audit", "--allow-open", **topics)
             log = service.log.read_text()

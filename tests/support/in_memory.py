@@ -9,7 +9,8 @@ publishing. The simulation runs it over a Redis and a Kafka that fail (tests/sup
 bench over stores and topics that do not (`store_in_memory`, `TopicLogs`).
 """
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -281,3 +282,11 @@ def record_of(sent: Outgoing, *, partition: int = 0, offset: int = 0, at: dateti
 def header(sent: Outgoing, name: str) -> str:
     """Return the value of a header that is there."""
     return dict(sent.headers)[name].decode()
+
+
+def digest_of_all(published: Iterable[Outgoing]) -> str:
+    """Return the SHA-256 of topic, key, value and headers of every record, in their order."""
+    digest = hashlib.sha256()
+    for sent in published:
+        digest.update(repr((sent.topic, sent.key, sent.value, sent.headers)).encode())
+    return digest.hexdigest()
