@@ -24,6 +24,7 @@ from shared.contracts.events.verdicts import VerdictReached
 from shared.contracts.packing import unpack
 from shared.contracts.record import Record, TopicPartition
 from shared.contracts.topics import VERDICTS, read_by
+from shared.state.calls import outcome_of
 from shared.state.escaping import unescaped
 
 SCAN_COUNT = 1000
@@ -150,9 +151,9 @@ async def _unsettled(client: Any) -> AsyncIterator[Record]:
         keys = client.scan_iter(f"{{{service}:*}}:unsettled", count=SCAN_COUNT, _type="ZSET")
         async for key in keys:
             for name in await client.zrange(key, 0, -1):
-                outcome = f"{key.removesuffix('unsettled')}outcome:{name}"
-                _, _, packed = (await client.get(outcome) or "").partition(" ")
-                for out in unpack(packed.encode(errors=BYTES)) if packed else ():
+                kept = await client.get(f"{key.removesuffix('unsettled')}outcome:{name}")
+                outcome = outcome_of(kept or "")
+                for out in () if outcome.settled else unpack(outcome.records):
                     yield Record(out.topic, 0, 0, out.key, out.value, out.headers, 0)
 
 

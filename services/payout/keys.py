@@ -31,7 +31,7 @@ def job(pool: str, task_id: str) -> str:
     stores a hash in half the memory.
     Example: `line:w-7` = `a-3 250 USD 2`, which is 2.50 USD.
     """
-    return f"{{payout:{pool}}}:job:{escaped(task_id)}"
+    return f"{slot(pool)}:job:{escaped(task_id)}"
 
 
 def account(pool: str, name: str) -> str:

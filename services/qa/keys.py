@@ -37,7 +37,7 @@ def task(pool: str, task_id: str) -> str:
     Redis then stores a hash in half the memory.
     Example: `given:w-7:a-3` = `2 cat`.
     """
-    return f"{{qa:{pool}}}:task:{escaped(task_id)}"
+    return f"{slot(pool)}:task:{escaped(task_id)}"
 
 
 def reliability(pool: str, task_type: str, worker_id: str) -> str:

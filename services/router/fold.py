@@ -176,14 +176,14 @@ def _held(event: _Held, stage: Stage) -> Iterable[Change]:
 def declined(event: AssignmentDeclined) -> Iterable[Change]:
     """Yield the changes that end a declined offer and free a unit of its worker's capacity."""
     yield _staged(event, Stage.DECLINED)
-    yield _used(event, ".ended", event.turn)
+    yield _used(event, keys.ENDED, event.turn)
 
 
 @folds.of(AssignmentExpired)
 def expired(event: AssignmentExpired) -> Iterable[Change]:
     """Yield the changes that end an expired offer and free a unit of its worker's capacity."""
     yield _staged(event, Stage.EXPIRED)
-    yield _used(event, ".ended", event.turn)
+    yield _used(event, keys.ENDED, event.turn)
 
 
 @folds.of(AssignmentWithdrawn)
@@ -196,7 +196,7 @@ def withdrawn(event: AssignmentWithdrawn) -> Iterable[Change]:
     """
     yield _staged(event, Stage.WITHDRAWN)
     if event.reason != "displaced":
-        yield _used(event, ".ended", event.turn)
+        yield _used(event, keys.ENDED, event.turn)
 
 
 @folds.of(AssignmentAnswered)
@@ -216,7 +216,7 @@ def answered(event: AssignmentAnswered) -> Iterable[Change]:
         return
     answer = {keys.digest(event.worker_id): event.digest}
     yield _staged(event, Stage.ANSWERED, more=answer)
-    yield _used(event, ".ended", event.turn)
+    yield _used(event, keys.ENDED, event.turn)
 
 
 def _staged(

@@ -23,6 +23,8 @@ SEAT = "seat:"
 """Start of a field name in a task's hash: `seat:w-7` holds the offer of the task to worker w-7."""
 TURN = ".turn"
 """End of a field name in the hash of a worker's places: `0.turn` names the task in place 0."""
+ENDED = ".ended"
+"""End of a field name there: `0.ended` is the number of the last one that ended in place 0."""
 DIGEST = "digest:"
 """Start of a field name in a task's hash: `digest:w-7` holds the digest of the answer of w-7."""
 

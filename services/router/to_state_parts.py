@@ -28,7 +28,7 @@ from shared.state.verbs import number_of
 from shared.state.view import View
 
 _SEAT, _DIGEST = len(keys.SEAT), len(keys.DIGEST)
-_TURN, _ENDED = len(keys.TURN), len(".ended")
+_TURN, _ENDED = len(keys.TURN), len(keys.ENDED)
 
 # --- a task --------------------------------------------------------------------------------------
 
@@ -155,7 +155,9 @@ def _places(fields: Hash) -> tuple[int, dict[int, Place]]:
     for name, value in fields.items():
         if name[-_TURN:] == keys.TURN:
             number = name[:-_TURN]
-            places[int(number)] = Place(number_of(value), int(fields.get(f"{number}.ended", 0)))
-        elif name[-_ENDED:] == ".ended" and f"{name[:-_ENDED]}{keys.TURN}" not in fields:
+            places[int(number)] = Place(
+                number_of(value), int(fields.get(f"{number}{keys.ENDED}", 0))
+            )
+        elif name[-_ENDED:] == keys.ENDED and f"{name[:-_ENDED]}{keys.TURN}" not in fields:
             places[int(name[:-_ENDED])] = Place(0, int(value))
     return int(fields.get("active_ms", 0)), places

@@ -41,19 +41,19 @@ class Fetching:
     """Sets how long the next fetches of a consumer wait at the broker, by whether records arrive.
 
     `consumer` returns the consumer, or None before it exists. A broker gathers for `gather_ms`
-    while records arrive. `rest` is the wait to use while none do, by default one byte or 400 ms.
-    Example: `Fetching(lambda: consumer).gather()`.
+    while records arrive, by default for as long as `GATHER` says. `rest` is the wait to use while
+    none do, by default one byte or 400 ms. Example: `Fetching(lambda: consumer).gather()`.
     """
 
     def __init__(
         self,
         consumer: Callable[[], AIOKafkaConsumer | None],
         *,
-        gather_ms: int = GATHER.ms,
+        gather_ms: int | None = None,
         rest: Wait | None = None,
     ) -> None:
         self._consumer = consumer
-        self._gather = Wait(GATHER.bytes_min, gather_ms)
+        self._gather = Wait(GATHER.bytes_min, gather_ms or GATHER.ms)
         self._rest = rest or REST
         self._timer: asyncio.TimerHandle | None = None
 

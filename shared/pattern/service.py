@@ -220,7 +220,8 @@ class Service:
     sweep_root: finds what is due in the root slot, which has no partitions.
     trim: bounds, while a slot is caught up, what outsiders can fill it with.
     slots: all slots, where the service fixes them; else a slot exists from its first event on.
-    fetch_ms: how long a broker gathers records for one batch while they keep coming.
+    fetch_ms: how long a broker gathers records for one batch while they keep coming; None for as
+        long as is usual.
     pipelines: how many pipelines a process runs side by side; more than one where records of
         different keys seldom meet in one aggregate. A batch is dealt out by slot where `slots` are
         named, else by key.
@@ -241,7 +242,7 @@ class Service:
     trace: Callable[[Event, View], str | None] = lambda _event, _view: None
     slots: frozenset[str] = frozenset()
     pipelines: int = 1
-    fetch_ms: int = 40
+    fetch_ms: int | None = None
     tombstones: Mapping[str, Callable[[Record], Event | None]] = field(default_factory=dict)
     spread: Callable[[Any, Record, Callable[[str], bool]], Sequence[Event]] = _itself
     sweep_root: Sweep | None = None

@@ -5,11 +5,7 @@ from typing import TypeVar
 
 from shared.state.changes import COUNT, REVISION, Change, Guard, Write, count_name
 from shared.state.ranking import Ranking
-from shared.state.store import (
-    Hash,
-    Ranked,
-    Value,
-)
+from shared.state.store import Hash, Ranked, Value
 from shared.state.verbs import OF_HASHES, WRITES, number_of
 
 _T = TypeVar("_T")

@@ -64,7 +64,7 @@ class ReliedFacts:
         key, last_turn = keys.places(worker.pool, worker.worker_id), turn - 1
         self.add(field_below(key, f"{place}{keys.TURN}", turn))
         if (worker.worker_id, place) not in self._changed_places:
-            self.add(_unchanged(key, f"{place}.ended", last_turn or -1))
+            self.add(_unchanged(key, f"{place}{keys.ENDED}", last_turn or -1))
 
     def add_held_places(self, worker: Worker) -> None:
         """Add the guards that each place (unit of capacity) that the worker holds is held still."""
@@ -72,7 +72,7 @@ class ReliedFacts:
         for place, turn in worker.busy:
             if (worker.worker_id, place) not in self._changed_places:
                 self.add(field_below(key, f"{place}{keys.TURN}", turn + 1))
-                self.add(field_below(key, f"{place}.ended", turn))
+                self.add(field_below(key, f"{place}{keys.ENDED}", turn))
 
     def add_every_turn(self, worker: Worker) -> None:
         """Add the guards that nothing was offered to the worker since they were loaded.

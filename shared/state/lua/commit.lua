@@ -1,5 +1,4 @@
 -- Committing a batch, settling what was published, and finding what waits.
-
 --
 -- An entry is {id, digest, records, how many reads, each with key and revision, how many aggregates,
 -- their keys, guards, changes}. Keys and words are numbers.
