@@ -86,7 +86,7 @@ def replay(crowd: Crowd, wanted: AnswersWanted, seed: int) -> Outcome:
         task, arrivals, ballots = opened[index]
         ballots.append(arrivals.pop())
         most = min(wanted.max, len(ballots) + len(arrivals))
-        rule = AnswersWanted(min(wanted.min, most), most, wanted.confidence)
+        rule = AnswersWanted(min(wanted.min, most), most, wanted.goal)
         started = time.perf_counter()
         verdict = _judge(ballots, crowd.options, knowledge, rule)
         outcome.seconds += time.perf_counter() - started

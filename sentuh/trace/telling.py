@@ -129,7 +129,7 @@ def _(event: TaskClosed, _: History) -> Sentence:
 
 @_in_words.register
 def _(event: ReviewRequested, history: History) -> Sentence:
-    goal = [task.policy.stopping.confidence for task in history.tasks.values()]
+    goal = [task.policy.goal for task in history.tasks.values()]
     asked = f", and {share(goal[0])} is asked for" if goal else ""
     there = event.wanted - 1
     makes = "makes" if there == 1 else "make"
@@ -245,7 +245,7 @@ def _accepted(history: History, assignment_id: str) -> bool:
 
 def _stopped(verdict: VerdictReached, history: History) -> str:
     policy = next((task.policy for task in history.tasks.values()), None)
-    goal = "" if policy is None else f" ({share(policy.stopping.confidence)} is asked for)"
+    goal = "" if policy is None else f" ({share(policy.goal)} is asked for)"
     unspent = 0 if policy is None else policy.answers.max - verdict.wanted
     return {
         "confident": f"sure enough{goal}",

@@ -31,6 +31,7 @@ def admit(catalog: Catalog, arrived: OutputArrived, ended: Ended | None, now: da
         return Decision.of(_waiver(arrived, row, name=name, decided=decided, now=now))
     created = TaskCreated.made(
         {
+            "asked": row.asked(arrived.output),
             "pool": row.pool,
             "at": now,
             "task_id": arrived.task_id,

@@ -19,10 +19,12 @@ from services.intake.media import SentMedia
 from shared.contracts.controls import refuse_controls
 from shared.contracts.envelope import stated_traceparent
 from shared.contracts.errors import Reason, Refused
-from shared.contracts.events.model import ID_PATTERN, BorderPart, Id, Name, natural_id
-from shared.contracts.events.parts import Media, OutputRef
+from shared.contracts.events.asked import Media
+from shared.contracts.events.model import ID_PATTERN, Id, Name, natural_id
+from shared.contracts.events.parts import OutputRef
 from shared.contracts.fixes import written_as
 from shared.contracts.languages import LanguageTag
+from shared.contracts.part import BorderPart
 from shared.contracts.record import Record
 from shared.contracts.strictjson import JsonObject, parse, refusal
 from shared.contracts.wrapped import is_json_in_text, refuse_connect

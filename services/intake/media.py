@@ -10,8 +10,8 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AfterValidator, model_validator
 from pydantic_core import PydanticCustomError
 
-from shared.contracts.events.model import BorderPart
-from shared.contracts.events.parts import Media
+from shared.contracts.events.asked import Media
+from shared.contracts.part import BorderPart
 
 INLINE_BYTES_MAX = 64 * 1024
 TYPES = frozenset({

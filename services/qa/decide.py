@@ -92,6 +92,7 @@ def judge(cause: Cause, task: TaskUnderReview | None, now: datetime) -> Decision
             answer=counted.outcome.answer,
             probability=_probability(counted),
             distribution=dict(counted.outcome.distribution),
+            detail=counted.outcome.detail,
             stop_reason=ending,
             votes=votes,
             lessons=_lessons(counted),
@@ -132,7 +133,7 @@ def _tally(rules: ReviewRules, task: TaskUnderReview, seated: Sequence[KeptAnswe
         )
         for ballot in ballots
     }
-    outcome = agreement.tally(ballots, rules.asks, weights)
+    outcome = agreement.tally(ballots, rules.asks, weights, None)
     return _Counted(ballots, weights, outcome, agreement)
 
 
@@ -146,7 +147,7 @@ def _ending(
     """
     if answered < task.wanted:
         return "exhausted"
-    wanted = AnswersWanted(rules.answers_min, rules.answers_max, rules.confidence)
+    wanted = AnswersWanted(rules.answers_min, rules.answers_max, rules.goal)
     match counted.agreement.stop(counted.outcome, answered, wanted, task.population.mean):
         case Confident():
             return "confident"

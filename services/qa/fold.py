@@ -54,10 +54,10 @@ def created(event: TaskCreated) -> Iterable[Change]:
         writes=(
             put(
                 task,
-                **{keys.ASKS: written(policy.asks)},
+                **{keys.ASKS: written(event.question_asked)},
                 min=policy.answers.min,
                 max=policy.answers.max,
-                confidence=str(policy.stopping.confidence),
+                confidence=str(policy.goal),
                 task_type=policy.task_type,
                 created_at=to_ms(event.at),
                 **{keys.REF[name]: value for name, value in ref.items()},

@@ -30,16 +30,16 @@ class AnswerStanding(IntEnum):
 class ReviewRules:
     """The part of a task's policy that its verdict follows, and the reference to its output.
 
-    asks: the question. answers_min, answers_max: how many answers to ask for. confidence: the
-    probability at which asking stops. ref: repeated in the verdict, for upstream to find its
-    output.
-    Example: `answers_min` 2, `answers_max` 5, `confidence` 0.95.
+    asks: the question. answers_min, answers_max: how many answers to ask for. goal: the number
+    at which asking stops, of a choice the probability. ref: repeated in the verdict, for upstream
+    to find its output.
+    Example: `answers_min` 2, `answers_max` 5, `goal` 0.95.
     """
 
     asks: Question
     answers_min: int
     answers_max: int
-    confidence: float
+    goal: float
     ref: Mapping[str, str]
     task_type: str
     created_at: datetime

@@ -80,7 +80,7 @@ def _rules(fields: Hash) -> ReviewRules:
         asks=question_of(fields[keys.ASKS]),
         answers_min=int(fields["min"]),
         answers_max=int(fields["max"]),
-        confidence=float(fields["confidence"]),
+        goal=float(fields["confidence"]),
         ref={name: fields[key] for name, key in keys.REF.items() if key in fields},
         task_type=fields["task_type"],
         created_at=from_ms(int(fields["created_at"])),

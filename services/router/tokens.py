@@ -67,7 +67,7 @@ def sign(claims: Claims, keys: Keys) -> str:
     """Return the token of these claims; the same claims and key always give the same token."""
     asked, digests = claims.asks.in_token()
     stated = claims if asked is claims.asks else claims.model_copy(update={"asks": asked})
-    payload = _text(stated.model_dump_json().encode())
+    payload = _text(stated.model_dump_json(exclude_none=True).encode())
     if digests:
         payload = f"{payload}~{_text(digests)}"
     return f"{keys.signing}.{payload}.{_mac(keys, keys.signing, payload)}"

@@ -3,17 +3,31 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, Protocol, TypeAlias
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    NamedTuple,
+    Protocol,
+    Self,
+    TypeAlias,
+)
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from shared.contracts.fixes import written_as
+from shared.contracts.part import Part
 
 if TYPE_CHECKING:
+    from shared.contracts.events.asked import Asked
     from shared.contracts.events.parts import Output
 
 Answer: TypeAlias = JsonValue
 """An answer as JSON has it: text for some kinds, a number, a list or an object for others."""
+Goal = Literal["confidence", "tolerance", "word_error_max"]
+"""Which of the numbers of a task's `stopping` a kind of question stops at."""
 Fault = tuple[tuple[str | int, ...], str, str]
 """Where in a catalog row something is wrong, what is wrong there, and the fix."""
 Prose = Annotated[str, written_as(r"\S", "text that is not blank", characters_max=2_000)]
@@ -36,8 +50,19 @@ class Question(Protocol):
         """The kind's name, which is the name of its file in every room."""
         ...
 
+    def about(self, asked: "Asked | None") -> "Question":
+        """Return the question of one task: with what must be known to check an answer to it.
+
+        It stays small: ids and lengths, never texts. A kind whose tasks all have one question
+        returns that. Example: a comparison of what `asked` holds knows the candidates' ids.
+        """
+        ...
+
     def problem_with(self, answer: Answer) -> str | None:
-        """Return why this is no answer to the question, as what to do; None for a right one."""
+        """Return why this is no answer to the question, as what to do; None for a right one.
+
+        `answer` is any JSON that a worker app may have sent, of whatever type.
+        """
         ...
 
     def canonical(self, answer: Answer) -> Answer:
@@ -81,6 +106,10 @@ class _NoQuestion:
     kind = ""
     searched = False
 
+    def about(self, _: "Asked | None") -> Self:
+        """Return itself."""
+        return self
+
     def problem_with(self, _: Answer) -> str:
         """Return that nothing can be answered."""
         return "leave it: what was asked is not known"
@@ -123,6 +152,15 @@ class QuestionRow(CatalogPart):
         """Return the question that people are asked."""
         raise NotImplementedError
 
+    def asked(self, output: "Output") -> "Asked | None":
+        """Return what of a model's output the question is about; None where it needs nothing.
+
+        Raises Refused, with the field and the fix, for an output that lacks what is asked about.
+        Example: a comparison takes the output's candidates.
+        """
+        del output
+        return None
+
     def own_answer(self, output: "Output") -> Answer:
         """Return the answer that a model's output amounts to; None where it is none."""
         raise NotImplementedError
@@ -138,7 +176,11 @@ class Kind:
 
     `question` is the class of its questions, `answer` the type of an answer in our own events,
     `sent_answer` the same with the bounds that hold for what a worker app sends, `row` the fields
-    of a task type in the catalog, `waived_answer` the type of that field of its gate.
+    of a task type in the catalog, `waived_answer` the type of that field of its gate. `goal` is
+    which of the numbers of `stopping` it stops at: that one stands in the catalog and no other.
+    `detail` is what its verdicts say beyond answer, probability and distribution; one of its
+    fields is required, and no other kind's detail has it. `drafts` is whether people may begin from
+    the model's own answer.
     """
 
     name: str
@@ -147,6 +189,9 @@ class Kind:
     sent_answer: Any
     row: type[QuestionRow]
     waived_answer: Any = field(default=str)
+    goal: Goal = "confidence"
+    detail: type[Part] | None = None
+    drafts: bool = False
 
 
 def text_of(answer: Answer) -> str:

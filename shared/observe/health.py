@@ -31,7 +31,7 @@ Probe = Callable[[], Awaitable[bool]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
-class Asked(Protocol):
+class AskedHealth(Protocol):
     """Answers what is asked over HTTP: the names of what is amiss; an empty list means well."""
 
     def not_live(self) -> list[str]:
@@ -123,7 +123,7 @@ class Stuck:
 class HealthServer:
     """Serves a process's health on one port."""
 
-    def __init__(self, health: Asked, registry: CollectorRegistry) -> None:
+    def __init__(self, health: AskedHealth, registry: CollectorRegistry) -> None:
         self._health = health
         self._registry = registry
         self._server: _Server | None = None

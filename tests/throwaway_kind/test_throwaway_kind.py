@@ -69,8 +69,8 @@ def test_every_answer_is_paid_and_the_audit_finds_nothing(story: dict[str, Any])
 
 
 def test_what_is_no_answer_is_refused_with_the_fix(story: dict[str, Any]) -> None:
-    assert story["refused"].count("bad_answer") == 2
-    assert story["refused"].count("invalid_field") == 3
+    assert story["refused"].count("bad_answer") == 4
+    assert story["refused"].count("invalid_field") == 1
     assert "answer: answer with a whole number from 0 to 20" in story["fixes"]
 
 

@@ -80,7 +80,7 @@ def _differences(verdict: VerdictReached, shares: Mapping[str, Decimal]) -> Iter
 
 
 def _too_early(verdict: VerdictReached, policy: Policy) -> Iterator[Violation]:
-    goal = policy.stopping.confidence
+    goal = policy.goal
     if verdict.probability < goal:
         yield Violation(verdict.task_id, f"confident at {verdict.probability}, below {goal}")
 

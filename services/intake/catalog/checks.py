@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from operator import attrgetter
 
-from services.intake.catalog.file import Document, Fault, FieldPath, Problem
+from services.intake.catalog.file import Document, Fault, FieldPath, Problem, Value
 from services.intake.catalog.rows import Catalog, TaskType
 from services.intake.catalog.shape import rows_of
 from shared.contracts.currencies import EXPONENTS
+from shared.contracts.events.parts import Stopping
 from shared.contracts.languages import canonical
+from shared.contracts.questions import KINDS
 
 
 def faults_of_meaning(document: Document, catalog: Catalog) -> Iterator[Fault]:
@@ -28,7 +30,8 @@ def faults_of_meaning(document: Document, catalog: Catalog) -> Iterator[Fault]:
     taken: dict[str, str] = {}
     for name, row in catalog.task_types.items():
         where = ("task_types", name)
-        for path, fault, fix in _task_type(document, row):
+        written = rows_of(dict(rows_of(document.data, "task_types")), name)
+        for path, fault, fix in (*_task_type(document, row), *_goal(row, written)):
             yield (*where, *path), fault, fix
         for at, accepted in enumerate(row.accepts):
             first = taken.setdefault(accepted, name)
@@ -85,6 +88,19 @@ def _twice(path: FieldPath, listed: tuple[str, ...]) -> Iterator[Fault]:
     for at, name in enumerate(listed):
         if name in listed[:at]:
             yield (*path, at), f"{name} is listed twice", "list it once"
+
+
+def _goal(row: TaskType, written: Mapping[str, Value]) -> Iterator[Fault]:
+    """Yield what is wrong with `stopping` as `written`: it holds what the kind stops at alone."""
+    kind, stopping = KINDS[row.kind], written.get("stopping")
+    if not isinstance(stopping, dict):
+        return
+    for name in Stopping.model_fields:
+        if name != kind.goal and stopping.get(name) is not None:
+            fault = f"is nothing that a task type of the kind {kind.name} stops at"
+            yield ("stopping", name), fault, f"remove it, and set {kind.goal}"
+    if stopping.get(kind.goal) is None:
+        yield ("stopping", kind.goal), "is missing", "add it"
 
 
 def _numbers(row: TaskType) -> Iterator[Fault]:

@@ -5,15 +5,17 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 from pydantic import (
     BaseModel,
     Field,
     SerializeAsAny,
+    SerializerFunctionWrapHandler,
     ValidatorFunctionWrapHandler,
     WrapValidator,
     create_model,
+    model_serializer,
 )
 
 from shared.contracts.currencies import EXPONENTS
@@ -25,7 +27,6 @@ from shared.contracts.events.parts import (
     Level,
     MinorUnits,
     Policy,
-    Probability,
     Quote,
     Requirement,
     SkillNeed,
@@ -33,6 +34,7 @@ from shared.contracts.events.parts import (
     Times,
 )
 from shared.contracts.languages import LanguageTag, canonical
+from shared.contracts.part import Probability
 from shared.contracts.question import Answer, CatalogPart, Kind, Prose, QuestionRow
 from shared.contracts.questions import KIND_IF_NONE_IS_NAMED, KINDS
 
@@ -84,7 +86,13 @@ class AnswerRange(CatalogPart, Answers):
 
 
 class StoppingRule(CatalogPart, Stopping):
-    """The probability of the verdict at which nobody else is asked."""
+    """The number at which nobody else is asked: the one that the kind of question stops at."""
+
+    @model_serializer(mode="wrap")
+    def _without_absent(self, written: SerializerFunctionWrapHandler) -> dict[str, float]:
+        """Leave out what is not set: the catalog's digest is as it was with one number alone."""
+        fields: dict[str, float | None] = written(self)
+        return {name: number for name, number in fields.items() if number is not None}
 
 
 class TaskType(QuestionRow):
@@ -95,6 +103,9 @@ class TaskType(QuestionRow):
     along, or nobody could answer.
     Example: see `deploy/catalog.yaml`.
     """
+
+    if TYPE_CHECKING:
+        kind: str
 
     pool: Pool
     question: Prose
@@ -219,7 +230,7 @@ class Catalog(CatalogPart):
             asks=row.asks(),
             requirement=_requirement(row.requirement),
             answers=Answers(min=row.answers.min, max=row.answers.max),
-            stopping=Stopping(confidence=row.stopping.confidence),
+            stopping=Stopping.model_validate(row.stopping.model_dump()),
             times=_times(row.times, now),
             quote=_quote(self.rate_cards[row.rate_card]),
             catalog_digest=self.digest,

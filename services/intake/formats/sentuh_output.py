@@ -16,10 +16,10 @@ from services.intake.formats import payload as read_as
 from services.intake.formats import unanswering
 from services.intake.formats.payload import Format, PayloadFacts
 from shared.contracts.errors import Reason, Refused
-from shared.contracts.events.model import BorderPart
 from shared.contracts.events.parts import Confidence, Output
 from shared.contracts.labels import LabelText
 from shared.contracts.languages import LanguageTag
+from shared.contracts.part import BorderPart
 from shared.contracts.strictjson import refusal
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from services.qa.agreement.reliability import Population, Reliability
+from shared.contracts.part import Part
 from shared.contracts.question import Answer, Question
 
 Q = TypeVar("Q", bound=Question)
@@ -24,11 +25,23 @@ class Ballot(Generic[A]):
     answer: A
 
 
+@dataclass(frozen=True, slots=True)
+class Draft(Generic[A]):
+    """The model's own answer as evidence beside the ballots, where no worker had seen it.
+
+    weight: how much it counts (0..1), learned as a worker's is.
+    """
+
+    answer: A
+    weight: float
+
+
 class AgreedAnswer(Protocol):
     """The answer that all ballots (counted answers) of a task lead to.
 
     answer: None without a valid ballot. probability: how likely the answer is right. distribution:
-    the probability of every possible answer, by the answer's text.
+    the probability of every possible answer, by the answer's text; empty where answers are too many
+    for that. detail: what the kind's verdicts say beyond these; None for a kind without.
     Example: `cat` with 0.97, and the distribution `{"cat": 0.97, "dog": 0.03}`.
     """
 
@@ -47,14 +60,23 @@ class AgreedAnswer(Protocol):
         """Probability of each possible answer, by its text."""
         ...
 
+    @property
+    def detail(self) -> Part | None:
+        """Further facts of the verdict (`Kind.detail`), or None for a kind without."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class AnswersWanted:
-    """How many answers to ask for: from `min` to `max`, until `confidence` (0..1) is reached."""
+    """How many answers to ask for: from `min` to `max`, until `goal` is reached.
+
+    Which number the goal is follows from the kind of question (`Kind.goal`): the probability of the
+    answer, half the width of its interval, or the share of words that are expected to be wrong.
+    """
 
     min: int
     max: int
-    confidence: float
+    goal: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +107,9 @@ class Agreement(Generic[Q, A, O]):
 
     weigh(answer, question, worker, population): the weight of one answer, 0..1, from the counters
     of its worker and of all workers.
-    tally(ballots, question, weights): the combined answer; weights are by assignment id, and the
-    order of ballots does not matter. A ballot without weight is not counted.
+    tally(ballots, question, weights, draft): the combined answer; weights are by assignment id, and
+    the order of ballots does not matter, not to the last bit. A ballot without weight is not
+    counted. `draft` is the model's own answer or None, which kinds without drafts ignore.
     stop(outcome, answered, wanted, typical): whether to ask on after `answered` answers; `typical`
     is the mean reliability of all workers.
     lessons(outcome, ballots): the numbers to add to the workers' counters after the verdict.
@@ -94,6 +117,6 @@ class Agreement(Generic[Q, A, O]):
     """
 
     weigh: Callable[[A, Q, Reliability, Population], float]
-    tally: Callable[[Sequence[Ballot[A]], Q, Mapping[str, float]], O]
+    tally: Callable[[Sequence[Ballot[A]], Q, Mapping[str, float], Draft[A] | None], O]
     stop: Callable[[O, int, AnswersWanted, float], Stop]
     lessons: Callable[[O, Sequence[Ballot[A]]], Lessons]

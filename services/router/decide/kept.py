@@ -22,6 +22,7 @@ from services.router.state.people import (
     Whereabouts,
     WhereaboutsAndCrowd,
 )
+from shared.contracts.envelope import json_of
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.model import Event
 from shared.contracts.events.people import PresenceChanged
@@ -96,7 +97,7 @@ def record_of(kept: SaidPresence) -> Record:
         partition_of(kept.worker_id),
         kept.order,
         key=kept.worker_id.encode(),
-        value=event.model_dump_json().encode(),
+        value=json_of(event),
         headers=(("ce_type", PresenceChanged.TYPE.encode()),),
         timestamp_ms=kept.at_ms,
     )

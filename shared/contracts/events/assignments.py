@@ -2,9 +2,11 @@
 
 from typing import ClassVar, Literal
 
+from shared.contracts.events.asked import Asked
 from shared.contracts.events.declining import DeclineReason, Note
 from shared.contracts.events.model import Event, Id, Moment, OfTask, natural_id
 from shared.contracts.events.parts import Output, OutputRef, Policy, Quote, Why
+from shared.contracts.question import Question
 from shared.contracts.questions import GivenAnswer
 from shared.contracts.topics import ASSIGNMENTS, Topic
 
@@ -26,6 +28,12 @@ class TaskQueued(_TaskFact):
     policy: Policy
     ref: OutputRef
     created_at: Moment
+    asked: Asked | None = None
+
+    @property
+    def question_asked(self) -> Question:
+        """The question of this one task: that of its type, about what is asked here."""
+        return self.policy.asks.about(self.asked)
 
     @property
     def event_id(self) -> str:
@@ -80,13 +88,17 @@ class _AssignmentFact(_TaskFact):
 
 
 class AssignmentOffered(_AssignmentFact):
-    """A seat is held for a worker until `accept_by`. Only the hash of the token is public."""
+    """A seat is held for a worker until `accept_by`. Only the hash of the token is public.
+
+    `drafted` is whether the offer holds the model's draft; absent where the task has none.
+    """
 
     TYPE: ClassVar[str] = "assignment.offered.v1"
 
     quote: Quote
     why: Why
     token_hash: str = ""
+    drafted: bool | None = None
 
 
 class AssignmentAccepted(_AssignmentFact):
@@ -129,7 +141,8 @@ class AssignmentWithdrawn(_Ending):
 class AssignmentAnswered(_AssignmentFact):
     """The worker's answer. `late`: after the lease had ended: kept and paid, never counted.
 
-    `answered_at` is the broker's append time of the response.
+    `answered_at` is the broker's append time of the response. `drafted` is as it was offered;
+    `unchanged` is whether the answer is the draft as it was, absent where that is not known.
     """
 
     TYPE: ClassVar[str] = "assignment.answered.v1"
@@ -139,6 +152,8 @@ class AssignmentAnswered(_AssignmentFact):
     answered_at: Moment
     quote: Quote
     digest: str
+    drafted: bool | None = None
+    unchanged: bool | None = None
 
     @property
     def event_id(self) -> str:

@@ -4,8 +4,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from shared.contracts.events.model import Event, Id, Part, natural_id
+from shared.contracts.events.model import Event, Id, natural_id
 from shared.contracts.events.parts import Quote
+from shared.contracts.part import Part
 from shared.contracts.topics import EARNINGS, Topic
 
 

@@ -1,22 +1,16 @@
 """The base of every event: a frozen model with a type, a key, a pool and a natural id."""
 
 import re
-from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 from hashlib import sha1
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-)
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict
 from pydantic_core import PydanticCustomError
 
 from shared.contracts.fixes import written_as
+from shared.contracts.part import Part
 from shared.contracts.topics import Topic
 
 _NAMESPACE = sha1(UUID("5e7fa1a5-0000-5000-8000-5e7e17a11a00").bytes, usedforsecurity=False)
@@ -91,61 +85,6 @@ def natural_id(*about: str | int) -> str:
     digits = hashed.hexdigest()
     variant = _VARIANT[digits[16]]
     return f"{digits[:8]}-{digits[8:12]}-5{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"
-
-
-class Part(BaseModel):
-    """A frozen piece of an event; unknown fields are ignored by readers and never written."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
-
-    @classmethod
-    def made(cls, fields: Mapping[str, object]) -> Self:
-        """Make a piece of what is checked already; TypeError for a missing or unknown field.
-
-        The values must be of their fields' types: checking them takes several times as long, and
-        who decides has them from pieces that were checked. `fields` may be in any order.
-        Example: `Why.made({"required": need, "chosen_among": 3, "rule": "longest_idle"})`.
-        """
-        defaults, required = _fields_of(cls)
-        values = {**defaults, **fields}
-        if len(values) != len(defaults) or not required.issubset(fields):
-            wrong = required - fields.keys() or fields.keys() - defaults.keys()
-            raise TypeError(f"{cls.__name__}: give all its fields and no other: {sorted(wrong)}")
-        piece = cls.__new__(cls)
-        # As pydantic itself does, past the model's own __setattr__, which refuses a frozen one.
-        _PUT_VALUES(piece, values)
-        _PUT_SET(piece, _NONE_SET)
-        _PUT_EXTRA(piece, None)
-        _PUT_PRIVATE(piece, None)
-        return piece
-
-
-_NONE_SET: set[str] = set()
-"""Which fields were set is asked of no event: one empty set for all."""
-_PUT_VALUES, _PUT_SET, _PUT_EXTRA, _PUT_PRIVATE = (
-    vars(BaseModel)[name].__set__
-    for name in (
-        "__dict__",
-        "__pydantic_fields_set__",
-        "__pydantic_extra__",
-        "__pydantic_private__",
-    )
-)
-
-
-@cache
-def _fields_of(kind: type[Part]) -> tuple[Mapping[str, Any], frozenset[str]]:
-    """Return the defaults of all fields in their order, and the names of those that have none."""
-    fields = kind.model_fields.items()
-    # A default that is made anew for each piece cannot be kept for all of them: it is to be given.
-    required = frozenset(n for n, field in fields if field.is_required() or field.default_factory)
-    return {name: None if name in required else field.default for name, field in fields}, required
-
-
-class BorderPart(Part):
-    """A piece of what outsiders send: unknown fields and lax types are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
 
 class Event(Part):

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from shared.contracts.events.asked import Asked
 from shared.contracts.events.model import Event, natural_id
 from shared.contracts.events.parts import Claims, Output, Why
 from shared.contracts.topics import OFFERS, Topic
@@ -11,7 +12,8 @@ class OfferMade(Event):
     """A seat is offered: what to show, what it pays, by when, why this worker, and the token.
 
     `search` stands there only where the answers are too many for a list: the worker app then lets
-    people search them.
+    people search them. `asked` is what the question is about as this worker is to see it: the
+    candidates in an order of the worker's own, the draft only where they are to begin from it.
     """
 
     TYPE: ClassVar[str] = "offer.made.v1"
@@ -23,6 +25,7 @@ class OfferMade(Event):
     why: Why
     token: str = ""
     search: Literal[True] | None = None
+    asked: Asked | None = None
 
     @property
     def key(self) -> str:

@@ -2,20 +2,23 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from operator import not_
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field
 
+from shared.contracts.events.asked import Candidate, Media, Units
 from shared.contracts.events.assignment_facts import AssignmentFacts
-from shared.contracts.events.model import Id, Moment, Name, Part
+from shared.contracts.events.model import Id, Moment, Name
 from shared.contracts.fixes import written_as
-from shared.contracts.questions import AskedQuestion
+from shared.contracts.part import Part, Probability
+from shared.contracts.question import Goal
+from shared.contracts.questions import AskedQuestion, ModelAnswer, goal_of
 
 MinorUnits = Annotated[int, Field(ge=0, le=10**12)]
 Currency = Annotated[
     str, written_as(r"^[A-Z]{3}$", "the three capital letters of ISO 4217, as USD")
 ]
-Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Level = Annotated[int, Field(ge=1, le=5)]
 
 
@@ -80,21 +83,17 @@ class Scored(Part):
     score: Probability
 
 
-class Media(Part):
-    """What to look at or listen to: a reference (`https:`, `s3:`, `gs:`) or up to 64 KiB inline."""
-
-    type: str | None = None
-    ref: str | None = None
-    data: str | None = None
-
-
 class Output(Part):
-    """One model output in the canonical form every format is read into."""
+    """One model output in the canonical form every format is read into.
+
+    `answer` is JSON as the kind of question has it; `candidates` are what is to be compared.
+    """
 
     format: str
     text: str | None = None
     labels: tuple[Scored, ...] = ()
-    answer: str | None = None
+    answer: ModelAnswer = None
+    candidates: Annotated[tuple[Candidate, ...], Field(exclude_if=not_)] = ()
     media: Media | None = None
     confidence: Confidence
     model: str | None = None
@@ -123,11 +122,15 @@ class Requirement(Part):
 
 
 class Quote(Part):
-    """What one answer earns, in minor units of an ISO 4217 currency with this many decimals."""
+    """What one answer earns, in minor units of an ISO 4217 currency with this many decimals.
+
+    `units` says how the amount was computed, where the rate card pays by what is shown.
+    """
 
     amount_minor: MinorUnits
     currency: Currency
     exponent: Annotated[int, Field(ge=0, le=4)]
+    units: Units | None = None
 
     def __str__(self) -> str:
         """Return the amount for people: 25 minor units with the exponent 2 are `0.25 USD`."""
@@ -144,9 +147,25 @@ class Answers(Part):
 
 
 class Stopping(Part):
-    """When to stop asking: at this probability of the verdict."""
+    """When to stop asking: at one of these, whichever the kind of question stops at.
 
-    confidence: Annotated[float, Field(gt=0.5, le=0.9999)]
+    `confidence` is the probability of the verdict, `tolerance` half the width of its 90 % interval
+    on the question's own scale, `word_error_max` the share of words expected to be wrong.
+    """
+
+    confidence: Annotated[float, Field(gt=0.5, le=0.9999)] | None = None
+    tolerance: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    word_error_max: Annotated[float, Field(gt=0, lt=1)] | None = None
+
+    def at(self, goal: Goal) -> float:
+        """Return the number for this goal; ValueError where it is not set.
+
+        Example: `Stopping(confidence=0.95).at("confidence")` is 0.95.
+        """
+        number: float | None = getattr(self, goal)
+        if number is None:
+            raise ValueError(f"stopping.{goal} is missing: the question stops at it")
+        return number
 
 
 class Times(Part):
@@ -177,10 +196,15 @@ class Policy(_OfQuestion):
     quote: Quote
     catalog_digest: str
 
+    @property
+    def goal(self) -> float:
+        """The number at which asking stops; what it measures follows from the kind of question."""
+        return self.stopping.at(goal_of(self.asks))
+
     @cached_property
     def lasting(self) -> str:
         """The rules without the deadline, as JSON: the same for all tasks of a type and catalog."""
-        return self.model_dump_json(exclude={"times": {"deadline_at"}})
+        return self.model_dump_json(exclude={"times": {"deadline_at"}}, exclude_none=True)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Return a copy with these changes, in which `lasting` is computed anew."""
@@ -208,7 +232,8 @@ class Why(Part):
 class Claims(_OfQuestion):
     """What an offer's token states; the router signs it, nobody can change it.
 
-    `lane` is where its task waited: the worker's next one is looked for there first.
+    `lane` is where its task waited: the worker's next one is looked for there first. `drafted` is
+    whether the worker began from the model's draft; absent where the task has none.
     """
 
     pool: Id
@@ -224,6 +249,7 @@ class Claims(_OfQuestion):
     """What answers it. A token carries as much of it as an answer is checked against."""
     accept_by: Moment
     answer_by: Moment
+    drafted: bool | None = None
 
     @property
     def facts(self) -> AssignmentFacts:

@@ -34,13 +34,18 @@ class WorkerProfiled(BorderEvent):
 
 
 class PresenceChanged(BorderEvent):
-    """A worker's whole presence; available means: send me work up to my capacity."""
+    """A worker's whole presence; available means: send me work up to my capacity.
+
+    `kinds` are the kinds of questions that the worker's app can show; without them it is one that
+    knows choices only. Kinds that are not known here are no fault: an app may be ahead of us.
+    """
 
     TYPE: ClassVar[str] = "presence.changed.v1"
     TOPIC: ClassVar[Topic] = PRESENCE
 
     worker_id: Id
     presence: Literal["available", "paused", "away"]
+    kinds: Annotated[list[Name], Field(max_length=50)] | None = None
 
     @property
     def key(self) -> str:

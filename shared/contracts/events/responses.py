@@ -7,11 +7,14 @@ from pydantic_core import PydanticCustomError
 
 from shared.contracts.events.declining import Note, StatedReason
 from shared.contracts.events.model import BorderEvent, Event, Id, natural_id
+from shared.contracts.question import Answer, text_of
 from shared.contracts.questions import SentAnswer
 from shared.contracts.topics import RESPONSES, Topic
 
 TOKEN_CHARACTERS_MAX = 32 * 1024
 """Half of what a record of `responses` may hold. A catalog's bound on labels keeps below it."""
+ANSWER_BYTES_MAX = 32 * 1024
+"""Of an answer as UTF-8, its escapes undone: with its token it fits into a record."""
 Token = Annotated[str, Field(max_length=TOKEN_CHARACTERS_MAX)]
 
 
@@ -48,12 +51,17 @@ class OfferDeclined(_Response):
     note: Note | None = None
 
 
-def _not_empty(answer: object) -> object:
-    """Raise for an answer that is none, as people send it who cannot give one."""
+def _bounded(answer: Answer) -> Answer:
+    """Raise for an answer that is too large, and for none, as people send it who have none."""
     if answer is None or answer == "":
         fix = "is empty: send an answer that the offer asks for, or send offer.declined.v1"
         reason = "invalid_field" if answer is None else "bad_answer"
         raise PydanticCustomError(reason, "{fix}", {"fix": fix})
+    # Most answers are a word or two: only of others is it worth counting the bytes.
+    short = isinstance(answer, str) and len(answer) <= ANSWER_BYTES_MAX // 4
+    if not short and len(text_of(answer).encode()) > ANSWER_BYTES_MAX:
+        fix = f"is over {ANSWER_BYTES_MAX} bytes of UTF-8: send a shorter answer"
+        raise PydanticCustomError("bad_answer", "{fix}", {"fix": fix})
     return answer
 
 
@@ -62,7 +70,7 @@ class OfferAnswered(_Response):
 
     TYPE: ClassVar[str] = "offer.answered.v1"
 
-    answer: Annotated[SentAnswer, BeforeValidator(_not_empty)]
+    answer: Annotated[SentAnswer, BeforeValidator(_bounded)]
     spent_seconds: Annotated[float, Field(ge=0, le=604_800, allow_inf_nan=False)] | None = None
 
 

@@ -2,14 +2,20 @@
 
 from typing import ClassVar
 
+from shared.contracts.events.asked import Asked
 from shared.contracts.events.model import Event, OfTask, natural_id
-from shared.contracts.events.parts import Gate, Output, OutputRef, Policy, Probability
+from shared.contracts.events.parts import Gate, Output, OutputRef, Policy
+from shared.contracts.part import Probability
+from shared.contracts.question import Question
 from shared.contracts.questions import GivenAnswer
 from shared.contracts.topics import TASKS, Topic
 
 
 class TaskCreated(OfTask):
-    """One question to people about one model output, with its whole policy."""
+    """One question to people about one model output, with its whole policy.
+
+    `asked` is what the question is about, where the policy's alone does not say.
+    """
 
     TYPE: ClassVar[str] = "task.created.v1"
     TOPIC: ClassVar[Topic] = TASKS
@@ -19,6 +25,12 @@ class TaskCreated(OfTask):
     policy: Policy
     gate: Gate
     digest: str
+    asked: Asked | None = None
+
+    @property
+    def question_asked(self) -> Question:
+        """The question of this one task: that of its type, about what is asked here."""
+        return self.policy.asks.about(self.asked)
 
     @property
     def event_id(self) -> str:

@@ -4,27 +4,37 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from shared.contracts.events.model import Event, Id, Moment, OfTask, Part, natural_id
-from shared.contracts.events.parts import OutputRef, Probability
-from shared.contracts.questions import GivenAnswer
+from shared.contracts.events.model import Event, Id, Moment, OfTask, natural_id
+from shared.contracts.events.parts import OutputRef
+from shared.contracts.part import Part, Probability
+from shared.contracts.questions import GivenAnswer, VerdictDetail
 from shared.contracts.topics import VERDICTS, Topic
 
 
 class Vote(Part):
-    """One answer in a verdict. `weight` is the reliability it was counted with, else None."""
+    """One answer in a verdict. `weight` is the reliability it was counted with, else None.
+
+    Where all answers together would be too large for a record, each is named by `digest` in place
+    of `answer`: the SHA-256, in hex, of the text that `question.kept` makes of it. `drafted` is
+    whether the worker began from the model's draft; absent where the task has none.
+    """
 
     assignment_id: Id
     worker_id: Id
-    answer: GivenAnswer
+    answer: GivenAnswer | None = None
     standing: Literal["counted", "surplus"]
     late: bool = False
     weight: Probability | None = None
+    digest: str | None = None
+    drafted: bool | None = None
 
 
 class VerdictReached(OfTask):
     """The final word on one output.
 
-    `by`: people or the model itself (a waived output). `distribution` is over the options.
+    `by`: people or the model itself (a waived output). `distribution` is over answers by their
+    text, and empty where a kind of question has none. `detail` is what a verdict on this kind of
+    question says beyond that: how sure each word is, each mark, each field.
     `stop_reason`: `confident`, as probable as the task asks for; `budget`, no further answer may be
     asked for, or those that may (`wanted` is then below the task's most) could not change it;
     `exhausted`, the task was closed before it had what it wanted; `waived`, nobody was asked.
@@ -45,6 +55,7 @@ class VerdictReached(OfTask):
     lessons: dict[str, dict[str, int]] = Field(default_factory=dict)
     wanted: int = 0
     created_at: Moment
+    detail: VerdictDetail | None = None
 
     @property
     def event_id(self) -> str:

@@ -23,6 +23,7 @@ from shared.contracts.question import (
 )
 
 if TYPE_CHECKING:
+    from shared.contracts.events.asked import Asked
     from shared.contracts.events.parts import Output
 
 LABELS_BYTES_MAX = 16 * 1024
@@ -71,6 +72,10 @@ class ChoiceQuestion:
 
     kind: ClassVar[str] = "choice"
     options: tuple[str, ...]
+
+    def about(self, _: "Asked | None") -> "ChoiceQuestion":
+        """Return itself: all tasks of a type have the same options."""
+        return self
 
     def problem_with(self, answer: Answer) -> str | None:
         """Return what to do about an answer that is none of the options."""
@@ -125,6 +130,10 @@ class ChoiceByDigest:
     kind: ClassVar[str] = "choice"
     searched: ClassVar[bool] = True
     digests: frozenset[bytes]
+
+    def about(self, _: "Asked | None") -> "ChoiceByDigest":
+        """Return itself."""
+        return self
 
     def problem_with(self, answer: Answer) -> str | None:
         """Return what to do about an answer that is none of the options."""
@@ -210,7 +219,7 @@ class ChoiceRow(QuestionRow):
         The model means an option by its answer, or by its whole text where it gave no answer.
         """
         said = output.answer if output.answer is not None else (output.text or "").strip()
-        return self._options_by_name.get(nfc(said))
+        return self._options_by_name.get(nfc(said)) if isinstance(said, str) else None
 
     def faults(self, waived: Answer) -> Iterator[Fault]:
         """Yield names that mean two options, too long a list, a waived answer that is no option."""

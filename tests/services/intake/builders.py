@@ -10,7 +10,8 @@ from pydantic import JsonValue
 from services.intake.envelope import Envelope, read_envelope
 from services.intake.formats import read_output
 from shared.contracts.errors import Refused
-from shared.contracts.events.parts import Media, Output, OutputRef
+from shared.contracts.events.asked import Media
+from shared.contracts.events.parts import Output, OutputRef
 from shared.contracts.record import Record
 from shared.contracts.strictjson import JsonObject
 

@@ -11,7 +11,8 @@ from pydantic import JsonValue
 from services.intake.envelope import read_envelope
 from services.intake.formats import read_output
 from shared.contracts.errors import Reason, Refused
-from shared.contracts.events.parts import Media, OutputRef
+from shared.contracts.events.asked import Media
+from shared.contracts.events.parts import OutputRef
 from tests.services.intake.builders import (
     JSON,
     PNG,

@@ -8,7 +8,8 @@ from services.intake.catalog import GateRule, TaskType
 from services.intake.catalog.rows import row_type
 from services.intake.gate import check_shown, gate, is_waived, standing_answer
 from shared.contracts.errors import Reason, Refused
-from shared.contracts.events.parts import Confidence, Media, Output
+from shared.contracts.events.asked import Media
+from shared.contracts.events.parts import Confidence, Output
 from shared.contracts.questions.choice import Option
 
 RULE = GateRule(threshold=0.8, audit_share=0.05)

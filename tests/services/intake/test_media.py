@@ -7,7 +7,7 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from services.intake.media import INLINE_BYTES_MAX, SentMedia, Url
 from shared.contracts.errors import Reason
-from shared.contracts.events.parts import Media
+from shared.contracts.events.asked import Media
 from shared.contracts.strictjson import refusal
 
 URL: TypeAdapter[str] = TypeAdapter(Url)

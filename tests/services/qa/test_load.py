@@ -39,7 +39,7 @@ def test_a_task_is_read_back_as_it_was_folded() -> None:
     assert OutputRef.model_validate(task.rules.ref) == created.ref
     assert task.rules.answers_min == 4
     assert task.rules.answers_max == 5
-    assert task.rules.confidence == 0.93
+    assert task.rules.goal == 0.93
     assert task.rules.created_at == created.at
     assert task.wanted == 4
     assert [(g.worker_id, g.answer, g.late) for g in task.answers] == [

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.router.state import PIECES, Content
-from shared.contracts.events.parts import Confidence, Media, Output, OutputRef, Scored
+from shared.contracts.events.asked import Media
+from shared.contracts.events.parts import Confidence, Output, OutputRef, Scored
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=2_000)
 CONFIDENCES = st.one_of(

@@ -18,6 +18,7 @@ from services.qa.agreement.terms import (
     Ballot,
     Budget,
     Confident,
+    Draft,
     Lessons,
     Stop,
 )
@@ -33,6 +34,7 @@ class NumberShares:
     answer: int | None
     probability: float
     distribution: Mapping[str, float]
+    detail: None = None
 
 
 def weigh(_: int, __: WholeNumberQuestion, worker: Reliability, population: Population) -> float:
@@ -41,7 +43,10 @@ def weigh(_: int, __: WholeNumberQuestion, worker: Reliability, population: Popu
 
 
 def tally(
-    ballots: Sequence[Ballot[int]], _: WholeNumberQuestion, weights: Mapping[str, float]
+    ballots: Sequence[Ballot[int]],
+    _: WholeNumberQuestion,
+    weights: Mapping[str, float],
+    __: Draft[int] | None = None,
 ) -> NumberShares:
     """Return each number's share of all weights."""
     numbers = sorted({ballot.answer for ballot in ballots})
@@ -62,7 +67,7 @@ def stop(shares: NumberShares, answered: int, wanted: AnswersWanted, _: float) -
     """Stop once a number has the share that was asked for, or no answer is left."""
     if answered < wanted.min:
         return AskOneMore(wanted.min)
-    if shares.answer is not None and shares.probability >= wanted.confidence:
+    if shares.answer is not None and shares.probability >= wanted.goal:
         return Confident()
     return AskOneMore(answered + 1) if answered < wanted.max else Budget(0)
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.contracts.question import Answer, Fault, InToken, Kind, QuestionRow
 
 if TYPE_CHECKING:
+    from shared.contracts.events.asked import Asked
     from shared.contracts.events.parts import Output
 
 NUMBER_MAX = 10**6
@@ -21,6 +22,10 @@ class WholeNumberQuestion(BaseModel):
     kind: Literal["whole_number"] = "whole_number"
     low: int
     high: int
+
+    def about(self, _: "Asked | None") -> "WholeNumberQuestion":
+        """Return itself: every task of a type has the same bounds."""
+        return self
 
     def problem_with(self, answer: Answer) -> str | None:
         """Return what to do about an answer that is no whole number between the bounds."""
@@ -65,7 +70,7 @@ class WholeNumberRow(QuestionRow):
 
     def own_answer(self, output: "Output") -> int | None:
         """Return the number that the model answered; None where it is none that may be answered."""
-        text = output.answer or ""
+        text = str(output.answer)
         number = int(text) if text.isdecimal() else None
         return None if self.asks().problem_with(number) else number
 

@@ -27,7 +27,7 @@ def _wrong(verdict: VerdictReached, _: WholeNumberQuestion) -> Iterator[Violatio
 
 
 def _too_early(verdict: VerdictReached, policy: Policy) -> Iterator[Violation]:
-    if verdict.probability < policy.stopping.confidence:
+    if verdict.probability < policy.goal:
         yield Violation(verdict.task_id, "confident below what was asked for")
 
 

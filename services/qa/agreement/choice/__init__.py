@@ -7,7 +7,7 @@ from services.qa.agreement.choice.tallying import Tally, tally
 from services.qa.agreement.choice.teaching import lessons
 from services.qa.agreement.choice.weighing import weigh
 from services.qa.agreement.reliability import Population, Reliability
-from services.qa.agreement.terms import Agreement, Ballot
+from services.qa.agreement.terms import Agreement, Ballot, Draft
 from shared.contracts.questions.choice import ChoiceQuestion
 
 __all__ = ["AGREEMENT", "Tally", "lessons", "stop", "tally", "weigh"]
@@ -20,7 +20,10 @@ def _weigh(
 
 
 def _tally(
-    ballots: Sequence[Ballot[str]], question: ChoiceQuestion, weights: Mapping[str, float]
+    ballots: Sequence[Ballot[str]],
+    question: ChoiceQuestion,
+    weights: Mapping[str, float],
+    _: Draft[str] | None = None,
 ) -> Tally:
     return tally(ballots, question.options, weights)
 

@@ -19,7 +19,7 @@ def stop(tally: Tally, answered: int, wanted: AnswersWanted, typical: float) -> 
     """
     if answered < wanted.min:
         return AskOneMore(wanted.min)
-    if tally.answer is not None and tally.probability >= wanted.confidence:
+    if tally.answer is not None and tally.probability >= wanted.goal:
         return Confident()
     unspent = wanted.max - answered
     if unspent <= 0:

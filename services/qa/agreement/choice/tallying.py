@@ -20,7 +20,8 @@ class Tally:
     distribution: the probability of each option, rounded to 6 digits. answer: the most probable
     one, None without a valid ballot; of equals the one on the ballot with the lowest assignment id
     (these are hashes, so no option is favoured), then the first listed. probability: that of the
-    answer. evidence: each valid ballot's own log likelihood ratio, by assignment id.
+    answer. evidence: each valid ballot's own log likelihood ratio, by assignment id. detail: none,
+    the distribution says it all.
     Example: two ballots for `cat` and none for `dog`: `answer` is `cat`.
     """
 
@@ -28,6 +29,7 @@ class Tally:
     answer: str | None
     probability: float
     evidence: Mapping[str, float]
+    detail: None = None
 
 
 def tally(

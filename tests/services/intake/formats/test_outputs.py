@@ -12,7 +12,8 @@ from pydantic import JsonValue
 
 from services.intake.formats import read_output
 from shared.contracts.errors import Reason, Refused
-from shared.contracts.events.parts import Media, Output
+from shared.contracts.events.asked import Media
+from shared.contracts.events.parts import Output
 from tests.services.intake.builders import an_envelope
 
 OUTPUTS = Path(__file__).parent / "outputs"
@@ -77,7 +78,7 @@ def test_confidence_is_that_of_the_answer(name: str, value: float, text: str) ->
     output = read(name)
     assert output.confidence.status == "ok"
     assert output.confidence.value == pytest.approx(value, rel=1e-3)
-    assert text in (output.text or output.answer or "")
+    assert text in str(output.text or output.answer)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from pydantic import JsonValue
 
 from services.intake.formats.whisper_verbose_json import read, recognises
 from shared.contracts.errors import Reason, Refused
-from shared.contracts.events.parts import Confidence, Media
+from shared.contracts.events.asked import Media
+from shared.contracts.events.parts import Confidence
 from tests.services.intake.builders import JSON, an_envelope, assert_read_or_refused, mutations
 
 AUDIO = Media(ref="s3://calls/a.wav")

@@ -6,7 +6,7 @@ from bench.crowds import simulated
 from bench.replay import Outcome, replay
 from services.qa.agreement.terms import AnswersWanted
 
-RULE = AnswersWanted(min=2, max=5, confidence=0.95)
+RULE = AnswersWanted(min=2, max=5, goal=0.95)
 
 
 @pytest.fixture(scope="module")

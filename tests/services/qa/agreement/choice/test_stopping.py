@@ -8,7 +8,7 @@ from services.qa.agreement.choice import stop, tally
 from services.qa.agreement.terms import AnswersWanted, AskOneMore, Budget, Confident, Stop
 from tests.services.qa.agreement.choice.builders import NOBODY, OPTIONS, Votes, newcomers_say, votes
 
-RULE = AnswersWanted(min=2, max=5, confidence=0.95)
+RULE = AnswersWanted(min=2, max=5, goal=0.95)
 
 
 @pytest.mark.parametrize(
@@ -29,26 +29,26 @@ def test_table(options: int, answers: list[str], expected: Stop) -> None:
 
 
 def test_majority_that_cannot_be_overturned_is_settled() -> None:
-    rule = AnswersWanted(min=2, max=3, confidence=0.95)
+    rule = AnswersWanted(min=2, max=3, goal=0.95)
     agreed, split = newcomers_say("cat", "cat", of=2), newcomers_say("cat", "dog", of=2)
     assert stop(agreed, 2, rule, NOBODY.mean) == Budget(unspent=1)
     assert stop(split, 2, rule, NOBODY.mean) == AskOneMore(3)
 
 
 def test_lead_one_could_level_is_not_settled() -> None:
-    rule = AnswersWanted(min=1, max=2, confidence=0.95)
+    rule = AnswersWanted(min=1, max=2, goal=0.95)
     assert stop(newcomers_say("cat", of=2), 1, rule, NOBODY.mean) == AskOneMore(2)
 
 
 def test_too_few_are_never_judged() -> None:
-    rule = AnswersWanted(min=3, max=5, confidence=0.51)
+    rule = AnswersWanted(min=3, max=5, goal=0.51)
     sure = newcomers_say("cat", "cat", of=10)
     assert stop(sure, 2, rule, NOBODY.mean) == AskOneMore(3)
 
 
 def test_nobody_answered_is_no_confidence() -> None:
     nothing = tally([], OPTIONS[:1], {})
-    rule = AnswersWanted(min=0, max=2, confidence=0.95)
+    rule = AnswersWanted(min=0, max=2, goal=0.95)
     assert stop(nothing, 0, rule, NOBODY.mean) == AskOneMore(1)
 
 
