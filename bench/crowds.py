@@ -2,11 +2,13 @@
 
 import csv
 import random
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 CLASSES_MAX = 20
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 DIGITS = tuple("0123456789")
 
 
@@ -28,16 +30,26 @@ class Crowd:
 def recorded(folder: Path) -> Iterator[Crowd]:
     """Yield the categorical sets below a folder that have gold answers, by name.
 
-    A set is a folder of `labels.csv` (task, worker, label) and `gold.csv` (task, label). Where an
-    `INDEX.csv` tells the kind of each set, only those it calls categorical are taken.
+    A set is a folder of `labels.csv` (task, worker, label) and `gold.csv` (task, label).
+    """
+    for place in folders(folder, "categorical"):
+        crowd = _read(place / "labels.csv", place / "gold.csv")
+        if 2 <= len(crowd.options) <= CLASSES_MAX:
+            yield crowd
+
+
+def folders(folder: Path, kind: str) -> Iterator[Path]:
+    """Yield the folders of the sets of one kind that have gold answers, by name.
+
+    Kinds are those of an `INDEX.csv`, which has the columns `name` and `kind`: `categorical`,
+    `numeric`, `pairwise-pref` or `text`. A set that it does not name is told by its columns: a
+    `text`, else numbers as labels of which gold has others or there are many, else categorical.
     """
     kinds = _kinds(folder / "INDEX.csv")
     for labels in sorted(folder.glob("*/labels.csv")):
-        gold = labels.with_name("gold.csv")
-        if gold.exists() and kinds.get(labels.parent.name, "categorical") == "categorical":
-            crowd = _read(labels, gold)
-            if 2 <= len(crowd.options) <= CLASSES_MAX:
-                yield crowd
+        place = labels.parent
+        if (place / "gold.csv").exists() and (kinds.get(place.name) or _shape(place)) == kind:
+            yield place
 
 
 def simulated(seed: int, tasks: int = 900, answers: int = 5) -> Crowd:
@@ -58,26 +70,35 @@ def simulated(seed: int, tasks: int = 900, answers: int = 5) -> Crowd:
     return Crowd("simulated digits", given, gold, DIGITS)
 
 
+def rows_of(path: Path) -> Iterable[dict[str, str]]:
+    """Yield the rows of a file of comma-separated values by the names of their columns."""
+    with path.open(newline="", encoding="utf-8") as file:
+        yield from csv.DictReader(file)
+
+
 def _kinds(index: Path) -> dict[str, str]:
     if not index.exists():
         return {}
-    return {row["name"]: row["kind"] for row in _rows(index)}
+    return {row["name"]: row["kind"] for row in rows_of(index)}
+
+
+def _shape(place: Path) -> str:
+    rows = list(rows_of(place / "labels.csv"))
+    if rows and "label" not in rows[0]:
+        return "text"
+    labels = {row["label"] for row in rows}
+    gold = {row["label"] for row in rows_of(place / "gold.csv")}
+    numbers = all(NUMBER.fullmatch(label) for label in labels | gold)
+    return "numeric" if numbers and (len(labels) > CLASSES_MAX or gold - labels) else "categorical"
 
 
 def _read(labels: Path, gold: Path) -> Crowd:
     answers: dict[str, list[tuple[str, str]]] = {}
-    for row in _rows(labels):
-        if "label" not in row:
-            break
+    for row in rows_of(labels):
         answers.setdefault(row["task"], []).append((row["worker"], row["label"]))
     options = tuple(sorted({label for given in answers.values() for _, label in given}))
-    right = {row["task"]: row["label"] for row in _rows(gold) if row["task"] in answers}
+    right = {row["task"]: row["label"] for row in rows_of(gold) if row["task"] in answers}
     return Crowd(labels.parent.name, answers, right, options)
-
-
-def _rows(path: Path) -> Iterable[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        yield from csv.DictReader(file)
 
 
 def _skills(chance: random.Random) -> list[float]:

@@ -56,6 +56,28 @@ def draw_outputs(path: Path, beside: Kept) -> Path:
     return _saved(figure, path)
 
 
+def draw_agreement(path: Path, measured: Mapping[str, tuple[str, Sequence[Any]]]) -> Path:
+    """Draw a panel for each kind: for each set an arrow from all answers to those that were used.
+
+    `measured` has for each kind what its quality is and its rows (see `bench.agreement.Row`).
+    """
+    width, height = SIZE
+    figure, panels = plt.subplots(
+        len(measured), figsize=(width, height * len(measured)), layout="constrained", squeeze=False
+    )
+    for (kind, (quality, rows)), axes in zip(measured.items(), panels.flat, strict=True):
+        for row in rows:
+            ours = (100 * row.used, row.quality)
+            axes.annotate("", ours, (100, row.full), arrowprops={"arrowstyle": "->", "lw": 0.6})
+            axes.plot(*ours, "o", color=SERVICE)
+            axes.text(*ours, f" {row.name}", fontsize=6, va="bottom")
+            axes.plot(100, row.full, "o", color=EARLIER)
+        axes.set_xlabel("% of the recorded answers that were used")
+        axes.set_ylabel(quality, fontsize=8)
+        axes.set_title(f"{kind}: the plain rule on all answers (grey), ours (blue)", fontsize=10)
+    return _saved(figure, path)
+
+
 def _cost(beside: Kept, build: str, stage: str, processes: Sequence[str]) -> float:
     """Milliseconds of CPU an output takes in these processes, the median of all turns."""
     stages = [turn[build][stage] for turn in beside["whole"]]

@@ -115,7 +115,7 @@ NOT_RUN: Mapping[str, str] = {
     'make test ARGS="-k lanes"': "runs tests",
     'make test ARGS="tests/services/intake tests/docs tests/journeys/test_formats.py"': _TESTS,
     'make test ARGS="tests/architecture tests/contracts tests/shared/contracts'
-    ' tests/sentuh/published tests/throwaway_kind"': _TESTS,
+    ' tests/sentuh/published tests/throwaway_kind tests/kinds"': _TESTS,
     'make test ARGS="tests/contracts tests/shared/contracts tests/sentuh/published"': _TESTS,
     'make test ARGS="tests/architecture tests/shared/connect"': _TESTS,
     'make test ARGS="tests/sentuh/published tests/deploy"': _TESTS,
