@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from services.intake.catalog.rows import FormatName
 from services.intake.envelope import Envelope
 from shared.contracts.errors import Reason, Refused
+from shared.contracts.events.asked import Candidate
 from shared.contracts.events.parts import Confidence, Doubt, Output, Scored
 from shared.contracts.labels import LABEL_CHARACTERS_MAX, problem_with_label
 from shared.contracts.strictjson import JsonObject
@@ -62,7 +63,8 @@ class PayloadFacts(NamedTuple):
     confidence: Confidence
     text: str | None = None
     labels: tuple[Scored, ...] = ()
-    answer: str | None = None
+    answer: JsonValue = None
+    candidates: tuple[Candidate, ...] = ()
     model: str | None = None
     model_version: str | None = None
     language: str | None = None
@@ -154,6 +156,7 @@ def output(name: FormatName, envelope: Envelope, facts: PayloadFacts) -> Output:
         text=facts.text,
         labels=facts.labels,
         answer=facts.answer,
+        candidates=facts.candidates,
         media=envelope.media,
         confidence=facts.confidence,
         model=envelope.model or facts.model,

@@ -7,22 +7,36 @@ payload states.
 """
 
 import math
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, JsonValue, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    JsonValue,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from services.intake.envelope import Envelope, Line
 from services.intake.formats import payload as read_as
 from services.intake.formats import unanswering
 from services.intake.formats.payload import Format, PayloadFacts
+from services.intake.media import SentMedia
 from shared.contracts.errors import Reason, Refused
+from shared.contracts.events.asked import Candidate
+from shared.contracts.events.model import Id
 from shared.contracts.events.parts import Confidence, Output
-from shared.contracts.labels import LabelText
+from shared.contracts.labels import LabelText, problem_with_label
 from shared.contracts.languages import LanguageTag
 from shared.contracts.part import BorderPart
-from shared.contracts.strictjson import refusal
+from shared.contracts.strictjson import JsonObject, refusal
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+CANDIDATES_MAX = 8
+CANDIDATE_CHARACTERS_MAX = 20_000
 _STATED = "$.confidence.value"
 
 
@@ -40,12 +54,56 @@ class Label(BorderPart):
     score: Finite | None
 
 
+class SentCandidate(BorderPart):
+    """One of several things that people compare: a text or a medium."""
+
+    id: Id
+    text: Annotated[str, Field(max_length=CANDIDATE_CHARACTERS_MAX)] | None = None
+    media: SentMedia | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.text is None) == (self.media is None):
+            raise PydanticCustomError("invalid_field", "send either text or media")
+        return self
+
+    def canonical(self) -> Candidate:
+        """Return the candidate as events carry it."""
+        media = None if self.media is None else self.media.canonical()
+        return Candidate(id=self.id, text=self.text, media=media)
+
+
+def _checked_answer(answer: JsonValue) -> JsonValue:
+    """Return any JSON but text that may be no label; raises PydanticCustomError with the fix."""
+    problem = problem_with_label(answer) if isinstance(answer, str) else None
+    if problem is not None:
+        raise PydanticCustomError("invalid_field", "{problem}", {"problem": problem})
+    return answer
+
+
+StatedAnswer = Annotated[
+    Any,
+    BeforeValidator(_checked_answer),
+    WithJsonSchema({"type": ["string", "number", "boolean", "array", "object", "null"]}),
+]
+"""What the model answered: a label, or JSON in the form that the kind of question asks for."""
+
+
+def _each_once(candidates: list[SentCandidate]) -> list[SentCandidate]:
+    if len({candidate.id for candidate in candidates}) < len(candidates):
+        raise PydanticCustomError("invalid_field", "two have one id: give each an id of its own")
+    return candidates
+
+
 class Canonical(BorderPart):
     """The payload of `sentuh.output`."""
 
     text: str | None = None
     labels: list[Label] = Field(default_factory=list, max_length=read_as.LABELS_MAX)
-    answer: LabelText | None = None
+    answer: StatedAnswer = None
+    candidates: Annotated[list[SentCandidate], AfterValidator(_each_once)] = Field(
+        default_factory=list, max_length=CANDIDATES_MAX
+    )
     confidence: Stated | None = None
     model: Line | None = None
     model_version: Line | None = None
@@ -53,10 +111,10 @@ class Canonical(BorderPart):
 
 
 def recognises(payload: JsonValue) -> bool:
-    """Return whether this is an object of our fields only, with an answer, labels or confidence."""
+    """Return whether this is an object of our fields only, and of these not `text` alone."""
     if not isinstance(payload, dict) or not payload.keys() <= Canonical.model_fields.keys():
         return False
-    return bool(payload.keys() & {"answer", "labels", "confidence"})
+    return bool(payload.keys() & {"answer", "labels", "confidence"}) or _has_candidates(payload)
 
 
 def read(envelope: Envelope) -> Output:
@@ -70,8 +128,9 @@ def read(envelope: Envelope) -> Output:
     except ValidationError as error:
         raise refusal(error, Canonical, envelope.payload, whole="response") from None
     text = None if canonical.text is None else read_as.a_text(canonical.text, "$.text")
-    if text is None and canonical.answer is None and not canonical.labels:
-        fix = "there is nothing in it: send text, an answer or labels"
+    said = (text, canonical.answer, canonical.labels or None, canonical.candidates or None)
+    if said == (None, None, None, None):
+        fix = "there is nothing in it: send text, an answer, labels or candidates"
         raise Refused(Reason.EMPTY_PAYLOAD, fix)
     labelled = _labelled(canonical.labels, canonical.answer)
     confidence = _stated(canonical.confidence) or labelled.confidence
@@ -83,11 +142,21 @@ def read(envelope: Envelope) -> Output:
         text=text,
         labels=labelled.labels,
         answer=labelled.answer,
+        candidates=tuple(candidate.canonical() for candidate in canonical.candidates),
         model=canonical.model,
         model_version=canonical.model_version,
         language=canonical.language,
     )
     return read_as.output("sentuh.output", envelope, facts)
+
+
+def _has_candidates(payload: JsonObject) -> bool:
+    """Whether there are candidates as we write them: others have a field of this name too."""
+    listed = payload.get("candidates")
+    return isinstance(listed, list) and all(
+        isinstance(one, dict) and "id" in one and ("text" in one or "media" in one)
+        for one in listed
+    )
 
 
 def _check_stated(payload: JsonValue) -> None:
@@ -98,7 +167,7 @@ def _check_stated(payload: JsonValue) -> None:
         raise Refused(Reason.INVALID_FIELD, f"confidence: {fix}")
 
 
-def _labelled(labels: list[Label], answer: str | None) -> PayloadFacts:
+def _labelled(labels: list[Label], answer: JsonValue) -> PayloadFacts:
     """Return the labels, the answer, which is the best of them if none is stated, and its score."""
     if not labels:
         return PayloadFacts(confidence=read_as.ABSENT, answer=answer)

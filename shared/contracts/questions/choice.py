@@ -20,6 +20,7 @@ from shared.contracts.question import (
     Prose,
     Question,
     QuestionRow,
+    text_of,
 )
 
 if TYPE_CHECKING:
@@ -216,10 +217,11 @@ class ChoiceRow(QuestionRow):
     def own_answer(self, output: "Output") -> str | None:
         """Return the option the model means, by its label or an alias; None where it means none.
 
-        The model means an option by its answer, or by its whole text where it gave no answer.
+        The model means an option by its answer, a number by the number's text, or by its whole text
+        where it gave no answer.
         """
-        said = output.answer if output.answer is not None else (output.text or "").strip()
-        return self._options_by_name.get(nfc(said)) if isinstance(said, str) else None
+        said = (output.text or "").strip() if output.answer is None else text_of(output.answer)
+        return self._options_by_name.get(nfc(said))
 
     def faults(self, waived: Answer) -> Iterator[Fault]:
         """Yield names that mean two options, too long a list, a waived answer that is no option."""

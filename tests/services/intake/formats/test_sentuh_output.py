@@ -84,7 +84,10 @@ def test_placeholder_is_a_sentinel() -> None:
         ({"labels": [{"label": "a", "score": 9}, {"label": "b", "score": 2}]}, Reason.BAD_OUTPUT),
         ({"labels": [{"label": "a", "score": 1}, {"label": "a", "score": 0}]}, Reason.BAD_OUTPUT),
         ({"answer": "a\x1b[31m"}, Reason.INVALID_FIELD),
-        ({"answer": 5}, Reason.INVALID_FIELD),
+        ({"candidates": [{"id": "a", "text": "x"}] * 2}, Reason.INVALID_FIELD),
+        ({"candidates": [{"id": "a"}]}, Reason.INVALID_FIELD),
+        ({"candidates": [{"id": "a", "text": "x", "rank": 1}]}, Reason.EXTRA_FORBIDDEN),
+        ({"candidates": [{"id": f"c{n}", "text": "x"} for n in range(9)]}, Reason.INVALID_FIELD),
         ({"text": " \n", "answer": "a"}, Reason.EMPTY_PAYLOAD),
         ({"model": "reader"}, Reason.EMPTY_PAYLOAD),
         ({}, Reason.EMPTY_PAYLOAD),
@@ -119,3 +122,11 @@ def test_only_our_fields_are_recognised(payload: JsonValue, *, recognised: bool)
 def test_anything_is_read_or_refused(payload: JsonValue) -> None:
     assert recognises(payload) in (True, False)
     assert_read_or_refused(lambda: read(an_envelope(payload)))
+
+
+def test_answers_of_every_type_and_candidates_are_taken() -> None:
+    for answer in (5, 2.5, ["a", "c"], {"total": "12.50"}, True):
+        assert read(an_envelope({"answer": answer})).answer == answer
+    compared = {"candidates": [{"id": "c1", "text": "one"}, {"id": "c2", "text": "two"}]}
+    assert recognises(compared)
+    assert [one.text for one in read(an_envelope(compared)).candidates] == ["one", "two"]
