@@ -125,8 +125,9 @@ def test_anything_is_read_or_refused(payload: JsonValue) -> None:
 
 
 def test_answers_of_every_type_and_candidates_are_taken() -> None:
-    for answer in (5, 2.5, ["a", "c"], {"total": "12.50"}, True):
+    said: list[JsonValue] = [5, 2.5, ["a", "c"], {"total": "12.50"}, True]
+    for answer in said:
         assert read(an_envelope({"answer": answer})).answer == answer
-    compared = {"candidates": [{"id": "c1", "text": "one"}, {"id": "c2", "text": "two"}]}
+    compared: JsonValue = {"candidates": [{"id": "c1", "text": "one"}, {"id": "c2", "text": "two"}]}
     assert recognises(compared)
     assert [one.text for one in read(an_envelope(compared)).candidates] == ["one", "two"]
