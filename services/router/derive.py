@@ -7,10 +7,9 @@ pool for one requirement. They hold nothing that the state does not tell.
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from services.router import keys, lanes, load, to_state, to_state_parts
-from services.router.state import Task, Worker
-from shared.contracts.events.parts import Requirement
+from services.router.state import Needs, Task, Worker
 from shared.contracts.topics import PARTITIONS
-from shared.state.changes import Change, Read, Write, add, hash_of, lowest, page, page_name
+from shared.state.changes import Change, Read, Write, add, hash_of, lowest, page, page_name, set_of
 from shared.state.escaping import unescaped
 from shared.state.store import Loaded, write_only
 from shared.state.view import View
@@ -61,34 +60,33 @@ def _task_writes(task: Task) -> Iterable[Write]:
 
 
 async def _list_workers(pool: str, slot: str, peek: Peek, fold: Fold) -> None:
-    """List each worker of the pool in the lanes whose requirement they meet, page by page.
+    """List each worker of the pool in the lanes whose needs they meet, page by page.
 
     Afterwards mark every lane as completely searched.
     """
     view = View((await peek(slot, [hash_of(keys.lanes(pool))])).data)
-    requirements = to_state.requirements(view, pool)
+    all_needs = to_state.all_needs(view, pool)
     everyone, after = keys.workers(pool), ""
-    one_worker = load.each_worker_reads(pool)
+    # Their lanes too: a copy of Redis from before may list them for other kinds of questions.
+    one_worker = (*load.each_worker_reads(pool), set_of(keys.each_worker(pool), ":lanes"))
     while True:
         one_page = page(everyone, after, take=AT_ONCE, then=one_worker)
         view = View((await peek(slot, [one_page])).data)
         ids = sorted(view.set(page_name(everyone, after)))
         workers = to_state.loaded_workers(view, pool, map(unescaped, ids))
-        await fold(slot, _changes(_worker_writes(workers, requirements)))
+        await fold(slot, _changes(_worker_writes(workers, all_needs)))
         if len(ids) < AT_ONCE:
             break
         after = ids[-1]
     # Only now: until the last page a lane lists too few, and a look would find its tasks stuck.
-    if requirements:
-        await fold(slot, _changes([add(keys.filled(pool), *sorted(requirements))]))
+    if all_needs:
+        await fold(slot, _changes([add(keys.filled(pool), *sorted(all_needs))]))
 
 
-def _worker_writes(
-    workers: Iterable[Worker], requirements: Mapping[str, Requirement]
-) -> Iterable[Write]:
+def _worker_writes(workers: Iterable[Worker], all_needs: Mapping[str, Needs]) -> Iterable[Write]:
     for worker in workers:
-        fitting = [lane for lane, needs in requirements.items() if worker.meets(needs)]
-        yield from lanes.worker_fits(worker, fitting)
+        fitting = {lane for lane, needs in all_needs.items() if worker.meets(needs)}
+        yield from lanes.worker_listed(worker, fitting)
 
 
 def _changes(writes: Iterable[Write]) -> list[Change]:

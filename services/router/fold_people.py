@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from services.router import CARD, keys
 from services.router.spread import PresenceDropped, PresenceKept, WorkerDropped, WorkerListed
+from services.router.state.needs import packed_presence
 from services.router.state.people import EVERYWHERE
 from shared.contracts.events.people import PresenceChanged, WorkerProfiled
 from shared.contracts.events.timers import PresenceTaken, WorkerLeft
@@ -85,7 +86,13 @@ def present(event: PresenceChanged | PresenceTaken, order: int) -> Iterable[Chan
     yield Change(
         aggregate=None,
         guards=(field_below(worker, "presence_at", order),),
-        writes=(put(worker, presence=event.presence, presence_at=order),),
+        writes=(
+            put(
+                worker,
+                presence=packed_presence(event.presence, event.kinds),
+                presence_at=order,
+            ),
+        ),
     )
     yield Change(
         aggregate=None,
@@ -145,7 +152,8 @@ def dropped(event: WorkerDropped, order: int) -> Iterable[Change]:
 
 def kept(event: PresenceKept, order: int) -> Iterable[Change]:
     """Yield the change that keeps a presence for a pool that is not known, unless a later is."""
-    yield _kept(event, f"{order} {event.named} {event.presence}", order)
+    said = packed_presence(event.presence, event.kinds)
+    yield _kept(event, f"{order} {event.named} {said}", order)
 
 
 def presence_dropped(event: PresenceDropped, order: int) -> Iterable[Change]:

@@ -25,6 +25,11 @@ TURN = ".turn"
 """End of a field name in the hash of a worker's places: `0.turn` names the task in place 0."""
 ENDED = ".ended"
 """End of a field name there: `0.ended` is the number of the last one that ended in place 0."""
+LISTED_FOR = "+"
+"""Start of a member of a worker's set of lanes: the kinds of questions for which they are listed.
+
+It comes before the name of every lane, which is a hash. Example: `+rating,transcript`.
+"""
 DIGEST = "digest:"
 """Start of a field name in a task's hash: `digest:w-7` holds the digest of the answer of w-7."""
 
@@ -69,9 +74,9 @@ def leaving() -> str:
 def kept(worker_id: str) -> str:
     """Hash: `presence` is what a worker said last for a pool that is not known, or by a tombstone.
 
-    Its three words are the order of the record (later is higher), the pool or `*` for all pools
-    with a profile of theirs, and the presence.
-    Example: `4711 photos available`.
+    Its words are the order of the record (later is higher), the pool or `*` for all pools with a
+    profile of theirs, the presence, and the kinds of questions that their app shows, if it listed
+    any. Example: `4711 photos available rating,transcript`.
     """
     return f"{ROOT}:kept:{escaped(worker_id)}"
 
@@ -141,7 +146,8 @@ def worker(pool: str, worker_id: str) -> str:
     """Hash of a worker: `profile`, `presence`, `profile_at` and `presence_at`.
 
     The last two are the order numbers of the Kafka records that brought the first two: an older
-    record changes nothing. Expires 32 days after the worker left; `profile` goes at once.
+    record changes nothing. Behind the presence stand the kinds of questions that their app shows,
+    if it listed any. Expires 32 days after the worker left; `profile` goes at once.
     """
     return f"{slot(pool)}:worker:{escaped(worker_id)}"
 
@@ -191,9 +197,9 @@ def deadlines_of(slot_name: str, partition: int) -> str:
 
 
 def lanes(pool: str) -> str:
-    """Hash: the requirement (skills and languages, as JSON) of each lane of the pool, by lane.
+    """Hash: the needs (skills, languages and kind, as JSON) of each lane of the pool, by lane.
 
-    A lane is a pool's index for one requirement: the tasks that wait and the workers who are free.
+    A lane is a pool's index for equal needs: the tasks that wait and the workers who are free.
     The hash's revision number rises when a lane is added.
     """
     return f"{slot(pool)}:lanes"
@@ -209,12 +215,16 @@ def filled(pool: str) -> str:
 
 
 def lanes_of_type(pool: str, task_type: str) -> str:
-    """Set of the lanes (one per requirement) in which tasks of this task type wait; mostly one."""
+    """Set of the lanes (one for equal needs) in which tasks of this task type wait; mostly one."""
     return f"{slot(pool)}:type:{task_type}:lanes"
 
 
 def lanes_of_worker(pool: str, worker_id: str) -> str:
-    """Set of the lanes (one per requirement of the pool's tasks) whose requirement they meet."""
+    """Set of the lanes (one for equal needs of the pool's tasks) whose needs the worker meets.
+
+    A member with LISTED_FOR names the kinds of questions that their app showed when these lanes
+    were looked through; there is none if that was `choice` alone.
+    """
     return f"{slot(pool)}:worker:{escaped(worker_id)}:lanes"
 
 

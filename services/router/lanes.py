@@ -1,16 +1,19 @@
 """Writes to the router's lanes: Redis indexes that find a worker for a task, and the reverse.
 
-A lane belongs to one requirement (skills and languages) of one pool. It has sorted sets of waiting
-tasks, of stuck tasks (nobody registered qualifies), of free workers and of qualified workers. An
-entry may be outdated, so each decision checks the task and the worker it finds. Each function
-returns writes for the commit and changes nothing itself; the index of deadlines is kept here too.
+A lane belongs to one requirement (skills and languages) and kind of question in one pool. It has
+sorted sets of waiting tasks, of stuck tasks (nobody registered qualifies), of free workers and of
+qualified workers. An entry may be outdated, so each decision checks the task and the worker it
+finds. Each function returns writes for the commit and changes nothing itself; the index of
+deadlines is kept here too.
 Example: `task_waits(task)` returns one ZADD to the `waiting` set of the task's lane.
 """
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 
 from services.router import keys
 from services.router.state import Rules, Task, WaitingTask, Worker
+from services.router.state.needs import SHOWN_UNLESS_LISTED
 from shared.pattern.clock import to_ms
 from shared.state.changes import REVISION, Write, add, increment, put_fields, remove, score, unscore
 from shared.state.escaping import escaped
@@ -41,8 +44,7 @@ def opened(pool: str, rules: Rules) -> Iterable[Write]:
     Example: the first task that asks for `lang:id` adds a lane.
     """
     lanes = keys.lanes(pool)
-    requirement = rules.requirement.model_dump_json(exclude_defaults=True)
-    yield put_fields(lanes, {rules.lane: requirement})
+    yield put_fields(lanes, {rules.lane: rules.needs.packed})
     # A profile that is decided on at this moment guards this revision: it then sees the new lane.
     yield increment(lanes, {REVISION: 1})
     yield add(keys.lanes_of_type(pool, rules.task_type), rules.lane)
@@ -133,6 +135,33 @@ def worker_fits(worker: Worker, lanes: Iterable[str]) -> Iterable[Write]:
         yield score(keys.fit(worker.pool, lane), escaped(worker.worker_id), 0)
         yield add(keys.lanes_of_worker(worker.pool, worker.worker_id), lane)
         yield from worker_waits(worker, (lane,))
+
+
+def worker_listed(worker: Worker, lanes: AbstractSet[str]) -> Iterable[Write]:
+    """Yield the writes that list a worker in these lanes and in no others.
+
+    The kinds of questions that their app shows are noted beside, unless that is `choice` alone: so
+    whoever reads their next presence knows whether the lanes have to be looked through again.
+    Example: an app that shows `rating` too: the worker enters the lanes of ratings.
+    """
+    yield from worker_fits(worker, sorted(lanes))
+    yield from worker_unfit(worker, sorted(set(worker.lanes) - lanes))
+    if worker.shows != worker.listed_for:
+        own = keys.lanes_of_worker(worker.pool, worker.worker_id)
+        yield from (remove(own, name) for name in _noted(worker.listed_for))
+        yield from (add(own, name) for name in _noted(worker.shows))
+
+
+def worker_gone(worker: Worker) -> Iterable[Write]:
+    """Yield the writes that remove a worker from every lane, and what was noted beside them."""
+    yield from worker_unfit(worker, worker.lanes)
+    own = keys.lanes_of_worker(worker.pool, worker.worker_id)
+    yield from (remove(own, name) for name in _noted(worker.listed_for))
+
+
+def _noted(kinds: AbstractSet[str]) -> tuple[str, ...]:
+    """Return the member of a worker's set of lanes that names these kinds; none for the usual."""
+    return () if kinds == SHOWN_UNLESS_LISTED else (keys.LISTED_FOR + ",".join(sorted(kinds)),)
 
 
 def worker_unfit(worker: Worker, lanes: Iterable[str]) -> Iterable[Write]:

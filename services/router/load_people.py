@@ -30,6 +30,7 @@ def _present_reads(event: PresenceChanged | PresenceTaken) -> Sequence[Read]:
     return (
         lowest(strangers, take=1, spare=SPARE, then=(each,)),
         count_of(strangers),
+        hash_of(keys.lanes(event.pool)),
         *worker_and_waiting_reads(event.pool, event.worker_id),
     )
 
@@ -39,9 +40,11 @@ present: Loading[PresenceChanged | PresenceTaken, PresenceAndCrowd] = Loading(
 )
 """How to load what `serve_worker` decides on when a worker comes or goes (PresenceChanged).
 
-The worker, their lanes (one for each requirement they meet), and the SHARED_LOOK longest waiting
-tasks of each; how many workers of the pool have a presence and no profile, and the first of them.
-The commit compares no revision, only the conditions that the decision returns.
+The worker, their lanes (one for each requirement and kind they meet), and the SHARED_LOOK longest
+waiting tasks of each; the needs of every lane of the pool, looked through where the worker's app
+shows other kinds of questions than before; how many workers of the pool have a presence and no
+profile, and the first of them. The commit compares no revision, only the conditions that the
+decision returns.
 """
 
 profiled: Loading[WorkerProfiled, WorkerAndLanes] = Loading(

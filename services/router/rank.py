@@ -10,11 +10,11 @@ def eligible(task: Task, worker: Worker) -> bool:
     """Return whether a worker may be offered this task now.
 
     The task must be open and never offered to the worker before; the worker must meet its
-    requirement and be able to take another task.
+    requirement, with an app that shows its kind, and be able to take another task.
     """
     return (
         task.open
-        and worker.meets(task.rules.requirement)
+        and worker.meets(task.rules.needs)
         and worker.next_place is not None
         and not task.had_by(worker.worker_id)
     )
@@ -28,9 +28,9 @@ def longest_idle(task: Task, workers: Iterable[Worker]) -> list[Worker]:
 
 def why_longest_idle(task: Task, among: int) -> Why:
     """Return the explanation of an offer to the longest idle of `among` workers who qualified."""
-    return Why(required=task.rules.requirement, chosen_among=among, rule="longest_idle")
+    return Why(required=task.rules.needs.requirement, chosen_among=among, rule="longest_idle")
 
 
 def why_next(task: Task) -> Why:
     """Return the explanation of an offer, to a worker who became free, of the next waiting task."""
-    return Why(required=task.rules.requirement, chosen_among=1, rule="next_in_lane")
+    return Why(required=task.rules.needs.requirement, chosen_among=1, rule="next_in_lane")

@@ -60,6 +60,7 @@ class PresenceKept(OfWorker):
 
     named: str
     presence: Literal["available", "paused", "away"]
+    kinds: tuple[str, ...] | None = None
 
 
 class PresenceDropped(OfWorker):
@@ -84,8 +85,8 @@ def spread(event: Event, record: Record, is_open: Callable[[str], bool]) -> Sequ
     arrived = _arrived(record)
     if is_open(keys.slot(event.pool)):
         return (event.model_copy(update={"at": arrived}),)
-    worker, named = event.worker_id, event.pool
-    return (PresenceKept(at=arrived, worker_id=worker, named=named, presence=event.presence),)
+    kept = {"worker_id": event.worker_id, "named": event.pool, "presence": event.presence}
+    return (PresenceKept.model_validate({"at": arrived, "kinds": event.kinds, **kept}),)
 
 
 def worker_dropped(record: Record) -> WorkerDropped | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import lru_cache
 
 from services.router import keys, lanes
 from services.router.state import (
@@ -18,8 +17,8 @@ from services.router.state import (
     Worker,
     WorkerAndLanes,
 )
+from services.router.state.needs import Needs, needs_of
 from services.router.to_state_parts import listed_task, listed_worker, task, worker
-from shared.contracts.events.parts import Requirement
 from shared.contracts.events.people import WorkerProfiled
 from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.events.timers import LaneDue
@@ -85,15 +84,22 @@ def seat_and_next(response: Response, view: View) -> SeatAndWorker:
 
 
 def profiled(event: WorkerProfiled, view: View) -> WorkerAndLanes:
-    """Return from `view` (loaded values) a worker, and every requirement in their pool."""
-    return WorkerAndLanes(worker(view, event.pool, event.worker_id), requirements(view, event.pool))
+    """Return from `view` (loaded values) a worker, and the needs of every lane in their pool."""
+    return worker_and_lanes(worker(view, event.pool, event.worker_id), view)
+
+
+def worker_and_lanes(worker: Worker, view: View) -> WorkerAndLanes:
+    """Return a worker with the needs of every lane in their pool, and how often one was added."""
+    return WorkerAndLanes(
+        worker, all_needs(view, worker.pool), view.revision(keys.lanes(worker.pool))
+    )
 
 
 def lane(event: LaneDue, view: View) -> Lane:
     """Return a lane's tasks and workers; if the event has `fill`, a page of the pool's workers."""
     pool, name = event.pool, event.lane
     packed = view.hash(keys.lanes(pool)).get(name)
-    bare = Lane(pool, name, requirement(packed or "{}"), exists=packed is not None)
+    bare = Lane(pool, name, needs_of(packed or "{}"), exists=packed is not None)
     if event.fill:
         ids = sorted(view.set(page_name(keys.workers(pool), event.after)))
         end = ids[-1] if len(ids) == lanes.FILL_PAGE else ""
@@ -123,16 +129,10 @@ def next_tasks(view: View, worker: Worker) -> Iterable[WaitingTask]:
 # --- what a lane lists ---------------------------------------------------------------------------
 
 
-def requirements(view: View, pool: str) -> dict[str, Requirement]:
-    """Return the requirement (skills and languages) of every lane of the pool, by lane."""
+def all_needs(view: View, pool: str) -> dict[str, Needs]:
+    """Return the needs (requirement and kind) of every lane of the pool, by lane."""
     packed = view.hash(keys.lanes(pool))
-    return {lane: requirement(value) for lane, value in packed.items() if lane != REVISION}
-
-
-@lru_cache(maxsize=1024)
-def requirement(packed: str) -> Requirement:
-    """Parse the JSON of a lane's requirement (the skills and languages it asks for)."""
-    return Requirement.model_validate_json(packed)
+    return {lane: needs_of(value) for lane, value in packed.items() if lane != REVISION}
 
 
 def free_workers(view: View, pool: str, lane: str, take: int) -> tuple[Worker, ...]:

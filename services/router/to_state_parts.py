@@ -1,7 +1,7 @@
 """Builds a task or a worker from its loaded hashes: once for a batch, until one of them changes."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import lru_cache
 
 from services.router import keys
@@ -18,6 +18,7 @@ from services.router.state import (
     Worker,
     parsed_rules,
 )
+from services.router.state.needs import SHOWN_UNLESS_LISTED, presence_of, shown_kinds
 from shared.contracts.events.assignment_facts import AssignmentFacts
 from shared.contracts.languages import canonical
 from shared.pattern.clock import from_ms
@@ -29,6 +30,7 @@ from shared.state.view import View
 
 _SEAT, _DIGEST = len(keys.SEAT), len(keys.DIGEST)
 _TURN, _ENDED = len(keys.TURN), len(keys.ENDED)
+_UNLISTED: tuple[tuple[str, ...], frozenset[str]] = ((), SHOWN_UNLESS_LISTED)
 
 # --- a task --------------------------------------------------------------------------------------
 
@@ -119,17 +121,30 @@ def worker(view: View, pool: str, worker_id: str) -> Worker:
     fields = view.hash(keys.worker(pool, worker_id))
     active_ms, places = _places(view.hash(keys.places(pool, worker_id)))
     packed, lanes = fields.get("profile"), keys.lanes_of_worker(pool, worker_id)
+    presence, kinds = presence_of(fields.get("presence", ""))
+    listed, listed_for = _listed(view.set(lanes)) if view.is_loaded(lanes) else _UNLISTED
     return Worker(
         pool,
         worker_id,
         _profile(packed) if packed else None,
         int(fields.get("profile_at", -1)),
-        fields.get("presence") == "available",
+        presence == "available",
         int(fields.get("presence_at", -1)),
         places,
         active_ms,
-        tuple(sorted(view.set(lanes))) if view.is_loaded(lanes) else (),
+        listed,
+        shown_kinds(kinds),
+        listed_for,
     )
+
+
+def _listed(members: Set[str]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return the lanes that list a worker, and the kinds of questions for which they do."""
+    lanes = tuple(sorted(members))
+    if not lanes or not lanes[0].startswith(keys.LISTED_FOR):
+        return lanes, SHOWN_UNLESS_LISTED
+    kinds = lanes[0].removeprefix(keys.LISTED_FOR).split(",")
+    return lanes[1:], frozenset(filter(None, kinds))
 
 
 def listed_worker(view: View, pool: str, worker_id: str) -> Worker:

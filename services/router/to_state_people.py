@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from services.router import keys
 from services.router.spread import OfWorker
 from services.router.state import WorkerAndHeld, WorkerAndTasks
+from services.router.state.needs import presence_of
 from services.router.state.people import (
     Crowd,
     PresenceAndCrowd,
@@ -12,7 +13,7 @@ from services.router.state.people import (
     Whereabouts,
     WhereaboutsAndCrowd,
 )
-from services.router.to_state import next_tasks
+from services.router.to_state import next_tasks, worker_and_lanes
 from services.router.to_state_parts import task, worker
 from shared.contracts.events.people import PresenceChanged
 from shared.contracts.events.timers import KeptDue, PresenceTaken, WorkerLeft
@@ -38,7 +39,10 @@ def present(event: PresenceChanged | PresenceTaken, view: View) -> PresenceAndCr
         if view.is_loaded(keys.worker(event.pool, who))
     )
     crowd = Crowd(view.count(everyone), tuple(strangers))
-    return PresenceAndCrowd(WorkerAndTasks(changed, waiting), crowd)
+    moves = changed.shows != changed.listed_for
+    return PresenceAndCrowd(
+        WorkerAndTasks(changed, waiting), crowd, worker_and_lanes(changed, view) if moves else None
+    )
 
 
 def left(event: WorkerLeft, view: View) -> WorkerAndHeld:
@@ -84,8 +88,9 @@ def said_by(view: View, worker_id: str, at_ms: int = 0) -> SaidPresence | None:
     packed = view.hash(keys.kept(worker_id)).get("presence")
     if not packed:
         return None
-    order, pool, presence = packed.split(" ")
-    return SaidPresence(worker_id, pool, presence, int(order), at_ms, packed)
+    order, pool, said = packed.split(" ", 2)
+    presence, kinds = presence_of(said)
+    return SaidPresence(worker_id, pool, presence, int(order), at_ms, packed, kinds)
 
 
 def _listed(view: View, key: str) -> Iterable[tuple[str, int]]:
@@ -94,5 +99,6 @@ def _listed(view: View, key: str) -> Iterable[tuple[str, int]]:
 
 def _stranger(view: View, pool: str, worker_id: str, at_ms: int) -> SaidPresence:
     fields = view.hash(keys.worker(pool, worker_id))
-    said = fields.get("presence", "")
-    return SaidPresence(worker_id, pool, said, int(fields.get("presence_at", "-1")), at_ms)
+    presence, kinds = presence_of(fields.get("presence", ""))
+    order = int(fields.get("presence_at", "-1"))
+    return SaidPresence(worker_id, pool, presence, order, at_ms, kinds=kinds)

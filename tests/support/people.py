@@ -19,10 +19,17 @@ def a_profile(
 
 
 def a_presence(
-    worker_id: str, presence: str = "available", *, at: datetime, pool: str = POOL
+    worker_id: str,
+    presence: str = "available",
+    *,
+    at: datetime,
+    pool: str = POOL,
+    kinds: Sequence[str] | None = None,
 ) -> PresenceChanged:
+    """Return a presence; `kinds` are the kinds of questions that the worker's app shows."""
+    shows = {} if kinds is None else {"kinds": list(kinds)}
     return PresenceChanged.model_validate(
-        {"pool": pool, "at": at, "worker_id": worker_id, "presence": presence}
+        {"pool": pool, "at": at, "worker_id": worker_id, "presence": presence, **shows}
     )
 
 

@@ -89,9 +89,7 @@ def kept_no_more(worker_id: str) -> tuple[Write, Write]:
 def record_of(kept: SaidPresence) -> Record:
     """Return the record of a presence, as far as it is still known: for its dead letter."""
     at = from_ms(kept.at_ms)
-    event = PresenceChanged.model_validate(
-        {"pool": kept.pool, "at": at, "worker_id": kept.worker_id, "presence": kept.presence}
-    )
+    event = PresenceChanged.model_validate({"pool": kept.pool, "at": at, **_said(kept)})
     return Record.ordered(
         PRESENCE.name,
         partition_of(kept.worker_id),
@@ -147,5 +145,10 @@ def _takers(event: OfWorker | KeptDue, state: Whereabouts) -> Iterable[str]:
 
 
 def _taken(kept: SaidPresence, pool: str, now: datetime) -> PresenceTaken:
-    facts = {"worker_id": kept.worker_id, "presence": kept.presence, "order": kept.order}
-    return PresenceTaken.model_validate({"pool": pool, "at": now, **facts})
+    facts = {"pool": pool, "at": now, "order": kept.order, **_said(kept)}
+    return PresenceTaken.model_validate(facts)
+
+
+def _said(kept: SaidPresence) -> dict[str, object]:
+    kinds = None if kept.kinds is None else list(kept.kinds)
+    return {"worker_id": kept.worker_id, "presence": kept.presence, "kinds": kinds}

@@ -1,4 +1,4 @@
-"""Decides on one lane: the index of waiting tasks and free workers of a pool for one requirement.
+"""Decides on one lane: the index of a pool's waiting tasks of equal needs, and of free workers.
 
 A decision either adds qualified workers to the lane, or announces tasks that nobody can take, or
 offers waiting tasks to free workers.
@@ -9,9 +9,8 @@ from datetime import datetime
 
 from services.router import keys, lanes, rank
 from services.router.decide.plan import Plan
-from services.router.state import Lane, Task, WaitingTask, Worker
+from services.router.state import Lane, Needs, Task, WaitingTask, Worker
 from shared.contracts.events.assignments import TaskUnroutable
-from shared.contracts.events.parts import Requirement
 from shared.contracts.events.timers import LaneDue
 from shared.pattern.clock import to_ms
 from shared.pattern.service import Decision
@@ -22,7 +21,7 @@ from shared.state.escaping import escaped
 def look_over_lane(due: LaneDue, lane: Lane, now: datetime) -> Decision:
     """Return the decision about a lane that the sweep (periodic search for due work) announced.
 
-    With `due.fill`: list those workers of one page of the pool who meet the lane's requirement.
+    With `due.fill`: list those workers of one page of the pool who meet the lane's needs.
     Otherwise, if no worker meets it: announce the waiting tasks as unroutable. Else: offer waiting
     tasks to free workers. Nothing is done if the pool has no such lane.
     Example: 2 waiting tasks and 1 free worker: one AssignmentOffered event.
@@ -48,7 +47,7 @@ def _fill(plan: Plan, due: LaneDue, lane: Lane) -> None:
     Also adds the event for the next page, or after the last one marks the lane as searched.
     """
     for worker in lane.page:
-        if worker.meets(lane.requirement):
+        if worker.meets(lane.needs):
             plan.note(lanes.worker_fits(worker, (lane.lane,)))
     if lane.page_end:
         plan.say(due.model_copy(update={"after": lane.page_end}))
@@ -57,18 +56,18 @@ def _fill(plan: Plan, due: LaneDue, lane: Lane) -> None:
 
 
 def _fitting(plan: Plan, lane: Lane) -> list[Worker]:
-    """Return the loaded workers who meet the requirement; plan to remove the others."""
+    """Return the loaded workers who meet the needs; plan to remove the others."""
     for worker in lane.fitting:
-        if not worker.meets(lane.requirement):
+        if not worker.meets(lane.needs):
             plan.relies.add_worker(worker)
             plan.note(lanes.worker_unfit(worker, (lane.lane,)))
-    return [worker for worker in lane.fitting if worker.meets(lane.requirement)]
+    return [worker for worker in lane.fitting if worker.meets(lane.needs)]
 
 
 def _announce(plan: Plan, lane: Lane) -> None:
     """Plan to announce each waiting task as unroutable, once, and to list it as stuck.
 
-    A stuck task waits apart from the others until a worker meets the requirement.
+    A stuck task waits apart from the others until a worker meets its needs.
     """
     for listed in lane.waiting:
         plan.take_out_task(lane.lane, listed.task)
@@ -76,16 +75,16 @@ def _announce(plan: Plan, lane: Lane) -> None:
             continue
         plan.note(lanes.task_stuck(lane.pool, lane.lane, listed))
         if not listed.task.unroutable:
-            plan.say(_unroutable(listed.task, lane.requirement, plan.now))
+            plan.say(_unroutable(listed.task, lane.needs, plan.now))
 
 
-def _unroutable(task: Task, requirement: Requirement, now: datetime) -> TaskUnroutable:
+def _unroutable(task: Task, needs: Needs, now: datetime) -> TaskUnroutable:
     return TaskUnroutable(
         pool=task.pool,
         at=now,
         task_id=task.task_id,
         task_type=task.rules.task_type,
-        requirement_lane=requirement.lane(),
+        requirement_lane=needs.text,
     )
 
 
@@ -115,7 +114,7 @@ def _free(plan: Plan, lane: Lane) -> dict[str, Worker]:
     """Return the loaded workers who can take another task, by id; plan to remove the others."""
     free: dict[str, Worker] = {}
     for worker in lane.free:
-        if worker.next_place is None or not worker.meets(lane.requirement):
+        if worker.next_place is None or not worker.meets(lane.needs):
             plan.take_out_worker(worker, lane.lane)
         else:
             free[worker.worker_id] = worker

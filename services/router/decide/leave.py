@@ -37,5 +37,5 @@ def leave_pool(event: WorkerLeft, state: WorkerAndHeld, now: datetime) -> Decisi
         task_left = task.without_seat(seat, Stage.WITHDRAWN)
         plan.list_task(task_left)
         plan.watch(task_left)
-    plan.note(lanes.worker_unfit(worker, worker.lanes))
+    plan.note(lanes.worker_gone(worker))
     return plan.decision()

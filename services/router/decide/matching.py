@@ -11,12 +11,12 @@ def seek_workers(plan: Plan, task: Task, candidates: Iterable[Worker]) -> Task:
     """Add to the plan offers of one task to the longest idle candidates, as many as it needs.
 
     Returns the task as it is after these offers. A candidate who can take no more, or does not meet
-    the requirement, is removed from the index of free workers.
+    its needs, is removed from the index of free workers.
     Example: one worker needed and candidates idle for 5 and 9 minutes: the second is asked.
     """
     candidates = list(candidates)
     for worker in candidates:
-        if worker.next_place is None or not worker.meets(task.rules.requirement):
+        if worker.next_place is None or not worker.meets(task.rules.needs):
             plan.take_out_worker(worker, task.rules.lane)
     ranked = rank.longest_idle(task, candidates)
     for worker in ranked[: plan.vacancies(task)]:

@@ -13,7 +13,15 @@ from services.router.state.people import Crowd, PresenceAndCrowd
 from shared.contracts.events.people import PresenceChanged, WorkerProfiled
 from shared.contracts.events.timers import PresenceTaken
 from shared.pattern.service import Decision
-from shared.state.changes import absent, drop_fields, field_below, field_is, unscore
+from shared.state.changes import (
+    REVISION,
+    Guard,
+    absent,
+    drop_fields,
+    field_below,
+    field_is,
+    unscore,
+)
 from shared.state.escaping import escaped
 
 
@@ -23,16 +31,21 @@ def serve_worker(
     """Return the decision that offers waiting tasks to a worker who became available.
 
     An absent worker is removed from the lists of free workers, and keeps the offers they hold. One
-    without a profile is a stranger, for whom the oldest of the pool's strangers may be put out.
+    whose app shows other kinds of questions than before is listed in other lanes. One without a
+    profile is a stranger, for whom the oldest of the pool's strangers may be put out.
     """
-    served = state.served
-    plan = Plan(now, ReliedFacts(arriving=served.worker.worker_id))
-    if served.worker.profile is None:
-        return _keep_stranger(plan, served.worker, state.crowd)
-    if not served.worker.available:
-        plan.take_out_worker(served.worker)
+    worker = state.served.worker
+    plan = Plan(now, ReliedFacts(arriving=worker.worker_id))
+    if worker.profile is None:
+        return _keep_stranger(plan, worker, state.crowd)
+    if state.moves is not None:
+        plan.relies.add_worker(worker)
+        plan.relies.add(_no_other_lane(worker.pool, state.moves.revision))
+        worker = _list(plan, worker, state.moves)
+    if not worker.available:
+        plan.take_out_worker(worker)
         return plan.decision()
-    worker = seek_tasks(plan, served.worker, served.waiting)
+    worker = seek_tasks(plan, worker, state.served.waiting)
     if worker.next_place is not None:
         plan.note(lanes.worker_waits(worker))
     return plan.decision()
@@ -56,11 +69,11 @@ def _keep_stranger(plan: Plan, worker: Worker, crowd: Crowd) -> Decision:
 
 
 def list_in_lanes(_: WorkerProfiled, state: WorkerAndLanes, now: datetime) -> Decision:
-    """Return the decision that lists a worker in the lanes that fit their profile, in no others.
+    """Return the decision that lists a worker in the lanes that fit them, and in no others.
 
-    A lane is the index of waiting tasks and free workers for one requirement. Nothing is offered
-    here: the next decision on each lane does that. Offers that the worker holds stay theirs, even
-    if they are suspended: their answers count and are paid.
+    A lane is the index of waiting tasks and free workers for one requirement and kind. Nothing is
+    offered here: the next decision on each lane does that. Offers that the worker holds stay
+    theirs, even if they are suspended: their answers count and are paid.
     Example: a profile that gains `lang:id` is listed in every lane that asks for `lang:id`.
     """
     worker = state.worker
@@ -68,7 +81,20 @@ def list_in_lanes(_: WorkerProfiled, state: WorkerAndLanes, now: datetime) -> De
     key = keys.worker(worker.pool, worker.worker_id)
     # The same commit writes this profile: only a later one may not be there yet.
     plan.relies.add(field_below(key, "profile_at", worker.profile_order + 1))
-    fits = {lane for lane, requirement in state.lanes.items() if worker.meets(requirement)}
-    plan.note(lanes.worker_fits(worker, sorted(fits)))
-    plan.note(lanes.worker_unfit(worker, sorted(set(worker.lanes) - fits)))
+    # Nor other kinds of questions, which would list them by the profile of before.
+    plan.relies.add_presence(worker)
+    _list(plan, worker, state)
     return plan.decision()
+
+
+def _list(plan: Plan, worker: Worker, state: WorkerAndLanes) -> Worker:
+    """Plan to list a worker in the lanes whose needs they meet; return them as listed there."""
+    fits = {lane for lane, needs in state.lanes.items() if worker.meets(needs)}
+    plan.note(lanes.worker_listed(worker, fits))
+    return worker._replace(lanes=tuple(sorted(fits)), listed_for=worker.shows)
+
+
+def _no_other_lane(pool: str, revision: str) -> Guard:
+    """Return the guard that no lane was added: its search for workers may have passed this one."""
+    key = keys.lanes(pool)
+    return absent(key, REVISION) if revision == "0" else field_is(key, REVISION, revision)

@@ -48,6 +48,10 @@ class ReliedFacts:
     def add_worker(self, worker: Worker) -> None:
         """Add the guards that the worker's profile and presence are still the loaded ones."""
         self.add_profile(worker)
+        self.add_presence(worker)
+
+    def add_presence(self, worker: Worker) -> None:
+        """Add the guard that the worker's presence is still the loaded one."""
         key, order = keys.worker(worker.pool, worker.worker_id), worker.presence_order
         if worker.worker_id == self.arriving:
             # The same commit writes this very presence: only a later one may not be there yet.

@@ -12,6 +12,7 @@ from services.router.state.inputs import (
     WorkerAndLanes,
     WorkerAndTasks,
 )
+from services.router.state.needs import Needs
 from services.router.state.people import WorkerAndHeld
 from services.router.state.task import (
     NO_RULES,
@@ -20,7 +21,6 @@ from services.router.state.task import (
     Seat,
     Stage,
     Task,
-    lane_of,
     parsed_rules,
 )
 from services.router.state.worker import (
@@ -36,6 +36,7 @@ __all__ = [
     "Lane",
     "NO_CONTENT",
     "NO_RULES",
+    "Needs",
     "PIECES",
     "Place",
     "Profile",
@@ -52,6 +53,5 @@ __all__ = [
     "WorkerAndHeld",
     "WorkerAndLanes",
     "WorkerAndTasks",
-    "lane_of",
     "parsed_rules",
 ]

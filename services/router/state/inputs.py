@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from services.router.state.needs import Needs
 from services.router.state.task import Task
 from services.router.state.worker import Worker
-from shared.contracts.events.parts import Claims, Requirement
+from shared.contracts.events.parts import Claims
 from shared.contracts.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
 from shared.contracts.events.timers import DeadlinePassed
 
@@ -99,18 +100,20 @@ class WorkerAndTasks(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class WorkerAndLanes:
-    """A worker, and the requirement of each lane of their pool.
+    """A worker, and the needs of each lane of their pool.
 
-    A lane is the pool's index of waiting tasks and free workers for one requirement.
+    A lane is the pool's index of the waiting tasks of equal needs and of who is free for them.
+    revision: how often a lane was added.
     """
 
     worker: Worker
-    lanes: Mapping[str, Requirement]
+    lanes: Mapping[str, Needs] = field(default_factory=dict)
+    revision: str = "0"
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A lane: the index of the waiting tasks and free workers of one pool for one requirement.
+    """A lane: the index of a pool's waiting tasks of equal needs, and of who is free for them.
 
     waiting, free: the first of its tasks and workers. stuck: tasks that no registered worker could
     take, with the ms since which they wait. fitting: some workers listed as qualified, busy or not.
@@ -122,7 +125,7 @@ class Lane:
 
     pool: str
     lane: str
-    requirement: Requirement
+    needs: Needs
     exists: bool = True
     waiting: tuple[WaitingTask, ...] = ()
     stuck: Mapping[str, int] = field(default_factory=dict)

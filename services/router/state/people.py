@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from services.router.state.inputs import WorkerAndTasks
+from services.router.state.inputs import WorkerAndLanes, WorkerAndTasks
 from services.router.state.task import Task
 from services.router.state.worker import Worker
 
@@ -15,7 +15,8 @@ EVERYWHERE = "*"
 class SaidPresence(NamedTuple):
     """A worker's last presence that waits for a profile or a pool, with its record's order.
 
-    pool: the pool it names, or EVERYWHERE. at_ms: when it arrived. packed: as Redis holds it.
+    pool: the pool it names, or EVERYWHERE. kinds: the kinds of questions that the worker's app
+    shows, None without a list. at_ms: when it arrived. packed: as Redis holds it.
     Example: w-7 is available in `photos`, which no task and no profile has named yet.
     """
 
@@ -25,6 +26,7 @@ class SaidPresence(NamedTuple):
     order: int
     at_ms: int = 0
     packed: str = ""
+    kinds: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,14 @@ class Crowd:
 
 @dataclass(frozen=True, slots=True)
 class PresenceAndCrowd:
-    """A worker with the tasks that wait for them, and the strangers of their pool."""
+    """A worker with the tasks that wait for them, and the strangers of their pool.
+
+    moves: the lanes of the pool, if the worker's app shows other kinds of questions than before.
+    """
 
     served: WorkerAndTasks
     crowd: Crowd
+    moves: WorkerAndLanes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from services.router.state.content import NO_CONTENT, Content
+from services.router.state.needs import Needs
 from shared.contracts.events.assignment_facts import AssignmentFacts, assignment_id
 from shared.contracts.events.parts import Policy, Quote, Requirement, Times
 from shared.contracts.question import NO_QUESTION, Question
@@ -56,8 +57,9 @@ class Seat(NamedTuple):
 class Rules:
     """The part of a task's policy that many tasks share: what is asked, of whom, and for how long.
 
-    policy: the JSON it was parsed from. digest: its hash, by which tasks name it. lane: the name of
-    the index that serves this requirement. quote: the pay for an answer.
+    policy: the JSON it was parsed from. digest: its hash, by which tasks name it. needs: what it
+    asks of a worker and of their app. lane: the name of the index that serves these. quote: the pay
+    for an answer.
     Example: tasks of one type, under one catalog, have equal rules and differ in their deadlines.
     """
 
@@ -66,7 +68,7 @@ class Rules:
     task_type: str
     question: str
     asks: Question
-    requirement: Requirement
+    needs: Needs
     lane: str
     accept_seconds: int
     answer_seconds: int
@@ -86,14 +88,6 @@ class Rules:
         return Policy.made({**policy.__dict__, "times": Times.made(times)})
 
 
-def lane_of(requirement: Requirement) -> str:
-    """Return the name of the lane (index of tasks and workers) for a requirement: its hash.
-
-    Equal requirements have equal lanes.
-    """
-    return hashlib.blake2b(requirement.lane().encode(), digest_size=8).hexdigest()
-
-
 @lru_cache(maxsize=1024)
 def _policy(lasting: str) -> Policy:
     """Return the policy of which these are the rules, with a deadline that is to be replaced."""
@@ -106,15 +100,16 @@ def _policy(lasting: str) -> Policy:
 def parsed_rules(policy: str) -> Rules:
     """Parse rules from a policy's JSON without a deadline; equal texts give one cached object."""
     fields = json.loads(policy)
-    requirement = Requirement.model_validate(fields["requirement"])
+    asks = read_question(fields["options"])
+    needs = Needs(Requirement.model_validate(fields["requirement"]), asks.kind)
     return Rules(
         policy=policy,
         digest=hashlib.blake2b(policy.encode(), digest_size=16).hexdigest(),
         task_type=fields["task_type"],
         question=fields["question"],
-        asks=read_question(fields["options"]),
-        requirement=requirement,
-        lane=lane_of(requirement),
+        asks=asks,
+        needs=needs,
+        lane=needs.lane,
         accept_seconds=fields["times"]["accept_seconds"],
         answer_seconds=fields["times"]["answer_seconds"],
         answers_min=fields["answers"]["min"],
@@ -129,7 +124,7 @@ NO_RULES = Rules(
     task_type="",
     question="",
     asks=NO_QUESTION,
-    requirement=Requirement(),
+    needs=Needs(Requirement()),
     lane="",
     accept_seconds=0,
     answer_seconds=0,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
+from services.router.state.needs import SHOWN_UNLESS_LISTED, Needs
 from shared.contracts.events.parts import Requirement
 from shared.contracts.languages import canonical, serves
 
@@ -63,7 +64,8 @@ class Worker(NamedTuple):
     profile_order, presence_order: order of the record that each came from; later is higher, -1 is
     none. places: the units of their capacity, by number, each with its assignments. active_ms: when
     they last got an offer or ended one: the lower, the longer idle. lanes: the indexes that list
-    the worker, one per requirement; empty if they were not loaded.
+    the worker, one per requirement and kind; empty if they were not loaded. shows: the kinds of
+    questions that the worker's app can show. listed_for: those for which the lanes list the worker.
     Example: capacity 2 and one place held: one more task can be offered.
     """
 
@@ -76,10 +78,19 @@ class Worker(NamedTuple):
     places: Mapping[int, Place] = MappingProxyType({})
     active_ms: int = 0
     lanes: tuple[str, ...] = ()
+    shows: frozenset[str] = SHOWN_UNLESS_LISTED
+    listed_for: frozenset[str] = SHOWN_UNLESS_LISTED
 
-    def meets(self, requirement: Requirement) -> bool:
-        """Return whether the worker has a profile, and it meets the requirement."""
-        return self.profile is not None and self.profile.meets(requirement)
+    def meets(self, needs: Needs) -> bool:
+        """Return whether the worker's profile meets the requirement and their app shows the kind.
+
+        It does neither without a profile.
+        """
+        return (
+            self.profile is not None
+            and needs.kind in self.shows
+            and self.profile.meets(needs.requirement)
+        )
 
     @property
     def busy(self) -> tuple[tuple[int, int], ...]:

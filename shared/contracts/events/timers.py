@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from shared.contracts.events.model import Event, Moment, natural_id
+from shared.contracts.events.model import Event, Moment, Name, natural_id
 from shared.contracts.topics import ROUTER_TIMERS, Topic
 
 
@@ -80,13 +80,17 @@ class KeptDue(_OfWorker):
 
 
 class PresenceTaken(_OfWorker):
-    """A presence that was kept is taken up by this pool; `order` is that of its record."""
+    """A presence that was kept is taken up by this pool; `order` is that of its record.
+
+    `kinds` are the kinds of questions that the worker's app shows, if it listed any.
+    """
 
     TYPE: ClassVar[str] = "presence.taken.v1"
     TOPIC: ClassVar[Topic] = ROUTER_TIMERS
 
     presence: Literal["available", "paused", "away"]
     order: int
+    kinds: list[Name] | None = None
 
     @property
     def event_id(self) -> str:

@@ -107,9 +107,15 @@ class Desk(InMemory):
         """A worker's profile."""
         return a_profile(worker_id, profile, at=self._moment())
 
-    def presence(self, worker_id: str, presence: Presence = "available") -> PresenceChanged:
-        """A worker's presence."""
-        return a_presence(worker_id, presence, at=self._moment())
+    def presence(
+        self,
+        worker_id: str,
+        presence: Presence = "available",
+        *,
+        kinds: Sequence[str] | None = None,
+    ) -> PresenceChanged:
+        """A worker's presence; `kinds` are the kinds of questions that their app shows."""
+        return a_presence(worker_id, presence, at=self._moment(), kinds=kinds)
 
     def _moment(self) -> datetime:
         """No two profiles or presences are of one moment."""

@@ -32,14 +32,20 @@ LEVELS = (1, 2, 3)
 WORKERS = ("w-1", "auth0|w-2", "a", "a:lanes", "a:places", "urn:w;%7C")
 """Ids as identity providers write them; some would name another's keys, were they not escaped."""
 ENDINGS = (AssignmentDeclined, AssignmentExpired, AssignmentWithdrawn, AssignmentAnswered)
+SHOWN = (None, None, ("choice",), ("choice", "rating"), ("rating",), ())
+"""What apps say they show."""
 PRESENCES = ("available", "available", "available", "paused", "away")
 
 
 class Play:
-    """One seed, one course of events. `heard` is everything that came in, in order."""
+    """One seed, one course of events. `heard` is everything that came in, in order.
 
-    def __init__(self, seed: int) -> None:
+    With `kinds`, workers' apps show now these kinds of questions and now those.
+    """
+
+    def __init__(self, seed: int, *, kinds: bool = False) -> None:
         self.random = Random(seed)
+        self._shown = Random(seed) if kinds else None
         self.desk = Desk()
         self.heard: list[Event] = []
         self.tasks = 0
@@ -119,7 +125,9 @@ class Play:
 
     def presence(self) -> list[Event]:
         """A presence."""
-        return [self.desk.presence(self._worker(), self.random.choice(PRESENCES))]  # type: ignore[arg-type]
+        kinds = None if self._shown is None else self._shown.choice(SHOWN)
+        worker, presence = self._worker(), self.random.choice(PRESENCES)
+        return [self.desk.presence(worker, presence, kinds=kinds)]  # type: ignore[arg-type]
 
     def respond(self) -> list[Event]:
         """A response to some offer, mostly to a recent one."""
