@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 
 from bench.inside import SERVICES, Desk, build, catalog, memory_store
-from services.router.state import lane_of
+from services.router.state import TaskNeeds
 from shared.contracts.envelope import derived_traceparent, encode
 from shared.contracts.events.model import Event
 from shared.contracts.events.offers import OfferMade
@@ -77,7 +77,7 @@ def people(names: Names, count: int) -> list[Outgoing]:
 
 def look_around(names: Names, *, fill: bool) -> Outgoing:
     """What the router's sweep says of the one lane there is."""
-    lane = lane_of(catalog().policy("bench", datetime.now(UTC)).requirement)
+    lane = TaskNeeds(catalog().policy("bench", datetime.now(UTC)).requirement).lane
     due = LaneDue(pool=POOL, at=datetime.now(UTC), lane=lane, fill=fill)
     return sent_by_people(names, due)
 

@@ -16,7 +16,7 @@ from bench.inside import BATCH, Desk, build, catalog
 from bench.throughput import Tell
 from services.router import CARD, keys, lanes
 from services.router.fold import folds
-from services.router.state import Rules, Task, Worker, lane_of
+from services.router.state import Rules, Task, TaskNeeds, Worker
 from shared.contracts.events.assignments import AssignmentOffered, TaskQueued
 from shared.contracts.events.model import Event
 from shared.contracts.events.parts import (
@@ -182,7 +182,7 @@ class Growth:
         )
         yield from folds(profile, 1)
         worker = Worker(pool, profile.worker_id)
-        found = [lane_of(_requirement(skill)) for skill in skills]
+        found = [TaskNeeds(_requirement(skill)).lane for skill in skills]
         yield write_only(*lanes.worker_fits(worker, found))
 
     def _task(self, pool: str, number: int) -> TaskCreated:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sentuh.audit import answers, dead_letters, money, outputs, people, recount, seats
+from sentuh.audit import answers, dead_letters, money, outputs, people, recount, seats, shown
 from sentuh.audit.report import Finding, Report, Status, Violation
 from sentuh.audit.unread import Unread, nothing_is_deleted_unread, records_lost
 from sentuh.history.collect import History
@@ -63,7 +63,12 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
         5,
         "nobody was offered a task whose requirement they did not meet",
-        (people.everybody_met_the_requirement,),
+        (
+            people.everybody_met_the_requirement,
+            shown.everybodys_app_could_show_it,
+            shown.nobody_was_asked_whom_it_is_not_for,
+            shown.drafts_are_as_they_were_offered,
+        ),
     ),
     Invariant(6, "every verdict follows from its votes and weights", (recount.verdicts_recompute,)),
     Invariant(

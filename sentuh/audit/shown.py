@@ -1,4 +1,4 @@
-"""Checks what each worker was shown: only what their app can show, and no task that is not for them.
+"""Checks what each worker was shown: what their app can show, and no task that is not for them.
 
 A draft is the model's own answer from which a worker may begin; a blind offer shows none.
 """
@@ -25,7 +25,7 @@ SHOWN_WITHOUT_A_LIST = ("choice",)
 
 
 class _Presence(NamedTuple):
-    """What a worker's app showed from a time on; nothing where the presence was deleted."""
+    """What a worker's app showed from a time on; in every pool where the presence was deleted."""
 
     spot: Spot
     at: datetime
@@ -46,10 +46,10 @@ class Presences:
             self._said[event.worker_id].append(said)
         for gone in history.deletions:
             if gone.spot[0] == PRESENCE.name:
-                said = _Presence(gone.spot, _time(gone.timestamp_ms), "", ())
+                said = _Presence(gone.spot, _time(gone.timestamp_ms), "", SHOWN_WITHOUT_A_LIST)
                 self._said[gone.key].append(said)
         for every in self._said.values():
-            every.sort(key=lambda said: said.spot)
+            every.sort(key=lambda presence: presence.spot)
 
     def kinds_at(self, worker_id: str, pool: str, moment: datetime) -> set[str] | None:
         """Return the kinds that the worker's app may have been known to show in a pool.
@@ -59,14 +59,14 @@ class Presences:
         """
         said = [one for one in self._said.get(worker_id, ()) if one.pool in (pool, "")]
         valid = [one for number, one in enumerate(said) if _is_valid(said, number, moment)]
-        if not valid and not self._whole:
-            return None
-        return {kind for one in valid for kind in one.kinds}
+        if valid:
+            return {kind for one in valid for kind in one.kinds}
+        return {*SHOWN_WITHOUT_A_LIST} if self._whole else None
 
 
-def _is_valid(said: Sequence[_Presence], number: int, moment: datetime) -> bool:
-    until = said[number + 1].at + LATE if number + 1 < len(said) else moment
-    return said[number].at - EARLY <= moment <= until
+def _is_valid(all_said: Sequence[_Presence], number: int, moment: datetime) -> bool:
+    until = all_said[number + 1].at + LATE if number + 1 < len(all_said) else moment
+    return all_said[number].at - EARLY <= moment <= until
 
 
 def everybodys_app_could_show_it(history: History) -> Iterator[Violation]:
@@ -108,7 +108,9 @@ def drafts_are_as_they_were_offered(history: History) -> Iterator[Violation]:
             yield Violation(subject, "the journal and the offer differ on whether it is drafted")
         draft = offer.asked is not None and offer.asked.draft is not None
         if draft is not bool(claims.drafted):
-            yield Violation(subject, "blind, and holds a draft" if draft else "drafted, without one")
+            yield Violation(
+                subject, "blind, and holds a draft" if draft else "drafted, without one"
+            )
         if claims.drafted is False and (offer.output.text or offer.output.labels):
             yield Violation(subject, "blind, and shows what the model made of it")
     for answered in history.of(AssignmentAnswered):

@@ -24,6 +24,7 @@ from shared.contracts.events.offers import OfferMade, OfferWithdrawn
 from shared.contracts.events.people import PresenceChanged, WorkerProfiled
 from shared.contracts.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
 from shared.contracts.question import Answer
+from shared.contracts.questions import KINDS
 from shared.contracts.record import Record
 from shared.contracts.topics import OFFERS
 
@@ -73,7 +74,9 @@ class App:
             )  # fmt: skip
             await self._send(profile, cause="registration", trace="")
         for worker_id in self._desks:
-            here = PresenceChanged(pool=POOL, at=now, worker_id=worker_id, presence="available")
+            here = PresenceChanged(
+                pool=POOL, at=now, worker_id=worker_id, presence="available", kinds=[*KINDS]
+            )
             await self._send(here, cause="registration", trace="")
 
     def _receive(self, record: Record) -> None:

@@ -27,5 +27,5 @@ CARD = Card(
     journal=ASSIGNMENTS,
     tells=(OFFERS,),
     timers=ROUTER_TIMERS,
-    state_version=3,  # raise it where a key, a field or a packing of what Redis holds changes
+    state_version=4,  # raise it where a key, a field or a packing of what Redis holds changes
 )

@@ -7,7 +7,7 @@ pool for one requirement. They hold nothing that the state does not tell.
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from services.router import keys, lanes, load, to_state, to_state_parts
-from services.router.state import Needs, Task, Worker
+from services.router.state import Task, TaskNeeds, Worker
 from shared.contracts.topics import PARTITIONS
 from shared.state.changes import Change, Read, Write, add, hash_of, lowest, page, page_name, set_of
 from shared.state.escaping import unescaped
@@ -83,7 +83,9 @@ async def _list_workers(pool: str, slot: str, peek: Peek, fold: Fold) -> None:
         await fold(slot, _changes([add(keys.filled(pool), *sorted(all_needs))]))
 
 
-def _worker_writes(workers: Iterable[Worker], all_needs: Mapping[str, Needs]) -> Iterable[Write]:
+def _worker_writes(
+    workers: Iterable[Worker], all_needs: Mapping[str, TaskNeeds]
+) -> Iterable[Write]:
     for worker in workers:
         fitting = {lane for lane, needs in all_needs.items() if worker.meets(needs)}
         yield from lanes.worker_listed(worker, fitting)

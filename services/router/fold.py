@@ -65,7 +65,7 @@ def queued(event: TaskQueued) -> Iterable[Change]:
     facts = put(
         task, rules=rules.digest, created_at=to_ms(event.created_at), deadline_at=deadline_ms
     )
-    shown = Content.packed(event.output, event.ref)
+    shown = Content.packed(event.output, event.ref, event.asked)
     content = put_fields(keys.content(event.pool, event.task_id), shown)
     deadlines = keys.deadlines(event.pool, event.task_id)
     due = score(deadlines, escaped(event.task_id), deadline_ms)
@@ -86,6 +86,14 @@ def queued(event: TaskQueued) -> Iterable[Change]:
         guards=(field_below(task, "wanted", event.wanted),),
         writes=(put(task, wanted=event.wanted),),
     )
+    for worker_id in event.asked.not_for if event.asked else ():
+        # Where the worker's offer would stand, so that every match of workers and tasks sees it.
+        name = keys.seat(worker_id)
+        yield Change(
+            aggregate=task,
+            guards=(absent(task, name),),
+            writes=(put_fields(task, {name: Stage.EXCLUDED}),),
+        )
 
 
 def _lasting(pool: str, rules: Rules, deadline_ms: int) -> Iterable[Change]:

@@ -17,7 +17,7 @@ from services.router.state import (
     Worker,
     WorkerAndLanes,
 )
-from services.router.state.needs import Needs, needs_of
+from services.router.state.needs import TaskNeeds, needs_of
 from services.router.to_state_parts import listed_task, listed_worker, task, worker
 from shared.contracts.events.people import WorkerProfiled
 from shared.contracts.events.tasks import TaskCreated
@@ -129,7 +129,7 @@ def next_tasks(view: View, worker: Worker) -> Iterable[WaitingTask]:
 # --- what a lane lists ---------------------------------------------------------------------------
 
 
-def all_needs(view: View, pool: str) -> dict[str, Needs]:
+def all_needs(view: View, pool: str) -> dict[str, TaskNeeds]:
     """Return the needs (requirement and kind) of every lane of the pool, by lane."""
     packed = view.hash(keys.lanes(pool))
     return {lane: needs_of(value) for lane, value in packed.items() if lane != REVISION}

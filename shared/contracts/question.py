@@ -180,7 +180,8 @@ class Kind:
     which of the numbers of `stopping` it stops at: that one stands in the catalog and no other.
     `detail` is what its verdicts say beyond answer, probability and distribution; one of its
     fields is required, and no other kind's detail has it. `drafts` is whether people may begin from
-    the model's own answer.
+    the model's own answer. `shows_model` is whether offers show which model made the output, how
+    sure it was and what it answered, which leads people.
     """
 
     name: str
@@ -192,6 +193,7 @@ class Kind:
     goal: Goal = "confidence"
     detail: type[Part] | None = None
     drafts: bool = False
+    shows_model: bool = False
 
 
 def text_of(answer: Answer) -> str:

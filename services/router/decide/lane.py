@@ -9,7 +9,7 @@ from datetime import datetime
 
 from services.router import keys, lanes, rank
 from services.router.decide.plan import Plan
-from services.router.state import Lane, Needs, Task, WaitingTask, Worker
+from services.router.state import Lane, Task, TaskNeeds, WaitingTask, Worker
 from shared.contracts.events.assignments import TaskUnroutable
 from shared.contracts.events.timers import LaneDue
 from shared.pattern.clock import to_ms
@@ -78,7 +78,7 @@ def _announce(plan: Plan, lane: Lane) -> None:
             plan.say(_unroutable(listed.task, lane.needs, plan.now))
 
 
-def _unroutable(task: Task, needs: Needs, now: datetime) -> TaskUnroutable:
+def _unroutable(task: Task, needs: TaskNeeds, now: datetime) -> TaskUnroutable:
     return TaskUnroutable(
         pool=task.pool,
         at=now,

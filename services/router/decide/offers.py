@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from services.router.decide import shown
 from services.router.state import Seat, Task
 from shared.contracts.events.assignment_facts import AssignmentFacts
 from shared.contracts.events.assignments import AssignmentOffered, AssignmentWithdrawn
@@ -48,20 +49,29 @@ def offer_events(task: Task, seat: Seat, *, why: Why, at: datetime) -> tuple[Eve
 
     `why` explains to the worker and to auditors how the worker was chosen.
     """
-    rules, facts = task.rules, seat.facts.fields()
-    claims = {**facts, "lane": rules.lane, "quote": rules.quote, "asks": rules.asks}
+    rules, asked, facts = task.rules, task.content.asked, seat.facts.fields()
+    own = seat.facts.assignment_id
+    drafted = shown.begins_from_draft(rules, asked, own)
+    terms = {**facts, "quote": rules.quote.of_task(asked), "drafted": drafted}
+    asks = rules.asks.about(asked)
+    digest = None
+    if asked is not None and drafted is not None:
+        digest = shown.digest_of_answer(asks, asked.draft)
     offer = OfferMade.made(
         {
             "pool": task.pool,
             "at": at,
-            "claims": Claims.made(claims),
+            "claims": Claims.made(
+                {**terms, "lane": rules.lane, "asks": asks, "draft_digest": digest}
+            ),
             "question": rules.question,
-            "output": task.content.output,
+            "output": shown.output_shown(task.content.output, rules, drafted=drafted),
+            "asked": shown.asked_shown(asked, own, drafted=drafted),
             "why": why,
-            "search": True if rules.asks.searched else None,
+            "search": True if asks.searched else None,
         }
     )
-    return offer, AssignmentOffered.made({"at": at, **facts, "quote": rules.quote, "why": why})
+    return offer, AssignmentOffered.made({"at": at, **terms, "why": why})
 
 
 def withdrawal_events(

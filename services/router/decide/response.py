@@ -11,6 +11,7 @@ from services.router.decide.matching import seek_tasks
 from services.router.decide.offers import event_about
 from services.router.decide.plan import Plan
 from services.router.decide.relied_facts import ReliedFacts
+from services.router.decide.shown import digest_of_answer
 from services.router.state import Response, Seat, SeatAndWorker, Stage, Task
 from shared.contracts.errors import Reason
 from shared.contracts.events.assignment_facts import AssignmentFacts
@@ -20,8 +21,9 @@ from shared.contracts.events.assignments import (
     AssignmentDeclined,
     AssignmentWithdrawn,
 )
+from shared.contracts.events.parts import Claims
 from shared.contracts.events.responses import OfferAnswered, OfferDeclined
-from shared.contracts.question import Answer
+from shared.contracts.question import Answer, Question
 from shared.pattern.service import Decision
 from shared.state.changes import absent
 
@@ -61,8 +63,9 @@ def decline_seat(response: Response, state: SeatAndWorker, now: datetime) -> Dec
 def take_answer(response: Response, state: SeatAndWorker, now: datetime) -> Decision:
     """Return the decision that records an answer: on time it ends the offer, later it is late.
 
-    The same answer sent twice is recorded once. Another answer to the same offer, or an answer
-    after the worker declined, is refused: the decision sends the record to the dead letters.
+    The same answer sent twice is recorded once. Another answer to the same offer, an answer after
+    the worker declined, and one that does not fit the question are refused: the decision sends the
+    record to the dead letters. After one that does not fit, the offer stands for a mended one.
     Example: an answer 10 s after `answer_by` is announced with `late`, paid, and never counted.
     """
     worker = response.claims.worker_id
@@ -77,11 +80,15 @@ def take_answer(response: Response, state: SeatAndWorker, now: datetime) -> Deci
     if state.task.stages.get(worker) == Stage.DECLINED:
         detail = "token: the worker declined its offer before: answer another"
         return Decision.refuse(Reason.ASSIGNMENT_ENDED, detail)
+    asks = _question(response, state.task)
+    problem = _problem(response, asks)
+    if problem is not None:
+        return Decision.refuse(Reason.BAD_ANSWER, f"answer: {problem}")
     seat = state.task.seats.get(worker)
     if seat is None or _after(response, seat):
-        return _keep_late(response, state.task, now)
+        return _keep_late(response, state.task, asks=asks, now=now)
     plan = Plan(now, ReliedFacts(own=response.claims.task_id))
-    plan.say(_answered(response, seat.facts, task=state.task, now=now, late=False))
+    plan.say(_answered(response, seat.facts, asks=asks, now=now, late=False))
     plan.watch(state.task.without_seat(seat, Stage.ANSWERED))
     _serve_next(plan, seat, state)
     return plan.decision()
@@ -101,7 +108,7 @@ def _after(response: Response, seat: Seat) -> bool:
     return response.appended_at > max(promised, seat.lease_end)
 
 
-def _keep_late(response: Response, task: Task, now: datetime) -> Decision:
+def _keep_late(response: Response, task: Task, *, asks: Question, now: datetime) -> Decision:
     """Return the decision that records a late answer, which is paid and never counted.
 
     If the state holds nothing of the assignment (Redis lost it), the assignment is announced as
@@ -112,7 +119,7 @@ def _keep_late(response: Response, task: Task, now: datetime) -> Decision:
     claims = response.claims
     plan = Plan(now, ReliedFacts(own=claims.task_id))
     plan.relies.add(absent(keys.late(claims.pool, claims.assignment_id)))
-    plan.say(_answered(response, claims.facts, task=task, now=now, late=True))
+    plan.say(_answered(response, claims.facts, asks=asks, now=now, late=True))
     if not task.closed and not task.had_by(claims.worker_id):
         displaced = event_about(
             AssignmentWithdrawn,
@@ -126,25 +133,53 @@ def _keep_late(response: Response, task: Task, now: datetime) -> Decision:
 
 
 def _answered(
-    response: Response, facts: AssignmentFacts, *, task: Task, now: datetime, late: bool
+    response: Response, facts: AssignmentFacts, *, asks: Question, now: datetime, late: bool
 ) -> AssignmentAnswered:
-    # The token may know the answers by digests only: the task, while it is there, knows their form.
-    asks = task.rules.asks if task.open else response.claims.asks
-    answer: Answer = ""
-    if isinstance(response.event, OfferAnswered):
-        answer = asks.canonical(response.event.answer)
+    claims, answer = response.claims, _sent(response)
+    unchanged = None
+    # A question that is known by digests only knows no two ways to write one answer.
+    if claims.draft_digest is not None and _is_whole(asks, claims):
+        unchanged = digest_of_answer(asks, answer) == claims.draft_digest
     return event_about(
         AssignmentAnswered,
         facts,
         now,
         # The id that the token states: what was promised under it is paid under it.
-        assignment_id=response.claims.assignment_id,
-        answer=answer,
+        assignment_id=claims.assignment_id,
+        answer=asks.canonical(answer),
         late=late,
         answered_at=response.appended_at,
-        quote=response.claims.quote,
+        quote=claims.quote,
         digest=response.digest,
+        drafted=claims.drafted,
+        unchanged=unchanged,
     )
+
+
+def _question(response: Response, task: Task) -> Question:
+    """Return the question that was asked, as whole as it is known.
+
+    The token may know it by digests only: then the task, while it is there, knows the whole.
+    """
+    asks = response.claims.asks
+    return task.rules.asks if asks.in_token().digests and task.open else asks
+
+
+def _is_whole(asks: Question, claims: Claims) -> bool:
+    return asks is not claims.asks or not asks.in_token().digests
+
+
+def _problem(response: Response, asks: Question) -> str | None:
+    """Return what to do about an answer where the task knows more of its question than the token.
+
+    None for a right one, and for one that cannot be checked any more: its worker had a promise.
+    """
+    known = asks is response.claims.asks
+    return None if known else asks.problem_with(_sent(response))
+
+
+def _sent(response: Response) -> Answer:
+    return response.event.answer if isinstance(response.event, OfferAnswered) else ""
 
 
 def _serve_next(plan: Plan, seat: Seat, state: SeatAndWorker) -> None:

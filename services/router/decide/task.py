@@ -10,11 +10,13 @@ from services.router.decide.relied_facts import ReliedFacts
 from services.router.state import (
     Content,
     Rules,
+    Stage,
     Task,
     TaskAndHolders,
     TaskAndWorkers,
     Worker,
 )
+from shared.contracts.events.asked import Asked
 from shared.contracts.events.assignments import TaskClosed, TaskQueued
 from shared.contracts.events.parts import OutputRef, Policy
 from shared.contracts.events.tasks import TaskCreated
@@ -107,8 +109,14 @@ def _task_of(created: TaskCreated, unknown: Task) -> Task:
         rules=rules,
         created_at=created.at,
         deadline_at=created.policy.times.deadline_at,
-        content=Content(at_hand=created.output),
+        content=Content(output_at_hand=created.output, asked_at_hand=created.asked),
+        stages={**_left_out(created.asked), **unknown.stages},
     )
+
+
+def _left_out(asked: Asked | None) -> Mapping[str, int]:
+    """Return the stage of each worker whom the task is not for, as folding it stores them."""
+    return {} if asked is None else dict.fromkeys(asked.not_for, Stage.EXCLUDED)
 
 
 def _queued(task: Task, policy: Policy, ref: OutputRef, now: datetime) -> TaskQueued:
@@ -122,5 +130,6 @@ def _queued(task: Task, policy: Policy, ref: OutputRef, now: datetime) -> TaskQu
             "policy": policy,
             "ref": ref,
             "created_at": task.created_at,
+            "asked": task.content.asked,
         }
     )

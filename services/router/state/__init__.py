@@ -12,7 +12,7 @@ from services.router.state.inputs import (
     WorkerAndLanes,
     WorkerAndTasks,
 )
-from services.router.state.needs import Needs
+from services.router.state.needs import TaskNeeds
 from services.router.state.people import WorkerAndHeld
 from services.router.state.task import (
     NO_RULES,
@@ -36,7 +36,7 @@ __all__ = [
     "Lane",
     "NO_CONTENT",
     "NO_RULES",
-    "Needs",
+    "TaskNeeds",
     "PIECES",
     "Place",
     "Profile",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from services.router.state.needs import Needs
+from services.router.state.needs import TaskNeeds
 from services.router.state.task import Task
 from services.router.state.worker import Worker
 from shared.contracts.events.parts import Claims
@@ -107,7 +107,7 @@ class WorkerAndLanes:
     """
 
     worker: Worker
-    lanes: Mapping[str, Needs] = field(default_factory=dict)
+    lanes: Mapping[str, TaskNeeds] = field(default_factory=dict)
     revision: str = "0"
 
 
@@ -125,7 +125,7 @@ class Lane:
 
     pool: str
     lane: str
-    needs: Needs
+    needs: TaskNeeds
     exists: bool = True
     waiting: tuple[WaitingTask, ...] = ()
     stuck: Mapping[str, int] = field(default_factory=dict)

@@ -13,11 +13,11 @@ SHOWN_UNLESS_LISTED = frozenset({KIND_IF_NONE_IS_NAMED})
 """The kinds that an app shows whose presence lists none."""
 
 
-class Needs(NamedTuple):
+class TaskNeeds(NamedTuple):
     """What a task asks of whoever takes it: a requirement, and an app that shows its kind.
 
     A lane (index of waiting tasks and free workers) is for tasks of equal needs.
-    Example: `Needs(Requirement(languages=("id",)), "transcript")`.
+    Example: `TaskNeeds(Requirement(languages=("id",)), "transcript")`.
     """
 
     requirement: Requirement
@@ -44,11 +44,11 @@ class Needs(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def needs_of(packed: str) -> Needs:
+def needs_of(packed: str) -> TaskNeeds:
     """Return the needs that this JSON states; without a kind they are of `choice`."""
     fields = json.loads(packed)
     kind = fields.pop("kind", KIND_IF_NONE_IS_NAMED)
-    return Needs(Requirement.model_validate(fields), kind)
+    return TaskNeeds(Requirement.model_validate(fields), kind)
 
 
 # --- presence, with the kinds that an app shows --------------------------------------------------

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from services.router.state.content import NO_CONTENT, Content
-from services.router.state.needs import Needs
+from services.router.state.needs import TaskNeeds
 from shared.contracts.events.assignment_facts import AssignmentFacts, assignment_id
 from shared.contracts.events.parts import Policy, Quote, Requirement, Times
 from shared.contracts.question import NO_QUESTION, Question
@@ -22,9 +22,11 @@ from shared.pattern.clock import EPOCH
 class Stage(IntEnum):
     """How far one assignment (a task offered to a worker) has come. It only rises.
 
-    Of two stages in two events the higher number is kept, whichever event comes first.
+    Of two stages in two events the higher number is kept, whichever event comes first. EXCLUDED
+    stands where there is no assignment: the task is not for this worker.
     """
 
+    EXCLUDED = 0
     OFFERED = 1
     ACCEPTED = 2
     WITHDRAWN = 3
@@ -68,13 +70,14 @@ class Rules:
     task_type: str
     question: str
     asks: Question
-    needs: Needs
+    needs: TaskNeeds
     lane: str
     accept_seconds: int
     answer_seconds: int
     answers_min: int
     answers_max: int
     quote: Quote
+    draft_blind_share: float | None = None
 
     @staticmethod
     def of(policy: Policy) -> "Rules":
@@ -101,7 +104,7 @@ def parsed_rules(policy: str) -> Rules:
     """Parse rules from a policy's JSON without a deadline; equal texts give one cached object."""
     fields = json.loads(policy)
     asks = read_question(fields["options"])
-    needs = Needs(Requirement.model_validate(fields["requirement"]), asks.kind)
+    needs = TaskNeeds(Requirement.model_validate(fields["requirement"]), asks.kind)
     return Rules(
         policy=policy,
         digest=hashlib.blake2b(policy.encode(), digest_size=16).hexdigest(),
@@ -115,6 +118,7 @@ def parsed_rules(policy: str) -> Rules:
         answers_min=fields["answers"]["min"],
         answers_max=fields["answers"]["max"],
         quote=Quote(**fields["quote"]),
+        draft_blind_share=fields.get("draft_blind_share"),
     )
 
 
@@ -124,7 +128,7 @@ NO_RULES = Rules(
     task_type="",
     question="",
     asks=NO_QUESTION,
-    needs=Needs(Requirement()),
+    needs=TaskNeeds(Requirement()),
     lane="",
     accept_seconds=0,
     answer_seconds=0,
@@ -208,7 +212,7 @@ class Task(NamedTuple):
         return max(0, self.wanted - answered - len(self.seats))
 
     def had_by(self, worker_id: str) -> bool:
-        """Return whether this worker was ever offered the task, whatever came of it."""
+        """Return whether this worker was ever offered the task, or it is not for them."""
         return worker_id in self.stages
 
     def with_seat(self, seat: Seat) -> "Task":

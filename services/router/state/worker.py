@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
-from services.router.state.needs import SHOWN_UNLESS_LISTED, Needs
+from services.router.state.needs import SHOWN_UNLESS_LISTED, TaskNeeds
 from shared.contracts.events.parts import Requirement
 from shared.contracts.languages import canonical, serves
 
@@ -81,7 +81,7 @@ class Worker(NamedTuple):
     shows: frozenset[str] = SHOWN_UNLESS_LISTED
     listed_for: frozenset[str] = SHOWN_UNLESS_LISTED
 
-    def meets(self, needs: Needs) -> bool:
+    def meets(self, needs: TaskNeeds) -> bool:
         """Return whether the worker's profile meets the requirement and their app shows the kind.
 
         It does neither without a profile.

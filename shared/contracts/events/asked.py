@@ -4,6 +4,7 @@ A task type's question is in the policy, the same for all its tasks. What differ
 here, so that of a policy one copy is enough.
 """
 
+from fractions import Fraction
 from operator import not_
 from typing import Annotated, Literal
 
@@ -15,6 +16,7 @@ from shared.contracts.questions import GivenAnswer
 
 PaidUnit = Literal["audio_minute", "word", "field", "candidate"]
 """What a rate card may pay by, beside the answer as a whole."""
+MILLISECONDS_OF_A_MINUTE = 60_000
 
 
 class Media(Part):
@@ -49,6 +51,13 @@ class Units(Part):
     count: Annotated[int, Field(ge=0)]
     rate_minor: Annotated[int, Field(ge=0, le=10**12)]
     minimum_minor: Annotated[int, Field(ge=0, le=10**12)] = 0
+
+    @property
+    def amount_minor(self) -> int:
+        """The pay for these units, in minor units of the currency."""
+        in_one = MILLISECONDS_OF_A_MINUTE if self.per == "audio_minute" else 1
+        # A fraction is rounded half to even, and is as exact as the two integers.
+        return max(self.minimum_minor, round(Fraction(self.rate_minor * self.count, in_one)))
 
 
 class Asked(Part):

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from shared.contracts.events.asked import Asked
 from shared.contracts.events.model import Event, natural_id
-from shared.contracts.events.parts import Claims, Output, Why
+from shared.contracts.events.parts import Claims, ShownOutput, Why
 from shared.contracts.topics import OFFERS, Topic
 
 
@@ -21,7 +21,7 @@ class OfferMade(Event):
 
     claims: Claims
     question: str
-    output: Output
+    output: ShownOutput
     why: Why
     token: str = ""
     search: Literal[True] | None = None

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field
 
-from shared.contracts.events.asked import Candidate, Media, Units
+from shared.contracts.events.asked import Asked, Candidate, Media, Units
 from shared.contracts.events.assignment_facts import AssignmentFacts
 from shared.contracts.events.model import Id, Moment, Name
 from shared.contracts.fixes import written_as
@@ -83,23 +83,33 @@ class Scored(Part):
     score: Probability
 
 
-class Output(Part):
+class ShownOutput(Part):
+    """What an offer shows of a model output: of most kinds of questions not what could lead people.
+
+    Which model made it, how sure it was and what it answered are then absent, and so is `format`.
+    """
+
+    format: str | None = None
+    text: str | None = None
+    labels: tuple[Scored, ...] = ()
+    answer: ModelAnswer = None
+    candidates: Annotated[tuple[Candidate, ...], Field(exclude_if=not_)] = ()
+    media: Media | None = None
+    confidence: Confidence | None = None
+    model: str | None = None
+    model_version: str | None = None
+    language: str | None = None
+    request: str | None = None
+
+
+class Output(ShownOutput):
     """One model output in the canonical form every format is read into.
 
     `answer` is JSON as the kind of question has it; `candidates` are what is to be compared.
     """
 
     format: str
-    text: str | None = None
-    labels: tuple[Scored, ...] = ()
-    answer: ModelAnswer = None
-    candidates: Annotated[tuple[Candidate, ...], Field(exclude_if=not_)] = ()
-    media: Media | None = None
     confidence: Confidence
-    model: str | None = None
-    model_version: str | None = None
-    language: str | None = None
-    request: str | None = None
 
 
 class SkillNeed(Part):
@@ -137,6 +147,16 @@ class Quote(Part):
         whole, part = divmod(self.amount_minor, 10**self.exponent)
         number = f"{whole}.{part:0{self.exponent}d}" if self.exponent else str(whole)
         return f"{number} {self.currency}"
+
+    def of_task(self, asked: Asked | None) -> "Quote":
+        """Return the quote of one task: with its units and amount, where it is paid by these.
+
+        Example: 90,000 ms at 40 minor units a minute make a quote of 60 minor units.
+        """
+        if asked is None or asked.units is None:
+            return self
+        amount = {"amount_minor": asked.units.amount_minor, "units": asked.units}
+        return Quote.made({"currency": self.currency, "exponent": self.exponent, **amount})
 
 
 class Answers(Part):
@@ -195,6 +215,8 @@ class Policy(_OfQuestion):
     times: Times
     quote: Quote
     catalog_digest: str
+    draft_blind_share: Probability | None = None
+    """Of the seats of its tasks, how many begin without the model's draft; None where all do."""
 
     @property
     def goal(self) -> float:
@@ -233,7 +255,8 @@ class Claims(_OfQuestion):
     """What an offer's token states; the router signs it, nobody can change it.
 
     `lane` is where its task waited: the worker's next one is looked for there first. `drafted` is
-    whether the worker began from the model's draft; absent where the task has none.
+    whether the worker began from the model's draft, and `draft_digest` what that draft says: both
+    are absent where the task has none.
     """
 
     pool: Id
@@ -250,6 +273,7 @@ class Claims(_OfQuestion):
     accept_by: Moment
     answer_by: Moment
     drafted: bool | None = None
+    draft_digest: str | None = None
 
     @property
     def facts(self) -> AssignmentFacts:

@@ -255,4 +255,6 @@ KIND = Kind(
     sent_answer=Annotated[str, Field(min_length=1, max_length=ANSWER_CHARACTERS_MAX)],
     row=ChoiceRow,
     waived_answer=OptionLabel,
+    # Its offers did before there were other kinds, and worker apps may rest on it.
+    shows_model=True,
 )

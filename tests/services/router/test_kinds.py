@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.router import keys
-from services.router.state.needs import Needs, needs_of, packed_presence, presence_of
+from services.router.state.needs import TaskNeeds, needs_of, packed_presence, presence_of
 from shared.contracts.events.model import Event
 from shared.contracts.events.parts import Requirement, SkillNeed
 from tests.services.router.in_memory import Desk, a_desk
@@ -181,14 +181,14 @@ def test_a_presence_is_read_as_it_was_packed(word: str, kinds: set[str] | None) 
 
 @given(kind=NAMES)
 def test_the_needs_of_a_lane_are_read_as_they_were_packed(kind: str) -> None:
-    needs = Needs(REQUIREMENT, kind)
+    needs = TaskNeeds(REQUIREMENT, kind)
 
     assert needs_of(needs.packed) == needs
-    assert (needs.lane == Needs(REQUIREMENT).lane) is (kind == "choice")
+    assert (needs.lane == TaskNeeds(REQUIREMENT).lane) is (kind == "choice")
 
 
 def test_lanes_of_choices_are_named_and_packed_as_ever() -> None:
-    needs = Needs(REQUIREMENT)
+    needs = TaskNeeds(REQUIREMENT)
 
     assert needs.lane == "e62496a787da27d4"
     assert needs.packed == REQUIREMENT.model_dump_json(exclude_defaults=True)

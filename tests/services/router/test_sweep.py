@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from services.router import derive as derivation
 from services.router import keys, lanes
 from services.router.derive import Fold, Peek, derive
-from services.router.state import Needs
+from services.router.state import TaskNeeds
 from services.router.sweep import LOOK
 from shared.contracts.events.model import Event
 from shared.contracts.events.parts import Requirement
@@ -35,7 +35,7 @@ from tests.services.router.in_memory import SLOT, Desk, a_desk, kinds
 from tests.support.builders import POOL, a_policy, a_task
 from tests.support.people import answering
 
-LANE = Needs(Requirement()).lane
+LANE = TaskNeeds(Requirement()).lane
 INDEX = (":lanes", ":lane:", ":type:")
 
 

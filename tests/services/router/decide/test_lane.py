@@ -2,7 +2,7 @@
 
 from services.router import keys
 from services.router.lanes import PAIRS_MAX
-from services.router.state import Needs
+from services.router.state import TaskNeeds
 from shared.contracts.events.assignments import TaskUnroutable
 from shared.contracts.events.parts import Requirement, SkillNeed
 from tests.services.router.in_memory import Desk, a_desk, kinds
@@ -12,7 +12,7 @@ from tests.support.people import answering
 ONE = a_policy(answers_min=1)
 NEEDS = Requirement(skills=(SkillNeed(skill="animals", level_min=4),))
 HARD = a_policy(answers_min=1, requirement=NEEDS)
-LANE = Needs(Requirement()).lane
+LANE = TaskNeeds(Requirement()).lane
 
 
 async def test_a_new_lane_finds_the_workers_who_were_there_before_it() -> None:

@@ -51,7 +51,7 @@ async def test_an_offer_says_what_it_shows_pays_and_why() -> None:
     (offer,) = desk.of(OfferMade)
 
     assert offer.question == task.policy.question
-    assert offer.output == task.output
+    assert offer.output.model_dump() == task.output.model_dump()
     assert offer.claims.quote == task.policy.quote
     assert offer.claims.asks == task.policy.asks
     assert offer.why.required == ANIMALS
