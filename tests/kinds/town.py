@@ -89,11 +89,14 @@ class Town:
                 languages=["en"],
             )
         )
-        self.tell(
-            PresenceChanged(
-                pool=POOL, at=self.now, worker_id=worker, presence="available", kinds=kinds
+        # Said twice: the first enters the worker in the lanes of these kinds, which a sweep would
+        # look over a second later. Nobody sweeps here, so the second finds what waits there.
+        for _ in range(2):
+            self.tell(
+                PresenceChanged(
+                    pool=POOL, at=self.now, worker_id=worker, presence="available", kinds=kinds
+                )
             )
-        )
 
     def answer(self, offer: OfferMade, answer: JsonValue) -> None:
         """Send an answer as a worker app does; it may be of any form."""
