@@ -8,9 +8,12 @@ import pytest
 from shared.contracts.questions import KINDS, ROOMS
 from tests.architecture.source import ROOT, Module, modules
 
-OWN_NAMES = {"choice": frozenset({"options"})}
-"""By kind, fields of its questions that nobody but its own files may read. mypy finds the others: a
-`Question` has none. Options had been known everywhere, also where a type is not looked at."""
+OWN_NAMES = {"choice": frozenset({"options"}), "choices": frozenset({"options"})}
+"""By kind, fields of its questions that nobody but the files of such kinds may read. mypy finds the
+others: a `Question` has none. Options had been known everywhere, also where a type is not looked
+at."""
+OF_SEVERAL_KINDS = frozenset({"shared/contracts/options.py"})
+"""What several kinds have in common."""
 SHARED_IN_ROOMS = {
     "services.qa.agreement": frozenset({"reliability", "terms"}),
     "sentuh.audit.recount": frozenset({"terms"}),
@@ -59,15 +62,22 @@ def is_own_file(path: str, kind: str) -> bool:
     return any(path == f"{place}.py" or path.startswith(f"{place}/") for place in places)
 
 
+def may_read_names_of(path: str, kind: str) -> bool:
+    """Whether a file is shared by kinds, or of one whose questions have fields of these names."""
+    alike = [other for other, names in OWN_NAMES.items() if names & OWN_NAMES.get(kind, set())]
+    return path in OF_SEVERAL_KINDS or any(is_own_file(path, other) for other in alike)
+
+
 def knows_a_kind(module: Module, kind: str) -> Iterator[str]:
     """Each line on which a file that is not the kind's own knows the kind."""
     own = {f"{room}.{kind}" for room in ROOMS}
+    names = frozenset() if may_read_names_of(module.path, kind) else OWN_NAMES.get(kind, ())
     for node in ast.walk(module.tree):
         if isinstance(node, ast.ImportFrom) and node.module:
             named = {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
             if any(name == file or name.startswith(f"{file}.") for name in named for file in own):
                 yield f"{module.path}:{node.lineno}: imports a file of the kind {kind}: {ASK}"
-        if isinstance(node, ast.Attribute) and node.attr in OWN_NAMES.get(kind, ()):
+        if isinstance(node, ast.Attribute) and node.attr in names:
             yield f"{module.path}:{node.lineno}: .{node.attr} is the kind {kind}'s own: {ASK}"
         if isinstance(node, ast.Compare) and compares_kind(node, kind):
             yield f"{module.path}:{node.lineno}: compares a kind with {kind!r}: {ASK}"

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from prometheus_client import CollectorRegistry
 from pydantic import JsonValue, SecretStr
 
 from services.intake.catalog import load
 from services.intake.service import build as build_intake
 from services.payout.service import build as build_payout
 from services.qa.service import build as build_qa
+from services.router.metrics import RouterMetrics
 from services.router.service import build as build_router
 from services.router.settings import RouterSettings
 from shared.contracts import envelope
@@ -42,7 +44,12 @@ class Town:
         settings = RouterSettings(token_keys=SecretStr("k1=" + "s" * 40))
         built = (
             build_intake(load(catalog), names=NAMES),
-            build_router(settings, names=NAMES, read_until=self._read_until),
+            build_router(
+                settings,
+                names=NAMES,
+                read_until=self._read_until,
+                metrics=RouterMetrics(CollectorRegistry()),
+            ),
             build_qa(names=NAMES),
             build_payout(names=NAMES),
         )

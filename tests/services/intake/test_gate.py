@@ -10,7 +10,7 @@ from services.intake.gate import check_shown, gate, is_waived, standing_answer
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.asked import Media
 from shared.contracts.events.parts import Confidence, Output
-from shared.contracts.questions.choice import Option
+from shared.contracts.options import Option
 
 RULE = GateRule(threshold=0.8, audit_share=0.05)
 OK = Confidence(status="ok", value=0.9)

@@ -7,7 +7,7 @@ from shared.contracts import envelope
 from shared.contracts.events.model import Event
 from shared.contracts.events.offers import OfferMade
 from shared.contracts.events.verdicts import VerdictReached
-from shared.contracts.questions.choice import LABELS_BYTES_MAX, OPTIONS_MAX
+from shared.contracts.options import LABELS_BYTES_MAX, OPTIONS_MAX
 from shared.contracts.record import Outgoing
 from shared.contracts.topics import BY_NAME, Names
 from tests.services.qa.in_memory import qa_after

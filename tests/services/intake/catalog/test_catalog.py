@@ -11,7 +11,8 @@ from services.intake.catalog.file import FILE_BYTES_MAX
 from services.intake.catalog.rows import FormatName
 from shared.contracts.errors import Reason, Refused, SettingError
 from shared.contracts.events.parts import Quote
-from shared.contracts.questions.choice import LABELS_BYTES_MAX, ChoiceQuestion
+from shared.contracts.options import LABELS_BYTES_MAX
+from shared.contracts.questions.choice import ChoiceQuestion
 from tests.support.builders import an_output
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
