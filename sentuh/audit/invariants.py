@@ -4,7 +4,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sentuh.audit import answers, dead_letters, money, outputs, people, recount, seats, shown
+from sentuh.audit import (
+    answers,
+    dead_letters,
+    money,
+    outputs,
+    pay_by_unit,
+    people,
+    recount,
+    seats,
+    shown,
+)
 from sentuh.audit.report import Finding, Report, Status, Violation
 from sentuh.audit.unread import Unread, nothing_is_deleted_unread, records_lost
 from sentuh.history.collect import History
@@ -74,7 +84,11 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
         7,
         "each answer earns once, at the quote of its offer",
-        (money.each_answer_earns_once, money.each_amount_is_the_quote),
+        (
+            money.each_answer_earns_once,
+            money.each_amount_is_the_quote,
+            pay_by_unit.each_offer_pays_its_task,
+        ),
     ),
     Invariant(
         8,

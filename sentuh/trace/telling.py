@@ -80,7 +80,8 @@ def _(event: TaskUnroutable, _: History) -> Sentence:
 @_in_words.register
 def _(event: AssignmentOffered, _: History) -> Sentence:
     by = f"to be accepted by {clock(event.accept_by)}"
-    return Sentence(f"offered it to {event.worker_id} for {event.quote}, {by}", _chosen(event.why))
+    what = f"offered it to {event.worker_id} for {event.quote}{event.quote.by_units}, {by}"
+    return Sentence(what, _chosen(event.why))
 
 
 @_in_words.register

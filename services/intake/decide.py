@@ -5,6 +5,7 @@ from datetime import datetime
 from services.intake.arrived import OutputArrived
 from services.intake.catalog import Catalog, TaskType
 from services.intake.gate import check_shown, gate, is_waived, standing_answer
+from services.intake.pay import with_units
 from services.intake.state import Ended
 from shared.contracts.errors import Reason
 from shared.contracts.events.parts import Gate
@@ -29,9 +30,10 @@ def admit(catalog: Catalog, arrived: OutputArrived, ended: Ended | None, now: da
     decided = gate(confidence, row.gate, task_type=name, output_id=arrived.task_id)
     if is_waived(decided):
         return Decision.of(_waiver(arrived, row, name=name, decided=decided, now=now))
+    card = catalog.rate_cards[row.rate_card]
     created = TaskCreated.made(
         {
-            "asked": row.asked(arrived.output),
+            "asked": with_units(row.asked(arrived.output), row, card, arrived.output),
             "pool": row.pool,
             "at": now,
             "task_id": arrived.task_id,

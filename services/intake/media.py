@@ -7,9 +7,10 @@ import unicodedata
 from typing import Annotated, Self
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from services.intake.audio import DURATION_MS_MAX
 from shared.contracts.events.asked import Media
 from shared.contracts.part import BorderPart
 
@@ -118,11 +119,16 @@ class Inline(BorderPart):
 
 
 class SentMedia(BorderPart):
-    """The envelope's `media`: a reference or inline, one of them."""
+    """The envelope's `media`: a reference or inline, one of them.
+
+    `duration_ms` says how long it lasts. It is needed only where pay is by the audio minute, and
+    what lies inline does not say so itself (see `audio.py`).
+    """
 
     ref: Url | None = None
     type: MediaType | None = None
     inline: Inline | None = None
+    duration_ms: Annotated[int, Field(ge=1, le=DURATION_MS_MAX)] | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -135,8 +141,9 @@ class SentMedia(BorderPart):
     def canonical(self) -> Media:
         """Return the media as events carry them: with a reference, or with inline data."""
         if self.inline is not None:
-            return Media(type=self.inline.type, data=self.inline.data)
-        return Media(type=self.type, ref=self.ref)
+            inline, stated = self.inline, self.duration_ms
+            return Media(type=inline.type, data=inline.data, duration_ms=stated)
+        return Media(type=self.type, ref=self.ref, duration_ms=self.duration_ms)
 
 
 def _split(url: str) -> SplitResult | None:

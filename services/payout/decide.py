@@ -47,7 +47,8 @@ def _accrual(answered: AssignmentAnswered, line: Line, now: datetime) -> Earning
         {
             **_facts(answered, line, now),
             "entries": ledger.accrue(answered.pool, line.worker_id, line.quote),
-            "computation": f"1 answer delivered × {line.quote}, as quoted in the offer",
+            "computation": f"1 answer delivered × {line.quote}, as quoted in the offer"
+            f"{line.quote.by_units}",
         }
     )
 

@@ -8,6 +8,7 @@ Example: an EarningAccrued event that is applied twice changes the accounts once
 from collections.abc import Iterable
 
 from services.payout import CARD, keys
+from services.payout.state import packed
 from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
 from shared.contracts.events.verdicts import VerdictReached
 from shared.pattern.service import Folds
@@ -22,8 +23,7 @@ folds = Folds()
 def accrued(event: EarningAccrued) -> Iterable[Change]:
     """Yield the change that stores a worker's earning and adds its entries to the accounts."""
     job = keys.job(event.pool, event.task_id)
-    quote = event.quote
-    line = f"{event.assignment_id} {quote.amount_minor} {quote.currency} {quote.exponent}"
+    line = f"{event.assignment_id} {packed(event.quote)}"
     name = keys.line(event.worker_id)
     yield Change(
         aggregate=job,

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
+from shared.contracts.events.asked import Units
 from shared.contracts.events.parts import Quote
 
 
@@ -36,3 +38,28 @@ class Job:
         return tuple(
             line for worker, line in sorted(self.lines.items()) if worker not in self.confirmed
         )
+
+
+def packed(quote: Quote) -> str:
+    """Return a quote in a few words, as Redis keeps it: `unpacked` undoes it.
+
+    Amount, currency and exponent; where it is paid by the unit also the unit, the count, the rate
+    and the minimum. Example: `250 USD 2`, and by the unit `60 USD 2 audio_minute 90000 40 10`.
+    """
+    words = f"{quote.amount_minor} {quote.currency} {quote.exponent}"
+    if (units := quote.units) is None:
+        return words
+    return f"{words} {units.per} {units.count} {units.rate_minor} {units.minimum_minor}"
+
+
+@lru_cache(maxsize=1024)
+def unpacked(text: str) -> Quote:
+    """Return the quote that `packed` made this of; those of one rate card are often the same."""
+    amount_minor, currency, exponent, *by_unit = text.split(" ")
+    units = None
+    if by_unit:
+        names = ("per", "count", "rate_minor", "minimum_minor")
+        units = Units.model_validate(dict(zip(names, by_unit, strict=True)))
+    return Quote(
+        amount_minor=int(amount_minor), currency=currency, exponent=int(exponent), units=units
+    )

@@ -1,12 +1,10 @@
 """Builds the earnings that payout decides on from the Redis hash that was loaded."""
 
 from datetime import datetime
-from functools import lru_cache
 
 from services.payout import keys
-from services.payout.state import Job, Line
+from services.payout.state import Job, Line, unpacked
 from shared.contracts.events.assignments import AssignmentAnswered
-from shared.contracts.events.parts import Quote
 from shared.contracts.events.verdicts import VerdictReached
 from shared.state.escaping import unescaped
 from shared.state.store import Hash
@@ -46,11 +44,4 @@ def _by_worker(fields: Hash, beginning: str) -> dict[str, str]:
 
 def _line(worker_id: str, packed: str) -> Line:
     assignment_id, _, quote = packed.partition(" ")
-    return Line(assignment_id, worker_id, _quote(quote))
-
-
-@lru_cache(maxsize=1024)
-def _quote(packed: str) -> Quote:
-    """Return the quote that is packed so; those of one rate card are the same."""
-    amount_minor, currency, exponent = packed.split(" ")
-    return Quote(amount_minor=int(amount_minor), currency=currency, exponent=int(exponent))
+    return Line(assignment_id, worker_id, unpacked(quote))

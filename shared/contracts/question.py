@@ -147,6 +147,13 @@ class QuestionRow(CatalogPart):
     """By field: how to write a value that has not the form it must have."""
     NO_OWN_ANSWER: ClassVar[str] = "set waived_answer: the model's output is no answer"
     """What to do about an output the gate lets through and that is no answer to the question."""
+    PAID_BY: ClassVar[tuple[str, ...]] = ("audio_minute", "word")
+    """What a rate card may pay by, beside the answer as a whole."""
+
+    @property
+    def fields_asked(self) -> int:
+        """How many fields an answer fills in, for a rate card that pays by field."""
+        return 0
 
     def asks(self) -> Question:
         """Return the question that people are asked."""

@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from operator import attrgetter
+from typing import get_args
 
 from services.intake.catalog.file import Document, Fault, FieldPath, Problem, Value
-from services.intake.catalog.rows import Catalog, TaskType
+from services.intake.catalog.rows import Catalog, RateCard, TaskType
 from services.intake.catalog.shape import rows_of
 from shared.contracts.currencies import EXPONENTS
+from shared.contracts.events.asked import PaidUnit
+from shared.contracts.events.parts import AMOUNT_MINOR_MAX as MOST
 from shared.contracts.events.parts import Stopping
 from shared.contracts.languages import canonical
 from shared.contracts.questions import KINDS
@@ -20,18 +23,16 @@ def faults_of_meaning(document: Document, catalog: Catalog) -> Iterator[Fault]:
     fields that are valid by themselves.
     Example: `rate_card: euro` without a rate card of that name.
     """
+    cards = rows_of(document.data, "rate_cards")
     for name, card in catalog.rate_cards.items():
-        if _has(card, "currency") and card.currency not in EXPONENTS:
-            yield (
-                ("rate_cards", name, "currency"),
-                f"{card.currency} is no ISO 4217 currency",
-                "use a code such as USD",
-            )
+        for path, fault, fix in _rate_card(card, rows_of(dict(cards), name)):
+            yield ("rate_cards", name, *path), fault, fix
     taken: dict[str, str] = {}
     for name, row in catalog.task_types.items():
         where = ("task_types", name)
         written = rows_of(dict(rows_of(document.data, "task_types")), name)
-        for path, fault, fix in (*_task_type(document, row), *_goal(row, written)):
+        of_row = (*_task_type(document, row), *_goal(row, written), *_pay(catalog, row))
+        for path, fault, fix in of_row:
             yield (*where, *path), fault, fix
         for at, accepted in enumerate(row.accepts):
             first = taken.setdefault(accepted, name)
@@ -43,6 +44,33 @@ def faults_of_meaning(document: Document, catalog: Catalog) -> Iterator[Fault]:
 def problems(document: Document, faults: Iterable[Fault]) -> list[Problem]:
     """Return the faults as problems, each with its line in the file."""
     return [document.problem(path, fault, fix) for path, fault, fix in faults]
+
+
+def _rate_card(card: RateCard, written: Mapping[str, Value]) -> Iterator[Fault]:
+    """Yield what is wrong with a card; a field `written` and unsound is reported already."""
+    if _has(card, "currency") and card.currency not in EXPONENTS:
+        fault = f"{card.currency} is no ISO 4217 currency"
+        yield ("currency",), fault, "use a code such as USD"
+    if written.get("per") is None:
+        for name in ("minimum_minor", "units_max"):
+            if written.get(name) is not None:
+                fault = "is for pay by the unit alone"
+                yield (name,), fault, f"add per: {' or '.join(get_args(PaidUnit))}, or remove it"
+    elif written.get("units_max") is None:
+        fault = "is missing: what an output costs would have no end"
+        yield ("units_max",), fault, f"add it, in units of {written['per']}"
+    elif _has(card, "amount_minor") and card.amount_minor * (card.units_max or 0) > MOST:
+        fault = "comes to more than an answer may earn"
+        yield ("units_max",), fault, f"set it to {MOST // card.amount_minor} or less"
+
+
+def _pay(catalog: Catalog, row: TaskType) -> Iterator[Fault]:
+    card = catalog.rate_cards.get(row.rate_card) if _has(row, "rate_card") else None
+    per = getattr(card, "per", None)
+    if per is not None and per not in row.PAID_BY:
+        fault = f"pays by {per}, of which a task type of the kind {row.kind} has none"
+        fix = f"name one that pays by the answer, or by {' or '.join(row.PAID_BY)}"
+        yield ("rate_card",), fault, fix
 
 
 def _task_type(document: Document, row: TaskType) -> Iterator[Fault]:

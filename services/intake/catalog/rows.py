@@ -20,6 +20,7 @@ from pydantic import (
 
 from shared.contracts.currencies import EXPONENTS
 from shared.contracts.errors import Reason, Refused
+from shared.contracts.events.asked import PaidUnit
 from shared.contracts.events.model import Name, Pool
 from shared.contracts.events.parts import (
     Answers,
@@ -47,11 +48,25 @@ FormatName = Literal[
 ]
 
 
+def _absent(value: object) -> bool:
+    """Whether a field is not set: left out, it leaves the catalog's digest as it was before."""
+    return value is None
+
+
 class RateCard(CatalogPart):
-    """What one answer earns, whatever it is: minor units (cents) of an ISO 4217 currency."""
+    """What one answer earns, whatever it is: minor units (cents) of an ISO 4217 currency.
+
+    `per` pays `amount_minor` for each unit of what is shown, at least `minimum_minor`; an output of
+    more than `units_max` is refused.
+    Example: `{currency: USD, amount_minor: 40, per: audio_minute, minimum_minor: 10, units_max: 5}`
+    pays 60 cents for 90 seconds, and 10 for one second.
+    """
 
     currency: Currency
     amount_minor: MinorUnits
+    per: Annotated[PaidUnit | None, Field(exclude_if=_absent)] = None
+    minimum_minor: Annotated[MinorUnits | None, Field(exclude_if=_absent)] = None
+    units_max: Annotated[int | None, Field(ge=1, le=1_000_000, exclude_if=_absent)] = None
 
 
 class Needs(CatalogPart):
@@ -256,8 +271,9 @@ def _times(limits: TimeLimits, now: datetime) -> Times:
 
 
 def _quote(card: RateCard) -> Quote:
+    """Return what an answer earns; by the unit that is the minimum, and a task says its own."""
     return Quote(
-        amount_minor=card.amount_minor,
+        amount_minor=card.amount_minor if card.per is None else card.minimum_minor or 0,
         currency=card.currency,
         exponent=EXPONENTS[card.currency],
     )

@@ -4,6 +4,7 @@ A task type's question is in the policy, the same for all its tasks. What differ
 here, so that of a policy one copy is enough.
 """
 
+from decimal import Decimal
 from fractions import Fraction
 from operator import not_
 from typing import Annotated, Literal
@@ -20,11 +21,15 @@ MILLISECONDS_OF_A_MINUTE = 60_000
 
 
 class Media(Part):
-    """What to look at or listen to: a reference (`https:`, `s3:`, `gs:`) or up to 64 KiB inline."""
+    """What to look at or listen to: a reference (`https:`, `s3:`, `gs:`) or up to 64 KiB inline.
+
+    `duration_ms` is how long it lasts in milliseconds, where its sender said so.
+    """
 
     type: str | None = None
     ref: str | None = None
     data: str | None = None
+    duration_ms: int | None = None
 
 
 class Candidate(Part):
@@ -58,6 +63,16 @@ class Units(Part):
         in_one = MILLISECONDS_OF_A_MINUTE if self.per == "audio_minute" else 1
         # A fraction is rounded half to even, and is as exact as the two integers.
         return max(self.minimum_minor, round(Fraction(self.rate_minor * self.count, in_one)))
+
+    def __str__(self) -> str:
+        """Return the count for people: `1.5 audio minutes`, `1 word`."""
+        if self.per == "audio_minute":
+            minutes = Decimal(self.count) / MILLISECONDS_OF_A_MINUTE
+            number = f"{minutes.quantize(Decimal('0.0001')).normalize():f}"
+        else:
+            number = str(self.count)
+        noun = self.per.replace("_", " ")
+        return f"{number} {noun}{'' if number == '1' else 's'}"
 
 
 class Asked(Part):

@@ -15,7 +15,8 @@ from shared.contracts.part import Part, Probability
 from shared.contracts.question import Goal
 from shared.contracts.questions import AskedQuestion, ModelAnswer, goal_of
 
-MinorUnits = Annotated[int, Field(ge=0, le=10**12)]
+AMOUNT_MINOR_MAX = 10**12
+MinorUnits = Annotated[int, Field(ge=0, le=AMOUNT_MINOR_MAX)]
 Currency = Annotated[
     str, written_as(r"^[A-Z]{3}$", "the three capital letters of ISO 4217, as USD")
 ]
@@ -144,7 +145,22 @@ class Quote(Part):
 
     def __str__(self) -> str:
         """Return the amount for people: 25 minor units with the exponent 2 are `0.25 USD`."""
-        whole, part = divmod(self.amount_minor, 10**self.exponent)
+        return self._in_words(self.amount_minor)
+
+    @property
+    def by_units(self) -> str:
+        """How the amount was computed, to stand behind it; nothing where it is for the answer.
+
+        Example: ` (1.5 audio minutes × 0.40 USD, at least 0.10 USD)`.
+        """
+        if self.units is None:
+            return ""
+        rate, least = self.units.rate_minor, self.units.minimum_minor
+        at_least = f", at least {self._in_words(least)}" if least else ""
+        return f" ({self.units} × {self._in_words(rate)}{at_least})"
+
+    def _in_words(self, minor: int) -> str:
+        whole, part = divmod(minor, 10**self.exponent)
         number = f"{whole}.{part:0{self.exponent}d}" if self.exponent else str(whole)
         return f"{number} {self.currency}"
 

@@ -55,6 +55,7 @@ CASES: list[tuple[int, Inject, str]] = [
     (7, wrongs.paid_twice, "t-1 w-1"),
     (7, wrongs.paid_for_nothing, "for-nothing t-1 w-8"),
     (7, wrongs.paid_another_amount, "t-1 w-1"),
+    (7, wrongs.offered_less_than_the_task_says, "t-1 w-1"),
     (8, wrongs.broken_entry, "t-1 w-1"),
     (8, wrongs.another_pocket, "t-1 w-1"),
     (9, wrongs.unpaid_minority, "t-1 w-3 a-t-1-w-3"),

@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 from sentuh.audit import Sent
 from shared.contracts.errors import Reason, Refused
+from shared.contracts.events.asked import Asked, Units
 from shared.contracts.events.assignments import TaskClosed
 from shared.contracts.events.earnings import EarningAccrued, Entry
 from shared.contracts.events.model import Event
 from shared.contracts.events.responses import OfferAnswered
+from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
 from shared.contracts.record import Outgoing
 from tests.sentuh.audit.journals import (
@@ -208,6 +210,11 @@ def paid_another_amount(log: Log) -> None:
             Entry(account=e.account, amount_minor=e.amount_minor * 7 // 5) for e in line.entries
         )
         changed(log, kind, quote=more, entries=entries)
+
+
+def offered_less_than_the_task_says(log: Log) -> None:
+    units = Units(per="word", count=7, rate_minor=1)
+    changed(log, TaskCreated, asked=Asked(units=units))
 
 
 def broken_entry(log: Log) -> None:

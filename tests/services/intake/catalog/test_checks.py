@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from services.intake.catalog import check, checks
 from tests.services.intake.catalog.test_catalog import GOOD, saved
 
@@ -92,3 +94,38 @@ def test_a_wrong_name_of_a_task_type_hides_nothing_in_it(tmp_path: Path) -> None
 def test_a_kind_without_fields_of_its_own_has_no_unsound_field() -> None:
     assert checks._has(object())
     assert not checks._has(object(), "low")
+
+
+BY_UNIT = "{currency: JPY, amount_minor: 5, per: word, units_max: 400}"
+
+
+@pytest.mark.parametrize(
+    ("card", "field", "fix"),
+    [
+        (BY_UNIT.replace(", units_max: 400", ""), "rate_cards.glance.units_max", "in units of"),
+        (BY_UNIT.replace("400", "0"), "rate_cards.glance.units_max", "write 1 or more"),
+        (BY_UNIT.replace("word", "page"), "rate_cards.glance.per", "write one of"),
+        (BY_UNIT.replace("per: word, ", ""), "rate_cards.glance.units_max", "add per"),
+        (
+            BY_UNIT.replace("word, units_max: 400", "word, units_max: 1000, minimum_minor: -1"),
+            "rate_cards.glance.minimum_minor",
+            "write 0 or more",
+        ),
+        (
+            BY_UNIT.replace("minor: 5", "minor: 1000000000000"),
+            "rate_cards.glance.units_max",
+            "set it to 1 or less",
+        ),
+        (BY_UNIT.replace("word", "field"), f"{T}.rate_card", "by audio_minute or word"),
+    ],
+)
+def test_pay_by_the_unit_is_checked(tmp_path: Path, card: str, field: str, fix: str) -> None:
+    bad = GOOD.replace("{currency: JPY, amount_minor: 5}", card)
+    (problem,) = check(saved(tmp_path, bad))
+    assert problem.field == field
+    assert fix in str(problem)
+
+
+def test_pay_by_the_word_is_taken(tmp_path: Path) -> None:
+    good = GOOD.replace("{currency: JPY, amount_minor: 5}", BY_UNIT)
+    assert check(saved(tmp_path, good)) == []

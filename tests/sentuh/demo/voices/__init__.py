@@ -1,0 +1,1 @@
+"""Tests of the recordings that the demo speaks, where the wheels for it are installed."""
