@@ -152,7 +152,7 @@ class QuestionRow(CatalogPart):
 
     @property
     def fields_asked(self) -> int:
-        """How many fields an answer fills in, for a rate card that pays by field."""
+        """The number of fields an answer fills in, for a rate card that pays by field."""
         return 0
 
     def asks(self) -> Question:

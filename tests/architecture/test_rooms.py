@@ -29,6 +29,7 @@ OWN: Mapping[str, frozenset[str]] = {
         {
             "arrived",
             "asked",
+            "audio",
             "catalog",
             "cloudevents",
             "envelope",
@@ -36,6 +37,7 @@ OWN: Mapping[str, frozenset[str]] = {
             "formats",
             "gate",
             "media",
+            "pay",
         }
     ),
     "router": frozenset(
