@@ -13,6 +13,7 @@ from sentuh.audit import (
     people,
     recount,
     seats,
+    second_stages,
     shown,
 )
 from sentuh.audit.report import Finding, Report, Status, Violation
@@ -27,7 +28,8 @@ from shared.contracts.events.assignments import (
     TaskUnroutable,
 )
 from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
-from shared.contracts.topics import ROUTER_TIMERS
+from shared.contracts.events.second_stage import SecondRequested
+from shared.contracts.topics import QA_TIMERS, ROUTER_TIMERS
 
 Check = Callable[[History], Iterator[Violation]]
 
@@ -49,6 +51,8 @@ INVARIANTS: tuple[Invariant, ...] = (
             outputs.every_record_is_read,
             outputs.every_output_ends_once,
             outputs.every_task_has_one_verdict,
+            second_stages.every_second_stage_is_asked_about,
+            second_stages.every_second_stage_decides,
         ),
     ),
     Invariant(
@@ -80,7 +84,11 @@ INVARIANTS: tuple[Invariant, ...] = (
             shown.drafts_are_as_they_were_offered,
         ),
     ),
-    Invariant(6, "every verdict follows from its votes and weights", (recount.verdicts_recompute,)),
+    Invariant(
+        6,
+        "every verdict follows from its votes and weights",
+        (recount.verdicts_recompute, second_stages.decisions_follow),
+    ),
     Invariant(
         7,
         "each answer earns once, at the quote of its offer",
@@ -149,6 +157,7 @@ def counts(history: History) -> dict[str, int]:
         "outputs waived": len(history.waived),
         "tasks": len(history.tasks),
         "tasks nobody fits": sum(1 for _ in _unroutable(history)),
+        "second stages": len(history.by_task(SecondRequested)),
         "offers": len(history.of(AssignmentOffered)),
         "declined": len(history.of(AssignmentDeclined)),
         "expired": len(history.of(AssignmentExpired)),
@@ -164,7 +173,7 @@ def counts(history: History) -> dict[str, int]:
         **{
             f"copies absorbed on {topic}": number
             for topic, number in sorted(history.absorbed.items())
-            if topic != ROUTER_TIMERS.name
+            if topic not in (ROUTER_TIMERS.name, QA_TIMERS.name)
         },
     }
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from sentuh.audit.report import Violation
+from sentuh.audit.second_stages import is_over, standing, waits_until
 from sentuh.history.collect import DeadLetter, History, PublishedEvent, Spot, as_text
 from sentuh.history.output_refs import Ref, own_place
 from shared.contracts.errors import Reason
@@ -43,7 +44,7 @@ def every_task_has_one_verdict(history: History) -> Iterator[Violation]:
     for task_id, made in gated.items():
         verdicts = [one.event for one in history.by_task(VerdictReached).get(task_id, ())]
         if not verdicts:
-            yield not_yet(task_id, "no verdict")
+            yield _without_verdict(history, task_id)
         elif len(verdicts) > 1:
             yield Violation(task_id, f"{len(verdicts)} verdicts: {_answers(verdicts)}")
         elif verdicts[0].ref != made.ref:
@@ -53,6 +54,17 @@ def every_task_has_one_verdict(history: History) -> Iterator[Violation]:
     if history.whole(TASKS.name):
         for task_id in history.verdicts.keys() - history.tasks.keys() - history.waived.keys():
             yield Violation(task_id, "a verdict on what was never a task nor waived")
+
+
+def _without_verdict(history: History, task_id: str) -> Violation:
+    """Return that a task has no verdict; one that waits for its second stage is open until then."""
+    request = standing(history).get(task_id)
+    if request is None:
+        return not_yet(task_id, "no verdict")
+    if is_over(history, request):
+        return Violation(task_id, "no verdict, and its second stage is over long since")
+    until = f"{waits_until(history, request):%Y-%m-%d %H:%M} UTC"
+    return not_yet(task_id, f"no verdict yet: it waits for {request.second_task_id}, until {until}")
 
 
 def one_id_one_content(history: History) -> Iterator[Violation]:

@@ -22,6 +22,7 @@ from shared.contracts.topics import (
     DEAD_LETTERS,
     EARNINGS,
     MODEL_OUTPUTS,
+    MODEL_OUTPUTS_QA,
     TASKS,
     VERDICTS,
     Names,
@@ -31,7 +32,9 @@ E = TypeVar("E", bound=Event)
 Spot = tuple[str, int, int]
 """Topic row, partition, offset."""
 
-JOURNALS = frozenset(topic.name for topic in (TASKS, ASSIGNMENTS, VERDICTS, EARNINGS))
+OURS = (TASKS, ASSIGNMENTS, VERDICTS, EARNINGS, MODEL_OUTPUTS_QA)
+"""Topics on which two records under one id must say the same."""
+JOURNALS = frozenset(topic.name for topic in OURS)
 DEAD_LETTER_TOPICS = frozenset(topic.name for topic in DEAD_LETTERS.values())
 
 

@@ -13,6 +13,7 @@ from shared.contracts.errors import SettingError
 from shared.contracts.events.assignments import AssignmentAnswered, TaskQueued, TaskUnroutable
 from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
 from shared.contracts.events.model import Event
+from shared.contracts.events.second_stage import SecondRequested
 from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
 from shared.contracts.topics import DEAD_LETTERS, MODEL_OUTPUTS
@@ -107,6 +108,9 @@ def _open(task: TaskCreated, history: History) -> str:
             "Not finished: the router has not taken the task up: is it running? It opens a pool"
             " that is new to it in some 20 s."
         )
+    for request in history.of(SecondRequested):
+        second = request.event.second_task_id
+        return f"Not finished: its {answers(in_time)} are being compared, in the task {second}."
     if in_time >= wanted:
         return f"Not finished: {answers(in_time)} are there, no verdict yet: is qa running?"
     lacking = f"Not finished: {in_time} of {answers(wanted)} wanted are there"

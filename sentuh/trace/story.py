@@ -16,6 +16,7 @@ from shared.contracts.events.assignments import AssignmentAnswered
 from shared.contracts.events.earnings import EVENTS as EARNING_EVENTS
 from shared.contracts.events.model import Event
 from shared.contracts.events.parts import OutputRef
+from shared.contracts.events.second_stage import SecondRequested
 from shared.contracts.events.tasks import EVENTS as TASK_EVENTS
 from shared.contracts.events.verdicts import EVENTS as VERDICT_EVENTS
 from shared.contracts.record import Record
@@ -23,7 +24,7 @@ from shared.contracts.topics import MODEL_OUTPUTS, TASKS, Names
 
 State = Literal["verdict", "waived", "open", "refused", "waiting"]
 KINDS: tuple[type[Event], ...] = (
-    *TASK_EVENTS, *ASSIGNMENT_EVENTS, *VERDICT_EVENTS, *EARNING_EVENTS,
+    *TASK_EVENTS, *ASSIGNMENT_EVENTS, SecondRequested, *VERDICT_EVENTS, *EARNING_EVENTS,
 )  # fmt: skip
 """In the order of the flow: of two steps at one moment the one of the earlier kind comes first."""
 

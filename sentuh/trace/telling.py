@@ -21,8 +21,9 @@ from shared.contracts.events.assignments import (
 from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
 from shared.contracts.events.model import Event
 from shared.contracts.events.parts import Confidence, Gate, Requirement, Why
+from shared.contracts.events.second_stage import SecondRequested
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
-from shared.contracts.events.verdicts import ReviewRequested, VerdictReached, Vote
+from shared.contracts.events.verdicts import DecidedBy, ReviewRequested, VerdictReached, Vote
 from shared.contracts.question import NO_QUESTION, Answer
 
 
@@ -139,9 +140,16 @@ def _(event: ReviewRequested, history: History) -> Sentence:
 
 
 @_in_words.register
+def _(event: SecondRequested, _: History) -> Sentence:
+    written = f"{answers(len(event.assignments))} to be compared, as {event.second_type}"
+    why = f"no count decides between texts: the task {event.second_task_id} does"
+    return Sentence(f"sent {written}", why)
+
+
+@_in_words.register
 def _(event: VerdictReached, history: History) -> Sentence:
     what = f"reached the verdict: {quoted(event.answer, history)}, {share(event.probability)} sure"
-    why = [_stopped(event, history)]
+    why = [_stopped(event, history) if event.decided_by is None else _decided(event.decided_by)]
     for standing, name in (("counted", "counted"), ("surplus", "not counted")):
         votes = [_vote(vote, history) for vote in event.votes if vote.standing == standing]
         why += [f"{name}: {', '.join(votes)}"] if votes else []
@@ -256,6 +264,14 @@ def _stopped(verdict: VerdictReached, history: History) -> str:
         "exhausted": "no further answer was to be had",
         "waived": "the model's own answer, nobody was asked",
     }[verdict.stop_reason]
+
+
+def _decided(by: DecidedBy) -> str:
+    if not by.votes:
+        return "its second stage said nothing in time"
+    ranked = sum(vote.standing == "counted" for vote in by.votes)
+    people = "1 person" if ranked == 1 else f"{ranked} people"
+    return f"{people} compared the texts, in the task {by.task_id}"
 
 
 def _vote(vote: Vote, history: History) -> str:

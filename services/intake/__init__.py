@@ -1,6 +1,7 @@
 """Intake: decides which model outputs people must see, and by which rules they are judged.
 
-Consumes: `model-outputs`: outputs of upstream models, in any known format.
+Consumes: `model-outputs`: outputs of upstream models, in any known format; `model-outputs.qa`:
+what qa asks people about.
 Journal: `tasks`: each task for people, and each output whose own answer is final (waived).
 Owns: whether each output became a task or was waived, by its source and id.
 Guarantees: of one source and id the first content becomes one task or one waiver, under the catalog
@@ -9,11 +10,11 @@ can read or answer becomes a dead letter that says why.
 """
 
 from shared.contracts.card import Card
-from shared.contracts.topics import MODEL_OUTPUTS, TASKS
+from shared.contracts.topics import MODEL_OUTPUTS, MODEL_OUTPUTS_QA, TASKS
 
 CARD = Card(
     service="intake",
-    consumes=(MODEL_OUTPUTS,),
+    consumes=(MODEL_OUTPUTS, MODEL_OUTPUTS_QA),
     journal=TASKS,
     state_version=2,  # raise it where a key, a field or a packing of what Redis holds changes
 )

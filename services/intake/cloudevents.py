@@ -20,6 +20,7 @@ from services.intake.media import Url
 from shared.contracts.controls import refuse_controls
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.model import Id, Moment, Name
+from shared.contracts.events.second_stage import QA_SOURCE
 from shared.contracts.own_headers import CONTENT_TYPE, REQUIRED, own_headers, refuse_misspelt
 from shared.contracts.record import Record
 from shared.contracts.strictjson import JsonObject, parse, refusal
@@ -37,6 +38,9 @@ _MOMENT: TypeAdapter[object] = TypeAdapter(Moment)
 
 @lru_cache(maxsize=1024)
 def _checked_source(source: str) -> str:
+    if source == QA_SOURCE:
+        fix = "is the source of qa, which alone sends with it: name a source of your own"
+        raise PydanticCustomError("foreign_source", "{fix}", {"fix": fix})
     if not _SOURCE.fullmatch(source) or source.startswith(OWN_SOURCES):
         message = (
             "send 1 to 200 of A-Z a-z 0-9 . _ ~ @ / + = - | : ; , ! $ & ' ( ) # % ?, a letter,"

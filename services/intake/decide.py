@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from services.intake.arrived import OutputArrived
-from services.intake.catalog import Catalog, TaskType
+from services.intake.catalog import Catalog, RateCard, TaskType
 from services.intake.gate import check_shown, gate, is_waived, standing_answer
 from services.intake.pay import with_units
 from services.intake.state import Ended
 from shared.contracts.errors import Reason
+from shared.contracts.events.asked import Asked
 from shared.contracts.events.parts import Gate
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.pattern.service import Decision
@@ -33,7 +34,7 @@ def admit(catalog: Catalog, arrived: OutputArrived, ended: Ended | None, now: da
     card = catalog.rate_cards[row.rate_card]
     created = TaskCreated.made(
         {
-            "asked": with_units(row.asked(arrived.output), row, card, arrived.output),
+            "asked": _asked(arrived, row, card),
             "pool": row.pool,
             "at": now,
             "task_id": arrived.task_id,
@@ -45,6 +46,13 @@ def admit(catalog: Catalog, arrived: OutputArrived, ended: Ended | None, now: da
         }
     )
     return Decision.of(created)
+
+
+def _asked(arrived: OutputArrived, row: TaskType, card: RateCard) -> Asked | None:
+    asked = with_units(row.asked(arrived.output), row, card, arrived.output)
+    if not arrived.not_for:
+        return asked
+    return (asked or Asked()).model_copy(update={"not_for": arrived.not_for})
 
 
 def _again(arrived: OutputArrived, ended: Ended) -> Decision:

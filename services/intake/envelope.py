@@ -83,7 +83,7 @@ class SentEnvelope(BorderPart):
 class Envelope(NamedTuple):
     """One model output as it arrived, in whichever way it was sent.
 
-    payload: what the model returned, unchanged. digest: hash of the content (see `_digest`); the
+    payload: what the model returned, unchanged. digest: hash of the content (see `digest_of`); the
     same id with another digest is another output. request: what the model was asked, as text. A
     NamedTuple, since one is created for every record.
     Example: a record of bare JSON gives its value as `payload`, and `task_type` None.
@@ -130,7 +130,7 @@ def read_envelope(record: Record) -> Envelope:
     return Envelope(
         ref=_ref(record, attributes, sent),
         payload=sent.response,
-        digest=_digest(declared, task_type, attributes.dataref, data),
+        digest=digest_of(declared, task_type, attributes.dataref, data),
         task_type=task_type,
         format=declared,
         request=text_of(sent.request, sent.context),
@@ -213,8 +213,8 @@ def _media(attributes: Attributes, sent: SentEnvelope) -> Media | None:
     return sent.media.canonical()
 
 
-def _digest(*content: JsonValue) -> str:
-    """Return the SHA-256 of format, task type, media reference and data, as canonical JSON.
+def digest_of(*content: JsonValue) -> str:
+    """Return the SHA-256 of an output's content, such as format, task type and data.
 
     Headers, blanks and the order of keys make no difference: an output that is sent again in
     another way has the same digest.

@@ -12,14 +12,20 @@ from shared.contracts.question import Answer
 _Why = Literal["below_threshold", "absent", "sentinel", "audit", "confident"]
 
 
-def gate(confidence: Confidence, rule: GateRule, *, task_type: str, output_id: str) -> Gate:
+EVERYTHING = GateRule(threshold=1.0, audit_share=1.0)
+"""Stands for the gate of a task type without one: people see every output."""
+
+
+def gate(confidence: Confidence, rule: GateRule | None, *, task_type: str, output_id: str) -> Gate:
     """Return the reason why people see an output; the reason `confident` means that they do not.
 
-    `rule` holds the threshold, which a confidence equal to it passes, and the share of passing
-    outputs that people see all the same (reason `audit`). The choice depends on task type and
-    output id only, so that an output that is sent again is decided in the same way.
+    Without a `rule` people see everything. It holds the threshold, which a confidence equal to it
+    passes, and the share of passing outputs that people see all the same (reason `audit`). The
+    choice depends on task type and output id only, so that an output that is sent again is decided
+    in the same way.
     Example: confidence 0.9, threshold 0.85 and audit_share 0.05: `confident` for 95 of 100 outputs.
     """
+    rule = EVERYTHING if rule is None else rule
     reason = _reason(confidence, rule, f"{task_type}\x1f{output_id}")
     return _gate(reason, rule.threshold, rule.audit_share)
 

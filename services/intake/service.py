@@ -8,13 +8,21 @@ from services.intake.arrived import OutputArrived
 from services.intake.catalog import Catalog
 from services.intake.fold import folds
 from services.intake.metrics import IntakeMetrics
+from shared.contracts.events.second_stage import OutputComposed
 from shared.contracts.topics import MODEL_OUTPUTS, Names
 from shared.pattern.service import Row, Service, on
 
 
 def handlers(catalog: Catalog) -> tuple[Row[Any, Any], ...]:
-    """Return the list of events that intake handles: one, whose decision uses this catalog."""
-    return (on(OutputArrived, load=load.output, decide=partial(decide.admit, catalog)),)
+    """Return the list of events that intake handles: outputs, of models and of qa itself.
+
+    Their decision uses this catalog.
+    """
+    admit = partial(decide.admit, catalog)
+    return (
+        on(OutputArrived, load=load.output, decide=admit),
+        on(OutputComposed, load=load.output, decide=admit),
+    )
 
 
 def build(catalog: Catalog, *, names: Names, metrics: IntakeMetrics | None = None) -> Service:
@@ -26,6 +34,7 @@ def build(catalog: Catalog, *, names: Names, metrics: IntakeMetrics | None = Non
         slot=keys.slot_of,
         names=names,
         readers={MODEL_OUTPUTS.name: arrived.read},
+        checks={OutputComposed: arrived.composed},
         observe=metrics.observe if metrics else None,
         slots=keys.slots(),
         pipelines=2,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from services.qa import second_stage
 from services.qa.agreement import agreement_on
 from services.qa.agreement.terms import (
     AgreedAnswer,
@@ -20,10 +21,13 @@ from services.qa.agreement.terms import (
     Confident,
     Lessons,
 )
-from services.qa.state import Cause, KeptAnswer, ReviewRules, TaskUnderReview
+from services.qa.second_stage import vote_of
+from services.qa.state import BothStages, Cause, KeptAnswer, ReviewRules, TaskUnderReview
+from services.qa.to_state import second_of
 from shared.contracts.events.parts import OutputRef
+from shared.contracts.events.second_stage import SecondDue
 from shared.contracts.events.tasks import OutputWaived
-from shared.contracts.events.verdicts import ReviewRequested, VerdictReached, Vote
+from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
 from shared.contracts.question import Answer, Question, text_of
 from shared.pattern.service import Decision
 
@@ -67,6 +71,8 @@ def judge(cause: Cause, task: TaskUnderReview | None, now: datetime) -> Decision
     `task` is None where it need not be looked at, since answers are missing or the verdict is in.
     Before every answer that was asked for is in, none is weighed: workers' reliabilities change
     with every verdict, so an event that is read twice would be decided differently the second time.
+    Answers that no count can decide between go to the second stage, if the task has one, and the
+    verdict of a second task decides its first one with it.
     Example: 2 of 2 wanted answers agree, and the probability is high enough: a verdict, confident.
     """
     rules = task.rules if task else None
@@ -79,37 +85,33 @@ def judge(cause: Cause, task: TaskUnderReview | None, now: datetime) -> Decision
         review = _review(cause, counted, task_type=rules.task_type, wanted=ending.wanted, at=now)
         # The next answer may be here already: then no event will come that looks again.
         after = judge(cause, replace(task, wanted=ending.wanted), now)
-        return Decision.of(review, *after.events)
-    votes = tuple(_vote(answer, counted) for answer in task.answers)
-    return Decision.of(
-        VerdictReached(
-            pool=cause.pool,
-            at=now,
-            task_id=cause.task_id,
-            task_type=rules.task_type,
-            ref=OutputRef.model_validate(rules.ref),
-            by="people",
-            answer=counted.outcome.answer,
-            probability=_probability(counted),
-            distribution=dict(counted.outcome.distribution),
-            detail=counted.outcome.detail,
-            stop_reason=ending,
-            votes=votes,
-            lessons=_lessons(counted),
-            wanted=task.wanted,
-            created_at=rules.created_at,
-        )
-    )
+        return Decision.of(review, *after.events, index=after.index)
+    if ending != "confident":
+        asked = second_stage.request(cause, task, counted.weights, now)
+        if asked:
+            return Decision.of(*asked, index=[second_stage.looked_at(asked[1])])
+    return second_stage.decide_both(task, _verdict(cause, task, counted, ending=ending, now=now))
+
+
+def look_again(due: SecondDue, stages: BothStages, now: datetime) -> Decision:
+    """Return the decision on a second stage that is due: its tasks are judged, or wait on.
+
+    Example: nobody answered the second task for long enough: the first is decided without it.
+    """
+    decided = judge(second_of(due), stages.to_judge, now)
+    return second_stage.look_again(due, stages, decided, now)
 
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
     """The ballots (counted answers) of a task, each one's weight, and the answer they lead to.
 
-    weights: by assignment id, 0..1. agreement: the functions for this kind of question.
+    rules: the task's. weights: by assignment id, 0..1. agreement: the functions for this kind of
+    question.
     Example: two equal ballots of weight 0.9 lead to that answer with a high probability.
     """
 
+    rules: ReviewRules
     ballots: Sequence[Ballot[Answer]]
     weights: Mapping[str, float]
     outcome: AgreedAnswer
@@ -134,7 +136,7 @@ def _tally(rules: ReviewRules, task: TaskUnderReview, seated: Sequence[KeptAnswe
         for ballot in ballots
     }
     outcome = agreement.tally(ballots, rules.asks, weights, None)
-    return _Counted(ballots, weights, outcome, agreement)
+    return _Counted(rules, ballots, weights, outcome, agreement)
 
 
 def _ending(
@@ -157,6 +159,30 @@ def _ending(
             return more if task.closed is None else "exhausted"
 
 
+def _verdict(
+    cause: Cause, task: TaskUnderReview, counted: _Counted, *, ending: Ending, now: datetime
+) -> VerdictReached:
+    """Return the verdict that the counted answers lead to."""
+    rules = counted.rules
+    return VerdictReached(
+        pool=cause.pool,
+        at=now,
+        task_id=cause.task_id,
+        task_type=rules.task_type,
+        ref=OutputRef.model_validate(rules.ref),
+        by="people",
+        answer=counted.outcome.answer,
+        probability=_probability(counted),
+        distribution=dict(counted.outcome.distribution),
+        detail=counted.outcome.detail,
+        stop_reason=ending,
+        votes=tuple(vote_of(answer, counted.weights) for answer in task.answers),
+        lessons=_lessons(counted),
+        wanted=task.wanted,
+        created_at=rules.created_at,
+    )
+
+
 def _review(
     cause: Cause, counted: _Counted, *, task_type: str, wanted: int, at: datetime
 ) -> ReviewRequested:
@@ -173,18 +199,6 @@ def _review(
 def _probability(counted: _Counted) -> float:
     """Return the probability that the combined answer is right; 0 if there is no answer."""
     return 0.0 if counted.outcome.answer is None else counted.outcome.probability
-
-
-def _vote(answer: KeptAnswer, counted: _Counted) -> Vote:
-    weight = counted.weights.get(answer.assignment_id)
-    return Vote(
-        assignment_id=answer.assignment_id,
-        worker_id=answer.worker_id,
-        answer=answer.answer,
-        standing="surplus" if weight is None else "counted",
-        late=answer.late,
-        weight=weight,
-    )
 
 
 def _lessons(counted: _Counted) -> Lessons:

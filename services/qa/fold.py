@@ -7,29 +7,33 @@ Example: a VerdictReached event that is applied twice adds to the workers' count
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from services.qa import CARD, keys
 from services.qa.agreement.reliability import population_lesson
-from services.qa.state import AnswerStanding
+from services.qa.state import AnswerStanding, Shown
 from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
+from shared.contracts.events.second_stage import SecondRequested, first_task_of
 from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
 from shared.contracts.question import kept
-from shared.contracts.questions import written
+from shared.contracts.questions import KINDS, written
 from shared.pattern.clock import to_ms
 from shared.pattern.service import Folds
 from shared.state.changes import (
     Change,
     Write,
     absent,
+    advance,
     drop_fields,
     field_below,
     forget,
     increment,
     put,
     put_fields,
+    score,
+    unscore,
 )
 
 ENDING_KEPT_SECONDS = CARD.ending_kept_seconds
@@ -38,7 +42,8 @@ UNHEARD_OF_SECONDS = 2 * ENDING_KEPT_SECONDS
 Every task is closed after 30 days at most; if not, its closing or its rules were dead letters.
 """
 OPEN_FIELDS = (keys.ASKS, "min", "max", "confidence", "task_type", "created_at")
-_DROPPED = ("wanted", "closed", *OPEN_FIELDS, *keys.REF.values())
+_OF_STAGES = ("then", "until", "second", keys.SHOWN)
+_DROPPED = ("wanted", "closed", *OPEN_FIELDS, *keys.REF.values(), *_OF_STAGES)
 
 folds = Folds()
 
@@ -61,11 +66,44 @@ def created(event: TaskCreated) -> Iterable[Change]:
                 task_type=policy.task_type,
                 created_at=to_ms(event.at),
                 **{keys.REF[name]: value for name, value in ref.items()},
+                **_of_stages(event),
             ),
             _forget_unheard(task, event.at),
         ),
     )
     yield _wants(task, policy.answers.min)
+    if policy.then is not None:
+        yield _shows(task, event)
+
+
+def _of_stages(event: TaskCreated) -> Mapping[str, str | int]:
+    """Return the fields of a task with a second stage, or of one that is a second stage itself."""
+    then = event.policy.then
+    if then is not None:
+        return {"then": f"{then.task_type} {then.task_seconds}"}
+    if first_task_of(event.task_id) is not None:
+        return {"until": to_ms(event.policy.times.deadline_at)}
+    return {}
+
+
+def _shows(task: str, event: TaskCreated) -> Change:
+    """Return the change that stores what of the output a second stage shows beside the answers.
+
+    Where people may begin from a draft it is not shown: whoever ranks would lean to it.
+    """
+    output = event.output
+    drafted = KINDS[event.policy.asks.kind].drafts
+    shown = Shown(
+        text=None if drafted else output.text,
+        request=output.request,
+        media=output.media,
+        language=output.language,
+    )
+    return Change(
+        aggregate=task,
+        guards=(absent(task, "verdict"), absent(task, "second")),
+        writes=(put_fields(task, {keys.SHOWN: shown.model_dump_json(exclude_none=True)}),),
+    )
 
 
 @folds.of(AssignmentAnswered)
@@ -109,6 +147,37 @@ def review(event: ReviewRequested) -> Iterable[Change]:
     yield _wants(task, event.wanted, _forget_unheard(task, event.at))
 
 
+@folds.of(SecondRequested)
+def second(event: SecondRequested) -> Iterable[Change]:
+    """Yield the change that lets a task wait for its second stage; of two the lower output stands.
+
+    It also lists the second stage, to be looked at when the task has waited for long enough.
+    """
+    task = keys.task(event.pool, event.task_id)
+    waiting = keys.waiting(event.second_task_id, event.second_type)
+    until_ms = to_ms(event.until)
+    said = [event.second_task_id, list(event.assignments), dict(event.weights), until_ms]
+    yield Change(
+        aggregate=task,
+        guards=(absent(task, "verdict"),),
+        writes=(
+            advance(task, {"second": f"{_lower_first(event.output_id)} {_json(said)}"}),
+            drop_fields(task, keys.SHOWN),
+            score(keys.deadlines(event.pool, event.task_id), waiting, until_ms),
+            _forget_unheard(task, event.until),
+        ),
+    )
+
+
+def _lower_first(output_id: str) -> int:
+    """Return a number that is the higher, the lower this id of an output is.
+
+    Of two requests the higher number stays, whichever is folded first. Redis holds whole numbers
+    below 2**53 exactly: 13 hex digits of an id.
+    """
+    return 2**52 - 1 - int(output_id.replace("-", "")[:13], 16)
+
+
 @folds.of(VerdictReached)
 def verdict(event: VerdictReached) -> Iterable[Change]:
     """Yield the change that reduces a task to its verdict and adds to its workers' counters."""
@@ -122,9 +191,17 @@ def verdict(event: VerdictReached) -> Iterable[Change]:
             *_named(event),
             # Under the guard of the verdict: a lesson that is added twice counts twice for ever.
             *_taught(event),
+            *_no_longer_waits(event),
             forget(task, int(event.at.timestamp()) + ENDING_KEPT_SECONDS),
         ),
     )
+
+
+def _no_longer_waits(event: VerdictReached) -> Iterable[Write]:
+    by = event.decided_by
+    if by is not None:
+        listed = keys.deadlines(event.pool, event.task_id)
+        yield unscore(listed, keys.waiting(by.task_id, by.task_type))
 
 
 def _wants(task: str, wanted: int, *more: Write) -> Change:

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from shared.contracts.events.model import Event
 from shared.contracts.events.parts import OutputRef
+from shared.contracts.partitions import partition_of
 from shared.state.escaping import escaped, unescaped
 
 REF = {name: f"ref.{name}" for name in OutputRef.model_fields}
@@ -12,11 +13,21 @@ ASKS = "options"
 """Field of a task's hash: its question as JSON, for a choice the list of its options."""
 ANSWER = "given:"
 """Start of the field, in a task's hash, for one answer: `given:<worker>:<assignment>`."""
+SHOWN = "shown:output"
+"""Field of the hash of a task with a second stage: what its output shows beside the answers.
+
+With a colon in its name it counts as an entry, so it is loaded only together with the answers.
+"""
 
 
 def slot(pool: str) -> str:
     """Return the Redis hash tag in braces that all keys of a pool share: `{qa:main}`."""
     return f"{{qa:{pool}}}"
+
+
+def pool_of(slot_name: str) -> str:
+    """Return the name of the pool whose hash tag this is: `main` for `{qa:main}`."""
+    return slot_name.removeprefix("{qa:").removesuffix("}")
 
 
 def slot_of(event: Event) -> str:
@@ -31,10 +42,12 @@ def task(pool: str, task_id: str) -> str:
     Until the verdict: `options` (ASKS), `min`, `max`, `confidence`, `task_type` and `created_at` in
     ms, of its policy; `ref.<name>` of its output; `wanted` (answers asked for); `closed` (JSON list
     of the assignments whose answers the closing names). From the verdict on: `verdict` (why asking
-    stopped). For each answer `given:<worker>:<assignment>`: the number of its state.AnswerStanding
-    and, until the verdict, a blank and the answer as `question.kept` writes it. Expires 32 days
-    after its verdict, or 64 days after the last event about it. Most values are under 64 bytes:
-    Redis then stores a hash in half the memory.
+    stopped). Of a task with a second stage also `then` (its task type and seconds), SHOWN, and
+    `second` (see `state.SecondStage`) once it waits for it; of a second task its deadline, `until`.
+    For each answer `given:<worker>:<assignment>`: the number of its state.AnswerStanding and, until
+    the verdict, a blank and the answer as `question.kept` writes it. Expires 32 days after its
+    verdict, or 64 days after the last event about it. Most values are under 64 bytes: Redis then
+    stores a hash in half the memory.
     Example: `given:w-7:a-3` = `2 cat`.
     """
     return f"{slot(pool)}:task:{escaped(task_id)}"
@@ -67,3 +80,27 @@ def answered(field: str) -> tuple[str, str]:
     """Return the worker and the assignment for whose answer `answer` made this field name."""
     worker, _, assignment = field.removeprefix(ANSWER).partition(":")
     return unescaped(worker), unescaped(assignment)
+
+
+def deadlines_of(slot_name: str, partition: int) -> str:
+    """Sorted set: second stages of one partition's first tasks, by the ms at which to look again.
+
+    `slot_name` is the pool's hash tag. Each stands under `waiting`, until the first task's verdict.
+    """
+    return f"{slot_name}:deadlines:{partition}"
+
+
+def deadlines(pool: str, task_id: str) -> str:
+    """Return the sorted set in which the second stage of this first task stands."""
+    return deadlines_of(slot(pool), partition_of(task_id))
+
+
+def waiting(second_task_id: str, second_type: str) -> str:
+    """Return the name of a second stage in `deadlines_of`: its task and its task type."""
+    return f"{second_type} {escaped(second_task_id)}"
+
+
+def awaited(member: str) -> tuple[str, str]:
+    """Return the second task and its task type, of which `waiting` made this name."""
+    second_type, _, second_task_id = member.partition(" ")
+    return unescaped(second_task_id), second_type

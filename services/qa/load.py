@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from services.qa import keys, to_state
-from services.qa.state import AnswerStanding, Cause, TaskUnderReview
-from services.qa.to_state import task_type_of
+from services.qa.state import AnswerStanding, BothStages, Cause, TaskUnderReview
+from services.qa.to_state import second_of, task_type_of
 from shared.contracts.events.assignments import AssignmentAnswered
+from shared.contracts.events.second_stage import SecondDue, first_task_of
 from shared.contracts.events.tasks import OutputWaived
 from shared.pattern.service import Loading
 from shared.state.changes import Read, hash_of
@@ -20,8 +21,17 @@ from shared.state.part import coming, part_of, whole_at, whole_with
 _IF_CLOSED, _IF_ALL_IN = whole_with("closed"), whole_at("wanted", str(AnswerStanding.ON_TIME.value))
 
 
-def _task_key(event: Cause | OutputWaived) -> tuple[str]:
+def _task_key(event: OutputWaived) -> tuple[str]:
     return (keys.task(event.pool, event.task_id),)
+
+
+def _task_keys(event: Cause) -> tuple[str, ...]:
+    """Return the hashes whose revisions guard the decision; of a second task the first one's too.
+
+    Both verdicts are in one commit, so no other may have touched either.
+    """
+    own, first = keys.task(event.pool, event.task_id), first_task_of(event.task_id)
+    return (own,) if first is None else (own, keys.task(event.pool, first))
 
 
 def _task_reads(event: Cause) -> Sequence[Read]:
@@ -33,15 +43,16 @@ def _task_reads(event: Cause) -> Sequence[Read]:
     answer loads does not grow with the answers before it.
     Example: two stored answers of two wanted, and the event of a third: three workers' counters.
     """
-    key = keys.task(event.pool, event.task_id)
+    key, *first = _task_keys(event)
     reliability, population = _counters(event.pool, task_type_of(event))
+    decided = tuple(map(hash_of, first))
     if not isinstance(event, AssignmentAnswered):
-        return hash_of(key, field=keys.ANSWER, then=reliability), population
+        return hash_of(key, field=keys.ANSWER, then=reliability), population, *decided
     # This answer too: the task's hash names it only once the event is folded, later. It is loaded
     # where it is there: a view that took it for a new one would count a change that Redis does not.
     own = keys.answer(event.worker_id, event.assignment_id)
     words = (_IF_CLOSED, _IF_ALL_IN, own if event.late else coming(own))
-    return part_of(key, *words, field=keys.ANSWER, then=reliability), population
+    return part_of(key, *words, field=keys.ANSWER, then=reliability), population, *decided
 
 
 @lru_cache(maxsize=1024)
@@ -52,13 +63,20 @@ def _counters(pool: str, task_type: str) -> tuple[tuple[Read], Read]:
 
 
 task: Loading[Cause, TaskUnderReview | None] = Loading(
-    reads=_task_reads, state=to_state.task_to_judge, aggregates=_task_key
+    reads=_task_reads, state=to_state.task_to_judge, aggregates=_task_keys
 )
 """How to load a task with its answers, and the reliability of the workers who gave them.
 
 Its state is None while some answers are missing. The commit compares the task's revision number;
 reliabilities may change meanwhile.
 """
+
+both_stages: Loading[SecondDue, BothStages] = Loading(
+    reads=lambda event: _task_reads(second_of(event)),
+    state=to_state.both_stages,
+    aggregates=lambda event: _task_keys(second_of(event)),
+)
+"""How to load a second task as `task` does, and the first one that it decides."""
 
 verdict: Loading[OutputWaived, str | None] = Loading(
     reads=lambda event: (hash_of(keys.task(event.pool, event.task_id)),),

@@ -3,7 +3,9 @@
 from services.qa import CARD, decide, keys, load
 from services.qa.fold import folds
 from services.qa.metrics import QaMetrics
+from services.qa.sweep import sweep, swept_keys
 from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
+from shared.contracts.events.second_stage import SecondDue
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.contracts.topics import Names
 from shared.pattern.service import Service, on
@@ -13,6 +15,7 @@ HANDLERS = (
     on(TaskCreated, load=load.task, decide=decide.judge),
     on(AssignmentAnswered, load=load.task, decide=decide.judge),
     on(TaskClosed, load=load.task, decide=decide.judge),
+    on(SecondDue, load=load.both_stages, decide=decide.look_again),
 )
 
 
@@ -24,6 +27,8 @@ def build(*, names: Names, metrics: QaMetrics | None = None) -> Service:
         folds=folds,
         slot=keys.slot_of,
         names=names,
+        sweep=sweep,
+        swept=swept_keys,
         observe=metrics.observe if metrics else None,
         pipelines=2,
         # An answer that waits so long delays a verdict by no more than that; nobody looks on.

@@ -4,14 +4,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
+from typing import NamedTuple
 
 from services.qa.agreement.reliability import Population, Reliability
+from shared.contracts.events.asked import Media
 from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
+from shared.contracts.events.parts import Then
 from shared.contracts.events.tasks import TaskCreated
+from shared.contracts.part import Part
 from shared.contracts.question import Answer, Question
 
-Cause = TaskCreated | AssignmentAnswered | TaskClosed
-"""An event after which all answers of a task may be in, so that its verdict can be reached."""
+
+class TaskName(NamedTuple):
+    """The name of a task that an event about another one leads to; its type where that matters."""
+
+    pool: str
+    task_id: str
+    task_type: str = ""
+
+
+Cause = TaskCreated | AssignmentAnswered | TaskClosed | TaskName
+"""An event after which all answers of a task may be in, so that its verdict can be reached.
+
+Or the name of a task that is looked at again.
+"""
 
 
 class AnswerStanding(IntEnum):
@@ -32,7 +48,7 @@ class ReviewRules:
 
     asks: the question. answers_min, answers_max: how many answers to ask for. goal: the number
     at which asking stops, of a choice the probability. ref: repeated in the verdict, for upstream
-    to find its output.
+    to find its output. then: the second stage that decides between several answers, if any.
     Example: `answers_min` 2, `answers_max` 5, `goal` 0.95.
     """
 
@@ -43,6 +59,30 @@ class ReviewRules:
     ref: Mapping[str, str]
     task_type: str
     created_at: datetime
+    then: Then | None = None
+
+
+class Shown(Part):
+    """What of a task's output people see beside the answers to it that they rank."""
+
+    text: str | None = None
+    request: str | None = None
+    media: Media | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SecondStage:
+    """What a task waits for: the second task that decides it, as `second.requested` says it.
+
+    assignments: those whose answers are ranked. weights: of all counted answers, by assignment.
+    until: when it is decided without, at the earliest.
+    """
+
+    task_id: str
+    assignments: frozenset[str]
+    weights: Mapping[str, float]
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +104,8 @@ class TaskUnderReview:
     answers: one for each assignment, sorted by assignment id.
     closed: the assignments whose answers the closing names; None while the task is open.
     verdict: why asking stopped, or None before the verdict.
+    shown: what a second stage shows beside the answers, before it is requested. second: what the
+    task waits for since. until: of a second task its deadline. first: the task that it decides.
     population: counters of all workers on this task type.
     reliabilities: counters of the workers who answered on time, once all answers are in.
     Example: an answer read before its task gives `rules` None and one entry in `answers`.
@@ -76,6 +118,10 @@ class TaskUnderReview:
     verdict: str | None
     population: Population
     reliabilities: Mapping[str, Reliability] = field(default_factory=dict)
+    shown: Shown | None = None
+    second: SecondStage | None = None
+    until: datetime | None = None
+    first: "FirstTask | None" = None
 
     def seated(self) -> tuple[KeptAnswer, ...]:
         """Return the answers to count: those on time, one for each worker, `wanted` at most.
@@ -95,3 +141,32 @@ class TaskUnderReview:
         if self.closed is None:
             return len(self.seated()) >= self.wanted
         return self.closed <= {answer.assignment_id for answer in self.answers}
+
+
+@dataclass(frozen=True, slots=True)
+class FirstTask:
+    """A task that a second one decides, by its name and as it stands."""
+
+    name: TaskName
+    task: TaskUnderReview
+
+    def waits_for(self, second_task_id: str) -> bool:
+        """Return whether it has no verdict yet, and waits for the verdict of this second task."""
+        second = self.task.second
+        return self.task.verdict is None and second is not None and second.task_id == second_task_id
+
+    @property
+    def may_come_to_wait(self) -> bool:
+        """Whether it is known, has no verdict, and waits for no second stage yet."""
+        return self.task.rules is not None and self.task.verdict is None and not self.task.second
+
+
+class BothStages(NamedTuple):
+    """The first task of a second stage, and the second one as it stands.
+
+    to_judge: the second task, if all its answers may be in.
+    """
+
+    first: FirstTask
+    second: TaskUnderReview
+    to_judge: TaskUnderReview | None

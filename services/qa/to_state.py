@@ -6,7 +6,20 @@ from dataclasses import replace
 
 from services.qa import keys
 from services.qa.agreement.reliability import Population, Reliability
-from services.qa.state import AnswerStanding, Cause, KeptAnswer, ReviewRules, TaskUnderReview
+from services.qa.state import (
+    AnswerStanding,
+    BothStages,
+    Cause,
+    FirstTask,
+    KeptAnswer,
+    ReviewRules,
+    SecondStage,
+    Shown,
+    TaskName,
+    TaskUnderReview,
+)
+from shared.contracts.events.parts import Then
+from shared.contracts.events.second_stage import SecondDue, first_task_of
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.contracts.question import answer_kept
 from shared.contracts.questions import question_of
@@ -25,11 +38,12 @@ def task_type_of(event: Cause) -> str:
 def task_to_judge(event: Cause, view: View) -> TaskUnderReview | None:
     """Return the event's task if all its answers may be in; None if they cannot be.
 
-    Nothing is built of a task that waits, and of its answers none need be loaded.
+    Nothing is built of a task that waits, and of its answers none need be loaded. A task that waits
+    for its second stage is not looked at, whatever its closing says.
     Example: with 2 of 3 wanted answers it returns None.
     """
     fields = view.hash(keys.task(event.pool, event.task_id))
-    if keys.ASKS not in fields or "verdict" in fields:
+    if keys.ASKS not in fields or "verdict" in fields or "second" in fields:
         return None
     if "closed" not in fields and _on_time(fields) < int(fields.get("wanted", "0")):
         return None
@@ -43,23 +57,64 @@ def task(event: Cause, view: View) -> TaskUnderReview:
     Example: with 2 of 3 wanted answers the task is returned without reliabilities.
     """
     fields = view.hash(keys.task(event.pool, event.task_id))
-    answers = tuple(sorted(_answers(fields), key=lambda answer: answer.assignment_id))
-    closed = fields.get("closed")
-    under_review = TaskUnderReview(
-        rules=_rules(fields) if keys.ASKS in fields else None,
-        wanted=int(fields.get("wanted", "0")),
-        answers=answers,
-        closed=frozenset(json.loads(closed)) if closed else None,
-        verdict=fields.get("verdict"),
-        population=Population(
-            **_counters(view.hash(keys.population(event.pool, task_type_of(event))))
-        ),
+    population = Population(
+        **_counters(view.hash(keys.population(event.pool, task_type_of(event))))
     )
+    under_review = replace(_as_stored(fields), population=population, first=_first(event, view))
+    answers = under_review.answers
     if not under_review.all_in():
         return under_review
     workers = {answer.worker_id for answer in answers if not answer.late}
     reliabilities = {worker_id: _reliability(event, worker_id, view) for worker_id in workers}
     return replace(under_review, reliabilities=reliabilities)
+
+
+def _as_stored(fields: Hash) -> TaskUnderReview:
+    """Return a task from its own hash alone, without what is known of its workers."""
+    closed, until = fields.get("closed"), fields.get("until")
+    return TaskUnderReview(
+        rules=_rules(fields) if keys.ASKS in fields else None,
+        wanted=int(fields.get("wanted", "0")),
+        answers=tuple(sorted(_answers(fields), key=lambda answer: answer.assignment_id)),
+        closed=frozenset(json.loads(closed)) if closed else None,
+        verdict=fields.get("verdict"),
+        population=Population(),
+        shown=Shown.model_validate_json(fields[keys.SHOWN]) if keys.SHOWN in fields else None,
+        second=_second(fields["second"]) if "second" in fields else None,
+        until=from_ms(int(until)) if until else None,
+    )
+
+
+def _second(stored: str) -> SecondStage:
+    _, _, said = stored.partition(" ")
+    task_id, assignments, weights, until_ms = json.loads(said)
+    return SecondStage(task_id, frozenset(assignments), weights, from_ms(until_ms))
+
+
+def _first(event: Cause, view: View) -> FirstTask | None:
+    """Return the task that this one decides; None where it is no second task."""
+    first_id = first_task_of(event.task_id)
+    if first_id is None:
+        return None
+    fields = view.hash(keys.task(event.pool, first_id))
+    return FirstTask(TaskName(event.pool, first_id), _as_stored(fields))
+
+
+def both_stages(event: SecondDue, view: View) -> BothStages:
+    """Return the two tasks of a second stage."""
+    name = second_of(event)
+    fields = view.hash(keys.task(name.pool, name.task_id))
+    first_fields = view.hash(keys.task(event.pool, event.task_id))
+    return BothStages(
+        first=FirstTask(TaskName(event.pool, event.task_id), _as_stored(first_fields)),
+        second=_as_stored(fields),
+        to_judge=task_to_judge(name, view),
+    )
+
+
+def second_of(event: SecondDue) -> TaskName:
+    """Return the name of the second task that the event is about."""
+    return TaskName(event.pool, event.second_task_id, event.second_type)
 
 
 def stop_reason(event: OutputWaived, view: View) -> str | None:
@@ -84,7 +139,13 @@ def _rules(fields: Hash) -> ReviewRules:
         ref={name: fields[key] for name, key in keys.REF.items() if key in fields},
         task_type=fields["task_type"],
         created_at=from_ms(int(fields["created_at"])),
+        then=_then(fields["then"]) if "then" in fields else None,
     )
+
+
+def _then(stored: str) -> Then:
+    task_type, _, seconds = stored.partition(" ")
+    return Then(task_type=task_type, task_seconds=int(seconds))
 
 
 def _answers(fields: Hash) -> Iterable[KeptAnswer]:

@@ -37,6 +37,7 @@ class Reason(StrEnum):
     UNKNOWN_POOL = "unknown_pool"
     UNKNOWN_WORKER = "unknown_worker"
     BAD_ID = "bad_id"
+    FOREIGN_SOURCE = "foreign_source"
     BAD_URL = "bad_url"
     BAD_MEDIA = "bad_media"
     BAD_OUTPUT = "bad_output"

@@ -168,6 +168,13 @@ class QuestionRow(CatalogPart):
         del output
         return None
 
+    def second_stage(self) -> str | None:
+        """Return the name of the task type that decides between several answers, if there is one.
+
+        In the catalog it stands in the field `then` of the kinds that have a second stage.
+        """
+        return None
+
     def own_answer(self, output: "Output") -> Answer:
         """Return the answer that a model's output amounts to; None where it is none."""
         raise NotImplementedError
@@ -187,8 +194,12 @@ class Kind:
     which of the numbers of `stopping` it stops at: that one stands in the catalog and no other.
     `detail` is what its verdicts say beyond answer, probability and distribution; one of its
     fields is required, and no other kind's detail has it. `drafts` is whether people may begin from
+<<<<<<< HEAD
     the model's own answer. `shows_model` is whether offers show which model made the output, how
     sure it was and what it answered, which leads people.
+=======
+    the model's own answer, `ranks` whether its answers say which of several candidates is best.
+>>>>>>> 376e66f (Let people rank what no count of answers can decide: a second stage between qa and intake)
     """
 
     name: str
@@ -200,7 +211,11 @@ class Kind:
     goal: Goal = "confidence"
     detail: type[Part] | None = None
     drafts: bool = False
+<<<<<<< HEAD
     shows_model: bool = False
+=======
+    ranks: bool = False
+>>>>>>> 376e66f (Let people rank what no count of answers can decide: a second stage between qa and intake)
 
 
 def text_of(answer: Answer) -> str:

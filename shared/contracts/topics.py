@@ -92,6 +92,10 @@ def _inner(name: str, owner: str, readers: tuple[str, ...], **more: object) -> T
 MODEL_OUTPUTS = Topic(
     "model-outputs", "upstream", ("intake",), "free", 7 * _DAY, 192 * _KIB, border=True
 )
+MODEL_OUTPUTS_QA = Topic(
+    "model-outputs.qa", "qa", ("intake",), "task", 7 * _DAY, MODEL_OUTPUTS.size_bytes_max
+)
+"""Outputs about which qa itself asks people. It alone writes here, so its name is not borrowed."""
 TASKS = Topic(
     "tasks",
     "intake",
@@ -135,6 +139,9 @@ EARNINGS = Topic(
 ROUTER_TIMERS = _inner(
     "router.timers", "router", ("router",), key="task", kept_seconds=_DAY, size_bytes_max=4 * _KIB
 )
+QA_TIMERS = _inner(
+    "qa.timers", "qa", ("qa",), key="task", kept_seconds=_DAY, size_bytes_max=4 * _KIB
+)
 
 SERVICES = ("intake", "router", "qa", "payout")
 DEAD_LETTERS: Mapping[str, Topic] = {
@@ -150,6 +157,7 @@ DEAD_LETTERS: Mapping[str, Topic] = {
 
 TOPICS: tuple[Topic, ...] = (
     MODEL_OUTPUTS,
+    MODEL_OUTPUTS_QA,
     TASKS,
     WORKERS,
     PRESENCE,
@@ -159,6 +167,7 @@ TOPICS: tuple[Topic, ...] = (
     VERDICTS,
     EARNINGS,
     ROUTER_TIMERS,
+    QA_TIMERS,
     *DEAD_LETTERS.values(),
 )
 BY_NAME: Mapping[str, Topic] = {topic.name: topic for topic in TOPICS}

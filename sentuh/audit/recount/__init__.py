@@ -26,6 +26,8 @@ def verdicts_recompute(history: History) -> Iterator[Violation]:
         if verdict.by == "model":
             yield from _by_model(verdict, history.waived.get(verdict.task_id))
             continue
+        if verdict.decided_by is not None:
+            continue  # it follows from another verdict, not from its own votes: `second_stages`
         task = history.tasks.get(verdict.task_id)
         question = task.policy.asks if task else _question_of(verdict)
         if question is not None:

@@ -7,6 +7,7 @@ from typing import get_args
 
 from services.intake.catalog.file import Document, Fault, FieldPath, Problem, Value
 from services.intake.catalog.rows import Catalog, RateCard, TaskType
+from services.intake.catalog.second_stage import faults_of_second_stages
 from services.intake.catalog.shape import rows_of
 from shared.contracts.currencies import EXPONENTS
 from shared.contracts.events.asked import PaidUnit
@@ -39,6 +40,7 @@ def faults_of_meaning(document: Document, catalog: Catalog) -> Iterator[Fault]:
             if first != name:
                 fix = "keep it in one of them: outputs that name no task type need one home"
                 yield (*where, "accepts", at), f"{accepted} is accepted by {first} too", fix
+    yield from faults_of_second_stages(catalog, rows_of(document.data, "task_types"))
 
 
 def problems(document: Document, faults: Iterable[Fault]) -> list[Problem]:

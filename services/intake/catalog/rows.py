@@ -32,6 +32,7 @@ from shared.contracts.events.parts import (
     Requirement,
     SkillNeed,
     Stopping,
+    Then,
     Times,
 )
 from shared.contracts.languages import LanguageTag, canonical
@@ -127,7 +128,7 @@ class TaskType(QuestionRow):
     requirement: Needs = Needs()
     accepts: tuple[FormatName, ...] = ()
     shows: tuple[Literal["text", "request", "media"], ...] = ()
-    gate: GateRule
+    gate: GateRule | None = None
     answers: AnswerRange
     stopping: StoppingRule
     times: TimeLimits
@@ -136,7 +137,7 @@ class TaskType(QuestionRow):
     @property
     def waived_answer(self) -> Answer:
         """Final answer for a waived output that contains none itself; None if not configured."""
-        answer: Answer = self.gate.waived_answer
+        answer: Answer = None if self.gate is None else self.gate.waived_answer
         return answer
 
 
@@ -153,7 +154,7 @@ def _row_of(kind: Kind) -> type[TaskType]:
     gate = create_model("GateRule", __base__=GateRule, **waived)
     fields: dict[str, Any] = {
         "kind": (Literal[kind.name], named),
-        "gate": (gate, ...),
+        "gate": (gate, None),  # `checks` reports a missing one: a second stage has none
     }
     bases: Any = (kind.row, TaskType)
     return cast("type[TaskType]", create_model("TaskType", __base__=bases, **fields))
@@ -249,7 +250,14 @@ class Catalog(CatalogPart):
             times=_times(row.times, now),
             quote=_quote(self.rate_cards[row.rate_card]),
             catalog_digest=self.digest,
+            then=self._then(row),
         )
+
+    def _then(self, row: TaskType) -> Then | None:
+        name = row.second_stage()
+        if name is None:
+            return None
+        return Then(task_type=name, task_seconds=self.task_type(name).times.task_seconds)
 
 
 def _requirement(needs: Needs) -> Requirement:

@@ -113,6 +113,8 @@ class Agreement(Generic[Q, A, O]):
     stop(outcome, answered, wanted, typical): whether to ask on after `answered` answers; `typical`
     is the mean reliability of all workers.
     lessons(outcome, ballots): the numbers to add to the workers' counters after the verdict.
+    nearness(answer, other, question): how much of `other` an answer says, 0..1. Only of a kind with
+    a second stage whose answers can be a little wrong.
     Example: see `services/qa/agreement/choice/`, for questions with options.
     """
 
@@ -120,3 +122,4 @@ class Agreement(Generic[Q, A, O]):
     tally: Callable[[Sequence[Ballot[A]], Q, Mapping[str, float], Draft[A] | None], O]
     stop: Callable[[O, int, AnswersWanted, float], Stop]
     lessons: Callable[[O, Sequence[Ballot[A]]], Lessons]
+    nearness: Callable[[A, A, Q], float] | None = None

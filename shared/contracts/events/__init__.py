@@ -8,6 +8,7 @@ from shared.contracts.events import (
     offers,
     people,
     responses,
+    second_stage,
     tasks,
     timers,
     verdicts,
@@ -23,5 +24,6 @@ EVENTS: tuple[type[Event], ...] = (
     *verdicts.EVENTS,
     *earnings.EVENTS,
     *timers.EVENTS,
+    *second_stage.EVENTS,
 )
 BY_TYPE: Mapping[str, type[Event]] = {event.TYPE: event for event in EVENTS}

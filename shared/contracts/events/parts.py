@@ -212,6 +212,13 @@ class Times(Part):
     deadline_at: Moment
 
 
+class Then(Part):
+    """Who decides between several answers: a second task, of this type and with so much time."""
+
+    task_type: Name
+    task_seconds: Annotated[int, Field(ge=1, le=30 * 86_400)]
+
+
 class _OfQuestion(Part):
     """A piece that carries a question: on the wire under `options`, as before there were kinds."""
 
@@ -233,6 +240,7 @@ class Policy(_OfQuestion):
     catalog_digest: str
     draft_blind_share: Probability | None = None
     """Of the seats of its tasks, how many begin without the model's draft; None where all do."""
+    then: Then | None = None
 
     @property
     def goal(self) -> float:

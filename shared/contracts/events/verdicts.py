@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from shared.contracts.events.model import Event, Id, Moment, OfTask, natural_id
+from shared.contracts.events.model import Event, Id, Moment, Name, OfTask, natural_id
 from shared.contracts.events.parts import OutputRef
 from shared.contracts.part import Part, Probability
 from shared.contracts.questions import GivenAnswer, VerdictDetail
@@ -27,6 +27,17 @@ class Vote(Part):
     weight: Probability | None = None
     digest: str | None = None
     drafted: bool | None = None
+
+
+class DecidedBy(Part):
+    """The second stage that decided a task: whose verdict it is, and who ranked the answers.
+
+    `votes` are those of the second task's verdict; none where it said nothing in time.
+    """
+
+    task_id: Id
+    task_type: Name
+    votes: tuple[Vote, ...] = ()
 
 
 class VerdictReached(OfTask):
@@ -56,6 +67,7 @@ class VerdictReached(OfTask):
     wanted: int = 0
     created_at: Moment
     detail: VerdictDetail | None = None
+    decided_by: DecidedBy | None = None
 
     @property
     def event_id(self) -> str:

@@ -1,0 +1,128 @@
+"""The second stage: people rank the answers of others, where no count of answers can decide.
+
+Nobody can vote on free text. Qa sends the distinct answers to one task as an output of its own on
+`model-outputs.qa`; intake makes a second task of it, and its verdict decides the first task.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from shared.contracts.events.model import Event, Id, Moment, Name, OfTask, natural_id
+from shared.contracts.events.parts import Output, OutputRef
+from shared.contracts.part import Probability
+from shared.contracts.topics import MODEL_OUTPUTS_QA, QA_TIMERS, VERDICTS, Topic
+
+QA_SOURCE = "sentuh:qa"
+"""The source of qa's own outputs. Intake takes it on `model-outputs.qa` and nowhere else."""
+UNTIMED = datetime(2000, 1, 1, tzinfo=UTC)
+"""Stands for the time in an output that must have the same bytes whenever it is made."""
+_OF = "~"
+"""Between the id of the first task and that of qa's output, in the id of a second task."""
+
+
+def output_id(task_id: str, assignments: Iterable[str]) -> str:
+    """Return the id of the output that ranks these answers to a task, in whatever order.
+
+    Two processes that decide on the same answers give one id; with other answers it is another.
+    """
+    ranked = hashlib.sha256("\x1f".join(sorted(assignments)).encode()).hexdigest()
+    return natural_id("second", task_id, ranked)
+
+
+def second_task_id(task_id: str, output: str) -> str:
+    """Return the id of the task that intake makes of qa's output about a task."""
+    return f"{task_id}{_OF}{output}"
+
+
+def first_task_of(task_id: str) -> str | None:
+    """Return the id of the task that this one decides; None where it is no second task.
+
+    No other task has such an id: intake makes theirs of a hash, whatever a sender calls an output.
+    """
+    first, mark, _ = task_id.rpartition(_OF)
+    return first if mark else None
+
+
+class OutputComposed(OfTask):
+    """Answers to one task, as an output about which other people are asked.
+
+    Its bytes follow from those answers and the task alone: `at` is a constant, and no weight is in
+    it. `task_id` is that of the task to make of it; `ref` names qa as the source, and as the
+    correlation the first task. `not_for` are the authors, who must not rank their own.
+    """
+
+    TYPE: ClassVar[str] = "output.composed.v1"
+    TOPIC: ClassVar[Topic] = MODEL_OUTPUTS_QA
+
+    at: Moment = UNTIMED
+    task_type: Name
+    ref: OutputRef
+    output: Output
+    not_for: tuple[Id, ...]
+
+    @property
+    def event_id(self) -> str:
+        """One id for each task and set of answers."""
+        return natural_id(self.TYPE, self.task_id)
+
+
+class SecondRequested(OfTask):
+    """A task waits for its second stage: the verdict of the task `second_task_id` decides it.
+
+    That task is of the type `second_type`.
+    `assignments` are those whose answers are ranked, sorted; `left_out` are others that were
+    counted, and for which there was no room. `weights` are those of all of them, by assignment.
+    After `patience_seconds` without a word the task is decided without its second stage. Of two
+    requests for one task the lower `output_id` stands.
+    """
+
+    TYPE: ClassVar[str] = "second.requested.v1"
+    TOPIC: ClassVar[Topic] = VERDICTS
+
+    task_type: str
+    output_id: Id
+    second_task_id: Id
+    second_type: Name
+    assignments: tuple[Id, ...]
+    left_out: tuple[Id, ...] = ()
+    weights: dict[str, Probability]
+    patience_seconds: Annotated[int, Field(ge=1)]
+
+    @property
+    def until(self) -> datetime:
+        """The time at which the task is decided without its second stage, at the earliest."""
+        return self.at + timedelta(seconds=self.patience_seconds)
+
+    @property
+    def event_id(self) -> str:
+        """One id for each task, set of answers and their weights."""
+        weights = (f"{name}={weight!r}" for name, weight in sorted(self.weights.items()))
+        return natural_id(self.TYPE, self.task_id, self.output_id, *weights)
+
+
+class SecondDue(OfTask):
+    """A task that waits for its second stage is to be looked at again, maybe for the last time.
+
+    `second_type` is the task type of the second task.
+    """
+
+    TYPE: ClassVar[str] = "second.due.v1"
+    TOPIC: ClassVar[Topic] = QA_TIMERS
+
+    second_task_id: Id
+    second_type: Name
+    due_at: Moment
+
+    @property
+    def event_id(self) -> str:
+        """One id for each announcement: its handler looks at what is due by then."""
+        return natural_id(
+            self.TYPE, self.second_task_id, self.due_at.isoformat(), self.at.isoformat()
+        )
+
+
+EVENTS: tuple[type[Event], ...] = (OutputComposed, SecondRequested, SecondDue)
