@@ -32,9 +32,7 @@ E = TypeVar("E", bound=Event)
 Spot = tuple[str, int, int]
 """Topic row, partition, offset."""
 
-OURS = (TASKS, ASSIGNMENTS, VERDICTS, EARNINGS, MODEL_OUTPUTS_QA)
-"""Topics on which two records under one id must say the same."""
-JOURNALS = frozenset(topic.name for topic in OURS)
+TOLD_ONCE = frozenset(t.name for t in (TASKS, ASSIGNMENTS, VERDICTS, EARNINGS, MODEL_OUTPUTS_QA))
 DEAD_LETTER_TOPICS = frozenset(topic.name for topic in DEAD_LETTERS.values())
 
 
@@ -283,7 +281,7 @@ class _Collector:
         first_value: bytes | None,
     ) -> None:
         if (
-            published.spot[0] in JOURNALS
+            published.spot[0] in TOLD_ONCE
             and value != first_value
             and not _same(published.event, first.event)
         ):

@@ -10,6 +10,7 @@ from shared.contracts.envelope import json_of
 from shared.contracts.events.parts import Confidence, Output, OutputRef
 from shared.contracts.events.second_stage import (
     QA_SOURCE,
+    UNTIMED,
     OutputComposed,
     SecondRequested,
     output_id,
@@ -52,6 +53,7 @@ def request(
     second = second_task_id(cause.task_id, output)
     composed = OutputComposed(
         pool=cause.pool,
+        at=UNTIMED,
         task_id=second,
         task_type=rules.then.task_type,
         ref=OutputRef(

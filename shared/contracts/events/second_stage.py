@@ -50,7 +50,7 @@ def first_task_of(task_id: str) -> str | None:
 class OutputComposed(OfTask):
     """Answers to one task, as an output about which other people are asked.
 
-    Its bytes follow from those answers and the task alone: `at` is a constant, and no weight is in
+    Its bytes follow from those answers and the task alone: `at` is UNTIMED, and no weight is in
     it. `task_id` is that of the task to make of it; `ref` names qa as the source, and as the
     correlation the first task. `not_for` are the authors, who must not rank their own.
     """
@@ -58,7 +58,6 @@ class OutputComposed(OfTask):
     TYPE: ClassVar[str] = "output.composed.v1"
     TOPIC: ClassVar[Topic] = MODEL_OUTPUTS_QA
 
-    at: Moment = UNTIMED
     task_type: Name
     ref: OutputRef
     output: Output

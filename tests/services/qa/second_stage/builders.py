@@ -19,15 +19,13 @@ from tests.support.builders import NOW
 
 FIRST = "t-1"
 THEN = Then(task_type="compare", task_seconds=600)
-ANY = ChoiceQuestion(tuple(f"text {number}" for number in range(12)))
-"""Any question will do for the first task: what is said is compared as text."""
 
 
-def texts(*said: str) -> tuple[KeptAnswer, ...]:
-    """Return the answers of w-0, w-1, ... under the assignments a-0, a-1, ..."""
+def texts(*written: str) -> tuple[KeptAnswer, ...]:
+    """Return these answers of w-0, w-1, ... under the assignments a-0, a-1, ..."""
     return tuple(
         KeptAnswer(f"a-{number}", f"w-{number}", text, late=False)
-        for number, text in enumerate(said)
+        for number, text in enumerate(written)
     )
 
 

@@ -52,7 +52,8 @@ def test_of_several_ranked_best_the_highest_weighted_author_s_is_taken() -> None
 
 
 def test_without_a_winner_the_highest_weighted_author_s_text_stands() -> None:
-    for answer in ({"none": True}, None, {"ranking": []}):
+    without: tuple[Answer, ...] = ({"none": True}, None, {"ranking": []})
+    for answer in without:
         verdict = decided(answer)
 
         assert (verdict.answer, verdict.probability) == ("bird", 0.0)

@@ -58,18 +58,18 @@ def test_nothing_is_asked_without_two_texts_or_a_second_stage() -> None:
 
 
 @given(
-    said=st.lists(st.sampled_from(["cat", "dog", "bird"]), min_size=2, max_size=6),
+    written=st.lists(st.sampled_from(["cat", "dog", "bird"]), min_size=2, max_size=6),
     weights=st.lists(st.floats(0.01, 0.99), min_size=12, max_size=12),
 )
 def test_the_output_has_the_same_bytes_whatever_the_weights(
-    said: list[str], weights: list[float]
+    written: list[str], weights: list[float]
 ) -> None:
-    first = a_first(texts(*said))
+    first = a_first(texts(*written))
     names = [answer.assignment_id for answer in first.answers]
     one = request(NAME, first, dict(zip(names, weights, strict=False)), NOW)
     other = request(NAME, first, dict(zip(names, weights[6:], strict=False)), after(500))
 
-    assert (one is None) == (other is None) == (len(set(said)) < 2)
+    assert (one is None) == (other is None) == (len(set(written)) < 2)
     if one and other:
         assert json_of(one[0]) == json_of(other[0])
         assert one[1].output_id == other[1].output_id
