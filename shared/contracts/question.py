@@ -194,12 +194,9 @@ class Kind:
     which of the numbers of `stopping` it stops at: that one stands in the catalog and no other.
     `detail` is what its verdicts say beyond answer, probability and distribution; one of its
     fields is required, and no other kind's detail has it. `drafts` is whether people may begin from
-<<<<<<< HEAD
     the model's own answer. `shows_model` is whether offers show which model made the output, how
-    sure it was and what it answered, which leads people.
-=======
-    the model's own answer, `ranks` whether its answers say which of several candidates is best.
->>>>>>> 376e66f (Let people rank what no count of answers can decide: a second stage between qa and intake)
+    sure it was and what it answered, which leads people. `ranks` is whether its answers say which
+    of several candidates is best.
     """
 
     name: str
@@ -211,11 +208,8 @@ class Kind:
     goal: Goal = "confidence"
     detail: type[Part] | None = None
     drafts: bool = False
-<<<<<<< HEAD
     shows_model: bool = False
-=======
     ranks: bool = False
->>>>>>> 376e66f (Let people rank what no count of answers can decide: a second stage between qa and intake)
 
 
 def text_of(answer: Answer) -> str:
