@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from shared.contracts.events.parts import Confidence, Doubt
+from shared.contracts.events.doubts import Doubt
+from shared.contracts.events.parts import Confidence
 
 _WORDS: Mapping[Doubt, str] = {
     "not_stated": "the output does not say how sure the model is",

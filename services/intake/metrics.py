@@ -5,8 +5,9 @@ from typing import get_args
 
 from prometheus_client import CollectorRegistry
 
+from shared.contracts.events.doubts import Doubt
 from shared.contracts.events.model import Event
-from shared.contracts.events.parts import Doubt, Gate
+from shared.contracts.events.parts import Gate
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.observe.instruments import Instruments
 from shared.state.view import View

@@ -11,7 +11,8 @@ from services.intake.catalog.rows import FormatName
 from services.intake.envelope import Envelope
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.asked import Candidate
-from shared.contracts.events.parts import Confidence, Doubt, Output, Scored
+from shared.contracts.events.doubts import Doubt
+from shared.contracts.events.parts import Confidence, Output, Scored
 from shared.contracts.labels import LABEL_CHARACTERS_MAX, problem_with_label
 from shared.contracts.strictjson import JsonObject
 

@@ -2,7 +2,7 @@
 
 import re
 
-from shared.contracts.events.parts import Doubt
+from shared.contracts.events.doubts import Doubt
 
 _TAGS = re.compile(
     r"<\||<\uff5c|</?(?:[a-z]+:)?(?:tool_?calls?|tool_?use|tool_?response|tools?|function_?calls?"

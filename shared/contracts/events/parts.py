@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 
 from shared.contracts.events.asked import Asked, Candidate, Media, Units
 from shared.contracts.events.assignment_facts import AssignmentFacts
+from shared.contracts.events.doubts import Doubt
 from shared.contracts.events.model import Id, Moment, Name
 from shared.contracts.fixes import written_as
 from shared.contracts.part import Part, Probability
@@ -34,31 +35,6 @@ class OutputRef(Part):
     id: str
     correlation_id: str | None = None
     traceparent: str | None = None
-
-
-Doubt = Literal[
-    "not_stated",
-    "unfinished",
-    "refusal",
-    "not_an_answer",
-    "other_tokens",
-    "placeholder",
-    "off_scale",
-    "zero_or_one",
-    "repeats",
-    "language",
-    "no_speech",
-]
-"""Why an output has no confidence that counts, so that people see it whatever the threshold.
-
-`not_stated`: nothing says how sure the model is. `unfinished`: the answer did not end by itself.
-`refusal`: the model refused. `not_an_answer`: the text holds a tool call or thinking.
-`other_tokens`: the log probabilities are not those of the answer's own tokens. `placeholder`: the
-number stands for "not set". `off_scale`: it is no probability. `zero_or_one`: scores of nothing but
-0 and 1 name a label, not how sure. `repeats`: the text goes round in a loop. `language`: the
-model was not sure of the language. `no_speech`: the transcript holds a mark, but no words.
-Example: a chat completion with the finish reason `abort` is `unfinished`.
-"""
 
 
 class Confidence(Part):

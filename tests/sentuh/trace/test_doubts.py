@@ -5,7 +5,8 @@ from typing import get_args
 import pytest
 
 from sentuh.trace.doubts import in_words
-from shared.contracts.events.parts import Confidence, Doubt
+from shared.contracts.events.doubts import Doubt
+from shared.contracts.events.parts import Confidence
 
 
 @pytest.mark.parametrize("reason", get_args(Doubt))

@@ -3,7 +3,8 @@
 from prometheus_client import CollectorRegistry
 
 from services.intake.metrics import IntakeMetrics
-from shared.contracts.events.parts import Confidence, Doubt
+from shared.contracts.events.doubts import Doubt
+from shared.contracts.events.parts import Confidence
 from shared.contracts.events.tasks import TaskCreated
 from tests.support.builders import TASK_TYPE, a_task, a_waiver, an_output
 
