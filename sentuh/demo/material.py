@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from shared.contracts.events.model import natural_id
 from shared.contracts.question import Answer
+from shared.contracts.questions import KIND_IF_NONE_IS_NAMED
 
 Mode = Literal["binary", "structured", "bare"]
 MODES: tuple[Mode, ...] = ("binary", "structured", "bare")
@@ -35,6 +36,7 @@ class ModelOutput:
     envelope: dict[str, JsonValue]
     truth: Answer
     model_answer: Answer
+    kind: str = KIND_IF_NONE_IS_NAMED
 
     def wire(self, mode: Mode) -> Wire:
         """Encode the output as a record: CloudEvents binary or structured, or the bare envelope."""
@@ -67,6 +69,7 @@ class Truth:
     task_type: str
     truth: Answer
     model_answer: Answer
+    kind: str = KIND_IF_NONE_IS_NAMED
 
     @property
     def task_id(self) -> str:
@@ -76,7 +79,14 @@ class Truth:
 
 def truth_of(output: ModelOutput) -> Truth:
     """Return the part of an output that is never sent."""
-    return Truth(output.source, output.id, output.task_type, output.truth, output.model_answer)
+    return Truth(
+        output.source,
+        output.id,
+        output.task_type,
+        truth=output.truth,
+        model_answer=output.model_answer,
+        kind=output.kind,
+    )
 
 
 def write_truths(path: Path, truths: Sequence[Truth]) -> None:

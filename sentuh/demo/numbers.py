@@ -7,7 +7,9 @@ from decimal import Decimal
 from itertools import pairwise
 from math import ceil
 
+from sentuh.demo.by_kind import KindRow, by_kind
 from sentuh.demo.journal import Journal
+from sentuh.demo.kinds import MATERIALS, lacking
 from sentuh.demo.material import Truth
 from shared.contracts.events.parts import Quote
 from shared.contracts.events.verdicts import VerdictReached
@@ -82,7 +84,11 @@ class WorkerRow:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """All numbers of a run. `majority` is a plain vote of the same counted answers."""
+    """All numbers of a run. `majority` is a plain vote of the same counted answers.
+
+    What is right or wrong (`model` to `calibration`, and the right verdicts of `money`) is of the
+    choices alone; `by_kind` has a measure for each of the other kinds.
+    """
 
     outputs: int
     waived: int
@@ -92,6 +98,8 @@ class Numbers:
     answers_per_verdict: Mapping[int, int]
     stopped: Mapping[str, int]
     by_type: Sequence[TypeRow]
+    by_kind: Sequence[KindRow]
+    left_out: Mapping[str, str]
     model: Score
     verdict: Score
     model_waived: Score
@@ -112,7 +120,10 @@ def numbers(journal: Journal, truths: Mapping[str, Truth]) -> Numbers:
         task: verdict for task, verdict in journal.verdicts.items() if task in truths
     }
     judged = {task: verdict for task, verdict in of_sent_outputs.items() if verdict.by == "people"}
-    workers = _workers(journal, truths)
+    choices = {task: truth for task, truth in truths.items() if truth.kind not in MATERIALS}
+    chosen = {task: verdict for task, verdict in judged.items() if task in choices}
+    final = {task: verdict for task, verdict in of_sent_outputs.items() if task in choices}
+    workers = _workers(journal, choices)
     times = sorted((v.at - v.created_at).total_seconds() for v in judged.values())
     return Numbers(
         outputs=len(truths),
@@ -122,15 +133,17 @@ def numbers(journal: Journal, truths: Mapping[str, Truth]) -> Numbers:
         answers=_answers(journal),
         answers_per_verdict=_answers_per_verdict(judged.values()),
         stopped=dict(Counter(verdict.stop_reason for verdict in judged.values())),
-        by_type=_by_type(journal, truths),
-        model=_model(truths, truths),
-        verdict=_verdict(of_sent_outputs, truths, of=len(truths)),
-        model_waived=_model(journal.waived, truths),
-        model_judged=_model(judged, truths),
-        majority_judged=_majority(judged, truths),
-        verdict_judged=_verdict(judged, truths, of=len(judged)),
-        calibration=_calibration(judged, truths),
-        money=_money(journal, truths),
+        by_type=_by_type(journal, choices),
+        by_kind=by_kind(journal, truths),
+        left_out=lacking(),
+        model=_model(choices, choices),
+        verdict=_verdict(final, choices, of=len(choices)),
+        model_waived=_model(journal.waived, choices),
+        model_judged=_model(chosen, choices),
+        majority_judged=_majority(chosen, choices),
+        verdict_judged=_verdict(chosen, choices, of=len(chosen)),
+        calibration=_calibration(chosen, choices),
+        money=_money(journal, choices),
         seconds_p50=percentile(times, 0.50),
         seconds_p99=percentile(times, 0.99),
         best=max(workers, key=_quality, default=None),

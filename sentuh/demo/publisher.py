@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
-from sentuh.demo import digits, samples
+from sentuh.demo import digits, kinds, samples
 from sentuh.demo.chance import chance
 from sentuh.demo.material import MODES, ModelOutput, Wire, truth_of, write_truths
 from sentuh.demo.wire import Link, link_arguments, producer
@@ -20,6 +20,8 @@ from shared.contracts.topics import MODEL_OUTPUTS
 
 SAMPLE_SHARE = 0.05
 """Of all outputs, at most this share in each of the four other formats."""
+KIND_SHARE, KIND_MAX = 0.026, 40
+"""Of all outputs, at most this share and number of each kind of question beside choices."""
 SENT_TWICE = 0.01
 LATER = 25
 """A duplicate follows the first after this many other outputs."""
@@ -32,9 +34,13 @@ def available() -> int:
 
 
 def material(seed: int, count: int) -> list[ModelOutput]:
-    """Return `count` outputs, mixed: digits, and up to twenty of each other format."""
+    """Return `count` outputs, mixed: digits, up to 20 of each other format and 40 of each kind.
+
+    Takes half a second of CPU for each recording that is among them.
+    """
     each = min(samples.available(), int(count * SAMPLE_SHARE))
     others = samples.outputs(seed, each)
+    others += kinds.outputs(seed, min(KIND_MAX, int(count * KIND_SHARE)))
     mixed = digits.outputs(seed, count - len(others)) + others
     return sorted(mixed, key=lambda output: chance("order", seed, output.source, output.id))
 

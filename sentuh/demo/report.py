@@ -15,6 +15,7 @@ from rich.text import Text
 from sentuh.audit import Report as Audit
 from sentuh.demo.numbers import Money, Numbers, Score, WorkerRow
 from sentuh.demo.progress import PATHS, ServiceHealth
+from sentuh.demo.tables import amount, by_kind_table, empty_table
 from sentuh.demo.workforce import Person
 
 VIOLATIONS_SHOWN = 3
@@ -84,7 +85,8 @@ def show(run: Run, console: Console) -> None:
     parts: list[RenderableType] = [
         Panel(_headline(run), title="Sentuh", subtitle=_stack(run)),
         _section("What became of the outputs", _flow(numbers), _types(numbers)),
-        _section("Who was right", _accuracy(numbers)),
+        *([_section("Kinds beside choices", _kinds(numbers))] * bool(numbers.by_kind)),
+        _section("Who was right, of the choices", _accuracy(numbers)),
         _section("Is a stated probability true?", _calibration(numbers)),
         _section("Money and time", _money(numbers), _time(numbers)),
         _section("People", _people(run)),
@@ -98,12 +100,6 @@ def show(run: Run, console: Console) -> None:
     ]
     for part in parts:
         console.print(part)
-
-
-def amount(minor: int | Decimal, currency: str, exponent: int) -> str:
-    """Format minor units: 25 with an exponent of 2 are `0.25 USD`."""
-    places = exponent + max(0, -int(Decimal(minor).as_tuple().exponent))
-    return f"{Decimal(minor).scaleb(-exponent):,.{places}f} {currency}"
 
 
 def percent(score: Score) -> str:
@@ -121,7 +117,7 @@ def _headline(run: Run) -> str:
     return (
         f"{numbers.outputs} model outputs; people saw {numbers.judged}, the model was trusted with"
         f" {numbers.waived} ({waived:.0%}).\n"
-        f"Right: the model alone [bold]{percent(numbers.model)}[/], the verdicts"
+        f"Choices right: the model alone [bold]{percent(numbers.model)}[/], the verdicts"
         f" [bold]{percent(numbers.verdict)}[/] ({gain:+.1f} points) on the same outputs.\n{state}"
     )
 
@@ -142,14 +138,6 @@ def _section(title: str, *parts: RenderableType) -> RenderableType:
     return Group(Text(f"\n{title}", style="bold cyan"), *(Padding(part, (0, 2)) for part in parts))
 
 
-def _table(*columns: str) -> Table:
-    """Return an empty table: words to the left, numbers to the right."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for at, column in enumerate(columns):
-        table.add_column(column, justify="left" if at == 0 else "right")
-    return table
-
-
 def _flow(numbers: Numbers) -> RenderableType:
     answers, dead_letters = numbers.answers, sum(numbers.dead_letters.values())
     per = numbers.answers_per_verdict
@@ -168,15 +156,19 @@ def _flow(numbers: Numbers) -> RenderableType:
 
 
 def _types(numbers: Numbers) -> Table:
-    table = _table("task type", "outputs", "waived", "model right", "verdict right")
+    table = empty_table("task type", "outputs", "waived", "model right", "verdict right")
     for row in numbers.by_type:
         counts = f"{row.outputs}", f"{row.waived}"
         table.add_row(row.task_type, *counts, percent(row.model), percent(row.verdict))
     return table
 
 
+def _kinds(numbers: Numbers) -> Table:
+    return by_kind_table(numbers.by_kind, numbers.left_out)
+
+
 def _accuracy(numbers: Numbers) -> Table:
-    table = _table("on the same outputs", "outputs", "model", "plain majority", "verdict")
+    table = empty_table("on the same outputs", "outputs", "model", "plain majority", "verdict")
     judged = percent(numbers.model_judged), percent(numbers.majority_judged)
     table.add_row("all", f"{numbers.outputs}", percent(numbers.model), "", percent(numbers.verdict))
     table.add_row("judged by people", f"{numbers.judged}", *judged, percent(numbers.verdict_judged))
@@ -186,7 +178,7 @@ def _accuracy(numbers: Numbers) -> Table:
 
 
 def _calibration(numbers: Numbers) -> Table:
-    table = _table("people's verdicts stated at", "how many", "stated, mean", "right")
+    table = empty_table("people's verdicts stated at", "how many", "stated, mean", "right")
     for row in numbers.calibration:
         label = f"{row.low:.2f} to {row.high:.2f}"
         table.add_row(label, f"{row.actual.of}", f"{row.stated:.1%}", percent(row.actual))
@@ -194,7 +186,7 @@ def _calibration(numbers: Numbers) -> Table:
 
 
 def _money(numbers: Numbers) -> Table:
-    table = _table("payable to workers", "answers", "right verdicts", "per right verdict")
+    table = empty_table("payable to workers", "answers", "right verdicts", "per right verdict")
     for row in numbers.money:
         paid = amount(row.amount_minor, row.currency, row.exponent)
         table.add_row(paid, f"{row.answers}", f"{row.right_verdicts}", _per_right(row))
@@ -214,7 +206,7 @@ def _time(numbers: Numbers) -> RenderableType:
 
 
 def _people(run: Run) -> Table:
-    table = _table("", "worker", "who", "on time", "right", "weight", "earned")
+    table = empty_table("", "worker", "who", "on time", "right", "weight", "earned")
     for name, row in (("best", run.numbers.best), ("worst", run.numbers.worst)):
         if row is not None:
             table.add_row(name, *_worker(row, run.people))
@@ -238,7 +230,7 @@ def _worker(row: WorkerRow, people: Mapping[str, Person]) -> Iterable[str]:
 
 
 def _health(processes: Sequence[ServiceHealth]) -> Table:
-    table = _table("process", *PATHS, "metrics", "told to stop")
+    table = empty_table("process", *PATHS, "metrics", "told to stop")
     for health in processes:
         cells = (f"{health.answered[path]} of {health.asked[path]}" for path in PATHS)
         table.add_row(health.process, *cells, f"{health.metrics} series", _ending(health.exit_code))

@@ -113,10 +113,17 @@ def _person(worker_id: str, seed: int, *, accuracy: float | None, has_skill: boo
         kind="spammer" if accuracy is None else kind,
         accuracy=accuracy,
         skills=_skills(worker_id, seed, has_skill=has_skill),
-        languages=("en",) if chance("german", seed, worker_id) < 0.7 else ("de", "en"),
+        languages=_languages(worker_id, seed),
         capacity=2 + (chance("capacity", seed, worker_id) < 0.4),
         pace=0.6 + 0.8 * chance("pace", seed, worker_id),
     )
+
+
+def _languages(worker_id: str, seed: int) -> tuple[str, ...]:
+    """Return what a person reads and hears: English, and some of them other languages, too."""
+    others = {"de": 0.3, "id": 0.6}
+    shares = {tag: chance(tag, seed, worker_id) for tag in others}
+    return ("en", *(tag for tag, share in others.items() if shares[tag] < share))
 
 
 def _skills(worker_id: str, seed: int, *, has_skill: bool) -> dict[str, int]:

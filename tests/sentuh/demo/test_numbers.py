@@ -12,7 +12,8 @@ from sentuh.demo.journal import Journal
 from sentuh.demo.material import Truth
 from sentuh.demo.numbers import Numbers, Score, majority_right, numbers, percentile
 from sentuh.demo.progress import PATHS, ServiceHealth
-from sentuh.demo.report import Run, amount, as_json, show
+from sentuh.demo.report import Run, as_json, show
+from sentuh.demo.tables import amount
 from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
 from shared.contracts.events.model import Event
 from shared.contracts.events.verdicts import VerdictReached, Vote

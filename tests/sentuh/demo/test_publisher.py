@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sentuh.demo.kinds import MATERIALS, lacking
 from sentuh.demo.material import (
     MODES,
     ModelOutput,
@@ -21,6 +22,7 @@ from services.intake.catalog import load
 from services.intake.envelope import read_envelope
 from services.intake.formats import read_output
 from services.intake.gate import check_shown
+from shared.contracts.questions import KIND_IF_NONE_IS_NAMED
 from shared.contracts.record import Record
 from shared.contracts.topics import MODEL_OUTPUTS
 
@@ -38,14 +40,16 @@ def record(wire: Wire) -> Record:
     return Record(MODEL_OUTPUTS.name, 0, 0, b"key", value, headers, 0)
 
 
-def test_there_are_as_many_as_asked_for_twenty_in_each_other_format(
+def test_there_are_as_many_as_asked_for_of_each_format_and_kind(
     outputs: list[ModelOutput],
 ) -> None:
-    formats = Counter(output.format for output in outputs)
+    kinds = Counter(output.kind for output in outputs)
+    formats = Counter(output.format for output in outputs if output.kind == KIND_IF_NONE_IS_NAMED)
 
     assert len({(output.source, output.id) for output in outputs}) == COUNT
-    assert formats.pop("sklearn.proba") == COUNT - 80
+    assert formats.pop("sklearn.proba") == kinds.pop(KIND_IF_NONE_IS_NAMED) - 80
     assert sorted(formats.values()) == [20] * 4
+    assert dict(kinds) == {kind: 10 for kind in MATERIALS if kind not in lacking()}
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -59,7 +63,8 @@ def test_intake_reads_every_output_in_every_mode(mode: str, outputs: list[ModelO
         assert envelope.ref.source == output.source
         assert envelope.ref.id == output.id
         assert envelope.ref.correlation_id == output.correlation_id
-        assert catalog.task_type_for(read.format) == output.task_type
+        named = envelope.task_type or catalog.task_type_for(read.format)
+        assert named == output.task_type
         assert envelope.output_id == truth_of(output).task_id
 
 

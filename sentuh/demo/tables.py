@@ -1,0 +1,52 @@
+"""Tables of the demo's report, and amounts of money in them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from rich.table import Table
+
+from sentuh.demo.by_kind import KindRow
+from shared.contracts.events.parts import Quote
+
+
+def empty_table(*columns: str) -> Table:
+    """Return an empty table: words to the left, numbers to the right."""
+    empty = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for at, column in enumerate(columns):
+        empty.add_column(column, justify="left" if at == 0 else "right")
+    return empty
+
+
+def amount(minor: int | Decimal, currency: str, exponent: int) -> str:
+    """Format minor units: 25 with an exponent of 2 are `0.25 USD`."""
+    places = exponent + max(0, -int(Decimal(minor).as_tuple().exponent))
+    return f"{Decimal(minor).scaleb(-exponent):,.{places}f} {currency}"
+
+
+def by_kind_table(rows: Sequence[KindRow], left_out: Mapping[str, str]) -> Table:
+    """Return a line for each kind: what its outputs come to before people saw them, and after."""
+    kinds = empty_table("kind", "outputs", "seen", "answers", "measure", "before", "after", "paid")
+    for row in rows:
+        counts = f"{row.outputs}", f"{row.judged}", f"{row.answers:.2f}"
+        before, after = (_shown(row, number) for number in (row.before, row.after))
+        kinds.add_row(row.kind, *counts, row.measures, before, after, _sums(row.paid))
+    kinds.caption = "\n".join(_notes(rows, left_out))
+    kinds.caption_justify = "left"
+    return kinds
+
+
+def _notes(rows: Sequence[KindRow], left_out: Mapping[str, str]) -> Iterator[str]:
+    yield "answers: counted, per output that people saw"
+    for row in rows:
+        if row.per_minute:
+            yield f"{row.kind}: {_sums(row.per_minute)} a minute heard"
+    for kind, reason in left_out.items():
+        yield f"{kind} is left out: {reason}"
+
+
+def _shown(row: KindRow, number: float) -> str:
+    return f"{number:.1%}" if row.as_share else f"{number:.2f}"
+
+
+def _sums(quotes: Sequence[Quote]) -> str:
+    return " + ".join(amount(q.amount_minor, q.currency, q.exponent) for q in quotes) or "–"

@@ -1,0 +1,1 @@
+"""Tests of what the demo sends of each kind of question."""
