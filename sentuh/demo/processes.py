@@ -130,6 +130,11 @@ class RunPlace:
         return self.home / "truth.jsonl"
 
     @property
+    def begin(self) -> Path:
+        """The file for which the upstream waits with its first record."""
+        return self.home / "begin"
+
+    @property
     def sent(self) -> Path:
         """The file that lists the outputs sent."""
         return self.home / "sent.jsonl"
@@ -160,7 +165,7 @@ def services(place: RunPlace) -> list[ServiceProcess]:
 def publisher(place: RunPlace, outputs: int, rate: int) -> DemoProcess:
     """Return the process of the upstream, not yet started."""
     files = ["--truth", str(place.truth), "--sent", str(place.sent)]
-    amount = ["--outputs", str(outputs), "--rate", str(rate)]
+    amount = ["--outputs", str(outputs), "--rate", str(rate), "--begin", str(place.begin)]
     command = ["sentuh.demo.publisher", *place.link.arguments(), *amount, *files]
     return DemoProcess("publisher", place.home, command)
 

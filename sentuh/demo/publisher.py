@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import hashlib
 import json
+import time
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -26,6 +27,7 @@ SENT_TWICE = 0.01
 LATER = 25
 """A duplicate follows the first after this many other outputs."""
 TICKS_PER_SECOND = 10
+LOOK_SECONDS = 0.1
 
 
 def available() -> int:
@@ -96,9 +98,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rate", type=int, required=True, help="outputs a second")
     parser.add_argument("--truth", type=Path, required=True, help="file for what is right")
     parser.add_argument("--sent", type=Path, required=True, help="file for what was sent")
+    parser.add_argument("--begin", type=Path, help="file to wait for before the first output")
     options = parser.parse_args(arguments)
     outputs = material(options.seed, options.outputs)
     write_truths(options.truth, [truth_of(output) for output in outputs])
+    while options.begin and not options.begin.exists():
+        time.sleep(LOOK_SECONDS)
     print(f"publishing {len(outputs)} outputs, {options.rate} a second", flush=True)
     with options.sent.open("w") as sent:
         asyncio.run(

@@ -13,6 +13,7 @@ from rich.console import Console
 from sentuh.audit import audit, read_sent
 from sentuh.demo import processes
 from sentuh.demo.journal import read_journal
+from sentuh.demo.kinds import lacking
 from sentuh.demo.material import read_truths
 from sentuh.demo.numbers import numbers
 from sentuh.demo.parts import Parts, parts
@@ -55,6 +56,8 @@ async def run(wishes: Wishes, console: Console) -> Run:
     began = time.monotonic()
     screen = Screen(console)
     screen.say(_beginning(wishes))
+    for kind, reason in lacking().items():
+        screen.say(f"leaving out the kind {kind}: {reason}")
     async with parts(wishes) as stack:
         course = Course(wishes)
         await _work(stack.place, course, screen)
@@ -72,16 +75,18 @@ async def _work(place: RunPlace, course: Course, screen: Screen) -> None:
     """Run services, upstream and people from their start to the end of the work."""
     services = processes.services(place)
     course.health = [ServiceHealth(service.name) for service in services]
-    async with _children(services):
+    upstream = processes.publisher(place, course.wishes.outputs, course.wishes.rate)
+    people = processes.worker_app(place, course.wishes.workers)
+    # The upstream trains its models and speaks its recordings while the services start.
+    async with _children([*services, upstream]):
         screen.say("starting intake, router twice, qa, payout")
         await _ready(services)
         course.counts.grown_at = time.monotonic()
-        upstream = processes.publisher(place, course.wishes.outputs, course.wishes.rate)
-        people = processes.worker_app(place, course.wishes.workers)
+        place.begin.touch()
         async with (
             _background(follow(place.link, course.counts)),
             _background(probe(services, course.health)),
-            _children([upstream, people]),
+            _children([people]),
         ):
             with screen.live(course.counts, course.health, course.wishes.outputs):
                 await _end_of(place, course, upstream=upstream, others=[*services, people])

@@ -10,7 +10,7 @@ from sentuh.demo.kinds.terms import Material, Measured, an_output
 from sentuh.demo.material import ModelOutput
 from shared.contracts.question import Answer
 
-TASK_TYPE = "reply-comparison"
+TASK_TYPE = "chat-preference"
 GOODS = ("lamp", "kettle", "blanket", "rice cooker", "bicycle bell", "garden chair", "umbrella")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 LIKES_LENGTH = 0.45

@@ -1,5 +1,6 @@
 """Forty invoices of our own making, and what a model read in them: up to three fields are wrong."""
 
+import base64
 from datetime import date, timedelta
 
 from pydantic import JsonValue
@@ -14,9 +15,10 @@ SELLERS = (
     "Toko Kayu Jati", "Harbour Lights Ltd", "Kedai Kopi Senja", "Blue Kettle Bakery",
     "Bengkel Roda Dua", "Northside Print Works", "Warung Ibu Sari", "Old Mill Timber",
 )  # fmt: skip
-CURRENCIES = ("EUR", "IDR", "USD")
+CURRENCIES = ("EUR", "IDR", "JPY", "USD")
+PAID = 0.5
+"""The share of invoices that say when they were paid."""
 FIRST_DAY = date(2026, 1, 5)
-FIELDS = ("seller", "number", "date", "currency", "total")
 
 
 def outputs(seed: int, count: int) -> list[ModelOutput]:
@@ -31,37 +33,43 @@ def _output(seed: int, at: int) -> ModelOutput:
     tax = round(net * 0.11, 2)
     truth: dict[str, JsonValue] = {
         "seller": pick(SELLERS, "seller", *about),
-        "number": f"INV-{2600 + at}-{int(chance('number', *about) * 90) + 10}",
-        "date": day.isoformat(),
         "currency": pick(CURRENCIES, "currency", *about),
         "total": f"{net + tax:.2f}",
+        "issued_on": day.isoformat(),
     }
-    text = (
-        f"{truth['seller']}\nInvoice {truth['number']}\nIssued {day:%d %B %Y}, to be paid by"
-        f" {day + timedelta(days=14):%d %B %Y}\nGoods {net:.2f}\nTax 11 % {tax:.2f}\n"
-        f"Total {truth['currency']} {truth['total']}"
-    )
+    if chance("paid", *about) < PAID:
+        truth["paid_on"] = (day + timedelta(days=9)).isoformat()
     read = truth | _misread(truth, net=net, about=about, wrong=at % 4)
-    made = an_output(TASK_TYPE, f"invoice-{seed}-{at:02}", {"answer": read}, request=text)
+    page = base64.b64encode(_page(truth, day=day, net=net, tax=tax).encode()).decode()
+    media: JsonValue = {"inline": {"type": "text/plain", "data": page}}
+    made = an_output(TASK_TYPE, f"invoice-{seed}-{at:02}", {"answer": read}, media=media)
     return made(truth, read)
+
+
+def _page(truth: dict[str, JsonValue], *, day: date, net: float, tax: float) -> str:
+    paid = f"Paid with thanks on {truth['paid_on']}\n" if "paid_on" in truth else ""
+    return (
+        f"{truth['seller']}\nIssued {day:%d %B %Y}, to be paid by"
+        f" {day + timedelta(days=14):%d %B %Y}\nGoods {net:.2f}\nTax 11 % {tax:.2f}\n"
+        f"Total {truth['currency']} {truth['total']}\n{paid}"
+    )
 
 
 def _misread(
     truth: dict[str, JsonValue], *, net: int, about: tuple[str | int, ...], wrong: int
 ) -> dict[str, JsonValue]:
-    """Return so many fields as models misread them: another sum, another day, a letter for a digit.
+    """Return so many fields as models misread them: the sum without tax, the last day to pay.
 
     Which ones is drawn.
     """
-    day = date.fromisoformat(str(truth["date"]))
+    day = date.fromisoformat(str(truth["issued_on"]))
     mistakes: dict[str, JsonValue] = {
         "seller": str(truth["seller"]).split()[0],
-        "number": str(truth["number"]).replace("0", "O").replace("1", "l"),
-        "date": (day + timedelta(days=14)).isoformat(),
         "currency": next(one for one in CURRENCIES if one != truth["currency"]),
         "total": f"{net:.2f}",
+        "issued_on": (day + timedelta(days=14)).isoformat(),
     }
-    drawn = sorted(FIELDS, key=lambda name: chance("misread", *about, name))
+    drawn = sorted(mistakes, key=lambda name: chance("misread", *about, name))
     return {name: mistakes[name] for name in drawn[:wrong]}
 
 

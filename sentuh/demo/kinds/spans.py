@@ -1,4 +1,4 @@
-"""Forty short messages with names, days and amounts to mark, and what a model marked in them."""
+"""Forty short messages with names and places to mark, and what a model marked in them."""
 
 from pydantic import JsonValue
 
@@ -7,19 +7,24 @@ from sentuh.demo.kinds.terms import Material, Measured, an_output
 from sentuh.demo.material import ModelOutput
 from shared.contracts.question import Answer
 
-TASK_TYPE = "mark-entities"
+TASK_TYPE = "names-in-text"
 PEOPLE = ("Dewi Lestari", "Tom Barker", "Siti Rahma", "Ana Costa", "Budi Santoso", "Ruth Klein")
-DAYS = ("next Monday", "3 March", "Friday evening", "17 August", "tomorrow")
-AMOUNTS = ("45 euros", "Rp 250.000", "$1,200", "thirty dollars", "Rp 75.000")
+PLACES = ("Bandung", "Leeds", "Jalan Melati", "the old harbour", "Porto", "Kota Tua", "Hill Street")
 MISSES, SHIFTS, MISLABELS = 0.25, 0.2, 0.1
 """How often the model misses a span, cuts its end short, or gives it another label."""
-LABELS = ("person", "day", "amount")
+LABELS = ("name", "place")
 PATTERNS = (
-    (("person", " paid "), ("amount", " to "), ("person", " on "), ("day", ".")),
-    (("day", ", "), ("person", " will bring "), ("amount", " for the tickets.")),
-    (("person", " and "), ("person", " still owe "), ("amount", ", due "), ("day", ".")),
+    (("name", " took the bus from "), ("place", " to "), ("place", ".")),
+    (("name", " and "), ("name", " met at "), ("place", " to talk about the move.")),
+    (
+        ("place", " is where "),
+        ("name", " lives now, and "),
+        ("name", " came from "),
+        ("place", "."),
+    ),
 )
 """What stands in a message: an entity of this label, and the words that follow it."""
+_AMONG = {"name": PEOPLE, "place": PLACES}
 
 
 def outputs(seed: int, count: int) -> list[ModelOutput]:
@@ -29,12 +34,10 @@ def outputs(seed: int, count: int) -> list[ModelOutput]:
 
 def _output(seed: int, at: int) -> ModelOutput:
     about = ("entities", seed, at)
-    among = {"person": PEOPLE, "day": DAYS, "amount": AMOUNTS}
     text, truth = "", []
     for place, (label, words) in enumerate(PATTERNS[at % len(PATTERNS)]):
-        # Two people of one message differ: the lists are drawn from in turn.
-        names = among[label][place % 2 :: 2] if label == "person" else among[label]
-        entity = pick(names, "entity", *about, place)
+        # Two of one label differ in a message: each is drawn from another half of the list.
+        entity = pick(_AMONG[label][place % 2 :: 2], "entity", *about, place)
         truth.append(_span(len(text), len(text) + len(entity), label))
         text += entity + words
     marked = [found for place, span in enumerate(truth) if (found := _seen(span, *about, place))]
