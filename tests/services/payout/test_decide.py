@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.payout import keys
+from shared.contracts.events.asked import Asked, Units
 from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
 from shared.contracts.events.model import Event
 from tests.services.payout.in_memory import a_verdict, payout_after
@@ -16,6 +17,20 @@ from tests.support.builders import a_quote, an_answer
 def test_delivered_answer_is_owed_at_its_quote() -> None:
     lines = payout_after(an_answer("w-1")).of(EarningAccrued)
     assert [(line.worker_id, line.quote) for line in lines] == [("w-1", a_quote())]
+
+
+def test_pay_by_the_unit_is_owed_and_payable_with_its_units_and_says_how_it_came_about() -> None:
+    units = Units(per="audio_minute", count=90_000, rate_minor=40, minimum_minor=10)
+    quote = a_quote().of_task(Asked(units=units))
+    run = payout_after(an_answer("w-1").model_copy(update={"quote": quote}), a_verdict())
+
+    (owed,), (due,) = run.of(EarningAccrued), run.of(EarningConfirmed)
+    assert owed.quote == due.quote == quote
+    assert owed.computation == (
+        "1 answer delivered × 0.60 USD, as quoted in the offer"
+        " (1.5 audio minutes × 0.40 USD, at least 0.10 USD)"
+    )
+    assert sum(entry.amount_minor for entry in due.entries) == 0
 
 
 def test_nothing_is_payable_before_the_verdict() -> None:
