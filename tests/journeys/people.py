@@ -1,6 +1,6 @@
 """People in tests: they join with a skill, get offers, and send what the test has them send."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from shared.contracts.events.offers import OfferMade
@@ -17,12 +17,20 @@ class People:
         self._wire = wire
         self._answered: set[str] = set()
 
-    def join(self, *workers: str, skills: Mapping[str, int], capacity: int = 1) -> None:
-        """Register workers, who are there at once."""
+    def join(
+        self,
+        *workers: str,
+        skills: Mapping[str, int],
+        capacity: int = 1,
+        kinds: Sequence[str] | None = None,
+    ) -> None:
+        """Register workers, who are there at once; their apps show these kinds of questions."""
         now = datetime.now(UTC)
         for worker in workers:
             profile = {"skills": dict(skills), "languages": ["en"], "capacity": capacity}
-            self._wire.say(*coming(worker, profile, at=now))
+            profiled, present = coming(worker, profile, at=now)
+            shown = None if kinds is None else list(kinds)
+            self._wire.say(profiled, present.model_copy(update={"kinds": shown}))
 
     def offer(self, worker: str, task_id: str | None = None) -> OfferMade:
         """The offer a worker gets, of one task or the first of any."""

@@ -20,6 +20,8 @@ from services import intake, payout, qa, router
 from shared.contracts.record import TopicPartition as RecordPlace
 from shared.contracts.topics import SERVICES, TOPICS, Names, Topic
 from tests.journeys.wire import Wire
+from tests.kinds import SCENES as KINDS
+from tests.kinds.scene import catalog_of
 from tests.support.cluster import Kafka
 
 SHIPPED = Path(__file__).parents[2] / "deploy" / "catalog.yaml"
@@ -41,7 +43,7 @@ many answers."""
 
 
 def catalog() -> str:
-    """The shipped catalog without audits, and the tests' own task types."""
+    """The shipped catalog without audits, the tests' own task types, and one of each kind."""
     said = yaml.safe_load(SHIPPED.read_text())
     for row in said["task_types"].values():
         row["gate"]["audit_share"] = 0.0
@@ -54,6 +56,8 @@ def catalog() -> str:
             "answers": answers,
             "times": {"accept_seconds": seconds, "answer_seconds": 60, "task_seconds": 600},
         }
+    for section, rows in catalog_of(*KINDS.values()).items():
+        said[section].update(rows)
     return json.dumps(said)
 
 
