@@ -182,12 +182,12 @@ def _decimal(number: float) -> Decimal:
     return Decimal(repr(number))
 
 
-def _number_in(said: Answer) -> float | None:
-    if isinstance(said, str):
-        return float(said) if _NUMBER.fullmatch(said) else None
-    if isinstance(said, bool) or not isinstance(said, (int, float)):
+def _number_in(answer: Answer) -> float | None:
+    if isinstance(answer, str):
+        return float(answer) if _NUMBER.fullmatch(answer) else None
+    if isinstance(answer, bool) or not isinstance(answer, (int, float)):
         return None
-    return said
+    return answer
 
 
 KIND = Kind(

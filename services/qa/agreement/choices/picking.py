@@ -104,9 +104,9 @@ def stop(picked: Picked, answered: int, wanted: AnswersWanted, typical: float) -
     return AskOneMore(answered + 1)
 
 
-def evidence_for(option: str, said: Iterable[tuple[float, frozenset[str]]]) -> float:
+def evidence_for(option: str, answers: Iterable[tuple[float, frozenset[str]]]) -> float:
     """Return the evidence of those who picked an option, less that of those who did not."""
-    return fsum(worth if option in options else -worth for worth, options in said)
+    return fsum(worth if option in options else -worth for worth, options in answers)
 
 
 def probability(total: float, factor: float) -> float:
