@@ -11,6 +11,7 @@ from shared.contracts.errors import Reason
 from shared.contracts.events.asked import Asked
 from shared.contracts.events.parts import Gate
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
+from shared.contracts.questions import kind_to_name
 from shared.pattern.service import Decision
 
 
@@ -77,4 +78,5 @@ def _waiver(
         probability=arrived.output.confidence.value or 0.0,
         gate=decided,
         digest=arrived.digest,
+        kind=kind_to_name(row.asks()),
     )

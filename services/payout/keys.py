@@ -28,7 +28,7 @@ def job(pool: str, task_id: str) -> str:
     `line:<worker>`: assignment, amount in minor units, currency and exponent, with spaces between,
     and where it is paid by the unit the unit, its count, the rate for it and the minimum;
     `confirmed:<worker>`: id of the earning, once it is payable; `verdict_at`: when the verdict was
-    reached. Expires 32 days after its last confirmation. No value is over 64 bytes but of what is
+    reached. Expires 64 days after its last confirmation. No value is over 64 bytes but of what is
     paid by the unit: Redis then stores a hash in half the memory.
     Example: `line:w-7` = `a-3 250 USD 2`, which is 2.50 USD.
     """

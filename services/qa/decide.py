@@ -4,31 +4,29 @@ The functions look at the whole state of a task, not only at the event: whicheve
 task, its answers and its closing leads to the verdict.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
 from services.qa import second_stage
-from services.qa.agreement import agreement_on
 from services.qa.agreement.terms import (
-    AgreedAnswer,
-    Agreement,
     AnswersWanted,
     AskOneMore,
-    Ballot,
     Budget,
     Confident,
     Lessons,
 )
+from services.qa.counting import Counted, count, judged_draft
 from services.qa.second_stage import vote_of
-from services.qa.state import BothStages, Cause, KeptAnswer, ReviewRules, TaskUnderReview
+from services.qa.sizes import fitting
+from services.qa.state import BothStages, Cause, ReviewRules, TaskUnderReview
 from services.qa.to_state import second_of
 from shared.contracts.events.parts import OutputRef
 from shared.contracts.events.second_stage import SecondDue
 from shared.contracts.events.tasks import OutputWaived
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
-from shared.contracts.question import Answer, Question, text_of
+from shared.contracts.question import text_of
+from shared.contracts.questions import kind_to_name
 from shared.pattern.service import Decision
 
 LESSONS_BYTES_MAX = 192 * 1024
@@ -61,6 +59,7 @@ def let_stand(waived: OutputWaived, reached: str | None, now: datetime) -> Decis
             ),
             stop_reason="waived",
             created_at=waived.at,
+            kind=waived.kind,
         )
     )
 
@@ -79,7 +78,7 @@ def judge(cause: Cause, task: TaskUnderReview | None, now: datetime) -> Decision
     if task is None or rules is None or task.verdict is not None or not task.all_in():
         return Decision.done()
     seated = task.seated()
-    counted = _tally(rules, task, seated)
+    counted = count(rules, task, seated)
     ending = _ending(rules, task, counted, answered=len(seated))
     if isinstance(ending, AskOneMore):
         review = _review(cause, counted, task_type=rules.task_type, wanted=ending.wanted, at=now)
@@ -102,45 +101,8 @@ def look_again(due: SecondDue, stages: BothStages, now: datetime) -> Decision:
     return second_stage.look_again(due, stages, decided, now)
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """The ballots (counted answers) of a task, each one's weight, and the answer they lead to.
-
-    rules: the task's. weights: by assignment id, 0..1. agreement: the functions for this kind of
-    question.
-    Example: two equal ballots of weight 0.9 lead to that answer with a high probability.
-    """
-
-    rules: ReviewRules
-    ballots: Sequence[Ballot[Answer]]
-    weights: Mapping[str, float]
-    outcome: AgreedAnswer
-    agreement: Agreement[Question, Answer, AgreedAnswer]
-
-
-def _tally(rules: ReviewRules, task: TaskUnderReview, seated: Sequence[KeptAnswer]) -> _Counted:
-    """Weigh the answers that count and combine them; an answer that fits no option is left out.
-
-    Such an answer takes up one of the wanted answers all the same.
-    """
-    agreement = agreement_on(rules.asks)
-    ballots = [
-        Ballot(one.assignment_id, one.worker_id, rules.asks.canonical(one.answer))
-        for one in seated
-        if rules.asks.problem_with(one.answer) is None
-    ]
-    weights = {
-        ballot.assignment_id: agreement.weigh(
-            ballot.answer, rules.asks, task.reliabilities[ballot.worker_id], task.population
-        )
-        for ballot in ballots
-    }
-    outcome = agreement.tally(ballots, rules.asks, weights, None)
-    return _Counted(rules, ballots, weights, outcome, agreement)
-
-
 def _ending(
-    rules: ReviewRules, task: TaskUnderReview, counted: _Counted, *, answered: int
+    rules: ReviewRules, task: TaskUnderReview, counted: Counted, *, answered: int
 ) -> Ending | AskOneMore:
     """Return why asking ends after this many answers, or AskOneMore if one more is needed.
 
@@ -160,11 +122,11 @@ def _ending(
 
 
 def _verdict(
-    cause: Cause, task: TaskUnderReview, counted: _Counted, *, ending: Ending, now: datetime
+    cause: Cause, task: TaskUnderReview, counted: Counted, *, ending: Ending, now: datetime
 ) -> VerdictReached:
-    """Return the verdict that the counted answers lead to."""
+    """Return the verdict that the counted answers lead to, so that it fits its record."""
     rules = counted.rules
-    return VerdictReached(
+    verdict = VerdictReached(
         pool=cause.pool,
         at=now,
         task_id=cause.task_id,
@@ -180,11 +142,15 @@ def _verdict(
         lessons=_lessons(counted),
         wanted=task.wanted,
         created_at=rules.created_at,
+        kind=kind_to_name(rules.asks),
+        draft=None if task.draft is None else judged_draft(task.draft, counted),
     )
+    # A label is short: of a choice nothing need be measured.
+    return verdict if verdict.kind is None else fitting(verdict)
 
 
 def _review(
-    cause: Cause, counted: _Counted, *, task_type: str, wanted: int, at: datetime
+    cause: Cause, counted: Counted, *, task_type: str, wanted: int, at: datetime
 ) -> ReviewRequested:
     return ReviewRequested(
         pool=cause.pool,
@@ -196,12 +162,12 @@ def _review(
     )
 
 
-def _probability(counted: _Counted) -> float:
+def _probability(counted: Counted) -> float:
     """Return the probability that the combined answer is right; 0 if there is no answer."""
     return 0.0 if counted.outcome.answer is None else counted.outcome.probability
 
 
-def _lessons(counted: _Counted) -> Lessons:
+def _lessons(counted: Counted) -> Lessons:
     taught = counted.agreement.lessons(counted.outcome, counted.ballots)
     size = sum(len(name.encode()) + 10 for lesson in taught.values() for name in lesson)
     return taught if size <= LESSONS_BYTES_MAX else {}

@@ -12,12 +12,12 @@ from datetime import datetime
 
 from services.qa import CARD, keys
 from services.qa.agreement.reliability import population_lesson
+from services.qa.answers import author_of, entry_of, entry_of_draft, is_large
 from services.qa.state import AnswerStanding, Shown
 from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
 from shared.contracts.events.second_stage import SecondRequested, first_task_of
 from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
-from shared.contracts.question import kept
 from shared.contracts.questions import KINDS, written
 from shared.pattern.clock import to_ms
 from shared.pattern.service import Folds
@@ -37,7 +37,7 @@ from shared.state.changes import (
 )
 
 ENDING_KEPT_SECONDS = CARD.ending_kept_seconds
-UNHEARD_OF_SECONDS = 2 * ENDING_KEPT_SECONDS
+UNHEARD_OF_SECONDS = ENDING_KEPT_SECONDS
 """Seconds after the last event about a task at which it expires, if it never had a verdict.
 Every task is closed after 30 days at most; if not, its closing or its rules were dead letters.
 """
@@ -68,6 +68,7 @@ def created(event: TaskCreated) -> Iterable[Change]:
                 **{keys.REF[name]: value for name, value in ref.items()},
                 **_of_stages(event),
             ),
+            *_draft(event, task),
             _forget_unheard(task, event.at),
         ),
     )
@@ -110,19 +111,21 @@ def _shows(task: str, event: TaskCreated) -> Change:
 def answered(event: AssignmentAnswered) -> Iterable[Change]:
     """Yield the change that stores a worker's answer; one on time replaces a late one.
 
-    Nothing is stored once the verdict has named the answer.
+    Nothing is stored once the verdict has named the answer. A large answer has a change of its own
+    before, which makes nothing after the verdict: nobody reads it then.
     Example: a late answer is stored as `1 cat`, and one on time replaces it by `2 dog`.
     """
-    task = keys.task(event.pool, event.task_id)
-    name = keys.answer(event.worker_id, event.assignment_id)
+    task, entry = keys.task(event.pool, event.task_id), entry_of(event)
     standing = AnswerStanding.LATE if event.late else AnswerStanding.ON_TIME
+    below = field_below(task, entry.name, standing)
+    if entry.apart:
+        large = keys.large_answers(event.pool, event.task_id, event.worker_id)
+        writes = put_fields(large, entry.apart), _forget_unheard(large, event.at)
+        yield Change(aggregate=task, guards=(absent(task, "verdict"), below), writes=writes)
     yield Change(
         aggregate=task,
-        guards=(field_below(task, name, standing),),
-        writes=(
-            put_fields(task, {name: f"{standing} {kept(event.answer)}"}),
-            _forget_unheard(task, event.at),
-        ),
+        guards=(below,),
+        writes=(put_fields(task, {entry.name: entry.value}), _forget_unheard(task, event.at)),
     )
 
 
@@ -189,6 +192,7 @@ def verdict(event: VerdictReached) -> Iterable[Change]:
             put(task, verdict=event.stop_reason),
             drop_fields(task, *_DROPPED),
             *_named(event),
+            *_large_dropped(event),
             # Under the guard of the verdict: a lesson that is added twice counts twice for ever.
             *_taught(event),
             *_no_longer_waits(event),
@@ -220,11 +224,38 @@ def _named(event: VerdictReached) -> Iterable[Write]:
         yield put_fields(task, dict.fromkeys(names, AnswerStanding.NAMED))
 
 
+def _draft(event: TaskCreated, task: str) -> Iterable[Write]:
+    """Yield the writes that store a task's draft, if it has one."""
+    entry = entry_of_draft(event)
+    if entry is None:
+        return
+    yield put_fields(task, {entry.name: entry.value})
+    if entry.apart:
+        large = keys.large_answers(event.pool, event.task_id, author_of(event))
+        yield put_fields(large, entry.apart)
+        yield _forget_unheard(large, event.at)
+
+
+def _large_dropped(event: VerdictReached) -> Iterable[Write]:
+    """Yield the writes that drop what is kept apart: large answers, and the draft."""
+    for vote in event.votes:
+        if vote.digest is not None or is_large(vote.answer):
+            large = keys.large_answers(event.pool, event.task_id, vote.worker_id)
+            yield drop_fields(large, vote.assignment_id)
+    if event.draft is not None:
+        author = event.draft.author
+        yield drop_fields(keys.task(event.pool, event.task_id), keys.answer(author, author))
+        yield drop_fields(keys.large_answers(event.pool, event.task_id, author), author)
+
+
 def _taught(event: VerdictReached) -> Iterable[Write]:
     lessons = {
         keys.reliability(event.pool, event.task_type, worker): lesson
         for worker, lesson in event.lessons.items()
     }
+    if event.draft is not None:
+        author = keys.reliability(event.pool, event.task_type, event.draft.author)
+        lessons[author] = event.draft.lesson
     lessons[keys.population(event.pool, event.task_type)] = population_lesson(event.lessons)
     for key, lesson in lessons.items():
         taught = {name: count for name, count in lesson.items() if count}

@@ -45,12 +45,26 @@ def task(pool: str, task_id: str) -> str:
     stopped). Of a task with a second stage also `then` (its task type and seconds), SHOWN, and
     `second` (see `state.SecondStage`) once it waits for it; of a second task its deadline, `until`.
     For each answer `given:<worker>:<assignment>`: the number of its state.AnswerStanding and, until
-    the verdict, a blank and the answer as `question.kept` writes it. Expires 32 days after its
-    verdict, or 64 days after the last event about it. Most values are under 64 bytes: Redis then
-    stores a hash in half the memory.
+    the verdict, a blank and the answer as `answers.py` says; so for a draft, of its author. Expires
+    64 days after its verdict, or after the last event about it. Most values are under 64 bytes:
+    Redis then stores a hash in half the memory.
     Example: `given:w-7:a-3` = `2 cat`.
     """
     return f"{slot(pool)}:task:{escaped(task_id)}"
+
+
+def large_answers(pool: str, task_id: str, worker_id: str) -> str:
+    """Hash of the answers above 1 KiB that a worker gave to a task, until its verdict.
+
+    By assignment: the answer's JSON as `question.kept` writes it, deflated. Expires 64 days after
+    the answer.
+    """
+    return f"{large_answers_to(pool, task_id)}{escaped(worker_id)}"
+
+
+def large_answers_to(pool: str, task_id: str) -> str:
+    """Return the start of the keys of a task's large answers; append a worker's id, escaped."""
+    return f"{slot(pool)}:large:{escaped(task_id)}:"
 
 
 def reliability(pool: str, task_type: str, worker_id: str) -> str:

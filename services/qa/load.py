@@ -37,29 +37,47 @@ def _task_keys(event: Cause) -> tuple[str, ...]:
 def _task_reads(event: Cause) -> Sequence[Read]:
     """Return Reads (run by the caller) for a task and for the reliability of its workers.
 
-    They name the task's hash, the counters of each worker who has answered the task, and the
-    counters of all workers on this task type. For an answer they name the answers before it and
-    their workers only once all that are wanted may be in: before, none is weighed, and what an
-    answer loads does not grow with the answers before it.
+    They name the task's hash, the counters of each worker who has answered the task, their answer
+    to it if it is large, and the counters of all workers on this task type. For an answer they name
+    the answers before it and their workers only once all that are wanted may be in: before, none is
+    weighed, and what an answer loads does not grow with the answers before it.
     Example: two stored answers of two wanted, and the event of a third: three workers' counters.
     """
-    key, *first = _task_keys(event)
+    key = keys.task(event.pool, event.task_id)
     reliability, population = _counters(event.pool, task_type_of(event))
-    decided = tuple(map(hash_of, first))
+    decided = _first_reads(event)
     if not isinstance(event, AssignmentAnswered):
-        return hash_of(key, field=keys.ANSWER, then=reliability), population, *decided
+        then = (*reliability, _large(event.pool, event.task_id))
+        return hash_of(key, field=keys.ANSWER, then=then), population, *decided
     # This answer too: the task's hash names it only once the event is folded, later. It is loaded
     # where it is there: a view that took it for a new one would count a change that Redis does not.
     own = keys.answer(event.worker_id, event.assignment_id)
     words = (_IF_CLOSED, _IF_ALL_IN, own if event.late else coming(own))
-    return part_of(key, *words, field=keys.ANSWER, then=reliability), population, *decided
+    # To a question whose answers are text none is large: its answer in time is text, as all are.
+    plain = isinstance(event.answer, str) and not event.late
+    then = reliability if plain else (*reliability, _large(event.pool, event.task_id))
+    return part_of(key, *words, field=keys.ANSWER, then=then), population, *decided
 
 
 @lru_cache(maxsize=1024)
-def _counters(pool: str, task_type: str) -> tuple[tuple[Read], Read]:
+def _counters(pool: str, task_type: str) -> tuple[tuple[Read, ...], Read]:
     """Return the reads of each worker's counters on a task type, and of all workers together."""
     reliability = hash_of(keys.reliabilities(pool, task_type))
     return (reliability,), hash_of(keys.population(pool, task_type))
+
+
+def _large(pool: str, task_id: str) -> Read:
+    """Return the read of the large answers to a task, and of its draft, of each who gave one."""
+    return hash_of(keys.large_answers_to(pool, task_id))
+
+
+def _first_reads(event: Cause) -> tuple[Read, ...]:
+    """Return the read of the task that this one decides, whole; none where it is no second task."""
+    first = first_task_of(event.task_id)
+    if first is None:
+        return ()
+    large = _large(event.pool, first)
+    return (hash_of(keys.task(event.pool, first), field=keys.ANSWER, then=(large,)),)
 
 
 task: Loading[Cause, TaskUnderReview | None] = Loading(

@@ -1,12 +1,14 @@
-"""Prometheus metrics of qa: verdicts by why asking stopped, the answers they took, and reviews."""
+"""Prometheus metrics of qa: verdicts, the answers they took, reviews, and what drafts lead to."""
 
 from collections.abc import Sequence
 from typing import get_args
 
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Counter
 
+from services.qa.answers import digest_of_answer
 from shared.contracts.events.model import Event
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
+from shared.contracts.questions import KIND_IF_NONE_IS_NAMED, KINDS
 from shared.observe.instruments import FOREVER, Instruments
 from shared.state.view import View
 
@@ -23,10 +25,12 @@ class QaMetrics:
         self.instruments = made = Instruments(registry)
         self._verdicts = made.counter(
             "sentuh_qa_verdicts",
-            "Verdicts reached, by why asking stopped; `waived`: the model's own answer stands.",
+            "Verdicts reached, by why asking stopped and kind of question; `waived`: the model's"
+            " own answer stands.",
             "More gets done. `exhausted`: tasks end before they are sure, for want of people or"
             " time; `budget`: people disagree.",
             stop_reason=get_args(VerdictReached.model_fields["stop_reason"].annotation),
+            kind=KINDS,
         )
         self._answers = made.histogram(
             "sentuh_qa_verdict_answers",
@@ -35,6 +39,7 @@ class QaMetrics:
                 "Verdicts cost more: people disagree, or the wanted confidence is higher.",
             ),
             _ANSWERS,
+            kind=KINDS,
         )
         self._seconds = made.histogram(
             "sentuh_qa_verdict_seconds",
@@ -50,6 +55,8 @@ class QaMetrics:
             "The first answers often do not suffice: an unclear question, or weak answers.",
         )
 
+        self._with_draft = _with_draft(made)
+
     def observe(self, events: Sequence[Event], _: View | None = None) -> None:
         """Count the verdicts and the requests for one more answer among committed events."""
         for event in events:
@@ -59,7 +66,31 @@ class QaMetrics:
                 self._reviews.inc()
 
     def _verdict(self, event: VerdictReached) -> None:
-        self._verdicts.labels(event.stop_reason).inc()
+        kind = event.kind or KIND_IF_NONE_IS_NAMED
+        self._verdicts.labels(event.stop_reason, kind).inc()
         if event.by == "people":
-            self._answers.observe(sum(vote.standing == "counted" for vote in event.votes))
+            counted = sum(vote.standing == "counted" for vote in event.votes)
+            self._answers.labels(kind).observe(counted)
             self._seconds.observe(max(0.0, (event.at - event.created_at).total_seconds()))
+        if event.draft is not None:
+            self._drafted(event)
+
+    def _drafted(self, event: VerdictReached) -> None:
+        digest = digest_of_answer(event.answer)
+        for vote in event.votes:
+            if vote.standing == "counted" and vote.drafted is not None:
+                same = digest == (vote.digest or digest_of_answer(vote.answer))
+                began = "drafted" if vote.drafted else "blind"
+                self._with_draft.labels(began, "same" if same else "other").inc()
+
+
+def _with_draft(made: Instruments) -> Counter:
+    return made.counter(
+        "sentuh_qa_draft_answers",
+        "Counted answers to tasks with a draft, by whether the worker began from it and whether"
+        " their answer is the verdict's.",
+        "More such tasks. A larger share of `same` among `drafted` than among `blind`: people"
+        " are led by the draft, or accept it unread.",
+        began=("drafted", "blind"),
+        answer=("same", "other"),
+    )

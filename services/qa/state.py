@@ -36,6 +36,8 @@ class AnswerStanding(IntEnum):
     Of two events about one assignment the higher number is kept.
     """
 
+    DRAFT = 0
+    """What the model drafted: kept among the answers, and none of them."""
     LATE = 1
     ON_TIME = 2
     NAMED = 3
@@ -87,12 +89,26 @@ class SecondStage:
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswer:
-    """One worker's answer to a task, as stored until the verdict."""
+    """One worker's answer to a task, as stored until the verdict.
+
+    drafted: whether the worker began from the model's draft; None where the task has none. digest:
+    of a large answer, by which a verdict may name it.
+    """
 
     assignment_id: str
     worker_id: str
     answer: Answer
     late: bool
+    drafted: bool | None = None
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDraft:
+    """The model's own answer to a task; `author` is under which id the model's counters are."""
+
+    author: str
+    answer: Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +123,9 @@ class TaskUnderReview:
     shown: what a second stage shows beside the answers, before it is requested. second: what the
     task waits for since. until: of a second task its deadline. first: the task that it decides.
     population: counters of all workers on this task type.
-    reliabilities: counters of the workers who answered on time, once all answers are in.
+    reliabilities: counters of the workers who answered on time, and of the draft's author, once all
+    answers are in.
+    draft: the model's own answer, where the task has one.
     Example: an answer read before its task gives `rules` None and one entry in `answers`.
     """
 
@@ -122,6 +140,7 @@ class TaskUnderReview:
     second: SecondStage | None = None
     until: datetime | None = None
     first: "FirstTask | None" = None
+    draft: KeptDraft | None = None
 
     def seated(self) -> tuple[KeptAnswer, ...]:
         """Return the answers to count: those on time, one for each worker, `wanted` at most.

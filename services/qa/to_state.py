@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from services.qa import keys
 from services.qa.agreement.reliability import Population, Reliability
+from services.qa.answers import answer_of
 from services.qa.state import (
     AnswerStanding,
     BothStages,
     Cause,
     FirstTask,
     KeptAnswer,
+    KeptDraft,
     ReviewRules,
     SecondStage,
     Shown,
@@ -21,7 +23,6 @@ from services.qa.state import (
 from shared.contracts.events.parts import Then
 from shared.contracts.events.second_stage import SecondDue, first_task_of
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
-from shared.contracts.question import answer_kept
 from shared.contracts.questions import question_of
 from shared.pattern.clock import from_ms
 from shared.state.store import Hash
@@ -56,26 +57,32 @@ def task(event: Cause, view: View) -> TaskUnderReview:
     Until then the reliabilities stay empty, since no answer is weighed before.
     Example: with 2 of 3 wanted answers the task is returned without reliabilities.
     """
-    fields = view.hash(keys.task(event.pool, event.task_id))
     population = Population(
         **_counters(view.hash(keys.population(event.pool, task_type_of(event))))
     )
-    under_review = replace(_as_stored(fields), population=population, first=_first(event, view))
+    stored = _as_stored(view, event.pool, event.task_id)
+    under_review = replace(stored, population=population, first=_first(event, view))
     answers = under_review.answers
     if not under_review.all_in():
         return under_review
     workers = {answer.worker_id for answer in answers if not answer.late}
+    if under_review.draft is not None:
+        workers.add(under_review.draft.author)
     reliabilities = {worker_id: _reliability(event, worker_id, view) for worker_id in workers}
     return replace(under_review, reliabilities=reliabilities)
 
 
-def _as_stored(fields: Hash) -> TaskUnderReview:
-    """Return a task from its own hash alone, without what is known of its workers."""
+def _as_stored(view: View, pool: str, task_id: str) -> TaskUnderReview:
+    """Return a task with its answers, without what is known of its workers."""
+    fields = view.hash(keys.task(pool, task_id))
     closed, until = fields.get("closed"), fields.get("until")
+    stored = list(_answers(view, pool, task_id))
+    given = [one for one in stored if isinstance(one, KeptAnswer)]
     return TaskUnderReview(
         rules=_rules(fields) if keys.ASKS in fields else None,
         wanted=int(fields.get("wanted", "0")),
-        answers=tuple(sorted(_answers(fields), key=lambda answer: answer.assignment_id)),
+        answers=tuple(sorted(given, key=lambda answer: answer.assignment_id)),
+        draft=next((one for one in stored if isinstance(one, KeptDraft)), None),
         closed=frozenset(json.loads(closed)) if closed else None,
         verdict=fields.get("verdict"),
         population=Population(),
@@ -96,18 +103,17 @@ def _first(event: Cause, view: View) -> FirstTask | None:
     first_id = first_task_of(event.task_id)
     if first_id is None:
         return None
-    fields = view.hash(keys.task(event.pool, first_id))
-    return FirstTask(TaskName(event.pool, first_id), _as_stored(fields))
+    stored = _as_stored(view, event.pool, first_id)
+    return FirstTask(TaskName(event.pool, first_id), stored)
 
 
 def both_stages(event: SecondDue, view: View) -> BothStages:
     """Return the two tasks of a second stage."""
     name = second_of(event)
-    fields = view.hash(keys.task(name.pool, name.task_id))
-    first_fields = view.hash(keys.task(event.pool, event.task_id))
+    first = _as_stored(view, event.pool, event.task_id)
     return BothStages(
-        first=FirstTask(TaskName(event.pool, event.task_id), _as_stored(first_fields)),
-        second=_as_stored(fields),
+        first=FirstTask(TaskName(event.pool, event.task_id), first),
+        second=_as_stored(view, name.pool, name.task_id),
         to_judge=task_to_judge(name, view),
     )
 
@@ -148,14 +154,15 @@ def _then(stored: str) -> Then:
     return Then(task_type=task_type, task_seconds=int(seconds))
 
 
-def _answers(fields: Hash) -> Iterable[KeptAnswer]:
-    """Yield every answer that is stored in full; after the verdict none is."""
-    for name, value in fields.items():
-        standing, blank, text = value.partition(" ")
-        if blank and name.startswith(keys.ANSWER):
-            worker_id, assignment_id = keys.answered(name)
-            late = int(standing) == AnswerStanding.LATE
-            yield KeptAnswer(assignment_id, worker_id, answer_kept(text), late=late)
+def _answers(view: View, pool: str, task_id: str) -> Iterable[KeptAnswer | KeptDraft]:
+    """Yield every answer that is stored in full, and the draft; after the verdict none is."""
+
+    def apart(worker_id: str) -> Hash:
+        return view.fields(keys.large_answers(pool, task_id, worker_id))
+
+    for name, value in view.hash(keys.task(pool, task_id)).items():
+        if " " in value and name.startswith(keys.ANSWER):
+            yield answer_of(name, value, apart)
 
 
 def _reliability(event: Cause, worker_id: str, view: View) -> Reliability:

@@ -145,7 +145,7 @@ def closed(event: TaskClosed) -> Iterable[Change]:
 
     The rest (its offers and answer digests) expires once no topic can bring an event of the task
     again. Of two reasons for closing, the one with the higher number is stored.
-    Example: closed at a verdict, the hash keeps `closed` = `3` for 32 days.
+    Example: closed at a verdict, the hash keeps `closed` = `3` for 64 days.
     """
     task = keys.task(event.pool, event.task_id)
     reason = Closing[event.reason.upper()]

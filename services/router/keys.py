@@ -90,7 +90,7 @@ def all_kept() -> str:
 
 
 def task(pool: str, task_id: str) -> str:
-    """Hash of one task, with the revision that commits compare; expires 32 days after its closing.
+    """Hash of one task, with the revision that commits compare; expires 64 days after its closing.
 
     While the task is open: `rules` (digest in the key of its rules), `created_at` and `deadline_at`
     in ms, `asked` (number of answers that the service qa asks for in all). As long as the hash
@@ -138,7 +138,7 @@ def digest(worker_id: str) -> str:
 
 
 def late(pool: str, assignment_id: str) -> str:
-    """Hash with the `digest` of an assignment's late answer; expires after 32 days."""
+    """Hash with the `digest` of an assignment's late answer; expires after 64 days."""
     return f"{slot(pool)}:late:{escaped(assignment_id)}"
 
 
@@ -147,7 +147,7 @@ def worker(pool: str, worker_id: str) -> str:
 
     The last two are the order numbers of the Kafka records that brought the first two: an older
     record changes nothing. Behind the presence stand the kinds of questions that their app shows,
-    if it listed any. Expires 32 days after the worker left; `profile` goes at once.
+    if it listed any. Expires 64 days after the worker left; `profile` goes at once.
     """
     return f"{slot(pool)}:worker:{escaped(worker_id)}"
 
@@ -157,7 +157,7 @@ def places(pool: str, worker_id: str) -> str:
 
     For place n, `n.turn` counts the assignments offered in it and names the task of the last one,
     and `n.ended` is the number of the last one that ended; `active_ms` is the time of the worker's
-    last offer or ending. Expires 32 days after the worker left, when no topic can bring an event
+    last offer or ending. Expires 64 days after the worker left, when no topic can bring an event
     with one of these turns again.
     Example: `0.turn` = `3 t-1`, `0.ended` = `2`: place 0 holds its third assignment, of t-1.
     """

@@ -43,6 +43,6 @@ def ending_kept_seconds(consumed: Iterable[Topic]) -> int:
     retention in its segment. A topic that is kept for ever does not count: its reader remembers for
     ever.
 
-    Example: `tasks`, kept for 30 days, and `responses`, kept for 7, give 30 + 1 + 1 = 32 days.
+    Example: `tasks`, kept for 62 days, and `responses`, kept for 7, give 62 + 1 + 1 = 64 days.
     """
     return _DAY + max(topic.readable_seconds or 0 for topic in consumed)

@@ -10,6 +10,10 @@ _DAY = 86_400
 SEGMENT_SECONDS = _DAY
 """A broker deletes whole segments of a partition, never single records; a segment spans a day."""
 _KIB = 1024
+ANSWERS_KEPT_SECONDS = 62 * _DAY
+"""Of tasks and assignments. A verdict may name large answers by digest: these, given up to 30 days
+before it, are to be found for as long as the verdict is, which is 30 days more.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ TASKS = Topic(
     "intake",
     ("router", "qa", "upstream"),
     "task",
-    30 * _DAY,
+    ANSWERS_KEPT_SECONDS,
     320 * _KIB,
     journal=True,
 )
@@ -122,7 +126,13 @@ RESPONSES = Topic(
     border=True,
 )
 ASSIGNMENTS = Topic(
-    "assignments", "router", ("qa", "payout"), "task", 30 * _DAY, 448 * _KIB, journal=True
+    "assignments",
+    "router",
+    ("qa", "payout"),
+    "task",
+    ANSWERS_KEPT_SECONDS,
+    448 * _KIB,
+    journal=True,
 )
 VERDICTS = Topic(
     "verdicts",

@@ -47,7 +47,7 @@ OWN: Mapping[str, frozenset[str]] = {
             *{"to_state_parts", "to_state_people"},
         }
     ),
-    "qa": frozenset({"agreement", "second_stage", "sweep"}),
+    "qa": frozenset({"agreement", "answers", "counting", "second_stage", "sizes", "sweep"}),
     "payout": frozenset({"checks", "ledger"}),
 }
 """What only one service has, named for what it does."""

@@ -10,11 +10,13 @@ from services.qa.agreement.reliability import AGREED_MILLI, ANSWERS
 from services.qa.agreement.terms import Lessons
 from services.qa.second_stage import requesting
 from services.qa.second_stage.versions import Version, versions
+from services.qa.sizes import fitting
 from services.qa.state import BothStages, FirstTask, KeptAnswer, TaskUnderReview
 from shared.contracts.events.parts import OutputRef
 from shared.contracts.events.second_stage import SecondDue
-from shared.contracts.events.verdicts import DecidedBy, VerdictReached, Vote
+from shared.contracts.events.verdicts import DecidedBy, JudgedDraft, VerdictReached, Vote
 from shared.contracts.question import Answer, Question
+from shared.contracts.questions import kind_to_name
 from shared.pattern.clock import to_ms
 from shared.pattern.service import Decision
 from shared.state.changes import score, unscore
@@ -96,7 +98,8 @@ def decide_first(
     ranking = _ranking(None if second is None else second.answer)
     won = [version for version in ranked if ranking and version.id in ranking[0]]
     best = min(won or ranked, key=lambda version: version.rank(waits.weights), default=None)
-    return VerdictReached(
+    draft = first.task.draft
+    verdict = VerdictReached(
         pool=first.name.pool,
         at=now,
         task_id=first.name.task_id,
@@ -112,7 +115,10 @@ def decide_first(
         wanted=first.task.wanted,
         created_at=rules.created_at,
         decided_by=by,
+        kind=kind_to_name(rules.asks),
+        draft=None if draft is None else JudgedDraft(author=draft.author),
     )
+    return fitting(verdict)
 
 
 def vote_of(answer: KeptAnswer, weights: Mapping[str, float]) -> Vote:
@@ -125,6 +131,8 @@ def vote_of(answer: KeptAnswer, weights: Mapping[str, float]) -> Vote:
         standing="surplus" if weight is None else "counted",
         late=answer.late,
         weight=weight,
+        digest=None if answer.answer is not None else answer.digest,
+        drafted=answer.drafted,
     )
 
 

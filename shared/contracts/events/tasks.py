@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from shared.contracts.events.asked import Asked
-from shared.contracts.events.model import Event, OfTask, natural_id
+from shared.contracts.events.model import Event, Name, OfTask, natural_id
 from shared.contracts.events.parts import Gate, Output, OutputRef, Policy
 from shared.contracts.part import Probability
 from shared.contracts.question import Question
@@ -41,7 +41,7 @@ class TaskCreated(OfTask):
 class OutputWaived(OfTask):
     """The gate let the model's own answer stand: no person is asked.
 
-    `task_id` is the id the task would have had.
+    `task_id` is the id the task would have had, `kind` that of its question; absent for a choice.
     """
 
     TYPE: ClassVar[str] = "output.waived.v1"
@@ -53,6 +53,7 @@ class OutputWaived(OfTask):
     probability: Probability
     gate: Gate
     digest: str
+    kind: Name | None = None
 
     @property
     def event_id(self) -> str:

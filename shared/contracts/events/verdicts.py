@@ -40,12 +40,27 @@ class DecidedBy(Part):
     votes: tuple[Vote, ...] = ()
 
 
+class JudgedDraft(Part):
+    """What became of a task's draft, the model's own answer that people may have begun from.
+
+    `author` is under which id the model's reliability is counted. `weight` is what it counted with
+    as evidence, and `answer` the draft itself; both are absent where it was none, since a counted
+    worker had begun from it. `lesson` is what the verdict teaches of its author.
+    """
+
+    author: str
+    answer: GivenAnswer | None = None
+    weight: Probability | None = None
+    lesson: dict[str, int] = Field(default_factory=dict)
+
+
 class VerdictReached(OfTask):
     """The final word on one output.
 
     `by`: people or the model itself (a waived output). `distribution` is over answers by their
     text, and empty where a kind of question has none. `detail` is what a verdict on this kind of
-    question says beyond that: how sure each word is, each mark, each field.
+    question says beyond that: how sure each word is, each mark, each field. `kind` is that kind;
+    absent for a choice.
     `stop_reason`: `confident`, as probable as the task asks for; `budget`, no further answer may be
     asked for, or those that may (`wanted` is then below the task's most) could not change it;
     `exhausted`, the task was closed before it had what it wanted; `waived`, nobody was asked.
@@ -68,6 +83,8 @@ class VerdictReached(OfTask):
     created_at: Moment
     detail: VerdictDetail | None = None
     decided_by: DecidedBy | None = None
+    kind: Name | None = None
+    draft: JudgedDraft | None = None
 
     @property
     def event_id(self) -> str:

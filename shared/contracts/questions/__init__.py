@@ -41,6 +41,11 @@ def of_each_kind(room: str, name: str) -> dict[str, Any]:
     return {kind: getattr(import_module(f"{room}.{kind}"), name) for kind in KINDS}
 
 
+def kind_to_name(question: Question) -> str | None:
+    """Return the question's kind as events name it: not at all where it is the usual one."""
+    return None if question.kind == KIND_IF_NONE_IS_NAMED else question.kind
+
+
 def goal_of(question: Question) -> Goal:
     """Return the name of the number of a task's `stopping` that its question stops at."""
     return KINDS[question.kind].goal

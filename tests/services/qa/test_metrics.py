@@ -24,11 +24,11 @@ def test_announcements_are_counted_by_why_asking_stopped() -> None:
 
     metrics.observe(running.announced)
 
-    assert counted(registry, "verdicts_total", stop_reason="waived") == 1
-    assert counted(registry, "verdicts_total", stop_reason="exhausted") == 1
-    assert counted(registry, "verdicts_total", stop_reason="confident") == 0
+    assert counted(registry, "verdicts_total", stop_reason="waived", kind="choice") == 1
+    assert counted(registry, "verdicts_total", stop_reason="exhausted", kind="choice") == 1
+    assert counted(registry, "verdicts_total", stop_reason="confident", kind="choice") == 0
     assert counted(registry, "reviews_total") == 2
-    assert counted(registry, "verdict_answers_sum") == 2
+    assert counted(registry, "verdict_answers_sum", kind="choice") == 2
     assert counted(registry, "verdict_seconds_sum") == 90
 
 
@@ -37,4 +37,4 @@ def test_every_series_is_there_before_anything_happens() -> None:
     QaMetrics(registry)
 
     for reason in ("confident", "budget", "exhausted", "waived"):
-        assert counted(registry, "verdicts_total", stop_reason=reason) == 0
+        assert counted(registry, "verdicts_total", stop_reason=reason, kind="choice") == 0

@@ -23,7 +23,7 @@ CARDS = (intake.CARD, router.CARD, qa.CARD, payout.CARD)
 
 @pytest.mark.parametrize(
     ("card", "days"),
-    [(intake.CARD, 9), (router.CARD, 32), (qa.CARD, 32), (payout.CARD, 32)],
+    [(intake.CARD, 9), (router.CARD, 64), (qa.CARD, 64), (payout.CARD, 64)],
     ids=lambda value: value.service if isinstance(value, Card) else "",
 )
 def test_an_ending_is_remembered_a_day_past_all_that_can_bring_it_up_again(
@@ -49,7 +49,7 @@ def test_a_topic_that_is_kept_for_ever_does_not_count(topic: Topic) -> None:
 
 
 def test_the_longest_kept_topic_decides() -> None:
-    assert ending_kept_seconds([RESPONSES, TASKS]) == 32 * DAY
+    assert ending_kept_seconds([RESPONSES, TASKS]) == 64 * DAY
     assert ending_kept_seconds([RESPONSES]) == 9 * DAY
 
 

@@ -1,0 +1,86 @@
+"""Weighs the answers that count, and the model's draft where nobody had seen it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from services.qa.agreement import agreement_on
+from services.qa.agreement.terms import AgreedAnswer, Agreement, Ballot, Draft
+from services.qa.state import KeptAnswer, KeptDraft, ReviewRules, TaskUnderReview
+from shared.contracts.events.verdicts import JudgedDraft
+from shared.contracts.question import Answer, Question
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The ballots (counted answers) of a task, each one's weight, and the answer they lead to.
+
+    rules: the task's. weights: by assignment id, 0..1. agreement: the functions for this kind of
+    question. blind: the ballots of workers who had not seen the draft. draft_weight: what the draft
+    counts with, 0..1, where it fits the question; it is evidence only if all ballots are blind.
+    Example: two equal ballots of weight 0.9 lead to that answer with a high probability.
+    """
+
+    rules: ReviewRules
+    ballots: Sequence[Ballot[Answer]]
+    weights: Mapping[str, float]
+    outcome: AgreedAnswer
+    agreement: Agreement[Question, Answer, AgreedAnswer]
+    blind: Sequence[Ballot[Answer]] = ()
+    draft_weight: float | None = None
+
+    @property
+    def draft_counts(self) -> bool:
+        """Whether the draft was evidence: somebody counted, and none of them had begun from it."""
+        return self.draft_weight is not None and len(self.blind) == len(self.ballots) > 0
+
+
+def count(rules: ReviewRules, task: TaskUnderReview, seated: Sequence[KeptAnswer]) -> Counted:
+    """Weigh the answers that count and combine them; an answer that fits no option is left out.
+
+    Such an answer takes up one of the wanted answers all the same.
+    """
+    agreement, asks = agreement_on(rules.asks), rules.asks
+    fits = [one for one in seated if asks.problem_with(one.answer) is None]
+    ballots = [Ballot(one.assignment_id, one.worker_id, asks.canonical(one.answer)) for one in fits]
+    weights = {
+        ballot.assignment_id: agreement.weigh(
+            ballot.answer, asks, task.reliabilities[ballot.worker_id], task.population
+        )
+        for ballot in ballots
+    }
+    if task.draft is None or asks.problem_with(task.draft.answer) is not None:
+        outcome = agreement.tally(ballots, asks, weights, None)
+        return Counted(rules, ballots, weights, outcome, agreement)
+    answer = asks.canonical(task.draft.answer)
+    weight = agreement.weigh(answer, asks, task.reliabilities[task.draft.author], task.population)
+    seen = {one.assignment_id for one in fits if one.drafted}
+    blind = [ballot for ballot in ballots if ballot.assignment_id not in seen]
+    draft = Draft(answer, weight) if ballots and not seen else None
+    outcome = agreement.tally(ballots, asks, weights, draft)
+    return Counted(rules, ballots, weights, outcome, agreement, blind, weight)
+
+
+def judged_draft(draft: KeptDraft, counted: Counted) -> JudgedDraft:
+    """Return what became of the draft, and what its author is taught by those who did not see it.
+
+    It is compared with their answers as one of them, so with the others alone: whoever began from
+    the draft says nothing about it.
+    """
+    counts = counted.draft_counts
+    return JudgedDraft(
+        author=draft.author,
+        answer=draft.answer if counts else None,
+        weight=counted.draft_weight if counts else None,
+        lesson=_lesson(draft, counted),
+    )
+
+
+def _lesson(draft: KeptDraft, counted: Counted) -> dict[str, int]:
+    if counted.draft_weight is None or not counted.blind:
+        return {}
+    question, agreement = counted.rules.asks, counted.agreement
+    own = Ballot(draft.author, draft.author, question.canonical(draft.answer))
+    ballots = [*counted.blind, own]
+    weights = {**counted.weights, draft.author: counted.draft_weight}
+    outcome = agreement.tally(ballots, question, weights, None)
+    return dict(agreement.lessons(outcome, ballots).get(draft.author, {}))
