@@ -13,7 +13,7 @@ from tests.services.qa.in_memory import qa_after
 from tests.shared.contracts.test_question import ANSWERS
 from tests.support.builders import a_closing, a_task, an_answer
 
-LONG = {"text": "kata " * 500}
+LONG: Answer = {"text": "kata " * 500}
 
 
 @given(ANSWERS | st.just(LONG), st.sampled_from([None, True, False]), st.booleans())

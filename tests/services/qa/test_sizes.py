@@ -4,11 +4,12 @@ from services.qa.answers import digest_of_answer
 from services.qa.sizes import VERDICT_BYTES_MAX, fitting
 from shared.contracts.envelope import json_of
 from shared.contracts.events.verdicts import VerdictReached, Vote
+from shared.contracts.question import Answer
 from tests.support.builders import NOW, a_ref
 
 
 def a_verdict(*, answers: int, characters: int, distribution: int = 0) -> VerdictReached:
-    texts = [{"text": f"{at} " + "x" * characters} for at in range(answers)]
+    texts: list[Answer] = [{"text": f"{at} " + "x" * characters} for at in range(answers)]
     votes = tuple(
         Vote(assignment_id=f"a-{at}", worker_id=f"w-{at}", answer=text, standing="counted")
         for at, text in enumerate(texts)
