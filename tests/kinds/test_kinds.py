@@ -1,40 +1,25 @@
 """Each kind's story in memory: from the output to the verdict, with a late and a bad answer."""
 
 import json
-from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 
 from sentuh.audit import audit_records
 from sentuh.trace import tell
+from shared.contracts.envelope import json_of
 from shared.contracts.events.assignments import AssignmentAnswered, AssignmentExpired
 from shared.contracts.events.earnings import EarningConfirmed
+from shared.contracts.events.model import Event
 from shared.contracts.events.verdicts import VerdictReached
 from shared.contracts.questions import KINDS
+from tests.contracts.test_samples import missing_from
 from tests.kinds import SCENES
-from tests.kinds.scene import ACCEPT_SECONDS, LATE, SOURCE, Scene, catalog_of
-from tests.kinds.town import NAMES, Town
+from tests.kinds.scene import LATE, SOURCE, Scene
+from tests.kinds.stored import TYPES, stored
+from tests.kinds.town import NAMES, Town, play
 
 Played = tuple[Scene, Town]
-
-
-def play(scene: Scene, home: Path) -> Town:
-    """Play a scene; the late answer comes before the last one that is in time."""
-    catalog = home / "catalog.json"
-    catalog.write_text(json.dumps(catalog_of(scene)))
-    town = Town(catalog)
-    town.output(scene.output())
-    town.join(LATE, scene.name, kinds=[scene.kind])
-    late = town.offer(LATE)
-    town.wait(ACCEPT_SECONDS + 1, task_id=late.claims.task_id)
-    for worker in scene.workers:
-        town.join(worker, scene.name, kinds=[scene.kind])
-    for wrong, _ in scene.bad:
-        town.answer(town.offer("w-1"), wrong)
-    town.answer(late, scene.late)
-    for worker, answer in scene.workers.items():
-        town.answer(town.offer(worker), answer)
-    return town
 
 
 @pytest.fixture(scope="module", params=sorted(SCENES))
@@ -106,3 +91,18 @@ def test_the_trace_tells_it(played: Played) -> None:
     story = tell((SOURCE, "o-1"), town.records, NAMES)
 
     assert scene.told in [step.what for step in story.steps]
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_what_was_stored_is_read_and_nothing_of_it_lost(kind: str) -> None:
+    values = stored(kind)
+    assert values, "store it: python -m tests.kinds.stored"
+
+    for event in TYPES:
+        read = event.model_validate(values[event.TYPE])
+        assert missing_from(values[event.TYPE], written(read)) == []
+
+
+def written(event: Event) -> JsonValue:
+    value: JsonValue = json.loads(json_of(event))
+    return value

@@ -25,6 +25,7 @@ from shared.contracts.events.timers import DeadlinePassed
 from shared.contracts.partitions import partition_of
 from shared.contracts.record import Outgoing, Record
 from shared.contracts.topics import DEAD_LETTERS, MODEL_OUTPUTS, Names
+from tests.kinds.scene import ACCEPT_SECONDS, LATE, Scene, catalog_of
 from tests.support.builders import NOW, POOL
 from tests.support.in_memory import InMemory, record_of
 
@@ -151,3 +152,22 @@ class Town:
             for record in self.records
             if record.topic in letters
         ]
+
+
+def play(scene: Scene, home: Path) -> Town:
+    """Play a scene; the late answer comes before the last one that is in time."""
+    catalog = home / "catalog.json"
+    catalog.write_text(json.dumps(catalog_of(scene)))
+    town = Town(catalog)
+    town.output(scene.output())
+    town.join(LATE, scene.name, kinds=[scene.kind])
+    late = town.offer(LATE)
+    town.wait(ACCEPT_SECONDS + 1, task_id=late.claims.task_id)
+    for worker in scene.workers:
+        town.join(worker, scene.name, kinds=[scene.kind])
+    for wrong, _ in scene.bad:
+        town.answer(town.offer("w-1"), wrong)
+    town.answer(late, scene.late)
+    for worker, answer in scene.workers.items():
+        town.answer(town.offer(worker), answer)
+    return town
