@@ -29,7 +29,7 @@ def verdicts_recompute(history: History) -> Iterator[Violation]:
         if verdict.decided_by is not None:
             continue  # it follows from another verdict, not from its own votes: `second_stages`
         task = history.tasks.get(verdict.task_id)
-        question = task.policy.asks if task else _question_of(verdict)
+        question = task.question_asked if task else _question_of(verdict)
         if question is not None:
             yield from _RECOUNTS[question.kind].wrong(verdict, question)
         if task is not None:

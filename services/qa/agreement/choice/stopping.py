@@ -2,8 +2,8 @@
 
 from math import log
 
-from services.qa.agreement.choice.tallying import DAMPING, DIGITS, Tally
-from services.qa.agreement.choice.weighing import clamped, evidence
+from services.qa.agreement.choice.tallying import Tally
+from services.qa.agreement.evidence import DAMPING, DIGITS, clamped, evidence
 from services.qa.agreement.terms import AnswersWanted, AskOneMore, Budget, Confident, Stop
 
 

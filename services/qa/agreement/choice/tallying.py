@@ -4,13 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, fsum
 
-from services.qa.agreement.choice.weighing import evidence
+from services.qa.agreement.evidence import DAMPING, DIGITS, evidence
 from services.qa.agreement.terms import Ballot
-
-# People err on the same tasks, so two answers are worth less than twice one. 0.7 suits public
-# crowds best and keeps the promise that three unproven workers who agree are enough at 0.95.
-DAMPING = 0.7
-DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)

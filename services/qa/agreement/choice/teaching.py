@@ -5,13 +5,10 @@ from collections.abc import Iterable, Mapping
 
 from services.qa.agreement.choice.by_option import agreed_field, likely_field, said_field
 from services.qa.agreement.choice.tallying import Tally, posterior, sums_by_option
+from services.qa.agreement.evidence import BALLOTS_MIN, SHARPENING
 from services.qa.agreement.reliability import AGREED_MILLI, ANSWERS
 from services.qa.agreement.terms import Ballot, Lessons
 
-BALLOTS_MIN = 2  # one answer has nobody to agree with
-# The others' few answers leave more doubt than there is, and doubt makes a good worker look like
-# chance; sharpening their verdict takes most of that out. Odd in a posterior, right for a counter.
-SHARPENING = 3.0
 _NOTHING_BELOW = 0.0004  # in thousandths it is 0: most of many options are not worth the rounding
 
 

@@ -1,18 +1,12 @@
-"""Computes how much one answer counts: its reliability, and the evidence that follows from it."""
+"""Computes how much one answer counts, from how often its worker is right."""
 
 from collections.abc import Sequence
 from math import exp, log
 
 from services.qa.agreement.choice.by_option import agreed_on, likely, times_said
-from services.qa.agreement.reliability import (
-    RELIABILITY_MAX,
-    Population,
-    Reliability,
-    estimate,
-)
+from services.qa.agreement.evidence import WEIGHT_DIGITS, WEIGHT_MAX, WEIGHT_MIN, clamped
+from services.qa.agreement.reliability import Population, Reliability, estimate
 
-WEIGHT_DIGITS = 6
-WEIGHT_MIN, WEIGHT_MAX = 0.0001, 0.9999
 OPTION_STRENGTH = 4  # how many answers the worker's overall estimate is worth for one option
 
 
@@ -35,23 +29,6 @@ def weigh(
     wrong = (1 - right) / rivals
     ratio = exp((log(right / wrong) + _option_evidence(answer, worker, right, wrong)) / 2)
     return round(min(WEIGHT_MAX, max(WEIGHT_MIN, ratio / (ratio + rivals))), WEIGHT_DIGITS)
-
-
-def evidence(weight: float, options: int) -> float:
-    """Return the log likelihood ratio of an answer's option against each other option.
-
-    `options` is the number of options. It is 0 where `weight` is 1/options: such an answer says
-    nothing.
-    """
-    if options < 2:
-        return 0.0
-    bounded = min(WEIGHT_MAX, max(WEIGHT_MIN, weight))
-    return log(bounded * (options - 1) / (1 - bounded))
-
-
-def clamped(reliability: float, options: int) -> float:
-    """Return a reliability, kept between pure chance (1/options) and RELIABILITY_MAX."""
-    return min(RELIABILITY_MAX, max(1 / options, reliability))
 
 
 def _option_evidence(answer: str, worker: Reliability, right: float, wrong: float) -> float:

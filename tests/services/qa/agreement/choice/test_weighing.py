@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.qa.agreement.choice import weigh
-from services.qa.agreement.choice.weighing import WEIGHT_MAX, WEIGHT_MIN, evidence
+from services.qa.agreement.evidence import WEIGHT_MAX, WEIGHT_MIN, evidence
 from services.qa.agreement.reliability import Population, Reliability, estimate
 from tests.services.qa.agreement.choice.builders import NEWCOMER, NOBODY, OPTIONS
 
