@@ -174,6 +174,8 @@ class PreferenceRow(QuestionRow):
         "the model's answer ranks not just its candidates: correct it, or set waived_answer"
     )
 
+    PAID_BY: ClassVar[tuple[str, ...]] = ("audio_minute", "word", "candidate")
+
     ties: StrictBool = False
     none: StrictBool = False
 
