@@ -34,6 +34,8 @@ SKILLS_MAX = 200
 """Skills that get a label of their own; all further ones share the label `other`.
 The skills come from the catalog of task types, by way of the tasks.
 """
+TASK_TYPES_MAX = 200
+"""Task types with drafts that get a label of their own; all further ones share `other`."""
 STALE = timedelta(seconds=60)
 """After this time without a sweep (periodic search), a partition belongs to another process."""
 
@@ -68,6 +70,7 @@ class RouterMetrics:
         self._counters()
         self._ends()
         self._times()
+        self._draft_answers()
         self._by_event: Mapping[type[Event], Callable[[Event, View], None]] = {
             AssignmentOffered: self._offered,
             AssignmentAnswered: self._answered,
@@ -183,6 +186,19 @@ class RouterMetrics:
             FOREVER,
         )
 
+    def _draft_answers(self) -> None:
+        self._draft_types = {OTHER}
+        self._drafts = self.instruments.counter(
+            "sentuh_router_draft_answers",
+            "Answers to tasks of which the model made a draft, by whether the worker began from it"
+            " and whether the answer says the same.",
+            "What `drafted` has of `same` above `blind` is how far drafts lead people. Near all of"
+            " `drafted`: they are accepted unread.",
+            task_type=(OTHER,),
+            began=("drafted", "blind"),
+            answer=("same", "another"),
+        )
+
     def lanes(self, place: tuple[str, int], now: datetime, counts: Iterable[LaneCount]) -> None:
         """Set the gauges after the sweep (periodic search) of one partition.
 
@@ -237,10 +253,20 @@ class RouterMetrics:
     def _answered(self, event: Event, view: View) -> None:
         assert isinstance(event, AssignmentAnswered)  # noqa: S101 - by the table
         (self._late if event.late else self._endings.labels("answered")).inc()
+        self._count_draft(event)
         rules = _rules(view, event.pool, view.fields(keys.task(event.pool, event.task_id)))
         if rules:
             offered_at = event.accept_by - timedelta(seconds=rules.accept_seconds)
             self._answer.observe(_seconds(event.answered_at - offered_at))
+
+    def _count_draft(self, event: AssignmentAnswered) -> None:
+        if event.drafted is None or event.unchanged is None:
+            return
+        if len(self._draft_types) <= TASK_TYPES_MAX:
+            self._draft_types.add(event.task_type)
+        task_type = event.task_type if event.task_type in self._draft_types else OTHER
+        began = "drafted" if event.drafted else "blind"
+        self._drafts.labels(task_type, began, "same" if event.unchanged else "another").inc()
 
     def _declined(self, event: Event, _: View) -> None:
         assert isinstance(event, AssignmentDeclined)  # noqa: S101 - by the table

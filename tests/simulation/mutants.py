@@ -8,6 +8,7 @@ from unittest import mock
 from services.payout import decide as payout_decide
 from services.router import decide, fold, keys, lanes
 from services.router.decide import lane
+from services.router.state import TaskNeeds, Worker
 from services.router.sweep import Sweep
 from shared.contracts.events.model import Event
 from shared.kafka.batches import Assignment, Batches, Fate
@@ -158,6 +159,13 @@ def _no_escaping() -> object:
     return patches
 
 
+def _kinds_not_looked_at() -> object:
+    def meets(self: Worker, needs: TaskNeeds) -> bool:
+        return self.profile is not None and self.profile.meets(needs.requirement)
+
+    return mock.patch.object(Worker, "meets", meets)
+
+
 _PAYOUT, _TILL, _ALL = ("payout alone",), ("till",), ("all services",)
 
 MUTANTS = (
@@ -169,6 +177,7 @@ MUTANTS = (
     Mutant("sweeper by wall clock", Rules(wall_clock=True), scenarios=_ALL, near=5),
     Mutant("nobody looks over the lanes", patch=_no_lane_sweep, scenarios=_ALL),
     Mutant("ids stand in keys as they were sent", patch=_no_escaping, scenarios=_ALL),
+    Mutant("kinds not looked at", patch=_kinds_not_looked_at, scenarios=_ALL),
     Mutant("a presence opens its pool", patch=_any_pool_is_known, scenarios=_ALL),
     Mutant("nobody hands on", Rules(services=_nobody_hands_on), scenarios=_ALL),
     Mutant("published again without a recall", patch=_no_recall, scenarios=_TILL, near=2),

@@ -18,6 +18,8 @@ NAMES = ("w0", "auth0|w1", "a", "a:lanes", "a:places", "urn:w;%7C,5")
 SKILL = "image.digits"
 LEAVER = 5
 """Number of the worker of each pool who may leave for good."""
+BLIND_TO_CHOICES, TURNCOAT = 1, 3
+"""Numbers of the worker of each pool whose app shows no choices, and of who changes apps."""
 STRANGERS = 25
 """Records of people nobody knows."""
 
@@ -121,7 +123,17 @@ class People:
         publish(self._broker, event, times=1 + (self._kernel.random.random() < 0.2))
 
     def _presence(self, worker: str, presence: str) -> None:
-        publish(self._broker, a_presence(worker, presence, at=self._at(), pool=self._pool))
+        at, kinds = self._at(), self._kinds(self.workers.index(worker))
+        event = a_presence(worker, presence, at=at, pool=self._pool, kinds=kinds)
+        publish(self._broker, event)
+
+    def _kinds(self, number: int) -> Sequence[str] | None:
+        """What a worker's app shows; whoever changes apps has the other one every few seconds."""
+        if number == BLIND_TO_CHOICES:
+            return ("rating", "transcript")
+        if number == TURNCOAT and not self._quiet:
+            return (None, ("choice", "rating"), ("rating",), ())[int(self._kernel.time / 7) % 4]
+        return None
 
     async def _app(self) -> None:
         while True:

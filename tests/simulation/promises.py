@@ -13,7 +13,7 @@ from shared.contracts.events.assignments import (
     TaskQueued,
 )
 from shared.contracts.events.model import Event
-from shared.contracts.events.people import WorkerProfiled
+from shared.contracts.events.people import PresenceChanged, WorkerProfiled
 from shared.contracts.events.verdicts import ReviewRequested
 from tests.simulation.reading import deleted_on, events_on
 from tests.support.world.kafka import Broker
@@ -66,7 +66,7 @@ def stranded(broker: Broker, whole_at: datetime) -> Iterable[str]:
     reviews = [e for e in events_on(broker, "verdicts") if isinstance(e, ReviewRequested)]
     gone = deleted_on(broker, "workers")
     profiles = [e for e in events_on(broker, "workers") if isinstance(e, WorkerProfiled)]
-    people = [profile for profile in profiles if profile.worker_id not in gone]
+    people = [p for p in profiles if p.worker_id not in gone | _shown_no_choices(broker)]
     by_task: dict[str, list[Event]] = defaultdict(list)
     for event in (*events_on(broker, "assignments"), *reviews):
         by_task[event.key].append(event)
@@ -75,6 +75,13 @@ def stranded(broker: Broker, whole_at: datetime) -> Iterable[str]:
         left = sorted(fit - {getattr(event, "worker_id", "") for event in story})
         if left and _vacant_seconds(story, whole_at) > PATIENCE_SECONDS:
             yield f"{task} waited in vain: {left} never asked"
+
+
+def _shown_no_choices(broker: Broker) -> set[str]:
+    """Whose app showed no choices, as it said last."""
+    said = [e for e in events_on(broker, "presence") if isinstance(e, PresenceChanged)]
+    last = {event.worker_id: event.kinds for event in said}
+    return {who for who, kinds in last.items() if kinds is not None and "choice" not in kinds}
 
 
 def _vacant_seconds(story: Iterable[Event], whole_at: datetime) -> float:

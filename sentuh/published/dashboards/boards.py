@@ -154,6 +154,13 @@ _DECLINES = Panel(
     rates("sentuh_router_declines_total", "reason"),
     stacked=True,
 )
+_DRAFT_ANSWERS = "sum by (task_type, began) (increase(sentuh_router_draft_answers_total%s[1d]))"
+_SAME = '{answer="same"}'
+_DRAFTS = Panel(
+    "Share of answers that say what the draft says, in a day",
+    one(f"{_DRAFT_ANSWERS % _SAME} / ({_DRAFT_ANSWERS % ''} > 0)", "{{task_type}}, {{began}}"),
+    unit="percentunit",
+)
 MONEY_AND_PEOPLE = Board(
     "money-and-people",
     "Sentuh: money and people",
@@ -161,7 +168,7 @@ MONEY_AND_PEOPLE = Board(
         _ASKED,
         _VERDICTS,
         _TIMES,
-        PanelRow("People", (WAITING, ENDINGS, _DECLINES, _LATE)),
+        PanelRow("People", (WAITING, ENDINGS, _DECLINES, _LATE, _DRAFTS)),
         _NOBODY,
         _MONEY,
     ),

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from operator import attrgetter
 from typing import get_args
 
+from services.intake.catalog.drafts import faults_of_drafts
 from services.intake.catalog.file import Document, Fault, FieldPath, Problem, Value
 from services.intake.catalog.rows import Catalog, RateCard, TaskType
 from services.intake.catalog.second_stage import faults_of_second_stages
@@ -82,6 +83,7 @@ def _task_type(document: Document, row: TaskType) -> Iterator[Fault]:
         waived = row.waived_answer if _has(row, "gate.waived_answer") else None
         yield from row.faults(waived)
     yield from _numbers(row)
+    yield from faults_of_drafts(row)
 
 
 def _has(row: object, *fields: str) -> bool:

@@ -18,6 +18,7 @@ from pydantic import (
     model_serializer,
 )
 
+from services.intake.catalog.drafts import Drafting, blind_share_of
 from shared.contracts.currencies import EXPONENTS
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.asked import PaidUnit
@@ -156,7 +157,7 @@ def _row_of(kind: Kind) -> type[TaskType]:
         "kind": (Literal[kind.name], named),
         "gate": (gate, None),  # `checks` reports a missing one: a second stage has none
     }
-    bases: Any = (kind.row, TaskType)
+    bases: Any = (kind.row, Drafting, TaskType) if kind.drafts else (kind.row, TaskType)
     return cast("type[TaskType]", create_model("TaskType", __base__=bases, **fields))
 
 
@@ -251,6 +252,7 @@ class Catalog(CatalogPart):
             quote=_quote(self.rate_cards[row.rate_card]),
             catalog_digest=self.digest,
             then=self._then(row),
+            draft_blind_share=blind_share_of(row),
         )
 
     def _then(self, row: TaskType) -> Then | None:

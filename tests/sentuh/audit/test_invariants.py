@@ -7,7 +7,7 @@ from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.assignments import AssignmentWithdrawn, TaskUnroutable
 from shared.contracts.record import Outgoing
 from shared.contracts.topics import WORKERS
-from tests.sentuh.audit import wrongs
+from tests.sentuh.audit import shown_wrongs, wrongs
 from tests.sentuh.audit.journals import (
     a_clean_log,
     a_judged_task,
@@ -50,6 +50,14 @@ CASES: list[tuple[int, Inject, str]] = [
     (4, wrongs.passed_over, "t-1 a-t-1-w-1"),
     (5, wrongs.unqualified, "a-t-1-w-7 w-7"),
     (5, wrongs.without_profile, "a-t-1-w-8 w-8"),
+    (5, shown_wrongs.not_what_the_app_shows, "a-t-1-w-1 w-1"),
+    (5, shown_wrongs.shown_no_more, "a-t-1-w-1 w-1"),
+    (5, shown_wrongs.not_for_them, "a-t-1-w-1 w-1"),
+    (5, shown_wrongs.blind_with_a_draft, "a-t-1-w-1 w-1"),
+    (5, shown_wrongs.blind_with_the_models_text, "a-t-1-w-1 w-1"),
+    (5, shown_wrongs.drafted_without_a_draft, "a-t-1-w-1 w-1"),
+    (5, shown_wrongs.drafted_otherwise_than_offered, "a-t-1-w-1 w-1"),
+    (5, shown_wrongs.answered_otherwise_than_offered, "a-t-1-w-1 w-1"),
     (6, wrongs.wrong_probability, "t-1"),
     (6, wrongs.wrong_answer, "t-1"),
     (7, wrongs.paid_twice, "t-1 w-1"),
