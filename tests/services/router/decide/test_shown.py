@@ -34,7 +34,7 @@ def rules(share: float | None = 0.2) -> Rules:
 def drafting(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if people could begin from the draft of a choice, and its model were not shown."""
     monkeypatch.setitem(
-        KINDS,  # type: ignore[arg-type]
+        KINDS,
         "choice",
         replace(KINDS["choice"], drafts=True, shows_model=False),
     )
@@ -67,7 +67,7 @@ def test_a_task_without_a_draft_is_neither_drafted_nor_blind(asked: Asked | None
 
 
 def test_of_a_kind_that_knows_no_drafts_none_is_ever_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(KINDS, "choice", replace(KINDS["choice"], drafts=False))  # type: ignore[arg-type]
+    monkeypatch.setitem(KINDS, "choice", replace(KINDS["choice"], drafts=False))
 
     assert begins_from_draft(rules(0.0), DRAFTED, IDS[0]) is None
     assert asked_shown(DRAFTED, IDS[0], drafted=None) is None
