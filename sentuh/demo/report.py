@@ -170,8 +170,12 @@ def _kinds(numbers: Numbers) -> Table:
 def _accuracy(numbers: Numbers) -> Table:
     table = empty_table("on the same outputs", "outputs", "model", "plain majority", "verdict")
     judged = percent(numbers.model_judged), percent(numbers.majority_judged)
-    table.add_row("all", f"{numbers.verdict.of}", percent(numbers.model), "", percent(numbers.verdict))
-    table.add_row("judged by people", f"{numbers.verdict_judged.of}", *judged, percent(numbers.verdict_judged))
+    table.add_row(
+        "all", f"{numbers.verdict.of}", percent(numbers.model), "", percent(numbers.verdict)
+    )
+    table.add_row(
+        "judged by people", f"{numbers.verdict_judged.of}", *judged, percent(numbers.verdict_judged)
+    )
     waived = percent(numbers.model_waived)
     table.add_row("waived", f"{numbers.model_waived.of}", waived, "", waived)
     return table
