@@ -8,7 +8,8 @@ from sentuh.audit.seats import seats
 from sentuh.history.collect import History
 from sentuh.history.output_refs import Ref
 from sentuh.history.printable import cleaned
-from sentuh.trace.telling import answers, quoted, share
+from sentuh.trace.sureness import sure
+from sentuh.trace.telling import answers, quoted
 from shared.contracts.errors import SettingError
 from shared.contracts.events.assignments import AssignmentAnswered, TaskQueued, TaskUnroutable
 from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
@@ -67,7 +68,7 @@ def _verdict(verdict: VerdictReached, history: History) -> str:
     besides = len(delivered) - counted
     more = f" and {besides} besides" if besides > 0 else ""
     return (
-        f"{_answer(verdict, history)}, {share(verdict.probability)} sure, {seconds:.1f} s"
+        f"{_answer(verdict, history)}, {sure(verdict)}, {seconds:.1f} s"
         f" after the task was made, from {answers(counted)}{more}; {_paid(history)}."
     )
 

@@ -7,6 +7,7 @@ from functools import singledispatch
 
 from sentuh.history.collect import History
 from sentuh.trace import doubts
+from sentuh.trace.sureness import asked_for, counting, policy_of, reached_so_far, share, sure
 from shared.contracts.events.assignments import (
     AssignmentAccepted,
     AssignmentAnswered,
@@ -131,12 +132,12 @@ def _(event: TaskClosed, _: History) -> Sentence:
 
 @_in_words.register
 def _(event: ReviewRequested, history: History) -> Sentence:
-    goal = [task.policy.goal for task in history.tasks.values()]
-    asked = f", and {share(goal[0])} is asked for" if goal else ""
+    asked = asked_for(history)
     there = event.wanted - 1
     makes = "makes" if there == 1 else "make"
-    sure = f"{answers(there)} {makes} it {share(event.probability)} sure{asked}"
-    return Sentence(f"asked for another answer: {event.wanted} wanted in all now", sure)
+    reached = f"{answers(there)} {makes} {reached_so_far(event.probability, history)}"
+    why = f"{reached}, and {asked}" if asked else reached
+    return Sentence(f"asked for another answer: {event.wanted} wanted in all now", why)
 
 
 @_in_words.register
@@ -148,7 +149,7 @@ def _(event: SecondRequested, _: History) -> Sentence:
 
 @_in_words.register
 def _(event: VerdictReached, history: History) -> Sentence:
-    what = f"reached the verdict: {quoted(event.answer, history)}, {share(event.probability)} sure"
+    what = f"reached the verdict: {quoted(event.answer, history)}, {sure(event)}"
     why = [_stopped(event, history) if event.decided_by is None else _decided(event.decided_by)]
     for standing, name in (("counted", "counted"), ("surplus", "not counted")):
         votes = [_vote(vote, history) for vote in event.votes if vote.standing == standing]
@@ -165,12 +166,6 @@ def _(event: EarningAccrued, _: History) -> Sentence:
 def _(event: EarningConfirmed, _: History) -> Sentence:
     why = "the verdict is in; whom it agrees with does not matter"
     return Sentence(f"made {event.quote} payable to {event.worker_id}", why)
-
-
-def share(probability: float) -> str:
-    """Format a probability as a percentage, never rounded up: 0.876 is 87 %, 0.9987 is 99.8 %."""
-    percent = int(probability * 1000 + 1e-6) / 10
-    return f"{percent:.1f} %" if percent >= 99 else f"{percent:.0f} %"
 
 
 def answers(count: int) -> str:
@@ -253,8 +248,8 @@ def _accepted(history: History, assignment_id: str) -> bool:
 
 
 def _stopped(verdict: VerdictReached, history: History) -> str:
-    policy = next((task.policy for task in history.tasks.values()), None)
-    goal = "" if policy is None else f" ({share(policy.goal)} is asked for)"
+    policy, asked = policy_of(history), asked_for(history)
+    goal = f" ({asked})" if asked else ""
     unspent = 0 if policy is None else policy.answers.max - verdict.wanted
     return {
         "confident": f"sure enough{goal}",
@@ -276,6 +271,6 @@ def _decided(by: DecidedBy) -> str:
 
 def _vote(vote: Vote, history: History) -> str:
     late = "late" if vote.late else ""
-    weight = "" if vote.weight is None else f"right {share(vote.weight)} of the time"
+    weight = counting(vote.weight, history)
     why = ", ".join(filter(None, (late, weight)))
     return f"{vote.worker_id} {quoted(vote.answer, history)}" + (f" ({why})" if why else "")

@@ -58,6 +58,17 @@ def _fields_of(kind: type[Part]) -> tuple[Mapping[str, Any], frozenset[str]]:
     return {name: None if name in required else field.default for name, field in fields}, required
 
 
+class Detail(Part):
+    """What a verdict on one kind of question says beyond answer, probability and distribution."""
+
+    def in_words(self) -> str:
+        """Return how sure it is, where a probability does not tell it best; else nothing.
+
+        Example: `give or take 0.5`, of a mean.
+        """
+        return ""
+
+
 class BorderPart(Part):
     """A piece of what outsiders send: unknown fields and lax types are refused."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.contracts.part import Part
+from shared.contracts.part import Detail, Part
 from shared.contracts.question import Answer, CatalogPart, Fault, InToken, Kind, QuestionRow
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Anchor(Part):
     show: Shown
 
 
-class RatingDetail(Part):
+class RatingDetail(Detail):
     """The 90 % interval of a verdict's mean, in points of the scale.
 
     `margin` is half of its length before it is cut off at the ends of the scale.
@@ -46,6 +46,10 @@ class RatingDetail(Part):
     low: float
     high: float
     margin: Annotated[float, Field(ge=0)]
+
+    def in_words(self) -> str:
+        """Return the margin: a mean is right, give or take."""
+        return f"give or take {self.margin:.2g}"
 
 
 class RatingQuestion(BaseModel):
