@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from sentuh.audit.named_answers import names
 from sentuh.audit.report import Violation
 from sentuh.audit.seats import AuditedSeat, seats
 from sentuh.history.collect import History
@@ -71,11 +72,8 @@ def _answers_by_assignment(history: History) -> Mapping[str, AssignmentAnswered]
 
 def _vote(answer: AssignmentAnswered, verdict: VerdictReached, vote: Vote) -> Iterator[Violation]:
     subject = f"{verdict.task_id} {vote.assignment_id}"
-    if (answer.task_id, answer.worker_id, answer.answer) != (
-        verdict.task_id,
-        vote.worker_id,
-        vote.answer,
-    ):
+    same = (answer.task_id, answer.worker_id) == (verdict.task_id, vote.worker_id)
+    if not same or not names(vote, answer.answer):
         yield Violation(subject, "the verdict names this answer otherwise than it was given")
     if vote.standing == "counted" and answer.late:
         yield Violation(subject, "a late answer is counted")

@@ -16,6 +16,7 @@ from sentuh.audit import (
     second_stages,
     shown,
 )
+from sentuh.audit.named_answers import not_recomputable
 from sentuh.audit.report import Finding, Report, Status, Violation
 from sentuh.audit.unread import Unread, nothing_is_deleted_unread, records_lost
 from sentuh.history.collect import History
@@ -165,6 +166,7 @@ def counts(history: History) -> dict[str, int]:
         "answers": len(answers_given),
         "answers late": sum(published.event.late for published in answers_given),
         **{f"verdicts {reason}": number for reason, number in sorted(verdicts.items())},
+        "verdicts not recomputable, their answers no longer kept": not_recomputable(history),
         **dict(zip(("earnings accrued", "earnings confirmed"), earned, strict=True)),
         **{
             f"dead letters of {who}": number

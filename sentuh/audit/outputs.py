@@ -13,7 +13,7 @@ from shared.contracts.events.assignments import AssignmentAnswered
 from shared.contracts.events.responses import OfferAnswered
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.contracts.events.verdicts import VerdictReached
-from shared.contracts.question import kept
+from shared.contracts.question import NO_QUESTION, kept
 from shared.contracts.topics import ASSIGNMENTS, EARNINGS, MODEL_OUTPUTS, TASKS, VERDICTS
 
 not_yet = partial(Violation, open=True)
@@ -165,9 +165,10 @@ def _answer_kept(history: History, dead_letter: DeadLetter) -> Iterator[Violatio
 def _meant(history: History, sent: OfferAnswered | AssignmentAnswered) -> str:
     """Return what the router keeps of an answer: its canonical form, where the task is known."""
     task = history.tasks.get(sent.task_id)
-    if task is None or task.policy.asks.problem_with(sent.answer) is not None:
+    asked = NO_QUESTION if task is None else task.question_asked
+    if asked.problem_with(sent.answer) is not None:
         return kept(sent.answer)
-    return kept(task.policy.asks.canonical(sent.answer))
+    return kept(asked.canonical(sent.answer))
 
 
 def _answers_before(

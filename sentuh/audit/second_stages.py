@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
+from sentuh.audit.named_answers import with_answers
 from sentuh.audit.report import Violation
 from sentuh.history.collect import History, as_text
 from shared.contracts.events.second_stage import OutputComposed, SecondRequested
@@ -97,8 +98,9 @@ def _follows(
         if second is not None or history.whole(VERDICTS.name):
             yield Violation(verdict.task_id, "names other rankers than its second stage's verdict")
         return
-    if task is not None and all(vote.digest is None for vote in verdict.votes):
-        yield from _winner(verdict, request, task.question_asked, second=told)
+    whole = with_answers(verdict, history)
+    if task is not None and whole is not None:
+        yield from _winner(whole, request, task.question_asked, second=told)
 
 
 def _winner(
@@ -108,7 +110,7 @@ def _winner(
     *,
     second: VerdictReached | None,
 ) -> Iterator[Violation]:
-    """Yield what is wrong with the answer; votes that name theirs by digest tell it not."""
+    """Yield what is wrong with the answer, which follows from the votes and the ranking."""
     ranked: dict[str, list[Vote]] = {}
     for vote in sorted(verdict.votes, key=lambda vote: vote.assignment_id):
         if vote.assignment_id in request.assignments:

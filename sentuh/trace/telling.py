@@ -7,6 +7,7 @@ from functools import singledispatch
 
 from sentuh.history.collect import History
 from sentuh.trace import doubts
+from sentuh.trace.reasons import CLOSED, DECLINED, WITHDRAWN
 from sentuh.trace.sureness import asked_for, counting, policy_of, reached_so_far, share, sure
 from shared.contracts.events.assignments import (
     AssignmentAccepted,
@@ -175,7 +176,7 @@ def answers(count: int) -> str:
 
 def quoted(answer: Answer, history: History) -> str:
     """Put an answer in the words of its question; None becomes the words "no answer"."""
-    asked = next((task.policy.asks for task in history.tasks.values()), NO_QUESTION)
+    asked = next((task.question_asked for task in history.tasks.values()), NO_QUESTION)
     return "no answer" if answer is None else asked.in_words(answer)
 
 
@@ -204,31 +205,6 @@ _GATED: Mapping[str, Callable[[str, Gate], str]] = {
         f"{sure}, which would do; this one is in the {share(gate.audit_share)} audited all the same"
     ),
     "confident": lambda sure, _: sure,
-}
-DECLINED: Mapping[str, str] = {
-    "media_unusable": "the recording or picture is unusable",
-    "output_unreadable": "what the model said is unreadable",
-    "question_unclear": "the question is unclear",
-    "no_option_fits": "no option fits",
-    "wrong_language": "it is in a language they do not know",
-    "not_my_skill": "they lack the skill",
-    "conflict_of_interest": "a conflict of interest",
-    "personal_data": "it shows personal data",
-    "harmful_content": "harmful content",
-    "no_time": "no time",
-    "other": "another reason",
-}
-WITHDRAWN: Mapping[str, str] = {
-    "verdict": "the verdict was reached without it",
-    "deadline": "the task's time is over",
-    "exhausted": "no further answer was to be had",
-    "displaced": "another holds the seat",
-    "left": "their profile was deleted",
-}
-CLOSED: Mapping[str, str] = {
-    "verdict": "the verdict is there",
-    "deadline": "its time is over",
-    "exhausted": "nobody is left who could be asked",
 }
 
 
@@ -269,8 +245,12 @@ def _decided(by: DecidedBy) -> str:
     return f"{people} compared the texts, in the task {by.task_id}"
 
 
+_BEGAN: Mapping[bool | None, str] = {True: "from the draft", False: "without the draft", None: ""}
+
+
 def _vote(vote: Vote, history: History) -> str:
     late = "late" if vote.late else ""
-    weight = counting(vote.weight, history)
-    why = ", ".join(filter(None, (late, weight)))
-    return f"{vote.worker_id} {quoted(vote.answer, history)}" + (f" ({why})" if why else "")
+    began, weight = _BEGAN[vote.drafted], counting(vote.weight, history)
+    why = ", ".join(filter(None, (late, began, weight)))
+    answer = "something long" if vote.digest else quoted(vote.answer, history)
+    return f"{vote.worker_id} {answer}" + (f" ({why})" if why else "")

@@ -11,13 +11,12 @@ import json
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 
 from services.qa import keys
 from services.qa.state import AnswerStanding, KeptAnswer, KeptDraft
 from shared.contracts.events.assignments import AssignmentAnswered
 from shared.contracts.events.tasks import TaskCreated
-from shared.contracts.question import Answer, answer_kept, kept
+from shared.contracts.question import Answer, answer_kept, digest_of, kept
 
 LARGE_BYTES_MIN = 1025
 """An answer of more than 1 KiB is loaded only once all answers of its task are in.
@@ -41,11 +40,6 @@ class AnswerEntry:
     name: str
     value: str
     apart: Mapping[str, str]
-
-
-def digest_of_answer(answer: Answer) -> str:
-    """Return the SHA-256, in hex, of an answer's text as `question.kept` writes it."""
-    return sha256(kept(answer).encode()).hexdigest()
 
 
 def is_large(answer: Answer) -> bool:
@@ -109,7 +103,7 @@ def _entry(name: str, answer: Answer, *, begins: str, apart: str) -> AnswerEntry
     if not is_large(answer):
         return AnswerEntry(name, begins + text, {})
     return AnswerEntry(
-        name, f"{begins}{_LARGE}{digest_of_answer(answer)}", {apart: _deflated(_JSON + text)}
+        name, f"{begins}{_LARGE}{digest_of(answer)}", {apart: _deflated(_JSON + text)}
     )
 
 

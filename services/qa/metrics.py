@@ -5,9 +5,9 @@ from typing import get_args
 
 from prometheus_client import CollectorRegistry, Counter
 
-from services.qa.answers import digest_of_answer
 from shared.contracts.events.model import Event
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
+from shared.contracts.question import digest_of
 from shared.contracts.questions import KIND_IF_NONE_IS_NAMED, KINDS
 from shared.observe.instruments import FOREVER, Instruments
 from shared.state.view import View
@@ -76,10 +76,10 @@ class QaMetrics:
             self._drafted(event)
 
     def _drafted(self, event: VerdictReached) -> None:
-        digest = digest_of_answer(event.answer)
+        digest = digest_of(event.answer)
         for vote in event.votes:
             if vote.standing == "counted" and vote.drafted is not None:
-                same = digest == (vote.digest or digest_of_answer(vote.answer))
+                same = digest == (vote.digest or digest_of(vote.answer))
                 began = "drafted" if vote.drafted else "blind"
                 self._with_draft.labels(began, "same" if same else "other").inc()
 

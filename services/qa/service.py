@@ -30,6 +30,8 @@ def build(*, names: Names, metrics: QaMetrics | None = None) -> Service:
         sweep=sweep,
         swept=swept_keys,
         observe=metrics.observe if metrics else None,
+        # The last answer to a task loads the others: of 7 as large as itself some 4 MiB in a call.
+        chunk_bytes_max=512 * 1024,
         pipelines=2,
         # An answer that waits so long delays a verdict by no more than that; nobody looks on.
         fetch_ms=100,

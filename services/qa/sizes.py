@@ -1,8 +1,8 @@
 """Makes a verdict fit its record: what is too large is named by digest, or left out."""
 
-from services.qa.answers import digest_of_answer
 from shared.contracts.envelope import json_of
 from shared.contracts.events.verdicts import VerdictReached, Vote
+from shared.contracts.question import digest_of
 from shared.contracts.topics import VERDICTS
 
 VERDICT_BYTES_MAX = VERDICTS.size_bytes_max - 16 * 1024
@@ -26,5 +26,5 @@ def fitting(verdict: VerdictReached) -> VerdictReached:
 
 
 def _by_digest(vote: Vote) -> Vote:
-    digest = vote.digest or digest_of_answer(vote.answer)
+    digest = vote.digest or digest_of(vote.answer)
     return vote.model_copy(update={"answer": None, "digest": digest})

@@ -59,7 +59,10 @@ def _fields_of(kind: type[Part]) -> tuple[Mapping[str, Any], frozenset[str]]:
 
 
 class Detail(Part):
-    """What a verdict on one kind of question says beyond answer, probability and distribution."""
+    """What a verdict on one kind of question says beyond answer, probability and distribution.
+
+    One of its fields is required, and no other kind's detail has it: so they are told apart.
+    """
 
     def in_words(self) -> str:
         """Return how sure it is, where a probability does not tell it best; else nothing.

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -233,6 +234,11 @@ def kept(answer: Answer) -> str:
     return _JSON_FOLLOWS + json.dumps(
         answer, ensure_ascii=False, sort_keys=True, separators=(",", ":")
     )
+
+
+def digest_of(answer: Answer) -> str:
+    """Return the SHA-256, in hex, of an answer's text as `kept` makes it: its name in verdicts."""
+    return sha256(kept(answer).encode()).hexdigest()
 
 
 def answer_kept(text: str) -> Answer:

@@ -47,21 +47,25 @@ class Batch:
         """The bytes of records that Redis keeps for this batch until it is settled."""
         return sum(len(one.entry.records) for one in self.units if one.outcome_kept and one.entry)
 
-    def chunks(self, units_max: int) -> list["Chunk"]:
+    def chunks(self, units_max: int, bytes_max: int | None = None) -> list["Chunk"]:
         """Split the batch, in its order, into chunks with at most `units_max` events of one slot.
 
-        Loading the first chunk raises the crash counters of the whole batch. Example: with a bound
-        of 2, units of the slots A B A B B A make two chunks, A B A B and B A.
+        With `bytes_max` a chunk also ends once its records have so many bytes. Loading the first
+        chunk raises the crash counters of the whole batch. Example: with a bound of 2, units of the
+        slots A B A B B A make two chunks, A B A B and B A.
         """
         chunks: list[Chunk] = []
         taken: dict[str, int] = {}
+        size = 0
         for unit in self.units:
             count = taken.get(unit.slot, 0)
-            if not chunks or count == units_max:
+            if not chunks or count == units_max or (bytes_max and size >= bytes_max):
                 chunks.append(Chunk(self, []))
-                taken, count = {}, 0
+                taken, count, size = {}, 0, 0
             chunks[-1].units.append(unit)
             taken[unit.slot] = count + 1
+            if bytes_max:
+                size += len(unit.unit.record.value or b"")
         for chunk in chunks[:1]:
             chunk.attempts = self.attempts()
         return chunks

@@ -82,7 +82,7 @@ class Pipeline:
         """
         await self._send_dead_letters(batch)
         before: Chunk | None = None
-        for chunk in batch.chunks(self.limits.chunk_max):
+        for chunk in batch.chunks(self.limits.chunk_max, self.service.chunk_bytes_max):
             if before is None:
                 await self.prepare(chunk)
             else:

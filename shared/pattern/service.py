@@ -222,6 +222,8 @@ class Service:
     slots: all slots, where the service fixes them; else a slot exists from its first event on.
     fetch_ms: how long a broker gathers records for one batch while they keep coming; None for as
         long as is usual.
+    chunk_bytes_max: how many bytes the records of a chunk have at most, but for its last; named
+        where one event may load several as large as itself. None for as many as there are.
     pipelines: how many pipelines a process runs side by side; more than one where records of
         different keys seldom meet in one aggregate. A batch is dealt out by slot where `slots` are
         named, else by key.
@@ -241,6 +243,7 @@ class Service:
     observe: Callable[[Sequence[Event], View], None] | None = None
     trace: Callable[[Event, View], str | None] = lambda _event, _view: None
     slots: frozenset[str] = frozenset()
+    chunk_bytes_max: int | None = None
     pipelines: int = 1
     fetch_ms: int | None = None
     tombstones: Mapping[str, Callable[[Record], Event | None]] = field(default_factory=dict)

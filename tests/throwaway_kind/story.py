@@ -38,6 +38,8 @@ from tests.support.in_memory import InMemory, record_of
 
 NAMES = Names()
 POOL, SOURCE, TRUTH = "main", "/models/counter", 7
+TEXT = "a bird " * 9
+"""Of 18 words: nobody counts more birds in it."""
 ACCURACY = {"w-1": 1.0, "w-2": 1.0, "w-3": 0.0}
 CATALOG = """
 skills: {}
@@ -51,7 +53,7 @@ task_types:
     high: 20
     gate: {threshold: 0.9, audit_share: 0.0}
     answers: {min: 3, max: 3}
-    stopping: {confidence: 0.6}
+    stopping: {tolerance: 0.5}
     times: {accept_seconds: 60, answer_seconds: 60, task_seconds: 3600}
     rate_card: glance
 """
@@ -107,7 +109,7 @@ class Town:
         about = (1, claims.worker_id, claims.task_id)
         accuracy = ACCURACY[claims.worker_id]
         number = answer_of(accuracy, about, truth=TRUTH, question=claims.asks)
-        wrong: list[Any] = [21, "7", 7.5, True, None] if claims.worker_id == "w-1" else []
+        wrong: list[Any] = [19, "7", 7.5, True, None] if claims.worker_id == "w-1" else []
         for answer in [*wrong, number]:
             event = OfferAnswered(
                 pool=POOL,
@@ -128,14 +130,15 @@ class Town:
                 yield kind.model_validate_json(record.value or b"")
 
 
-def output(name: str, *, answer: str, sure: float) -> Outgoing:
-    """Return a model's output that counts birds."""
+def output(name: str, *, answer: int, sure: float, text: str | None = TEXT) -> Outgoing:
+    """Return a model's output that counts the birds in a text."""
+    said = {"answer": answer, "confidence": {"value": sure}}
     body = {
         "source": SOURCE,
         "id": name,
         "task_type": "birds",
         "format": "sentuh.output",
-        "response": {"answer": answer, "confidence": {"value": sure}},
+        "response": said if text is None else said | {"text": text},
     }
     return Outgoing(MODEL_OUTPUTS.name, name.encode(), json.dumps(body).encode(), ())
 
@@ -143,7 +146,7 @@ def output(name: str, *, answer: str, sure: float) -> Outgoing:
 def played(catalog: Path) -> Town:
     """Return the town after two outputs, one of them sure enough to stand by itself."""
     town = Town(catalog)
-    town.send(output("o-1", answer="8", sure=0.5))
+    town.send(output("o-1", answer=8, sure=0.5))
     for worker in ACCURACY:
         profile = WorkerProfiled(
             pool=POOL, at=NOW, worker_id=worker, skills={}, languages=["en"], capacity=1
@@ -157,7 +160,8 @@ def played(catalog: Path) -> Town:
                 pool=POOL, at=NOW, worker_id=worker, presence="available", kinds=["whole_number"]
             )
         )
-    town.send(output("o-2", answer="12", sure=0.95))
+    town.send(output("o-2", answer=12, sure=0.95))
+    town.send(output("o-3", answer=3, sure=0.5, text=None))
     return town
 
 
@@ -177,9 +181,11 @@ def outcome_of(catalog: Path) -> dict[str, Any]:
         "refused": [record.header("dl_reason") for record in refused],
         "fixes": [record.header("dl_detail") for record in refused],
         "story": [step.what for step in story.steps],
+        "reasons": [step.why for step in story.steps],
         "ending": story.ending,
         "schema": answer,
         "offered": json.loads(offers[0].claims.model_dump_json())["options"],
+        "asked": offers[0].asked.text if offers[0].asked else None,
         "guess": guess(offers[0].claims.asks, "unknown"),
     }
 
@@ -190,7 +196,10 @@ def wrong_catalog(home: Path) -> list[str]:
     bad = CATALOG.replace("low: 0", "low: 30").replace(
         "{threshold", "{waived_answer: 99, threshold"
     )
-    path.write_text(bad.replace("high: 20", "high: 20\n    hihg: 1"))
+    bad = bad.replace("high: 20", "high: 20\n    hihg: 1").replace(
+        "tolerance: 0.5", "confidence: 0.6"
+    )
+    path.write_text(bad)
     return [str(problem).partition(": ")[2] for problem in check(path)]
 
 

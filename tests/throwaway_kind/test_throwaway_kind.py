@@ -56,11 +56,14 @@ def test_a_question_goes_from_the_catalog_to_its_verdict(story: dict[str, Any]) 
     assert people["answer"] == 7
     assert people["by"] == "people"
     assert people["stop_reason"] == "confident"
+    assert people["kind"] == KIND
+    assert people["detail"] == {"lowest": 6, "highest": 7}
     assert sorted(vote["answer"] for vote in people["votes"]) == [6, 7, 7]
     assert people["distribution"].keys() == {"6", "7"}
     assert model["answer"] == 12
     assert model["by"] == "model"
     assert model["distribution"] == {"12": 0.95}
+    assert model["kind"] == KIND
 
 
 def test_every_answer_is_paid_and_the_audit_finds_nothing(story: dict[str, Any]) -> None:
@@ -71,11 +74,15 @@ def test_every_answer_is_paid_and_the_audit_finds_nothing(story: dict[str, Any])
 def test_what_is_no_answer_is_refused_with_the_fix(story: dict[str, Any]) -> None:
     assert story["refused"].count("bad_answer") == 4
     assert story["refused"].count("invalid_field") == 1
-    assert "answer: answer with a whole number from 0 to 20" in story["fixes"]
+    assert story["fixes"].count("answer: answer with a whole number from 0 to 18") == 4
+    assert "text: people count in it: send it" in story["fixes"]
 
 
 def test_offer_schema_and_trace_speak_of_the_kind(story: dict[str, Any]) -> None:
-    assert story["offered"] == {"kind": KIND, "low": 0, "high": 20}
+    assert story["offered"] == {"kind": KIND, "low": 0, "high": 18}
+    assert story["asked"] == "a bird " * 9
+    assert "reached the verdict: 7, they said 6 to 7" in story["story"]
+    assert any("give or take 0.5 is asked for" in why for why in story["reasons"])
     assert {"integer", "string"} <= {kind.get("type") for kind in story["schema"]["anyOf"]}
     assert "answered 7" in story["story"]
     assert story["ending"].startswith("7, ")
@@ -88,4 +95,7 @@ def test_the_catalog_is_checked_by_the_kind(story: dict[str, Any]) -> None:
         "task_types.birds.hihg: is not known here; did you mean high?",
         "task_types.birds.gate.waived_answer: 99 is no answer;"
         " answer with a whole number from 30 to 20",
+        "task_types.birds.stopping.confidence: is nothing that a task type of the kind whole_number"
+        " stops at; remove it, and set tolerance",
+        "task_types.birds.stopping.tolerance: is missing; add it",
     ]

@@ -5,13 +5,14 @@ A recount is a second implementation, independent of qa's agreement, which it ne
 
 from collections.abc import Iterator, Mapping
 
+from sentuh.audit.named_answers import with_answers
 from sentuh.audit.recount.terms import Recount
 from sentuh.audit.report import Violation
 from sentuh.history.collect import History
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.contracts.events.verdicts import VerdictReached
 from shared.contracts.question import Question
-from shared.contracts.questions import of_each_kind
+from shared.contracts.questions import KIND_IF_NONE_IS_NAMED, of_each_kind
 
 _RECOUNTS: Mapping[str, Recount[Question]] = of_each_kind(__name__, "RECOUNT")
 
@@ -20,7 +21,8 @@ def verdicts_recompute(history: History) -> Iterator[Violation]:
     """Yield each verdict of people that does not follow from its votes, or that stopped too early,
     and each of the model that does not say what was waived.
 
-    A verdict whose task is no longer kept is looked at where it tells enough by itself.
+    A verdict whose task is no longer kept is looked at where it tells enough by itself, and one
+    whose answers are not kept is not: `not_recomputable` counts these.
     """
     for verdict in history.verdicts.values():
         if verdict.by == "model":
@@ -30,15 +32,16 @@ def verdicts_recompute(history: History) -> Iterator[Violation]:
             continue  # it follows from another verdict, not from its own votes: `second_stages`
         task = history.tasks.get(verdict.task_id)
         question = task.question_asked if task else _question_of(verdict)
-        if question is not None:
-            yield from _RECOUNTS[question.kind].wrong(verdict, question)
+        whole = with_answers(verdict, history)
+        if question is not None and whole is not None:
+            yield from _RECOUNTS[question.kind].wrong(whole, question)
         if task is not None:
             yield from _stopped_rightly(task, verdict)
 
 
 def _question_of(verdict: VerdictReached) -> Question | None:
-    told = (recount.question_without_task(verdict) for recount in _RECOUNTS.values())
-    return next((question for question in told if question is not None), None)
+    recount = _RECOUNTS.get(verdict.kind or KIND_IF_NONE_IS_NAMED)
+    return recount.question_without_task(verdict) if recount else None
 
 
 def _by_model(verdict: VerdictReached, waived: OutputWaived | None) -> Iterator[Violation]:

@@ -10,7 +10,7 @@ from rich.console import Console
 from sentuh.trace import Story, show, tell
 from sentuh.trace.ending import unknown
 from sentuh.trace.output_records import task_of
-from sentuh.trace.telling import CLOSED, DECLINED, WITHDRAWN
+from sentuh.trace.reasons import CLOSED, DECLINED, WITHDRAWN
 from shared.contracts.envelope import derived_traceparent
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.assignments import (

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.qa import keys
-from services.qa.answers import answer_of, author_of, digest_of_answer, entry_of, entry_of_draft
+from services.qa.answers import answer_of, author_of, entry_of, entry_of_draft
 from services.qa.state import KeptAnswer, KeptDraft
 from shared.contracts.events.asked import Asked
-from shared.contracts.question import Answer
+from shared.contracts.question import Answer, digest_of
 from tests.services.qa.in_memory import qa_after
 from tests.shared.contracts.test_question import ANSWERS
 from tests.support.builders import a_closing, a_task, an_answer
@@ -45,7 +45,7 @@ def test_a_large_answer_that_is_not_loaded_has_its_digest() -> None:
 
     assert isinstance(found, KeptAnswer)
     assert found.answer is None
-    assert found.digest == digest_of_answer(LONG)
+    assert found.digest == digest_of(LONG)
 
 
 @pytest.mark.parametrize("draft", [LONG, {"text": "kata"}, "kata", 7])

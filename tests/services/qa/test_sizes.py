@@ -1,10 +1,9 @@
 """A verdict always fits its record."""
 
-from services.qa.answers import digest_of_answer
 from services.qa.sizes import VERDICT_BYTES_MAX, fitting
 from shared.contracts.envelope import json_of
 from shared.contracts.events.verdicts import VerdictReached, Vote
-from shared.contracts.question import Answer
+from shared.contracts.question import Answer, digest_of
 from tests.support.builders import NOW, a_ref
 
 
@@ -45,7 +44,7 @@ def test_votes_that_do_not_fit_name_their_answers_by_digest() -> None:
     assert fits.answer == verdict.answer
     assert [vote.answer for vote in fits.votes] == [None] * 50
     assert [vote.digest for vote in fits.votes] == [
-        digest_of_answer(vote.answer) for vote in verdict.votes
+        digest_of(vote.answer) for vote in verdict.votes
     ]
     assert [vote.worker_id for vote in fits.votes] == [vote.worker_id for vote in verdict.votes]
 

@@ -90,3 +90,12 @@ def test_what_was_passed_over_moves_the_markers_of_every_slot() -> None:
 
     assert settled[SLOT].markers == {"tasks:0": 6, "tasks:2": 9}
     assert settled[OTHER].markers == {"tasks:0": 6, "tasks:2": 10}
+
+
+def test_a_chunk_ends_where_its_records_are_large() -> None:
+    units = [a_unit(0, offset) for offset in range(5)]
+    sizes = [len(unit.unit.record.value or b"") for unit in units]
+
+    chunks = a_batch(*units).chunks(100, sizes[0] + 1)
+
+    assert [len(chunk.units) for chunk in chunks] == [2, 2, 1]

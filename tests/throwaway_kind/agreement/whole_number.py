@@ -22,7 +22,7 @@ from services.qa.agreement.terms import (
     Lessons,
     Stop,
 )
-from shared.contracts.questions.whole_number import WholeNumberQuestion
+from shared.contracts.questions.whole_number import SpreadDetail, WholeNumberQuestion
 
 DIGITS = 6
 
@@ -34,7 +34,7 @@ class NumberShares:
     answer: int | None
     probability: float
     distribution: Mapping[str, float]
-    detail: None = None
+    detail: SpreadDetail | None
 
 
 def weigh(_: int, __: WholeNumberQuestion, worker: Reliability, population: Population) -> float:
@@ -60,14 +60,17 @@ def tally(
     }
     best = max(numbers, key=lambda number: (shares[number], -number), default=None)
     top = 0.0 if best is None else shares[best]
-    return NumberShares(best, top, {str(number): share for number, share in shares.items()})
+    spread = SpreadDetail(lowest=numbers[0], highest=numbers[-1]) if numbers else None
+    named = {str(number): share for number, share in shares.items()}
+    return NumberShares(best, top, named, spread)
 
 
 def stop(shares: NumberShares, answered: int, wanted: AnswersWanted, _: float) -> Stop:
-    """Stop once a number has the share that was asked for, or no answer is left."""
+    """Stop once all numbers are as near to each other as was asked for, or no answer is left."""
     if answered < wanted.min:
         return AskOneMore(wanted.min)
-    if shares.answer is not None and shares.probability >= wanted.goal:
+    spread = shares.detail
+    if spread is not None and (spread.highest - spread.lowest) / 2 <= wanted.goal:
         return Confident()
     return AskOneMore(answered + 1) if answered < wanted.max else Budget(0)
 

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.contracts.errors import Reason, Refused
+from shared.contracts.part import Detail
 from shared.contracts.question import Answer, Fault, InToken, Kind, QuestionRow
 
 if TYPE_CHECKING:
@@ -23,9 +25,10 @@ class WholeNumberQuestion(BaseModel):
     low: int
     high: int
 
-    def about(self, _: "Asked | None") -> "WholeNumberQuestion":
-        """Return itself: every task of a type has the same bounds."""
-        return self
+    def about(self, asked: "Asked | None") -> "WholeNumberQuestion":
+        """Return the question of one text: there are no more than it has words."""
+        words = None if asked is None or asked.text is None else len(asked.text.split())
+        return self if words is None else self.model_copy(update={"high": min(self.high, words)})
 
     def problem_with(self, answer: Answer) -> str | None:
         """Return what to do about an answer that is no whole number between the bounds."""
@@ -68,11 +71,18 @@ class WholeNumberRow(QuestionRow):
         """Return the question."""
         return WholeNumberQuestion(low=self.low, high=self.high)
 
+    def asked(self, output: "Output") -> "Asked":
+        """Return the text in which people count; raises Refused for an output without."""
+        from shared.contracts.events.asked import Asked
+
+        if output.text is None:
+            raise Refused(Reason.MISSING, "text: people count in it: send it")
+        return Asked(text=output.text)
+
     def own_answer(self, output: "Output") -> int | None:
         """Return the number that the model answered; None where it is none that may be answered."""
-        text = str(output.answer)
-        number = int(text) if text.isdecimal() else None
-        return None if self.asks().problem_with(number) else number
+        number = output.answer
+        return number if isinstance(number, int) and not self.asks().problem_with(number) else None
 
     def faults(self, waived: Answer) -> Iterator[Fault]:
         """Yield bounds that leave no number, and a waived answer outside them."""
@@ -83,6 +93,17 @@ class WholeNumberRow(QuestionRow):
             yield ("gate", "waived_answer"), f"{waived} is no answer", problem
 
 
+class SpreadDetail(Detail):
+    """The lowest and the highest number that anybody counted answered."""
+
+    lowest: int
+    highest: int
+
+    def in_words(self) -> str:
+        """Return the two numbers."""
+        return f"they said {self.lowest} to {self.highest}"
+
+
 KIND = Kind(
     name="whole_number",
     question=WholeNumberQuestion,
@@ -90,4 +111,6 @@ KIND = Kind(
     sent_answer=Annotated[int, Field(ge=-NUMBER_MAX, le=NUMBER_MAX)],
     row=WholeNumberRow,
     waived_answer=int,
+    goal="tolerance",
+    detail=SpreadDetail,
 )

@@ -8,7 +8,7 @@ from sentuh.audit.recount.terms import Recount, counted
 from sentuh.audit.report import Violation
 from shared.contracts.events.parts import Policy
 from shared.contracts.events.verdicts import VerdictReached
-from shared.contracts.questions.whole_number import WholeNumberQuestion
+from shared.contracts.questions.whole_number import SpreadDetail, WholeNumberQuestion
 
 TOLERANCE = Decimal("0.000001")
 
@@ -17,6 +17,9 @@ def _wrong(verdict: VerdictReached, _: WholeNumberQuestion) -> Iterator[Violatio
     weights: dict[str, Decimal] = defaultdict(Decimal)
     for vote in counted(verdict):
         weights[str(vote.answer)] += Decimal(repr(vote.weight))
+    said = [vote.answer for vote in counted(verdict) if isinstance(vote.answer, int)]
+    if said and verdict.detail != SpreadDetail(lowest=min(said), highest=max(said)):
+        yield Violation(verdict.task_id, "its spread is not that of its votes")
     whole = sum(weights.values(), Decimal(0))
     if set(weights) != set(verdict.distribution):
         yield Violation(verdict.task_id, "its distribution is not over the numbers answered")
@@ -27,8 +30,9 @@ def _wrong(verdict: VerdictReached, _: WholeNumberQuestion) -> Iterator[Violatio
 
 
 def _too_early(verdict: VerdictReached, policy: Policy) -> Iterator[Violation]:
-    if verdict.probability < policy.goal:
-        yield Violation(verdict.task_id, "confident below what was asked for")
+    spread = verdict.detail
+    if not isinstance(spread, SpreadDetail) or spread.highest - spread.lowest > 2 * policy.goal:
+        yield Violation(verdict.task_id, "confident, and not as near as was asked for")
 
 
 def _question_without_task(_: VerdictReached) -> None:
