@@ -224,7 +224,7 @@ def _problems_with(candidates: "tuple[Candidate, ...]") -> Iterator[str]:
         if ids[candidate.id] > 1:
             yield f"give each an id of its own: that of number {at + 1} occurs twice"
         text, data = candidate.text or "", candidate.media.data if candidate.media else None
-        if not text.strip() and candidate.media is None:
+        if candidate.text is None and candidate.media is None:
             yield f"give number {at + 1} a text or media: there is nothing to see of it"
         if len(text) > CANDIDATE_CHARACTERS_MAX:
             yield f"shorten number {at + 1} to {CANDIDATE_CHARACTERS_MAX} characters"
@@ -241,4 +241,5 @@ KIND = Kind(
     row=PreferenceRow,
     waived_answer=dict[str, bool],
     detail=PreferenceDetail,
+    ranks=True,
 )

@@ -130,7 +130,8 @@ def output_of(*candidates: Candidate, answer: Answer = None) -> Any:
 
 def test_a_task_asks_about_the_candidates_of_the_output() -> None:
     picture = Candidate(id="c9", media=Media(type="image/png", ref="https://example.com/a.png"))
-    candidates = (*ASKED.candidates, picture)
+    nothing = Candidate(id="c8", text="")  # of a recording in which nobody speaks
+    candidates = (*ASKED.candidates, picture, nothing)
 
     assert a_row().asked(output_of(*candidates)) == Asked(candidates=candidates)
 
@@ -149,7 +150,7 @@ TEXT = Candidate(id="c1", text="one")
         ),
         ([TEXT, TEXT], "give each an id of its own: that of number 1 occurs twice"),
         (
-            [TEXT, Candidate(id="c2", text=" ")],
+            [TEXT, Candidate(id="c2")],
             "give number 2 a text or media: there is nothing to see of it",
         ),
         ([TEXT, Candidate(id="c2", text="x" * 20_001)], "shorten number 2 to 20000 characters"),
