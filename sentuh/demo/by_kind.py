@@ -15,7 +15,7 @@ from shared.contracts.question import Answer
 
 @dataclass(frozen=True, slots=True)
 class KindRow:
-    """One kind: what its model alone and its verdicts come to, on the same outputs.
+    """One task type of a kind: what its model alone and its verdicts come to, on the same outputs.
 
     `measures` names what `before` and `after` are: a share if `as_share`, else points. `answers`
     are those counted, per output that people saw. `paid` is all that is payable, in each currency;
@@ -23,6 +23,7 @@ class KindRow:
     """
 
     kind: str
+    task_type: str
     outputs: int
     judged: int
     answers: float
@@ -35,18 +36,18 @@ class KindRow:
 
 
 def by_kind(journal: Journal, truths: Mapping[str, Truth]) -> list[KindRow]:
-    """Return a row for each kind of which outputs were sent, in the order of their names."""
-    groups: dict[str, dict[str, Truth]] = defaultdict(dict)
+    """Return a row for each task type of these kinds, in the order of kinds and types."""
+    groups: dict[tuple[str, str], dict[str, Truth]] = defaultdict(dict)
     for task_id, truth in truths.items():
-        groups[truth.kind][task_id] = truth
+        groups[truth.kind, truth.task_type][task_id] = truth
     return [
-        _row(journal, kind, material, groups[kind])
-        for kind, material in MATERIALS.items()
-        if kind in groups
+        _row(journal, name, own) for name, own in sorted(groups.items()) if name[0] in MATERIALS
     ]
 
 
-def _row(journal: Journal, kind: str, material: Material, own: Mapping[str, Truth]) -> KindRow:
+def _row(journal: Journal, name: tuple[str, str], own: Mapping[str, Truth]) -> KindRow:
+    kind, task_type = name
+    material = MATERIALS[kind]
     verdicts = {task: journal.verdicts[task] for task in own if task in journal.verdicts}
     judged = [verdict for verdict in verdicts.values() if verdict.by == "people"]
     counted = sum(vote.standing == "counted" for verdict in judged for vote in verdict.votes)
@@ -54,6 +55,7 @@ def _row(journal: Journal, kind: str, material: Material, own: Mapping[str, Trut
     final = {task: verdict.answer for task, verdict in verdicts.items()}
     return KindRow(
         kind=kind,
+        task_type=task_type,
         outputs=len(own),
         judged=len(judged),
         answers=counted / len(judged) if judged else 0.0,

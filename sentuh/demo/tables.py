@@ -24,12 +24,14 @@ def amount(minor: int | Decimal, currency: str, exponent: int) -> str:
 
 
 def by_kind_table(rows: Sequence[KindRow], left_out: Mapping[str, str]) -> Table:
-    """Return a line for each kind: what its outputs come to before people saw them, and after."""
-    kinds = empty_table("kind", "outputs", "seen", "answers", "measure", "before", "after", "paid")
+    """Return a line for each task type: what its outputs come to before people and after them."""
+    columns = ("task type", "kind", "people saw", "answers", "measure", "before", "after", "paid")
+    kinds = empty_table(*columns)
     for row in rows:
-        counts = f"{row.outputs}", f"{row.judged}", f"{row.answers:.2f}"
+        counts = f"{row.judged} of {row.outputs}", f"{row.answers:.2f}"
         before, after = (_shown(row, number) for number in (row.before, row.after))
-        kinds.add_row(row.kind, *counts, row.measures, before, after, _sums(row.paid))
+        named = row.task_type, row.kind
+        kinds.add_row(*named, *counts, row.measures, before, after, _sums(row.paid))
     kinds.caption = "\n".join(_notes(rows, left_out))
     kinds.caption_justify = "left"
     return kinds
@@ -39,7 +41,7 @@ def _notes(rows: Sequence[KindRow], left_out: Mapping[str, str]) -> Iterator[str
     yield "answers: counted, per output that people saw"
     for row in rows:
         if row.per_minute:
-            yield f"{row.kind}: {_sums(row.per_minute)} a minute heard"
+            yield f"{row.task_type}: {_sums(row.per_minute)} a minute heard"
     for kind, reason in left_out.items():
         yield f"{kind} is left out: {reason}"
 

@@ -11,7 +11,7 @@ from sentuh.demo.kinds.terms import UNSURE, Material, Measured, an_output
 from sentuh.demo.material import ModelOutput
 from shared.contracts.question import Answer
 
-TASK_TYPES = {"en": "transcribe-english", "id": "transcribe-indonesian"}
+TASK_TYPES = {"en": "transcript-en", "id": "transcript-id"}
 MODEL = "pocketsphinx-en-us"
 
 

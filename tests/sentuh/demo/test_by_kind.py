@@ -84,5 +84,5 @@ def test_the_table_says_what_was_left_out_and_why() -> None:
     shown = out.file.getvalue()  # type: ignore[attr-defined]
 
     assert "50.0%" in shown
-    assert "heard: 0.40 USD a minute heard" in shown
+    assert f"{TASK_TYPE}: 0.40 USD a minute heard" in shown
     assert "drawn is left out: no pencil" in shown
