@@ -6,6 +6,7 @@
     python answer.py --decline no_time w-ann                   declines so, whatever is shown
 
 Where it asks, an option is the answer; of many options those that hold what you write are shown.
+Questions of other kinds say how their answer is written; JSON is always taken.
 A reason declines, with a note after it if you like:
 `media_unusable the recording is only noise`.
 
@@ -37,6 +38,16 @@ REASONS = (
     "not_my_skill", "conflict_of_interest", "personal_data", "harmful_content", "no_time", "other",
 )  # fmt: skip
 """Why an offer may be declined; without a reason is fine, too."""
+HOW = {
+    "choices": "all that are right, with commas between them; - for none",
+    "rating": "a number",
+    "preference": "ids, best first, as c2 > c1 = c3; or none",
+    "transcript": "what is said",
+    "text": "the text",
+    "spans": 'as [{"start": 0, "end": 4, "label": "name"}]',
+    "record": 'as {"field": "value"}',
+}
+"""How the answer to each kind of question is written here; `choice` is one of its options."""
 
 
 async def main() -> None:
@@ -109,6 +120,7 @@ async def join(producer: AIOKafkaProducer, worker: str, given: argparse.Namespac
 async def be(producer: AIOKafkaProducer, worker: str, pool: str, presence: str) -> None:
     """Whether somebody is there: `available`, `paused` or `away`."""
     body = {"pool": pool, "at": now(), "worker_id": worker, "presence": presence}
+    body["kinds"] = ["choice", *HOW]  # without it the app would be offered choices alone
     await say(producer, "presence", "presence.changed.v1", worker, body)
 
 
@@ -134,23 +146,70 @@ async def attend(producer: AIOKafkaProducer, offer: Mapping, answer: str | None)
     print(f"{claims['worker_id']} {kind} {answer}", flush=True)
 
 
-def response_of(line: str, options: list) -> tuple[str, Mapping]:
-    """An option answers; a reason declines, with what stands behind it as a note."""
+def response_of(line: str, question: list | Mapping) -> tuple[str, Mapping]:
+    """What was written answers; a reason declines, with what stands behind it as a note."""
     reason, _, note = line.partition(" ")
-    if line in options or reason not in REASONS:
-        return "answered", {"answer": line}
+    if line in options_of(question) or reason not in REASONS:
+        return "answered", {"answer": answer_in(line, question)}
     return "declined", {"reason": reason} | ({"note": note.strip()} if note.strip() else {})
 
 
+def options_of(question: list | Mapping) -> list:
+    """The options; only `choice` and `choices` have some."""
+    return question if isinstance(question, list) else question.get("options", [])
+
+
+def answer_in(line: str, question: list | Mapping) -> object:
+    """The answer as JSON; ValueError where what was written is none."""
+    if isinstance(question, list):
+        return line
+    kind = question["kind"]
+    if line[:1] in ("{", "["):
+        return json.loads(line)
+    if kind in ("transcript", "text"):
+        return {"text": line}
+    if kind == "choices":
+        return [] if line == "-" else [option.strip() for option in line.split(",")]
+    if kind == "preference":
+        ranked = [[id_.strip() for id_ in place.split("=")] for place in line.split(">")]
+        return {"none": True} if line == "none" else {"ranking": ranked}
+    return json.loads(line)
+
+
 def ask(offer: Mapping) -> str:
-    """Show what the model said and the options, and wait for one of them or a reason to decline."""
-    output, options = offer["output"], offer["claims"]["options"]
+    """Show what is asked about and wait for an answer to it, or a reason to decline."""
+    question = offer["claims"]["options"]
+    show(offer["output"], offer.get("asked", {}))
+    if isinstance(question, list):
+        return ask_for_option(question, searched=bool(offer.get("search")))
+    facts = {name: fact for name, fact in question.items() if name != "kind"}
+    print(f"  {json.dumps(facts, ensure_ascii=False)}")
+    while True:
+        said = input(f"  {HOW.get(question['kind'], 'as JSON')}? ").strip()
+        try:
+            if said and response_of(said, question):
+                return said
+        except ValueError:
+            print(f"  write it so, please; to decline: {', '.join(REASONS)}")
+
+
+def show(output: Mapping, asked: Mapping) -> None:
+    """What the model's side sent, and what this one task is about."""
     for name, label in (("request", "asked"), ("text", "text"), ("answer", "the model says")):
         if name in output:
             print(f"  {label}: {output[name]}")
+    for candidate in asked.get("candidates", []):
+        print(f"  {candidate['id']}: {candidate.get('text', '(not shown here)')}")
+    if "text" in asked:
+        print(f"  to mark: {asked['text']}")
+    if "draft" in asked:
+        print(f"  to begin from: {json.dumps(asked['draft'], ensure_ascii=False)}")
     if "media" in output:
         print("  (picture or sound: not shown here)")
-    searched = bool(offer.get("search"))
+
+
+def ask_for_option(options: list, *, searched: bool) -> str:
+    """Wait for one of the options."""
     shown = f"one of {len(options)}: write a part of it" if searched else " / ".join(options)
     while (said := input(f"  {shown}? ").strip()) not in options:
         if said.partition(" ")[0] in REASONS:
