@@ -8,7 +8,7 @@ import pytest
 from shared.contracts.questions import KINDS, ROOMS
 from tests.architecture.source import ROOT, Module, modules
 
-OWN_NAMES = {"choice": frozenset({"options"}), "choices": frozenset({"options"})}
+OWN_NAMES = {kind: frozenset({"options"}) for kind in ("choice", "choices", "record")}
 """By kind, fields of its questions that nobody but the files of such kinds may read. mypy finds the
 others: a `Question` has none. Options had been known everywhere, also where a type is not looked
 at."""

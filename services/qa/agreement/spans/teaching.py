@@ -1,0 +1,40 @@
+"""Computes what a verdict shows about its workers: how alike each answer is to the others'."""
+
+from collections import Counter
+from collections.abc import Sequence
+from math import prod
+
+from services.qa.agreement.reliability import AGREED_MILLI, ANSWERS
+from services.qa.agreement.spans.evidence import WEIGHT_MIN
+from services.qa.agreement.spans.matching import f1
+from services.qa.agreement.spans.tallying import CountedSpans, SpansTally, agreed
+from services.qa.agreement.terms import Ballot, Lessons
+from shared.contracts.question import Answer
+
+
+def lessons(tally: SpansTally, _: Sequence[Ballot[Answer]]) -> Lessons:
+    """Return for each worker the numbers to add to their counters.
+
+    Each answer is compared with the spans that the others' answers lead to: its F1, by how good
+    those can be. Few people miss much that is there, and a good answer would look bad beside
+    theirs; so the F1 is divided by the chance that one of them at least finds a span (Spearman's
+    correction for attenuation, 1904). Fewer than two answers give no lessons.
+    Example: two people of weight 0.8 with an F1 of 0.64 to each other: both are taught 0.8.
+    """
+    if len(tally.counted) < 2:
+        return {}
+    taught: dict[str, Counter[str]] = {}
+    for vote in tally.counted:
+        others = [other for other in tally.counted if other is not vote]
+        counts = {ANSWERS: 1, AGREED_MILLI: round(1000 * _likeness(vote, others, tally))}
+        taught.setdefault(vote.worker_id, Counter()).update(counts)
+    return {
+        worker: {name: count for name, count in counts.items() if count}
+        for worker, counts in sorted(taught.items())
+    }
+
+
+def _likeness(vote: CountedSpans, others: Sequence[CountedSpans], tally: SpansTally) -> float:
+    alike = f1(vote.spans, tuple(agreed(others, tally.question).sure))
+    attainable = 1 - prod(1 - max(WEIGHT_MIN, other.weight) for other in others)
+    return min(1.0, alike / attainable)

@@ -1,0 +1,1 @@
+"""Tests of the kind of question that asks for a record."""
