@@ -6,7 +6,8 @@ the chance of leaving it out where that is allowed, and a value with n character
 n + WAYS_MIN. Before any vote a value has the chance g, and what is left to 1 is that nobody said
 the right one. A vote of weight w (at least g) multiplies its value's odds against all others by
 w (1 - g) / ((1 - w) g), to the power DAMPING. The most probable value that was said is the field's;
-of equals the one said first, by assignment id. It is written as most weight writes it.
+of equals the one said first, by assignment id. It is written as most weight writes it. A draft that
+nobody had seen is one vote more, after the others.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -85,6 +86,9 @@ def _wrong(verdict: VerdictReached, question: RecordQuestion) -> Iterator[Violat
             yield Violation(verdict.task_id, "has a record without any valid vote")
         return
     records = [(question.canonical(vote.answer), Decimal(repr(vote.weight))) for vote in valid]
+    draft = verdict.draft
+    if draft is not None and draft.weight is not None:
+        records.append((question.canonical(draft.answer), Decimal(repr(draft.weight))))
     expected = {
         field.name: winner(field, [(_value(record, field.name), w) for record, w in records])
         for field in question.fields

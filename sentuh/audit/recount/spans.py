@@ -14,7 +14,8 @@ above the weight of those whose span goes on across it. A person means a span by
 with a Dice coefficient of DICE_MIN or more to it: one of its label first, then the closest, then
 the first. Its probability is that of its label where each gives what they mean it by, and 0 where
 nobody means it by that label. A gap's is the lowest probability of nothing at a character outside
-all spans, where the spans by which people mean those are left out.
+all spans, where the spans by which people mean those are left out. A draft that nobody had seen is
+one voice more, before the others.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -209,7 +210,10 @@ def _wrong(verdict: VerdictReached, question: SpansQuestion) -> Iterator[Violati
         if verdict.answer is not None:
             yield Violation(verdict.task_id, "has spans without any valid vote")
         return
-    voices = [(spans_of(vote.answer), vote.weight or 0.0) for vote in valid]
+    voices = [(spans_of(question.canonical(vote.answer)), vote.weight or 0.0) for vote in valid]
+    draft = verdict.draft
+    if draft is not None and draft.weight is not None:
+        voices.insert(0, (spans_of(question.canonical(draft.answer)), draft.weight))
     yield from _differences(verdict, recounted(voices, question))
 
 

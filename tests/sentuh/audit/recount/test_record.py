@@ -7,8 +7,8 @@ from hypothesis import given
 
 from sentuh.audit.recount.record import RECOUNT, TOLERANCE, winner
 from services.qa.agreement.record import RecordTally, tally
-from services.qa.agreement.terms import Ballot
-from shared.contracts.events.verdicts import VerdictReached, Vote
+from services.qa.agreement.terms import Ballot, Draft
+from shared.contracts.events.verdicts import JudgedDraft, VerdictReached, Vote
 from shared.contracts.question import Answer
 from shared.contracts.questions.record import RecordQuestion
 from tests.services.qa.agreement.record.builders import (
@@ -125,3 +125,12 @@ def test_a_field_that_stopped_too_early_is_found(reached: VerdictReached) -> Non
     )
     assert list(RECOUNT.too_early(reached, policy.model_copy(update={"asks": lax}))) == []
     assert RECOUNT.question_without_task(reached) is None
+
+
+def test_a_draft_that_was_evidence_is_counted() -> None:
+    ballots = ballots_of(a_record(), a_record(total="12.60"))
+    draft = Draft(a_record(total="12.60"), 0.9)
+    verdict = a_verdict_of(tally(ballots, INVOICE, WEIGHTS, draft), ballots, WEIGHTS)
+    judged = JudgedDraft(author="*model@1", answer=draft.answer, weight=0.9)
+    assert wrong(verdict.model_copy(update={"draft": judged})) == []
+    assert wrong(verdict) != []

@@ -5,11 +5,11 @@ from hypothesis import given
 
 from sentuh.audit.recount.spans import RECOUNT, TOLERANCE, recounted
 from services.qa.agreement.spans import SpansTally, tally
-from services.qa.agreement.terms import Ballot
-from shared.contracts.events.verdicts import VerdictReached, Vote
+from services.qa.agreement.terms import Ballot, Draft
+from shared.contracts.events.verdicts import JudgedDraft, VerdictReached, Vote
 from shared.contracts.question import Answer
 from shared.contracts.questions.spans import SpansQuestion, spans_of
-from tests.services.qa.agreement.spans.builders import NAMES, Votes, ballots_of, votes
+from tests.services.qa.agreement.spans.builders import NAMES, Votes, an_answer, ballots_of, votes
 from tests.services.router.builders import a_verdict
 from tests.support.builders import a_policy
 
@@ -109,3 +109,12 @@ def test_a_verdict_that_stopped_too_early_is_found(reached: VerdictReached) -> N
     assert len(list(RECOUNT.too_early(unsure, policy))) == 1
     assert list(RECOUNT.too_early(reached.model_copy(update={"probability": 1.0}), policy)) == []
     assert RECOUNT.question_without_task(reached) is None
+
+
+def test_a_draft_that_was_evidence_is_counted() -> None:
+    ballots = ballots_of([ANN], [ANN])
+    draft = Draft(an_answer(BOB), 0.9)
+    verdict = a_verdict_of(tally(ballots, NAMES, WEIGHTS, draft), ballots, WEIGHTS)
+    judged = JudgedDraft(author="*model@1", answer=draft.answer, weight=0.9)
+    assert wrong(verdict.model_copy(update={"draft": judged})) == []
+    assert wrong(verdict) != []
