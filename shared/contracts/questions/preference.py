@@ -43,9 +43,13 @@ class PreferenceQuestion(BaseModel):
     none: Annotated[bool, Field(exclude_if=not_)] = False
 
     def about(self, asked: "Asked | None") -> "PreferenceQuestion":
-        """Return the question about what is compared in one task."""
-        ids = tuple(candidate.id for candidate in asked.candidates) if asked else ()
-        return self.model_copy(update={"candidates": ids})
+        """Return the question about what is compared in one task.
+
+        The ids are sorted: a token and an offer's claims carry them, and the order in which the
+        model's side sent the candidates is nothing that may lead a worker.
+        """
+        ids = sorted(candidate.id for candidate in asked.candidates) if asked else ()
+        return self.model_copy(update={"candidates": tuple(ids)})
 
     def problem_with(self, answer: Answer) -> str | None:
         """Return what to do about an answer that does not rank exactly the candidates."""

@@ -19,8 +19,9 @@ from shared.contracts.events.assignments import (
 )
 from shared.contracts.events.model import Event
 from shared.contracts.events.offers import OfferMade
-from shared.contracts.events.parts import Requirement, SkillNeed
+from shared.contracts.events.parts import Policy, Requirement, SkillNeed, Stopping
 from shared.contracts.events.people import PresenceChanged, WorkerProfiled
+from shared.contracts.questions.rating import RatingQuestion
 from shared.pattern.clock import to_ms
 from shared.pattern.service import Unit
 from tests.services.router.builders import a_review, a_verdict
@@ -40,7 +41,8 @@ PRESENCES = ("available", "available", "available", "paused", "away")
 class Play:
     """One seed, one course of events. `heard` is everything that came in, in order.
 
-    With `kinds`, workers' apps show now these kinds of questions and now those.
+    With `kinds`, half of the tasks ask for ratings, and workers' apps show now these kinds and now
+    those.
     """
 
     def __init__(self, seed: int, *, kinds: bool = False) -> None:
@@ -105,6 +107,8 @@ class Play:
             requirement=Requirement(skills=(need,)),
             deadline_at=self.desk.now + timedelta(seconds=self.random.choice((20, 100, 400))),
         )
+        if self._shown is not None and self._shown.random() < 0.5:
+            policy = rated(policy)
         return [a_task(f"t-{self.tasks}", policy=policy, at=self.desk.now)]
 
     def _worker(self) -> str:
@@ -136,6 +140,8 @@ class Play:
             return []
         offer = self.random.choice(offers[-8:])
         respond = self.random.choice((accepting, declining, answering, answering))
+        if respond is answering and offer.claims.asks.kind == "rating":
+            return [answering(offer, 3)]
         return [respond(offer)]
 
     def review(self) -> list[Event]:
@@ -150,6 +156,12 @@ class Play:
         """Something that came before."""
         old = [e for e in self.heard if not isinstance(e, WorkerProfiled | PresenceChanged)]
         return [self.random.choice(old)] if old else []
+
+
+def rated(policy: Policy) -> Policy:
+    """The same task, for a rating from 1 to 5."""
+    asks = RatingQuestion(low=1, high=5)
+    return policy.model_copy(update={"asks": asks, "stopping": Stopping(tolerance=0.5)})
 
 
 def over_capacity(journal: list[Event]) -> list[str]:

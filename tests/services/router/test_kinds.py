@@ -11,7 +11,7 @@ from services.router.state.needs import TaskNeeds, needs_of, packed_presence, pr
 from shared.contracts.events.model import Event
 from shared.contracts.events.parts import Requirement, SkillNeed
 from tests.services.router.in_memory import Desk, a_desk
-from tests.services.router.play import Play
+from tests.services.router.play import Play, rated
 from tests.services.router.processes import Router
 from tests.services.router.test_invariants import facts_of, journal_of, waiting_beside_free
 from tests.services.router.test_strangers import listed, offered, task
@@ -20,6 +20,10 @@ from tests.support.facts import folded
 from tests.support.people import a_presence
 
 ONE = a_policy(answers_min=1)
+HARD = a_policy(
+    answers_min=1,
+    requirement=Requirement(skills=(SkillNeed(skill="animals", level_min=4),)),
+)
 REQUIREMENT = Requirement(skills=(SkillNeed(skill="animals", level_min=2),), languages=("id",))
 NAMES = st.sampled_from(("choice", "rating", "transcript", "of.the_future-2:x"))
 
@@ -107,6 +111,91 @@ async def test_whoever_leaves_takes_with_them_what_their_app_showed() -> None:
     await router.rest()
 
     assert keys.lanes_of_worker("photos", "w-1") not in router.keys("{router:photos}")
+
+
+# --- lanes of other kinds ----
+
+RATED = rated(ONE)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "offered_tasks"),
+    [
+        (None, {"t-1"}),
+        (("choice",), {"t-1"}),
+        (("rating",), {"t-2"}),
+        (("rating", "choice", "transcript"), {"t-1", "t-2"}),
+        ((), set()),
+    ],
+)
+@pytest.mark.parametrize("order", list(permutations(("profile", "presence", "tasks"))))
+async def test_each_app_gets_the_kinds_it_lists_and_no_other(
+    kinds: tuple[str, ...] | None, offered_tasks: set[str], order: tuple[str, ...]
+) -> None:
+    desk = Desk()
+    said: dict[str, list[Event]] = {
+        "profile": [desk.profile("w-1", capacity=5)],
+        "presence": [desk.presence("w-1", kinds=kinds)],
+        "tasks": [a_task("t-1", policy=ONE), a_task("t-2", policy=RATED)],
+    }
+    for name in order:
+        desk.hear(*said[name])
+        await desk.settle(2)
+
+    assert {task for _, task in desk.offered()} == offered_tasks
+
+
+async def test_one_requirement_has_a_lane_for_each_kind() -> None:
+    desk = Desk()
+    desk.hear(a_task("t-1", policy=ONE), a_task("t-2", policy=RATED))
+    lanes = {needs_of(packed) for name, packed in lanes_kept(desk).items() if name != "rev"}
+
+    assert lanes == {TaskNeeds(Requirement()), TaskNeeds(Requirement(), "rating")}
+
+
+def lanes_kept(desk: Desk) -> dict[str, str]:
+    return desk.twin.value(keys.lanes(POOL), dict)
+
+
+async def test_a_new_app_gets_what_waits_for_it_within_two_looks_at_the_lanes() -> None:
+    desk = await a_desk("w-1")
+    desk.hear(a_task("t-2", policy=RATED))
+    await desk.settle(2)
+    assert desk.offered() == set()
+
+    desk.hear(desk.presence("w-1", kinds=("choice", "rating")))
+    await desk.settle(2)
+
+    assert desk.offered() == {("w-1", "t-2")}
+
+
+async def test_a_worker_is_not_missed_by_a_lane_that_opens_while_their_app_changes() -> None:
+    """The lane is opened and searched for workers between the presence's decision and commit."""
+    desk = await a_desk("w-1")
+    moved = desk.decide(desk.units(desk.presence("w-1", kinds=("rating",))))
+    desk.hear(a_task("t-2", policy=RATED))
+    searched = desk.decide([unit for due in await desk.due() for unit in desk.units(due)])
+    for batch in (moved, searched):
+        in_conflict, _ = desk.commit(batch)
+        desk.finish(in_conflict)
+    await desk.settle(3)
+
+    assert desk.offered() == {("w-1", "t-2")}
+
+
+async def test_a_profile_and_a_presence_at_once_leave_the_worker_in_every_lane() -> None:
+    for first in ("profile", "presence"):
+        desk = await a_desk("w-1", skills={"animals": 1})
+        desk.hear(a_task("t-2", policy=RATED), a_task("t-3", policy=rated(HARD)))
+        await desk.settle()
+        known = desk.decide(desk.units(desk.profile("w-1", skills={"animals": 4}, capacity=5)))
+        moved = desk.decide(desk.units(desk.presence("w-1", kinds=("rating",))))
+        for batch in (known, moved) if first == "profile" else (moved, known):
+            in_conflict, _ = desk.commit(batch)
+            desk.finish(in_conflict)
+        await desk.settle(2)
+
+        assert desk.offered() == {("w-1", "t-2"), ("w-1", "t-3")}
 
 
 # --- kept presences, and a loss ----
