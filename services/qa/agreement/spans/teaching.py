@@ -11,6 +11,9 @@ from services.qa.agreement.spans.tallying import CountedSpans, SpansTally, agree
 from services.qa.agreement.terms import Ballot, Lessons
 from shared.contracts.question import Answer
 
+LEAVE_ONE_OUT_MAX = 12
+"""Of more answers than these one changes little, and to leave out each in turn takes long."""
+
 
 def lessons(tally: SpansTally, _: Sequence[Ballot[Answer]]) -> Lessons:
     """Return for each worker the numbers to add to their counters.
@@ -19,6 +22,7 @@ def lessons(tally: SpansTally, _: Sequence[Ballot[Answer]]) -> Lessons:
     those can be. Few people miss much that is there, and a good answer would look bad beside
     theirs; so the F1 is divided by the chance that one of them at least finds a span (Spearman's
     correction for attenuation, 1904). Fewer than two answers give no lessons.
+    Beside more than LEAVE_ONE_OUT_MAX answers it is compared with what all of them lead to.
     Example: two people of weight 0.8 with an F1 of 0.64 to each other: both are taught 0.8.
     """
     if len(tally.counted) < 2:
@@ -35,6 +39,8 @@ def lessons(tally: SpansTally, _: Sequence[Ballot[Answer]]) -> Lessons:
 
 
 def _likeness(vote: CountedSpans, others: Sequence[CountedSpans], tally: SpansTally) -> float:
-    alike = f1(vote.spans, tuple(agreed(others, tally.question).sure))
+    few = len(tally.counted) <= LEAVE_ONE_OUT_MAX
+    agreement = agreed(others, tally.question) if few else tally
+    alike = f1(vote.spans, tuple(agreement.sure))
     attainable = 1 - prod(1 - max(WEIGHT_MIN, other.weight) for other in others)
     return min(1.0, alike / attainable)

@@ -81,7 +81,9 @@ def test_other_probabilities_are_found(reached: VerdictReached) -> None:
     surer = reached.detail.model_copy(update={"gap": 0.5})
     assert "not as probable" in wrong(reached.model_copy(update={"detail": surer}))[0]
     assert "weakest" in wrong(reached.model_copy(update={"probability": 0.99}))[0]
-    assert "does not say" in wrong(reached.model_copy(update={"detail": None}))[0]
+    unsaid = {"detail": None, "probability": 0.5}
+    assert "does not say" in wrong(reached.model_copy(update=unsaid))[0]
+    assert wrong(reached.model_copy(update={"detail": None})) == []
 
 
 def test_a_vote_without_a_weight_is_found(reached: VerdictReached) -> None:

@@ -28,6 +28,12 @@ def test_half_of_the_spans_is_worth_half_by_how_good_the_others_are() -> None:
     assert taught["w-0"]["agreed_milli"] == round(1000 * 2 / 3 / 0.8)
 
 
+def test_of_many_each_is_compared_with_all() -> None:
+    taught = lessons(counted(NAMES, *[[ANN, BOB]] * 20, [ANN]), ())
+    assert taught["w-0"]["agreed_milli"] == 1000
+    assert taught["w-20"]["agreed_milli"] == 667
+
+
 def test_one_answer_teaches_nothing() -> None:
     assert lessons(counted(NAMES, [ANN]), ()) == {}
 
