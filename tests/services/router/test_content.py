@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.router.state import PIECES, Content
-from shared.contracts.events.asked import Media
+from shared.contracts.events.asked import Asked, Candidate, Media
 from shared.contracts.events.parts import Confidence, Output, OutputRef, Scored
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=2_000)
@@ -74,8 +74,40 @@ def test_a_small_content_is_kept_in_small_pieces_and_a_large_one_in_one(words: i
     assert Content.of(pieces).output.text == text
 
 
+ASKED = st.builds(
+    Asked,
+    candidates=st.lists(st.builds(Candidate, id=st.just("c1"), text=TEXTS), max_size=3).map(tuple),
+    text=st.none() | TEXTS,
+    draft=st.none() | TEXTS | st.dictionaries(TEXTS, TEXTS, max_size=3),
+    not_for=st.lists(st.sampled_from(("w-1", "auth0|2")), max_size=2).map(tuple),
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(output=OUTPUTS, ref=REFS, asked=ASKED)
+def test_what_is_asked_about_is_read_back_as_it_was(
+    output: Output, ref: OutputRef, asked: Asked
+) -> None:
+    content = Content.of(Content.packed(output, ref, asked))
+
+    assert (content.output, content.ref, content.asked) == (output, ref, asked)
+
+
+def test_a_draft_that_says_what_the_output_says_takes_little_room() -> None:
+    """Even one of 20,000 characters, of words that repeat nothing."""
+    words = [blake2b(b"%d" % at, digest_size=4).hexdigest() for at in range(2_200)]
+    output = AN_OUTPUT.model_copy(update={"text": " ".join(words)})
+
+    def size(asked: Asked | None) -> int:
+        kept = Content.of(Content.packed(output, A_REF, asked)).compressed
+        return len(kept.encode(errors="surrogateescape"))
+
+    assert size(Asked(draft={"text": output.text})) < 1.2 * size(None)
+
+
 def test_what_was_kept_under_this_form_is_read_for_ever() -> None:
     content = Content(base64.b64decode(KEPT).decode(errors="surrogateescape"))
 
     assert content.output == AN_OUTPUT
     assert content.ref == A_REF
+    assert content.asked is None
