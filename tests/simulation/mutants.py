@@ -3,13 +3,18 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from unittest import mock
 
 from services.payout import decide as payout_decide
+from services.qa import decide as qa_decide
+from services.qa import second_stage, to_state
+from services.qa.state import Cause, TaskUnderReview
 from services.router import decide, fold, keys, lanes
 from services.router.decide import lane
 from services.router.state import TaskNeeds, Worker
 from services.router.sweep import Sweep
+from shared.contracts.events.assignments import TaskClosed
 from shared.contracts.events.model import Event
 from shared.kafka.batches import Assignment, Batches, Fate
 from shared.pattern.batch import Chunk
@@ -166,7 +171,32 @@ def _kinds_not_looked_at() -> object:
     return mock.patch.object(Worker, "meets", meets)
 
 
+def _decided_alone() -> object:
+    return mock.patch.object(second_stage, "decide_both", lambda _, verdict: Decision.of(verdict))
+
+
+def _closed_while_waiting(service: Service) -> Service:
+    """Qa with its old row for closings: it knows of no second stage."""
+
+    def decide_closed(cause: Cause, task: TaskUnderReview, now: datetime) -> Decision:
+        rules = task.rules and replace(task.rules, then=None)
+        return qa_decide.judge(cause, replace(task, rules=rules, second=None), now)
+
+    def old(row: Row) -> Row:  # type: ignore[type-arg]
+        if service.name != "qa" or row.event is not TaskClosed:
+            return row
+        load = Loading(row.load.reads, to_state.task, row.load.aggregates)
+        return replace(row, load=load, decide=decide_closed)
+
+    return replace(service, rows=tuple(old(row) for row in service.rows))
+
+
+def _no_second_look(service: Service) -> Service:
+    return replace(service, sweep=None) if service.name == "qa" else service
+
+
 _PAYOUT, _TILL, _ALL = ("payout alone",), ("till",), ("all services",)
+_KINDS = ("every kind",)
 
 MUTANTS = (
     Mutant("no epoch check", Rules(epoch_checked=False), scenarios=_PAYOUT),
@@ -189,4 +219,9 @@ MUTANTS = (
         near=110,
     ),
     Mutant("no wait before the epoch opens", Rules(quiet_seconds=0.0), scenarios=_ALL, near=54),
+    Mutant("the second stage is decided alone", patch=_decided_alone, scenarios=_KINDS),
+    Mutant(
+        "closed while it waits", Rules(services=_closed_while_waiting), scenarios=_KINDS, near=0
+    ),
+    Mutant("a second stage may say nothing", Rules(services=_no_second_look), scenarios=_KINDS),
 )

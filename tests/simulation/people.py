@@ -1,11 +1,12 @@
 """Simulated operators and worker apps: people come, go, answer, or do not."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from shared.contracts import envelope
 from shared.contracts.events.model import Event
 from shared.contracts.events.offers import OfferMade
+from shared.contracts.question import Answer
 from shared.contracts.record import Outgoing, TopicPartition
 from shared.contracts.topics import OFFERS, PRESENCE, WORKERS, Names, Topic
 from tests.support.builders import options_of
@@ -114,13 +115,16 @@ class People:
 
     def _profile(self, worker: str, number: int) -> None:
         facts = {
-            "skills": {SKILL: 1 + number % 5},
+            "skills": self._skills(number),
             "languages": [("en", "en-US", "EN_gb")[number % 3]],
             "capacity": 1 + number % 2,
             "status": "active",
         }
         event = a_profile(worker, facts, at=self._at(), pool=self._pool)
         publish(self._broker, event, times=1 + (self._kernel.random.random() < 0.2))
+
+    def _skills(self, number: int) -> Mapping[str, int]:
+        return {SKILL: 1 + number % 5}
 
     def _presence(self, worker: str, presence: str) -> None:
         at, kinds = self._at(), self._kinds(self.workers.index(worker))
@@ -151,7 +155,7 @@ class People:
 
     async def _answer(self, offer: OfferMade) -> None:
         """Accept, decline, let it lapse, answer late, answer twice: as people do."""
-        random, claims = self._kernel.random, offer.claims
+        random = self._kernel.random
         mood = random.random()
         await wait(random.random() * 4)
         if not self._quiet and mood < 0.08:
@@ -163,9 +167,10 @@ class People:
             publish(self._broker, accepting(offer, at=self._at()))
         late = not self._quiet and mood > 0.92
         await wait(random.random() * (80 if late else 6))
-        opinion = self._opinion(options_of(claims.asks))
+        opinion = self._opinion(offer)
         answer = answering(offer, opinion, at=self._at())
         publish(self._broker, answer, times=1 + (random.random() < 0.2))
 
-    def _opinion(self, options: tuple[str, ...]) -> str:
+    def _opinion(self, offer: OfferMade) -> Answer:
+        options = options_of(offer.claims.asks)
         return options[0] if self._kernel.random.random() < 0.75 else options[-1]

@@ -72,7 +72,7 @@ def stranded(broker: Broker, whole_at: datetime) -> Iterable[str]:
         by_task[event.key].append(event)
     for task, story in sorted(by_task.items()):
         fit = {p.worker_id for p in people if _meets(p, story)}
-        left = sorted(fit - {getattr(event, "worker_id", "") for event in story})
+        left = sorted(fit - {getattr(event, "worker_id", "") for event in story} - _barred(story))
         if left and _vacant_seconds(story, whole_at) > PATIENCE_SECONDS:
             yield f"{task} waited in vain: {left} never asked"
 
@@ -82,6 +82,16 @@ def _shown_no_choices(broker: Broker) -> set[str]:
     said = [e for e in events_on(broker, "presence") if isinstance(e, PresenceChanged)]
     last = {event.worker_id: event.kinds for event in said}
     return {who for who, kinds in last.items() if kinds is not None and "choice" not in kinds}
+
+
+def _barred(story: Iterable[Event]) -> set[str]:
+    """Who may not be asked, as author of what is compared."""
+    return {
+        worker
+        for event in story
+        if isinstance(event, TaskQueued) and event.asked is not None
+        for worker in event.asked.not_for
+    }
 
 
 def _vacant_seconds(story: Iterable[Event], whole_at: datetime) -> float:

@@ -11,6 +11,7 @@ import structlog
 from shared.contracts.record import TopicPartition
 from shared.pattern.service import Service
 from tests.simulation.chaos import Chaos, Fleet
+from tests.simulation.kinds import KindsScenario
 from tests.simulation.payout import PayoutScenario
 from tests.simulation.process import QUIET_SECONDS, World
 from tests.simulation.reading import refolded
@@ -199,6 +200,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "till": TillScenario,
     "payout alone": PayoutScenario,
     "all services": WholeScenario,
+    "every kind": KindsScenario,
 }
 
 

@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
 from sentuh.audit import Sent, audit_records
-from services.intake.catalog import load
+from services.intake.catalog import Catalog, load
 from services.intake.service import build as build_intake
 from services.payout.service import build as build_payout
 from services.qa.service import build as build_qa
@@ -29,6 +29,7 @@ from tests.support.world.kernel import Kernel, wait
 CATALOG = load(Path(__file__).parent / "catalog.yaml")
 POOLS = ("main", "other")
 TASKS = 14
+SOURCE = "/models/m"
 KEYS = SecretStr("k1=" + "s" * 40)
 SETTINGS = RouterSettings(token_keys=KEYS)
 METRICS = RouterMetrics(CollectorRegistry())
@@ -37,6 +38,10 @@ METRICS = RouterMetrics(CollectorRegistry())
 class WholeScenario:
     """A dozen tasks, a dozen workers, everything that people do."""
 
+    catalog: Catalog = CATALOG
+    pools: tuple[str, ...] = POOLS
+    people: type[People] = People
+    tasks: int = TASKS
     indexes: tuple[str, ...] = INDEXES
     spared: tuple[str, ...] = ()
     whole_at: datetime | None = None
@@ -45,14 +50,14 @@ class WholeScenario:
     def __init__(self, kernel: Kernel, broker: Broker) -> None:
         self._kernel = kernel
         self._broker = broker
-        self._people = [People(kernel, broker, pool) for pool in POOLS]
-        self._left = TASKS
+        self._people = [self.people(kernel, broker, pool) for pool in self.pools]
+        self._left = self.tasks
         self._watch = Watch(broker)
 
     def services(self) -> dict[str, Callable[[SimHeld], Service]]:
         """What runs."""
         return {
-            "intake": lambda _: build_intake(CATALOG, names=Names()),
+            "intake": lambda _: build_intake(self.catalog, names=Names()),
             "router": lambda held: build_router(
                 SETTINGS, names=Names(), read_until=held.read_until, metrics=METRICS
             ),
@@ -64,9 +69,9 @@ class WholeScenario:
         """Put people and upstream on the schedule."""
         for people in self._people:
             people.start()
-        strangers = Strangers(self._kernel, self._broker, POOLS)
+        strangers = Strangers(self._kernel, self._broker, self.pools)
         self._kernel.spawn("strangers", strangers.come())
-        for number in range(TASKS):
+        for number in range(self.tasks):
             self._kernel.spawn(f"output {number}", self._output(number))
 
     def calm(self) -> None:
@@ -78,7 +83,7 @@ class WholeScenario:
     def sent(self) -> bool:
         """Whether all has been sent and has ended."""
         of = self._watch.of
-        if self._left or len(of("task.created.v1") | of("output.waived.v1")) < TASKS:
+        if self._left or len(of("task.created.v1") | of("output.waived.v1")) < self.tasks:
             return False
         return not self._open() and not self._answering()
 
@@ -95,7 +100,7 @@ class WholeScenario:
     async def _output(self, number: int) -> None:
         await wait(self._kernel.random.random() * 40)
         for _ in range(1 + (self._kernel.random.random() < 0.2)):
-            self._broker.append(_sent(number))
+            self._broker.append(self.sent_record(number))
         self._left -= 1
 
     def problems(self) -> Iterable[str]:
@@ -105,9 +110,9 @@ class WholeScenario:
             r
             for place, log in self._broker.logs.items()
             for r in log
-            if place.topic != "router.timers"
+            if place.topic not in ("router.timers", "qa.timers")
         ]
-        sent = [Sent(source="/models/m", id=f"name:sim;lsn:{number}") for number in range(TASKS)]
+        sent = [Sent(source=SOURCE, id=f"name:sim;lsn:{number}") for number in range(self.tasks)]
         report = audit_records(records, sent=sent)
         for number in report.broken:
             wrong = [str(violation) for violation in report.finding(number).violations]
@@ -116,13 +121,16 @@ class WholeScenario:
             found += stranded(self._broker, self.whole_at)
         return [*found, *broken_promises(self._broker)]
 
+    def sent_record(self, number: int) -> Outgoing:
+        """An output's record: every seventh is confident, every eleventh has no confidence."""
+        return _sent(number)
+
 
 def _sent(number: int) -> Outgoing:
-    """An output's record: every seventh is confident, every eleventh has no confidence."""
     top = 0.97 if number % 7 == 6 else 0.5 + number % 4 / 20
     payload: dict[str, object] = {"labels": ["a", "b", "c"], "probabilities": [top, 1 - top, 0.0]}
     body = {
-        "source": "/models/m",
+        "source": SOURCE,
         "id": f"name:sim;lsn:{number}",
         "correlation_id": f"c-{number}",
         "task_type": ("brief", "patient")[number % 2],
