@@ -45,6 +45,11 @@ def refuse_controls(raw: bytes, value: JsonValue) -> None:
             raise Refused(Reason.INVALID_FIELD, detail)
 
 
+def has_controls(text: str) -> bool:
+    """Return whether a text holds a control character; newline, tab and CR LF are none."""
+    return _CONTROL.search(text) is not None
+
+
 def _may_hold(raw: bytes) -> bool:
     """Return whether a control character may be in this JSON text, escaped or as it is."""
     if b"\\" in raw and _may_hold_escaped(raw):

@@ -35,6 +35,8 @@ class Scene:
     told: str
     more: Mapping[str, JsonValue] = field(default_factory=dict)
     """Further fields of the output's envelope, such as `media`."""
+    beside: Mapping[str, JsonValue] = field(default_factory=dict)
+    """Further task types that its own one names."""
     rate_card: Mapping[str, JsonValue] = field(
         default_factory=lambda: {"currency": "USD", "amount_minor": 5}
     )
@@ -85,5 +87,9 @@ def catalog_of(*scenes: Scene) -> dict[str, JsonValue]:
     return {
         "skills": {scene.name: "can be asked" for scene in scenes},
         "rate_cards": {scene.name: dict(scene.rate_card) for scene in scenes},
-        "task_types": {scene.name: scene.task_type() for scene in scenes},
+        "task_types": {
+            name: row
+            for scene in scenes
+            for name, row in ({scene.name: scene.task_type()} | dict(scene.beside)).items()
+        },
     }

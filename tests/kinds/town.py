@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from prometheus_client import CollectorRegistry
 from pydantic import JsonValue, SecretStr
@@ -24,10 +24,12 @@ from shared.contracts.events.responses import OfferAnswered
 from shared.contracts.events.timers import DeadlinePassed
 from shared.contracts.partitions import partition_of
 from shared.contracts.record import Outgoing, Record
-from shared.contracts.topics import DEAD_LETTERS, MODEL_OUTPUTS, Names
+from shared.contracts.topics import DEAD_LETTERS, MODEL_OUTPUTS, PARTITIONS, Names
+from shared.pattern.service import Swept
+from shared.state.store import Store
 from tests.kinds.scene import ACCEPT_SECONDS, LATE, Scene, catalog_of
 from tests.support.builders import NOW, POOL
-from tests.support.in_memory import InMemory, record_of
+from tests.support.in_memory import InMemory, TwinStore, record_of
 
 E = TypeVar("E", bound=Event)
 NAMES = Names()
@@ -126,6 +128,21 @@ class Town:
         for service in self._services:
             service.now = self.now
         self.tell(DeadlinePassed(pool=POOL, at=self.now, task_id=task_id, due_at=self.now))
+
+    async def sweep(self, service_name: str, *, seconds: float = 0.0) -> None:
+        """Let time pass, and a service announce what is due in the pool."""
+        self.now += timedelta(seconds=seconds)
+        for service in self._services:
+            service.now = self.now
+            if service.service.name == service_name and service.service.sweep:
+                await self._sweep(service)
+
+    async def _sweep(self, service: InMemory) -> None:
+        slot, store = f"{{{service.service.name}:{POOL}}}", cast("Store", TwinStore(service.twin))
+        for partition in range(PARTITIONS):
+            swept = Swept(slot, partition, self.now, self.now, store)
+            for event in await service.service.sweep(swept) if service.service.sweep else ():
+                self.tell(event)
 
     # --- what came of it -------------------------------------------------------------------------
 

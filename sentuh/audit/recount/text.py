@@ -1,0 +1,62 @@
+"""Verdicts on free text, recomputed from their votes, independently of qa.
+
+Without a second stage the answer is the text with the highest support: a text is unsupported only
+if each of its authors is wrong. With one, the second stage's own recount looks at it.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal, localcontext
+
+from sentuh.audit.recount.terms import Recount, counted
+from sentuh.audit.report import Violation
+from shared.contracts.events.parts import Policy
+from shared.contracts.events.verdicts import VerdictReached, Vote
+from shared.contracts.question import kept
+from shared.contracts.questions.text import TextQuestion
+
+TOLERANCE = Decimal("0.0000015")
+"""One and a half units of the last digit a verdict records."""
+
+
+def _supports(votes: list[Vote]) -> dict[str, Decimal]:
+    """Return the support of each distinct text, in the order of the lowest assignment ids."""
+    with localcontext() as context:
+        context.prec = 50
+        doubts: dict[str, Decimal] = {}
+        for vote in sorted(votes, key=lambda vote: vote.assignment_id):
+            doubt = 1 - Decimal(repr(vote.weight or 0.0))
+            text = kept(vote.answer)
+            doubts[text] = doubts.get(text, Decimal(1)) * doubt
+        return {text: 1 - doubt for text, doubt in doubts.items()}
+
+
+def _wrong(verdict: VerdictReached, question: TextQuestion) -> Iterator[Violation]:
+    votes = [vote for vote in counted(verdict) if question.problem_with(vote.answer) is None]
+    supports = _supports(
+        [vote.model_copy(update={"answer": question.canonical(vote.answer)}) for vote in votes]
+    )
+    if not supports:
+        if verdict.answer is not None:
+            yield Violation(verdict.task_id, "a text without any valid vote")
+        return
+    said, top = kept(verdict.answer), max(supports.values())
+    if supports.get(said, Decimal(0)) < top - TOLERANCE:
+        yield Violation(verdict.task_id, "its text is not that with the highest support")
+        return
+    share = supports[said] / max(Decimal(1), sum(supports.values(), Decimal(0)))
+    if abs(Decimal(repr(verdict.probability)) - share) > TOLERANCE:
+        yield Violation(verdict.task_id, f"says {verdict.probability}; its votes make {share:.6f}")
+
+
+def _too_early(verdict: VerdictReached, policy: Policy) -> Iterator[Violation]:
+    if verdict.probability < policy.goal:
+        yield Violation(verdict.task_id, f"confident at {verdict.probability}, below its goal")
+    if len({kept(vote.answer) for vote in counted(verdict)}) != 1:
+        yield Violation(verdict.task_id, "confident, and its texts are not one and the same")
+
+
+def _question_without_task(_: VerdictReached) -> None:
+    """Return None: a verdict does not tell the limits of its texts."""
+
+
+RECOUNT = Recount[TextQuestion](_question_without_task, _wrong, _too_early)

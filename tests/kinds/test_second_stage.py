@@ -1,0 +1,174 @@
+"""A text's second stage in memory: others compare what was written, and that decides the text."""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from sentuh.audit import audit_records
+from sentuh.trace import tell
+from shared.contracts.events.assignments import AssignmentAnswered
+from shared.contracts.events.earnings import EarningConfirmed
+from shared.contracts.events.offers import OfferMade
+from shared.contracts.events.second_stage import OutputComposed, SecondRequested
+from shared.contracts.events.tasks import TaskCreated
+from shared.contracts.events.verdicts import VerdictReached
+from shared.contracts.question import Answer
+from tests.kinds.scene import LATE, SOURCE, catalog_of
+from tests.kinds.text import SCENE
+from tests.kinds.town import NAMES, Town
+
+WRITTEN: Mapping[str, Answer] = {
+    "w-1": {"text": "We look forward to hearing from you."},
+    "w-2": {"text": "We hope to hear from you soon."},
+    "w-3": {"text": "We look forward to hearing from you."},
+}
+BOTH = ["text", "preference"]
+RANKERS = ("r-1", "r-2")
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Town:
+    """A town in which three people wrote two texts, after one who was late."""
+    catalog = tmp_path / "catalog.json"
+    catalog.write_text(json.dumps(catalog_of(SCENE)))
+    made = Town(catalog)
+    made.output(SCENE.output())
+    made.join(LATE, SCENE.name, kinds=BOTH)
+    late = made.offer(LATE)
+    made.wait(4, task_id=late.claims.task_id)
+    for worker in WRITTEN:
+        made.join(worker, SCENE.name, kinds=BOTH)
+    made.answer(late, {"text": "Please write soon."})
+    for worker, answer in WRITTEN.items():
+        made.answer(made.offer(worker), answer)
+    return made
+
+
+def first_of(town: Town) -> str:
+    """Return the id of the task that asked for texts."""
+    return town.of(TaskCreated)[0].task_id
+
+
+def rank(town: Town, *orders: Sequence[str]) -> list[OfferMade]:
+    """Let people rank the texts, each by the texts' first words in order; return their offers."""
+    offers = []
+    for worker, order in zip(RANKERS, orders, strict=False):
+        town.join(worker, SCENE.name, kinds=BOTH)
+        offer = town.offer(worker)
+        asked = offer.asked
+        assert asked is not None
+        ids = {(one.text or "").split()[1]: one.id for one in asked.candidates}
+        town.answer(offer, {"ranking": [[ids[word]] for word in order]})
+        offers.append(offer)
+    return offers
+
+
+def verdicts_of(town: Town) -> tuple[VerdictReached, VerdictReached]:
+    """Return the verdict of the first task and that of the second."""
+    first, second = sorted(town.of(VerdictReached), key=lambda one: one.decided_by is None)
+    return first, second
+
+
+def test_the_texts_go_to_a_second_task_that_no_author_is_offered(town: Town) -> None:
+    (composed,), (requested,) = town.of(OutputComposed), town.of(SecondRequested)
+    first, second = town.of(TaskCreated)
+
+    assert second.task_id == composed.task_id == requested.second_task_id
+    assert requested.task_id == first.task_id
+    assert second.asked is not None
+    assert [one.text for one in second.asked.candidates] == [
+        one.text for one in composed.output.candidates
+    ]
+    assert second.asked.not_for == ("w-1", "w-2", "w-3")
+    assert second.output.text == "we look forward to here from you"
+    rank(town, ("look", "hope"))
+    asked = {made.claims.worker_id for made in town.of(OfferMade)
+             if made.claims.task_id == second.task_id}  # fmt: skip
+    assert not asked & WRITTEN.keys()
+
+
+def test_the_ranking_decides_the_text_and_everybody_is_paid(town: Town) -> None:
+    offers = rank(town, ("hope", "look"), ("hope", "look"))
+    first, second = verdicts_of(town)
+
+    assert first.answer == WRITTEN["w-2"]
+    assert (first.stop_reason, first.probability) == (second.stop_reason, second.probability)
+    assert first.decided_by is not None
+    assert first.decided_by.votes == second.votes
+    assert {vote.worker_id: vote.standing for vote in first.votes} == {
+        LATE: "surplus", **dict.fromkeys(WRITTEN, "counted"),
+    }  # fmt: skip
+    assert {worker: one["agreed_milli"] for worker, one in first.lessons.items()} == {
+        "w-1": 0, "w-2": 1000, "w-3": 0,
+    }  # fmt: skip
+    paid = sorted(line.worker_id for line in town.of(EarningConfirmed))
+    rankers = {offer.claims.worker_id for offer in offers} | {LATE} & set(paid)
+    assert set(paid) == {LATE, *WRITTEN, *rankers}
+
+
+def test_what_is_no_ranking_is_refused_and_a_mended_one_is_taken(town: Town) -> None:
+    town.join("r-1", SCENE.name, kinds=BOTH)
+    offer = town.offer("r-1")
+    town.answer(offer, {"ranking": [["c1"]]})
+    town.answer(offer, {"none": True})
+
+    assert [reason for reason, _ in town.refused()] == ["bad_answer"]
+    answered = {one.worker_id for one in town.of(AssignmentAnswered)}
+    assert "r-1" in answered
+
+
+def test_while_it_waits_a_closing_decides_nothing(town: Town) -> None:
+    first = first_of(town)
+    town.wait(1_000, task_id=first)
+
+    assert first not in {verdict.task_id for verdict in town.of(VerdictReached)}
+
+
+def test_none_of_them_leaves_the_highest_weighted_author_s(town: Town) -> None:
+    for worker in RANKERS:
+        town.join(worker, SCENE.name, kinds=BOTH)
+        town.answer(town.offer(worker), {"none": True})
+    first, second = verdicts_of(town)
+
+    assert second.answer == {"none": True}
+    assert first.stop_reason == "exhausted"
+    assert first.answer in WRITTEN.values()
+
+
+def test_a_second_task_without_answers_ends_the_first_when_it_ends(town: Town) -> None:
+    (requested,) = town.of(SecondRequested)
+    town.wait(1_000, task_id=requested.second_task_id)
+    first, second = verdicts_of(town)
+
+    assert (second.answer, second.stop_reason) == (None, "exhausted")
+    assert first.answer in WRITTEN.values()
+    assert first.stop_reason == "exhausted"
+
+
+def test_a_second_stage_that_says_nothing_ends_a_day_after_its_deadline(town: Town) -> None:
+    for seconds in (600, 80_000):
+        asyncio.run(town.sweep("qa", seconds=seconds))
+        assert town.of(VerdictReached) == []
+    asyncio.run(town.sweep("qa", seconds=6_500))
+    asyncio.run(town.sweep("qa", seconds=60))
+
+    (first,) = town.of(VerdictReached)
+    assert first.task_id == first_of(town)
+    assert first.decided_by is not None
+    assert first.decided_by.votes == ()
+    assert first.stop_reason == "exhausted"
+
+
+@pytest.mark.parametrize("ranked", [True, False])
+def test_the_audit_finds_nothing_and_the_trace_tells_it(town: Town, *, ranked: bool) -> None:
+    if ranked:
+        rank(town, ("hope", "look"), ("hope", "look"))
+    report = audit_records(town.records, allow_open=not ranked)
+    story = tell((SOURCE, "o-1"), town.records, NAMES)
+
+    assert [str(report.finding(number)) for number in report.broken] == []
+    told = " ".join(step.what for step in story.steps)
+    assert "3 answers to be compared, as compare-text" in told
