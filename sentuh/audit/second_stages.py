@@ -94,6 +94,8 @@ def _follows(
         yield Violation(verdict.task_id, "its votes have other weights than when it was requested")
     second = history.verdicts.get(by.task_id)
     told = second if second is not None and second.votes == by.votes else None
+    if second is not None and told is None and not by.votes and second.at <= verdict.at:
+        yield Violation(verdict.task_id, "decided without its second stage, which had a verdict")
     if by.votes and told is None:
         if second is not None or history.whole(VERDICTS.name):
             yield Violation(verdict.task_id, "names other rankers than its second stage's verdict")

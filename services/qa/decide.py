@@ -75,7 +75,9 @@ def judge(cause: Cause, task: TaskUnderReview | None, now: datetime) -> Decision
     Example: 2 of 2 wanted answers agree, and the probability is high enough: a verdict, confident.
     """
     rules = task.rules if task else None
-    if task is None or rules is None or task.verdict is not None or not task.all_in():
+    if task is None or rules is None or task.verdict is not None or task.second is not None:
+        return Decision.done()
+    if not task.all_in():
         return Decision.done()
     seated = task.seated()
     counted = count(rules, task, seated)

@@ -6,7 +6,7 @@ from typing import get_args
 from prometheus_client import CollectorRegistry, Counter
 
 from shared.contracts.events.model import Event
-from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
+from shared.contracts.events.verdicts import DecidedBy, ReviewRequested, VerdictReached
 from shared.contracts.question import digest_of
 from shared.contracts.questions import KIND_IF_NONE_IS_NAMED, KINDS
 from shared.observe.instruments import FOREVER, Instruments
@@ -56,6 +56,7 @@ class QaMetrics:
         )
 
         self._with_draft = _with_draft(made)
+        self._second_stages = _second_stages(made)
 
     def observe(self, events: Sequence[Event], _: View | None = None) -> None:
         """Count the verdicts and the requests for one more answer among committed events."""
@@ -74,6 +75,8 @@ class QaMetrics:
             self._seconds.observe(max(0.0, (event.at - event.created_at).total_seconds()))
         if event.draft is not None:
             self._drafted(event)
+        if event.decided_by is not None:
+            self._second_stages.labels(_ended(event, event.decided_by)).inc()
 
     def _drafted(self, event: VerdictReached) -> None:
         digest = digest_of(event.answer)
@@ -82,6 +85,23 @@ class QaMetrics:
                 same = digest == (vote.digest or digest_of(vote.answer))
                 began = "drafted" if vote.drafted else "blind"
                 self._with_draft.labels(began, "same" if same else "other").inc()
+
+
+def _ended(event: VerdictReached, by: DecidedBy) -> str:
+    if not by.votes:
+        return "silence"
+    return "preferred" if event.probability else "undecided"
+
+
+def _second_stages(made: Instruments) -> Counter:
+    return made.counter(
+        "sentuh_qa_second_stages",
+        "First tasks decided by their second stage, by how it ended: `preferred`, people ranked"
+        " one best; `undecided`, nobody did; `silence`, it said nothing in time.",
+        "`undecided`: the texts are all bad, or too few people rank. `silence`: look for dead"
+        " letters of intake from `model-outputs.qa`.",
+        ended=("preferred", "undecided", "silence"),
+    )
 
 
 def _with_draft(made: Instruments) -> Counter:

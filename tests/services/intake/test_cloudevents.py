@@ -63,6 +63,7 @@ def test_structured_event_carries_attributes_and_data_in_its_value(content_type:
         ({"ce_specversion": ""}, Reason.MISSING),
         ({"ce_source": ""}, Reason.MISSING),
         ({"ce_source": "sentuh:model-outputs"}, Reason.BAD_ID),
+        ({"ce_source": "sentuh:qa"}, Reason.FOREIGN_SOURCE),
         ({"ce_source": "/models/{x}"}, Reason.BAD_ID),
         ({"ce_id": ""}, Reason.MISSING),
         ({"ce_id": "a:b{c}*"}, Reason.BAD_ID),

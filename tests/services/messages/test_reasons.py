@@ -71,6 +71,7 @@ OUTPUTS: Mapping[str, tuple[Reason, JsonValue | bytes | None, Mapping[str, str]]
     "a task type nobody has": (Reason.UNKNOWN_TASK_TYPE, a_sent(task_type="unheard-of"), {}),
     "a blank in an id": (Reason.BAD_ID, a_sent(id="a b"), {}),
     "an id that is ours": (Reason.BAD_ID, a_sent(id="sentuh:a"), {}),
+    "qa's source": (Reason.FOREIGN_SOURCE, a_sent(source="sentuh:qa"), {}),
     "a file": (Reason.BAD_URL, a_sent(media={"ref": "file:///etc/passwd"}), {}),
     "a page": (
         Reason.BAD_MEDIA, a_sent(media={"inline": {"type": "text/html", "data": "AA=="}}), {},

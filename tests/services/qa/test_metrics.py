@@ -3,7 +3,10 @@
 from prometheus_client import CollectorRegistry
 
 from services.qa.metrics import QaMetrics
+from services.qa.second_stage.deciding import decide_first
+from shared.contracts.events.verdicts import DecidedBy
 from tests.services.qa.in_memory import qa_after
+from tests.services.qa.second_stage.builders import a_ranking, texts, waiting
 from tests.support.builders import a_closing, a_policy, a_task, a_waiver, after, an_answer
 
 
@@ -38,3 +41,18 @@ def test_every_series_is_there_before_anything_happens() -> None:
 
     for reason in ("confident", "budget", "exhausted", "waived"):
         assert counted(registry, "verdicts_total", stop_reason=reason, kind="choice") == 0
+
+
+def test_second_stages_are_counted_by_how_they_ended() -> None:
+    registry = CollectorRegistry()
+    metrics = QaMetrics(registry)
+    first, second = waiting(texts("cat", "dog"), {"a-0": 0.8, "a-1": 0.7})
+    by = DecidedBy(task_id=second, task_type="compare")
+    none = a_ranking(second, {"none": True})
+    voted = by.model_copy(update={"votes": none.votes})
+
+    metrics.observe([decide_first(first, by, after(9)), decide_first(first, voted, after(9))])
+
+    assert counted(registry, "second_stages_total", ended="silence") == 1
+    assert counted(registry, "second_stages_total", ended="undecided") == 1
+    assert counted(registry, "second_stages_total", ended="preferred") == 0
