@@ -45,6 +45,14 @@ class AuditedSeat:
         )
 
     @property
+    def taken_back_as_worker_left(self) -> bool:
+        """Whether nothing ended it but its worker's leaving."""
+        return bool(self.endings) and all(
+            isinstance(ending, AssignmentWithdrawn) and ending.reason == "left"
+            for ending in self.endings
+        )
+
+    @property
     def ended_at(self) -> datetime | None:
         """The time at which its place was free again; None while it is open.
 

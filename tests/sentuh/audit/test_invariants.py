@@ -133,6 +133,16 @@ def test_a_displaced_offer_holds_no_place() -> None:
     assert log.audit().ok, violations_of(log.audit())
 
 
+def test_only_a_worker_who_left_may_have_an_ending_without_an_offer() -> None:
+    ended = an_expiry("w-7").model_dump()
+    clean, broken = a_clean_log(), a_clean_log()
+    clean.say(AssignmentWithdrawn.model_validate(ended | {"reason": "left"}))
+    broken.say(AssignmentWithdrawn.model_validate(ended | {"reason": "deadline"}))
+
+    assert clean.audit().ok, violations_of(clean.audit())
+    assert "4 a-t-1-w-7 w-7: ended, and it was never offered" in violations_of(broken.audit())
+
+
 def test_an_answer_to_an_offer_the_state_forgot_is_kept_and_paid_and_nothing_is_wrong() -> None:
     log = a_clean_log()
     late = an_answer("w-7", "dog", late=True, at=after(60))
