@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 CHARACTERS_MAX = 20_000
 """As many as a candidate of a second stage may have."""
+TOLD_CHARACTERS_MAX = 80
+"""Of a text in a trace; of a longer one the beginning is told."""
 _NO_OBJECT = 'answer with {"text": "..."}: the text, and no other field'
 _SEEN = frozenset("LMNPS")
 """Letters, marks, numbers, punctuation and symbols: of these a text must have one."""
@@ -60,14 +62,19 @@ class TextQuestion(BaseModel):
         return None
 
     def canonical(self, answer: Answer) -> Answer:
-        """Return the text in Unicode's form NFC, without blanks around it."""
+        """Return the text in Unicode's form NFC, without blanks around it or at the ends of lines.
+
+        Two texts that differ in nothing else are one, and nobody is asked to compare them.
+        """
         text = answer.get("text") if isinstance(answer, dict) else None
         return {"text": _plain(text)} if isinstance(text, str) else answer
 
     def in_words(self, answer: Answer) -> str:
-        """Return the text in quotes, on one line."""
+        """Return the beginning of the text in quotes, on one line."""
         text = answer.get("text") if isinstance(answer, dict) else answer
-        return f"“{' '.join(str(text).split())}”"
+        line = " ".join(str(text).split())
+        cut = len(line) > TOLD_CHARACTERS_MAX
+        return f"“{line[:TOLD_CHARACTERS_MAX].rstrip() + '…' if cut else line}”"
 
     @property
     def searched(self) -> bool:
@@ -84,7 +91,8 @@ class TextQuestion(BaseModel):
 
 
 def _plain(text: str) -> str:
-    text = text.replace("\r\n", "\n").strip()
+    lines = text.replace("\r\n", "\n").split("\n")
+    text = "\n".join(line.rstrip() for line in lines).strip()
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 

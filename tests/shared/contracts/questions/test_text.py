@@ -61,6 +61,14 @@ def test_one_canonical_form_stands_for_all_ways_to_write_a_text(text: str) -> No
         assert question.canonical({"text": f"  {text}\r\n"}) == once
 
 
+def test_blanks_at_the_ends_of_lines_make_no_other_text() -> None:
+    assert TextQuestion().canonical({"text": "One. \r\n\tTwo.\t\n"}) == {"text": "One.\n\tTwo."}
+
+
+def test_a_trace_tells_the_beginning_of_a_long_text() -> None:
+    assert TextQuestion().in_words({"text": "word " * 30}) == f"“{'word ' * 15}word…”"
+
+
 def test_the_token_carries_the_limits() -> None:
     token = SHORT.in_token()
 
