@@ -27,6 +27,7 @@ from shared.contracts.events.second_stage import SecondRequested
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.contracts.events.verdicts import DecidedBy, ReviewRequested, VerdictReached, Vote
 from shared.contracts.question import NO_QUESTION, Answer
+from shared.contracts.questions import KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,7 @@ def _(event: SecondRequested, _: History) -> Sentence:
 def _(event: VerdictReached, history: History) -> Sentence:
     what = f"reached the verdict: {quoted(event.answer, history)}, {sure(event)}"
     why = [_stopped(event, history) if event.decided_by is None else _decided(event.decided_by)]
+    why += _agreement(event, history)
     for standing, name in (("counted", "counted"), ("surplus", "not counted")):
         votes = [_vote(vote, history) for vote in event.votes if vote.standing == standing]
         why += [f"{name}: {', '.join(votes)}"] if votes else []
@@ -246,6 +248,16 @@ def _decided(by: DecidedBy) -> str:
 
 
 _BEGAN: Mapping[bool | None, str] = {True: "from the draft", False: "without the draft", None: ""}
+
+
+def _agreement(verdict: VerdictReached, history: History) -> list[str]:
+    """Return how far the counted answers agree, where the kind of question has words for it."""
+    asked = next((task.question_asked for task in history.tasks.values()), NO_QUESTION)
+    kind = KINDS.get(asked.kind)
+    counted = [vote.answer for vote in verdict.votes if vote.standing == "counted"]
+    if kind is None or kind.agreement_in_words is None or None in counted or not counted:
+        return []
+    return [kind.agreement_in_words(asked, counted, verdict.answer)]
 
 
 def _vote(vote: Vote, history: History) -> str:

@@ -1,7 +1,7 @@
 """What a question must be able to do, whatever its kind: nobody who asks it knows the kind."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import (
@@ -197,7 +197,8 @@ class Kind:
     fields is required, and no other kind's detail has it. `drafts` is whether people may begin from
     the model's own answer. `shows_model` is whether offers show which model made the output, how
     sure it was and what it answered, which leads people. `ranks` is whether its answers say which
-    of several candidates is best.
+    of several candidates is best. `agreement_in_words` makes of a question, the counted answers and
+    the verdict's answer how far people agree, for `sentuh trace`; None where the votes say it all.
     """
 
     name: str
@@ -211,6 +212,7 @@ class Kind:
     drafts: bool = False
     shows_model: bool = False
     ranks: bool = False
+    agreement_in_words: Callable[[Any, Sequence[Answer], Answer], str] | None = None
 
 
 def text_of(answer: Answer) -> str:

@@ -1,0 +1,133 @@
+"""Verdicts on transcripts recomputed from their recorded votes and weights, independently of qa."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import zip_longest
+
+from sentuh.audit.recount.terms import Recount, counted
+from sentuh.audit.recount.transcript.recounting import (
+    NO_WORD,
+    Heard,
+    RecountedText,
+    TextPlace,
+    bounded,
+    independent,
+    recount,
+)
+from sentuh.audit.report import Violation
+from shared.contracts.events.parts import Policy
+from shared.contracts.events.verdicts import VerdictReached, Vote
+from shared.contracts.question import Answer
+from shared.contracts.questions.transcript.detail import TranscriptDetail, WordConfidence
+from shared.contracts.questions.transcript.question import TranscriptQuestion
+from shared.contracts.questions.transcript.words import Word, parts_of, words_of
+
+TOLERANCE = Decimal("0.0000015")
+"""One and a half units of the last digit a verdict records."""
+_Written = Mapping[str, tuple[Word, ...]]
+
+
+def _wrong(verdict: VerdictReached, question: TranscriptQuestion) -> Iterator[Violation]:
+    votes = [vote for vote in counted(verdict) if question.problem_with(vote.answer) is None]
+    unweighed = [vote.assignment_id for vote in votes if vote.weight is None]
+    if unweighed:
+        yield Violation(f"{verdict.task_id} {' '.join(unweighed)}", "counted without a weight")
+        return
+    detail = verdict.detail
+    written = {vote.assignment_id: _words(vote.answer, question) for vote in votes}
+    if not any(written.values()):
+        if verdict.answer is not None:
+            yield Violation(verdict.task_id, "a text without any valid vote")
+        return
+    if not isinstance(detail, TranscriptDetail):
+        yield Violation(verdict.task_id, "does not say how sure its words are")
+        return
+    voters = [_heard(vote, written) for vote in votes]
+    draft = verdict.draft
+    if draft is not None and draft.weight is not None:
+        written[""] = _words(draft.answer, question)
+        voters.append(_of("", draft.weight, written))
+    voters = independent(voters)
+    yield from _differences(verdict, detail, recount(voters), [written[v.name] for v in voters])
+
+
+def _words(answer: Answer, question: TranscriptQuestion) -> tuple[Word, ...]:
+    text = answer.get("text") if isinstance(answer, dict) else None
+    return words_of(str(text or ""), question.language, question.rules)
+
+
+def _heard(vote: Vote, written: _Written) -> Heard:
+    return _of(vote.assignment_id, vote.weight or 0.0, written)
+
+
+def _of(name: str, weight: float, written: _Written) -> Heard:
+    words = tuple(word.key for word in written[name])
+    return Heard(name, words, bounded(1 - Decimal(repr(weight))))
+
+
+def _differences(
+    verdict: VerdictReached,
+    detail: TranscriptDetail,
+    made: RecountedText,
+    written: Sequence[tuple[Word, ...]],
+) -> Iterator[Violation]:
+    places = [place for place in made.places if place.own != NO_WORD]
+    forms = [_form(place, written, made.powers) for place in places]
+    text = "".join(before + word for word, before in forms).strip()
+    if verdict.answer != {"text": text}:
+        yield Violation(verdict.task_id, f"is another text than its votes make: “{text[:200]}”")
+        return
+    if abs(Decimal(repr(detail.expected_word_error)) - made.word_error) > TOLERANCE:
+        said = detail.expected_word_error
+        fault = f"expects the word error {said}; its votes make {made.word_error:.6f}"
+        yield Violation(verdict.task_id, fault)
+    if abs(Decimal(repr(verdict.probability)) + made.word_error - 1) > TOLERANCE:
+        yield Violation(verdict.task_id, "its probability is not 1 less its expected word error")
+    shares = [share for place, share in zip(made.places, made.shares, strict=True) if place.own]
+    of_each = zip_longest(detail.words, forms, places, shares)
+    for at, (word, form, place, share) in enumerate(of_each):
+        if None in (word, form) or not _is_right(word, form[0], share[place.own], share):
+            yield Violation(verdict.task_id, f"word {at} is not as sure as its votes make it")
+            return
+
+
+def _is_right(
+    word: WordConfidence, written: str, sure: Decimal, shares: Mapping[str, Decimal]
+) -> bool:
+    stated = [(word.confidence, sure)]
+    stated += [(said, shares.get(key, Decimal(0))) for key, said in word.alternatives.items()]
+    close = all(abs(Decimal(repr(said)) - share) <= TOLERANCE for said, share in stated)
+    return close and word.word == written.strip()
+
+
+def _form(
+    place: TextPlace, written: Sequence[tuple[Word, ...]], powers: Sequence[int]
+) -> tuple[str, str]:
+    """Return how the word is written, and whether a blank stands before it.
+
+    What opens it, the word and what closes it each come from most votes, of equals the last.
+    """
+    votes: list[dict[str, int]] = [defaultdict(int) for _ in range(3)]
+    for words, at, power in zip(written, place.at, powers, strict=True):
+        if at is not None and words[at].key == place.own:
+            for part, counts in zip(parts_of(words[at]), votes, strict=True):
+                counts[part] += power
+    if not votes[0]:
+        return place.own, " "
+    whole = "".join(max((n, part) for part, n in counts.items())[1] for counts in votes)
+    return whole.removeprefix(" "), " " if whole.startswith(" ") else ""
+
+
+def _too_early(verdict: VerdictReached, policy: Policy) -> Iterator[Violation]:
+    expected = getattr(verdict.detail, "expected_word_error", None)
+    if expected is None or expected > policy.goal:
+        yield Violation(verdict.task_id, f"sure at a word error of {expected}, above {policy.goal}")
+
+
+def _question_without_task(_: VerdictReached) -> None:
+    """Return None: a verdict does not tell how answers are compared."""
+
+
+RECOUNT = Recount[TranscriptQuestion](_question_without_task, _wrong, _too_early)
+"""The checks of verdicts on a transcript."""

@@ -1,0 +1,1 @@
+"""Tests of transcripts counted again, one file a module."""

@@ -1,0 +1,1 @@
+"""Tests of how transcripts become one text, one file a module."""

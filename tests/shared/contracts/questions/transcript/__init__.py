@@ -1,0 +1,1 @@
+"""Tests of transcripts as questions and answers, one file a module."""
