@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,9 @@ from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.events.verdicts import VerdictReached
 from shared.contracts.question import Answer
 from tests.kinds.scene import LATE, SOURCE, catalog_of
-from tests.kinds.text import SCENE
+from tests.kinds.text import COMPARE, SCENE
 from tests.kinds.town import NAMES, Town
+from tests.kinds.transcript import SCENE as SPOKEN
 
 WRITTEN: Mapping[str, Answer] = {
     "w-1": {"text": "We look forward to hearing from you."},
@@ -172,3 +174,39 @@ def test_the_audit_finds_nothing_and_the_trace_tells_it(town: Town, *, ranked: b
     assert [str(report.finding(number)) for number in report.broken] == []
     told = " ".join(step.what for step in story.steps)
     assert "3 answers to be compared, as compare-text" in told
+
+
+def test_a_transcript_that_stays_unsure_is_decided_by_others(tmp_path: Path) -> None:
+    scene = replace(
+        SPOKEN,
+        row={**SPOKEN.row, "stopping": {"word_error_max": 0.001}, "then": "compare-transcript"},
+        beside={"compare-transcript": COMPARE | {"rate_card": SPOKEN.name, "requirement": {}}},
+    )
+    catalog = tmp_path / "catalog.json"
+    catalog.write_text(json.dumps(catalog_of(scene)))
+    town = Town(catalog)
+    town.output(scene.output())
+    heard: Mapping[str, Answer] = {
+        "w-1": {"text": "I see the big cat."},
+        "w-2": {"text": "I sea a pig, Kate."},
+        "w-3": {"text": "I see the big bat."},
+    }
+    for worker, answer in heard.items():
+        town.join(worker, scene.name, kinds=["transcript", "preference"])
+        town.answer(town.offer(worker), answer)
+    (composed,) = town.of(OutputComposed)
+    right = "I see the big cat."
+    ordered = sorted(composed.output.candidates, key=lambda one: one.text != right)
+    ranking: Answer = {"ranking": [[one.id] for one in ordered]}
+    for worker in RANKERS:
+        town.join(worker, scene.name, kinds=["transcript", "preference"])
+        town.answer(town.offer(worker), ranking)
+    first, _ = verdicts_of(town)
+
+    assert composed.output.text is None  # who ranks would lean to the model's draft
+    assert first.answer == heard["w-1"]
+    assert {worker: one["agreed_milli"] for worker, one in first.lessons.items()} == {
+        "w-1": 1000, "w-2": 200, "w-3": 800,
+    }  # fmt: skip
+    report = audit_records(town.records)
+    assert [str(report.finding(number)) for number in report.broken] == []

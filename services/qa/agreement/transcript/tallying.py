@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.qa.agreement.terms import Ballot, Draft
-from services.qa.agreement.transcript.aligning import GAP
+from services.qa.agreement.transcript.aligning import GAP, Keys
 from services.qa.agreement.transcript.confidence import (
     DIGITS,
     evidence,
@@ -86,6 +86,11 @@ def _voter(name: str, answer: Transcript, question: TranscriptQuestion, right: f
     text = answer["text"]
     words = words_of(text if isinstance(text, str) else "", question.language, question.rules)
     return Voter(name, words, right)
+
+
+def keys_of(answer: Transcript, question: TranscriptQuestion) -> Keys:
+    """Return the words of a transcript as they are compared."""
+    return _voter("", answer, question, 0.0).keys
 
 
 def _written(slot: Slot, voters: Sequence[Voter], powers: Sequence[int]) -> Word | None:

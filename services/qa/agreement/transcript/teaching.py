@@ -6,12 +6,12 @@ from typing import TypeVar
 
 from services.qa.agreement.reliability import AGREED_MILLI, ANSWERS
 from services.qa.agreement.terms import Ballot, Lessons
-from services.qa.agreement.transcript.aligning import GAP
+from services.qa.agreement.transcript.aligning import GAP, distance
 from services.qa.agreement.transcript.confidence import evidence, shares
 from services.qa.agreement.transcript.slots import Slot
-from services.qa.agreement.transcript.tallying import TranscriptTally
+from services.qa.agreement.transcript.tallying import TranscriptTally, keys_of
 from services.qa.agreement.transcript.voting import SettledText, votes, winner
-from shared.contracts.questions.transcript.question import Transcript
+from shared.contracts.questions.transcript.question import Transcript, TranscriptQuestion
 
 T = TypeVar("T")
 VOTERS_MIN = 2  # one answer has nobody to agree with
@@ -33,6 +33,15 @@ def lessons(tally: TranscriptTally, ballots: Iterable[Ballot[Transcript]]) -> Le
         for ballot in sorted(ballots, key=lambda ballot: ballot.assignment_id)
         if ballot.assignment_id in agreed
     }
+
+
+def nearness(answer: Transcript, other: Transcript, question: TranscriptQuestion) -> float:
+    """Return 1 less the word error of a transcript to one that is taken to be right; 0 at least.
+
+    Example: of four words one is wrong: 0.75.
+    """
+    words, right = keys_of(answer, question), keys_of(other, question)
+    return max(0.0, 1 - distance(words, right) / max(1, len(right)))
 
 
 def _agreements(tally: TranscriptTally) -> dict[str, int]:

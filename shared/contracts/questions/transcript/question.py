@@ -104,7 +104,8 @@ def _problem_with_text(text: JsonValue) -> str | None:
 class TranscriptRow(QuestionRow):
     """The language that is spoken, and the rules by which answers are compared.
 
-    Without `compare` these are all rules that know the language.
+    Without `compare` these are all rules that know the language. `then` is the task type in which
+    other people rank the transcripts of a recording whose verdict would be less sure than asked.
     """
 
     NO_OWN_ANSWER: ClassVar[str] = (
@@ -113,6 +114,11 @@ class TranscriptRow(QuestionRow):
 
     language: LanguageTag
     compare: Annotated[tuple[RuleName, ...] | None, Field(strict=False)] = None
+    then: str | None = None
+
+    def second_stage(self) -> str | None:
+        """Return the task type that decides between transcripts nobody is sure of, if one does."""
+        return self.then
 
     def asks(self) -> TranscriptQuestion:
         """Return the question."""

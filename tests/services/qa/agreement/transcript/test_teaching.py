@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from services.qa.agreement.transcript import lessons, tally
+from services.qa.agreement.transcript import lessons, nearness, tally
 from tests.services.qa.agreement.transcript.builders import (
     QUESTION,
     a_draft,
@@ -41,6 +41,13 @@ def test_of_copies_none_counts_for_another() -> None:
     taught = agreed(honest.format("noon"), honest.format("one"), pasted, pasted)
 
     assert taught["w-2"] == taught["w-3"] < 500
+
+
+@pytest.mark.parametrize(
+    ("text", "share"), [("a b c d", 1.0), ("A, b c d.", 1.0), ("a b x d", 0.75), ("x y z v w", 0.0)]
+)
+def test_a_transcript_is_as_near_to_another_as_it_has_its_words(text: str, share: float) -> None:
+    assert nearness({"text": text}, {"text": "a b c d"}, QUESTION) == share
 
 
 def test_a_draft_that_counted_is_no_worker() -> None:
