@@ -49,7 +49,7 @@ def _wrong(verdict: VerdictReached, question: TranscriptQuestion) -> Iterator[Vi
         written[""] = _words(draft.answer, question)
         voters.append(_of("", draft.weight, written))
     voters = independent(voters)
-    yield from _differences(verdict, detail, recount(voters), [written[v.name] for v in voters])
+    yield from _differences(verdict, detail, recount(voters), voters, written)
 
 
 def _words(answer: Answer, question: TranscriptQuestion) -> tuple[Word, ...]:
@@ -70,10 +70,13 @@ def _differences(
     verdict: VerdictReached,
     detail: TranscriptDetail,
     made: RecountedText,
-    written: Sequence[tuple[Word, ...]],
+    voters: Sequence[Heard],
+    words: _Written,
 ) -> Iterator[Violation]:
+    written = [words[voter.name] for voter in voters]
+    drafted = not voters[0].name
     places = [place for place in made.places if place.own != NO_WORD]
-    forms = [_form(place, written, made.powers) for place in places]
+    forms = [_form(place, written, made.powers, drafted=drafted) for place in places]
     text = "".join(before + word for word, before in forms).strip()
     if verdict.answer != {"text": text}:
         yield Violation(verdict.task_id, f"is another text than its votes make: “{text[:200]}”")
@@ -102,19 +105,23 @@ def _is_right(
 
 
 def _form(
-    place: TextPlace, written: Sequence[tuple[Word, ...]], powers: Sequence[int]
+    place: TextPlace, written: Sequence[tuple[Word, ...]], powers: Sequence[int], *, drafted: bool
 ) -> tuple[str, str]:
     """Return how the word is written, and whether a blank stands before it.
 
-    What opens it, the word and what closes it each come from most votes, of equals the last.
+    What opens it, the word and what closes it each come from most votes, of equals the last. The
+    draft, which is the first where there is one, is asked last.
     """
-    votes: list[dict[str, int]] = [defaultdict(int) for _ in range(3)]
-    for words, at, power in zip(written, place.at, powers, strict=True):
-        if at is not None and words[at].key == place.own:
-            for part, counts in zip(parts_of(words[at]), votes, strict=True):
-                counts[part] += power
-    if not votes[0]:
+    here = [voter for voter, word in enumerate(place.heard) if word == place.own]
+    if drafted and len(here) > 1:
+        here = [voter for voter in here if voter]
+    if not here:
         return place.own, " "
+    votes: list[dict[str, int]] = [defaultdict(int) for _ in range(3)]
+    for voter in here:
+        word = written[voter][place.at[voter] or 0]
+        for part, counts in zip(parts_of(word), votes, strict=True):
+            counts[part] += powers[voter]
     whole = "".join(max((n, part) for part, n in counts.items())[1] for counts in votes)
     return whole.removeprefix(" "), " " if whole.startswith(" ") else ""
 

@@ -96,17 +96,19 @@ def keys_of(answer: Transcript, question: TranscriptQuestion) -> Keys:
 def _written(slot: Slot, voters: Sequence[Voter], powers: Sequence[int]) -> Word | None:
     """Return the slot's word as most of those write it who have it; None for a gap.
 
-    Case and punctuation are voted on as words are, each by itself: by those who are believed.
+    Case and punctuation are voted on as words are, each by itself: by those who are believed. How
+    the draft writes a word counts only where nobody else has it: many models know no capitals.
     """
     if slot.own == GAP:
         return None
-    votes: tuple[dict[str, int], ...] = ({}, {}, {})
-    for at, (key, index) in enumerate(zip(slot.keys, slot.at, strict=True)):
-        if key == slot.own:
-            for counts, part in zip(votes, parts_of(voters[at].words[index]), strict=True):
-                counts[part] = counts.get(part, 0) + powers[at]
-    if not votes[0]:
+    writers = [at for at, key in enumerate(slot.keys) if key == slot.own]
+    people = [at for at in writers if voters[at].name] or writers
+    if not people:
         return Word(slot.own, slot.own, " ")
+    votes: tuple[dict[str, int], ...] = ({}, {}, {})
+    for at in people:
+        for counts, part in zip(votes, parts_of(voters[at].words[slot.at[at]]), strict=True):
+            counts[part] = counts.get(part, 0) + powers[at]
     before, written, after = (
         max(counts, key=lambda part: (counts[part], part)) for counts in votes
     )

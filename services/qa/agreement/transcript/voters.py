@@ -15,6 +15,7 @@ from shared.contracts.questions.transcript.words import Word
 ERROR_MIN, ERROR_MAX = 0.01, 0.95  # nobody is so good, or so bad, that nothing else counts
 PRIOR_WORDS = 40  # how many words of one text a person's usual share of wrong words is worth
 STRANGE_MILLI = 750  # who differs from the text in more of its words did not write what was said
+DRAFT_TIMES = 2  # how often the draft votes, whose errors have other causes than people's
 OWN_WORDS_MIN = 3  # words that nobody else wrote, of a text that may be a copy
 OTHERS_MIN = 2
 CHANCE_MIN = 0.01  # two independent people are as unlikely as this to write the same
@@ -35,6 +36,11 @@ class Voter:
     def keys(self) -> Keys:
         """Its words in the form in which they are compared."""
         return tuple(word.key for word in self.words)
+
+    @property
+    def times(self) -> int:
+        """How often it votes: people mishear the same words, and the model errs on its own."""
+        return 1 if self.name else DRAFT_TIMES
 
     @property
     def error(self) -> float:

@@ -35,12 +35,12 @@ class SettledText:
 def settled(voters: Sequence[Voter]) -> SettledText:
     """Return the text that voters agree on; each of them has words, and there is at least one."""
     texts = [voter.keys for voter in voters]
-    powers = [power(voter.error) for voter in voters]
+    powers = [voter.times * power(voter.error) for voter in voters]
     first = _medoid(texts, powers)
     state = _along(first, voters, texts)
     # What each usually has wrong counts here: by the medoid's measure its own writer never errs.
     first_powers = [
-        power(ERROR_MAX if error == ERROR_MAX else voter.error)
+        voter.times * power(ERROR_MAX if error == ERROR_MAX else voter.error)
         for voter, error in zip(voters, state.errors, strict=True)
     ]
     keys = voted(state.slots, first_powers) or first
@@ -102,4 +102,5 @@ def _along(keys: Keys, voters: Sequence[Voter], texts: Sequence[Keys]) -> Settle
             for at, key in enumerate(slot.keys):
                 edits[at] += key != slot.own
         errors = [v.error_here(n, len(keys)) for v, n in zip(voters, edits, strict=True)]
-    return SettledText(keys, slots, errors, [power(error) for error in errors])
+    powers = [v.times * power(error) for v, error in zip(voters, errors, strict=True)]
+    return SettledText(keys, slots, errors, powers)
