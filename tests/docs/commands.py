@@ -50,6 +50,7 @@ THERE: Mapping[str, str] = {
     "sentuh topics plan": _OVER_A_BROKER,
     "sentuh topics apply": _OVER_A_BROKER,
     "sentuh audit": _OVER_A_BROKER,
+    "sentuh audit --allow-open": _OVER_A_BROKER,
     "sentuh audit --allow-open --redis": _OVER_A_BROKER,
     "sentuh audit --kafka HOST:PORT --redis --allow-open": _OVER_A_BROKER,
     "sentuh audit --watch": (
@@ -61,6 +62,7 @@ THERE: Mapping[str, str] = {
     "sentuh trace --kafka HOST:PORT --source /models/storyteller --id o-story": _STORY,
     "sentuh dead-letters --kafka HOST:PORT --since 2h": _LISTED,
     "sentuh letters": _LISTED,
+    "sentuh dead-letters --service intake": _LISTED,
     "sentuh dead-letters --json --show": _SAVED,
     "sentuh dead-letters replay --from FILE --yes": _SAVED,
     "sentuh dead-letters replay --service intake --reason unknown_task_type": (

@@ -39,7 +39,7 @@ RESPONSES: Mapping[Reason, Mapping[str, object]] = {
     Reason.BAD_KEY: {"token": "k2.e30.e30"},
     Reason.BAD_SIGNATURE: {"token": "k1.e30.e30"},
     Reason.BAD_ANSWER: {"answer": "whale"},
-    Reason.INVALID_FIELD: {"answer": 5},
+    Reason.INVALID_FIELD: {"spent_seconds": -1},
 }
 
 
