@@ -83,3 +83,12 @@ def test_the_words_make_the_text_again(text: str, language: str) -> None:
 def words_text(text: str) -> str:
     """The text in the form in which words are kept."""
     return " ".join(word.written for word in words_of(text, "xx", ()))
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("digits", [13, 4_300, 5_000, 20_000])
+def test_digits_without_end_are_one_word(language: str, digits: int) -> None:
+    number = "9" * digits
+
+    assert keys(number, language) == [number]
+    assert keys(f"{number} thousand ribu", language) == [number, "thousand", "ribu"]
