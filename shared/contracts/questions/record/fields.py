@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from shared.contracts.combining import TOO_MANY, has_pile
 from shared.contracts.labels import nfc
 from shared.contracts.options import by_form
 from shared.contracts.part import Part
@@ -85,7 +86,7 @@ class TextField(_Field):
         shown = value.translate({ord("\n"): " ", ord("\t"): " "})
         if not shown.isprintable() and any(map(_is_not_shown, shown)):
             return "send text without control characters; newlines and tabs are taken"
-        return None
+        return TOO_MANY if has_pile(value) else None
 
     def canonical(self, value: Answer) -> Answer:
         """Return the text in Unicode's form NFC, with single blanks and none around it."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from shared.contracts.combining import TOO_MANY, has_pile
 from shared.contracts.languages import LanguageTag, canonical
 from shared.contracts.question import Answer, Fault, InToken, QuestionRow, text_of
 from shared.contracts.questions.transcript.telling import agreement_in_words
@@ -92,10 +93,16 @@ def _problem_with_text(text: JsonValue) -> str | None:
         return '"text" is empty: write what is said, and list what cannot be understood in unclear'
     if len(text) > CHARACTERS_MAX:
         return f'"text" has {len(text)} characters: send {CHARACTERS_MAX} at most'
+    return _problem_with_signs(text)
+
+
+def _problem_with_signs(text: str) -> str | None:
     control = _CONTROL.search(text)
     if control is not None:
         number = f"U+{ord(control[0]):04X}"
         return f'take the control character {number} at {control.start()} out of "text"'
+    if has_pile(text):
+        return f'"text": {TOO_MANY}'
     if not any(unicodedata.category(sign)[0] in "LN" for sign in text):
         return '"text" has no word: write what is said, and list what is unclear in unclear'
     return None
