@@ -25,7 +25,6 @@ Transcript: TypeAlias = dict[str, JsonValue]
 RuleName = Literal["case", "punctuation", "short_forms", "numbers"]
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)")
 _OBJECT = 'answer with an object: {"text": "what is said"}'
-_SHOWN_CHARACTERS = 60
 
 
 class TranscriptQuestion(BaseModel):
@@ -49,9 +48,8 @@ class TranscriptQuestion(BaseModel):
         """Return what to do about an answer that is no transcript."""
         if not isinstance(answer, dict):
             return _OBJECT
-        unknown = sorted(answer.keys() - {"text", "unclear"})
-        if unknown:
-            return f"take away {unknown[0][:_SHOWN_CHARACTERS]!r}: an answer has text and unclear"
+        if answer.keys() - {"text", "unclear"}:
+            return "take away all fields but text and unclear: an answer has no others"
         return _problem_with_text(answer.get("text")) or problem_with_unclear(answer.get("unclear"))
 
     def canonical(self, answer: Answer) -> Answer:
