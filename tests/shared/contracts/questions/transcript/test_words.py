@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.contracts.questions.transcript.words import RULES, text_from, words_of
+from shared.contracts.questions.transcript.words import (
+    RULES,
+    SHORT_CHARACTERS_MAX,
+    text_from,
+    words_of,
+)
 
 ALL = tuple(RULES)
 
@@ -92,3 +97,15 @@ def test_digits_without_end_are_one_word(language: str, digits: int) -> None:
 
     assert keys(number, language) == [number]
     assert keys(f"{number} thousand ribu", language) == [number, "thousand", "ribu"]
+
+
+@pytest.mark.parametrize(("characters", "kept"), [(SHORT_CHARACTERS_MAX, 512), (20_000, 32)])
+def test_few_long_texts_are_kept(characters: int, kept: int) -> None:
+    texts = [f"{number:x<{characters}}" for number in range(kept + 1)]
+    first = words_of(texts[0], "en", ())
+
+    assert words_of(texts[0], "en", ()) is first
+    for text in texts[1:]:
+        words_of(text, "en", ())
+    assert words_of(texts[0], "en", ()) == first
+    assert words_of(texts[0], "en", ()) is not first
