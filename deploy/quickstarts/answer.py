@@ -48,6 +48,9 @@ HOW = {
     "record": 'as {"field": "value"}',
 }
 """How the answer to each kind of question is written here; `choice` is one of its options."""
+TEXTS = ("transcript", "text")
+"""Kinds whose answer is what was written. A reason alone declines these, one with a note does not.
+"""
 
 
 async def main() -> None:
@@ -149,9 +152,17 @@ async def attend(producer: AIOKafkaProducer, offer: Mapping, answer: str | None)
 def response_of(line: str, question: list | Mapping) -> tuple[str, Mapping]:
     """What was written answers; a reason declines, with what stands behind it as a note."""
     reason, _, note = line.partition(" ")
-    if line in options_of(question) or reason not in REASONS:
+    if reason not in REASONS or is_meant(line, question):
         return "answered", {"answer": answer_in(line, question)}
     return "declined", {"reason": reason} | ({"note": note.strip()} if note.strip() else {})
+
+
+def is_meant(line: str, question: list | Mapping) -> bool:
+    """Whether what begins as a reason is an answer: an option, or a text such as `other people`."""
+    options, kind = options_of(question), "" if isinstance(question, list) else question["kind"]
+    if kind == "choices":
+        return set(answer_in(line, question)) <= {*options}
+    return line in options or (kind in TEXTS and " " in line)
 
 
 def options_of(question: list | Mapping) -> list:
@@ -164,10 +175,10 @@ def answer_in(line: str, question: list | Mapping) -> object:
     if isinstance(question, list):
         return line
     kind = question["kind"]
+    if kind in TEXTS and line[:1] != "{":  # `[silence]` is a text
+        return {"text": line}
     if line[:1] in ("{", "["):
         return json.loads(line)
-    if kind in ("transcript", "text"):
-        return {"text": line}
     if kind == "choices":
         return [] if line == "-" else [option.strip() for option in line.split(",")]
     if kind == "preference":

@@ -15,6 +15,10 @@ from pydantic_core import PydanticCustomError
 
 LABEL_CHARACTERS_MAX = 200
 """Most characters of a label that a model gives; an option has a bound of its own."""
+_NFC_CHARACTERS_MAX = 2_000
+"""Several times as many as a label has, with every accent apart. Of a whole text of accents the
+form would take many seconds to make, and it could be no label.
+"""
 _ZWNJ, _ZWJ = "\u200c", "\u200d"
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
 """Hangul fillers: letters by their category, and blank all the same."""
@@ -30,8 +34,10 @@ _SCHEMA: dict[str, JsonValue] = {
 
 
 def nfc(label: str) -> str:
-    """Return the form in which labels are compared."""
-    return label if label.isascii() else unicodedata.normalize("NFC", label)
+    """Return the form in which labels are compared; a text too long for any stays as it is."""
+    if label.isascii() or len(label) > _NFC_CHARACTERS_MAX:
+        return label
+    return unicodedata.normalize("NFC", label)
 
 
 def look(label: str) -> str:

@@ -156,6 +156,11 @@ class QuestionRow(CatalogPart):
         """The number of fields an answer fills in, for a rate card that pays by field."""
         return 0
 
+    @property
+    def asks_about_text(self) -> bool:
+        """Whether the output's text is what the question is about, so that every offer shows it."""
+        return False
+
     def asks(self) -> Question:
         """Return the question that people are asked."""
         raise NotImplementedError

@@ -58,6 +58,8 @@ def test_a_list_is_shown_whole(app: ModuleType) -> None:
         ("preference", "none", {"none": True}),
         ("transcript", "good morning", {"text": "good morning"}),
         ("text", "Dear all", {"text": "Dear all"}),
+        ("transcript", "other people left", {"text": "other people left"}),
+        ("transcript", "[silence]", {"text": "[silence]"}),
         ("transcript", '{"text": "hm", "unclear": [[0, 1]]}', {"text": "hm", "unclear": [[0, 1]]}),
         ("spans", '[{"start": 0, "end": 2, "label": "name"}]',
          [{"start": 0, "end": 2, "label": "name"}]),
@@ -68,6 +70,14 @@ def test_an_answer_of_each_kind_is_read_as_json(
     app: ModuleType, kind: str, line: str, answer: object
 ) -> None:
     assert app.response_of(line, {"kind": kind}) == ("answered", {"answer": answer})
+
+
+def test_options_that_begin_as_a_reason_are_options(app: ModuleType) -> None:
+    question = {"kind": "choices", "options": ["other colours", "dark"]}
+
+    assert app.response_of("other colours, dark", question)[0] == "answered"
+    assert app.response_of("other it is blurred", question)[0] == "declined"
+    assert app.response_of("other", {"kind": "text"}) == ("declined", {"reason": "other"})
 
 
 def test_every_kind_has_words_for_its_answer(app: ModuleType) -> None:

@@ -31,7 +31,20 @@ def blind_share_of(row: object) -> float | None:
 
 
 def faults_of_drafts(row: object) -> Iterator[Fault]:
-    """Yield a share of the seats that begin without a draft, where nobody begins from one."""
+    """Yield a share of seats without a draft where nobody has one, and a need that they miss.
+
+    A seat without the draft shows nothing that the model made, and so not the output's text.
+    """
     if isinstance(row, Drafting) and row.draft is None and row.draft_blind_share is not None:
         fault = "says who begins without the model's draft, and nobody begins from it"
         yield ("draft_blind_share",), fault, "add draft: show, or remove it"
+    shows: tuple[str, ...] = getattr(row, "shows", ())
+    if isinstance(row, Drafting) and "text" in shows and not _asks_about_text(row):
+        fault = "is what the model made, which who begins without its draft is not shown"
+        fix = "remove it, and send what people work from as request, context or media"
+        yield ("shows", shows.index("text")), fault, fix
+
+
+def _asks_about_text(row: object) -> bool:
+    """Whether it does, or the field that says so is not valid, which is reported already."""
+    return bool(getattr(row, "asks_about_text", True))

@@ -1,5 +1,6 @@
 """Reads the catalog's YAML as plain data, and remembers the line of each field."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from shared.contracts.errors import SettingError
 FILE_BYTES_MAX = 1024 * 1024
 
 Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"]
+_SURROGATE = re.compile("[\ud800-\udfff]")
 FieldPath = tuple[str | int, ...]
 Fault = tuple[FieldPath, str, str]
 """Path of a field, what is wrong with it, and how to correct it."""
@@ -155,6 +157,7 @@ class _YamlReader(yaml.SafeLoader):
         fields: dict[str, Value] = {}
         for key_node, value_node in node.value:
             key = str(key_node.value)
+            _refuse_half(key_node)
             line = key_node.start_mark.line + 1
             if key in fields:
                 fix = f"keep one of them (the first is on line {self._lines[(*path, key)]})"
@@ -167,6 +170,14 @@ class _YamlReader(yaml.SafeLoader):
 
     def _scalar(self, node: yaml.Node) -> Value:
         value = self.construct_object(node)
+        _refuse_half(node)
         if value is None or isinstance(value, (bool, int, float, str)):
             return value
         return str(node.value)
+
+
+def _refuse_half(node: yaml.Node) -> None:
+    """Raise for a text with half of a surrogate pair, which YAML can escape and JSON cannot."""
+    if isinstance(node.value, str) and _SURROGATE.search(node.value):
+        problem = "half of a surrogate pair is no character: write the character itself"
+        raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)

@@ -32,6 +32,7 @@ def faults_of_second_stages(catalog: Catalog, written: Mapping[str, Value]) -> I
         decides_for.setdefault(then, name)
         if then in catalog.task_types:
             yield from _together(name, row, then, catalog.task_types[then])
+            yield from _paid(catalog, name, then)
     for name, fields in written.items():
         if isinstance(fields, dict):
             yield from _gate(name, fields, decides_for.get(name))
@@ -72,6 +73,16 @@ def _times(name: str, row: TaskType, then: str, second: TaskType) -> Iterator[Fa
         fault = f"comes to {together} seconds with that of {then}, above {TOGETHER_SECONDS_MAX}"
         fix = f"shorten one of the two by {together - TOGETHER_SECONDS_MAX}"
         yield ("task_types", name, "times", "task_seconds"), fault, fix
+
+
+def _paid(catalog: Catalog, name: str, then: str) -> Iterator[Fault]:
+    """Yield pay by the minute of a recording that the first task need not bring along."""
+    row, second = catalog.task_types[name], catalog.task_types[then]
+    card = catalog.rate_cards.get(getattr(second, "rate_card", ""))
+    brought = getattr(row, "shows", ("media",))  # not valid, it is reported already
+    if getattr(card, "per", None) == "audio_minute" and "media" not in brought:
+        fault = f"{then} is paid by the minute of a recording, which this one need not bring along"
+        yield ("task_types", name, "shows"), fault, f"add media here, or pay {then} otherwise"
 
 
 def _seconds(row: TaskType) -> int:

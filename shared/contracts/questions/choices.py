@@ -170,9 +170,15 @@ class ChoicesRow(OptionsRow):
         """
         said = (output.text or "").strip() if output.answer is None else output.answer
         names = said if isinstance(said, list) else [said]
-        meant = [self.options_by_name.get(nfc(text_of(name))) for name in names]
+        # A model may list any number of names: the first that is not known ends the search.
+        meant: set[str] = set()
+        for name in names:
+            option = self.options_by_name.get(nfc(text_of(name)))
+            if option is None:
+                return None
+            meant.add(option)
         picked: Labels = [option for option in self.labels if option in meant]
-        if None in meant or not self.picks_min <= len(picked) <= self.asks().picks_max:
+        if not self.picks_min <= len(picked) <= self.asks().picks_max:
             return None
         return picked
 

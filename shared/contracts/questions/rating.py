@@ -73,8 +73,8 @@ class RatingQuestion(BaseModel):
             return f"answer with a number {self._from_to}"
         point = _decimal(self.nearest(answer))
         if abs(point - _decimal(answer)) > _NEAR * max(Decimal(1), abs(point)):
-            nearest = f"{self.nearest(answer):g}"
-            return f"answer in steps of {self.step:g} {self._from_to}: the nearest is {nearest}"
+            nearest = f"{self.nearest(answer):.12g}"
+            return f"answer in steps of {self.step:.12g} {self._from_to}: the nearest is {nearest}"
         return None
 
     def canonical(self, answer: Answer) -> Answer:
@@ -108,7 +108,7 @@ class RatingQuestion(BaseModel):
 
     @property
     def _from_to(self) -> str:
-        return f"from {self.low:g} to {self.high:g}"
+        return f"from {self.low:.12g} to {self.high:.12g}"
 
     def nearest(self, number: float) -> int | float:
         """Return the point of the scale nearest to a number, computed without rounding errors."""

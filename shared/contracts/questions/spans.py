@@ -212,6 +212,11 @@ class SpansRow(QuestionRow):
     marks: Literal["text", "request"] = "text"
     """The field of the output that people mark: what the model said, or what it was given."""
 
+    @property
+    def asks_about_text(self) -> bool:
+        """Whether the text to mark is the output's own."""
+        return self.marks == "text"
+
     def asks(self) -> SpansQuestion:
         """Return the question of the whole task type, without the length of a text."""
         return SpansQuestion(labels=self.labels, overlap=self.overlap)

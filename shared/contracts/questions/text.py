@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.contracts.combining import TOO_MANY, has_pile
 from shared.contracts.controls import has_controls
 from shared.contracts.part import BorderPart
 from shared.contracts.question import Answer, Fault, InToken, Kind, QuestionRow
@@ -48,6 +49,8 @@ class TextQuestion(BaseModel):
         text = answer["text"]
         if not isinstance(text, str):
             return "send the text as text, in quotes"
+        if has_pile(text):
+            return TOO_MANY
         return self._problem_with_text(_plain(text))
 
     def _problem_with_text(self, written: str) -> str | None:

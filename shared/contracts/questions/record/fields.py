@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from shared.contracts.combining import TOO_MANY, has_pile
 from shared.contracts.labels import nfc
 from shared.contracts.options import by_form
 from shared.contracts.part import Part
@@ -23,6 +24,8 @@ _NUMBER = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?", re.ASCII)
 _DAY = re.compile(DAY, re.ASCII)
 _NOT_SHOWN = frozenset({"Cc", "Cs", "Co", "Cn"})
 """Categories of characters that nobody can read: controls, surrogates, private, unassigned."""
+_SEEN = frozenset("LMNPS")
+"""Letters, marks, numbers, punctuation and symbols: of these a text must have one."""
 
 
 def _is_absent(value: object) -> bool:
@@ -85,7 +88,10 @@ class TextField(_Field):
         shown = value.translate({ord("\n"): " ", ord("\t"): " "})
         if not shown.isprintable() and any(map(_is_not_shown, shown)):
             return "send text without control characters; newlines and tabs are taken"
-        return None
+        if has_pile(value):
+            return TOO_MANY
+        seen = value.isascii() or any(unicodedata.category(one)[0] in _SEEN for one in value)
+        return None if seen else "send text that can be seen: it has invisible characters alone"
 
     def canonical(self, value: Answer) -> Answer:
         """Return the text in Unicode's form NFC, with single blanks and none around it."""

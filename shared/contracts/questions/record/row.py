@@ -1,6 +1,7 @@
 """The fields of a record as the catalog has them, and what is wrong with them."""
 
 from collections.abc import Iterator, Mapping
+from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, TypeAdapter
@@ -69,7 +70,18 @@ class FieldRow(CatalogPart):
             yield from self._faults_of_options()
         if self.low is not None and self.high is not None and self.low > self.high:
             yield ("low",), f"{self.low:g} is above high", f"set it to {self.high:g} or less"
+        elif self._has_no_number():
+            fault = f"leaves no number from {self.low:g} to {self.high:g}"
+            yield ("decimals",), fault, "allow more, or move one of the two"
         yield from self._faults_of_days()
+
+    def _has_no_number(self) -> bool:
+        """Whether between both bounds there is no number of so many decimals."""
+        if self.low is None or self.high is None or self.decimals is None:
+            return False
+        low, high = Decimal(repr(self.low)), Decimal(repr(self.high))
+        lowest = low.scaleb(self.decimals).to_integral_value(ROUND_CEILING)
+        return bool(lowest > high.scaleb(self.decimals))
 
     def _faults_of_options(self) -> Iterator[Fault]:
         if not self.options:

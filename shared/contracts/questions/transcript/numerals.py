@@ -58,6 +58,11 @@ _LANGUAGES: Mapping[str, _Numerals] = {
     ),
 }
 _THOUSAND = {"id": "seribu"}
+_DIGITS_MAX = 12
+"""Of a number in digits: a longer one is no cardinal below a trillion, but a code to be compared.
+
+Python refuses to read, or to write, one of thousands of digits, which a transcript may hold.
+"""
 LANGUAGES = frozenset(_LANGUAGES)
 """The languages of which numbers written out are read."""
 
@@ -118,7 +123,7 @@ def _below_thousand(words: Sequence[str], at: int, rules: _Numerals) -> _Part:
     if first in rules.hundreds:
         return _after_hundred(words, (rules.hundreds[first], at + 1), rules)
     if first.isdecimal():
-        return int(first), at + 1
+        return (int(first), at + 1) if len(first) <= _DIGITS_MAX else None
     part = _below_hundred(words, at, rules)
     if part is None or _word(words, part[1]) != rules.hundred or not part[0]:
         return part

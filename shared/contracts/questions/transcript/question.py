@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from shared.contracts.combining import TOO_MANY, has_pile
 from shared.contracts.languages import LanguageTag, canonical
 from shared.contracts.question import Answer, Fault, InToken, QuestionRow, text_of
 from shared.contracts.questions.transcript.telling import agreement_in_words
@@ -24,7 +25,6 @@ Transcript: TypeAlias = dict[str, JsonValue]
 RuleName = Literal["case", "punctuation", "short_forms", "numbers"]
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)")
 _OBJECT = 'answer with an object: {"text": "what is said"}'
-_SHOWN_CHARACTERS = 60
 
 
 class TranscriptQuestion(BaseModel):
@@ -48,9 +48,8 @@ class TranscriptQuestion(BaseModel):
         """Return what to do about an answer that is no transcript."""
         if not isinstance(answer, dict):
             return _OBJECT
-        unknown = sorted(answer.keys() - {"text", "unclear"})
-        if unknown:
-            return f"take away {unknown[0][:_SHOWN_CHARACTERS]!r}: an answer has text and unclear"
+        if answer.keys() - {"text", "unclear"}:
+            return "take away all fields but text and unclear: an answer has no others"
         return _problem_with_text(answer.get("text")) or problem_with_unclear(answer.get("unclear"))
 
     def canonical(self, answer: Answer) -> Answer:
@@ -92,10 +91,16 @@ def _problem_with_text(text: JsonValue) -> str | None:
         return '"text" is empty: write what is said, and list what cannot be understood in unclear'
     if len(text) > CHARACTERS_MAX:
         return f'"text" has {len(text)} characters: send {CHARACTERS_MAX} at most'
+    return _problem_with_signs(text)
+
+
+def _problem_with_signs(text: str) -> str | None:
     control = _CONTROL.search(text)
     if control is not None:
         number = f"U+{ord(control[0]):04X}"
         return f'take the control character {number} at {control.start()} out of "text"'
+    if has_pile(text):
+        return f'"text": {TOO_MANY}'
     if not any(unicodedata.category(sign)[0] in "LN" for sign in text):
         return '"text" has no word: write what is said, and list what is unclear in unclear'
     return None

@@ -14,6 +14,7 @@ from shared.contracts.questions.transcript.numerals import LANGUAGES, numeral
 
 _APOSTROPHES = "'’ʼ`´＇"  # noqa: RUF001
 _JOINERS = "\u200c\u200d"
+SHORT_CHARACTERS_MAX = 1_000
 _UNSPACED = frozenset({"zh", "yue", "ja", "th", "lo", "km", "my"})
 _SHORT_FORMS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -46,7 +47,6 @@ def primary(language: str) -> str:
     return language.partition("-")[0].lower()
 
 
-@lru_cache(maxsize=512)
 def words_of(text: str, language: str, rules: tuple[str, ...]) -> tuple[Word, ...]:
     """Return the words of a text, compared by these rules, in which their order does not matter.
 
@@ -54,12 +54,22 @@ def words_of(text: str, language: str, rules: tuple[str, ...]) -> tuple[Word, ..
     combining marks, as a word.
     Example: `words_of("It is 5", "en", ("case",))` has the keys `it`, `is` and `5`.
     """
+    # Read often, so kept; but a text of 10,000 words takes over a megabyte, so of these only a few.
+    read = _words_of_long if len(text) > SHORT_CHARACTERS_MAX else _words_of_short
+    return read(text, language, rules)
+
+
+def _read_words(text: str, language: str, rules: tuple[str, ...]) -> tuple[Word, ...]:
     tag = primary(language)
     words: Iterable[Word] = _pieces(unicodedata.normalize("NFC", text), tag, rules)
     for name, rule in RULES.items():
         if name in rules:
             words = rule(list(words), tag)
     return tuple(words)
+
+
+_words_of_short = lru_cache(maxsize=512)(_read_words)
+_words_of_long = lru_cache(maxsize=32)(_read_words)
 
 
 def parts_of(word: Word) -> tuple[str, str, str]:

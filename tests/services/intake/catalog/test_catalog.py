@@ -266,3 +266,11 @@ def test_catalog_error_stops_a_service_like_any_setting() -> None:
     )
     assert isinstance(error, SettingError)
     assert str(error) == "c.yaml:2: a: is wrong; fix it\nc.yaml:9: b: is wrong; fix it"
+
+
+@pytest.mark.parametrize("line", ['skills: {a: "\\ud800"}', '"\\ud800": 1'])
+def test_half_of_a_surrogate_pair_has_its_line(tmp_path: Path, line: str) -> None:
+    (problem,) = check(saved(tmp_path, f"# a catalog\n{line}\n"))
+
+    assert problem.line == 2
+    assert "write the character itself" in problem.fault

@@ -86,6 +86,12 @@ def test_a_task_of_the_first_type_knows_who_decides(tmp_path: Path) -> None:
             "comes to 2672800 seconds with that of compare, above 2592000; shorten one of the two"
             " by 80800",
         ),
+        (
+            "amount_minor: 5}",
+            "amount_minor: 5, per: audio_minute, units_max: 9}",
+            f"10: {M}.shows",
+            "add media here, or pay compare otherwise",
+        ),
         ("    none: true", "    shows: [media]", f"10: {M}.shows", "add it here, or remove it"),
     ],
 )

@@ -149,3 +149,11 @@ def test_a_waived_answer_is_a_point() -> None:
     assert list(a_row().faults(4)) == []
     ((place, fault, _),) = a_row().faults(9)
     assert (place, fault) == (("gate", "waived_answer"), "9 is no point of the scale")
+
+
+def test_the_nearest_point_of_a_long_scale_is_told_with_all_its_digits() -> None:
+    question = RatingQuestion(low=0, high=1_000_000, step=0.01)
+
+    assert question.problem_with(123_456.784) == (
+        "answer in steps of 0.01 from 0 to 1000000: the nearest is 123456.78"
+    )

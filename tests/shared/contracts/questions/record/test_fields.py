@@ -68,6 +68,7 @@ def test_a_value_has_one_form(field: AnyField, value: Answer, form: Answer) -> N
         (NOTE, "a\x00b", CONTROLS),
         (NOTE, "a\x1bb", CONTROLS),
         (NOTE, "a\ud800b", CONTROLS),
+        (NOTE, "\u200b\u2060", "send text that can be seen: it has invisible characters alone"),
         (TOTAL, "12,50", NO_NUMBER),
         (TOTAL, "1e3", NO_NUMBER),
         (TOTAL, "", NO_NUMBER),

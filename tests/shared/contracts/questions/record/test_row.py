@@ -68,6 +68,11 @@ def test_what_does_not_fit_is_neither(answer: Any) -> None:
             "3 is above high",
         ),
         (
+            [{"name": "a", "kind": "number", "low": 0.005, "high": 0.009, "decimals": 2}],
+            ("fields", 0, "decimals"),
+            "leaves no number from 0.005 to 0.009",
+        ),
+        (
             [{"name": "a", "kind": "date", "first": "2026-02-30"}],
             ("fields", 0, "first"),
             "2026-02-30 is no day",

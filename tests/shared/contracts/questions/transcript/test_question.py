@@ -38,7 +38,7 @@ def test_a_transcript_is_taken(answer: JsonValue) -> None:
         (None, "answer with an object"),
         ({}, 'set "text" to what is said'),
         ({"text": 7}, 'set "text" to what is said'),
-        ({"text": "hello", "words": 1}, "take away 'words'"),
+        ({"text": "hello", "words": 1}, "take away all fields but text and unclear"),
         ({"text": " \n"}, '"text" is empty: write what is said'),
         ({"text": "..."}, '"text" has no word'),
         ({"text": "a" * (CHARACTERS_MAX + 1)}, '"text" has 20001 characters: send 20000'),

@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.contracts.questions.transcript.words import RULES, text_from, words_of
+from shared.contracts.questions.transcript.words import (
+    RULES,
+    SHORT_CHARACTERS_MAX,
+    text_from,
+    words_of,
+)
 
 ALL = tuple(RULES)
 
@@ -83,3 +88,24 @@ def test_the_words_make_the_text_again(text: str, language: str) -> None:
 def words_text(text: str) -> str:
     """The text in the form in which words are kept."""
     return " ".join(word.written for word in words_of(text, "xx", ()))
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("digits", [13, 4_300, 5_000, 20_000])
+def test_digits_without_end_are_one_word(language: str, digits: int) -> None:
+    number = "9" * digits
+
+    assert keys(number, language) == [number]
+    assert keys(f"{number} thousand ribu", language) == [number, "thousand", "ribu"]
+
+
+@pytest.mark.parametrize(("characters", "kept"), [(SHORT_CHARACTERS_MAX, 512), (20_000, 32)])
+def test_few_long_texts_are_kept(characters: int, kept: int) -> None:
+    texts = [f"{number:x<{characters}}" for number in range(kept + 1)]
+    first = words_of(texts[0], "en", ())
+
+    assert words_of(texts[0], "en", ()) is first
+    for text in texts[1:]:
+        words_of(text, "en", ())
+    assert words_of(texts[0], "en", ()) == first
+    assert words_of(texts[0], "en", ()) is not first
