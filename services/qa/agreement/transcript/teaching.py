@@ -23,10 +23,9 @@ def lessons(tally: TranscriptTally, ballots: Iterable[Ballot[Transcript]]) -> Le
 
     Each answer is compared with the text that the others' votes make, so that no worker appears
     right just because their own answer counted; of copies none counts for another, and a draft that
-    was evidence counts for nobody. That text has
-    errors of its own, for which nobody is to blame: the share of words in which they agree is
-    divided by how sure the others are of them, and is 1 at most. An answer without words agrees
-    with nobody.
+    was evidence counts for nobody. That text has errors of its own, for which nobody is to blame:
+    the share of words in which they agree is divided by how sure the others are of them, and is 1
+    at most. An answer without words agrees with nobody.
     Example: of three equal answers each agrees in 1000 thousandths with the two others.
     """
     agreed = _agreements(tally)
