@@ -143,4 +143,4 @@ def _winner(
 def _candidate_id(answer: Answer) -> str:
     said = answer.get("text") if isinstance(answer, dict) else None
     text = said if isinstance(said, str) else text_of(answer)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
