@@ -90,6 +90,10 @@ def _follows(
         yield Violation(verdict.task_id, f"decided by {by.task_id}, not the one it waited for")
         return
     weights = {vote.assignment_id: vote.weight for vote in verdict.votes if vote.weight is not None}
+    # Who decides again after Redis was lost may ask for the same output with other weights.
+    requests = history.by_task(SecondRequested)[verdict.task_id]
+    same = [one.event for one in requests if one.event.output_id == request.output_id]
+    request = next((one for one in same if dict(one.weights) == weights), request)
     if weights != dict(request.weights):
         yield Violation(verdict.task_id, "its votes have other weights than when it was requested")
     second = history.verdicts.get(by.task_id)
@@ -139,4 +143,4 @@ def _winner(
 def _candidate_id(answer: Answer) -> str:
     said = answer.get("text") if isinstance(answer, dict) else None
     text = said if isinstance(said, str) else text_of(answer)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -10,6 +10,7 @@ import pytest
 
 from sentuh.audit import audit_records
 from sentuh.trace import tell
+from shared.contracts.envelope import json_of
 from shared.contracts.events.assignments import AssignmentAnswered
 from shared.contracts.events.earnings import EarningConfirmed
 from shared.contracts.events.offers import OfferMade
@@ -209,4 +210,22 @@ def test_a_transcript_that_stays_unsure_is_decided_by_others(tmp_path: Path) -> 
         "w-1": 1000, "w-2": 200, "w-3": 800,
     }  # fmt: skip
     report = audit_records(town.records)
+    assert [str(report.finding(number)) for number in report.broken] == []
+
+
+def test_of_one_output_there_may_be_two_requests_that_differ_in_weights(town: Town) -> None:
+    # Whoever decides again after Redis was lost weighs by what is known then.
+    rank(town, ("hope", "look"), ("hope", "look"))
+    (request,) = town.of(SecondRequested)
+    other = request.model_copy(update={"weights": dict.fromkeys(request.weights, 0.5)})
+    records = []
+    for record in town.records:
+        if record.header("ce_id") == request.event_id:
+            headers = {**dict(record.headers), "ce_id": other.event_id.encode()}
+            records.append(record._replace(value=json_of(other), headers=tuple(headers.items())))
+        records.append(record)
+    numbered = [record._replace(offset=offset) for offset, record in enumerate(records)]
+    report = audit_records(numbered, allow_open=False)
+
+    assert len(numbered) == len(town.records) + 1
     assert [str(report.finding(number)) for number in report.broken] == []

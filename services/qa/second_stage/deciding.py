@@ -11,7 +11,7 @@ from services.qa.agreement.terms import Lessons
 from services.qa.second_stage import requesting
 from services.qa.second_stage.versions import Version, versions
 from services.qa.sizes import fitting
-from services.qa.state import BothStages, FirstTask, KeptAnswer, TaskUnderReview
+from services.qa.state import BothStages, FirstTask, KeptAnswer, SecondStage, TaskUnderReview
 from shared.contracts.events.parts import OutputRef
 from shared.contracts.events.second_stage import SecondDue
 from shared.contracts.events.verdicts import DecidedBy, JudgedDraft, VerdictReached, Vote
@@ -93,7 +93,7 @@ def decide_first(
             f"{first.name.task_id} waits for no second stage: ask before you decide it"
         )
     ranked = versions(
-        (one for one in first.task.answers if one.assignment_id in waits.assignments), rules.asks
+        (one for one in first.task.answers if _is_ranked(one, waits, rules.asks)), rules.asks
     )
     ranking = _ranking(None if second is None else second.answer)
     won = [version for version in ranked if ranking and version.id in ranking[0]]
@@ -119,6 +119,12 @@ def decide_first(
         draft=None if draft is None else JudgedDraft(author=draft.author),
     )
     return fitting(verdict)
+
+
+def _is_ranked(answer: KeptAnswer, waits: SecondStage, asks: Question) -> bool:
+    """Return whether a second stage ranks an answer; a large one may be gone, like its key."""
+    named = answer.assignment_id in waits.assignments
+    return named and asks.problem_with(answer.answer) is None
 
 
 def vote_of(answer: KeptAnswer, weights: Mapping[str, float]) -> Vote:
@@ -154,8 +160,11 @@ def _lessons(
     """Return what the ranking shows of each author, in thousandths.
 
     A kind whose answers can be a little wrong says how near each is to the chosen one. Of others
-    it is the share of the other texts that theirs was ranked above; beside it counts half.
+    it is the share of the other texts that theirs was ranked above; beside it counts half. A text
+    that stands alone, since all others are lost, teaches nothing.
     """
+    if len(ranked) < 2:
+        return {}
     nearness = agreement_on(asks).nearness
     place = {name: number for number, group in enumerate(ranking) for name in group}
     taught: Lessons = {}

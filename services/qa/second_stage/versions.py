@@ -8,8 +8,11 @@ from services.qa.state import KeptAnswer
 from shared.contracts.events.asked import Candidate
 from shared.contracts.question import Answer, Question, text_of
 
-_DIGITS = 12
-"""Hex digits of the hash that names a candidate: it tells neither who wrote it nor its place."""
+_DIGITS = 32
+"""Hex digits of the hash that names a candidate: it tells neither who wrote it nor its place.
+
+They are so many that two people cannot find two texts with one name, which no task could compare.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,8 @@ def stop(picked: Picked, answered: int, wanted: AnswersWanted, typical: float) -
 
     Stops when the answer is as probable as `wanted.goal` in each option, when `wanted.max` answers
     are there, or when the answers left, all against it and from workers of the mean reliability
-    `typical`, could turn no option.
+    `typical`, could turn no option. Where fewer or more options are picked than are probable, the
+    least probable picked one must not be passed by another either.
     Example: three of three pick the same of two options: Confident at 0.95.
     """
     if answered < wanted.min:
@@ -98,10 +99,23 @@ def stop(picked: Picked, answered: int, wanted: AnswersWanted, typical: float) -
     unspent = wanted.max - answered
     if unspent <= 0:
         return Budget(0)
-    lead = min(map(abs, picked.sums.values()), default=0.0)
-    if picked.answer is not None and lead > unspent * evidence(typical):
+    if picked.answer is not None and _lead(picked, picked.answer) > unspent * evidence(typical):
         return Budget(unspent)
     return AskOneMore(answered + 1)
+
+
+def _lead(picked: Picked, answer: Labels) -> float:
+    """Return how much evidence it takes to turn an option, or to have another one picked.
+
+    An answer for one option and not for another moves them apart by twice its evidence.
+    """
+    right = frozenset(map(text_of, answer))
+    within = [total for option, total in picked.sums.items() if option in right]
+    without = [total for option, total in picked.sums.items() if option not in right]
+    leads = [*map(abs, within), *map(abs, without)]
+    if within and without and (min(within) < 0 or max(without) > 0):
+        leads.append((min(within) - max(without)) / 2)
+    return min(leads, default=0.0)
 
 
 def evidence_for(option: str, answers: Iterable[tuple[float, frozenset[str]]]) -> float:

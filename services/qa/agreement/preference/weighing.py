@@ -1,6 +1,6 @@
 """Computes how much one ranking counts: its worker's reliability, and the evidence it is."""
 
-from math import log
+from math import ceil, log
 
 from services.qa.agreement.evidence import (
     WEIGHT_DIGITS,
@@ -23,10 +23,13 @@ def weigh(
 ) -> float:
     """Return how probable it is that the worker says of a pair of candidates what is true.
 
-    It does not depend on the answer. Rounded, so that what a verdict records is what was counted.
+    It does not depend on the answer. Rounded, so that what a verdict records is what was counted,
+    and never below chance, or an answer would speak against what it says.
     """
-    likely = clamped(estimate(worker, population), outcomes(question))
-    return round(min(WEIGHT_MAX, max(WEIGHT_MIN, likely)), WEIGHT_DIGITS)
+    said, whole = outcomes(question), int(10**WEIGHT_DIGITS)
+    likely = clamped(estimate(worker, population), said)
+    chance = ceil(whole / said) / whole
+    return max(chance, round(min(WEIGHT_MAX, max(WEIGHT_MIN, likely)), WEIGHT_DIGITS))
 
 
 def evidence_of_some(weight: float, states: int) -> float:

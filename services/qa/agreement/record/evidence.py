@@ -86,9 +86,9 @@ def _guessed(field: AnyField, key: str | None) -> float:
 
 
 def _evidence(weight: float, guessed: float) -> float:
-    right = min(WEIGHT_MAX, max(WEIGHT_MIN, weight, guessed))
-    if right >= 1:
+    if guessed >= 1:  # a single option: everybody guesses it
         return 0.0
+    right = min(WEIGHT_MAX, max(WEIGHT_MIN, weight, guessed))
     return max(0.0, log(right * (1 - guessed) / ((1 - right) * guessed)))
 
 

@@ -50,7 +50,7 @@ def f1(one: Sequence[Span], other: Sequence[Span]) -> float:
     Each span is paired with at most one of the other answer with the same label, the closest pairs
     first. So scored the shared task on drug names, as "partial" matches (Segura-Bedmar et al.,
     SemEval 2013, task 9). Two answers without spans are alike.
-    Each answer is sorted, and its own spans do not overlap.
+    Each answer is sorted, and its own spans of one label do not overlap.
     Example: one of two spans in common makes 0.5.
     """
     if not one and not other:
@@ -68,10 +68,12 @@ def f1(one: Sequence[Span], other: Sequence[Span]) -> float:
 def _pairs(one: Sequence[Span], other: Sequence[Span]) -> Iterator[tuple[float, int, int]]:
     """Yield the pairs of one label that overlap: their distance, and their places in the two."""
     place = {span: at for at, span in enumerate(other)}
+    of_label: dict[str, list[Span]] = {}
+    for span in other:
+        of_label.setdefault(span.label, []).append(span)
     for left, span in enumerate(one):
-        for near in overlapping(span, other):
-            if near.label == span.label:
-                yield 1 - closeness(span, near), left, place[near]
+        for near in overlapping(span, of_label.get(span.label, ())):
+            yield 1 - closeness(span, near), left, place[near]
 
 
 def _start_of(span: Span) -> int:

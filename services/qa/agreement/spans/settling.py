@@ -36,8 +36,8 @@ def settle(layer: Layer) -> Settled:
         for place, *spans in zip(standing, *meant, strict=True)
     }
     rest = [
-        [span for span in spans if span not in set(taken)]
-        for spans, taken in zip(layer.marked, meant, strict=True)
+        [span for span in spans if span not in taken]
+        for spans, taken in zip(layer.marked, map(set, meant), strict=True)
     ]
     return Settled(sure, _weakest_gap(standing, replace(layer, marked=rest), evidence))
 

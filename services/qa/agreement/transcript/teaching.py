@@ -1,6 +1,7 @@
 """Computes what a verdict shows about its workers: 1 - word error to the text of the others."""
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from math import fsum
 from typing import TypeVar
 
@@ -9,7 +10,7 @@ from services.qa.agreement.terms import Ballot, Lessons
 from services.qa.agreement.transcript.aligning import GAP, distance
 from services.qa.agreement.transcript.confidence import evidence, shares
 from services.qa.agreement.transcript.slots import Slot
-from services.qa.agreement.transcript.tallying import TranscriptTally, keys_of
+from services.qa.agreement.transcript.tallying import DRAFT, TranscriptTally, keys_of
 from services.qa.agreement.transcript.voting import SettledText, votes, winner
 from shared.contracts.questions.transcript.question import Transcript, TranscriptQuestion
 
@@ -21,10 +22,10 @@ def lessons(tally: TranscriptTally, ballots: Iterable[Ballot[Transcript]]) -> Le
     """Return for each worker the numbers to add to their counters.
 
     Each answer is compared with the text that the others' votes make, so that no worker appears
-    right just because their own answer counted; of copies none counts for another. That text has
-    errors of its own, for which nobody is to blame: the share of words in which they agree is
-    divided by how sure the others are of them, and is 1 at most. An answer without words agrees
-    with nobody.
+    right just because their own answer counted; of copies none counts for another, and a draft that
+    was evidence counts for nobody. That text has errors of its own, for which nobody is to blame:
+    the share of words in which they agree is divided by how sure the others are of them, and is 1
+    at most. An answer without words agrees with nobody.
     Example: of three equal answers each agrees in 1000 thousandths with the two others.
     """
     agreed = _agreements(tally)
@@ -48,10 +49,12 @@ def _agreements(tally: TranscriptTally) -> dict[str, int]:
     """Return by voter how far it agrees with the others' text, in thousandths of its words."""
     if tally.state is None or len(tally.voters) < VOTERS_MIN:
         return {}
+    drafts = {at for at, voter in enumerate(tally.witnesses) if voter.name == DRAFT}
     by_text = {}
-    if len(tally.witnesses) >= VOTERS_MIN:
+    if len(tally.witnesses) - len(drafts) >= VOTERS_MIN:
         by_text = {
-            voter.keys: _agreement(tally.state, at) for at, voter in enumerate(tally.witnesses)
+            voter.keys: _agreement(tally.state, at, drafts)
+            for at, voter in enumerate(tally.witnesses)
         }
     return {
         voter.name: by_text.get(voter.keys, 0)
@@ -60,14 +63,15 @@ def _agreements(tally: TranscriptTally) -> dict[str, int]:
     }
 
 
-def _agreement(state: SettledText, at: int) -> int:
-    strengths = _without([evidence(error) for error in state.errors], at)
-    powers = _without(state.powers, at)
+def _agreement(state: SettledText, at: int, drafts: AbstractSet[int]) -> int:
+    left_out = drafts | {at}
+    strengths = _without([evidence(error) for error in state.errors], left_out)
+    powers = _without(state.powers, left_out)
     same = 0
     sure = []
     for slot in state.slots:
-        mine, others = slot.keys[at], _without(slot.keys, at)
-        rest = Slot(slot.own, others, _without(slot.at, at))
+        mine, others = slot.keys[at], _without(slot.keys, left_out)
+        rest = Slot(slot.own, others, _without(slot.at, left_out))
         theirs = winner(slot.own, votes(rest, powers))
         if mine != GAP or theirs != GAP:
             same += mine == theirs
@@ -75,5 +79,5 @@ def _agreement(state: SettledText, at: int) -> int:
     return min(1000, round(1000 * same / max(fsum(sure), 1e-9))) if same else 0
 
 
-def _without(of_each: Sequence[T], at: int) -> tuple[T, ...]:
-    return (*of_each[:at], *of_each[at + 1 :])
+def _without(of_each: Sequence[T], left_out: AbstractSet[int]) -> tuple[T, ...]:
+    return tuple(one for at, one in enumerate(of_each) if at not in left_out)

@@ -97,7 +97,8 @@ def languages_of(rule: str) -> frozenset[str] | None:
 
 def _pieces(text: str, language: str, rules: Sequence[str]) -> Iterator[Word]:
     cut = _cut if "punctuation" in rules else _whole
-    before = ""
+    # Of a text's first word nobody says that it follows another without a blank.
+    before = "" if language in _UNSPACED else " "
     waiting = ""  # marks that follow no word: they open the next one
     last: Word | None = None
     for token in text.split():

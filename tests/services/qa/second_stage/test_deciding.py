@@ -47,6 +47,17 @@ def test_the_text_ranked_best_is_the_answer() -> None:
     assert {vote.assignment_id: vote.weight for vote in verdict.votes} == WEIGHTS
 
 
+def test_answers_that_are_lost_are_passed_over() -> None:
+    first, second = waiting(SAID, WEIGHTS)
+    lost = {"cat", "bird"}
+    answers = tuple(replace(a, answer=None if a.answer in lost else a.answer) for a in SAID)
+    gone = replace(first, task=replace(first.task, answers=answers))
+    by = DecidedBy(task_id=second, task_type="compare")
+    verdict = decide_first(gone, by, NOW, second=a_ranking(second, ranking("dog", "bird", "cat")))
+
+    assert (verdict.answer, verdict.lessons) == ("dog", {})
+
+
 def test_of_several_ranked_best_the_highest_weighted_author_s_is_taken() -> None:
     assert decided(ranking("dog+cat", "bird")).answer == "dog"
 

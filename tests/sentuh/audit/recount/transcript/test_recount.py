@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentuh.audit.recount.transcript import RECOUNT
+from sentuh.audit.recount.transcript import LONG_WORDS_MIN, RECOUNT
 from sentuh.audit.recount.transcript.table import Table
 from services.qa.agreement.terms import Draft
 from services.qa.agreement.transcript import tally
@@ -94,6 +94,14 @@ def test_what_does_not_follow_from_the_votes_is_found(
     verdict = a_verdict(TEXTS).model_copy(update=change)
 
     assert fault in "".join(wrongs(verdict))
+
+
+def test_of_a_long_text_it_may_be_left_out_how_sure_each_word_is() -> None:
+    long = " ".join(f"word{number % 90}" for number in range(LONG_WORDS_MIN))
+    verdict = a_verdict([(long, 0.9), (f"{long} more", 0.8)]).model_copy(update={"detail": None})
+
+    assert wrongs(verdict) == []
+    assert wrongs(verdict.model_copy(update={"probability": 0.5})) != []
 
 
 def test_words_that_are_stated_too_sure_are_found() -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from services.qa.agreement.choices import stop, tally
 from services.qa.agreement.terms import AnswersWanted, AskOneMore, Ballot, Budget, Confident, Stop
+from shared.contracts.questions.choices import ChoicesQuestion
 from tests.services.qa.agreement.choices.builders import (
     NOBODY,
     Votes,
@@ -122,6 +123,21 @@ def test_it_stops_once_every_option_is_sure_or_none_can_turn(
     picks: list[list[str]], expected: Stop
 ) -> None:
     assert stop(newcomers_say(asked(), *picks), len(picks), RULE, NOBODY.mean) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "picks"),
+    [
+        (asked(least=1), [["dark"], ["blurred"], ["cropped"]] * 2),
+        (asked(most=2), [["dark", "blurred"], ["blurred", "cropped"], ["dark", "cropped"]] * 2),
+    ],
+)
+def test_it_asks_on_while_another_option_may_be_picked_instead(
+    question: ChoicesQuestion, picks: list[list[str]]
+) -> None:
+    rule = AnswersWanted(2, len(picks) + 1, 0.95)
+
+    assert stop(newcomers_say(question, *picks), len(picks), rule, NOBODY.mean) == AskOneMore(7)
 
 
 @given(votes(), st.integers(1, 9), st.integers(0, 9), st.floats(0.51, 0.99), st.floats(0, 1))

@@ -7,14 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.qa.agreement import choice
+from services.qa.agreement.evidence import evidence
 from services.qa.agreement.preference import lessons, tally, weigh
-from services.qa.agreement.reliability import Population
+from services.qa.agreement.preference.weighing import outcomes
+from services.qa.agreement.reliability import Population, Reliability
 from services.qa.agreement.terms import Ballot
 from shared.contracts.questions.preference import NONE_OF_THEM, places_of
 from tests.services.qa.agreement.preference import one_by_one
 from tests.services.qa.agreement.preference.builders import (
     IDS,
     NEWCOMER,
+    NOBODY,
     ONE,
     OTHER,
     Cast,
@@ -81,6 +84,14 @@ def test_order_of_ballots_changes_nothing(cast: Cast, chance: Random) -> None:
     shuffled = chance.sample(ballots, len(ballots))
 
     assert tally(shuffled, question, weights) == tally(ballots, question, weights)
+
+
+@pytest.mark.parametrize(("ties", "none"), [(False, False), (True, False), (True, True)])
+def test_whoever_is_no_better_than_chance_speaks_against_nothing(*, ties: bool, none: bool) -> None:
+    question = a_question(ties=ties, none=none)
+    guesser = Reliability({"answers": 1000})
+
+    assert evidence(weigh(ONE, question, guesser, NOBODY), outcomes(question)) >= 0
 
 
 @given(casts(), st.data())

@@ -5,9 +5,9 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.qa.agreement.record import tally
+from services.qa.agreement.record import lessons, tally
 from services.qa.agreement.terms import Ballot, Draft
-from shared.contracts.questions.record import RecordDetail
+from shared.contracts.questions.record import ChoiceField, RecordDetail, RecordQuestion
 from tests.services.qa.agreement.record.builders import (
     INVOICE,
     Votes,
@@ -90,3 +90,12 @@ def test_a_draft_counts_as_one_more_and_alone_is_no_answer() -> None:
     assert tally(ballots, INVOICE, weights).answer == a_record(total="12.60")
     assert tally(ballots, INVOICE, weights, draft).answer == a_record()
     assert tally([], INVOICE, {}, draft).answer is None
+
+
+def test_a_field_with_a_single_option_is_sure() -> None:
+    question = RecordQuestion(fields=(ChoiceField(name="unit", options=("kg",)),))
+    ballots = ballots_of({"unit": "kg"}, {"unit": "kg"})
+    outcome = tally(ballots, question, {"a-0": 0.9, "a-1": 0.5})
+
+    assert (outcome.answer, outcome.probability) == ({"unit": "kg"}, 1.0)
+    assert lessons(outcome, ballots)["w-0"] == {"answers": 1, "agreed_milli": 1000}

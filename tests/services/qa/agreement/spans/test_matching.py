@@ -43,3 +43,9 @@ def test_half_the_spans_in_common_is_a_half() -> None:
     assert f1(one, [Span(0, 3, "name"), Span(10, 12, "name")]) == 0.5
     assert f1(one, [Span(0, 3, "place"), Span(5, 8, "place")]) == 0
     assert f1(one, []) == 0
+
+
+def test_spans_of_other_labels_may_overlap_them() -> None:
+    one = [Span(0, 100, "name"), Span(1, 2, "place"), Span(3, 4, "place"), Span(90, 99, "place")]
+    assert f1(one, one) == 1.0
+    assert f1([Span(50, 100, "name")], one) == pytest.approx(2 * (100 / 150) / 5)

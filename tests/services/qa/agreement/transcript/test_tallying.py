@@ -55,6 +55,12 @@ def test_each_word_is_as_sure_as_its_own_support() -> None:
     assert outcome.probability == pytest.approx(1 - outcome.detail.expected_word_error)
 
 
+def test_a_word_that_only_some_begin_with_stands_apart_from_the_next() -> None:
+    outcome = tallied("two good days", "good days", a1=0.85)
+
+    assert text_of_tally(outcome) == "two good days"
+
+
 def test_two_answers_without_words_do_not_agree() -> None:
     assert tallied("...", "...").answer is None
     assert tallied().answer is None

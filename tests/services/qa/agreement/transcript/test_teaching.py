@@ -57,6 +57,16 @@ def test_a_draft_that_counted_is_no_worker() -> None:
     assert lessons(outcome, ballots).keys() == {"w-0", "w-1"}
 
 
+def test_who_writes_as_the_draft_agrees_with_nobody_for_that() -> None:
+    ballots = ballots_of(["a b c d", "a b c x"])
+    one, weights = ballots[:1], {"a-0": 0.8, "a-1": 0.8}
+    draft = a_draft("a b c d", 0.97)
+    taught = lessons(tally(ballots, QUESTION, weights, draft), ballots)
+
+    assert lessons(tally(one, QUESTION, weights, draft), one) == {}
+    assert taught["w-0"]["agreed_milli"] - taught["w-1"]["agreed_milli"] < 50
+
+
 def test_others_who_are_unsure_are_less_to_go_by() -> None:
     sure = agreed("a b c d", "a b c d", "a b c d", "a b c d", "a b c x")
     unsure = agreed("a b c d", "a b c x")
