@@ -19,7 +19,8 @@ def written() -> str:
     """
     read = yaml.safe_load((ROOT / "deploy" / "catalog.yaml").read_text(encoding="utf-8"))
     for row in read["task_types"].values():
-        row["gate"]["audit_share"] = 0.0
+        if "gate" in row:  # a second stage has none
+            row["gate"]["audit_share"] = 0.0
     read["task_types"]["digits"]["shows"] = []
     read["task_types"]["canonical"]["requirement"] = {"languages": ["en"]}
     for name, options in FURTHER.items():

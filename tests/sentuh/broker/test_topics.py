@@ -80,7 +80,7 @@ async def test_a_setting_that_drifted_is_corrected_and_no_other_touched(
     changed = await apply(kafka.bootstrap, names)
 
     assert [(step.topic, step.what) for step in drift] == [(tasks, "change")]
-    assert "retention.ms: 1000 → 2592000000" in drift[0].how
+    assert "retention.ms: 1000 → 5356800000" in drift[0].how
     assert changed == [tasks]
     assert await plan(kafka.bootstrap, names) == []
     about = ConfigResource(ResourceType.TOPIC, tasks)

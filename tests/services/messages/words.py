@@ -15,7 +15,8 @@ PLACES = frozenset({
     "request", "text", "label", "labels", "quote", "choices", "specversion", "type", "time",
     "dataref", "tasktype", "correlationid", "data_base64", "content-type", "skills",
     "languages", "capacity", "status", "confidence", "model", "model_version", "language",
-    "context", "correlation_id", "spent_seconds", "reason", "note", "ref", "inline", "score",
+    "context", "correlation_id", "candidates", "spent_seconds", "reason", "note", "ref", "inline",
+    "score",
 })  # fmt: skip
 """Fields and headers that senders know."""
 FOREIGN = re.compile(
