@@ -162,7 +162,7 @@ def _responses() -> Iterator[Case]:
     yield _response("59 another's token", "worker_mismatch", worker_id="w-a")
     yield _response("62 quote in the body", "extra_forbidden", quote={"amount_minor": 10**6})
     yield _response("71 no option", "bad_answer", answer=MARK)
-    yield _response("71 wrong type", "invalid_field", answer=7)
+    yield _response("71 wrong type", "bad_answer", answer=7)
     yield _response("53 version", "unknown_version", event="offer.answered.v99")
     yield _response("53 type", "unsupported", event="worker.promoted.v1")
 
