@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 
 from sentuh.audit.recount.record import RECOUNT, TOLERANCE, winner
-from services.qa.agreement.record import RecordTally, tally
-from services.qa.agreement.terms import Ballot, Draft
-from shared.contracts.events.verdicts import JudgedDraft, VerdictReached, Vote
-from shared.contracts.question import Answer
+from services.qa.agreement.record import tally
+from services.qa.agreement.terms import Draft
+from shared.contracts.events.verdicts import JudgedDraft, VerdictReached
 from shared.contracts.questions.record import RecordQuestion
+from tests.sentuh.audit.recount.verdicts import a_verdict_of
 from tests.services.qa.agreement.record.builders import (
     INVOICE,
     Votes,
@@ -18,35 +18,9 @@ from tests.services.qa.agreement.record.builders import (
     ballots_of,
     votes,
 )
-from tests.services.router.builders import a_verdict
 from tests.support.builders import a_policy
 
 WEIGHTS = {"a-0": 0.8, "a-1": 0.9, "a-2": 0.7}
-
-
-def a_verdict_of(
-    outcome: RecordTally, ballots: list[Ballot[Answer]], weights: dict[str, float]
-) -> VerdictReached:
-    """The verdict that qa would reach."""
-    cast = tuple(
-        Vote(
-            assignment_id=one.assignment_id,
-            worker_id=one.worker_id,
-            answer=one.answer,
-            standing="counted",
-            weight=weights[one.assignment_id],
-        )
-        for one in ballots
-    )
-    return a_verdict().model_copy(
-        update={
-            "answer": outcome.answer,
-            "probability": outcome.probability,
-            "distribution": {},
-            "detail": outcome.detail,
-            "votes": cast,
-        }
-    )
 
 
 def wrong(verdict: VerdictReached) -> list[str]:

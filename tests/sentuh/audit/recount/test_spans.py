@@ -4,42 +4,16 @@ import pytest
 from hypothesis import given
 
 from sentuh.audit.recount.spans import RECOUNT, TOLERANCE, recounted
-from services.qa.agreement.spans import SpansTally, tally
-from services.qa.agreement.terms import Ballot, Draft
-from shared.contracts.events.verdicts import JudgedDraft, VerdictReached, Vote
-from shared.contracts.question import Answer
+from services.qa.agreement.spans import tally
+from services.qa.agreement.terms import Draft
+from shared.contracts.events.verdicts import JudgedDraft, VerdictReached
 from shared.contracts.questions.spans import SpansQuestion, spans_of
+from tests.sentuh.audit.recount.verdicts import a_verdict_of
 from tests.services.qa.agreement.spans.builders import NAMES, Votes, an_answer, ballots_of, votes
-from tests.services.router.builders import a_verdict
 from tests.support.builders import a_policy
 
 ANN, BOB = (0, 3, "name"), (10, 13, "name")
 WEIGHTS = {"a-0": 0.8, "a-1": 0.9, "a-2": 0.7}
-
-
-def a_verdict_of(
-    outcome: SpansTally, ballots: list[Ballot[Answer]], weights: dict[str, float]
-) -> VerdictReached:
-    """The verdict that qa would reach."""
-    cast = tuple(
-        Vote(
-            assignment_id=one.assignment_id,
-            worker_id=one.worker_id,
-            answer=one.answer,
-            standing="counted",
-            weight=weights[one.assignment_id],
-        )
-        for one in ballots
-    )
-    return a_verdict().model_copy(
-        update={
-            "answer": outcome.answer,
-            "probability": outcome.probability,
-            "distribution": {},
-            "detail": outcome.detail,
-            "votes": cast,
-        }
-    )
 
 
 def wrong(verdict: VerdictReached, question: SpansQuestion = NAMES) -> list[str]:
