@@ -9,7 +9,7 @@ WEIGHT_MAX.
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, localcontext
 
-from sentuh.audit.recount.terms import Recount, counted
+from sentuh.audit.recount.terms import Recount, weighed
 from sentuh.audit.report import Violation
 from shared.contracts.events.parts import Policy
 from shared.contracts.events.verdicts import VerdictReached, Vote
@@ -63,14 +63,9 @@ def _has(answer: Answer, option: str) -> bool:
 
 
 def _wrong(verdict: VerdictReached, question: ChoicesQuestion) -> Iterator[Violation]:
-    valid = [vote for vote in counted(verdict) if question.problem_with(vote.answer) is None]
-    unweighed = [vote.assignment_id for vote in valid if vote.weight is None]
-    if unweighed:
-        yield Violation(f"{verdict.task_id} {' '.join(unweighed)}", "counted without a weight")
-        return
+    valid, faults = weighed(verdict, question)
+    yield from faults
     if not valid:
-        if verdict.answer is not None:
-            yield Violation(verdict.task_id, f"answer {verdict.answer} without any valid vote")
         return
     if set(verdict.distribution) != set(question.options):
         yield Violation(verdict.task_id, "its distribution is not over the task's options")

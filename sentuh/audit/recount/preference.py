@@ -17,7 +17,7 @@ from decimal import Decimal, localcontext
 from itertools import combinations
 from math import factorial
 
-from sentuh.audit.recount.terms import Recount, counted
+from sentuh.audit.recount.terms import Recount, weighed
 from sentuh.audit.report import Violation
 from shared.contracts.events.parts import Policy
 from shared.contracts.events.verdicts import VerdictReached, Vote
@@ -94,15 +94,9 @@ def _places(vote: Vote) -> Mapping[str, int] | None:
 
 
 def _wrong(verdict: VerdictReached, question: PreferenceQuestion) -> Iterator[Violation]:
-    votes = [vote for vote in counted(verdict) if question.problem_with(vote.answer) is None]
-    votes.sort(key=lambda vote: vote.assignment_id)
-    unweighed = [vote.assignment_id for vote in votes if vote.weight is None]
-    if unweighed:
-        yield Violation(f"{verdict.task_id} {' '.join(unweighed)}", "counted without a weight")
-        return
+    votes, faults = weighed(verdict, question)
+    yield from faults
     if not votes:
-        if verdict.answer is not None:
-            yield Violation(verdict.task_id, "has an answer without any valid vote")
         return
     with localcontext() as context:
         context.prec = 50

@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from statistics import NormalDist
 
-from sentuh.audit.recount.terms import Recount, counted
+from sentuh.audit.recount.terms import Recount, weighed
 from sentuh.audit.report import Violation
 from shared.contracts.events.parts import Policy
 from shared.contracts.events.verdicts import VerdictReached, Vote
@@ -57,14 +57,9 @@ def _exact(number: object) -> Fraction:
 
 
 def _wrong(verdict: VerdictReached, question: RatingQuestion) -> Iterator[Violation]:
-    valid = [vote for vote in counted(verdict) if question.problem_with(vote.answer) is None]
-    unweighed = [vote.assignment_id for vote in valid if vote.weight is None]
-    if unweighed:
-        yield Violation(f"{verdict.task_id} {' '.join(unweighed)}", "counted without a weight")
-        return
+    valid, faults = weighed(verdict, question)
+    yield from faults
     if not valid:
-        if verdict.answer is not None:
-            yield Violation(verdict.task_id, f"answer {verdict.answer} without any valid vote")
         return
     if not isinstance(verdict.detail, RatingDetail) or not isinstance(verdict.answer, (int, float)):
         yield Violation(verdict.task_id, "it has no mean with an interval")

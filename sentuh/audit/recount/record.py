@@ -13,7 +13,7 @@ nobody had seen is one vote more, after the others.
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, localcontext
 
-from sentuh.audit.recount.terms import Recount, counted
+from sentuh.audit.recount.terms import Recount, weighed
 from sentuh.audit.report import Violation
 from shared.contracts.events.parts import Policy
 from shared.contracts.events.verdicts import VerdictReached
@@ -74,16 +74,9 @@ def _guess(field: AnyField, key: str | None) -> Decimal:
 
 
 def _wrong(verdict: VerdictReached, question: RecordQuestion) -> Iterator[Violation]:
-    votes = sorted(counted(verdict), key=lambda vote: vote.assignment_id)
-    if any(vote.digest is not None for vote in votes):
-        return
-    valid = [vote for vote in votes if question.problem_with(vote.answer) is None]
-    if any(vote.weight is None for vote in valid):
-        yield Violation(verdict.task_id, "an answer is counted without a weight")
-        return
+    valid, faults = weighed(verdict, question)
+    yield from faults
     if not valid:
-        if verdict.answer is not None:
-            yield Violation(verdict.task_id, "has a record without any valid vote")
         return
     records = [(question.canonical(vote.answer), Decimal(repr(vote.weight))) for vote in valid]
     draft = verdict.draft

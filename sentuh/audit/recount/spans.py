@@ -24,7 +24,7 @@ from functools import cache
 from itertools import groupby
 from math import prod
 
-from sentuh.audit.recount.terms import Recount, counted
+from sentuh.audit.recount.terms import Recount, weighed
 from sentuh.audit.report import Violation
 from shared.contracts.events.parts import Policy
 from shared.contracts.events.verdicts import VerdictReached
@@ -199,16 +199,9 @@ def _heaviest(named: Sequence[tuple[int, float]]) -> int:
 
 
 def _wrong(verdict: VerdictReached, question: SpansQuestion) -> Iterator[Violation]:
-    votes = sorted(counted(verdict), key=lambda vote: vote.assignment_id)
-    if any(vote.digest is not None for vote in votes):
-        return
-    valid = [vote for vote in votes if question.problem_with(vote.answer) is None]
-    if any(vote.weight is None for vote in valid):
-        yield Violation(verdict.task_id, "an answer is counted without a weight")
-        return
+    valid, faults = weighed(verdict, question)
+    yield from faults
     if not valid:
-        if verdict.answer is not None:
-            yield Violation(verdict.task_id, "has spans without any valid vote")
         return
     voices = [(spans_of(question.canonical(vote.answer)), vote.weight or 0.0) for vote in valid]
     draft = verdict.draft

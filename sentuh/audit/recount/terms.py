@@ -27,6 +27,25 @@ class Recount(Generic[Q]):
     too_early: Callable[[VerdictReached, Policy], Iterator[Violation]]
 
 
+def weighed(verdict: VerdictReached, question: Question) -> tuple[list[Vote], list[Violation]]:
+    """Return the counted votes that fit the question, by assignment id, or what is wrong with them.
+
+    Without votes there is nothing to recompute: some are named by digest alone, one has no weight,
+    or none fits. Example: two votes of which one has no weight: no votes, and one violation.
+    """
+    votes = sorted(counted(verdict), key=lambda vote: vote.assignment_id)
+    if any(vote.digest is not None for vote in votes):
+        return [], []
+    valid = [vote for vote in votes if question.problem_with(vote.answer) is None]
+    unweighed = [vote.assignment_id for vote in valid if vote.weight is None]
+    if unweighed:
+        subject = f"{verdict.task_id} {' '.join(unweighed)}"
+        return [], [Violation(subject, "counted without a weight")]
+    if not valid and verdict.answer is not None:
+        return [], [Violation(verdict.task_id, "has an answer without any valid vote")]
+    return valid, []
+
+
 def counted(verdict: VerdictReached) -> list[Vote]:
     """Return the counted votes, each answer once: counting one twice is another invariant's."""
     votes: dict[str, Vote] = {}

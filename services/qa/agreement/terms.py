@@ -1,6 +1,7 @@
 """Types that all kinds of questions share: ballots, the combined answer, and whether to ask on."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
@@ -99,6 +100,43 @@ class Budget:
 
 
 Stop = Confident | AskOneMore | Budget
+
+
+def ask_on(
+    answered: int,
+    wanted: AnswersWanted,
+    *,
+    reached: bool,
+    settled: Callable[[int], bool] = lambda _: False,
+) -> Stop:
+    """Return whether to ask for one more after `answered` answers, whatever the kind.
+
+    reached: whether the goal is reached. settled(unspent): whether so many further answers could
+    change nothing; it is asked only where that decides.
+    Example: 3 of 2 to 5 answers, the goal not reached and nothing settled: AskOneMore(4).
+    """
+    if answered < wanted.min:
+        return AskOneMore(wanted.min)
+    if reached:
+        return Confident()
+    unspent = wanted.max - answered
+    if unspent <= 0:
+        return Budget(0)
+    return Budget(unspent) if settled(unspent) else AskOneMore(answered + 1)
+
+
+def by_worker(taught: Iterable[tuple[str, Mapping[str, int]]]) -> Lessons:
+    """Return lessons, each with its worker's id, as one for each worker, sorted, without zeros.
+
+    Example: `[("w-2", {"answers": 1, "agreed_milli": 0})]` gives `{"w-2": {"answers": 1}}`.
+    """
+    sums: dict[str, Counter[str]] = {}
+    for worker, counts in taught:
+        sums.setdefault(worker, Counter()).update(counts)
+    return {
+        worker: {name: count for name, count in counts.items() if count}
+        for worker, counts in sorted(sums.items())
+    }
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, prod
 
+from services.qa.agreement.evidence import BALLOTS_MIN, DIGITS
 from services.qa.agreement.reliability import (
     AGREED_MILLI,
     ANSWERS,
@@ -21,18 +22,14 @@ from services.qa.agreement.reliability import (
 from services.qa.agreement.terms import (
     Agreement,
     AnswersWanted,
-    AskOneMore,
     Ballot,
-    Budget,
-    Confident,
     Draft,
     Lessons,
     Stop,
+    ask_on,
 )
 from shared.contracts.question import Answer, text_of
 from shared.contracts.questions.text import TextQuestion
-
-DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +81,8 @@ def stop(texts: WrittenTexts, answered: int, wanted: AnswersWanted, _: float) ->
 
     If all are the same there is nothing to rank; of enough authors it is confident.
     """
-    if answered < wanted.min:
-        return AskOneMore(wanted.min)
-    if texts.distinct == 1 and texts.probability >= wanted.goal:
-        return Confident()
-    return Budget(max(0, wanted.max - answered))
+    reached = texts.distinct == 1 and texts.probability >= wanted.goal
+    return ask_on(answered, wanted, reached=reached, settled=lambda _: True)
 
 
 def lessons(texts: WrittenTexts, ballots: Sequence[Ballot[Answer]]) -> Lessons:
@@ -96,7 +90,7 @@ def lessons(texts: WrittenTexts, ballots: Sequence[Ballot[Answer]]) -> Lessons:
 
     A text that nobody else wrote beside it teaches nothing.
     """
-    if texts.distinct != 1 or len(ballots) < 2:
+    if texts.distinct != 1 or len(ballots) < BALLOTS_MIN:
         return {}
     return {ballot.worker_id: {ANSWERS: 1, AGREED_MILLI: 1000} for ballot in ballots}
 

@@ -4,7 +4,7 @@ from math import log
 
 from services.qa.agreement.choice.tallying import Tally
 from services.qa.agreement.evidence import DAMPING, DIGITS, clamped, evidence
-from services.qa.agreement.terms import AnswersWanted, AskOneMore, Budget, Confident, Stop
+from services.qa.agreement.terms import AnswersWanted, Stop, ask_on
 
 
 def stop(tally: Tally, answered: int, wanted: AnswersWanted, typical: float) -> Stop:
@@ -17,16 +17,13 @@ def stop(tally: Tally, answered: int, wanted: AnswersWanted, typical: float) -> 
     Example: 3 of at most 5 answers are for `cat`; two for `dog` could not change it: Budget(2), if
     `cat` is not probable enough for Confident.
     """
-    if answered < wanted.min:
-        return AskOneMore(wanted.min)
-    if tally.answer is not None and tally.probability >= wanted.goal:
-        return Confident()
-    unspent = wanted.max - answered
-    if unspent <= 0:
-        return Budget(0)
-    if _is_settled(tally, unspent, typical):
-        return Budget(unspent)
-    return AskOneMore(answered + 1)
+    reached = tally.answer is not None and tally.probability >= wanted.goal
+    return ask_on(
+        answered,
+        wanted,
+        reached=reached,
+        settled=lambda unspent: _is_settled(tally, unspent, typical),
+    )
 
 
 def _is_settled(tally: Tally, unspent: int, typical: float) -> bool:

@@ -10,21 +10,10 @@ from dataclasses import dataclass, field
 from math import exp, fsum
 
 from services.qa.agreement.choices.weighing import evidence
-from services.qa.agreement.terms import (
-    AnswersWanted,
-    AskOneMore,
-    Ballot,
-    Budget,
-    Confident,
-    Draft,
-    Stop,
-)
+from services.qa.agreement.evidence import DAMPING, DIGITS
+from services.qa.agreement.terms import AnswersWanted, Ballot, Draft, Stop, ask_on
 from shared.contracts.question import text_of
 from shared.contracts.questions.choices import ChoicesQuestion, Labels
-
-DAMPING = 0.7
-"""As for a choice: two answers are worth less than twice one."""
-DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +81,13 @@ def stop(picked: Picked, answered: int, wanted: AnswersWanted, typical: float) -
     least probable picked one must not be passed by another either.
     Example: three of three pick the same of two options: Confident at 0.95.
     """
-    if answered < wanted.min:
-        return AskOneMore(wanted.min)
-    if picked.answer is not None and picked.probability >= wanted.goal:
-        return Confident()
-    unspent = wanted.max - answered
-    if unspent <= 0:
-        return Budget(0)
-    if picked.answer is not None and _lead(picked, picked.answer) > unspent * evidence(typical):
-        return Budget(unspent)
-    return AskOneMore(answered + 1)
+    answer = picked.answer
+    reached = answer is not None and picked.probability >= wanted.goal
+
+    def settled(unspent: int) -> bool:
+        return answer is not None and _lead(picked, answer) > unspent * evidence(typical)
+
+    return ask_on(answered, wanted, reached=reached, settled=settled)
 
 
 def _lead(picked: Picked, answer: Labels) -> float:

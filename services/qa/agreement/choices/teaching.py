@@ -1,17 +1,13 @@
 """Computes what a verdict shows about its workers, as integers to add to their counters."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import fsum
 
 from services.qa.agreement.choices.picking import Picked, probability
+from services.qa.agreement.evidence import BALLOTS_MIN, SHARPENING
 from services.qa.agreement.reliability import AGREED_MILLI, ANSWERS
-from services.qa.agreement.terms import Ballot, Lessons
+from services.qa.agreement.terms import Ballot, Lessons, by_worker
 from shared.contracts.questions.choices import Labels
-
-BALLOTS_MIN = 2  # one answer has nobody to agree with
-SHARPENING = 3.0
-"""As for a choice: the others' few answers leave more doubt than there is."""
 
 
 def lessons(picked: Picked, ballots: Sequence[Ballot[Labels]]) -> Lessons:
@@ -24,7 +20,12 @@ def lessons(picked: Picked, ballots: Sequence[Ballot[Labels]]) -> Lessons:
     valid = [ballot for ballot in ballots if ballot.assignment_id in picked.said]
     if len(valid) < BALLOTS_MIN:
         return {}
-    taught: dict[str, Counter[str]] = {}
+    return by_worker(_taught(picked, valid))
+
+
+def _taught(
+    picked: Picked, valid: Sequence[Ballot[Labels]]
+) -> Iterator[tuple[str, Mapping[str, int]]]:
     for ballot in valid:
         worth, options = picked.said[ballot.assignment_id]
         right = fsum(
@@ -33,9 +34,5 @@ def lessons(picked: Picked, ballots: Sequence[Ballot[Labels]]) -> Lessons:
             else probability(-total - worth, SHARPENING)
             for option, total in picked.sums.items()
         )
-        lesson = {ANSWERS: 1, AGREED_MILLI: round(1000 * right / len(picked.sums))}
-        taught.setdefault(ballot.worker_id, Counter()).update(lesson)
-    return {
-        worker: {name: count for name, count in counts.items() if count}
-        for worker, counts in sorted(taught.items())
-    }
+        agreed = round(1000 * right / len(picked.sums))
+        yield ballot.worker_id, {ANSWERS: 1, AGREED_MILLI: agreed}

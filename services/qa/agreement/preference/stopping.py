@@ -5,7 +5,7 @@ from math import comb, floor, log
 from services.qa.agreement.evidence import DAMPING, DIGITS, clamped, evidence
 from services.qa.agreement.preference.tallying import PreferenceTally
 from services.qa.agreement.preference.weighing import outcomes
-from services.qa.agreement.terms import AnswersWanted, AskOneMore, Budget, Confident, Stop
+from services.qa.agreement.terms import AnswersWanted, Stop, ask_on
 
 CHANGE_MAX = 0.025
 """How probable it may be that the answers left would change the first place, if asking ends.
@@ -24,16 +24,13 @@ def stop(tally: PreferenceTally, answered: int, wanted: AnswersWanted, typical: 
     answers left would hardly change it. `typical` is the mean reliability of all workers.
     Example: 2 of at most 3 answers prefer c2: the third could not change it, Budget(1).
     """
-    if answered < wanted.min:
-        return AskOneMore(wanted.min)
-    if tally.answer is not None and tally.probability >= wanted.goal:
-        return Confident()
-    unspent = wanted.max - answered
-    if unspent <= 0:
-        return Budget(0)
-    if tally.answer is not None and _is_settled(tally, unspent, typical):
-        return Budget(unspent)
-    return AskOneMore(answered + 1)
+    reached = tally.answer is not None and tally.probability >= wanted.goal
+    return ask_on(
+        answered,
+        wanted,
+        reached=reached,
+        settled=lambda unspent: tally.answer is not None and _is_settled(tally, unspent, typical),
+    )
 
 
 def _is_settled(tally: PreferenceTally, unspent: int, typical: float) -> bool:

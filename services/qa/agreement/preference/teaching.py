@@ -5,7 +5,7 @@ the share of pairs in the same order. A pair that one of two calls equal and the
 counts half (Fagin, Kumar, Mahdian, Sivakumar and Vee, "Comparing partial rankings", 2006).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import exp, fsum
 
 from services.qa.agreement.evidence import BALLOTS_MIN, SHARPENING
@@ -13,7 +13,7 @@ from services.qa.agreement.preference.pairs import EQUAL, Ranked, Sums, ranked, 
 from services.qa.agreement.preference.tallying import PreferenceTally, none_from
 from services.qa.agreement.preference.weighing import outcomes
 from services.qa.agreement.reliability import AGREED_MILLI, ANSWERS
-from services.qa.agreement.terms import Ballot, Lessons
+from services.qa.agreement.terms import Ballot, Lessons, by_worker
 from shared.contracts.question import Answer
 from shared.contracts.questions.preference import NONE_OF_THEM
 
@@ -31,19 +31,21 @@ def lessons(tally: PreferenceTally, ballots: Sequence[Ballot[Answer]]) -> Lesson
     valid = [b for b in ballots if b.assignment_id in tally.evidence]
     if len(valid) < BALLOTS_MIN:
         return {}
+    return by_worker(_taught(tally, valid))
+
+
+def _taught(
+    tally: PreferenceTally, valid: Sequence[Ballot[Answer]]
+) -> Iterator[tuple[str, Mapping[str, int]]]:
     rankings = {one.assignment_id: one for one in ranked(valid, tally.question)}
     sums = sums_of(rankings.values(), tally.evidence, tally.question)
-    taught: dict[str, dict[str, int]] = {}
-    for ballot in sorted(valid, key=lambda b: (b.worker_id, b.assignment_id)):
+    for ballot in valid:
         own = rankings.get(ballot.assignment_id)
         worth = tally.evidence[ballot.assignment_id]
         agreed = 1.0 if own is None else _with_pairs(own, sums, worth)
         if tally.question.none:
             agreed *= _with_some_or_none(tally, ballot)
-        counts = taught.setdefault(ballot.worker_id, {ANSWERS: 0, AGREED_MILLI: 0})
-        counts[ANSWERS] += 1
-        counts[AGREED_MILLI] += round(1000 * agreed)
-    return {w: {name: n for name, n in counts.items() if n} for w, counts in taught.items()}
+        yield ballot.worker_id, {ANSWERS: 1, AGREED_MILLI: round(1000 * agreed)}
 
 
 def _with_pairs(own: Ranked, sums: Sums, worth: float) -> float:

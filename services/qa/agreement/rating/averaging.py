@@ -12,15 +12,7 @@ from dataclasses import dataclass, field
 from math import erf, fsum, sqrt
 
 from services.qa.agreement.rating.weighing import TYPICAL_WEIGHT
-from services.qa.agreement.terms import (
-    AnswersWanted,
-    AskOneMore,
-    Ballot,
-    Budget,
-    Confident,
-    Draft,
-    Stop,
-)
+from services.qa.agreement.terms import AnswersWanted, Ballot, Draft, Stop, ask_on
 from shared.contracts.question import text_of
 from shared.contracts.questions.rating import DIGITS, RatingDetail, RatingQuestion
 
@@ -95,11 +87,8 @@ def stop(average: Average, answered: int, wanted: AnswersWanted, _: float) -> St
     `wanted.max` answers are there: until then one more answer can always move the mean.
     Example: a margin of 0.4 where the goal is 0.5: Confident.
     """
-    if answered < wanted.min:
-        return AskOneMore(wanted.min)
-    if average.detail is not None and average.detail.margin <= wanted.goal:
-        return Confident()
-    return Budget(0) if answered >= wanted.max else AskOneMore(answered + 1)
+    reached = average.detail is not None and average.detail.margin <= wanted.goal
+    return ask_on(answered, wanted, reached=reached)
 
 
 def _mean_and_deviation(

@@ -1,6 +1,7 @@
 """Combines records field by field, by the kind of the field."""
 
-from services.qa.agreement.record.evidence import DIGITS, WEIGHT_MAX
+from services.qa.agreement.evidence import DIGITS
+from services.qa.agreement.record.evidence import WEIGHT_MAX
 from services.qa.agreement.record.stopping import stop
 from services.qa.agreement.record.tallying import RecordTally, tally
 from services.qa.agreement.record.teaching import lessons

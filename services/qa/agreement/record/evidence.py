@@ -4,16 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, fsum, log
 
+from services.qa.agreement.evidence import DAMPING, DIGITS
 from shared.contracts.question import Answer
 from shared.contracts.questions.record import AnyField, ChoiceField
 
-DAMPING = 0.7
-"""People err on the same fields, so two answers are worth less than twice one: as for a choice."""
 LEFT_OUT = 0.25
 """How often somebody who errs leaves out a field that may be left out."""
 WAYS_MIN = 5
 WEIGHT_MIN, WEIGHT_MAX = 0.0001, 0.97
-DIGITS = 6
 
 Given = Sequence[tuple[Answer, float]]
 """The value of a field in each answer (None where it is left out), and the weight it counts with.

@@ -1,7 +1,7 @@
 """Decides whether to ask on: every field sure enough, or out of answers."""
 
 from services.qa.agreement.record.tallying import RecordTally
-from services.qa.agreement.terms import AnswersWanted, AskOneMore, Budget, Confident, Stop
+from services.qa.agreement.terms import AnswersWanted, Stop, ask_on
 
 
 def stop(tally: RecordTally, answered: int, wanted: AnswersWanted, _: float) -> Stop:
@@ -11,11 +11,8 @@ def stop(tally: RecordTally, answered: int, wanted: AnswersWanted, _: float) -> 
     `wanted.max` answers are there.
     Example: all fields are sure but one, with 3 of at most 5 answers: AskOneMore(4).
     """
-    if answered < wanted.min:
-        return AskOneMore(wanted.min)
-    if tally.counted and all(
+    reached = bool(tally.counted) and all(
         tally.fields[field.name].probability >= (field.confidence or wanted.goal)
         for field in tally.question.fields
-    ):
-        return Confident()
-    return AskOneMore(answered + 1) if answered < wanted.max else Budget(0)
+    )
+    return ask_on(answered, wanted, reached=reached)

@@ -1,13 +1,13 @@
 """Computes what a verdict shows about its workers: the share of fields on which others agree."""
 
-from collections import Counter
 from collections.abc import Sequence
 from math import fsum
 
+from services.qa.agreement.evidence import BALLOTS_MIN
 from services.qa.agreement.record.evidence import key_of, probabilities
 from services.qa.agreement.record.tallying import Filled, RecordTally
 from services.qa.agreement.reliability import AGREED_MILLI, ANSWERS
-from services.qa.agreement.terms import Ballot, Lessons
+from services.qa.agreement.terms import Ballot, Lessons, by_worker
 from shared.contracts.question import Answer
 
 UNDAMPED = 1.0
@@ -22,20 +22,16 @@ def lessons(tally: RecordTally, _: Sequence[Ballot[Answer]]) -> Lessons:
     Fewer than two records give no lessons.
     Example: of four fields three are as all others have them: 750 thousandths or a little more.
     """
-    if len(tally.counted) < 2:
+    if len(tally.counted) < BALLOTS_MIN:
         return {}
-    taught: dict[str, Counter[str]] = {}
-    for record in tally.counted:
-        others = [other for other in tally.counted if other is not record]
-        counts = {ANSWERS: 1, AGREED_MILLI: round(1000 * _agreement(record, others, tally))}
-        taught.setdefault(record.worker_id, Counter()).update(counts)
-    return {
-        worker: {name: count for name, count in counts.items() if count}
-        for worker, counts in sorted(taught.items())
-    }
+    return by_worker(
+        (record.worker_id, {ANSWERS: 1, AGREED_MILLI: round(1000 * _agreement(record, tally))})
+        for record in tally.counted
+    )
 
 
-def _agreement(record: Filled, others: Sequence[Filled], tally: RecordTally) -> float:
+def _agreement(record: Filled, tally: RecordTally) -> float:
+    others = [other for other in tally.counted if other is not record]
     shares, attainable = [], []
     for field in tally.question.fields:
         value = record.values.get(field.name)

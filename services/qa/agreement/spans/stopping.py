@@ -1,7 +1,7 @@
 """Decides whether to ask on: every span and every gap sure enough, or out of answers."""
 
 from services.qa.agreement.spans.tallying import SpansTally
-from services.qa.agreement.terms import AnswersWanted, AskOneMore, Budget, Confident, Stop
+from services.qa.agreement.terms import AnswersWanted, Stop, ask_on
 
 
 def stop(tally: SpansTally, answered: int, wanted: AnswersWanted, _: float) -> Stop:
@@ -10,8 +10,5 @@ def stop(tally: SpansTally, answered: int, wanted: AnswersWanted, _: float) -> S
     Stops when every span and every gap is as probable as wanted, or `wanted.max` answers are there.
     Example: all are sure but one span, with 3 of at most 5 answers: AskOneMore(4).
     """
-    if answered < wanted.min:
-        return AskOneMore(wanted.min)
-    if tally.answer is not None and tally.probability >= wanted.goal:
-        return Confident()
-    return AskOneMore(answered + 1) if answered < wanted.max else Budget(0)
+    reached = tally.answer is not None and tally.probability >= wanted.goal
+    return ask_on(answered, wanted, reached=reached)

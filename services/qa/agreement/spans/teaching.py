@@ -1,14 +1,14 @@
 """Computes what a verdict shows about its workers: how alike each answer is to the others'."""
 
-from collections import Counter
 from collections.abc import Sequence
 from math import prod
 
+from services.qa.agreement.evidence import BALLOTS_MIN
 from services.qa.agreement.reliability import AGREED_MILLI, ANSWERS
 from services.qa.agreement.spans.evidence import WEIGHT_MIN
 from services.qa.agreement.spans.matching import f1
 from services.qa.agreement.spans.tallying import CountedSpans, SpansTally, agreed
-from services.qa.agreement.terms import Ballot, Lessons
+from services.qa.agreement.terms import Ballot, Lessons, by_worker
 from shared.contracts.question import Answer
 
 LEAVE_ONE_OUT_MAX = 12
@@ -25,20 +25,16 @@ def lessons(tally: SpansTally, _: Sequence[Ballot[Answer]]) -> Lessons:
     Beside more than LEAVE_ONE_OUT_MAX answers it is compared with what all of them lead to.
     Example: two people of weight 0.8 with an F1 of 0.64 to each other: both are taught 0.8.
     """
-    if len(tally.counted) < 2:
+    if len(tally.counted) < BALLOTS_MIN:
         return {}
-    taught: dict[str, Counter[str]] = {}
-    for vote in tally.counted:
-        others = [other for other in tally.counted if other is not vote]
-        counts = {ANSWERS: 1, AGREED_MILLI: round(1000 * _likeness(vote, others, tally))}
-        taught.setdefault(vote.worker_id, Counter()).update(counts)
-    return {
-        worker: {name: count for name, count in counts.items() if count}
-        for worker, counts in sorted(taught.items())
-    }
+    return by_worker(
+        (vote.worker_id, {ANSWERS: 1, AGREED_MILLI: round(1000 * _likeness(vote, tally))})
+        for vote in tally.counted
+    )
 
 
-def _likeness(vote: CountedSpans, others: Sequence[CountedSpans], tally: SpansTally) -> float:
+def _likeness(vote: CountedSpans, tally: SpansTally) -> float:
+    others = [other for other in tally.counted if other is not vote]
     few = len(tally.counted) <= LEAVE_ONE_OUT_MAX
     agreement = agreed(others, tally.question) if few else tally
     alike = f1(vote.spans, tuple(agreement.sure))

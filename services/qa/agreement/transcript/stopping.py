@@ -1,6 +1,6 @@
 """Decides whether to ask on: few enough words expected to be wrong, out of answers, or one more."""
 
-from services.qa.agreement.terms import AnswersWanted, AskOneMore, Budget, Confident, Stop
+from services.qa.agreement.terms import AnswersWanted, Stop, ask_on
 from services.qa.agreement.transcript.tallying import TranscriptTally
 
 
@@ -10,8 +10,5 @@ def stop(tally: TranscriptTally, answered: int, wanted: AnswersWanted, _: float)
     Stops when the expected word error is at most the goal, or when `wanted.max` answers are there.
     Example: an expected word error of 0.04 is enough for the goal 0.06.
     """
-    if answered < wanted.min:
-        return AskOneMore(wanted.min)
-    if tally.detail is not None and tally.detail.expected_word_error <= wanted.goal:
-        return Confident()
-    return AskOneMore(answered + 1) if answered < wanted.max else Budget(0)
+    reached = tally.detail is not None and tally.detail.expected_word_error <= wanted.goal
+    return ask_on(answered, wanted, reached=reached)

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.qa.agreement.choice import tally as tally_of_choice
-from services.qa.agreement.record.evidence import DAMPING, agreed_value, probabilities
+from services.qa.agreement.evidence import DAMPING
+from services.qa.agreement.record.evidence import agreed_value, probabilities
 from services.qa.agreement.terms import Ballot
 from shared.contracts.questions.record import ChoiceField, NumberField, TextField
 
