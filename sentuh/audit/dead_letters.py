@@ -4,11 +4,10 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import get_args
 
 from sentuh.audit.report import Violation
 from sentuh.history.collect import DeadLetter, History
-from services.intake.catalog.rows import FormatName
+from services.intake.catalog.format_names import FORMAT_NAMES
 from shared.contracts.errors import Reason
 from shared.contracts.events import EVENTS
 from shared.contracts.fields import names_in
@@ -86,6 +85,6 @@ def _strings(value: object) -> Iterator[str]:
 def _own_words() -> tuple[str, ...]:
     """Return the words of the contracts, the longest first: a detail may use them freely."""
     words = {event.TYPE for event in EVENTS} | {topic.name for topic in TOPICS}
-    words |= {str(name) for name in get_args(FormatName)}
+    words |= FORMAT_NAMES
     words |= {name for event in EVENTS for name in names_in(event)}
     return tuple(sorted((word for word in words if len(word) > 3), key=len, reverse=True))

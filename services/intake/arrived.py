@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from services.intake import keys
+from services.intake.catalog.label_maps import NO_LABEL_MAPS, LabelMaps
 from services.intake.envelope import digest_of, read_envelope
 from services.intake.formats import read_output
 from shared.contracts.envelope import check_transport, derived_traceparent
@@ -41,14 +42,15 @@ class OutputArrived(OfTask):
         return natural_id(self.TYPE, self.task_id)
 
 
-def read(record: Record) -> Sequence[Unit]:
+def read(record: Record, label_maps: LabelMaps = NO_LABEL_MAPS) -> Sequence[Unit]:
     """Return one unit to handle: the model output in this record, in a common form.
 
-    Raises Refused for a record that no catalog of task types could accept.
+    `label_maps` are the catalog's. Raises Refused for a record that no catalog of task types could
+    accept.
     Example: an OpenAI chat completion gives one OutputArrived event.
     """
     check_transport(record, MODEL_OUTPUTS)
-    envelope = read_envelope(record)
+    envelope = read_envelope(record, label_maps)
     task_id = envelope.output_id
     id_ = natural_id(OutputArrived.TYPE, task_id)
     # What it is made of was checked where it was read.

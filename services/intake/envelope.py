@@ -13,6 +13,7 @@ from pydantic import (
 )
 
 from services.intake.asked import text_of
+from services.intake.catalog.label_maps import NO_LABEL_MAPS, LabelMaps
 from services.intake.cloudevents import OWN_SOURCES, Attributes, Source, unwrap
 from services.intake.foreign import refusal_of_foreign, refuse_beside, refuse_within
 from services.intake.media import SentMedia
@@ -83,6 +84,7 @@ class SentEnvelope(BorderPart):
 class Envelope(NamedTuple):
     """One model output as it arrived, in whichever way it was sent.
 
+    label_maps: the catalog's, by model, for formats that name no classes.
     payload: what the model returned, unchanged. digest: hash of the content (see `digest_of`); the
     same id with another digest is another output. request: what the model was asked, as text. A
     NamedTuple, since one is created for every record.
@@ -99,6 +101,7 @@ class Envelope(NamedTuple):
     model: str | None = None
     model_version: str | None = None
     language: str | None = None
+    label_maps: LabelMaps = NO_LABEL_MAPS
 
     @property
     def output_id(self) -> str:
@@ -106,7 +109,7 @@ class Envelope(NamedTuple):
         return natural_id("output", self.ref.source, self.ref.id)
 
 
-def read_envelope(record: Record) -> Envelope:
+def read_envelope(record: Record, label_maps: LabelMaps = NO_LABEL_MAPS) -> Envelope:
     """Return the output in a record, with the fields of its attributes and its envelope combined.
 
     A JSON object with a field `response`, `format` or `task_type` is our envelope; any other JSON
@@ -138,6 +141,7 @@ def read_envelope(record: Record) -> Envelope:
         model=sent.model,
         model_version=sent.model_version,
         language=sent.language,
+        label_maps=label_maps,
     )
 
 

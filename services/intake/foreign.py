@@ -2,16 +2,14 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import get_args
 
 from pydantic import JsonValue
 
-from services.intake.catalog.rows import FormatName
+from services.intake.catalog.format_names import FORMAT_NAMES
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.strictjson import JsonObject
 from shared.contracts.wrapped import is_json_in_text
 
-_FORMATS = frozenset(get_args(FormatName))
 _ALIKE = 0.8
 """How alike a misspelt name is to the one meant: `sorce` is, `responseHeader` is not."""
 _LOST_BESIDE = frozenset({"source", "correlation_id", "request", "context", "media"})
@@ -38,7 +36,7 @@ def refusal_of_foreign(data: JsonObject, fields: Iterable[str]) -> Refused | Non
     known = sorted(fields)
     unknown = [name for name in data if name not in known]
     named = data.get("format")
-    ours = "task_type" in data or (isinstance(named, str) and named in _FORMATS)
+    ours = "task_type" in data or (isinstance(named, str) and named in FORMAT_NAMES)
     if ours or all(get_close_matches(name, known, 1, _ALIKE) for name in unknown):
         return None
     shared = ", ".join(name for name in known if name in data)

@@ -33,7 +33,7 @@ def build(catalog: Catalog, *, names: Names, metrics: IntakeMetrics | None = Non
         folds=folds,
         slot=keys.slot_of,
         names=names,
-        readers={MODEL_OUTPUTS.name: arrived.read},
+        readers={MODEL_OUTPUTS.name: partial(arrived.read, label_maps=catalog.models)},
         checks={OutputComposed: arrived.composed},
         observe=metrics.observe if metrics else None,
         slots=keys.slots(),

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import operator
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -19,6 +20,8 @@ from pydantic import (
 )
 
 from services.intake.catalog.drafts import Drafting, blind_share_of
+from services.intake.catalog.format_names import FormatName
+from services.intake.catalog.label_maps import LabelMap
 from shared.contracts.currencies import EXPONENTS
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.asked import PaidUnit
@@ -40,14 +43,6 @@ from shared.contracts.languages import LanguageTag, canonical
 from shared.contracts.part import Probability
 from shared.contracts.question import Answer, CatalogPart, Kind, Prose, QuestionRow
 from shared.contracts.questions import KIND_IF_NONE_IS_NAMED, KINDS
-
-FormatName = Literal[
-    "hf.text-classification",
-    "openai.chat",
-    "whisper.verbose_json",
-    "sklearn.proba",
-    "sentuh.output",
-]
 
 
 def _absent(value: object) -> bool:
@@ -185,6 +180,9 @@ class Catalog(CatalogPart):
 
     skills: dict[Name, Prose]
     rate_cards: Annotated[dict[Name, RateCard], Field(min_length=1)]
+    models: Annotated[dict[str, LabelMap], Field(exclude_if=operator.not_)] = Field(
+        default_factory=dict
+    )
     task_types: Annotated[
         dict[Name, Annotated[SerializeAsAny[TaskType], WrapValidator(_of_its_kind)]],
         Field(min_length=1),

@@ -78,7 +78,7 @@ def _sound(data: Value, faults: Sequence[Fault]) -> Catalog:
         }
 
     cards, types = rows("rate_cards", lambda _: RateCard), rows("task_types", row_type)
-    return Catalog.model_construct(skills={}, rate_cards=cards, task_types=types)
+    return Catalog.model_construct(skills={}, rate_cards=cards, models={}, task_types=types)
 
 
 def _below(paths: Iterable[FieldPath], name: str) -> list[FieldPath]:

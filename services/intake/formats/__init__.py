@@ -1,29 +1,48 @@
 """Finds the format of a model's payload (one file for each format) and reads it."""
 
 from collections.abc import Callable, Mapping
+from itertools import chain
 
 from pydantic import JsonValue
 
+from services.intake.catalog.format_names import ADDED, LISTED
 from services.intake.envelope import Envelope
 from services.intake.formats import (
-    hf_text_classification,
-    openai_chat,
+    chat,
+    classifiers,
+    datasets,
     other_formats,
+    pipelines,
     sentuh_output,
-    sklearn_proba,
-    whisper_verbose_json,
+    speech,
 )
 from services.intake.formats.payload import Format
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.parts import Output
 
+
+def _added() -> tuple[Format, ...]:
+    """Return the formats of installed packages. Raises TypeError for what is none of that name."""
+    loaded = {name: point.load() for name, point in ADDED.items()}
+    for name, added in loaded.items():
+        if not isinstance(added, Format) or added.name != name:
+            raise TypeError(f"entry point {name}: let it name a Format with the name {name}")
+    return tuple(loaded.values())
+
+
+_OUR_OWN = (sentuh_output.FORMAT,)
 FORMATS: Mapping[str, Format] = {
-    module.FORMAT.name: module.FORMAT
-    for module in (
-        hf_text_classification, openai_chat, sentuh_output, sklearn_proba, whisper_verbose_json,
+    known.name: known
+    for known in chain(
+        _OUR_OWN, chat.FORMATS, pipelines.FORMATS, speech.FORMATS, classifiers.FORMATS,
+        datasets.FORMATS, _added(),
     )
 }  # fmt: skip
-_KNOWN = ", ".join(sorted(FORMATS))
+_LISTS = tuple(known for known in FORMATS.values() if known.lists)
+_BY_MARK: Mapping[str, tuple[Format, ...]] = {
+    mark: tuple(known for known in FORMATS.values() if mark in known.marks)
+    for mark in chain.from_iterable(known.marks for known in FORMATS.values())
+}
 
 
 def choose(declared: str | None, payload: JsonValue) -> Format:
@@ -36,14 +55,24 @@ def choose(declared: str | None, payload: JsonValue) -> Format:
     if declared is not None:
         if declared in FORMATS:
             return FORMATS[declared]
-        raise Refused(Reason.UNKNOWN_FORMAT, f"format: use one of {_KNOWN}")
-    alike = [candidate for candidate in FORMATS.values() if candidate.recognises(payload)]
+        raise Refused(Reason.UNKNOWN_FORMAT, f"format: use one of {LISTED}")
+    alike = _looks(payload)
     if len(alike) == 1:
         return alike[0]
     if alike:
         names = " and ".join(candidate.name for candidate in alike)
         raise Refused(Reason.AMBIGUOUS_FORMAT, f"format: it looks like {names}: declare it")
     raise Refused(Reason.UNKNOWN_FORMAT, f"format: {_unknown(payload)}")
+
+
+def _looks(payload: JsonValue) -> list[Format]:
+    """Return the formats that the payload looks like; the others are told by their marks alone."""
+    if not isinstance(payload, dict):
+        return [known for known in _LISTS if known.recognises(payload)]
+    marked = {
+        known.name: known for mark, some in _BY_MARK.items() if mark in payload for known in some
+    }
+    return [known for known in marked.values() if known.recognises(payload)]
 
 
 def _unknown(payload: JsonValue) -> str:
@@ -54,8 +83,8 @@ def _unknown(payload: JsonValue) -> str:
         return f"it looks like several outputs together: {fix}"
     named = other_formats.name_of(payload)
     if named is not None:
-        return f"it looks like {named}; the formats taken are {_KNOWN}: convert it"
-    return f"it looks like none of {_KNOWN}: convert it, or declare `format` in our envelope"
+        return f"it looks like {named}; the formats taken are {LISTED}: convert it"
+    return f"it looks like none of {LISTED}: convert it, or declare `format` in our envelope"
 
 
 def _is_batch(payload: JsonValue) -> bool:
@@ -81,7 +110,7 @@ def _is_wrapped(item: JsonValue) -> bool:
 
 
 def _is_known(item: JsonValue) -> bool:
-    return isinstance(item, dict) and any(known.recognises(item) for known in FORMATS.values())
+    return isinstance(item, dict) and bool(_looks(item))
 
 
 def read_output(envelope: Envelope) -> Output:

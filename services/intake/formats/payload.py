@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from pydantic import JsonValue
 
-from services.intake.catalog.rows import FormatName
 from services.intake.envelope import Envelope
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.asked import Candidate
@@ -46,16 +45,30 @@ def sentinel(reason: Doubt, scale: str, *, path: str, detail: str | None = None)
 ABSENT = absent("not_stated")
 
 
+TO_PEOPLE = "goes to people"
+REFUSED = "refused"
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """One format: `recognises` says whether a payload looks like it, and `read` reads it.
 
-    `recognises` never raises; `read` raises Refused for a payload that it cannot read.
+    `recognises` never raises; `read` raises Refused for a payload that it cannot read. `marks` are
+    names of fields: an object in this format has at least one of them, and `lists` says whether a
+    list may be in it. Payloads without either are not looked at. The docs' table of formats says of
+    each: `programs` that write it, where `confidence` is read, what happens `without` one; and
+    `example` is a small payload in it.
     """
 
-    name: FormatName
+    name: str
     recognises: Callable[[JsonValue], bool]
     read: Callable[[Envelope], Output]
+    marks: tuple[str, ...] = ()
+    lists: bool = False
+    programs: str = ""
+    confidence: str = ""
+    without: str = TO_PEOPLE
+    example: JsonValue = None
 
 
 class PayloadFacts(NamedTuple):
@@ -150,7 +163,7 @@ def a_line(value: JsonValue) -> str | None:
     return value if len(value) <= LABEL_CHARACTERS_MAX and value.isprintable() else None
 
 
-def output(name: FormatName, envelope: Envelope, facts: PayloadFacts) -> Output:
+def output(name: str, envelope: Envelope, facts: PayloadFacts) -> Output:
     """Return the output in the common form; the envelope's value wins over the payload's."""
     return Output(
         format=name,

@@ -203,4 +203,16 @@ def _stated(stated: Stated | None) -> Confidence | None:
     )
 
 
-FORMAT = Format("sentuh.output", recognises, read)
+FORMAT = Format(
+    "sentuh.output",
+    recognises,
+    read,
+    marks=("answer", "labels", "confidence", "candidates"),
+    programs="our own form, for whoever can choose what to send",
+    confidence="what you declare, with its scale",
+    example={
+        "text": "all good",
+        "answer": "yes",
+        "confidence": {"value": 0.27, "scale": "probability"},
+    },
+)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.formats.answer_tokens import of_answer
+from services.intake.formats.chat.answer_tokens import of_answer
 from shared.contracts.strictjson import JsonObject
 
 

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import JsonValue
 
-from services.intake.formats.openai_chat import ENDS, read
+from services.intake.formats.chat.openai_chat import ENDS, read
 from services.intake.formats.sentuh_output import read as read_own
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.parts import Confidence

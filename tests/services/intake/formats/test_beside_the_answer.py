@@ -3,7 +3,7 @@
 import pytest
 from pydantic import JsonValue
 
-from services.intake.formats.openai_chat import read
+from services.intake.formats.chat.openai_chat import read
 from tests.services.intake.builders import an_envelope
 from tests.services.intake.formats.test_answers_that_are_none import confidence_of
 from tests.services.intake.formats.test_openai_chat import SURE, a_completion, a_token

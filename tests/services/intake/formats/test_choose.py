@@ -1,13 +1,12 @@
 """Which format a payload is in: what was declared, else the only one it looks like."""
 
 from functools import partial
-from typing import get_args
 
 import pytest
 from hypothesis import given
 from pydantic import JsonValue
 
-from services.intake.catalog.rows import FormatName
+from services.intake.catalog.format_names import FORMAT_NAMES
 from services.intake.formats import FORMATS, choose, read_output
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.parts import Output
@@ -20,7 +19,7 @@ from tests.services.intake.formats.test_whisper_verbose_json import a_segment, a
 
 
 def test_catalog_knows_the_same_formats() -> None:
-    assert set(FORMATS) == set(get_args(FormatName))
+    assert set(FORMATS) == set(FORMAT_NAMES)
 
 
 @pytest.mark.parametrize(

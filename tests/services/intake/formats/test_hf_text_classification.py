@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from pydantic import JsonValue
 
-from services.intake.formats.hf_text_classification import read, recognises
+from services.intake.formats.pipelines.hf_text_classification import read, recognises
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.strictjson import JsonObject
 from tests.services.intake.builders import JSON, an_envelope, assert_read_or_refused, mutations

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from pydantic import JsonValue
 
-from services.intake.formats.sklearn_proba import read, recognises
+from services.intake.formats.classifiers.sklearn_proba import read, recognises
 from shared.contracts.errors import Reason, Refused
 from tests.services.intake.builders import JSON, an_envelope, assert_read_or_refused, mutations
 

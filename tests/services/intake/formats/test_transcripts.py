@@ -6,7 +6,7 @@ import pytest
 from pydantic import JsonValue
 
 from services.intake.formats import choose
-from services.intake.formats.whisper_verbose_json import read
+from services.intake.formats.speech.whisper_verbose_json import read
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.parts import Confidence, Output
 from tests.services.intake.builders import an_envelope

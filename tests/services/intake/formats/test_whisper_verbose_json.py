@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from pydantic import JsonValue
 
-from services.intake.formats.whisper_verbose_json import read, recognises
+from services.intake.formats.speech.whisper_verbose_json import read, recognises
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.asked import Media
 from shared.contracts.events.parts import Confidence

@@ -18,8 +18,9 @@ from functools import partial
 from pydantic import JsonValue
 
 from services.intake.envelope import Envelope
-from services.intake.formats import answer_tokens, unanswering
 from services.intake.formats import payload as read_as
+from services.intake.formats import unanswering
+from services.intake.formats.chat import answer_tokens
 from services.intake.formats.payload import Format, PayloadFacts
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.parts import Confidence, Output
@@ -252,4 +253,22 @@ def _finish_reason(choice: JsonObject) -> str | None:
     return str(said) if word and str(said).replace("_", "").isalnum() else "unknown"
 
 
-FORMAT = Format("openai.chat", recognises, read)
+FORMAT = Format(
+    "openai.chat",
+    recognises,
+    read,
+    marks=("choices",),
+    programs="OpenAI chat completions, also of vLLM, llama.cpp, SGLang, Ollama's OpenAI road",
+    confidence="`exp(mean logprob)` of the answer's own tokens",
+    example={
+        "object": "chat.completion",
+        "choices": [
+            {
+                "index": 0,
+                "finish_reason": "stop",
+                "message": {"role": "assistant", "content": "positive"},
+                "logprobs": {"content": [{"token": "positive", "logprob": -0.31}]},
+            }
+        ],
+    },
+)

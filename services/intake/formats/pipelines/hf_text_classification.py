@@ -93,4 +93,14 @@ def _scored(row: JsonValue, where: str) -> tuple[str, float]:
     )
 
 
-FORMAT = Format("hf.text-classification", recognises, read)
+FORMAT = Format(
+    "hf.text-classification",
+    recognises,
+    read,
+    marks=("label", "labels"),
+    lists=True,
+    programs="Hugging Face text classification and zero-shot",
+    confidence="top score; also zero-shot's `{sequence, labels, scores}`",
+    without=read_as.REFUSED,
+    example=[{"label": "NEGATIVE", "score": 0.62}, {"label": "POSITIVE", "score": 0.38}],
+)

@@ -285,4 +285,26 @@ def _weighted(values: list[float], weights: list[float]) -> float:
     return min(math.fsum(shares), 1.0)
 
 
-FORMAT = Format("whisper.verbose_json", recognises, read)
+FORMAT = Format(
+    "whisper.verbose_json",
+    recognises,
+    read,
+    marks=("segments",),
+    programs="OpenAI's transcriptions, openai-whisper, faster-whisper, WhisperX",
+    confidence="`exp(avg_logprob)` by duration; signs of trouble lower it",
+    example={
+        "text": "send it now",
+        "language": "en",
+        "duration": 3.2,
+        "segments": [
+            {
+                "id": 0,
+                "start": 0.0,
+                "end": 3.2,
+                "text": "send it now",
+                "avg_logprob": -0.2,
+                "temperature": 0.0,
+            }
+        ],
+    },
+)

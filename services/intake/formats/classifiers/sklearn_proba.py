@@ -60,4 +60,13 @@ def _row(payload: JsonObject) -> tuple[list[JsonValue], str]:
     return row[0], "$.probabilities[0]"
 
 
-FORMAT = Format("sklearn.proba", recognises, read)
+FORMAT = Format(
+    "sklearn.proba",
+    recognises,
+    read,
+    marks=("probabilities",),
+    programs="scikit-learn, XGBoost, LightGBM, CatBoost: a row of predict_proba",
+    confidence="the highest probability",
+    without=read_as.REFUSED,
+    example={"classes": ["0", "1"], "probabilities": [0.58, 0.42]},
+)
