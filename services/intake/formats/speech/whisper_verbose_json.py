@@ -28,6 +28,7 @@ from services.intake.envelope import Envelope
 from services.intake.formats import payload as read_as
 from services.intake.formats import unanswering
 from services.intake.formats.payload import Format, PayloadFacts
+from services.intake.formats.speech import lengths
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.parts import Confidence, Output
 from shared.contracts.languages import canonical
@@ -38,7 +39,6 @@ NO_SPEECH_MAX = 0.6
 LOGPROB_MIN = -1.0
 FALLBACK_PROBABILITY_MAX = 0.5
 LANGUAGE_MIN = 0.5
-SEGMENT_SECONDS_MAX = 86_400
 
 _ONE_LANGUAGE = tuple(
     frozenset(names.split())
@@ -170,7 +170,7 @@ def _confidence(
         return odd
     if not any(logprobs):
         return read_as.sentinel("placeholder", "logprob", path=_LOGPROB, detail="all are 0")
-    seconds, sure = _seconds(payload.get("duration")), _sure_of_language(payload)
+    seconds, sure = lengths.of_recording(payload.get("duration")), _sure_of_language(payload)
     return _over_time(segments, logprobs, seconds=seconds, sure=sure)
 
 
@@ -208,12 +208,12 @@ def _over_time(
     pairs = [
         (_probability(segment, min(logprob, 0.0)), length)
         for segment, logprob in zip(segments, logprobs, strict=True)
-        if (length := _length(segment, seconds)) is not None
+        if (length := lengths.of_segment(segment, seconds)) is not None
     ]
     if len(pairs) * 2 < len(segments):
         detail = "most segments end before they start, or lie beyond the recording"
         return read_as.sentinel("off_scale", "logprob", path="$.segments[*]", detail=detail)
-    value = _weighted([value for value, _ in pairs], [length for _, length in pairs])
+    value = lengths.weighted_mean([value for value, _ in pairs], [length for _, length in pairs])
     return Confidence(status="ok", value=min(value, sure), scale="logprob", source_path=_LOGPROB)
 
 
@@ -248,41 +248,6 @@ def _of_words(segment: JsonObject) -> float:
 def _sign(segment: JsonObject, name: str) -> float:
     value = segment.get(name)
     return 0.0 if value is None else abs(read_as.a_number(value, f"$.segments[*].{name}"))
-
-
-def _seconds(duration: JsonValue) -> float:
-    """Return the recording's length, which vLLM writes as text; infinity if none is stated."""
-    try:
-        seconds = float(duration) if isinstance(duration, (int, float, str)) else 0.0
-    except (ValueError, OverflowError):
-        return math.inf
-    return seconds if seconds > 0 else math.inf
-
-
-def _length(segment: JsonObject, seconds: float) -> float | None:
-    """Return a segment's seconds from start to end within the recording, 0 if one is missing.
-
-    None if it weighs nothing: it ends before it starts, lasts over a day, or begins where the
-    recording ends.
-    """
-    start, end = segment.get("start"), segment.get("end")
-    if start is None or end is None:
-        return 0.0
-    begins = read_as.a_number(start, "$.segments[*].start")
-    if begins == -math.inf:
-        return None
-    begins = max(begins, 0.0)
-    ends = min(read_as.a_number(end, "$.segments[*].end"), seconds)
-    return ends - begins if 0 <= ends - begins <= SEGMENT_SECONDS_MAX and begins < seconds else None
-
-
-def _weighted(values: list[float], weights: list[float]) -> float:
-    """Return the weighted mean of the values; the plain mean if all weights are 0."""
-    total = math.fsum(weights)
-    if total <= 0:
-        return math.fsum(values) / len(values)
-    shares = (value * (weight / total) for value, weight in zip(values, weights, strict=True))
-    return min(math.fsum(shares), 1.0)
 
 
 FORMAT = Format(
