@@ -13,6 +13,7 @@ from sentuh.commands import (
     asyncapi,
     audit,
     catalog,
+    check,
     dashboards,
     dead_letters,
     demo,
@@ -37,7 +38,7 @@ Example: sentuh demo --outputs 200 --seed 7"""
 
 app = typer.Typer(invoke_without_command=True, epilog=ENDING)
 for commands in (
-    demo, audit, trace, dead_letters, topics, redis, catalog,
+    demo, audit, trace, dead_letters, topics, redis, catalog, check,
     schemas, asyncapi, metrics, dashboards,
 ):  # fmt: skip
     # typer 0.29 leaves the panel that an app itself was given out of its group's help.

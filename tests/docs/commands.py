@@ -14,6 +14,10 @@ HERE: Mapping[str, str] = {
     "echo k1=$(openssl rand -hex 32)": "echo k1=$(openssl rand -hex 32)",
     "set -a; . ./.env; set +a": "cp .env.example {tmp}/.env; cd {tmp}; set -a; . ./.env; set +a",
     "sentuh catalog check deploy/catalog.yaml": "sentuh catalog check deploy/catalog.yaml",
+    "sentuh check output.json": (
+        "sentuh check tests/services/intake/formats/outputs/llama-one-token-answer.json"
+    ),
+    "sentuh check --format-help": "sentuh check --format-help",
     "sentuh schemas": "sentuh schemas",
     "sentuh schemas --out DIR": "sentuh schemas --out {tmp}/schemas",
     "sentuh asyncapi": "sentuh asyncapi",

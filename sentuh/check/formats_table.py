@@ -1,0 +1,55 @@
+"""Lists the formats that intake reads, for the command line and for the documentation."""
+
+import json
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from sentuh.history.printable import shown
+from services.intake.formats import FORMATS
+from services.intake.formats.payload import Format
+from shared.contracts.errors import SettingError
+
+HEAD = ("format", "written by", "confidence is read from", "without one")
+
+
+def show_formats(name: str | None, console: Console | None = None) -> None:
+    """Print all formats with an example each, or one of them whole.
+
+    Raises SettingError for a name that is no format.
+    """
+    to = console or Console(highlight=False)
+    if name is None:
+        table = Table(*HEAD, "example", box=None, pad_edge=False)
+        for known in _sorted():
+            table.add_row(*map(shown, [*_cells(known), _example(known)]))
+        to.print(table)
+        return
+    if name not in FORMATS:
+        raise SettingError(f"--format-help {name}: use one of {', '.join(sorted(FORMATS))}")
+    known = FORMATS[name]
+    for head, cell in zip(HEAD, _cells(known), strict=True):
+        to.print(f"[dim]{head}[/] {shown(cell)}")
+    to.print(shown(json.dumps(known.example, indent=2, ensure_ascii=False)))
+
+
+def markdown() -> Iterator[str]:
+    """Yield the lines of the documentation's table of formats."""
+    yield f"| {' | '.join(HEAD)} |"
+    yield f"|{'---|' * len(HEAD)}"
+    for known in _sorted():
+        name, *cells = _cells(known)
+        yield f"| `{name}` | {' | '.join(cells)} |"
+
+
+def _sorted() -> Sequence[Format]:
+    return [FORMATS[name] for name in sorted(FORMATS)]
+
+
+def _cells(known: Format) -> tuple[str, ...]:
+    return known.name, known.programs, known.confidence, known.without
+
+
+def _example(known: Format) -> str:
+    return json.dumps(known.example, ensure_ascii=False)

@@ -1,0 +1,67 @@
+"""Prints for a person what intake would do with each record, and what its gate looked at."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from sentuh.check.answering import Became, Checked
+from sentuh.history.printable import cleaned, shown
+from sentuh.trace import doubts
+from sentuh.trace.sureness import share
+from shared.contracts.events.parts import Confidence, Gate
+
+_BECAME: Mapping[Became, str] = {
+    "task": "[cyan]people see it[/]",
+    "waived": "[green]waived[/]",
+    "refused": "[red]refused[/]",
+}
+_TEXT_MAX = 60
+
+
+def show(every: Sequence[Checked], console: Console | None = None) -> None:
+    """Print for each record what becomes of it, how it was read, and why; at last the counts."""
+    to = console or Console(highlight=False)
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for checked in every:
+        table.add_row(_BECAME[checked.became], "\n".join(_lines(checked)))
+    to.print(table)
+    if len(every) > 1:
+        counts = Counter(checked.became for checked in every)
+        to.print(", ".join(f"{counts[became]} {became}" for became in _BECAME))
+
+
+def _lines(checked: Checked) -> list[str]:
+    lines = [f"[bold]{shown(checked.where)}[/]"]
+    if checked.output is not None:
+        about = f", asked as {checked.task_type}" if checked.task_type else ""
+        lines += [f"{shown(checked.output['format'] + about)}", _what(checked.output)]
+    if checked.reason is not None:
+        lines.append(f"[red]{checked.reason}[/]: {shown(checked.detail or '')}")
+    elif checked.gate is not None and checked.output is not None:
+        confidence = Confidence.model_validate(checked.output["confidence"])
+        lines.append(f"[dim]{shown(_gated(checked.gate, confidence))}[/]")
+    return [line for line in lines if line]
+
+
+def _what(output: Mapping[str, object]) -> str:
+    """Return what the model said in a few words: its answer, its text, how many candidates."""
+    for name in ("answer", "text"):
+        if output.get(name) is not None:
+            words = cleaned(str(output[name]))
+            return shown(words if len(words) <= _TEXT_MAX else words[: _TEXT_MAX - 1] + "…")
+    candidates = output.get("candidates")
+    return f"{len(candidates)} candidates" if isinstance(candidates, list) and candidates else ""
+
+
+def _gated(gate: Gate, confidence: Confidence) -> str:
+    if gate.reason in {"absent", "sentinel"}:
+        return doubts.in_words(confidence)
+    sure, where = share(confidence.value or 0.0), confidence.source_path or "what was declared"
+    threshold = f"the gate asks nobody from {share(gate.threshold)} on"
+    if gate.reason == "audit":
+        threshold += f", and audits {share(gate.audit_share)} all the same"
+    return f"{sure} sure by {where}; {threshold}"
