@@ -22,24 +22,24 @@ def show_formats(name: str | None, console: Console | None = None) -> None:
     to = console or Console(highlight=False)
     if name is None:
         table = Table(*HEAD, "example", box=None, pad_edge=False)
-        for known in _sorted():
-            table.add_row(*map(shown, [*_cells(known), _example(known)]))
+        for one_format in _sorted():
+            table.add_row(*map(shown, [*_cells(one_format), _example(one_format)]))
         to.print(table)
         return
     if name not in FORMATS:
         raise SettingError(f"--format-help {name}: use one of {', '.join(sorted(FORMATS))}")
-    known = FORMATS[name]
-    for head, cell in zip(HEAD, _cells(known), strict=True):
+    one_format = FORMATS[name]
+    for head, cell in zip(HEAD, _cells(one_format), strict=True):
         to.print(f"[dim]{head}[/] {shown(cell)}")
-    to.print(shown(json.dumps(known.example, indent=2, ensure_ascii=False)))
+    to.print(shown(json.dumps(one_format.example, indent=2, ensure_ascii=False)))
 
 
 def markdown() -> Iterator[str]:
     """Yield the lines of the documentation's table of formats."""
     yield f"| {' | '.join(HEAD)} |"
     yield f"|{'---|' * len(HEAD)}"
-    for known in _sorted():
-        name, *cells = _cells(known)
+    for one_format in _sorted():
+        name, *cells = _cells(one_format)
         yield f"| `{name}` | {' | '.join(cells)} |"
 
 
@@ -47,9 +47,9 @@ def _sorted() -> Sequence[Format]:
     return [FORMATS[name] for name in sorted(FORMATS)]
 
 
-def _cells(known: Format) -> tuple[str, ...]:
-    return known.name, known.programs, known.confidence, known.without
+def _cells(one_format: Format) -> tuple[str, ...]:
+    return one_format.name, one_format.programs, one_format.confidence, one_format.without
 
 
-def _example(known: Format) -> str:
-    return json.dumps(known.example, ensure_ascii=False)
+def _example(one_format: Format) -> str:
+    return json.dumps(one_format.example, ensure_ascii=False)

@@ -16,14 +16,14 @@ STDIN = Path("-")
 _DEAD_LETTER_HEADERS = "dl_"
 
 
-class Sent(NamedTuple):
+class SentRecord(NamedTuple):
     """One record of a file; `where` names the file and, of several records, the line."""
 
     where: str
     record: Record
 
 
-def read_sent_files(paths: Sequence[Path]) -> list[Sent]:
+def read_sent_files(paths: Sequence[Path]) -> list[SentRecord]:
     """Return the records in these files in their order; `-` is the standard input.
 
     A file holds one JSON value, or one a line; or records with their headers, as
@@ -32,18 +32,20 @@ def read_sent_files(paths: Sequence[Path]) -> list[Sent]:
     record as it is, such as Avro. Raises SettingError for a file that cannot be read.
     """
     sent = [one for path in paths for one in _of_file(path)]
-    return [Sent(one.where, one.record._replace(offset=number)) for number, one in enumerate(sent)]
+    return [
+        SentRecord(one.where, one.record._replace(offset=number)) for number, one in enumerate(sent)
+    ]
 
 
-def _of_file(path: Path) -> Iterator[Sent]:
+def _of_file(path: Path) -> Iterator[SentRecord]:
     raw = _bytes_of(path)
     name = "stdin" if path == STDIN else str(path)
     if not _is_lines(raw):
-        yield Sent(name, _record(raw))
+        yield SentRecord(name, _record(raw))
         return
     for number, line in enumerate(raw.split(b"\n"), 1):
         if line.strip():
-            yield Sent(f"{name}:{number}", _record(line.rstrip(b"\r")))
+            yield SentRecord(f"{name}:{number}", _record(line.rstrip(b"\r")))
 
 
 def _bytes_of(path: Path) -> bytes:

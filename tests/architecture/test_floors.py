@@ -9,6 +9,7 @@ SENTUH_ROOMS = {
     "audit",
     "broker",
     "commands",
+    "check",
     "dead_letters",
     "demo",
     "embedded",
