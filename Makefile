@@ -61,6 +61,10 @@ build/peers/.ready: bench/peers/requirements.lock
 simulate: $(READY) ## seeded schedules with crashes, rollbacks and zombies: make simulate SEEDS=10000
 	$(PY) -m tests.simulation --seeds $(SEEDS) $(ARGS)
 
+.PHONY: fuzz
+fuzz: $(READY) ## broken outputs for intake, for as long as one likes: make fuzz ARGS="--inputs 1000000"
+	$(PY) -m tests.fuzz $(ARGS)
+
 .PHONY: reported
 reported: $(READY) ## what people reported of other tools, tried on real Kafka; one table: make reported ARGS="--samples"
 	$(PY) -m tests.reported $(ARGS)

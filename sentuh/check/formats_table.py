@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator, Sequence
 
 from rich.console import Console
-from rich.table import Table
 
 from sentuh.history.printable import shown
 from services.intake.formats import FORMATS
@@ -21,10 +20,11 @@ def show_formats(name: str | None, console: Console | None = None) -> None:
     """
     to = console or Console(highlight=False)
     if name is None:
-        table = Table(*HEAD, "example", box=None, pad_edge=False)
         for one_format in _sorted():
-            table.add_row(*map(shown, [*_cells(one_format), _example(one_format)]))
-        to.print(table)
+            known_as, programs, confidence, without = map(shown, _cells(one_format))
+            to.print(f"[bold]{known_as}[/]  {programs}")
+            to.print(f"  [dim]confidence:[/] {confidence}; [dim]without one:[/] {without}")
+            to.print(f"  [dim]{shown(_example(one_format))}[/]")
         return
     if name not in FORMATS:
         raise SettingError(f"--format-help {name}: use one of {', '.join(sorted(FORMATS))}")

@@ -23,15 +23,20 @@ ADDED: Mapping[str, EntryPoint] = {
 """Formats of installed packages by name; one that is named like ours is left out."""
 
 FORMAT_NAMES = BUILT_IN | ADDED.keys()
-LISTED = ", ".join(sorted(FORMAT_NAMES))
+LISTING = "`sentuh check --format-help` lists the formats"
+"""What refusals say instead of naming each: there are too many for one line."""
+
+
+def fix_of_name(name: str) -> str:
+    """Return what to write in place of a name that is no format's, for a refusal or a fault."""
+    near = get_close_matches(name.lower(), FORMAT_NAMES, 1)
+    return f"did you mean {near[0]}? {LISTING}" if near else LISTING
 
 
 def _known(name: str) -> str:
     if name in FORMAT_NAMES:
         return name
-    near = get_close_matches(name, FORMAT_NAMES, 1)
-    fix = f"did you mean {near[0]}?" if near else f"use one of {LISTED}"
-    raise PydanticCustomError("invalid_field", "{fix}", {"fix": fix})
+    raise PydanticCustomError("invalid_field", "{fix}", {"fix": fix_of_name(name)})
 
 
 FormatName = Annotated[str, AfterValidator(_known)]

@@ -5,7 +5,7 @@ from itertools import chain
 
 from pydantic import JsonValue
 
-from services.intake.catalog.format_names import ADDED, LISTED
+from services.intake.catalog.format_names import ADDED, LISTING, fix_of_name
 from services.intake.envelope import Envelope
 from services.intake.formats import (
     chat,
@@ -55,7 +55,9 @@ def choose(declared: str | None, payload: JsonValue) -> Format:
     if declared is not None:
         if declared in FORMATS:
             return FORMATS[declared]
-        raise Refused(Reason.UNKNOWN_FORMAT, f"format: use one of {LISTED}")
+        raise Refused(
+            Reason.UNKNOWN_FORMAT, f"format: it is none that is taken: {fix_of_name(declared)}"
+        )
     alike = _looks(payload)
     if len(alike) == 1:
         return alike[0]
@@ -83,8 +85,9 @@ def _unknown(payload: JsonValue) -> str:
         return f"it looks like several outputs together: {fix}"
     named = other_formats.name_of(payload)
     if named is not None:
-        return f"it looks like {named}; the formats taken are {LISTED}: convert it"
-    return f"it looks like none of {LISTED}: convert it, or declare `format` in our envelope"
+        return f"it looks like {named}; {LISTING}: convert it"
+    fix = "declare its `format` in our envelope, or convert it"
+    return f"it looks like none that is taken: {fix}; {LISTING}"
 
 
 def _is_batch(payload: JsonValue) -> bool:

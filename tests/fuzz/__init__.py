@@ -1,0 +1,1 @@
+"""Intake fed with broken outputs for as long as one likes: `make fuzz ARGS="--inputs 1000000"`."""
