@@ -96,6 +96,7 @@ THERE: Mapping[str, str] = {
     "docker compose run --rm sentuh audit --allow-open --redis": _THOUSAND,
     "docker run --rm -v \"$PWD/deploy/prometheus:/rules:ro\" -w /rules --entrypoint promtool"
     " prom/prometheus:v3.5.0 test rules alerts_test.yml": _RULES,
+    "make fuzz": "tests/fuzz/test_fuzz.py::test_whatever_comes_ends_as_a_task_a_waiver_or_a_reason",
     "make reported": "tests/reported/test_on_broker.py::test_what_comes_of_a_report_is_right",
     "make simulate SEEDS=300": "tests/simulation/test_seeds.py::test_seeds_are_clean",
 }  # fmt: skip
