@@ -13,9 +13,16 @@ from rich.table import Table
 from rich.text import Text
 
 from sentuh.audit import Report as Audit
+from sentuh.demo.drafts import Anchoring
 from sentuh.demo.numbers import Money, Numbers, Score, WorkerRow
 from sentuh.demo.progress import PATHS, ServiceHealth
-from sentuh.demo.tables import amount, by_kind_table, empty_table
+from sentuh.demo.tables import (
+    amount,
+    by_kind_table,
+    drafts_table,
+    empty_table,
+    reliability_table,
+)
 from sentuh.demo.workforce import Person
 
 VIOLATIONS_SHOWN = 3
@@ -49,6 +56,7 @@ class Run:
     lacking: str
     people: Mapping[str, Person]
     numbers: Numbers
+    drafts: Anchoring
     audit: Audit
     health: Sequence[ServiceHealth]
 
@@ -73,6 +81,7 @@ def as_json(run: Run) -> str:
         "seconds": round(run.seconds, 1),
         "lacking": run.lacking,
         "numbers": numbers,
+        "drafts": asdict(run.drafts),
         "health": {health.process: dict(health.answered) for health in run.health},
         "audit": json.loads(run.audit.as_json()),
     }
@@ -86,6 +95,7 @@ def show(run: Run, console: Console) -> None:
         Panel(_headline(run), title="Sentuh", subtitle=_stack(run)),
         _section("What became of the outputs", _flow(numbers), _types(numbers)),
         *([_section("Kinds beside choices", _kinds(numbers))] * bool(numbers.by_kind)),
+        *([_drafts(run.drafts)] * bool(run.drafts.by_type)),
         _section("Who was right, of the choices", _accuracy(numbers)),
         _section("Is a stated probability true?", _calibration(numbers)),
         _section("Money and time", _money(numbers), _time(numbers)),
@@ -165,6 +175,11 @@ def _types(numbers: Numbers) -> Table:
 
 def _kinds(numbers: Numbers) -> Table:
     return by_kind_table(numbers.by_kind, numbers.left_out)
+
+
+def _drafts(drafts: Anchoring) -> RenderableType:
+    tables = drafts_table(drafts.by_type), reliability_table(drafts.reliability)
+    return _section("What drafts lead people to", *tables)
 
 
 def _accuracy(numbers: Numbers) -> Table:

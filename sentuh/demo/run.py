@@ -12,6 +12,7 @@ from rich.console import Console
 
 from sentuh.audit import audit, read_sent
 from sentuh.demo import processes
+from sentuh.demo.drafts import anchoring
 from sentuh.demo.journal import read_journal
 from sentuh.demo.kinds import lacking
 from sentuh.demo.material import read_truths
@@ -147,6 +148,8 @@ async def _audited(stack: Parts, course: Course, *, seconds: Callable[[], float]
     journal = await read_journal(place.link)
     sent = await asyncio.to_thread(read_sent, place.sent)
     report = await audit(place.link.kafka, place.link.names, sent=sent, redis=place.redis)
+    people = {person.worker_id: person for person in workforce(wishes.workers, wishes.seed)}
+    truths = read_truths(place.truth)
     return Run(
         seed=wishes.seed,
         workers=wishes.workers,
@@ -156,8 +159,9 @@ async def _audited(stack: Parts, course: Course, *, seconds: Callable[[], float]
         seconds=seconds(),
         kept=str(place.home) if wishes.keep else None,
         lacking=course.lacking,
-        people={person.worker_id: person for person in workforce(wishes.workers, wishes.seed)},
-        numbers=numbers(journal, read_truths(place.truth)),
+        people=people,
+        numbers=numbers(journal, truths),
+        drafts=anchoring(journal, truths, people),
         audit=report,
         health=course.health,
     )

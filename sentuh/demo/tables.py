@@ -6,6 +6,7 @@ from decimal import Decimal
 from rich.table import Table
 
 from sentuh.demo.by_kind import KindRow
+from sentuh.demo.drafts import DraftRow, ReliabilityRow
 from shared.contracts.events.parts import Quote
 
 
@@ -29,12 +30,45 @@ def by_kind_table(rows: Sequence[KindRow], left_out: Mapping[str, str]) -> Table
     kinds = empty_table(*columns)
     for row in rows:
         counts = f"{row.judged} of {row.outputs}", f"{row.answers:.2f}"
-        before, after = (_shown(row, number) for number in (row.before, row.after))
+        before, after = (_number(one, as_share=row.as_share) for one in (row.before, row.after))
         named = row.task_type, row.kind
         kinds.add_row(*named, *counts, row.measures, before, after, _sums(row.paid))
     kinds.caption = "\n".join(_notes(rows, left_out))
     kinds.caption_justify = "left"
     return kinds
+
+
+def drafts_table(rows: Sequence[DraftRow]) -> Table:
+    """Return a line for each task type with drafts: votes that began from them, and blind ones."""
+    columns = ("task type", "kind", "measure", "draft", "drafted votes", "blind votes", "unchanged")
+    table = empty_table(*columns)
+    for row in rows:
+        draft, drafted, blind = (
+            _number(one, as_share=row.as_share) for one in (row.draft, row.drafted, row.blind)
+        )
+        votes = f"{drafted} of {row.drafted_answers}", f"{blind} of {row.blind_answers}"
+        named = row.task_type, row.kind, row.measures
+        table.add_row(*named, draft, *votes, f"{row.unchanged:.0%}")
+    table.caption = "unchanged: of the drafted votes, how many are the draft as it was"
+    table.caption_justify = "left"
+    return table
+
+
+def reliability_table(rows: Sequence[ReliabilityRow]) -> Table:
+    """Return a line for each task type: how far each sort of people agree with the others."""
+    sorts, types = (
+        dict.fromkeys(getattr(row, name) for row in rows) for name in ("who", "task_type")
+    )
+    table = empty_table("agree with the others", *sorts)
+    cells = {
+        (row.task_type, row.who): f"{row.agreed:.0%} of {row.answers} ({row.weight:.2f})"
+        for row in rows
+    }
+    for task_type in types:
+        table.add_row(task_type, *(cells.get((task_type, who), "–") for who in sorts))
+    table.caption = "of so many answers; in brackets the weight of each one's last answer, mean"
+    table.caption_justify = "left"
+    return table
 
 
 def _notes(rows: Sequence[KindRow], left_out: Mapping[str, str]) -> Iterator[str]:
@@ -46,8 +80,8 @@ def _notes(rows: Sequence[KindRow], left_out: Mapping[str, str]) -> Iterator[str
         yield f"{kind} is left out: {reason}"
 
 
-def _shown(row: KindRow, number: float) -> str:
-    return f"{number:.1%}" if row.as_share else f"{number:.2f}"
+def _number(number: float, *, as_share: bool) -> str:
+    return f"{number:.1%}" if as_share else f"{number:.2f}"
 
 
 def _sums(quotes: Sequence[Quote]) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 from sentuh.demo.material import Truth, read_truths
 from sentuh.demo.people import guess
 from sentuh.demo.wire import Link, link_arguments, poll, producer, reader
-from sentuh.demo.workforce import LATE_SECONDS, Deed, Person, deed, workforce
+from sentuh.demo.workforce import LATE_SECONDS, Deed, Person, ShownTask, deed, workforce
 from shared.contracts.envelope import encode, traceparent_of
 from shared.contracts.events.model import Event
 from shared.contracts.events.offers import OfferMade, OfferWithdrawn
@@ -96,9 +96,15 @@ class App:
         if desk is None:
             return  # the worker of another app
         done = deed(
-            desk.person, self._link.seed, offer.claims.task_id,
-            truth=self._truth_of(offer), question=offer.claims.asks,
-        )  # fmt: skip
+            desk.person,
+            self._link.seed,
+            ShownTask(
+                task_id=offer.claims.task_id,
+                truth=self._truth_of(offer),
+                question=offer.claims.asks,
+                draft=offer.asked.draft if offer.asked else None,
+            ),
+        )
         attended = _AttendedOffer(self, offer, record)
         if done.act == "lapse":
             return

@@ -2,15 +2,16 @@
 
 Of sixty: 10 % answer at random, 10 % are careless (right 55 times in 100), the others spread so
 that the median of all is .80 and the best .95; 15 % lack the skill that digits ask for. Where they
-err, they err towards any other option alike. Everything follows from the seed, the person and the
-task; nothing of it follows from what others answer.
+err, they err towards any other option alike. Most read a model's draft before they mend it; one
+accepts every draft unread. Everything follows from the seed, the person and the task; nothing of it
+follows from what others answer.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sentuh.demo.chance import chance
-from sentuh.demo.people import answer_of
+from sentuh.demo.people import answer_of, begun_from
 from shared.contracts.events.model import natural_id
 from shared.contracts.question import Answer, Question
 
@@ -18,6 +19,9 @@ Kind = Literal["ordinary", "careless", "spammer"]
 
 SPAMMERS, CARELESS, WITHOUT_SKILL = 0.10, 0.10, 0.15
 ACCURACY_MIN, ACCURACY_MEDIAN, ACCURACY_MAX, ACCURACY_CARELESS = 0.65, 0.80, 0.95, 0.55
+ACCEPTS_UNREAD, CARELESS_ACCEPTS_UNREAD = 0.04, 0.2
+"""How often a person accepts a draft unread. Whoever answers at random looks at none."""
+UNREAD_PACE = 0.2
 DIGITS_SKILL = "image.digits"
 
 DECLINES, LAPSES, IS_LATE, SKIPS_ACCEPTING = 0.04, 0.03, 0.02, 0.20
@@ -37,6 +41,12 @@ class Person:
     languages: tuple[str, ...]
     capacity: int
     pace: float
+    accepts_unread: float = ACCEPTS_UNREAD
+
+    @property
+    def reads_no_draft(self) -> bool:
+        """Whether they accept every draft as it is."""
+        return self.accepts_unread == 1
 
     @property
     def described(self) -> str:
@@ -44,6 +54,19 @@ class Person:
         if self.accuracy is None:
             return "answers at random"
         return f"{'careless, ' if self.kind == 'careless' else ''}right {self.accuracy:.0%}"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTask:
+    """A task as a person is shown it, and its right answer, which they see as well as they can.
+
+    `draft` is the model's own answer, where they begin from it.
+    """
+
+    task_id: str
+    truth: Answer
+    question: Question
+    draft: Answer = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +84,44 @@ def workforce(count: int, seed: int) -> tuple[Person, ...]:
     spammers, careless = round(count * SPAMMERS), round(count * CARELESS)
     ranks = _shuffled(count, seed, "rank")
     unskilled = set(_shuffled(count, seed, "skill")[: round(count * WITHOUT_SKILL)])
-    return tuple(
+    people = [
         _person(
             f"w-{at + 1:02}", seed, accuracy=_accuracy(rank, count), has_skill=at not in unskilled
         )
         if rank >= spammers + careless
         else _weak(f"w-{at + 1:02}", seed, spams=rank < spammers, has_skill=at not in unskilled)
         for at, rank in enumerate(ranks)
-    )
+    ]
+    one = min(people, key=lambda person: _most_with_drafts(person, seed))
+    unread = replace(one, accepts_unread=1.0, pace=one.pace * UNREAD_PACE)
+    return tuple(unread if person is one else person for person in people)
 
 
-def deed(person: Person, seed: int, task_id: str, *, truth: Answer, question: Question) -> Deed:
+def deed(person: Person, seed: int, task: ShownTask) -> Deed:
     """Return the reaction of a person to an offer of a task; the same at every call."""
-    about = (seed, person.worker_id, task_id)
+    about = (seed, person.worker_id, task.task_id)
     low, high = THINKING_SECONDS
     return Deed(
         act=_act(chance("act", *about)),
         seconds=person.pace * (low + (high - low) * chance("thinking", *about) ** 2),
         accepts_first=chance("accept", *about) >= SKIPS_ACCEPTING,
-        answer=answer_of(person.accuracy, about, truth=truth, question=question),
+        answer=_answer(person, about, task),
     )
+
+
+def _answer(person: Person, about: tuple[str | int, ...], task: ShownTask) -> Answer:
+    own = answer_of(person.accuracy, about, truth=task.truth, question=task.question)
+    if task.draft is None or person.accuracy is None or task.question.problem_with(task.draft):
+        return own
+    if chance("unread", *about) < person.accepts_unread:
+        return task.draft
+    return begun_from(task.draft, own, about, question=task.question)
+
+
+def _most_with_drafts(person: Person, seed: int) -> tuple[bool, bool, bool, str]:
+    """Return what sorts an ordinary person first who gets as many tasks with drafts as anybody."""
+    unfit = person.kind != "ordinary", DIGITS_SKILL in person.skills, "id" not in person.languages
+    return *unfit, natural_id("demo", "reads no draft", seed, person.worker_id)
 
 
 def _act(roll: float) -> Literal["answer", "decline", "lapse", "late"]:
@@ -116,6 +157,7 @@ def _person(worker_id: str, seed: int, *, accuracy: float | None, has_skill: boo
         languages=_languages(worker_id, seed),
         capacity=2 + (chance("capacity", seed, worker_id) < 0.4),
         pace=0.6 + 0.8 * chance("pace", seed, worker_id),
+        accepts_unread=CARELESS_ACCEPTS_UNREAD if kind == "careless" else ACCEPTS_UNREAD,
     )
 
 

@@ -20,6 +20,17 @@ def answer_of(
     return _PEOPLE[question.kind].answer(accuracy, about, truth, question)
 
 
+def begun_from(
+    draft: Answer, own: Answer, about: tuple[str | int, ...], *, question: Question
+) -> Answer:
+    """Return what a person makes of the model's draft who would answer `own` without it.
+
+    Both fit the question. Of a kind without drafts it is their own answer.
+    """
+    mended = _PEOPLE[question.kind].mended
+    return own if mended is None else mended(draft, own, about, question)
+
+
 def guess(question: Question, *about: str | int) -> Answer:
     """Return an answer by somebody who does not know: what is right is as likely as anything."""
     return _PEOPLE[question.kind].guess(question, about)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from math import ceil, floor
 
 from sentuh.demo.chance import chance, pick
+from sentuh.demo.mending import overlooks
 from sentuh.demo.people.terms import About, AnsweringPeople
 from shared.contracts.question import Answer
 from shared.contracts.questions.record import (
@@ -74,6 +75,18 @@ def _mistyped(text: str, about: About) -> str:
     return f"{text[:at]}{pick(others, 'letter', *about)}{text[at + 1 :]}"
 
 
+def _mended(draft: Answer, own: Answer, about: About, question: RecordQuestion) -> Answer:
+    """Return the draft, but for the fields in which the person reads something else and sees it."""
+    drafted, mine = (given if isinstance(given, dict) else {} for given in (draft, own))
+    record: dict[str, Answer] = {}
+    for field in question.fields:
+        left = overlooks(*about, field.name) and (field.name in drafted or not field.required)
+        value = (drafted if left else mine).get(field.name)
+        if value is not None:
+            record[field.name] = value
+    return question.canonical(record)
+
+
 def _guess(question: RecordQuestion, about: About) -> Answer:
     values = {field.name: _made_up(field, (*about, field.name)) for field in question.fields}
     return question.canonical({n: value for n, value in values.items() if value is not None})
@@ -95,5 +108,5 @@ def _made_up(field: AnyField, about: About) -> Answer:
             return str(whole) if field.as_text else whole
 
 
-PEOPLE = AnsweringPeople[RecordQuestion, Answer](_answer, _guess)
+PEOPLE = AnsweringPeople[RecordQuestion, Answer](_answer, _guess, _mended)
 """How people fill in a record."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from sentuh.demo.chance import chance, pick
+from sentuh.demo.mending import overlooks
 from sentuh.demo.people.terms import About, AnsweringPeople
 from shared.contracts.question import Answer
 from shared.contracts.questions.spans import Span, SpansQuestion, as_answer, spans_of
@@ -44,6 +45,25 @@ def _shift(about: About) -> int:
     return int(chance("shift", *about) * (2 * SHIFT_MAX + 1)) - SHIFT_MAX
 
 
+def _mended(draft: Answer, own: Answer, about: About, question: SpansQuestion) -> Answer:
+    """Return the draft as somebody mends it who would have marked `own`, and overlooks errors.
+
+    A span that they would not mark may stay as it is, and one that the draft lacks may stay away.
+    """
+    drafted, mine = spans_of(draft), spans_of(own)
+    kept = [span for span in drafted if span in mine or overlooks(*about, *span)]
+    added = [
+        span
+        for span in mine
+        if not _meets(span, kept) and (_meets(span, drafted) or not overlooks(*about, *span))
+    ]
+    return as_answer(_apart([*kept, *added], question))
+
+
+def _meets(span: Span, others: Iterable[Span]) -> bool:
+    return any(span.start < other.end and other.start < span.end for other in others)
+
+
 def _guess(question: SpansQuestion, about: About) -> Answer:
     count = int(chance("how many", *about) * (INVENTED_MAX + 1))
     return as_answer(_apart(_made_up(question, about, count), question))
@@ -75,5 +95,5 @@ def _apart(spans: Iterable[Span], question: SpansQuestion) -> list[Span]:
     return kept
 
 
-PEOPLE = AnsweringPeople[SpansQuestion, Answer](_answer, _guess)
+PEOPLE = AnsweringPeople[SpansQuestion, Answer](_answer, _guess, _mended)
 """How people mark a text."""

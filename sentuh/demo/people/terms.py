@@ -18,7 +18,10 @@ class AnsweringPeople(Generic[Q, A]):
 
     `answer(accuracy, about, truth, question)` is what a person says who is right that often, or at
     random where `accuracy` is None; `guess(question, about)` is what somebody says who cannot know.
+    `mended(draft, own, about, question)` is what a person makes of the model's draft who would say
+    `own` without it; None of a kind without drafts. Both fit the question.
     """
 
     answer: Callable[[float | None, About, A, Q], A]
     guess: Callable[[Q, About], A]
+    mended: Callable[[A, A, About, Q], A] | None = None

@@ -1,8 +1,11 @@
 """How simulated people write down what they hear: they mishear, leave out and mistype words."""
 
-from itertools import count
+from difflib import SequenceMatcher
+from itertools import count, zip_longest
+from string import punctuation
 
 from sentuh.demo.chance import chance, pick
+from sentuh.demo.mending import overlooks
 from sentuh.demo.people.terms import About, AnsweringPeople
 from shared.contracts.questions.transcript.question import Transcript, TranscriptQuestion
 
@@ -14,6 +17,8 @@ OFTEN_HEARD = {
     "id": ("yang", "dan", "itu", "ada", "tidak", "sudah", "akan", "lagi"),
 }
 NOTHING_UNDERSTOOD = "hmm"
+WORTH_MENDING = 1 / 3
+"""How alike a draft must be to what a person hears; else they write it anew."""
 
 
 def _answer(
@@ -42,6 +47,27 @@ def _heard(word: str, about: About, question: TranscriptQuestion) -> str:
     return next(other for turn in count() if (other := _any_word(question, *about, turn)) != word)
 
 
+def _mended(
+    draft: Transcript, own: Transcript, about: About, question: TranscriptQuestion
+) -> Transcript:
+    """Return the draft with the words that the person hears otherwise and does not overlook."""
+    drafted, mine = str(draft["text"]).split(), str(own["text"]).split()
+    alike = SequenceMatcher(None, [*map(_bare, drafted)], [*map(_bare, mine)], autojunk=False)
+    if alike.ratio() < WORTH_MENDING:
+        return own
+    words: list[str | None] = []
+    for change, begin, end, from_, to in alike.get_opcodes():
+        for at, (there, heard) in enumerate(zip_longest(drafted[begin:end], mine[from_:to])):
+            stays = change != "equal" and overlooks(*about, begin, from_, at)
+            words.append(there if stays else heard)
+    mended: Transcript = {"text": " ".join(filter(None, words))}
+    return own if question.problem_with(mended) else mended
+
+
+def _bare(word: str) -> str:
+    return word.casefold().strip(punctuation)
+
+
 def _guess(question: TranscriptQuestion, about: About) -> Transcript:
     words = 4 + int(chance("words", *about) * 8)
     return {"text": " ".join(_any_word(question, *about, at) for at in range(words))}
@@ -51,5 +77,5 @@ def _any_word(question: TranscriptQuestion, *about: str | int) -> str:
     return pick(OFTEN_HEARD.get(question.language[:2], OFTEN_HEARD["en"]), "word", *about)
 
 
-PEOPLE = AnsweringPeople[TranscriptQuestion, Transcript](_answer, _guess)
+PEOPLE = AnsweringPeople[TranscriptQuestion, Transcript](_answer, _guess, _mended)
 """How people answer a transcript."""

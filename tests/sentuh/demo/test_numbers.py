@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from sentuh.audit import Finding, Report
+from sentuh.demo.drafts import Anchoring
 from sentuh.demo.journal import Journal
 from sentuh.demo.material import Truth
 from sentuh.demo.numbers import Numbers, Score, majority_right, numbers, percentile
@@ -225,6 +226,7 @@ def a_run(figures: Numbers, audit: Report, *, lacking: str = "") -> Run:
     return Run(
         seed=1, workers=4, kafka="a broker", redis="a Redis", embedded=True, seconds=1.0,
         kept=None, lacking=lacking, people={}, numbers=figures, audit=audit, health=[health],
+        drafts=Anchoring(),
     )  # fmt: skip
 
 

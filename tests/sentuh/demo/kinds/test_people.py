@@ -9,7 +9,7 @@ from sentuh.demo.kinds import MATERIALS
 from sentuh.demo.kinds.terms import Measured
 from sentuh.demo.material import ModelOutput, Truth, truth_of
 from sentuh.demo.parts import CATALOG
-from sentuh.demo.workforce import Person, deed, workforce
+from sentuh.demo.workforce import Person, ShownTask, deed, workforce
 from shared.contracts.events.offers import OfferMade
 from shared.contracts.events.people import PresenceChanged, WorkerProfiled
 from shared.contracts.events.verdicts import VerdictReached
@@ -56,8 +56,8 @@ class Work:
     def _said(self, offer: OfferMade) -> Answer:
         claims = offer.claims
         person, truth = self._people[claims.worker_id], self._truths[claims.task_id]
-        done = deed(person, SEED, claims.task_id, truth=truth.truth, question=claims.asks)
-        return done.answer
+        draft = offer.asked.draft if offer.asked else None
+        return deed(person, SEED, ShownTask(claims.task_id, truth.truth, claims.asks, draft)).answer
 
     def _profile(self, person: Person) -> WorkerProfiled:
         return WorkerProfiled(

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentuh.demo.people import answer_of, guess
+from sentuh.demo.mending import OVERLOOKS
+from sentuh.demo.people import answer_of, begun_from, guess
 from shared.contracts.question import Answer
 from shared.contracts.questions.record import (
     ChoiceField,
@@ -62,3 +63,28 @@ def test_who_is_always_right_says_the_truth_and_others_are_right_on_so_many_fiel
     assert right(1.0) == 1.0
     assert right(0.8) == pytest.approx(0.8, abs=0.06)
     assert right(0.0) < 0.2
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.integers())
+def test_a_mended_draft_has_each_field_from_the_draft_or_from_the_person(
+    model: float, accuracy: float, task: int
+) -> None:
+    draft = answer_of(model, (1, "model", task), truth=FULL, question=BILL)
+    own = answer_of(accuracy, (1, "w-1", task), truth=FULL, question=BILL)
+    mended = begun_from(draft, own, (1, "w-1", task), question=BILL)
+
+    assert BILL.problem_with(mended) is None
+    assert isinstance(draft, dict)
+    assert isinstance(own, dict)
+    assert isinstance(mended, dict)
+    assert all(mended.get(name) in (draft.get(name), own.get(name)) for name in FULL)
+    assert begun_from(own, own, (1, "w-1", task), question=BILL) == own
+
+
+def test_people_overlook_some_errors_of_a_draft() -> None:
+    draft = {**FULL, "total": "1.00", "currency": "EUR"}
+    mended = [begun_from(draft, FULL, (1, "w-1", task), question=BILL) for task in range(500)]
+    left = [isinstance(one, dict) and one["total"] == "1.00" for one in mended]
+
+    assert left.count(True) / 500 == pytest.approx(OVERLOOKS, abs=0.06)
+    assert all(isinstance(one, dict) and one["seller"] == FULL["seller"] for one in mended)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentuh.demo.people import answer_of, guess
+from sentuh.demo.people import answer_of, begun_from, guess
 from services.qa.agreement.spans.matching import f1
 from shared.contracts.questions.spans import SpansQuestion, spans_of
 from tests.services.qa.agreement.spans.builders import (
@@ -42,3 +42,27 @@ def test_who_is_always_right_says_the_truth_and_others_come_near_it_by_skill() -
     assert likeness(1.0) == 1.0
     assert 1.0 > likeness(0.9) > likeness(0.6) > likeness(None)
     assert THREE.length == LENGTH
+
+
+@given(st.data(), questions, st.integers())
+def test_a_mended_draft_is_an_answer_made_of_the_draft_and_of_what_the_person_sees(
+    data: st.DataObject, question: SpansQuestion, task: int
+) -> None:
+    draft, own = (data.draw(marks(question)) if question.length else [] for _ in range(2))
+    mended = begun_from(draft, own, (1, "w-1", task), question=question)
+
+    assert question.problem_with(mended) is None
+    assert set(spans_of(mended)) <= {*spans_of(draft), *spans_of(own)}
+    assert begun_from(own, own, (1, "w-1", task), question=question) == own
+
+
+def test_people_overlook_some_errors_of_a_draft() -> None:
+    shifted, missing = an_answer((0, 5, "name"), (20, 27, "name")), (8, 13, "place")
+    mended = [
+        spans_of(begun_from(shifted, TRUTH, (1, "w-1", task), question=THREE))
+        for task in range(500)
+    ]
+
+    for error in ((0, 5, "name") in one for one in mended), (missing not in one for one in mended):
+        assert 0.1 < sum(error) / 500 < 0.3
+    assert all((20, 27, "name") in one for one in mended)
