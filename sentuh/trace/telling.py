@@ -1,12 +1,12 @@
 """Words for each event, for the story of an output: who did what, and why."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import singledispatch
 
 from sentuh.history.collect import History
-from sentuh.trace import doubts
+from sentuh.trace import gating
 from sentuh.trace.reasons import CLOSED, DECLINED, WITHDRAWN
 from sentuh.trace.sureness import asked_for, counting, policy_of, reached_so_far, share, sure
 from shared.contracts.events.assignments import (
@@ -22,7 +22,7 @@ from shared.contracts.events.assignments import (
 )
 from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
 from shared.contracts.events.model import Event
-from shared.contracts.events.parts import Confidence, Gate, Requirement, Why
+from shared.contracts.events.parts import Requirement, Why
 from shared.contracts.events.second_stage import SecondRequested
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.contracts.events.verdicts import DecidedBy, ReviewRequested, VerdictReached, Vote
@@ -54,7 +54,7 @@ def _in_words(event: Event, _: History) -> Sentence:
 
 @_in_words.register
 def _(event: TaskCreated, _: History) -> Sentence:
-    return Sentence("asked people", _asked(event.gate, event.output.confidence))
+    return Sentence("asked people", gating.in_words(event.gate, event.output.confidence))
 
 
 @_in_words.register
@@ -192,22 +192,6 @@ def needed(requirement: Requirement) -> str:
     wants = [f"{need.skill} from level {need.level_min}" for need in requirement.skills]
     wants += [f"language {language}" for language in requirement.languages]
     return f"whoever has {' and '.join(wants)}" if wants else "anybody in the pool"
-
-
-def _asked(gate: Gate, confidence: Confidence) -> str:
-    if gate.reason in {"absent", "sentinel"}:
-        return doubts.in_words(confidence)
-    sure = "" if confidence.value is None else f"the model is {share(confidence.value)} sure"
-    return _GATED[gate.reason](sure, gate)
-
-
-_GATED: Mapping[str, Callable[[str, Gate], str]] = {
-    "below_threshold": lambda sure, gate: f"{sure}, below the gate's {share(gate.threshold)}",
-    "audit": lambda sure, gate: (
-        f"{sure}, which would do; this one is in the {share(gate.audit_share)} audited all the same"
-    ),
-    "confident": lambda sure, _: sure,
-}
 
 
 def _chosen(why: Why) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from services.intake.arrived import OutputArrived
 from services.intake.catalog import Catalog, RateCard, TaskType
-from services.intake.gate import check_shown, gate, is_waived, standing_answer
+from services.intake.gate import check_shown, gated, is_waived, standing_answer
 from services.intake.pay import with_units
 from services.intake.state import Ended
 from shared.contracts.errors import Reason
@@ -28,8 +28,7 @@ def admit(catalog: Catalog, arrived: OutputArrived, ended: Ended | None, now: da
     name = arrived.task_type or catalog.task_type_for(arrived.output.format)
     row = catalog.task_type(name)
     check_shown(arrived.output, row)
-    confidence = arrived.output.confidence
-    decided = gate(confidence, row.gate, task_type=name, output_id=arrived.task_id)
+    decided = gated(arrived.output, row, task_type=name, output_id=arrived.task_id)
     if is_waived(decided):
         return Decision.of(_waiver(arrived, row, name=name, decided=decided, now=now))
     card = catalog.rate_cards[row.rate_card]

@@ -4,25 +4,48 @@ import hashlib
 from functools import lru_cache
 from typing import Literal
 
-from services.intake.catalog.rows import GateRule, TaskType
+from services.intake.catalog.gate_rules import GateRule
+from services.intake.catalog.rows import TaskType
+from services.intake.clauses import fired_clause
 from shared.contracts.errors import Reason, Refused
-from shared.contracts.events.parts import Confidence, Gate, Output
+from shared.contracts.events.parts import Confidence, FiredClause, Gate, Output
 from shared.contracts.question import Answer
 
-_Why = Literal["below_threshold", "absent", "sentinel", "audit", "confident"]
+_Why = Literal[
+    "below_threshold", "absent", "sentinel", "always_review", "review_if", "audit", "confident"
+]
+_WOULD_DO = frozenset({"audit", "confident"})
 
 
 EVERYTHING = GateRule(threshold=1.0, audit_share=1.0)
 """Stands for the gate of a task type without one: people see every output."""
 
 
-def gate(confidence: Confidence, rule: GateRule | None, *, task_type: str, output_id: str) -> Gate:
-    """Return the reason why people see an output; the reason `confident` means that they do not.
+def gated(output: Output, row: TaskType, *, task_type: str, output_id: str) -> Gate:
+    """Return the reason why people see an output, by its confidence and all clauses of the gate.
 
-    Without a `rule` people see everything. It holds the threshold, which a confidence equal to it
-    passes, and the share of passing outputs that people see all the same (reason `audit`). The
-    choice depends on task type and output id only, so that an output that is sent again is decided
-    in the same way.
+    It follows from the output, the row of its task type and the two names alone.
+    Example: confidence 0.99 and a language of `always_review`: the reason `always_review`.
+    """
+    clause = fired_clause(output, row)
+    decided = gate(output.confidence, row.gate, task_type=task_type, output_id=output_id)
+    return decided if clause is None else _with_clause(decided, clause)
+
+
+def _with_clause(decided: Gate, clause: FiredClause) -> Gate:
+    reason = decided.reason
+    if reason in _WOULD_DO:
+        reason = "review_if" if clause.rule.startswith("review_if") else "always_review"
+    return decided.model_copy(update={"reason": reason, "clause": clause})
+
+
+def gate(confidence: Confidence, rule: GateRule | None, *, task_type: str, output_id: str) -> Gate:
+    """Return the reason why people see an output, by its confidence alone; see `gated` for all.
+
+    The reason `confident` means that they do not see it. Without a `rule` people see everything. It
+    holds the threshold, which a confidence equal to it passes, and the share of passing outputs
+    that people see all the same (reason `audit`). The choice depends on task type and output id
+    only, so that an output that is sent again is decided in the same way.
     Example: confidence 0.9, threshold 0.85 and audit_share 0.05: `confident` for 95 of 100 outputs.
     """
     rule = EVERYTHING if rule is None else rule

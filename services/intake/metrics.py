@@ -29,7 +29,8 @@ class IntakeMetrics:
             "Outputs that passed the gate: `confident` ones are waived, all others people see, for"
             " this reason.",
             "More comes in. `below_threshold`: the model is less sure; `absent`, `sentinel`: its"
-            " confidence is missing, so people see what they need not.",
+            " confidence is missing, so people see what they need not; `always_review`,"
+            " `review_if`: a clause of the gate fires more often.",
             task_type=task_types,
             reason=get_args(Gate.model_fields["reason"].annotation),
         )

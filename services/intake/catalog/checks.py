@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from operator import attrgetter
 from typing import get_args
 
+from services.intake.catalog.conditions import faults_of_conditions
 from services.intake.catalog.drafts import faults_of_drafts
 from services.intake.catalog.file import Document, Fault, FieldPath, Problem, Value
 from services.intake.catalog.rows import Catalog, RateCard, TaskType
@@ -84,6 +85,7 @@ def _task_type(document: Document, row: TaskType) -> Iterator[Fault]:
         yield from row.faults(waived)
     yield from _numbers(row)
     yield from faults_of_drafts(row)
+    yield from faults_of_conditions(row)
 
 
 def _has(row: object, *fields: str) -> bool:

@@ -21,6 +21,7 @@ from pydantic import (
 
 from services.intake.catalog.drafts import Drafting, blind_share_of
 from services.intake.catalog.format_names import FormatName
+from services.intake.catalog.gate_rules import GateRule
 from services.intake.catalog.label_maps import LabelMap
 from shared.contracts.currencies import EXPONENTS
 from shared.contracts.errors import Reason, Refused
@@ -40,7 +41,6 @@ from shared.contracts.events.parts import (
     Times,
 )
 from shared.contracts.languages import LanguageTag, canonical
-from shared.contracts.part import Probability
 from shared.contracts.question import Answer, CatalogPart, Kind, Prose, QuestionRow
 from shared.contracts.questions import KIND_IF_NONE_IS_NAMED, KINDS
 
@@ -71,18 +71,6 @@ class Needs(CatalogPart):
 
     skills: dict[Name, Level] = Field(default_factory=dict)
     languages: tuple[LanguageTag, ...] = ()
-
-
-class GateRule(CatalogPart):
-    """Which outputs people see: those below `threshold`, and `audit_share` of the others.
-
-    `waived_answer` stands for an output that the gate lets through and that is itself no answer to
-    the question. Example: people are asked whether a text is good, and the output is the text.
-    """
-
-    threshold: Probability
-    audit_share: Probability
-    waived_answer: Any = None
 
 
 class TimeLimits(CatalogPart):

@@ -235,12 +235,42 @@ class Policy(_OfQuestion):
         return copied
 
 
-class Gate(Part):
-    """What the gate decided on, and by which threshold."""
+class FiredClause(Part):
+    """The clause of a gate that sends an output to people, beside the threshold.
 
-    reason: Literal["below_threshold", "absent", "sentinel", "audit", "confident"]
+    `rule` is its place in the task type's gate and `text` how it is written there; `values` are the
+    facts that it names, long ones cut off. `problem` is why it could not be computed, which counts
+    as if it had fired.
+    Example: `review_if[0]`, `margin < 0.2`, `{"margin": 0.04}`.
+    """
+
+    rule: str
+    text: str
+    values: Annotated[dict[str, bool | int | float | str], Field(exclude_if=not_)] = Field(
+        default_factory=dict
+    )
+    problem: str | None = None
+
+
+class Gate(Part):
+    """What the gate decided on, and by which threshold.
+
+    `clause` is the first of the gate's lists and conditions that the output meets; where that alone
+    sends it to people, the reason is `always_review` or `review_if`.
+    """
+
+    reason: Literal[
+        "below_threshold",
+        "absent",
+        "sentinel",
+        "always_review",
+        "review_if",
+        "audit",
+        "confident",
+    ]
     threshold: Probability
     audit_share: Probability
+    clause: FiredClause | None = None
 
 
 class Why(Part):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from services.intake.catalog import GateRule, TaskType
 from services.intake.catalog.rows import row_type
-from services.intake.gate import check_shown, gate, is_waived, standing_answer
+from services.intake.gate import check_shown, gate, gated, is_waived, standing_answer
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.asked import Media
 from shared.contracts.events.parts import Confidence, Output
@@ -16,13 +16,15 @@ RULE = GateRule(threshold=0.8, audit_share=0.05)
 OK = Confidence(status="ok", value=0.9)
 
 
-def a_task_type(*, shows: tuple[str, ...] = (), waived_answer: str | None = None) -> TaskType:
+def a_task_type(
+    *, shows: tuple[str, ...] = (), waived_answer: str | None = None, **gate: object
+) -> TaskType:
     row = {
         "pool": "main",
         "question": "Which?",
         "options": (Option(label="yes", aliases=("LABEL_1",)), Option(label="no")),
         "shows": shows,
-        "gate": {"threshold": 0.8, "audit_share": 0.0, "waived_answer": waived_answer},
+        "gate": {"threshold": 0.8, "audit_share": 0.0, "waived_answer": waived_answer, **gate},
         "answers": {"min": 1, "max": 3},
         "stopping": {"confidence": 0.9},
         "times": {"accept_seconds": 1, "answer_seconds": 1, "task_seconds": 9},
@@ -49,6 +51,39 @@ def test_reason_follows_from_confidence(confidence: Confidence, reason: str) -> 
     decided = gate(confidence, rule, task_type="digits", output_id="o-1")
     assert decided.reason == reason
     assert is_waived(decided) == (reason == "confident")
+
+
+@pytest.mark.parametrize(
+    ("sure", "reason", "together"),
+    [
+        (0.5, "below_threshold", "below_threshold"),
+        (0.9, "confident", "review_if"),
+        (None, "absent", "absent"),
+    ],
+)
+def test_a_clause_sends_to_people_what_would_be_waived_and_is_told_of_all(
+    sure: float | None, reason: str, together: str
+) -> None:
+    confidence = Confidence(status="absent" if sure is None else "ok", value=sure)
+    output = Output(format="f", text="a refund", answer="yes", confidence=confidence)
+    row, plain = a_task_type(review_if=("text.contains('refund')",)), a_task_type()
+
+    decided = gated(output, row, task_type="t", output_id="o-1")
+
+    assert gated(output, plain, task_type="t", output_id="o-1").reason == reason
+    assert decided.reason == together
+    assert not is_waived(decided)
+    assert decided.clause is not None
+    assert decided.clause.values == {"text": "a refund"}
+
+
+def test_lists_come_before_conditions() -> None:
+    output = Output(format="f", text="a refund", answer="yes", confidence=OK, model="m")
+    row = a_task_type(review_if=("refused", "text != ''"), always_review={"models": ("m",)})
+    decided = gated(output, row, task_type="t", output_id="o-1")
+    assert decided.reason == "always_review"
+    assert decided.clause is not None
+    assert decided.clause.text == "m"
 
 
 def test_audited_share_is_as_stated() -> None:

@@ -1,0 +1,51 @@
+"""Words for why the gate asked people: the model's confidence, and the clause that fired."""
+
+from collections.abc import Callable, Mapping
+
+from sentuh.trace import doubts
+from sentuh.trace.sureness import share
+from shared.contracts.events.parts import Confidence, FiredClause, Gate
+
+
+def in_words(gate: Gate, confidence: Confidence) -> str:
+    """Return why people were asked, with the clause of the gate that the output meets, if any.
+
+    Example: "the model is 97 % sure, which would do; review_if[0] fired: margin < 0.2 (margin is
+    0.04)".
+    """
+    asked = _by_confidence(gate, confidence)
+    return asked if gate.clause is None else f"{asked}; {_fired(gate.clause)}"
+
+
+def _by_confidence(gate: Gate, confidence: Confidence) -> str:
+    if gate.reason in {"absent", "sentinel"}:
+        return doubts.in_words(confidence)
+    sure = "" if confidence.value is None else f"the model is {share(confidence.value)} sure"
+    return _GATED[gate.reason](sure, gate)
+
+
+def _fired(clause: FiredClause) -> str:
+    if clause.problem is not None:
+        return f"{clause.rule} cannot be computed: {clause.text} ({clause.problem})"
+    values = ", ".join(f"{name} is {_value(value)}" for name, value in clause.values.items())
+    return f"{clause.rule} fired: {clause.text}{f' ({values})' if values else ''}"
+
+
+def _value(value: object) -> str:
+    """Return a value as people read it: text in quotes, numbers with four digits that count."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f"“{value}”"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+_GATED: Mapping[str, Callable[[str, Gate], str]] = {
+    "below_threshold": lambda sure, gate: f"{sure}, below the gate's {share(gate.threshold)}",
+    "audit": lambda sure, gate: (
+        f"{sure}, which would do; this one is in the {share(gate.audit_share)} audited all the same"
+    ),
+    "always_review": lambda sure, _: f"{sure}, which would do",
+    "review_if": lambda sure, _: f"{sure}, which would do",
+    "confident": lambda sure, _: sure,
+}

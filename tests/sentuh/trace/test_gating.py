@@ -1,0 +1,63 @@
+"""Why the gate asked people, in words: the confidence, and the clause with its values."""
+
+import pytest
+
+from sentuh.trace.gating import in_words
+from shared.contracts.events.parts import Confidence, FiredClause, Gate
+
+SURE = Confidence(status="ok", value=0.97)
+CONDITION = FiredClause(rule="review_if[0]", text="margin < 0.2", values={"margin": 0.0400001})
+
+
+def a_gate(reason: str, clause: FiredClause | None) -> Gate:
+    stated = {"reason": reason, "threshold": 0.85, "audit_share": 0.05}
+    return Gate.model_validate(stated).model_copy(update={"clause": clause})
+
+
+@pytest.mark.parametrize(
+    ("reason", "clause", "words"),
+    [
+        (
+            "review_if",
+            CONDITION,
+            "the model is 97 % sure, which would do; review_if[0] fired: margin < 0.2"
+            " (margin is 0.04)",
+        ),
+        (
+            "always_review",
+            FiredClause(rule="always_review.words", text="refund"),
+            "the model is 97 % sure, which would do; always_review.words fired: refund",
+        ),
+        (
+            "review_if",
+            FiredClause(
+                rule="review_if[1]",
+                text="duration_seconds > 9.0",
+                problem="the output has no duration_seconds",
+            ),
+            "the model is 97 % sure, which would do; review_if[1] cannot be computed:"
+            " duration_seconds > 9.0 (the output has no duration_seconds)",
+        ),
+        (
+            "below_threshold",
+            CONDITION.model_copy(update={"values": {"refused": True, "language": "id"}}),
+            "the model is 97 % sure, below the gate's 85 %; review_if[0] fired: margin < 0.2"
+            " (refused is true, language is “id”)",
+        ),
+        ("confident", None, "the model is 97 % sure"),
+    ],
+)
+def test_the_clause_is_told_with_its_values(
+    reason: str, clause: FiredClause | None, words: str
+) -> None:
+    assert in_words(a_gate(reason, clause), SURE) == words
+
+
+def test_a_doubt_is_told_beside_the_clause() -> None:
+    doubted = Confidence(status="absent", reason="unfinished", detail="finish_reason is length")
+    clause = FiredClause(rule="review_if[0]", text="truncated", values={"truncated": True})
+    told = in_words(a_gate("absent", clause), doubted)
+    assert told == (
+        "the answer did not end by itself (finish_reason is length); review_if[0] fired: truncated"
+        " (truncated is true)"
+    )
