@@ -9,6 +9,7 @@ from rich.table import Table
 from sentuh.check.answering import Became, Checked
 from sentuh.history.printable import cleaned, shown
 from sentuh.trace import doubts
+from sentuh.trace.gating import fired
 from sentuh.trace.sureness import share
 from shared.contracts.events.parts import Confidence, Gate
 
@@ -58,6 +59,11 @@ def _what(output: Mapping[str, object]) -> str:
 
 
 def _gated(gate: Gate, confidence: Confidence) -> str:
+    told = _by_confidence(gate, confidence)
+    return told if gate.clause is None else f"{told}; {fired(gate.clause)}"
+
+
+def _by_confidence(gate: Gate, confidence: Confidence) -> str:
     if gate.reason in {"absent", "sentinel"}:
         return doubts.in_words(confidence)
     sure, where = share(confidence.value or 0.0), confidence.source_path or "what was declared"

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 
 from sentuh.trace import doubts
 from sentuh.trace.sureness import share
-from shared.contracts.events.parts import Confidence, FiredClause, Gate
+from shared.contracts.events.fired_clause import FiredClause
+from shared.contracts.events.parts import Confidence, Gate
 
 
 def in_words(gate: Gate, confidence: Confidence) -> str:
@@ -14,7 +15,7 @@ def in_words(gate: Gate, confidence: Confidence) -> str:
     0.04)".
     """
     asked = _by_confidence(gate, confidence)
-    return asked if gate.clause is None else f"{asked}; {_fired(gate.clause)}"
+    return asked if gate.clause is None else f"{asked}; {fired(gate.clause)}"
 
 
 def _by_confidence(gate: Gate, confidence: Confidence) -> str:
@@ -24,7 +25,8 @@ def _by_confidence(gate: Gate, confidence: Confidence) -> str:
     return _GATED[gate.reason](sure, gate)
 
 
-def _fired(clause: FiredClause) -> str:
+def fired(clause: FiredClause) -> str:
+    """Return the clause of the gate that fired, with the values of the facts that it names."""
     if clause.problem is not None:
         return f"{clause.rule} cannot be computed: {clause.text} ({clause.problem})"
     values = ", ".join(f"{name} is {_value(value)}" for name, value in clause.values.items())

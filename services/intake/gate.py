@@ -6,9 +6,10 @@ from typing import Literal
 
 from services.intake.catalog.gate_rules import GateRule
 from services.intake.catalog.rows import TaskType
-from services.intake.clauses import fired_clause
+from services.intake.conditions.clauses import fired_clause
 from shared.contracts.errors import Reason, Refused
-from shared.contracts.events.parts import Confidence, FiredClause, Gate, Output
+from shared.contracts.events.fired_clause import FiredClause
+from shared.contracts.events.parts import Confidence, Gate, Output
 from shared.contracts.question import Answer
 
 _Why = Literal[
@@ -36,7 +37,8 @@ def _with_clause(decided: Gate, clause: FiredClause) -> Gate:
     reason = decided.reason
     if reason in _WOULD_DO:
         reason = "review_if" if clause.rule.startswith("review_if") else "always_review"
-    return decided.model_copy(update={"reason": reason, "clause": clause})
+    bounds = {"threshold": decided.threshold, "audit_share": decided.audit_share}
+    return Gate.made({"reason": reason, "clause": clause, **bounds})
 
 
 def gate(confidence: Confidence, rule: GateRule | None, *, task_type: str, output_id: str) -> Gate:

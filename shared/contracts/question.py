@@ -29,6 +29,7 @@ Answer: TypeAlias = JsonValue
 """An answer as JSON has it: text for some kinds, a number, a list or an object for others."""
 Goal = Literal["confidence", "tolerance", "word_error_max"]
 """Which of the numbers of a task's `stopping` a kind of question stops at."""
+AnswerForm = Literal["text", "fields", "json"]
 Fault = tuple[tuple[str | int, ...], str, str]
 """Where in a catalog row something is wrong, what is wrong there, and the fix."""
 Prose = Annotated[str, written_as(r"\S", "text that is not blank", characters_max=2_000)]
@@ -151,10 +152,18 @@ class QuestionRow(CatalogPart):
     PAID_BY: ClassVar[tuple[str, ...]] = ("audio_minute", "word")
     """What a rate card may pay by, beside the answer as a whole."""
 
+    ANSWER_FORM: ClassVar[AnswerForm] = "json"
+    """What a model's answer is for the gate's conditions: text, an object of fields, or any."""
+
+    @property
+    def field_names(self) -> Sequence[str]:
+        """The names of the fields that an answer fills in."""
+        return ()
+
     @property
     def fields_asked(self) -> int:
         """The number of fields an answer fills in, for a rate card that pays by field."""
-        return 0
+        return len(self.field_names)
 
     @property
     def asks_about_text(self) -> bool:

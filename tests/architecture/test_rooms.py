@@ -32,6 +32,7 @@ OWN: Mapping[str, frozenset[str]] = {
             "audio",
             "catalog",
             "cloudevents",
+            "conditions",
             "envelope",
             "foreign",
             "formats",

@@ -75,10 +75,9 @@ def _off_scale(text: str) -> Iterator[tuple[str, str]]:
 
 def _unknown_fields(row: TaskType, condition: Condition) -> Iterator[tuple[str, str]]:
     """Yield fields that the records of the task type have not."""
-    fields = getattr(row, "fields", None)
-    if row.kind != "record" or fields is None:
+    if row.ANSWER_FORM != "fields" or not hasattr(row, "fields"):
         return
-    names = [field.name for field in fields]
+    names = row.field_names
     for dotted, quoted in _FIELD.findall(condition.text):
         name = dotted or quoted
         if name not in names:

@@ -12,7 +12,9 @@ from typing import Any
 from cel_expr_python import cel
 
 from services.intake.conditions.facts import Fact, FactType, Value, facts_for, values_of
+from services.intake.conditions.plain_terms import Term, plain_term
 from shared.contracts.events.parts import Output
+from shared.contracts.questions import KIND_IF_NONE_IS_NAMED
 
 _TYPES: dict[FactType, cel.Type] = {
     "double": cel.Type.DOUBLE,
@@ -31,6 +33,10 @@ _POSITION = re.compile(r"<input>:(\d+):(\d+): ")
 _STATUS = re.compile(r"^[A-Z_]+: ")
 
 
+MISSING = "a fact is missing"
+"""Why a plain condition cannot be computed: there is nothing else that it could fail at."""
+
+
 class ConditionError(ValueError):
     """A condition cannot be compiled: `fault` is what the compiler says, `column` where, from 1."""
 
@@ -41,18 +47,26 @@ class ConditionError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One compiled condition; `facts` are those that it names."""
+    """One compiled condition; `facts` are those that it names, `plain` computes a plain one."""
 
     text: str
     program: Any
     facts: tuple[tuple[str, Fact], ...]
+    plain: Term | None = None
+
+    def of(self, output: Output) -> bool | str:
+        """Return what the condition is for an output, or why it cannot be computed."""
+        if self.plain is None:
+            return self.computed(self.values(output))
+        result = self.plain(output)
+        return MISSING if result is None else result
 
     def values(self, output: Output) -> dict[str, Value]:
         """Return what the condition's facts are for an output; one that it lacks is left out."""
         return values_of(output, self.facts)
 
     def computed(self, values: dict[str, Value]) -> bool | str:
-        """Return what the condition is for these values, or why it cannot be computed."""
+        """Return what the library makes of these values, or why it cannot be computed."""
         try:
             result = self.program.eval(data=values).value()
         except (RuntimeError, TypeError, ValueError, OverflowError) as failure:
@@ -81,7 +95,8 @@ def compiled(text: str, kind: str) -> Condition:
     if kept != cel.Type.BOOL:
         raise ConditionError(f"it gives {kept.name().lower()}, no truth value", 1)
     names = dict.fromkeys(_NAME.findall(without_quoted(text)))
-    return Condition(text, program, tuple((name, facts[name]) for name in names if name in facts))
+    used = tuple((name, facts[name]) for name in names if name in facts)
+    return Condition(text, program, used, plain_term(text, facts))
 
 
 def problem_with_patterns(text: str) -> str | None:
@@ -90,7 +105,12 @@ def problem_with_patterns(text: str) -> str | None:
     The compiler takes any text for one, and only computing with it shows that it is none.
     """
     for pattern in _PATTERN.findall(text):
-        result = _environment("choice").compile(f"''.matches({pattern})").eval(data={}).value()
+        result = (
+            _environment(KIND_IF_NONE_IS_NAMED)
+            .compile(f"''.matches({pattern})")
+            .eval(data={})
+            .value()
+        )
         if not isinstance(result, bool):
             return _STATUS.sub("", str(result))
     return None
@@ -101,9 +121,9 @@ def _environment(kind: str) -> cel.Env:
     return cel.NewEnv(variables={name: _TYPES[fact.type] for name, fact in facts_for(kind).items()})
 
 
-def _error(said: str) -> ConditionError:
+def _error(message: str) -> ConditionError:
     """Return the first thing that the compiler found, without its status and its arrow."""
-    line = next((line for line in said.splitlines() if _POSITION.search(line)), said)
+    line = next((line for line in message.splitlines() if _POSITION.search(line)), message)
     at = _POSITION.search(line)
     fault = _POSITION.split(line)[-1].removesuffix("[INVALID_ARGUMENT]")
     fault = fault.replace("(in container '')", "").strip()

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from shared.contracts.events.doubts import Doubt
 from shared.contracts.events.parts import Output
 from shared.contracts.question import text_of
+from shared.contracts.questions import KINDS
 
 FactType = Literal["double", "int", "bool", "string", "map(string, double)", "any", "record"]
 Value = JsonValue
@@ -104,10 +105,11 @@ _ANY_ANSWER = Fact("any", FACTS["answer"].what, lambda output: output.answer)
 
 def facts_for(kind: str) -> Mapping[str, Fact]:
     """Return the facts that a condition may name where the question is of this kind."""
+    form = KINDS[kind].row.ANSWER_FORM
     facts = dict(FACTS)
-    if kind != "choice":
+    if form != "text":
         facts["answer"] = _ANY_ANSWER
-    if kind != "record":
+    if form != "fields":
         del facts["fields"]
     return facts
 

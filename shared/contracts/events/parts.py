@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field
 from shared.contracts.events.asked import Asked, Candidate, Media, Units
 from shared.contracts.events.assignment_facts import AssignmentFacts
 from shared.contracts.events.doubts import Doubt
+from shared.contracts.events.fired_clause import FiredClause
 from shared.contracts.events.model import Id, Moment, Name
 from shared.contracts.fixes import written_as
 from shared.contracts.part import Part, Probability
@@ -233,23 +234,6 @@ class Policy(_OfQuestion):
         copied = super().model_copy(update=update, deep=deep)
         copied.__dict__.pop("lasting", None)
         return copied
-
-
-class FiredClause(Part):
-    """The clause of a gate that sends an output to people, beside the threshold.
-
-    `rule` is its place in the task type's gate and `text` how it is written there; `values` are the
-    facts that it names, long ones cut off. `problem` is why it could not be computed, which counts
-    as if it had fired.
-    Example: `review_if[0]`, `margin < 0.2`, `{"margin": 0.04}`.
-    """
-
-    rule: str
-    text: str
-    values: Annotated[dict[str, bool | int | float | str], Field(exclude_if=not_)] = Field(
-        default_factory=dict
-    )
-    problem: str | None = None
 
 
 class Gate(Part):

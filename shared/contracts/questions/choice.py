@@ -17,7 +17,7 @@ from shared.contracts.options import (
     digest_of,
     digests_of,
 )
-from shared.contracts.question import Answer, Fault, InToken, Kind, Question, text_of
+from shared.contracts.question import Answer, AnswerForm, Fault, InToken, Kind, Question, text_of
 
 if TYPE_CHECKING:
     from shared.contracts.events.asked import Asked
@@ -134,6 +134,7 @@ def _read(value: Any, labels: core_schema.ValidatorFunctionWrapHandler) -> Choic
 class ChoiceRow(OptionsRow):
     """The options, in the order people see them."""
 
+    ANSWER_FORM: ClassVar[AnswerForm] = "text"
     NO_OWN_ANSWER: ClassVar[str] = (
         "the model's answer is no option: add it to an option's aliases, or set waived_answer"
     )

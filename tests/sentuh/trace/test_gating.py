@@ -3,7 +3,8 @@
 import pytest
 
 from sentuh.trace.gating import in_words
-from shared.contracts.events.parts import Confidence, FiredClause, Gate
+from shared.contracts.events.fired_clause import FiredClause
+from shared.contracts.events.parts import Confidence, Gate
 
 SURE = Confidence(status="ok", value=0.97)
 CONDITION = FiredClause(rule="review_if[0]", text="margin < 0.2", values={"margin": 0.0400001})

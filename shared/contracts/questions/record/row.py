@@ -9,7 +9,7 @@ from pydantic import Field, TypeAdapter
 from shared.contracts.fixes import written_as
 from shared.contracts.labels import look
 from shared.contracts.options import OptionLabel
-from shared.contracts.question import Answer, CatalogPart, Fault, QuestionRow
+from shared.contracts.question import Answer, AnswerForm, CatalogPart, Fault, QuestionRow
 from shared.contracts.questions.record.fields import (
     DAY,
     DECIMALS_MAX,
@@ -111,13 +111,14 @@ class RecordRow(QuestionRow):
     )
 
     PAID_BY: ClassVar[tuple[str, ...]] = ("audio_minute", "word", "field")
+    ANSWER_FORM: ClassVar[AnswerForm] = "fields"
 
     fields: Annotated[tuple[FieldRow, ...], Field(min_length=1, max_length=FIELDS_MAX)]
 
     @property
-    def fields_asked(self) -> int:
-        """The number of fields an answer fills in."""
-        return len(self.fields)
+    def field_names(self) -> tuple[str, ...]:
+        """The names of the fields, in the order people see them."""
+        return tuple([field.name for field in self.fields])
 
     def asks(self) -> RecordQuestion:
         """Return the question: these fields."""

@@ -8,7 +8,8 @@ from services.intake.catalog.gate_rules import AlwaysReview
 from services.intake.catalog.rows import TaskType
 from services.intake.conditions.expressions import Condition, compiled
 from services.intake.conditions.facts import Value
-from shared.contracts.events.parts import FiredClause, Output
+from shared.contracts.events.fired_clause import FiredClause
+from shared.contracts.events.parts import Output
 from shared.contracts.question import text_of
 
 VALUE_CHARACTERS_MAX = 100
@@ -33,15 +34,14 @@ def fired_clause(output: Output, row: TaskType) -> FiredClause | None:
 def _of_conditions(output: Output, texts: Sequence[str], kind: str) -> FiredClause | None:
     for at, text in enumerate(texts):
         condition = compiled(text, kind)
-        values = condition.values(output)
-        result = condition.computed(values)
+        result = condition.of(output)
         if result is not False:
-            return FiredClause(
-                rule=f"review_if[{at}]",
-                text=text,
-                values={name: _shown(value) for name, value in values.items()},
-                problem=_problem(condition, values, result) if isinstance(result, str) else None,
-            )
+            values = condition.values(output)
+            problem = _problem(condition, values, result) if isinstance(result, str) else None
+            shown = {name: _shown(value) for name, value in values.items()}
+            rule = f"review_if[{at}]"
+            fields = {"rule": rule, "text": text, "values": shown, "problem": problem}
+            return FiredClause.made(fields)
     return None
 
 

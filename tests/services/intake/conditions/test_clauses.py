@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.catalog import TaskType, load
-from services.intake.clauses import VALUE_CHARACTERS_MAX, fired_clause
-from shared.contracts.events.parts import FiredClause, Output, Scored
+from services.intake.conditions.clauses import VALUE_CHARACTERS_MAX, fired_clause
+from shared.contracts.events.fired_clause import FiredClause
+from shared.contracts.events.parts import Output, Scored
 from tests.services.intake.catalog.test_catalog import GOOD, saved
 from tests.support.builders import an_output
 
