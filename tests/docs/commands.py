@@ -146,7 +146,7 @@ NOT_RUN: Mapping[str, str] = {
     "java -cp '/opt/kafka/libs/*' Publish.java": "needs an installed Kafka; run with its jars here",
     "python -m tests.contracts.forms": "changes the working tree; tests/contracts holds its file",
     "python -m tests.kinds.stored": "changes the working tree; tests/kinds holds its files",
-    "python -m tests.docs.formats": "changes the working tree; tests/docs/test_formats.py holds its table",
+    "python -m tests.docs.formats": "changes the working tree; tests/docs holds its table",
     "python -m bench --part counts --against DIR": "needs another checkout; tests/bench counts one",
     "python -m bench.floods": "three minutes, and no test holds to a time",
     "python -m bench.agreement FOLDER": "needs sets of answers that are not part of this project",
