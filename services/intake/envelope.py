@@ -15,7 +15,13 @@ from pydantic import (
 from services.intake.asked import text_of
 from services.intake.catalog.label_maps import NO_LABEL_MAPS, LabelMaps
 from services.intake.cloudevents import OWN_SOURCES, Attributes, Source, unwrap
-from services.intake.foreign import refusal_of_foreign, refuse_beside, refuse_within
+from services.intake.foreign import (
+    is_another_form,
+    is_batch_line,
+    refusal_of_foreign,
+    refuse_beside,
+    refuse_within,
+)
 from services.intake.media import SentMedia
 from shared.contracts.controls import refuse_controls
 from shared.contracts.envelope import stated_traceparent
@@ -154,7 +160,7 @@ def _sent(data: JsonValue, whole: str) -> SentEnvelope:
         if is_json_in_text(data):
             detail = f"{whole}: it is text that holds JSON: encode it once, send the object itself"
         raise Refused(Reason.NOT_OBJECT, detail)
-    if _MARKS.isdisjoint(data):
+    if _MARKS.isdisjoint(data) or is_another_form(data):
         return SentEnvelope(response=data)
     try:
         return SentEnvelope.model_validate(data)
@@ -202,9 +208,14 @@ def _position(record: Record) -> str:
 def _own_id(payload: JsonValue) -> str | None:
     """Return the payload's own `id` (`chatcmpl-...`), by which upstream finds its call.
 
-    None if the payload has no usable id.
+    Of a line of a batch's results it is the name that upstream gave it, since a batch numbers its
+    lines anew. None if the payload has no usable id.
     """
-    own_id = payload.get("id") if isinstance(payload, dict) else None
+    if not isinstance(payload, dict):
+        return None
+    own_id = payload.get("id")
+    if is_batch_line(payload):
+        own_id = payload.get("custom_id", payload.get("key"))
     return own_id if isinstance(own_id, str) and _ID.fullmatch(own_id) else None
 
 

@@ -18,6 +18,33 @@ _CHANGE = frozenset({"op", "source", "after"})
 """Fields of the events with which Debezium tells of a changed row."""
 
 
+def is_another_form(data: JsonObject) -> bool:
+    """Return whether this is a model's output that only shares a field's name with our envelope.
+
+    Such are what Ollama generates and a line of a batch's results, which have a `response` too.
+    """
+    return is_of_ollama(data) or is_batch_line(data)
+
+
+def is_of_ollama(data: JsonObject) -> bool:
+    """Return whether this is what Ollama's own roads answer: `done`, beside a message or a text."""
+    if not isinstance(data.get("done"), bool):
+        return False
+    return isinstance(data.get("message"), dict) or isinstance(data.get("response"), str)
+
+
+def is_batch_line(data: JsonObject) -> bool:
+    """Return whether this is a line of a batch's results: what was answered, under a name.
+
+    The name is `custom_id`; Gemini writes it as `key`.
+    """
+    if isinstance(data.get("custom_id"), str):
+        return not data.keys().isdisjoint(("response", "result", "error"))
+    answered = data.get("response")
+    named = isinstance(data.get("key"), str)
+    return named and isinstance(answered, dict) and "candidates" in answered
+
+
 def refusal_of_foreign(data: JsonObject, fields: Iterable[str]) -> Refused | None:
     """Return the refusal of an object that may be another program's; None if it is clearly ours.
 
@@ -85,17 +112,19 @@ def refuse_beside(payload: JsonValue, *, in_event: bool) -> None:
     if payload.keys() >= _CHANGE:
         fix = "unwrap it (ExtractNewRecordState, or the outbox router), send the row's output alone"
         raise Refused(Reason.UNKNOWN_FORMAT, f"op, source, after: are a change event's: {fix}")
-    lost = _LOST_BESIDE & payload.keys()
-    if in_event or "choices" in payload:
-        lost -= {"source"}
-    if in_event:
-        lost -= {"correlation_id"}
-    if "choices" in payload:
-        lost -= {"context"}
+    lost = _LOST_BESIDE & payload.keys() - _own(payload, in_event=in_event)
     if lost:
         fix = "put the model's output alone into `response`"
         names = ", ".join(sorted(lost))
         raise Refused(Reason.MISSING, f"{names}: would be lost beside the output itself: {fix}")
+
+
+def _own(payload: JsonObject, *, in_event: bool) -> set[str]:
+    """Return the fields of our envelope that a payload may have by itself."""
+    own = {"source", "correlation_id"} if in_event else set()
+    if "choices" in payload:
+        own |= {"source", "context"}
+    return own | {"context"} if is_of_ollama(payload) else own
 
 
 def _is_event_without_version(data: JsonObject) -> bool:

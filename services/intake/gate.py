@@ -11,6 +11,7 @@ from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.fired_clause import FiredClause
 from shared.contracts.events.parts import Confidence, Gate, Output
 from shared.contracts.question import Answer
+from shared.contracts.questions import KINDS
 
 _Why = Literal[
     "below_threshold", "absent", "sentinel", "always_review", "review_if", "audit", "confident"
@@ -76,12 +77,25 @@ def standing_answer(output: Output, task_type: TaskType) -> Answer:
 
 
 def check_shown(output: Output, task_type: TaskType) -> None:
-    """Raise Refused if the output lacks a field that people must see to answer this task type."""
+    """Raise Refused if the output lacks a field that people must see to answer this task type.
+
+    An output of nothing but candidates is to be compared, and no other question is about them.
+    """
+    if output.candidates and output.text is None and output.answer is None:
+        _check_compared(output, task_type)
     brought = {"text": output.text, "request": output.request, "media": output.media}
     for need in task_type.shows:
         if brought[need] is None:
             fix = f"{need}: people need it to answer this task type: send it in our envelope"
             raise Refused(Reason.MISSING, fix)
+
+
+def _check_compared(output: Output, task_type: TaskType) -> None:
+    if KINDS[task_type.asks().kind].ranks:
+        return
+    count = len(output.candidates)
+    fix = "name a task_type of the kind preference, or send each in a record of its own"
+    raise Refused(Reason.BAD_OUTPUT, f"candidates: there are {count} answers to compare: {fix}")
 
 
 @lru_cache(maxsize=1024)

@@ -10,11 +10,14 @@ from pydantic_core import PydanticCustomError
 
 ENTRY_POINTS = "sentuh.formats"
 """The group of entry points under which an installed package adds formats of its own."""
-_CHAT = ("openai.chat",)
+_CHAT = (
+    "openai.chat", "openai.completion", "openai.responses", "anthropic.messages", "gemini",
+    "ollama", "llamacpp.completion", "batch.line",
+)  # fmt: skip
 _PIPELINES = ("hf.text-classification",)
 _SPEECH = ("whisper.verbose_json",)
 _CLASSIFIERS = ("sklearn.proba",)
-_DATASETS: tuple[str, ...] = ()
+_DATASETS: tuple[str, ...] = ("json.record",)
 BUILT_IN = frozenset({"sentuh.output", *_CHAT, *_PIPELINES, *_SPEECH, *_CLASSIFIERS, *_DATASETS})
 
 ADDED: Mapping[str, EntryPoint] = {

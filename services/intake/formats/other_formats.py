@@ -23,12 +23,6 @@ def _has(*names: str) -> Callable[[JsonObject], bool]:
     return lambda payload: payload.keys() >= set(names)
 
 
-def _is_text_completion(payload: JsonObject) -> bool:
-    choices = payload.get("choices")
-    first = choices[0] if isinstance(choices, list) and choices else None
-    return isinstance(first, dict) and "text" in first
-
-
 def _are_tensors(payload: JsonObject) -> bool:
     outputs = payload.get("outputs")
     first = outputs[0] if isinstance(outputs, list) and outputs else None
@@ -50,29 +44,14 @@ _LOOKS: tuple[tuple[str, Callable[[JsonObject], bool]], ...] = (
         lambda payload: bool(payload.get("error")),
     ),
     ("the answer to an HTTP request: send its body alone, as an object", _is_http_answer),
-    ("a line of a batch's results: send the text of result.message", _has("custom_id", "result")),
     (
         'segments without their transcript: send {"text": ..., "segments": [...]}',
         _has("start", "end", "text"),
     ),
     ("a Label Studio task: send each prediction as sentuh.output", _has("annotations")),
-    ("a text completion: ask for a chat completion, or send sentuh.output", _is_text_completion),
-    (
-        "llama.cpp's own completion: ask its /v1/chat/completions, or send sentuh.output",
-        _has("content", "stop_type"),
-    ),
     (f"tensors without the names of classes: {_WITH_CLASSES}", _are_tensors),
     (f"predictions without the names of classes: {_WITH_CLASSES}", _has("predictions")),
     (f"scores by class: {_WITH_CLASSES}", _are_scores),
-    (
-        "an Anthropic message: send its text as sentuh.output",
-        lambda payload: payload.get("type") == "message" and "content" in payload,
-    ),
-    ("a Gemini response: send its text as sentuh.output", _has("candidates")),
-    (
-        "a Responses object: send its text as sentuh.output",
-        lambda payload: payload.get("object") == "response",
-    ),
     (
         "times with text in chunks: send segments, as whisper.verbose_json has them",
         _has("text", "chunks"),

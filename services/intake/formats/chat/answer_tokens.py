@@ -27,7 +27,12 @@ _BYTE_TOKEN = len("<0xE2>")
 
 
 def of_answer(
-    tokens: list[JsonObject], content: str, *, thinking: Callable[[], str], stop: object = None
+    tokens: list[JsonObject],
+    content: str,
+    *,
+    where: str,
+    thinking: Callable[[], str] = str,
+    stop: object = None,
 ) -> list[JsonObject] | None:
     """Return the tokens of `content`, or None where they cannot be told from others.
 
@@ -36,7 +41,8 @@ def of_answer(
     as `<|im_end|>` there, nor what begins with `stop`, the text at which the server stopped. Tokens
     of thinking, which some servers list before those of the answer, are left out: what comes before
     the answer must be `thinking()` or end with a mark that ends it, for the answer's words may
-    stand at the end of the thinking, too. Raises Refused for a token that is not an object's text.
+    stand at the end of the thinking, too. Raises Refused for a token that is no text, naming
+    `where` they are.
     Example: tokens `<think>`, `so`, `</think>`, `Yes` and the content `Yes`: the last one.
     """
     end = len(tokens)
@@ -48,7 +54,7 @@ def of_answer(
         if "".join(texts) == content:  # type: ignore[arg-type]
             return tokens
     except TypeError:
-        raise bad("$.choices[0].logprobs.content[*].token: send text") from None
+        raise bad(f"{where}[*].token: send text") from None
     pieces = _pieces(tokens, stop)
     answer = _squeezed(content.encode(errors="replace"))
     joined = b"".join(pieces)

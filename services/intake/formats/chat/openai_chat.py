@@ -8,8 +8,8 @@ Confidence is that of the answer's own tokens, so it is absent, and people see w
   * its text holds a tool call or thinking that nobody parsed, or goes round in a loop;
   * there is more than text in it, such as an image.
 No answer, so refused: a tool call, also one beside a sentence, for the answer comes later
-(BAD_OUTPUT); thinking alone, or no text at all (EMPTY_PAYLOAD); no choice, several choices, or a
-streamed chunk (BAD_OUTPUT).
+(BAD_OUTPUT); thinking alone, or no text at all (EMPTY_PAYLOAD); no choice, or a streamed chunk
+(BAD_OUTPUT). Several choices are candidates, for a task type that asks which of them is the best.
 """
 
 import json
@@ -19,10 +19,9 @@ from pydantic import JsonValue
 
 from services.intake.envelope import Envelope
 from services.intake.formats import payload as read_as
-from services.intake.formats import unanswering
-from services.intake.formats.chat import answer_tokens
-from services.intake.formats.payload import Format, PayloadFacts
-from shared.contracts.errors import Reason, Refused
+from services.intake.formats.chat import answer_tokens, answers
+from services.intake.formats.chat.answers import Said
+from services.intake.formats.payload import Format
 from shared.contracts.events.parts import Confidence, Output
 from shared.contracts.strictjson import JsonObject
 
@@ -39,23 +38,11 @@ LiteLLM writes it into `provider_specific_fields`, and calls what it does not kn
 case: Gemini writes `STOP`. `end_turn` and `stop_sequence` are Anthropic's, `completed` is that of
 OpenAI's Responses, `complete` Cohere's.
 """
-ZEROS_MIN = 4
-"""From so many tokens on, log probabilities of exactly 0 everywhere are none.
-
-Servers write them under greedy decoding, where the token that is taken counts as the only one
-(github.com/triton-inference-server/tensorrtllm_backend/issues/276).
-"""
 
 _OBJECTS = ("chat.completion", "chat.completion.chunk")
 _THINKING = ("reasoning_content", "reasoning", "thinking", "thinking_content", "reasoning_details")
-_MESSAGE = "$.choices[0].message"
-_TOKENS = "$.choices[0].logprobs.content"
-_LOGPROB = f"{_TOKENS}[*].logprob"
-_CHOICE = "$.choices[0]"
-_FINISH = f"{_CHOICE}.finish_reason"
 _PARTS = frozenset({"text", "output_text", "thinking", "redacted_thinking", "reasoning", "refusal"})
 """Types of a content's parts that are read or may be left out; another may be the answer."""
-_WORD_MAX = 40
 
 
 def recognises(payload: JsonValue) -> bool:
@@ -73,39 +60,41 @@ def recognises(payload: JsonValue) -> bool:
 
 
 def read(envelope: Envelope) -> Output:
-    """Return the text of the only choice; confidence is exp of its tokens' mean log probability.
+    """Return the text of the choice; confidence is exp of its tokens' mean log probability.
 
-    Raises Refused for several choices, a chunk of a stream, a tool call and thinking alone.
+    Several choices become candidates. Raises Refused for a chunk of a stream, a tool call, thinking
+    alone, and several choices that all say the same.
     """
     payload = read_as.an_object(envelope.payload, "$")
-    choice = _choice(payload)
-    message = read_as.an_object(choice.get("message"), _MESSAGE)
-    if message.get("tool_calls") or message.get("function_call"):
-        raise read_as.bad("a tool call is no answer: send the completion that follows it")
-    refused = _refusal(message)
-    text = refused or _text(message, choice)
-    facts = PayloadFacts(
-        text=text,
-        confidence=(
-            read_as.absent("refusal", f"{_MESSAGE}.refusal")
-            if refused
-            else _beside(payload, choice, message) or _confidence(choice, message, text)
-        ),
-        model=read_as.a_line(payload.get("model")),
-    )
+    some = [
+        _said(payload, read_as.an_object(choice, where), where)
+        for at, choice in enumerate(_choices(payload))
+        if (where := f"$.choices[{at}]")
+    ]
+    facts = answers.facts_of(some, "$.choices", model=payload.get("model"))
     return read_as.output("openai.chat", envelope, facts)
 
 
-def _choice(payload: JsonObject) -> JsonObject:
+def _choices(payload: JsonObject) -> list[JsonValue]:
     if payload.get("object") == "chat.completion.chunk":
         raise read_as.bad("a chunk is no answer: assemble the stream and send the completion")
     choices = read_as.a_list(payload.get("choices"), "$.choices")
     if not choices:
         why = "the prompt was filtered" if _is_filtered(payload) else "the server gave no answer"
         raise read_as.bad(f"$.choices: there is no choice, {why}: send a completion with an answer")
-    if len(choices) != 1:
-        raise read_as.bad("$.choices: there must be one choice: send each in a record of its own")
-    return read_as.an_object(choices[0], "$.choices[0]")
+    return choices
+
+
+def _said(payload: JsonObject, choice: JsonObject, where: str) -> Said:
+    message = read_as.an_object(choice.get("message"), f"{where}.message")
+    if message.get("tool_calls") or message.get("function_call"):
+        raise read_as.bad(answers.TOOL_CALL)
+    refused = _refusal(message)
+    text = refused or _text(message, choice, where)
+    if refused:
+        return Said(text, read_as.absent("refusal", f"{where}.message.refusal"))
+    beside = _beside(payload, choice, where)
+    return Said(text, beside or _confidence(choice, message, text, where=where))
 
 
 def _is_filtered(payload: JsonObject) -> bool:
@@ -125,15 +114,17 @@ def _refusal(message: JsonObject) -> str | None:
     return "".join(text for text in refusals if isinstance(text, str)).strip() or None
 
 
-def _text(message: JsonObject, choice: JsonObject) -> str:
+def _text(message: JsonObject, choice: JsonObject, where: str) -> str:
     content = message.get("content")
     if isinstance(content, list):
-        content = _joined(content)
+        content = answers.joined(content, ("text", "output_text"))
     if content is None or (isinstance(content, str) and not content.strip()):
         content = _spoken(message)
         if not content and any(message.get(name) for name in _THINKING):
-            raise Refused(Reason.EMPTY_PAYLOAD, _only_thought(choice))
-    return read_as.a_text(content, f"{_MESSAGE}.content")
+            reason = answers.word(choice.get("finish_reason"))
+            ended = reason in ENDS
+            raise answers.only_thought(f"{where}.message.content", reason, ended=ended)
+    return read_as.a_text(content, f"{where}.message.content")
 
 
 def _spoken(message: JsonObject) -> str:
@@ -143,40 +134,22 @@ def _spoken(message: JsonObject) -> str:
     return transcript if isinstance(transcript, str) else ""
 
 
-def _only_thought(choice: JsonObject) -> str:
-    said = _finish_reason(choice)
-    fix = "send the completion that has the answer in content"
-    if said not in ENDS:
-        fix = "raise max_tokens and send the completion that then has an answer"
-    return f"{_MESSAGE}.content: the model only thought (finish_reason {said or 'missing'}): {fix}"
-
-
-def _joined(parts: list[JsonValue]) -> str:
-    """Return the text of a content's parts; thinking (a part of that type) is left out."""
-    texts = (
-        part.get("text")
-        for part in parts
-        if isinstance(part, dict) and part.get("type", "text") in ("text", "output_text")
-    )
-    return "".join(text for text in texts if isinstance(text, str))
-
-
-def _beside(payload: JsonObject, choice: JsonObject, message: JsonObject) -> Confidence | None:
+def _beside(payload: JsonObject, choice: JsonObject, where: str) -> Confidence | None:
     """Return why the text is not the whole answer, by what stands beside it; None if it is."""
+    message = read_as.an_object(choice["message"], f"{where}.message")
     if choice.get("error") or payload.get("error"):
-        return read_as.absent(
-            "unfinished", f"{_CHOICE}.error" if choice.get("error") else "$.error"
-        )
+        path = f"{where}.error" if choice.get("error") else "$.error"
+        return read_as.absent("unfinished", path)
     filters = choice.get("content_filter_results")
     if isinstance(filters, dict) and any(map(_has_filtered, filters.values())):
-        return read_as.absent("unfinished", f"{_CHOICE}.content_filter_results")
+        return read_as.absent("unfinished", f"{where}.content_filter_results")
     if message.get("refusal") and not isinstance(message["refusal"], str):
-        return read_as.absent("refusal", f"{_MESSAGE}.refusal")
+        return read_as.absent("refusal", f"{where}.message.refusal")
     if message.get("images"):
-        return read_as.absent("not_an_answer", f"{_MESSAGE}.images")
+        return read_as.absent("not_an_answer", f"{where}.message.images")
     content = message.get("content")
     if isinstance(content, list) and not all(map(_is_read, content)):
-        return read_as.absent("not_an_answer", f"{_MESSAGE}.content")
+        return read_as.absent("not_an_answer", f"{where}.message.content")
     return None
 
 
@@ -197,60 +170,32 @@ def _native(choice: JsonObject) -> JsonValue:
     return native
 
 
-def _confidence(choice: JsonObject, message: JsonObject, text: str) -> Confidence:
+def _confidence(choice: JsonObject, message: JsonObject, text: str, *, where: str) -> Confidence:
     said = choice.get("finish_reason")
     if not isinstance(said, str) or said not in ENDS:
-        detail = f"finish_reason is {_finish_reason(choice) or 'missing'}"
-        return read_as.absent("unfinished", _FINISH, detail)
+        return answers.unfinished("finish_reason", said, f"{where}.finish_reason")
     native = _native(choice)
     if native is not None and str(native).lower() not in NATIVE_ENDS:
-        return read_as.absent("unfinished", f"{_CHOICE}.native_finish_reason")
-    doubt = unanswering.doubt_of(text)
+        return read_as.absent("unfinished", f"{where}.native_finish_reason")
+    doubt = answers.doubt_of(text, f"{where}.message.content")
     if doubt is not None:
-        return read_as.absent(doubt, f"{_MESSAGE}.content")
+        return doubt
     logprobs = choice.get("logprobs")
     listed = logprobs.get("content") if isinstance(logprobs, dict) else None
     if not listed:
         return read_as.ABSENT
-    tokens = [read_as.an_object(token, _TOKENS) for token in read_as.a_list(listed, _TOKENS)]
+    path = f"{where}.logprobs.content"
+    tokens = [read_as.an_object(token, path) for token in read_as.a_list(listed, path)]
     thinking = partial(_thinking, message)
     # vLLM and SGLang list the tokens of a stop text, which they cut off the answer.
     stop = choice.get("stop_reason") or choice.get("matched_stop")
-    return _of_tokens(answer_tokens.of_answer(tokens, text, thinking=thinking, stop=stop))
-
-
-def _of_tokens(tokens: list[JsonObject] | None) -> Confidence:
-    if not tokens:
-        return read_as.absent("other_tokens", _TOKENS)
-    sent = [token.get("logprob") for token in tokens]
-    if None in sent:
-        return read_as.ABSENT
-    values = [read_as.a_number(value, _LOGPROB) for value in sent]
-    odd = read_as.odd_logprob(values, _LOGPROB)
-    if odd is not None:
-        return odd
-    if len(values) >= ZEROS_MIN and not any(values):
-        return read_as.sentinel("placeholder", "logprob", path=_LOGPROB, detail="all are 0")
-    if max(values) > 0:
-        values = [min(value, 0.0) for value in values]
-    return read_as.from_logprob(sum(values) / len(values), _LOGPROB)
+    own = answer_tokens.of_answer(tokens, text, where=path, thinking=thinking, stop=stop)
+    return answers.of_tokens(own, path)
 
 
 def _thinking(message: JsonObject) -> str:
     texts = (message.get(name) for name in _THINKING)
     return next((text for text in texts if isinstance(text, str) and text.strip()), "")
-
-
-def _finish_reason(choice: JsonObject) -> str | None:
-    """Return the finish reason if it is a word that can be shown, "unknown" if it is anything else.
-
-    None if there is none.
-    """
-    said = choice.get("finish_reason")
-    if not said:
-        return None
-    word = isinstance(said, str) and len(said) <= _WORD_MAX and said.isascii()
-    return str(said) if word and str(said).replace("_", "").isalnum() else "unknown"
 
 
 FORMAT = Format(

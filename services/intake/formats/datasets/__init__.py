@@ -1,5 +1,5 @@
 """Formats of data sets: rows for preferences, and tasks that another tool prepared."""
 
-from services.intake.formats.payload import Format
+from services.intake.formats.datasets import json_record
 
-FORMATS: tuple[Format, ...] = ()
+FORMATS = (json_record.FORMAT,)

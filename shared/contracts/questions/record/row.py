@@ -19,6 +19,7 @@ from shared.contracts.questions.record.fields import (
     AnyField,
     is_day,
 )
+from shared.contracts.questions.record.in_text import record_in
 from shared.contracts.questions.record.question import FIELDS_MAX, RecordQuestion
 
 if TYPE_CHECKING:
@@ -132,10 +133,13 @@ class RecordRow(QuestionRow):
         return None if draft is None else Asked(draft=draft)
 
     def own_answer(self, output: "Output") -> Answer:
-        """Return the model's record in its one form; None where it does not fit the fields."""
+        """Return the model's record in its one form; None where it does not fit the fields.
+
+        Without an answer it is the JSON object that the output's text is, as chat models write it.
+        """
         question = self.asks()
-        fits = question.problem_with(output.answer) is None
-        return question.canonical(output.answer) if fits else None
+        answer = record_in(output.text) if output.answer is None else output.answer
+        return question.canonical(answer) if question.problem_with(answer) is None else None
 
     def faults(self, waived: Answer) -> Iterator[Fault]:
         """Yield names that occur twice, wrong rules, too much in all, a wrong waived answer."""

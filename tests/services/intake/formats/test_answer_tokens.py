@@ -14,7 +14,7 @@ def tokens(*texts: str) -> list[JsonObject]:
 
 def answer_numbers(listed: list[JsonObject], content: str, thinking: str = "") -> list[int] | None:
     """The numbers of the answer's tokens."""
-    answer = of_answer(listed, content, thinking=lambda: thinking)
+    answer = of_answer(listed, content, where="$", thinking=lambda: thinking)
     return None if answer is None else [-int(str(token["logprob"])[:-2]) for token in answer]
 
 
@@ -63,7 +63,7 @@ def test_thinking_between_marks_of_any_vocabulary_is_left_out() -> None:
 
 def test_text_at_which_the_server_stopped_is_no_token_of_the_answer() -> None:
     def until(stop: object, *texts: str) -> int | None:
-        answer = of_answer(tokens(*texts), "Sundays.", thinking=str, stop=stop)
+        answer = of_answer(tokens(*texts), "Sundays.", where="$", thinking=str, stop=stop)
         return None if answer is None else len(answer)
 
     assert until("###", "Sun", "days.", "###") == 2
@@ -121,7 +121,7 @@ def test_replaced_characters_stand_for_letters_beyond_ascii_only() -> None:
 @given(st.lists(st.text(max_size=6), min_size=1, max_size=8))
 def test_any_text_cut_into_tokens_is_found_again(texts: list[str]) -> None:
     content = "".join(texts)
-    answer = of_answer(tokens(*texts), content, thinking=str)
+    answer = of_answer(tokens(*texts), content, where="$", thinking=str)
     assert answer is not None
     assert "".join(str(token["token"]) for token in answer) == content
 
@@ -131,5 +131,5 @@ def test_anything_is_a_part_of_the_tokens_or_none(
     texts: list[str], content: str, thinking: str
 ) -> None:
     listed = tokens(*texts)
-    answer = of_answer(listed, content, thinking=lambda: thinking)
+    answer = of_answer(listed, content, where="$", thinking=lambda: thinking)
     assert answer is None or all(token in listed for token in answer)

@@ -58,7 +58,6 @@ def test_two_looks_are_never_a_guess() -> None:
     [
         {"predictions": [1, 1]},
         {"text": "hello", "chunks": []},
-        {"type": "message", "content": [{"type": "text", "text": "Paris"}]},
         {"captureData": {"endpointOutput": {"data": "{}", "encoding": "JSON"}}},
         {"hello": "world"},
     ],
@@ -96,7 +95,6 @@ def test_a_batch_is_refused_with_the_fix(payload: JsonValue) -> None:
     [
         {"predictions": [1, 1]},
         {"model_name": "m", "outputs": [{"name": "probs", "shape": [1, 2], "data": [0.6, 0.4]}]},
-        {"type": "message", "content": [{"type": "text", "text": "Paris"}]},
         [{"entity_group": "ORG", "score": 0.71, "word": "Acme", "start": 10, "end": 14}],
         {"outputs": "Paris"},
         {"outputs": []},

@@ -98,6 +98,28 @@ def test_parts_of_text_are_joined() -> None:
     assert read(an_envelope(a_completion(content=parts))).text == "positive"
 
 
+def test_several_choices_are_candidates_whose_ids_say_nothing_of_their_place() -> None:
+    output = read(an_envelope(several("Sundays.", "Mondays.", "Sundays.")))
+    assert output.text is None
+    assert sorted(str(one.text) for one in output.candidates) == ["Mondays.", *["Sundays."] * 2]
+    ids = [one.id for one in output.candidates]
+    assert ids == sorted(set(ids))
+    assert output.confidence.reason == "not_stated"
+
+
+def test_several_choices_of_which_one_is_cut_off_are_told_so() -> None:
+    completion = several("Sundays.", "We are op")
+    completion["choices"][1]["finish_reason"] = "length"  # type: ignore[index, call-overload]
+    confidence = read(an_envelope(completion)).confidence
+    assert confidence.reason == "unfinished"
+    assert confidence.source_path == "$.choices[1].finish_reason"
+
+
+def test_choice_that_is_no_answer_is_named_by_its_place() -> None:
+    with pytest.raises(Refused, match=r"\$\.choices\[1\]\.message\.content: "):
+        read(an_envelope(several("Sundays.", " ")))
+
+
 @pytest.mark.parametrize("content", [None, "", " \n\t ", []])
 def test_nothing_said_is_an_empty_payload(content: JsonValue) -> None:
     filtered = a_completion(content=content, finish_reason="content_filter")
@@ -109,16 +131,18 @@ def chunk() -> JsonValue:
     return {"id": "chatcmpl-1", "object": "chat.completion.chunk", "choices": delta}
 
 
-def several() -> JsonValue:
-    choice: JsonValue = {"finish_reason": "stop", "message": {"content": "a"}}
-    return {"object": "chat.completion", "choices": [choice, choice]}
+def several(*texts: str) -> JsonValue:
+    choices: list[JsonValue] = [
+        {"finish_reason": "stop", "message": {"content": text}} for text in texts
+    ]
+    return {"object": "chat.completion", "choices": choices}
 
 
 @pytest.mark.parametrize(
     "payload",
     [
         chunk(),
-        several(),
+        several("a", "a"),
         a_completion(message={"content": None, "tool_calls": [{"function": {"name": "f"}}]}),
         a_completion(message=None),
         a_completion(content=5),
@@ -141,7 +165,7 @@ def test_declared_but_unreadable_is_bad_output(payload: JsonValue) -> None:
     [
         (a_completion(), True),
         (chunk(), True),
-        (several(), True),
+        (several("a", "b"), True),
         ({"choices": [{"message": {"content": "a"}}]}, True),
         ({"choices": [{"text": "a"}]}, False),
         ({"choices": []}, False),
@@ -158,4 +182,4 @@ def test_completions_are_recognised(payload: JsonValue, *, recognised: bool) -> 
 def test_anything_is_read_or_refused(payload: JsonValue) -> None:
     assert recognises(payload) in (True, False)
     output = assert_read_or_refused(lambda: read(an_envelope(payload)))
-    assert output is None or output.text
+    assert output is None or output.text or output.candidates

@@ -5,6 +5,7 @@ llama.cpp's server is xllamacpp 2026.10 with a small Gemma; faster-whisper is 1.
 """
 
 import json
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,8 @@ SURE = [
     ("pocketsphinx-silence", 1.0, "dog"),
 ]
 TO_PEOPLE = [
+    ("llama-native-completion", "unfinished"),
+    ("llama-text-completion", "unfinished"),
     ("llama-top-logprobs-0", "unfinished"),
     ("llama-max-tokens-3", "unfinished"),
     ("faster-whisper-indonesian-heard-as-thai", "language"),
@@ -43,8 +46,6 @@ REFUSED = [
     ("llama-empty-answer", Reason.EMPTY_PAYLOAD, "send what the model said"),
     ("llama-n-2-two-choices-trimmed", Reason.BAD_OUTPUT, "send each in a record of its own"),
     ("llama-n-3-on-two-slots-error", Reason.UNKNOWN_FORMAT, "a server's error and no output"),
-    ("llama-native-completion", Reason.UNKNOWN_FORMAT, "llama.cpp's own completion"),
-    ("llama-text-completion", Reason.UNKNOWN_FORMAT, "a text completion"),
     ("faster-whisper-chord-no-segment", Reason.EMPTY_PAYLOAD, "the model heard no speech"),
     ("mlserver-predict-proba", Reason.UNKNOWN_FORMAT, "tensors without the names of classes"),
     (
@@ -105,4 +106,6 @@ def test_refusal_says_what_to_do(name: str, reason: Reason, words: str) -> None:
 
 def test_every_output_is_judged() -> None:
     judged = {row[0] for row in (*SURE, *TO_PEOPLE, *REFUSED)}
+    for table in OUTPUTS.parent.glob("*/test_outputs.py"):
+        judged |= import_module(f"{__package__}.{table.parent.name}.test_outputs").JUDGED
     assert judged == {path.stem for path in OUTPUTS.glob("*.json")}
