@@ -20,7 +20,7 @@ from shared.contracts.strictjson import JsonObject
 
 _ENDS = ("end_turn", "stop_sequence")
 _THINKING = ("thinking", "redacted_thinking")
-_SERVERS_OWN = ("server_tool_use", "compaction")
+_READ = ("text", *_THINKING, "server_tool_use", "compaction")
 _OUTCOME = "_tool_result"
 """Ends the types of what the server's own tools found, as `web_search_tool_result`."""
 
@@ -55,8 +55,9 @@ def _text(blocks: list[JsonValue]) -> str:
     """Return the texts, those that a tool of the server stands between a blank line apart."""
     said = [""]
     for block in blocks:
-        if isinstance(block, dict) and block.get("type") == "text":
-            said[-1] += answers.joined([block], ("text",))
+        text = answers.joined([block], ("text",))
+        if text:
+            said[-1] += text
         elif said[-1]:
             said.append("")
     return "\n\n".join(filter(None, said))
@@ -77,7 +78,7 @@ def _doubt(payload: JsonObject, kinds: list[JsonValue], text: str) -> Confidence
 def _is_read(kind: JsonValue) -> bool:
     if not isinstance(kind, str):
         return False
-    return kind in ("text", *_THINKING, *_SERVERS_OWN) or kind.endswith(_OUTCOME)
+    return kind in _READ or kind.endswith(_OUTCOME)
 
 
 FORMAT = Format(

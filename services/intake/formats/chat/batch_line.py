@@ -71,7 +71,8 @@ def _at(path: str, words: str) -> str:
 def _body(line: JsonObject) -> tuple[JsonObject, str]:
     """Return the answer in a line and its path. Raises Refused for a request that failed."""
     if line.get("error"):
-        raise read_as.bad(f"$.error: the request failed ({_code(line['error'])}): {_FIX}")
+        code = _code(line["error"])
+        raise read_as.bad(f"$.error: the request failed ({code}): {_FIX}")
     if "result" in line:
         return _of_result(read_as.an_object(line["result"], "$.result"))
     response = read_as.an_object(line.get("response"), "$.response")
