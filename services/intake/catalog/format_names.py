@@ -14,8 +14,14 @@ _CHAT = (
     "openai.chat", "openai.completion", "openai.responses", "anthropic.messages", "gemini",
     "ollama", "llamacpp.completion", "batch.line",
 )  # fmt: skip
-_PIPELINES = ("hf.text-classification",)
-_SPEECH = ("whisper.verbose_json",)
+_PIPELINES = (
+    "hf.text-classification", "hf.token-classification", "hf.question-answering",
+    "hf.speech-recognition",
+)  # fmt: skip
+_SPEECH = (
+    "whisper.verbose_json", "faster-whisper.segments", "whisper.cpp", "openai.transcription",
+    "vosk", "pocketsphinx", "amazon.transcribe", "google.speech", "deepgram",
+)  # fmt: skip
 _CLASSIFIERS = ("sklearn.proba",)
 _DATASETS: tuple[str, ...] = ("json.record",)
 BUILT_IN = frozenset({"sentuh.output", *_CHAT, *_PIPELINES, *_SPEECH, *_CLASSIFIERS, *_DATASETS})

@@ -45,15 +45,19 @@ _LOOKS: tuple[tuple[str, Callable[[JsonObject], bool]], ...] = (
     ),
     ("the answer to an HTTP request: send its body alone, as an object", _is_http_answer),
     (
-        'segments without their transcript: send {"text": ..., "segments": [...]}',
+        'pieces of a transcript: send {"text": ..., "segments": [...]} as whisper.verbose_json',
         _has("start", "end", "text"),
+    ),
+    (
+        "an event of Amazon Transcribe's stream: send the text of its last as sentuh.output",
+        _has("Transcript"),
+    ),
+    (
+        "text alone: declare its format, such as hf.speech-recognition, in our envelope",
+        lambda payload: payload.keys() == {"text"},
     ),
     ("a Label Studio task: send each prediction as sentuh.output", _has("annotations")),
     (f"tensors without the names of classes: {_WITH_CLASSES}", _are_tensors),
     (f"predictions without the names of classes: {_WITH_CLASSES}", _has("predictions")),
     (f"scores by class: {_WITH_CLASSES}", _are_scores),
-    (
-        "times with text in chunks: send segments, as whisper.verbose_json has them",
-        _has("text", "chunks"),
-    ),
 )

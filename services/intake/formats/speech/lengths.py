@@ -19,20 +19,20 @@ def of_recording(duration: JsonValue) -> float:
     return seconds if seconds > 0 else math.inf
 
 
-def of_segment(segment: JsonObject, seconds: float) -> float | None:
+def of_segment(segment: JsonObject, seconds: float, *, at: str) -> float | None:
     """Return a segment's seconds from start to end within the recording, 0 if one is missing.
 
     None if it weighs nothing: it ends before it starts, lasts over a day, or begins where the
-    recording ends.
+    recording ends. `at` is the path of the list of segments.
     """
     start, end = segment.get("start"), segment.get("end")
     if start is None or end is None:
         return 0.0
-    begins = read_as.a_number(start, "$.segments[*].start")
+    begins = read_as.a_number(start, f"{at}[*].start")
     if begins == -math.inf:
         return None
     begins = max(begins, 0.0)
-    ends = min(read_as.a_number(end, "$.segments[*].end"), seconds)
+    ends = min(read_as.a_number(end, f"{at}[*].end"), seconds)
     return ends - begins if 0 <= ends - begins <= SEGMENT_SECONDS_MAX and begins < seconds else None
 
 

@@ -57,7 +57,7 @@ def test_two_looks_are_never_a_guess() -> None:
     "payload",
     [
         {"predictions": [1, 1]},
-        {"text": "hello", "chunks": []},
+        {"text": "hello"},
         {"captureData": {"endpointOutput": {"data": "{}", "encoding": "JSON"}}},
         {"hello": "world"},
     ],
@@ -95,7 +95,7 @@ def test_a_batch_is_refused_with_the_fix(payload: JsonValue) -> None:
     [
         {"predictions": [1, 1]},
         {"model_name": "m", "outputs": [{"name": "probs", "shape": [1, 2], "data": [0.6, 0.4]}]},
-        [{"entity_group": "ORG", "score": 0.71, "word": "Acme", "start": 10, "end": 14}],
+        [{"score": 0.71, "label": "Acme", "box": {"xmin": 10, "ymin": 14}}],
         {"outputs": "Paris"},
         {"outputs": []},
         [],

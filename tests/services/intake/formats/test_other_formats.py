@@ -20,9 +20,10 @@ from tests.services.intake.builders import JSON, an_envelope, assert_one_sentenc
         ({"predictions": [[0.6, 0.4]]}, "predictions without the names of classes"),
         ({"cat": 0.6, "dog": 0.4}, "scores by class"),
         ([{"id": 1, "annotations": [], "predictions": [1]}], "a Label Studio task"),
-        ({"text": "hi", "chunks": [{"timestamp": [0.0, None], "text": "hi"}]}, "times with text"),
+        ({"text": "hi"}, "text alone"),
+        ({"Transcript": {"Results": []}}, "an event of Amazon Transcribe's stream"),
         ({"statusCode": 200, "body": "{}"}, "the answer to an HTTP request"),
-        ([{"start": 0.1, "end": 2.0, "text": "hi", "avg_logprob": -0.2}], "segments without"),
+        ([{"start": 0.1, "end": 2.0, "text": "hi"}], "pieces of a transcript"),
     ],
 )
 def test_format_that_is_not_read_is_named(payload: JsonValue, words: str) -> None:
