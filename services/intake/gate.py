@@ -79,9 +79,9 @@ def standing_answer(output: Output, task_type: TaskType) -> Answer:
 def check_shown(output: Output, task_type: TaskType) -> None:
     """Raise Refused if the output lacks a field that people must see to answer this task type.
 
-    An output of nothing but candidates is to be compared, and no other question is about them.
+    An output of candidates without a text is to be compared; no other question is about them.
     """
-    if output.candidates and output.text is None and output.answer is None:
+    if output.candidates and output.text is None:
         _check_compared(output, task_type)
     brought = {"text": output.text, "request": output.request, "media": output.media}
     for need in task_type.shows:

@@ -23,7 +23,9 @@ _SPEECH = (
     "vosk", "pocketsphinx", "amazon.transcribe", "google.speech", "deepgram",
 )  # fmt: skip
 _CLASSIFIERS = ("sklearn.proba",)
-_DATASETS: tuple[str, ...] = ("json.record",)
+_DATASETS: tuple[str, ...] = (
+    "json.record", "trl.preference", "trl.unpaired", "arena.battle", "label-studio.task",
+)  # fmt: skip
 BUILT_IN = frozenset({"sentuh.output", *_CHAT, *_PIPELINES, *_SPEECH, *_CLASSIFIERS, *_DATASETS})
 
 ADDED: Mapping[str, EntryPoint] = {

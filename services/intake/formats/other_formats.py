@@ -56,7 +56,6 @@ _LOOKS: tuple[tuple[str, Callable[[JsonObject], bool]], ...] = (
         "text alone: declare its format, such as hf.speech-recognition, in our envelope",
         lambda payload: payload.keys() == {"text"},
     ),
-    ("a Label Studio task: send each prediction as sentuh.output", _has("annotations")),
     (f"tensors without the names of classes: {_WITH_CLASSES}", _are_tensors),
     (f"predictions without the names of classes: {_WITH_CLASSES}", _has("predictions")),
     (f"scores by class: {_WITH_CLASSES}", _are_scores),

@@ -19,7 +19,6 @@ from tests.services.intake.builders import JSON, an_envelope, assert_one_sentenc
         ({"id": "1", "outputs": [{"shape": [1, 2], "data": [0.6, 0.4]}]}, "tensors"),
         ({"predictions": [[0.6, 0.4]]}, "predictions without the names of classes"),
         ({"cat": 0.6, "dog": 0.4}, "scores by class"),
-        ([{"id": 1, "annotations": [], "predictions": [1]}], "a Label Studio task"),
         ({"text": "hi"}, "text alone"),
         ({"Transcript": {"Results": []}}, "an event of Amazon Transcribe's stream"),
         ({"statusCode": 200, "body": "{}"}, "the answer to an HTTP request"),

@@ -56,7 +56,7 @@ REFUSED = [
     ("skl2onnx-zipmap-of-true-false-classes", Reason.UNKNOWN_FORMAT, "scores by class"),
     ("xgboost-logitraw-row", Reason.BAD_OUTPUT, "no logits and no percents"),
     ("magika-random-bytes", Reason.UNKNOWN_FORMAT, "convert it"),
-    ("label-studio-export-two-annotators", Reason.UNKNOWN_FORMAT, "a Label Studio task"),
+    ("label-studio-export-two-annotators", Reason.BAD_OUTPUT, "it is an id only"),
     ("confidence-as-a-number", Reason.INVALID_FIELD, "confidence: send an object with"),
 ]
 

@@ -22,6 +22,8 @@ SURE = [
     ("gemini-average", "gemini", 0.9798, "Paris"),
     ("gemini-python-names", "gemini", 0.9798, "Paris"),
     ("gemini-tokens", "gemini", 0.7408, "Paris."),
+    ("llama-completion-stop", "openai.completion", 0.1873, " Paris"),
+    ("llama-native-word", "llamacpp.completion", 0.1873, " Paris"),
     ("ollama-chat-logprobs", "ollama", 0.8187, "Paris."),
     ("ollama-chat-thinking", "ollama", 0.8187, "Paris"),
     ("ollama-generate-logprobs", "ollama", 0.8187, " Paris."),
@@ -40,6 +42,13 @@ TO_PEOPLE = [
     ("gemini-max-tokens", "gemini", "unfinished", "Paris is"),
     ("gemini-no-numbers", "gemini", "not_stated", "Paris"),
     ("gemini-thought", "gemini", "other_tokens", "Paris"),
+    ("llama-chat-json", "openai.chat", "unfinished", "{\n\t\t \t"),
+    ("llama-completion-plain", "openai.completion", "not_stated", " Paris"),
+    ("llama-messages", "anthropic.messages", "unfinished", "Name the capital"),
+    ("llama-messages-stop", "anthropic.messages", "not_stated", "Name the capital"),
+    ("llama-native-plain", "llamacpp.completion", "not_stated", " Paris"),
+    ("llama-native-post", "llamacpp.completion", "unfinished", " Capital means"),
+    ("llama-responses", "openai.responses", "not_stated", "Name the capital"),
     ("message-end-turn", "anthropic.messages", "not_stated", "Paris."),
     ("message-loop", "anthropic.messages", "repeats", "no no"),
     ("message-max-tokens", "anthropic.messages", "unfinished", "Paris is the"),
@@ -62,6 +71,8 @@ COMPARED = [
     ("chat-three-choices", "openai.chat", ["Every day", "Sundays.", "We are"]),
     ("chat-two-choices-one-cut-off", "openai.chat", ["Sundays.", "We are open on"]),
     ("gemini-two-candidates", "gemini", ["It is Paris.", "Paris"]),
+    ("llama-chat-n2", "openai.chat", ["Name the capital of France", "Name the capital of the"]),
+    ("llama-completion-n2", "openai.completion", [" A. France", " Paris.\nQ"]),
 ]
 """Name, format, how the candidates begin, sorted."""
 REFUSED = [
