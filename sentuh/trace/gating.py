@@ -1,11 +1,12 @@
 """Words for why the gate asked people: the model's confidence, and the clause that fired."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from sentuh.trace import doubts
 from sentuh.trace.sureness import share
 from shared.contracts.events.fired_clause import FiredClause
 from shared.contracts.events.parts import Confidence, Gate
+from shared.contracts.events.redacted import Redacted
 
 
 def in_words(gate: Gate, confidence: Confidence) -> str:
@@ -16,6 +17,15 @@ def in_words(gate: Gate, confidence: Confidence) -> str:
     """
     asked = _by_confidence(gate, confidence)
     return asked if gate.clause is None else f"{asked}; {fired(gate.clause)}"
+
+
+def redacted(counts: Sequence[Redacted]) -> str:
+    """Return what was redacted in the output before, to stand behind a reason; often nothing.
+
+    Example: "; redacted before: 2 email, 1 phone".
+    """
+    listed = ", ".join(f"{one.count} {one.kind}" for one in counts)
+    return f"; redacted before: {listed}" if listed else ""
 
 
 def _by_confidence(gate: Gate, confidence: Confidence) -> str:

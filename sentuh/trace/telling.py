@@ -54,13 +54,15 @@ def _in_words(event: Event, _: History) -> Sentence:
 
 @_in_words.register
 def _(event: TaskCreated, _: History) -> Sentence:
-    return Sentence("asked people", gating.in_words(event.gate, event.output.confidence))
+    why = gating.in_words(event.gate, event.output.confidence)
+    return Sentence("asked people", why + gating.redacted(event.redacted))
 
 
 @_in_words.register
 def _(event: OutputWaived, history: History) -> Sentence:
     sure, from_ = share(event.probability), share(event.gate.threshold)
     why = f"the model is {sure} sure; from {from_} on the gate asks nobody"
+    why += gating.redacted(event.redacted)
     return Sentence(f"let the model's own answer stand: {quoted(event.answer, history)}", why)
 
 

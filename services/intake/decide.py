@@ -6,10 +6,12 @@ from services.intake.arrived import OutputArrived
 from services.intake.catalog import Catalog, RateCard, TaskType
 from services.intake.gate import check_shown, gated, is_waived, standing_answer
 from services.intake.pay import with_units
+from services.intake.redaction.outputs import redacted
 from services.intake.state import Ended
 from shared.contracts.errors import Reason
 from shared.contracts.events.asked import Asked
 from shared.contracts.events.parts import Gate
+from shared.contracts.events.redacted import Redacted
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.contracts.questions import kind_to_name
 from shared.pattern.service import Decision
@@ -27,10 +29,12 @@ def admit(catalog: Catalog, arrived: OutputArrived, ended: Ended | None, now: da
         return _again(arrived, ended)
     name = arrived.task_type or catalog.task_type_for(arrived.output.format)
     row = catalog.task_type(name)
+    arrived, counts = _redacted(arrived, row)
     check_shown(arrived.output, row)
     decided = gated(arrived.output, row, task_type=name, output_id=arrived.task_id)
     if is_waived(decided):
-        return Decision.of(_waiver(arrived, row, name=name, decided=decided, now=now))
+        waiver = _waiver(arrived, row, name=name, decided=decided, now=now)
+        return Decision.of(waiver.model_copy(update={"redacted": counts}) if counts else waiver)
     card = catalog.rate_cards[row.rate_card]
     created = TaskCreated.made(
         {
@@ -43,9 +47,16 @@ def admit(catalog: Catalog, arrived: OutputArrived, ended: Ended | None, now: da
             "policy": catalog.policy(name, now),
             "gate": decided,
             "digest": arrived.digest,
+            "redacted": counts,
         }
     )
     return Decision.of(created)
+
+
+def _redacted(arrived: OutputArrived, row: TaskType) -> tuple[OutputArrived, tuple[Redacted, ...]]:
+    """Return the output without what is to be redacted; all that follows sees no more of it."""
+    output, counts = redacted(arrived.output, arrived.ref, row)
+    return (arrived.model_copy(update={"output": output}), counts) if counts else (arrived, ())
 
 
 def _asked(arrived: OutputArrived, row: TaskType, card: RateCard) -> Asked | None:

@@ -1,4 +1,4 @@
-"""Prometheus metrics of intake: outputs that people see, by reason, and waived outputs; doubts."""
+"""Prometheus metrics of intake: outputs by what became of them and why, doubts, redactions."""
 
 from collections.abc import Iterable, Sequence
 from typing import get_args
@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry
 from shared.contracts.events.doubts import Doubt
 from shared.contracts.events.model import Event
 from shared.contracts.events.parts import Gate
+from shared.contracts.events.redacted import RedactedKind
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.observe.instruments import Instruments
 from shared.state.view import View
@@ -45,9 +46,20 @@ class IntakeMetrics:
             reason=get_args(Doubt),
         )
 
+        self._redacted = self.instruments.counter(
+            "sentuh_intake_redacted",
+            "Pieces that were redacted in outputs before anything of them was published, by kind.",
+            "Outputs hold more of it, or less: look at what upstream sends. None where some was"
+            " always: their form changed, or `redact` was taken out of the catalog.",
+            task_type=task_types,
+            kind=get_args(RedactedKind),
+        )
+
     def observe(self, events: Sequence[Event], _: View | None = None) -> None:
         """Count the tasks and the waived outputs among committed events."""
         for event in events:
+            if isinstance(event, (TaskCreated, OutputWaived)):
+                self._count_redacted(event)
             if isinstance(event, TaskCreated):
                 self._outputs.labels(event.policy.task_type, event.gate.reason).inc()
                 doubt = event.output.confidence.reason
@@ -55,3 +67,8 @@ class IntakeMetrics:
                     self._doubts.labels(event.policy.task_type, doubt).inc()
             elif isinstance(event, OutputWaived):
                 self._outputs.labels(event.task_type, event.gate.reason).inc()
+
+    def _count_redacted(self, event: TaskCreated | OutputWaived) -> None:
+        name = event.task_type if isinstance(event, OutputWaived) else event.policy.task_type
+        for redacted in event.redacted:
+            self._redacted.labels(name, redacted.kind).inc(redacted.count)

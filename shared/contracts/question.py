@@ -32,6 +32,8 @@ Goal = Literal["confidence", "tolerance", "word_error_max"]
 AnswerForm = Literal["text", "fields", "json"]
 Fault = tuple[tuple[str | int, ...], str, str]
 """Where in a catalog row something is wrong, what is wrong there, and the fix."""
+Move = Callable[[str, int, bool], int]
+"""Of a field of the output, an offset in it, and whether a span ends there: the new offset."""
 Prose = Annotated[str, written_as(r"\S", "text that is not blank", characters_max=2_000)]
 _JSON_FOLLOWS = "\x1f"
 """Opens an answer that is kept as JSON. An answer that is text is kept as it is."""
@@ -182,6 +184,14 @@ class QuestionRow(CatalogPart):
         """
         del output
         return None
+
+    def moved_answer(self, answer: Answer, move: Move) -> Answer:
+        """Return a model's answer after a text of its output was changed; most are as they were.
+
+        Example: spans of the text follow it.
+        """
+        del move
+        return answer
 
     def second_stage(self) -> str | None:
         """Return the name of the task type that decides between several answers, if there is one.

@@ -39,6 +39,7 @@ OWN: Mapping[str, frozenset[str]] = {
             "gate",
             "media",
             "pay",
+            "redaction",
         }
     ),
     "router": frozenset(

@@ -8,6 +8,7 @@ from typing import get_args
 from services.intake.catalog.conditions import faults_of_conditions
 from services.intake.catalog.drafts import faults_of_drafts
 from services.intake.catalog.file import Document, Fault, FieldPath, Problem, Value
+from services.intake.catalog.redacting import faults_of_redaction
 from services.intake.catalog.rows import Catalog, RateCard, TaskType
 from services.intake.catalog.second_stage import faults_of_second_stages
 from services.intake.catalog.shape import rows_of
@@ -86,6 +87,7 @@ def _task_type(document: Document, row: TaskType) -> Iterator[Fault]:
     yield from _numbers(row)
     yield from faults_of_drafts(row)
     yield from faults_of_conditions(row)
+    yield from faults_of_redaction(row)
 
 
 def _has(row: object, *fields: str) -> bool:

@@ -23,6 +23,7 @@ from services.intake.catalog.drafts import Drafting, blind_share_of
 from services.intake.catalog.format_names import FormatName
 from services.intake.catalog.gate_rules import GateRule
 from services.intake.catalog.label_maps import LabelMap
+from services.intake.catalog.redacting import PHONE_REGIONS, PhoneRegion, is_default
 from shared.contracts.currencies import EXPONENTS
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.asked import PaidUnit
@@ -40,6 +41,7 @@ from shared.contracts.events.parts import (
     Then,
     Times,
 )
+from shared.contracts.events.redacted import RedactedKind
 from shared.contracts.languages import LanguageTag, canonical
 from shared.contracts.question import Answer, CatalogPart, Kind, Prose, QuestionRow
 from shared.contracts.questions import KIND_IF_NONE_IS_NAMED, KINDS
@@ -100,7 +102,7 @@ class TaskType(QuestionRow):
 
     The kind of the question adds the fields that say what may be answered. `accepts` are the
     formats of which outputs that name no task type come here; `shows` is what an output must bring
-    along, or nobody could answer.
+    along, or nobody could answer; `redact` is what is taken out of an output before.
     Example: see `deploy/catalog.yaml`.
     """
 
@@ -112,6 +114,10 @@ class TaskType(QuestionRow):
     requirement: Needs = Needs()
     accepts: tuple[FormatName, ...] = ()
     shows: tuple[Literal["text", "request", "media"], ...] = ()
+    redact: Annotated[tuple[RedactedKind, ...], Field(exclude_if=operator.not_)] = ()
+    phone_regions: Annotated[
+        tuple[PhoneRegion, ...], Field(min_length=1, exclude_if=is_default)
+    ] = PHONE_REGIONS
     gate: GateRule | None = None
     answers: AnswerRange
     stopping: StoppingRule

@@ -36,6 +36,9 @@ def faults_of_second_stages(catalog: Catalog, written: Mapping[str, Value]) -> I
     for name, fields in written.items():
         if isinstance(fields, dict):
             yield from _gate(name, fields, decides_for.get(name))
+            if name in decides_for and "redact" in fields:
+                fault = f"decides for {decides_for[name]}, whose outputs are redacted there"
+                yield ("task_types", name, "redact"), fault, f"move it to {decides_for[name]}"
 
 
 def _is_valid(row: TaskType) -> bool:

@@ -1,10 +1,14 @@
 """The `tasks` journal, written by intake: what people must see, and what the gate let stand."""
 
-from typing import ClassVar
+from operator import not_
+from typing import Annotated, ClassVar
+
+from pydantic import Field
 
 from shared.contracts.events.asked import Asked
 from shared.contracts.events.model import Event, Name, OfTask, natural_id
 from shared.contracts.events.parts import Gate, Output, OutputRef, Policy
+from shared.contracts.events.redacted import Redacted
 from shared.contracts.part import Probability
 from shared.contracts.question import Question
 from shared.contracts.questions import GivenAnswer
@@ -14,7 +18,8 @@ from shared.contracts.topics import TASKS, Topic
 class TaskCreated(OfTask):
     """One question to people about one model output, with its whole policy.
 
-    `asked` is what the question is about, where the policy's alone does not say.
+    `asked` is what the question is about, where the policy's alone does not say. `redacted` counts
+    what was taken out of the output before.
     """
 
     TYPE: ClassVar[str] = "task.created.v1"
@@ -26,6 +31,7 @@ class TaskCreated(OfTask):
     gate: Gate
     digest: str
     asked: Asked | None = None
+    redacted: Annotated[tuple[Redacted, ...], Field(exclude_if=not_)] = ()
 
     @property
     def question_asked(self) -> Question:
@@ -54,6 +60,7 @@ class OutputWaived(OfTask):
     gate: Gate
     digest: str
     kind: Name | None = None
+    redacted: Annotated[tuple[Redacted, ...], Field(exclude_if=not_)] = ()
 
     @property
     def event_id(self) -> str:

@@ -5,7 +5,8 @@ from 0, and ends before the code point `end`. JavaScript counts UTF-16 units ins
 `[...text]` is the text by code points.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 from pydantic import Field
@@ -14,7 +15,7 @@ from shared.contracts.errors import Reason, Refused
 from shared.contracts.labels import look, nfc
 from shared.contracts.options import OptionLabel, by_form
 from shared.contracts.part import BorderPart, Part, Probability
-from shared.contracts.question import Answer, Fault, InToken, Kind, QuestionRow
+from shared.contracts.question import Answer, Fault, InToken, Kind, Move, QuestionRow
 
 if TYPE_CHECKING:
     from shared.contracts.events.asked import Asked
@@ -244,6 +245,17 @@ class SpansRow(QuestionRow):
         fits = question.problem_with(output.answer) is None
         return question.canonical(output.answer) if fits else None
 
+    def moved_answer(self, answer: Answer, move: Move) -> Answer:
+        """Return the spans with their offsets after the marked text was changed, each once."""
+        if not isinstance(answer, list):
+            return answer
+        spans: list[Answer] = []
+        for span in answer:
+            moved = _moved(span, partial(move, self.marks)) if isinstance(span, dict) else span
+            if moved not in spans:
+                spans.append(moved)
+        return spans
+
     def faults(self, waived: Answer) -> Iterator[Fault]:
         """Yield labels that look alike, and a waived answer that is none."""
         looks: dict[str, str] = {}
@@ -258,6 +270,15 @@ class SpansRow(QuestionRow):
 
     def _text(self, output: "Output") -> str | None:
         return output.text if self.marks == "text" else output.request
+
+
+def _moved(span: dict[str, Answer], move: Callable[[int, bool], int]) -> Answer:
+    offsets = {
+        name: move(offset, name == "end")
+        for name in ("start", "end")
+        if type(offset := span.get(name)) is int
+    }
+    return {**span, **offsets}
 
 
 KIND = Kind(

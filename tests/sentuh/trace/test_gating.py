@@ -2,9 +2,10 @@
 
 import pytest
 
-from sentuh.trace.gating import in_words
+from sentuh.trace.gating import in_words, redacted
 from shared.contracts.events.fired_clause import FiredClause
 from shared.contracts.events.parts import Confidence, Gate
+from shared.contracts.events.redacted import Redacted
 
 SURE = Confidence(status="ok", value=0.97)
 CONDITION = FiredClause(rule="review_if[0]", text="margin < 0.2", values={"margin": 0.0400001})
@@ -62,3 +63,9 @@ def test_a_doubt_is_told_beside_the_clause() -> None:
         "the answer did not end by itself (finish_reason is length); review_if[0] fired: truncated"
         " (truncated is true)"
     )
+
+
+def test_what_was_redacted_is_told_by_kind_and_count() -> None:
+    counts = [Redacted(kind="email", count=2), Redacted(kind="phone", count=1)]
+    assert redacted(counts) == "; redacted before: 2 email, 1 phone"
+    assert redacted([]) == ""

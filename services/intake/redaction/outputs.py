@@ -1,0 +1,201 @@
+"""Redacts one output: everything in it that is published or shown to people."""
+
+import base64
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+
+from pydantic import JsonValue
+
+from services.intake.catalog.rows import TaskType
+from services.intake.cloudevents import OWN_SOURCES
+from services.intake.redaction.pieces import (
+    Piece,
+    Redacting,
+    kinds_in_name,
+    may_hold_any,
+    moved,
+    pieces_in,
+    replaced,
+)
+from shared.contracts.errors import Reason, Refused
+from shared.contracts.events.asked import Candidate, Media
+from shared.contracts.events.parts import Output, OutputRef, Scored
+from shared.contracts.events.redacted import Redacted
+
+_READABLE = "text/plain"
+_APART = "\0"
+"""Stands between texts that are looked at together: digits do not go on over it."""
+
+
+def redacted(output: Output, ref: OutputRef, row: TaskType) -> tuple[Output, tuple[Redacted, ...]]:
+    """Return the output without what its task type redacts, and how many pieces that were.
+
+    Text, request, candidates, labels, the answer and plain text inline are redacted; the offsets of
+    spans follow the text. Recordings and pictures are not looked into. Raises Refused where a name
+    holds a piece, which cannot be replaced: an id, the source, a URL.
+    Example: `Write to ana@example.com` becomes `Write to [email]`.
+    """
+    if not row.redact:
+        return output, ()
+    redacting = Redacting(frozenset(row.redact), row.phone_regions)
+    names = _names_of(output, ref)
+    if may_hold_any(_APART.join([text for _, text in names])):
+        _check_names(names, redacting)
+    if not may_hold_any(_APART.join(_texts_of(output))):
+        return output, ()
+    work = _Redaction(redacting, frozenset(one.id for one in output.candidates))
+    changed = work.output(output, row)
+    counts = tuple(Redacted(kind=kind, count=work.counts[kind]) for kind in sorted(work.counts))
+    return (changed, counts) if counts else (output, ())
+
+
+@dataclass
+class _Redaction:
+    """The redaction of one output, with the counts so far; `ids` are those of its candidates."""
+
+    redacting: Redacting
+    ids: frozenset[str]
+    counts: Counter[Any] = field(default_factory=Counter)
+
+    def output(self, output: Output, row: TaskType) -> Output:
+        pieces = {"text": self._pieces(output.text), "request": self._pieces(output.request)}
+        confidence = output.confidence
+        answer = row.moved_answer(output.answer, _moves(pieces))
+        changes: dict[str, object] = {
+            "text": None if output.text is None else replaced(output.text, pieces["text"]),
+            "request": None
+            if output.request is None
+            else replaced(output.request, pieces["request"]),
+            "labels": tuple(self._label(one) for one in output.labels),
+            "answer": self._json(answer),
+            "candidates": tuple(self._candidate(one) for one in output.candidates),
+            "media": self._media(output.media),
+            "confidence": confidence.model_copy(
+                update={
+                    "detail": self._text(confidence.detail),
+                    "source_path": self._text(confidence.source_path),
+                }
+            ),
+            "model": self._text(output.model),
+            "model_version": self._text(output.model_version),
+        }
+        return output.model_copy(update=changes)
+
+    def _pieces(self, text: str | None) -> list[Piece]:
+        if text is None or not may_hold_any(text):
+            return []
+        pieces = pieces_in(text, self.redacting)
+        self.counts.update(piece.kind for piece in pieces)
+        return pieces
+
+    def _text(self, text: str | None) -> str | None:
+        return None if text is None else replaced(text, self._pieces(text))
+
+    def _label(self, scored: Scored) -> Scored:
+        label = replaced(scored.label, self._pieces(scored.label))
+        return scored if label == scored.label else Scored(label=label, score=scored.score)
+
+    def _candidate(self, candidate: Candidate) -> Candidate:
+        changes = {"text": self._text(candidate.text), "media": self._media(candidate.media)}
+        return candidate.model_copy(update=changes)
+
+    def _media(self, media: Media | None) -> Media | None:
+        text = _readable(media)
+        if media is None or text is None:
+            return media
+        data = base64.b64encode(replaced(text, self._pieces(text)).encode()).decode()
+        return media.model_copy(update={"data": data})
+
+    def _json(self, value: JsonValue) -> JsonValue:
+        """Return JSON with each text in it redacted, keys too; a number that is a piece is text."""
+        if isinstance(value, str):
+            return value if value in self.ids else replaced(value, self._pieces(value))
+        if isinstance(value, list):
+            return [self._json(one) for one in value]
+        if isinstance(value, dict):
+            return {
+                replaced(name, self._pieces(name)): self._json(one) for name, one in value.items()
+            }
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            written = json.dumps(value)
+            pieces = self._pieces(written)
+            return replaced(written, pieces) if pieces else value
+        return value
+
+
+def _moves(pieces: dict[str, list[Piece]]) -> Callable[[str, int, bool], int]:
+    """Return the function from field, offset and whether a span ends there to the new offset."""
+
+    def move(name: str, offset: int, is_end: bool) -> int:  # noqa: FBT001 - a plain function
+        return moved(offset, pieces[name], is_end=is_end)
+
+    return move
+
+
+def _check_names(names: Sequence[tuple[str, str]], redacting: Redacting) -> None:
+    """Raise Refused for a name that holds a piece; its value is not repeated."""
+    for name, text in names:
+        kinds = kinds_in_name(text, redacting)
+        if kinds:
+            what = " and ".join(kinds)
+            fix = f"it holds what this task type redacts ({what}): send another without it"
+            raise Refused(Reason.INVALID_FIELD, f"{name}: {fix}")
+
+
+def _names_of(output: Output, ref: OutputRef) -> list[tuple[str, str]]:
+    """Return what is published and cannot be replaced: names of fields, and what they hold."""
+    names = [("source", ref.source)]
+    if not ref.id.startswith(OWN_SOURCES):
+        names.append(("id", ref.id))
+    if ref.correlation_id is not None:
+        names.append(("correlation_id", ref.correlation_id))
+    if output.media is not None and output.media.ref is not None:
+        names.append(("media.ref", output.media.ref))
+    for at, candidate in enumerate(output.candidates):
+        names.append((f"candidates[{at}].id", candidate.id))
+        if candidate.media is not None and candidate.media.ref is not None:
+            names.append((f"candidates[{at}].media.ref", candidate.media.ref))
+    return names
+
+
+def _texts_of(output: Output) -> Iterator[str]:
+    """Yield every text of an output that may be redacted, for a first look at all of them."""
+    confidence = output.confidence
+    some: Sequence[str | None] = (
+        output.text,
+        output.request,
+        output.model,
+        output.model_version,
+        confidence.detail,
+        confidence.source_path,
+        _readable(output.media),
+        *(one.label for one in output.labels),
+    )
+    yield from (text for text in some if text is not None)
+    for candidate in output.candidates:
+        yield from (text for text in (candidate.text, _readable(candidate.media)) if text)
+    yield from _texts_in(output.answer)
+
+
+def _texts_in(value: JsonValue) -> Iterator[str]:
+    """Yield each text of a JSON value, the names of fields too, and numbers as they are written."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from value
+        yield from chain.from_iterable(map(_texts_in, value.values()))
+    elif isinstance(value, list):
+        yield from chain.from_iterable(map(_texts_in, value))
+    elif value is not None:
+        yield json.dumps(value)
+
+
+def _readable(media: Media | None) -> str | None:
+    """Return what lies inline as plain text; None for any other medium."""
+    if media is None or media.data is None or media.type != _READABLE:
+        return None
+    return base64.b64decode(media.data).decode(errors="replace")

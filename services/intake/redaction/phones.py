@@ -1,0 +1,90 @@
+"""Finds phone numbers, international ones and those of some countries (Google's libphonenumber)."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+import phonenumbers
+
+from services.intake.redaction.digit_runs import LIKE, Group
+
+PARSED_MAX = 300
+"""Of one text: what is left then and looks like a phone number is taken for one, unchecked."""
+_LIKE = re.compile(rf"[+(]{{0,2}}{LIKE.pattern}")
+_GROUP = re.compile(r"[+(]{0,2}[0-9]+")
+_DATE = re.compile(
+    r"(?:[0-9]{1,2}[-./ ][0-9]{1,2}[-./ ][0-9]{4}|[0-9]{4}[-./ ][0-9]{2}[-./ ][0-9]{2})"
+)
+_MIN, _PLAIN_MIN, _MAX = 8, 9, 15
+"""Digits at least, at least without + or 0 before them, and at most (E.164)."""
+
+
+def phones_in(text: str, regions: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each phone number in a text whose digits are ASCII.
+
+    A number that is no international one must be valid in one of the regions (`ID`, `US`).
+    """
+    left = PARSED_MAX
+    for run in _LIKE.finditer(text):
+        groups = [
+            Group(group[0].lstrip("+("), group.start(), group.end())
+            for group in _GROUP.finditer(text, run.start(), run.end())
+        ]
+        first = 0
+        while first < len(groups):
+            taken = None
+            for last in _worth_asking(text, groups, first):
+                left -= 1
+                if left < 0 or _is_phone(text[groups[first].start : groups[last].end], regions):
+                    taken = last
+                    break
+            if taken is None:
+                first += 1
+            else:
+                yield groups[first].start, groups[taken].end
+                first = taken + 1
+
+
+def _worth_asking(text: str, groups: list[Group], first: int) -> Iterator[int]:
+    """Yield, longest number first, its last group, where the library is worth asking.
+
+    It takes its time. A number begins with +, a bracket or 0, or else is all that stands there; a
+    date is none.
+    """
+    start = groups[first].start
+    begins = text[start] in "+(0"
+    if not begins and first > 0:
+        return
+    for last in _ends(groups, first, _MIN if begins else _PLAIN_MIN):
+        whole = last == len(groups) - 1
+        if text[start] in "+(" or (
+            (begins or whole) and not _DATE.match(text, start, groups[last].end)
+        ):
+            yield last
+
+
+def _ends(groups: list[Group], first: int, digits_min: int) -> list[int]:
+    """Return, longest first, the last groups of the numbers of a possible length."""
+    count, ends = 0, []
+    for at in range(first, len(groups)):
+        count += len(groups[at].digits)
+        if count > _MAX:
+            break
+        if count >= digits_min:
+            ends.append(at)
+    return ends[::-1]
+
+
+@lru_cache(maxsize=4096)
+def _is_phone(raw: str, regions: tuple[str, ...]) -> bool:
+    plain = raw.lstrip("(")
+    if plain.startswith("00"):
+        plain = "+" + plain[2:]
+    return any(_is_valid(plain, region) for region in (None, *regions))
+
+
+def _is_valid(raw: str, region: str | None) -> bool:
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(raw, region))
+    except phonenumbers.NumberParseException:
+        return False

@@ -1,0 +1,127 @@
+"""Finds what is to be redacted in a text, and replaces it by its kind, as `[email]`.
+
+On the safe side: a number that could be one of a kind is taken for it.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from services.intake.redaction import addresses, numbers, phones
+from services.intake.redaction.digit_runs import DIGIT, LIKE, as_ascii, runs_in
+from shared.contracts.events.redacted import RedactedKind
+
+
+class Redacting(NamedTuple):
+    """What to redact: kinds, and the countries whose national phone numbers are known."""
+
+    kinds: frozenset[RedactedKind]
+    phone_regions: tuple[str, ...]
+
+
+class Piece(NamedTuple):
+    """A piece of a text, from the code point `start` up to, and without, `end`."""
+
+    start: int
+    end: int
+    kind: RedactedKind
+
+
+NUMBERS: frozenset[RedactedKind] = frozenset({"nik", "npwp", "payment_card"})
+_TOLD_BY_FORM: frozenset[RedactedKind] = frozenset({"email", "iban"})
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def may_hold_any(text: str) -> bool:
+    """Return whether anything could be redacted in a text; quick, and true too often."""
+    if "@" in text or "%40" in text or (not text.isascii() and "\uff20" in text):
+        return True
+    digits = as_ascii(text)
+    first = DIGIT.search(digits)
+    if first is None:
+        return False
+    if LIKE.search(digits, first.start()) is not None:
+        return True
+    return addresses.IBAN_HINT.search(digits, first.start()) is not None
+
+
+def pieces_in(text: str, redacting: Redacting) -> list[Piece]:
+    """Return the pieces to redact in a text, in their order; none overlaps another.
+
+    Of two that overlap the whole is one piece, of the kind that is more certain.
+    """
+    digits = as_ascii(text)
+    every: list[Piece] = []
+    kinds = redacting.kinds
+    if "email" in kinds:
+        every += [Piece(start, end, "email") for start, end in addresses.emails_in(text)]
+    if "iban" in kinds:
+        every += [Piece(start, end, "iban") for start, end in addresses.ibans_in(digits)]
+    if kinds & NUMBERS:
+        every += [Piece(*piece) for piece in numbers.numbers_in(runs_in(digits), kinds)]
+    if "phone" in kinds:
+        phone_numbers = phones.phones_in(digits, redacting.phone_regions)
+        every += [Piece(start, end, "phone") for start, end in phone_numbers]
+    return _apart(every)
+
+
+def kinds_in_name(text: str, redacting: Redacting) -> list[RedactedKind]:
+    """Return what a name holds that cannot be replaced in it, such as an id or a URL.
+
+    UUIDs, and digits beside letters as in a hash, hold numbers by chance and do not count.
+    Example: `https://example.com/scans/ana@example.com.png` holds an `email`.
+    """
+    named = _UUID.sub(lambda match: "|" * len(match[0]), text)
+    return sorted(
+        {
+            piece.kind
+            for piece in pieces_in(named, redacting)
+            if piece.kind in _TOLD_BY_FORM or not _is_in_a_word(named, piece)
+        }
+    )
+
+
+def _is_in_a_word(text: str, piece: Piece) -> bool:
+    before, after = text[piece.start - 1 : piece.start], text[piece.end : piece.end + 1]
+    return before.isalnum() or after.isalnum()
+
+
+def replaced(text: str, pieces: Iterable[Piece]) -> str:
+    """Return the text with each piece replaced by its kind in brackets."""
+    parts, at = [], 0
+    for piece in pieces:
+        parts += [text[at : piece.start], f"[{piece.kind}]"]
+        at = piece.end
+    return "".join([*parts, text[at:]])
+
+
+def moved(offset: int, pieces: Sequence[Piece], *, is_end: bool) -> int:
+    """Return where an offset of the text is after it was redacted.
+
+    One within a piece goes to its beginning, and the end of a span to its end: what a span covered
+    in part it covers as a whole then.
+    """
+    shift = 0
+    for piece in pieces:
+        if piece.start >= offset:
+            break
+        shown = len(piece.kind) + 2
+        if offset < piece.end:
+            return piece.start + shift + (shown if is_end else 0)
+        shift += shown - (piece.end - piece.start)
+    return offset + shift
+
+
+def _apart(every: Iterable[Piece]) -> list[Piece]:
+    """Return the pieces in order, overlapping ones joined; of the kinds the first found wins."""
+    ranked = sorted(enumerate(every), key=lambda numbered: (numbered[1].start, numbered[0]))
+    apart: list[tuple[int, Piece]] = []
+    for rank, piece in ranked:
+        if apart and piece.start < apart[-1][1].end:
+            last_rank, last = apart[-1]
+            kind = last.kind if last_rank <= rank else piece.kind
+            joined = Piece(last.start, max(last.end, piece.end), kind)
+            apart[-1] = (min(last_rank, rank), joined)
+        else:
+            apart.append((rank, piece))
+    return [piece for _, piece in apart]
