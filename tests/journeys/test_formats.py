@@ -30,6 +30,16 @@ WORKERS = tuple(f"w-{number}" for number in range(8))
 SOURCE = "/models/journey"
 TRACE = "00-" + "a1" * 16 + "-" + "b2" * 8 + "-01"
 
+BY_CLASS: JsonObject = {"setosa": 0.2, "versicolor": 0.3, "virginica": 0.5}
+FLOWER: JsonObject = {"request": "5.9, 3.2, 4.8, 1.8", "model": "iris"}
+
+
+def a_reply(datatype: str, data: list[JsonValue]) -> JsonObject:
+    """A model server's reply with the one tensor that the catalog names for the model."""
+    tensor: JsonObject = {"name": "predict_proba", "datatype": datatype, "shape": [1, 3]}
+    return {"model_name": "iris", "outputs": [{**tensor, "data": data}]}
+
+
 SAID: dict[str, tuple[str, JsonObject]] = {
     "hf.text-classification": ("sentiment", {"response": FLAT, "request": "Fine, I suppose"}),
     "openai.chat": ("chat-check", {"response": a_completion(), "request": "Which mood?"}),
@@ -41,6 +51,27 @@ SAID: dict[str, tuple[str, JsonObject]] = {
         },
     ),
     "sklearn.proba": ("digits", {"response": ROW, "media": PNG}),
+    "proba.row": ("species", {"response": [[0.2, 0.5, 0.3]], **FLOWER}),
+    "scores.by-class": ("species", {"response": BY_CLASS, **FLOWER}),
+    "onnx.runtime": (
+        "species",
+        {"response": {"output_label": ["virginica"], "output_probability": [BY_CLASS]}, **FLOWER},
+    ),
+    "kserve.v1": ("species", {"response": {"predictions": [[0.2, 0.5, 0.3]]}, **FLOWER}),
+    "kserve.v2": ("species", {"response": a_reply("FP64", [0.2, 0.5, 0.3]), **FLOWER}),
+    "triton.classification": (
+        "species",
+        {"response": a_reply("BYTES", ["0.5:1:versicolor", "0.3:2", "0.2:0"]), **FLOWER},
+    ),
+    "sagemaker.capture": (
+        "species",
+        {
+            "response": {
+                "captureData": {"endpointOutput": {"encoding": "CSV", "data": "0.2,0.5,0.3"}}
+            },
+            **FLOWER,
+        },
+    ),
     "sentuh.output": ("canonical", {"response": FULL}),
 }
 """For each format its task type and our envelope round one output of it, all of them unsure."""

@@ -8,6 +8,7 @@ from typing import get_args
 from services.intake.catalog.conditions import faults_of_conditions
 from services.intake.catalog.drafts import faults_of_drafts
 from services.intake.catalog.file import Document, Fault, FieldPath, Problem, Value
+from services.intake.catalog.label_maps import faults_of_label_maps
 from services.intake.catalog.redacting import faults_of_redaction
 from services.intake.catalog.rows import Catalog, RateCard, TaskType
 from services.intake.catalog.second_stage import faults_of_second_stages
@@ -43,6 +44,7 @@ def faults_of_meaning(document: Document, catalog: Catalog) -> Iterator[Fault]:
             if first != name:
                 fix = "keep it in one of them: outputs that name no task type need one home"
                 yield (*where, "accepts", at), f"{accepted} is accepted by {first} too", fix
+    yield from faults_of_label_maps(catalog.models)
     yield from faults_of_second_stages(catalog, rows_of(document.data, "task_types"))
 
 

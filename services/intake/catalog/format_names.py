@@ -22,7 +22,10 @@ _SPEECH = (
     "whisper.verbose_json", "faster-whisper.segments", "whisper.cpp", "openai.transcription",
     "vosk", "pocketsphinx", "amazon.transcribe", "google.speech", "deepgram",
 )  # fmt: skip
-_CLASSIFIERS = ("sklearn.proba",)
+_CLASSIFIERS = (
+    "sklearn.proba", "proba.row", "scores.by-class", "onnx.runtime", "kserve.v1", "kserve.v2",
+    "triton.classification", "sagemaker.capture",
+)  # fmt: skip
 _DATASETS: tuple[str, ...] = (
     "json.record", "trl.preference", "trl.unpaired", "arena.battle", "label-studio.task",
 )  # fmt: skip

@@ -22,7 +22,7 @@ from pydantic import (
 from services.intake.catalog.drafts import Drafting, blind_share_of
 from services.intake.catalog.format_names import FormatName
 from services.intake.catalog.gate_rules import GateRule
-from services.intake.catalog.label_maps import LabelMap
+from services.intake.catalog.label_maps import LabelMap, ModelKey
 from services.intake.catalog.redacting import PHONE_REGIONS, PhoneRegion, is_default
 from shared.contracts.currencies import EXPONENTS
 from shared.contracts.errors import Reason, Refused
@@ -174,7 +174,7 @@ class Catalog(CatalogPart):
 
     skills: dict[Name, Prose]
     rate_cards: Annotated[dict[Name, RateCard], Field(min_length=1)]
-    models: Annotated[dict[str, LabelMap], Field(exclude_if=operator.not_)] = Field(
+    models: Annotated[dict[ModelKey, LabelMap], Field(exclude_if=operator.not_)] = Field(
         default_factory=dict
     )
     task_types: Annotated[

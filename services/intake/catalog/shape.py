@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from services.intake.catalog.file import Fault, FieldPath, Value
+from services.intake.catalog.label_maps import LabelMap
 from services.intake.catalog.rows import Catalog, RateCard, row_type
 from shared.contracts.fields import fields_at
 from shared.contracts.fixes import taken_by
@@ -78,7 +79,8 @@ def _sound(data: Value, faults: Sequence[Fault]) -> Catalog:
         }
 
     cards, types = rows("rate_cards", lambda _: RateCard), rows("task_types", row_type)
-    return Catalog.model_construct(skills={}, rate_cards=cards, models={}, task_types=types)
+    maps = rows("models", lambda _: LabelMap)
+    return Catalog.model_construct(skills={}, rate_cards=cards, models=maps, task_types=types)
 
 
 def _below(paths: Iterable[FieldPath], name: str) -> list[FieldPath]:

@@ -39,6 +39,7 @@ FORMATS: Mapping[str, Format] = {
     )
 }  # fmt: skip
 _LISTS = tuple(known for known in FORMATS.values() if known.lists)
+_BARE = tuple(known for known in FORMATS.values() if known.bare)
 _BY_MARK: Mapping[str, tuple[Format, ...]] = {
     mark: tuple(known for known in FORMATS.values() if mark in known.marks)
     for mark in chain.from_iterable(known.marks for known in FORMATS.values())
@@ -74,7 +75,8 @@ def _looks(payload: JsonValue) -> list[Format]:
     marked = {
         known.name: known for mark, some in _BY_MARK.items() if mark in payload for known in some
     }
-    return [known for known in marked.values() if known.recognises(payload)]
+    alike = [known for known in marked.values() if known.recognises(payload)]
+    return alike or [known for known in _BARE if known.recognises(payload)]
 
 
 def _unknown(payload: JsonValue) -> str:
@@ -113,7 +115,7 @@ def _is_wrapped(item: JsonValue) -> bool:
 
 
 def _is_known(item: JsonValue) -> bool:
-    return isinstance(item, dict) and bool(_looks(item))
+    return isinstance(item, (dict, list)) and bool(_looks(item))
 
 
 def read_output(envelope: Envelope) -> Output:

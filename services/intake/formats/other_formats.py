@@ -23,12 +23,6 @@ def _has(*names: str) -> Callable[[JsonObject], bool]:
     return lambda payload: payload.keys() >= set(names)
 
 
-def _are_tensors(payload: JsonObject) -> bool:
-    outputs = payload.get("outputs")
-    first = outputs[0] if isinstance(outputs, list) and outputs else None
-    return isinstance(first, dict) and first.keys() >= {"shape", "data"}
-
-
 def _is_http_answer(payload: JsonObject) -> bool:
     return "body" in payload and ("statusCode" in payload or "status_code" in payload)
 
@@ -37,7 +31,6 @@ def _are_scores(payload: JsonObject) -> bool:
     return bool(payload) and all(isinstance(score, float) for score in payload.values())
 
 
-_WITH_CLASSES = "send them with their classes as sklearn.proba"
 _LOOKS: tuple[tuple[str, Callable[[JsonObject], bool]], ...] = (
     (
         "a server's error and no output: send what it answers when asked again",
@@ -56,7 +49,13 @@ _LOOKS: tuple[tuple[str, Callable[[JsonObject], bool]], ...] = (
         "text alone: declare its format, such as hf.speech-recognition, in our envelope",
         lambda payload: payload.keys() == {"text"},
     ),
-    (f"tensors without the names of classes: {_WITH_CLASSES}", _are_tensors),
-    (f"predictions without the names of classes: {_WITH_CLASSES}", _has("predictions")),
-    (f"scores by class: {_WITH_CLASSES}", _are_scores),
+    (
+        "a notice that a result lies elsewhere: send that result, not the notice",
+        _has("invocationStatus", "responseParameters"),
+    ),
+    (
+        "a server's error and no output: send what it answers when asked again",
+        _has("error_code", "message"),
+    ),
+    ("scores by class that do not add up to 1: declare the format scores.by-class", _are_scores),
 )

@@ -56,9 +56,7 @@ def test_two_looks_are_never_a_guess() -> None:
 @pytest.mark.parametrize(
     "payload",
     [
-        {"predictions": [1, 1]},
         {"text": "hello"},
-        {"captureData": {"endpointOutput": {"data": "{}", "encoding": "JSON"}}},
         {"hello": "world"},
     ],
 )
@@ -93,14 +91,13 @@ def test_a_batch_is_refused_with_the_fix(payload: JsonValue) -> None:
 @pytest.mark.parametrize(
     "payload",
     [
-        {"predictions": [1, 1]},
         {"model_name": "m", "outputs": [{"name": "probs", "shape": [1, 2], "data": [0.6, 0.4]}]},
         [{"score": 0.71, "label": "Acme", "box": {"xmin": 10, "ymin": 14}}],
         {"outputs": "Paris"},
         {"outputs": []},
         [],
-        {"predictions": [{"label": "a", "score": 0.2}]},
-        {"model": "m", "predictions": [ROW, ROW]},
+        {"rows": [{"label": "a", "score": 0.2}]},
+        {"model": "m", "rows": [ROW, ROW]},
         {"hello": []},
     ],
 )

@@ -1,0 +1,1 @@
+"""Tests of the formats of classifiers and of the servers that they stand behind."""
