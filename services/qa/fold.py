@@ -253,14 +253,22 @@ def _taught(event: VerdictReached) -> Iterable[Write]:
         keys.reliability(event.pool, event.task_type, worker): lesson
         for worker, lesson in event.lessons.items()
     }
-    if event.draft is not None:
-        author = keys.reliability(event.pool, event.task_type, event.draft.author)
-        lessons[author] = event.draft.lesson
     lessons[keys.population(event.pool, event.task_type)] = population_lesson(event.lessons)
     for key, lesson in lessons.items():
-        taught = {name: count for name, count in lesson.items() if count}
-        if taught:
-            yield increment(key, taught)
+        yield from _added(key, lesson)
+    if event.draft is not None:
+        author = keys.reliability(event.pool, event.task_type, event.draft.author)
+        added = list(_added(author, event.draft.lesson))
+        yield from added
+        if added:
+            # Whoever sends outputs names their model, and may name another with each of them.
+            yield forget(author, int(event.at.timestamp()) + ENDING_KEPT_SECONDS)
+
+
+def _added(key: str, lesson: Mapping[str, int]) -> Iterable[Write]:
+    taught = {name: count for name, count in lesson.items() if count}
+    if taught:
+        yield increment(key, taught)
 
 
 def _forget_unheard(key: str, at: datetime) -> Write:

@@ -68,7 +68,11 @@ def large_answers_to(pool: str, task_id: str) -> str:
 
 
 def reliability(pool: str, task_type: str, worker_id: str) -> str:
-    """Hash of a worker's counters on a task type: how often others agreed; never expires."""
+    """Hash of a worker's counters on a task type: how often others agreed; never expires.
+
+    So for a model whose drafts people see or are compared with, as `*<model>@<version>`; its
+    counters expire 64 days after the last verdict that taught it.
+    """
     return f"{reliabilities(pool, task_type)}{escaped(worker_id)}"
 
 

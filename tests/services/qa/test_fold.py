@@ -1,5 +1,6 @@
 """Folding what qa knows in any order, any number of times, gives the same state."""
 
+from collections import Counter
 from dataclasses import dataclass
 from random import Random
 
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 
 from services.qa import fold, keys
 from shared.contracts.events.model import Event
-from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
+from shared.contracts.events.parts import OutputRef
+from shared.contracts.events.verdicts import JudgedDraft, ReviewRequested, VerdictReached
 from shared.contracts.topics import ASSIGNMENTS, TASKS, VERDICTS
 from shared.state.store import Value
 from shared.state.twin import Twin
@@ -178,6 +180,49 @@ def test_lessons_are_added_once_and_to_everybody_as_to_each() -> None:
     assert [known["answers"] for known in each] == ["1", "1"]
     assert everybody["answers"] == "2"
     assert int(everybody["agreed_milli"]) == sum(int(known["agreed_milli"]) for known in each)
+
+
+def _drafted(number: int, model: str, day: int) -> VerdictReached:
+    draft = JudgedDraft(author=f"*{model}@1", lesson={"answers": 1, "agreed_milli": 900})
+    return VerdictReached(
+        pool="main",
+        at=after(day * 86_400),
+        task_id=f"t-{number}",
+        task_type="animals",
+        ref=OutputRef(source="/models/animals", id=f"o-{number}"),
+        by="people",
+        answer="cat",
+        probability=0.9,
+        distribution={},
+        stop_reason="confident",
+        lessons={"w-1": {"answers": 1, "agreed_milli": 800}},
+        wanted=1,
+        created_at=after(0),
+        draft=draft,
+    )
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    days=st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 400)), min_size=1, max_size=8),
+    seed=st.randoms(use_true_random=False),
+)
+def test_what_a_draft_showed_of_its_model_is_let_go_after_its_last_lesson(
+    days: list[tuple[str, int]], seed: Random
+) -> None:
+    verdicts = [_drafted(number, model, day) for number, (model, day) in enumerate(days)]
+    shuffled = verdicts * 2
+    seed.shuffle(shuffled)
+    journal, again = (folded(QA, [(one, 0) for one in order]) for order in (verdicts, shuffled))
+
+    assert facts(again.items()) == facts(journal.items())
+    assert again.expiring == journal.expiring
+    for model, lessons in Counter(model for model, _ in days).items():
+        last = max(after(day * 86_400) for named, day in days if named == model)
+        author = keys.reliability("main", "animals", f"*{model}@1")
+        assert journal.hash(author)["answers"] == str(lessons)
+        assert journal.expiring[author] == int(last.timestamp()) + fold.ENDING_KEPT_SECONDS
+    assert keys.reliability("main", "animals", "w-1") not in journal.expiring
 
 
 @pytest.mark.parametrize("late", [False, True])
