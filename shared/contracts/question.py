@@ -219,10 +219,12 @@ class Kind:
     which of the numbers of `stopping` it stops at: that one stands in the catalog and no other.
     `detail` is what its verdicts say beyond answer, probability and distribution; one of its
     fields is required, and no other kind's detail has it. `drafts` is whether people may begin from
-    the model's own answer. `shows_model` is whether offers show which model made the output, how
-    sure it was and what it answered, which leads people. `ranks` is whether its answers say which
-    of several candidates is best. `agreement_in_words` makes of a question, the counted answers and
-    the verdict's answer how far people agree, for `sentuh trace`; None where the votes say it all.
+    the model's own answer. `judges_answers` is whether people may be asked about what the model
+    answered, which their offers then show. `ranks` is whether its answers say which of several
+    candidates is best. `answers_max` is how many answers a task takes at most: as many as are
+    combined within a second or so, the longest that people write. `agreement_in_words` makes of a
+    question, the counted answers and the verdict's answer how far people agree, for `sentuh trace`;
+    None where the votes say it all.
     """
 
     name: str
@@ -234,8 +236,9 @@ class Kind:
     goal: Goal = "confidence"
     detail: type[Part] | None = None
     drafts: bool = False
-    shows_model: bool = False
+    judges_answers: bool = False
     ranks: bool = False
+    answers_max: int = 100
     agreement_in_words: Callable[[Any, Sequence[Answer], Answer], str] | None = None
 
 

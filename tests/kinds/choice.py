@@ -2,6 +2,8 @@
 
 from tests.kinds.scene import Scene
 
+NO_TEXT = "answer with one of the offer's options as text, in quotes, exactly"
+
 SCENE = Scene(
     kind="choice",
     row={"options": ["yes", "no"], "stopping": {"confidence": 0.9}},
@@ -10,8 +12,8 @@ SCENE = Scene(
     late="no",
     bad=[
         ("maybe", "answer with one of the offer's options, exactly"),
-        (7, "answer with one of the offer's options, exactly"),
-        (["yes"], "answer with one of the offer's options, exactly"),
+        (7, NO_TEXT),
+        (["yes"], NO_TEXT),
     ],
     verdict="yes",
     told="answered “yes”",

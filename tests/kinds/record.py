@@ -23,7 +23,11 @@ SCENE = Scene(
     answers=[RIGHT, {**RIGHT, "total": 12500}, {**RIGHT, "seller": "KOPI PAGI"}],
     late=READ,
     bad=[
-        ([], "answer with an object: a value for each of the question's fields, under its name"),
+        (
+            [],
+            'answer with an object, {"field": value}: a value for each of the question\'s fields,'
+            " under its name",
+        ),
         ({**RIGHT, "total": None}, "total: it is missing; send what stands there"),
         (
             {**RIGHT, "selller": "x"},

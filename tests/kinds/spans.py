@@ -18,7 +18,7 @@ SCENE = Scene(
     bad=[
         (
             "Ann",
-            "answer with a list of spans, each with start, end and label;"
+            'answer with a list of spans: [{"start": 0, "end": 4, "label": "..."}];'
             " [] where nothing is to mark",
         ),
         (

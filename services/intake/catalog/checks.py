@@ -145,6 +145,10 @@ def _numbers(row: TaskType) -> Iterator[Fault]:
     if _has(row, "answers.min", "answers.max") and row.answers.min > row.answers.max:
         fault, fix = f"{row.answers.min} is above max", f"set it to {row.answers.max} or less"
         yield ("answers", "min"), fault, fix
+    most = KINDS[row.kind].answers_max
+    if _has(row, "answers.max") and row.answers.max > most:
+        fault = f"{row.answers.max} is more than a task of the kind {row.kind} takes"
+        yield ("answers", "max"), fault, f"set it to {most} or less"
     if not _has(row, "times.accept_seconds", "times.answer_seconds", "times.task_seconds"):
         return
     once = row.times.accept_seconds + row.times.answer_seconds

@@ -77,7 +77,8 @@ def _checked_answer(answer: JsonValue) -> JsonValue:
     """Return any JSON but text that may be no label; raises PydanticCustomError with the fix."""
     problem = problem_with_label(answer) if isinstance(answer, str) else None
     if problem is not None:
-        raise PydanticCustomError("invalid_field", "{problem}", {"problem": problem})
+        fix = f'{problem}; what is no label but a text, send as {{"text": "..."}}'
+        raise PydanticCustomError("invalid_field", "{problem}", {"problem": fix})
     return answer
 
 

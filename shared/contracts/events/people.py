@@ -9,6 +9,9 @@ from shared.contracts.events.parts import Level
 from shared.contracts.languages import LanguageTag
 from shared.contracts.topics import PRESENCE, WORKERS, Topic
 
+KINDS_MAX = 20
+"""Of kinds that a presence lists: more than twice as many as there are."""
+
 
 class WorkerProfiled(BorderEvent):
     """A worker's whole profile: it replaces the one before."""
@@ -45,7 +48,7 @@ class PresenceChanged(BorderEvent):
 
     worker_id: Id
     presence: Literal["available", "paused", "away"]
-    kinds: Annotated[list[Name], Field(max_length=50)] | None = None
+    kinds: Annotated[list[Name], Field(max_length=KINDS_MAX)] | None = None
 
     @property
     def key(self) -> str:

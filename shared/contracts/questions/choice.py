@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 ANSWER_CHARACTERS_MAX = 10_000
 NO_OPTION = "answer with one of the offer's options, exactly"
+NO_TEXT = "answer with one of the offer's options as text, in quotes, exactly"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,9 @@ class ChoiceQuestion:
 
     def problem_with(self, answer: Answer) -> str | None:
         """Return what to do about an answer that is none of the options."""
-        known = isinstance(answer, str) and nfc(answer) in by_form(self.options)
-        return None if known else NO_OPTION
+        if not isinstance(answer, str):
+            return NO_TEXT
+        return None if nfc(answer) in by_form(self.options) else NO_OPTION
 
     def canonical(self, answer: Answer) -> Answer:
         """Return the option's label, in whichever of Unicode's forms the answer was written."""
@@ -100,8 +102,9 @@ class ChoiceByDigest:
 
     def problem_with(self, answer: Answer) -> str | None:
         """Return what to do about an answer that is none of the options."""
-        known = isinstance(answer, str) and digest_of(answer) in self.digests
-        return None if known else NO_OPTION
+        if not isinstance(answer, str):
+            return NO_TEXT
+        return None if digest_of(answer) in self.digests else NO_OPTION
 
     def canonical(self, answer: Answer) -> Answer:
         """Return the answer as it was sent: the label is not known."""
@@ -168,6 +171,5 @@ KIND = Kind(
     sent_answer=Annotated[str, Field(min_length=1, max_length=ANSWER_CHARACTERS_MAX)],
     row=ChoiceRow,
     waived_answer=OptionLabel,
-    # Its offers did before there were other kinds, and worker apps may rest on it.
-    shows_model=True,
+    judges_answers=True,
 )

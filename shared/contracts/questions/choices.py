@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from shared.contracts.events.asked import Asked
     from shared.contracts.events.parts import Output
 
-NO_LIST = "answer with a list of the offer's options, [] for none"
+NO_LIST = 'answer with a list of the offer\'s options: ["...", "..."], or [] for none'
 Labels: TypeAlias = list[JsonValue]
 """An answer: labels, or whatever else was sent in a list."""
 Picks = Annotated[int, Field(ge=0, le=OPTIONS_MAX)]
@@ -53,7 +53,7 @@ class ChoicesQuestion(BaseModel):
         if not isinstance(answer, list):
             return NO_LIST
         named = [known.get(nfc(one)) if isinstance(one, str) else None for one in answer]
-        return _problem_with(named, self.picks_min, self.picks_max)
+        return _problem_with(answer, named, least=self.picks_min, most=self.picks_max)
 
     def canonical(self, answer: Answer) -> Answer:
         """Return the labels in the options' order, each as the question writes it."""
@@ -105,7 +105,7 @@ class ChoicesByDigest:
             return NO_LIST
         named = [digest_of(one) if isinstance(one, str) else None for one in answer]
         known = [one if one in self.digests else None for one in named]
-        return _problem_with(known, self.picks_min, self.picks_max)
+        return _problem_with(answer, known, least=self.picks_min, most=self.picks_max)
 
     def canonical(self, answer: Answer) -> Answer:
         """Return the answer as it was sent: labels and their order are not known."""
@@ -125,12 +125,16 @@ class ChoicesByDigest:
         return self
 
 
-def _problem_with(named: Sequence[str | bytes | None], least: int, most: int) -> str | None:
+def _problem_with(
+    sent: Labels, named: Sequence[str | bytes | None], *, least: int, most: int
+) -> str | None:
     """Return what to do about these options, of which one that is not known is None."""
     before: set[str | bytes] = set()
     for number, option in enumerate(named, 1):
         if option is None:
-            return f"write entry {number} exactly as one of the offer's options, or leave it out"
+            is_text = isinstance(sent[number - 1], str)
+            written = "exactly" if is_text else "as text, in quotes, exactly"
+            return f"write entry {number} {written} as one of the offer's options, or leave it out"
         if option in before:
             return f"list each option once: entry {number} is there before"
         before.add(option)

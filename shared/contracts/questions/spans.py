@@ -25,8 +25,11 @@ LABELS_MAX = 50
 SPANS_MAX = 2_000
 CHARACTERS_MAX = 20_000
 """Of a text to mark, in code points."""
-NO_LIST = "answer with a list of spans, each with start, end and label; [] where nothing is to mark"
-NO_SPAN = "send an object with start, end and label, and nothing else"
+NO_SPAN = 'send it as {"start": 0, "end": 4, "label": "..."}, and nothing else'
+NO_LIST = (
+    'answer with a list of spans: [{"start": 0, "end": 4, "label": "..."}];'
+    " [] where nothing is to mark"
+)
 
 EMPTY = "it is empty; send an end above its start, or leave it out"
 INVERTED = "its end is below its start; send the lower one as start"
@@ -152,7 +155,7 @@ class SpansQuestion(Part):
             return NO_SPAN
         start, end = span["start"], span["end"]
         if not _is_offset(start) or not _is_offset(end):
-            return "send start and end as whole numbers: code points, counted from 0"
+            return "send start and end as whole numbers, not in quotes: code points, counted from 0"
         if start >= end:
             return EMPTY if start == end else INVERTED
         if end > self._length:
@@ -161,7 +164,9 @@ class SpansQuestion(Part):
                 " send offsets in code points, not in bytes or UTF-16 units"
             )
         label = span["label"]
-        known = isinstance(label, str) and nfc(label) in by_form(self.labels)
+        if not isinstance(label, str):
+            return "send one of the question's labels as text, in quotes, exactly"
+        known = nfc(label) in by_form(self.labels)
         return None if known else "send one of the question's labels, exactly"
 
     def _problem_together(self, spans: Sequence[Span]) -> str | None:
@@ -290,4 +295,5 @@ KIND = Kind(
     waived_answer=list[Any],
     detail=SpansDetail,
     drafts=True,
+    answers_max=20,
 )

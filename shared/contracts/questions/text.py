@@ -48,7 +48,7 @@ class TextQuestion(BaseModel):
             return _NO_OBJECT
         text = answer["text"]
         if not isinstance(text, str):
-            return "send the text as text, in quotes"
+            return 'send the text in quotes: {"text": "..."}'
         if has_pile(text):
             return TOO_MANY
         return self._problem_with_text(_plain(text))
@@ -148,4 +148,6 @@ KIND = Kind(
     sent_answer=TextAnswer,
     row=TextRow,
     waived_answer=dict[str, str],
+    # Other people rank 8 of them at most.
+    answers_max=15,
 )

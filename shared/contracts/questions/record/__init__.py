@@ -34,4 +34,5 @@ KIND = Kind(
     waived_answer=dict[str, str | int | float],
     detail=RecordDetail,
     drafts=True,
+    answers_max=30,
 )

@@ -60,7 +60,9 @@ class ChoiceField(_Field):
 
     def problem_with(self, value: Answer) -> str | None:
         """Return what to do about a value that is none of the options."""
-        known = isinstance(value, str) and nfc(value) in by_form(self.options)
+        if not isinstance(value, str):
+            return "send one of the field's options as text, in quotes, exactly"
+        known = nfc(value) in by_form(self.options)
         return None if known else "send one of the field's options, exactly"
 
     def canonical(self, value: Answer) -> Answer:
@@ -159,7 +161,9 @@ class DateField(_Field):
 
     def problem_with(self, value: Answer) -> str | None:
         """Return what to do about what is no day, or none that the rules allow."""
-        if not isinstance(value, str) or not is_day(value):
+        if not isinstance(value, str):
+            return 'send a day as text, in quotes: "2026-03-01"'
+        if not is_day(value):
             return "send a day that there is, as YYYY-MM-DD"
         # Days written so are in the order of their texts.
         if self.first is not None and value < self.first:

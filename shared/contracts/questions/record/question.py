@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 FIELDS_MAX = 200
 IN_TOKEN_BYTES_MAX = 4 * 1024
 """A larger question is in a token by its digest only: a token stays well below its bound."""
-NO_OBJECT = "answer with an object: a value for each of the question's fields, under its name"
+NO_OBJECT = (
+    'answer with an object, {"field": value}: a value for each of the question\'s fields, under its'
+    " name"
+)
 
 
 class RecordDetail(Part):

@@ -41,6 +41,7 @@ KIND = Kind(
     goal="word_error_max",
     detail=TranscriptDetail,
     drafts=True,
+    answers_max=10,
     agreement_in_words=TranscriptQuestion.agreement_in_words,
 )
 """Everything that the project knows of this kind."""

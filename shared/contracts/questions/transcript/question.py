@@ -49,7 +49,7 @@ class TranscriptQuestion(BaseModel):
         if not isinstance(answer, dict):
             return _OBJECT
         if answer.keys() - {"text", "unclear"}:
-            return "take away all fields but text and unclear: an answer has no others"
+            return f"take away all fields but text and unclear: {_OBJECT}"
         return _problem_with_text(answer.get("text")) or problem_with_unclear(answer.get("unclear"))
 
     def canonical(self, answer: Answer) -> Answer:

@@ -1,10 +1,15 @@
 """Every fault of a catalog is found in one go, and none that another leaves open."""
 
 from pathlib import Path
+from typing import cast
 
 import pytest
+import yaml
 
-from services.intake.catalog import check, checks
+from services.intake.catalog import Problem, check, checks
+from shared.contracts.questions import KINDS
+from tests.kinds import SCENES
+from tests.kinds.scene import catalog_of
 from tests.services.intake.catalog.test_catalog import GOOD, saved
 
 T = "task_types.digits"
@@ -129,3 +134,23 @@ def test_pay_by_the_unit_is_checked(tmp_path: Path, card: str, field: str, fix: 
 def test_pay_by_the_word_is_taken(tmp_path: Path) -> None:
     good = GOOD.replace("{currency: JPY, amount_minor: 5}", BY_UNIT)
     assert check(saved(tmp_path, good)) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_task_takes_as_many_answers_as_its_kind_combines_in_time(
+    kind: str, tmp_path: Path
+) -> None:
+    most = KINDS[kind].answers_max
+    catalog, task_type = catalog_of(SCENES[kind]), SCENES[kind].task_type()
+
+    def checked(number: int) -> list[Problem]:
+        row = {**task_type, "answers": {"min": 1, "max": number}}
+        rows = {**cast("dict[str, object]", catalog["task_types"]), SCENES[kind].name: row}
+        return check(saved(tmp_path, yaml.safe_dump({**catalog, "task_types": rows})))
+
+    assert checked(most) == []
+    (problem,) = checked(most + 1)
+    assert problem.field == f"task_types.{SCENES[kind].name}.answers.max"
+    assert problem.fix in {f"set it to {most} or less", f"write {most} or less"}
+    named = Path(problem.file).read_text().splitlines()[problem.line - 1]
+    assert named.strip() == f"max: {most + 1}"

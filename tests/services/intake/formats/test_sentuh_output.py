@@ -124,6 +124,15 @@ def test_anything_is_read_or_refused(payload: JsonValue) -> None:
     assert_read_or_refused(lambda: read(an_envelope(payload)))
 
 
+@pytest.mark.parametrize("text", ["word " * 41, "two\nlines"], ids=["long", "lines"])
+def test_a_text_that_is_no_label_is_refused_with_the_form_to_send_it_in(text: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read(an_envelope({"answer": text}))
+
+    assert 'send as {"text": "..."}' in refused.value.detail
+    assert read(an_envelope({"answer": {"text": text}})).answer == {"text": text}
+
+
 def test_answers_of_every_type_and_candidates_are_taken() -> None:
     said: list[JsonValue] = [5, 2.5, ["a", "c"], {"total": "12.50"}, True]
     for answer in said:

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from shared.contracts.question import Answer
 from shared.contracts.questions import question_of, read_question, written
-from shared.contracts.questions.choice import ChoiceQuestion, ChoiceRow
+from shared.contracts.questions.choice import NO_OPTION, NO_TEXT, ChoiceQuestion, ChoiceRow
 from tests.support.builders import a_policy, an_output
 
 YES_OR_NO = ChoiceQuestion(("yes", "no"))
@@ -37,7 +37,7 @@ def test_a_label_answers_it_and_has_one_form(answer: str) -> None:
 
 @pytest.mark.parametrize("answer", ["Yes", " yes", "maybe", "", 1, True, None, ["yes"], {}])
 def test_nothing_else_answers_it(answer: Answer) -> None:
-    assert YES_OR_NO.problem_with(answer) == "answer with one of the offer's options, exactly"
+    assert YES_OR_NO.problem_with(answer) == (NO_OPTION if isinstance(answer, str) else NO_TEXT)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_token_carries_the_digests_of_what_people_search() -> None:
         assert known.problem_with(answer) is None
     wrongs: list[Answer] = ["intent_499", "", 7, None, ["intent_0"]]
     for wrong in wrongs:
-        assert known.problem_with(wrong) == "answer with one of the offer's options, exactly"
+        assert known.problem_with(wrong) == (NO_OPTION if isinstance(wrong, str) else NO_TEXT)
 
 
 def test_labels_of_one_form_that_an_older_catalog_had_are_each_meant_by_themselves() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shared.contracts.question import Answer
 from shared.contracts.questions import question_of, written
-from shared.contracts.questions.choices import ChoicesQuestion, ChoicesRow
+from shared.contracts.questions.choices import NO_LIST, ChoicesQuestion, ChoicesRow
 from tests.support.builders import an_output
 
 TAGS = ChoicesQuestion(options=("blurred", "dark", "cropped"), picks_min=1, picks_max=2)
@@ -41,18 +41,21 @@ def test_an_answer_has_the_options_order_and_their_spelling() -> None:
     assert asked.canonical(answer) == ["no", WRITTEN]
 
 
+AS_TEXT = "write entry 1 as text, in quotes, exactly as one of the offer's options, or leave it out"
+
+
 @pytest.mark.parametrize(
     ("answer", "fix"),
     [
-        ("dark", "answer with a list of the offer's options, [] for none"),
-        ({"dark": True}, "answer with a list of the offer's options, [] for none"),
-        (None, "answer with a list of the offer's options, [] for none"),
+        ("dark", NO_LIST),
+        ({"dark": True}, NO_LIST),
+        (None, NO_LIST),
         ([], "pick at least 1 of the offer's options"),
         (["blurred", "dark", "cropped"], "pick at most 2 of the offer's options"),
         (["dark", "dark"], "list each option once: entry 2 is there before"),
         (["dark", "Dark"], "write entry 2 exactly as one of the offer's options, or leave it out"),
-        ([["dark"]], "write entry 1 exactly as one of the offer's options, or leave it out"),
-        ([7], "write entry 1 exactly as one of the offer's options, or leave it out"),
+        ([["dark"]], AS_TEXT),
+        ([7], AS_TEXT),
     ],
 )
 def test_nothing_else_answers_it(answer: Answer, fix: str) -> None:

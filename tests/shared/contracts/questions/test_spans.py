@@ -80,7 +80,10 @@ def test_its_one_form_is_sorted() -> None:
         ([a_span(3, 0)], f"span 1: {INVERTED}"),
         ([a_span(0, 3), a_span(5, 5)], f"span 2: {EMPTY}"),
         ([a_span(0, 3, "person")], "span 1: send one of the question's labels, exactly"),
-        ([a_span(0, 3, ["name"])], "span 1: send one of the question's labels, exactly"),
+        (
+            [a_span(0, 3, ["name"])],
+            "span 1: send one of the question's labels as text, in quotes, exactly",
+        ),
         ([a_span(0, 3), a_span(0, 3)], "span 2 is span 1 again; leave it out"),
         (
             [a_span(5, 9), a_span(0, 6, "place")],
@@ -101,7 +104,8 @@ def test_each_thing_that_is_wrong_has_its_own_fix(answer: Answer, problem: str) 
 @pytest.mark.parametrize("start", [-1, 0.5, 1.0, float("nan"), "0", True, None, [], {}])
 def test_an_offset_is_a_whole_number(start: object) -> None:
     problem = ASKED.problem_with([a_span(start, 3)])
-    assert problem == "span 1: send start and end as whole numbers: code points, counted from 0"
+    fix = "send start and end as whole numbers, not in quotes: code points, counted from 0"
+    assert problem == f"span 1: {fix}"
 
 
 def test_more_spans_than_anybody_marks_are_refused() -> None:

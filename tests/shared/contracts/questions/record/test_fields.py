@@ -58,7 +58,7 @@ def test_a_value_has_one_form(field: AnyField, value: Answer, form: Answer) -> N
     ("field", "value", "problem"),
     [
         (CURRENCY, "USD", "send one of the field's options, exactly"),
-        (CURRENCY, ["EUR"], "send one of the field's options, exactly"),
+        (CURRENCY, ["EUR"], "send one of the field's options as text, in quotes, exactly"),
         (NOTE, 7, "send text, in quotes"),
         (NOTE, {"a": 1}, "send text, in quotes"),
         (NOTE, "", "it is empty; send what stands there"),
@@ -88,7 +88,7 @@ def test_a_value_has_one_form(field: AnyField, value: Answer, form: Answer) -> N
         (PAID, "01.03.2026", NO_DAY),
         (PAID, "2026-02-30", NO_DAY),
         (PAID, "2026-3-1", NO_DAY),
-        (PAID, 20260301, NO_DAY),
+        (PAID, 20260301, 'send a day as text, in quotes: "2026-03-01"'),
         (PAID, "2025-12-31", "send a day that is not before 2026-01-01"),
         (PAID, "2027-01-01", "send a day that is not after 2026-12-31"),
     ],
