@@ -17,7 +17,7 @@ from shared.contracts.events.assignment_facts import AssignmentFacts
 from shared.contracts.events.assignments import AssignmentAnswered, AssignmentOffered, TaskQueued
 from shared.contracts.events.model import Event
 from shared.contracts.events.offers import OfferMade
-from shared.contracts.events.parts import Claims, Why
+from shared.contracts.events.parts import Claims, ShownOutput, Why
 from shared.contracts.events.responses import OfferAnswered
 from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.record import Record
@@ -105,8 +105,12 @@ class Job:
         why = Why(required=policy.requirement, chosen_among=1, rule="longest_idle")
         claims = Claims(**facts.fields(), quote=policy.quote, asks=policy.asks)
         token = tokens.sign(claims, self._keys)
+        output = task.output
+        shown = ShownOutput(
+            text=output.text, media=output.media, language=output.language, request=output.request
+        )
         yield OfferMade(
-            pool=task.pool, at=now, claims=claims, question=policy.question, output=task.output,
+            pool=task.pool, at=now, claims=claims, question=policy.question, output=shown,
             why=why, token=token,
         )  # fmt: skip
         yield AssignmentOffered.model_validate({

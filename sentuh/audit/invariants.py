@@ -83,6 +83,7 @@ INVARIANTS: tuple[Invariant, ...] = (
             shown.everybodys_app_could_show_it,
             shown.nobody_was_asked_whom_it_is_not_for,
             shown.drafts_are_as_they_were_offered,
+            shown.nothing_shown_leads_anybody,
         ),
     ),
     Invariant(

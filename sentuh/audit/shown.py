@@ -1,4 +1,4 @@
-"""Checks what each worker was shown: what their app can show, and no task that is not for them.
+"""Checks what each worker was shown: what their app can show, and nothing that is not for them.
 
 A draft is the model's own answer from which a worker may begin; a blind offer shows none.
 """
@@ -13,6 +13,7 @@ from sentuh.history.collect import History, Spot
 from shared.contracts.events.assignments import AssignmentAnswered, AssignmentOffered
 from shared.contracts.events.offers import OfferMade
 from shared.contracts.events.people import PresenceChanged
+from shared.contracts.questions import KINDS
 from shared.contracts.topics import PRESENCE
 
 EARLY = timedelta(seconds=1)
@@ -111,14 +112,38 @@ def drafts_are_as_they_were_offered(history: History) -> Iterator[Violation]:
             yield Violation(
                 subject, "blind, and holds a draft" if draft else "drafted, without one"
             )
-        if claims.drafted is False and (offer.output.text or offer.output.labels):
-            yield Violation(subject, "blind, and shows what the model made of it")
     for answered in history.of(AssignmentAnswered):
         answer = answered.event
         offered = drafted.get(answer.assignment_id)
         if offered is not None and offered.drafted != answer.drafted:
             subject = f"{answer.assignment_id} {answer.worker_id}"
             yield Violation(subject, "answered otherwise drafted than it was offered")
+
+
+def nothing_shown_leads_anybody(history: History) -> Iterator[Violation]:
+    """Yield offers that show which model it was, what it answered or how sure it was.
+
+    The answer may be shown where people are asked about it, and the text where it is material to
+    judge or to mend; of a kind that knows drafts, only to whoever begins from one. Offers of
+    choices are passed over: an older build's name the model, and are kept for a day.
+    """
+    for made in history.of(OfferMade):
+        claims, task = made.event.claims, history.tasks.get(made.event.claims.task_id)
+        if claims.asks.kind in SHOWN_WITHOUT_A_LIST:
+            continue
+        leading = set(_LEADING)
+        if task is not None and task.asked is not None and task.asked.judges_answer:
+            leading.discard("answer")
+        if KINDS[claims.asks.kind].drafts and not claims.drafted:
+            leading.add("text")
+        output = made.event.output
+        shown = sorted(name for name in leading if getattr(output, name) not in (None, ()))
+        if shown:
+            subject = f"{claims.assignment_id} {claims.worker_id}"
+            yield Violation(subject, f"shows what could lead them: {', '.join(shown)}")
+
+
+_LEADING = ("format", "labels", "answer", "candidates", "confidence", "model", "model_version")
 
 
 def _time(timestamp_ms: int) -> datetime:

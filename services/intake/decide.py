@@ -4,7 +4,7 @@ from datetime import datetime
 
 from services.intake.arrived import OutputArrived
 from services.intake.catalog import Catalog, RateCard, TaskType
-from services.intake.gate import check_shown, gated, is_waived, standing_answer
+from services.intake.gate import check_shown, gated, is_waived, judges_answer, standing_answer
 from services.intake.pay import with_units
 from services.intake.redaction.outputs import redacted
 from services.intake.state import Ended
@@ -61,9 +61,9 @@ def _redacted(arrived: OutputArrived, row: TaskType) -> tuple[OutputArrived, tup
 
 def _asked(arrived: OutputArrived, row: TaskType, card: RateCard) -> Asked | None:
     asked = with_units(row.asked(arrived.output), row, card, arrived.output)
-    if not arrived.not_for:
-        return asked
-    return (asked or Asked()).model_copy(update={"not_for": arrived.not_for})
+    more = {"not_for": arrived.not_for, "judges_answer": judges_answer(arrived.output, row)}
+    update = {name: value for name, value in more.items() if value}
+    return (asked or Asked()).model_copy(update=update) if update else asked
 
 
 def _again(arrived: OutputArrived, ended: Ended) -> Decision:

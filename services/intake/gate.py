@@ -76,6 +76,18 @@ def standing_answer(output: Output, task_type: TaskType) -> Answer:
     return answer
 
 
+def judges_answer(output: Output, task_type: TaskType) -> Literal[True] | None:
+    """Return whether people are asked about the model's answer, so that offers must show it.
+
+    They are where that is no answer to the question, and `gate.waived_answer` stands for such ones.
+    Example: is the answer right, yes or no? The model answered `cat`, and `yes` stands for it.
+    """
+    if output.answer is None or not KINDS[task_type.kind].judges_answers:
+        return None
+    judged = task_type.waived_answer is not None and task_type.own_answer(output) is None
+    return True if judged else None
+
+
 def check_shown(output: Output, task_type: TaskType) -> None:
     """Raise Refused if the output lacks a field that people must see to answer this task type.
 

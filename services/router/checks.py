@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.router import tokens
 from services.router.state import Due, Response
@@ -83,7 +83,13 @@ class Checks:
             raise Refused(Reason.ASSIGNMENT_ENDED, detail)
         if isinstance(event, OfferAnswered):
             _check_answer(event, claims)
-        return Response(event, claims, record.appended_at, digest_of(record.value or b""))
+        return Response(
+            event,
+            claims,
+            record.appended_at,
+            digest_of(record.value or b""),
+            self._draft_key(claims, tokens.kid_of(event.token)),
+        )
 
     def due(self, event: DeadlinePassed, record: Record) -> Due:
         """Return a passed deadline with the time up to which responses were handled."""
@@ -95,12 +101,29 @@ class Checks:
         Example: the worker gets `k1.eyJ...`, the journal gets `token_hash`, the SHA-256 of that.
         """
         # By their exact type: pydantic's isinstance is a call in Python for every event.
+        stated = [self._stated(event.claims) for event in events if type(event) is OfferMade]
         signed = {
-            event.claims.assignment_id: tokens.sign(event.claims, self.keys)
-            for event in events
-            if type(event) is OfferMade
+            claims.assignment_id: _Signed(claims, tokens.sign(claims, self.keys))
+            for claims in stated
         }
         return [_sealed(event, signed) for event in events] if signed else events
+
+    def _stated(self, claims: Claims) -> Claims:
+        """Return the claims as an offer states them: what its draft says under a key of ours."""
+        if claims.draft_digest is None:
+            return claims
+        key = self._draft_key(claims, self.keys.signing)
+        return claims.model_copy(update={"draft_digest": tokens.keyed(claims.draft_digest, key)})
+
+    def _draft_key(self, claims: Claims, kid: str) -> bytes:
+        if claims.draft_digest is None:
+            return b""
+        return tokens.draft_key(self.keys, kid, claims.assignment_id)
+
+
+class _Signed(NamedTuple):
+    claims: Claims
+    token: str
 
 
 def _check_answer(event: OfferAnswered, claims: Claims) -> None:
@@ -110,10 +133,10 @@ def _check_answer(event: OfferAnswered, claims: Claims) -> None:
         raise Refused(Reason.BAD_ANSWER, f"answer: {problem}")
 
 
-def _sealed(event: Event, signed: Mapping[str, str]) -> Event:
+def _sealed(event: Event, signed: Mapping[str, _Signed]) -> Event:
     if type(event) is OfferMade:
-        return event.made({**event.__dict__, "token": signed[event.claims.assignment_id]})
+        return event.made({**event.__dict__, **signed[event.claims.assignment_id]._asdict()})
     if type(event) is AssignmentOffered:
-        token = signed[event.assignment_id]
+        token = signed[event.assignment_id].token
         return event.made({**event.__dict__, "token_hash": tokens.sha256_of(token)})
     return event

@@ -65,7 +65,7 @@ def offer_events(task: Task, seat: Seat, *, why: Why, at: datetime) -> tuple[Eve
                 {**terms, "lane": rules.lane, "asks": asks, "draft_digest": digest}
             ),
             "question": rules.question,
-            "output": shown.output_shown(task.content.output, rules, drafted=drafted),
+            "output": shown.output_shown(task.content.output, rules, asked, drafted=drafted),
             "asked": shown.asked_shown(asked, own, drafted=drafted),
             "why": why,
             "search": True if asks.searched else None,

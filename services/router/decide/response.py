@@ -13,6 +13,7 @@ from services.router.decide.plan import Plan
 from services.router.decide.relied_facts import ReliedFacts
 from services.router.decide.shown import digest_of_answer
 from services.router.state import Response, Seat, SeatAndWorker, Stage, Task
+from services.router.tokens import keyed
 from shared.contracts.errors import Reason
 from shared.contracts.events.assignment_facts import AssignmentFacts
 from shared.contracts.events.assignments import (
@@ -139,7 +140,7 @@ def _answered(
     unchanged = None
     # A question that is known by digests only knows no two ways to write one answer.
     if claims.draft_digest is not None and _is_whole(asks, claims):
-        unchanged = digest_of_answer(asks, answer) == claims.draft_digest
+        unchanged = keyed(digest_of_answer(asks, answer), response.draft_key) == claims.draft_digest
     return event_about(
         AssignmentAnswered,
         facts,

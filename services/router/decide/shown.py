@@ -13,8 +13,6 @@ from shared.contracts.events.parts import Output, ShownOutput
 from shared.contracts.question import Answer, Question, kept
 from shared.contracts.questions import KINDS
 
-DIGEST_HEX = 16
-"""Hex digits of a draft's digest in a token: enough to tell whether an answer is the draft."""
 _RANGE = 2**64
 
 
@@ -45,31 +43,36 @@ def asked_shown(asked: Asked | None, assignment_id: str, *, drafted: bool | None
     return Asked.made({"candidates": tuple(candidates), "text": asked.text, "draft": draft})
 
 
-def output_shown(output: Output, rules: Rules, *, drafted: bool | None) -> ShownOutput:
-    """Return what the offer shows of the model's output.
+def output_shown(
+    output: Output, rules: Rules, asked: Asked | None, *, drafted: bool | None
+) -> ShownOutput:
+    """Return what the offer shows of the model's output; nowhere else is that decided.
 
-    Which model made it, how sure it was and what it answered would lead people: only kinds that
-    have always shown it do. A blind offer shows nothing of what the model made of the material.
-    Candidates stand beside, in the worker's own order.
+    Everybody sees what the model was given. Its text is what people judge or mend; of a kind that
+    knows drafts it is the model's answer in other words, so only who begins from the draft sees it,
+    and nobody where the model made no draft that fits. Its answer is there where people are asked
+    about it, and nowhere else. Which model it was, its labels, its scores and how sure it was are
+    in no offer: these would lead people. Candidates stand beside, in the worker's own order.
     """
-    if KINDS[rules.asks.kind].shows_model:
-        return output
-    shown = {name: getattr(output, name) for name in _LEADING_NOBODY}
-    if drafted is not False:
-        shown |= {"text": output.text, "labels": output.labels}
+    shown = {name: getattr(output, name) for name in _GIVEN_TO_THE_MODEL}
+    if drafted or not KINDS[rules.asks.kind].drafts:
+        shown["text"] = output.text
+    if asked is not None and asked.judges_answer:
+        shown["answer"] = output.answer
     return ShownOutput.made(shown)
 
 
-_LEADING_NOBODY = ("media", "language", "request")
+_GIVEN_TO_THE_MODEL = ("media", "language", "request")
 
 
 def digest_of_answer(asks: Question, answer: Answer) -> str:
     """Return a digest of what an answer means, the same for all ways to write it.
 
-    A draft may be no whole answer yet: then it is digested as it is written.
+    A draft may be no whole answer yet: then it is digested as it is written. It is not to be shown:
+    whoever is blind could hash guesses of the draft. Offers state it under a key (`tokens.keyed`).
     """
     meant = answer if asks.problem_with(answer) else asks.canonical(answer)
-    return sha256(kept(meant).encode()).hexdigest()[:DIGEST_HEX]
+    return sha256(kept(meant).encode()).hexdigest()
 
 
 def _number(about: str, assignment_id: str) -> int:

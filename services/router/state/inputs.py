@@ -17,7 +17,8 @@ class Response(NamedTuple):
     """A worker's response to an offer, after its signed token was verified.
 
     claims: the offer as the token states it. appended_at: the broker's time of the record. digest:
-    the hash of the record's bytes, which tells a repeated answer from another one.
+    the hash of the record's bytes, which tells a repeated answer from another one. draft_key: under
+    which the token states what its draft says; empty where it states none.
     Example: an OfferAnswered event with the claims of the offer that it answers.
     """
 
@@ -25,6 +26,7 @@ class Response(NamedTuple):
     claims: Claims
     appended_at: datetime
     digest: str
+    draft_key: bytes = b""
 
     @property
     def pool(self) -> str:

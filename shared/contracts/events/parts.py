@@ -62,9 +62,11 @@ class Scored(Part):
 
 
 class ShownOutput(Part):
-    """What an offer shows of a model output: of most kinds of questions not what could lead people.
+    """What an offer shows of a model output, and nothing that could lead people.
 
-    Which model made it, how sure it was and what it answered are then absent, and so is `format`.
+    That is `text`, `media`, `language`, `request` and, where people are asked about it, `answer`.
+    The other fields are those of offers that were made before: they say which model it was, what it
+    answered and how sure it was.
     """
 
     format: str | None = None
@@ -269,8 +271,8 @@ class Claims(_OfQuestion):
     """What an offer's token states; the router signs it, nobody can change it.
 
     `lane` is where its task waited: the worker's next one is looked for there first. `drafted` is
-    whether the worker began from the model's draft, and `draft_digest` what that draft says: both
-    are absent where the task has none.
+    whether the worker began from the model's draft, and `draft_digest` what that draft says, as
+    only the router can check it; both are absent where the task has none.
     """
 
     pool: Id

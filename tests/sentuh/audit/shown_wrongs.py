@@ -3,14 +3,18 @@
 from shared.contracts.events.asked import Asked
 from shared.contracts.events.assignments import AssignmentAnswered, AssignmentOffered
 from shared.contracts.events.offers import OfferMade
-from shared.contracts.events.parts import Claims, ShownOutput
+from shared.contracts.events.parts import Claims, Scored, ShownOutput
 from shared.contracts.events.tasks import TaskCreated
+from shared.contracts.question import Question
 from shared.contracts.questions.choice import ChoiceQuestion
+from shared.contracts.questions.rating import RatingQuestion
+from shared.contracts.questions.transcript.question import TranscriptQuestion
 from tests.sentuh.audit.journals import WHY, Log
 from tests.sentuh.audit.wrongs import changed
 from tests.support.builders import OPTIONS, POOL, TASK_TYPE, a_quote, after
 from tests.support.people import a_presence
 
+CHOOSING = ChoiceQuestion(OPTIONS)
 BLIND, DRAFTED = ShownOutput(language="id"), ShownOutput(text="a small picture")
 
 
@@ -28,8 +32,17 @@ def not_for_them(log: Log) -> None:
     changed(log, TaskCreated, asked=Asked(not_for=("w-1", "w-9")))
 
 
+SCORED = RatingQuestion(low=0, high=5)
+HEARD = TranscriptQuestion(language="en", rules=())
+
+
 def _made(
-    log: Log, *, drafted: bool, output: ShownOutput = DRAFTED, draft: str | None = None
+    log: Log,
+    *,
+    drafted: bool | None,
+    output: ShownOutput = DRAFTED,
+    draft: str | None = None,
+    asks: Question = CHOOSING,
 ) -> None:
     """Say the offer of the first assignment."""
     claims = Claims(
@@ -41,7 +54,7 @@ def _made(
         place=0,
         turn=1,
         quote=a_quote(),
-        asks=ChoiceQuestion(OPTIONS),
+        asks=asks,
         accept_by=after(60),
         answer_by=after(180),
         drafted=drafted,
@@ -66,7 +79,20 @@ def blind_with_a_draft(log: Log) -> None:
 
 def blind_with_the_models_text(log: Log) -> None:
     _drafted(log, drafted=False)
-    _made(log, drafted=False)
+    _made(log, drafted=False, asks=HEARD)
+
+
+def without_a_draft_and_with_the_models_text(log: Log) -> None:
+    _made(log, drafted=None, asks=HEARD)
+
+
+def with_the_models_scores(log: Log) -> None:
+    labels = (Scored(label="cat", score=0.6),)
+    _made(log, drafted=None, output=ShownOutput(labels=labels), asks=SCORED)
+
+
+def with_an_answer_that_is_not_judged(log: Log) -> None:
+    _made(log, drafted=None, output=ShownOutput(answer=0), asks=SCORED)
 
 
 def drafted_without_a_draft(log: Log) -> None:

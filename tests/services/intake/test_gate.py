@@ -6,11 +6,19 @@ from hypothesis import strategies as st
 
 from services.intake.catalog import GateRule, TaskType
 from services.intake.catalog.rows import row_type
-from services.intake.gate import check_shown, gate, gated, is_waived, standing_answer
+from services.intake.gate import (
+    check_shown,
+    gate,
+    gated,
+    is_waived,
+    judges_answer,
+    standing_answer,
+)
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.asked import Media
 from shared.contracts.events.parts import Confidence, Output
 from shared.contracts.options import Option
+from shared.contracts.question import Answer
 
 RULE = GateRule(threshold=0.8, audit_share=0.05)
 OK = Confidence(status="ok", value=0.9)
@@ -137,6 +145,25 @@ def test_answer_that_is_no_option_cannot_stand() -> None:
     with pytest.raises(Refused) as caught:
         standing_answer(Output(format="f", answer="maybe", confidence=OK), a_task_type())
     assert caught.value.reason is Reason.BAD_OUTPUT
+
+
+@pytest.mark.parametrize(
+    ("answer", "waived", "judged"),
+    [
+        ("cat", "yes", True),
+        (0, "yes", True),
+        ("cat", None, None),  # it should have been an option
+        (None, "yes", None),
+        ("yes", "yes", None),
+        ("LABEL_1", "yes", None),  # another name of an option
+    ],
+)
+def test_people_are_asked_about_an_answer_that_is_none_to_the_question(
+    answer: Answer, waived: str | None, judged: bool | None
+) -> None:
+    output = Output(format="f", answer=answer, confidence=OK)
+
+    assert judges_answer(output, a_task_type(waived_answer=waived)) is judged
 
 
 @pytest.mark.parametrize("need", ["text", "request", "media"])

@@ -1,14 +1,17 @@
 """Drafts from the offer to the answer, and records too large for a token."""
 
 import pytest
+from pydantic import SecretStr
 
+from services.router.decide.shown import digest_of_answer
+from services.router.settings import RouterSettings
 from shared.contracts.events.asked import Asked
 from shared.contracts.events.assignments import AssignmentAnswered, AssignmentOffered
-from shared.contracts.events.parts import Policy
+from shared.contracts.events.parts import Answers, Policy
 from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.question import Answer
 from shared.contracts.questions.record import RecordQuestion
-from tests.services.router.in_memory import Desk, a_desk
+from tests.services.router.in_memory import SECRET, Desk, a_desk
 from tests.support.builders import a_policy, a_task
 from tests.support.people import accepting, answering
 
@@ -64,6 +67,37 @@ async def test_whether_they_began_from_the_draft_goes_from_the_offer_to_the_answ
     assert desk.service.observe
     desk.service.observe([answered], desk.twin)
     assert desk.registry.get_sample_value("sentuh_router_draft_answers_total", labels) == 1
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0], ids=["drafted", "blind"])
+async def test_a_guess_of_the_draft_cannot_be_checked_by_its_digest(share: float) -> None:
+    desk = await a_desk()
+    for worker in ("w-1", "w-2"):
+        desk.hear(desk.profile(worker), desk.presence(worker, kinds=["record"]))
+    task = about(SMALL, share=share, draft=DRAFT)
+    policy = task.policy.model_copy(update={"answers": Answers(min=2, max=2)})
+    desk.hear(task.model_copy(update={"policy": policy}))
+    await desk.settle(3)
+    stated = [desk.offer(worker).claims.draft_digest for worker in ("w-1", "w-2")]
+    guessed = digest_of_answer(SMALL, DRAFT)
+
+    assert None not in stated
+    assert stated[0] != stated[1]
+    assert not any(guessed.startswith(digest or "") for digest in stated)
+    assert guessed not in desk.offer("w-1").model_dump_json()
+
+
+@pytest.mark.parametrize(("answer", "unchanged"), [(DRAFT, True), ({"seller": "Ibu Sri"}, False)])
+async def test_the_digest_is_checked_under_the_key_that_signed_its_token(
+    answer: Answer, *, unchanged: bool
+) -> None:
+    desk = await offered(about(SMALL, share=0.0, draft=DRAFT))
+    newer = RouterSettings(token_keys=SecretStr(f"k2={'n' * 32},k1={SECRET}"))
+    desk.restart_as(Desk(newer).service)
+    desk.hear(answering(desk.offer("w-1"), answer))
+    (answered,) = desk.of(AssignmentAnswered)
+
+    assert answered.unchanged is unchanged
 
 
 async def test_without_a_draft_nobody_is_drafted_or_blind() -> None:

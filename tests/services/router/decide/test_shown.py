@@ -32,12 +32,8 @@ def rules(share: float | None = 0.2) -> Rules:
 
 @pytest.fixture(autouse=True)
 def drafting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if people could begin from the draft of a choice, and its model were not shown."""
-    monkeypatch.setitem(
-        KINDS,
-        "choice",
-        replace(KINDS["choice"], drafts=True, shows_model=False),
-    )
+    """As if people could begin from the draft of a choice."""
+    monkeypatch.setitem(KINDS, "choice", replace(KINDS["choice"], drafts=True))
 
 
 # --- drafts --------------------------------------------------------------------------------------
@@ -106,19 +102,25 @@ def whole_output() -> Output:
     return an_output("no").model_copy(update=more)
 
 
+def fields_shown(asked: Asked | None = None, *, drafted: bool | None) -> set[str]:
+    shown = output_shown(whole_output(), rules(), asked, drafted=drafted)
+    return {name for name, value in shown.model_dump(exclude_none=True).items() if value}
+
+
 @pytest.mark.parametrize("drafted", [True, False, None])
-def test_no_offer_names_the_model_or_what_it_answered(*, drafted: bool | None) -> None:
-    shown = output_shown(whole_output(), rules(), drafted=drafted).model_dump(exclude_none=True)
+def test_only_who_begins_from_the_draft_sees_the_models_text(*, drafted: bool | None) -> None:
+    always = {"language", "request"}
 
-    seen = {name for name, value in shown.items() if value}
-    assert seen == {"language", "request"} | (set() if drafted is False else {"text", "labels"})
+    assert fields_shown(drafted=drafted) == (always | {"text"} if drafted else always)
 
 
-def test_a_choice_shows_what_it_always_did(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_text_that_is_no_draft_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
-    output = whole_output()
 
-    assert output_shown(output, rules(), drafted=None) is output
+    assert fields_shown(drafted=None) == {"language", "request", "text"}
+    judged = Asked(judges_answer=True)
+    assert fields_shown(judged, drafted=None) == {"language", "request", "text", "answer"}
+    assert asked_shown(judged, IDS[0], drafted=None) is None
 
 
 # --- the order of candidates ---------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from shared.contracts.events.assignments import AssignmentWithdrawn, TaskClosed, TaskQueued
 from shared.contracts.events.offers import OfferMade, OfferWithdrawn
-from shared.contracts.events.parts import Requirement, SkillNeed
+from shared.contracts.events.parts import Requirement, ShownOutput, SkillNeed
 from tests.services.router.builders import a_review, a_verdict
 from tests.services.router.in_memory import a_desk, kinds
 from tests.support.builders import a_policy, a_task
@@ -51,7 +51,7 @@ async def test_an_offer_says_what_it_shows_pays_and_why() -> None:
     (offer,) = desk.of(OfferMade)
 
     assert offer.question == task.policy.question
-    assert offer.output.model_dump() == task.output.model_dump()
+    assert offer.output == ShownOutput(text=task.output.text)
     assert offer.claims.quote == task.policy.quote
     assert offer.claims.asks == task.policy.asks
     assert offer.why.required == ANIMALS
