@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import get_args
 
 import redis
 import yaml
@@ -17,6 +18,7 @@ from confluent_kafka.admin import AdminClient
 from sentuh.broker.topics import apply
 from sentuh.demo.processes import ServiceProcess
 from services import intake, payout, qa, router
+from shared.contracts.events.redacted import RedactedKind
 from shared.contracts.record import TopicPartition as RecordPlace
 from shared.contracts.topics import SERVICES, TOPICS, Names, Topic
 from tests.journeys.wire import Wire
@@ -57,6 +59,14 @@ def catalog() -> str:
             "answers": answers,
             "times": {"accept_seconds": seconds, "answer_seconds": 60, "task_seconds": 600},
         }
+    said["skills"]["redacted"] = "can be asked"
+    said["task_types"]["redacted"] = {
+        **said["task_types"]["canonical"],
+        "requirement": {"skills": {"redacted": 1}},
+        "accepts": [],
+        "redact": list(get_args(RedactedKind)),
+        "answers": ONE,
+    }
     for section, rows in catalog_of(*KINDS.values()).items():
         said[section].update(rows)
     return json.dumps(said)

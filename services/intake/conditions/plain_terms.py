@@ -22,7 +22,8 @@ _TOKEN = re.compile(
     |(?P<compare><=|>=|==|!=|<|>)
     |(?P<number>-?\d+(?:\.\d+)?(?![\w.]))
     |(?P<text>"[^"\\\n]*"|'[^'\\\n]*')
-    |(?P<name>[A-Za-z_]\w*(?![\w.(\[])))""",
+    |(?P<method>\.(?:contains|startsWith|endsWith)\()
+    |(?P<name>[A-Za-z_]\w*(?!\w|\[|\()))""",
     re.VERBOSE,
 )
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -32,6 +33,11 @@ _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
     "==": operator.eq,
     "!=": operator.ne,
+}
+_METHODS: Mapping[str, Callable[[Any, Any], bool]] = {
+    ".contains(": operator.contains,
+    ".startsWith(": str.startswith,
+    ".endsWith(": str.endswith,
 }
 _PLAIN_TYPES = frozenset({"double", "int", "string"})
 Token = tuple[str, str]
@@ -105,11 +111,23 @@ class _Parser:
             return fact.of  # type: ignore[return-value]  # a fact of this type is a truth value
         if fact is None or fact.type not in _PLAIN_TYPES:
             raise _NotPlainError
+        if fact.type == "string" and self._is_next("method"):
+            return self._method(fact)
         compare = _COMPARE[self._next("compare")]
         if fact.type == "string":
             return _compared(fact, compare, self._next("text")[1:-1])
         number = self._next("number")
         return _compared(fact, compare, int(number) if fact.type == "int" else float(number))
+
+    def _method(self, fact: Fact) -> Term:
+        method = _METHODS[self._next("method")]
+        literal = self._next("text")[1:-1]
+        if not self._takes(")"):
+            raise _NotPlainError
+        return _compared(fact, method, literal)
+
+    def _is_next(self, group: str) -> bool:
+        return self._at < len(self._tokens) and self._tokens[self._at][0] == group
 
     def _takes(self, sign: str) -> bool:
         taken = self._at < len(self._tokens) and self._tokens[self._at] == ("sign", sign)
@@ -117,7 +135,7 @@ class _Parser:
         return taken
 
     def _next(self, group: str) -> str:
-        if self._at >= len(self._tokens) or self._tokens[self._at][0] != group:
+        if not self._is_next(group):
             raise _NotPlainError
         self._at += 1
         return self._tokens[self._at - 1][1]

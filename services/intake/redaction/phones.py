@@ -11,6 +11,7 @@ from services.intake.redaction.digit_runs import LIKE, Group
 PARSED_MAX = 300
 """Of one text: what is left then and looks like a phone number is taken for one, unchecked."""
 _LIKE = re.compile(rf"[+(]{{0,2}}{LIKE.pattern}")
+_NO_DIGITS = re.compile(r"[^0-9]+")
 _GROUP = re.compile(r"[+(]{0,2}[0-9]+")
 _DATE = re.compile(
     r"(?:[0-9]{1,2}[-./ ][0-9]{1,2}[-./ ][0-9]{4}|[0-9]{4}[-./ ][0-9]{2}[-./ ][0-9]{2})"
@@ -77,14 +78,14 @@ def _ends(groups: list[Group], first: int, digits_min: int) -> list[int]:
 
 @lru_cache(maxsize=4096)
 def _is_phone(raw: str, regions: tuple[str, ...]) -> bool:
-    plain = raw.lstrip("(")
-    if plain.startswith("00"):
-        plain = "+" + plain[2:]
-    return any(_is_valid(plain, region) for region in (None, *regions))
+    digits = _NO_DIGITS.sub("", raw)
+    if "+" in raw[:2] or digits.startswith("00"):
+        return _is_valid(f"+{digits.removeprefix('00')}", None)
+    return any(_is_valid(digits, region) for region in regions)
 
 
-def _is_valid(raw: str, region: str | None) -> bool:
+def _is_valid(digits: str, region: str | None) -> bool:
     try:
-        return phonenumbers.is_valid_number(phonenumbers.parse(raw, region))
+        return phonenumbers.is_valid_number(phonenumbers.parse(digits, region))
     except phonenumbers.NumberParseException:
         return False

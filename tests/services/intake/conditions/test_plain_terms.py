@@ -15,6 +15,13 @@ SIGNS = st.sampled_from(["<", "<=", ">", ">=", "==", "!="])
 COMPARED = st.one_of(
     st.tuples(st.sampled_from(["confidence", "margin", "entropy"]), SIGNS, NUMBERS),
     st.tuples(st.just("text_length"), SIGNS, st.sampled_from(["0", "2", "-1"])),
+    st.tuples(
+        st.sampled_from(["text", "language"]),
+        st.sampled_from([".contains(", ".startsWith(", ".endsWith("]),
+        st.sampled_from(["'i')", "'')", '"a")', "'ng')"]),
+    )
+    .map("".join)
+    .map(lambda text: (text,)),
     st.tuples(st.sampled_from(["text", "language"]), SIGNS, st.sampled_from(["'id'", '"a"', "''"])),
 ).map(" ".join)
 CONDITIONS = st.recursive(
@@ -57,7 +64,8 @@ def test_a_plain_condition_is_what_the_library_makes_of_it(text: str, output: Ou
     "text",
     [
         "size(labels) > 1",
-        "text.contains('a')",
+        "text.contains(language)",
+        "text.matches('a')",
         "answer == 'a' ? refused : true",
         "text_length + 1 > 2",
         "0.2 > margin",
