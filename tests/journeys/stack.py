@@ -147,6 +147,10 @@ class Platform:
         (done,) = self._admin.list_consumer_group_offsets([group]).values()
         return any(there.offset > at[1] for there in done.result(SECONDS).topic_partitions)
 
+    def has_read_all(self, service: str, topic: Topic) -> bool:
+        """Whether a service has acknowledged every record that this topic holds."""
+        return self._acknowledged(service, topic) == self.wire.counts()[topic.name]
+
     def _acknowledged(self, service: str, topic: Topic) -> int:
         places = [TopicPartition(self.names.of(topic), at) for at in range(topic.partitions)]
         group = ConsumerGroupTopicPartitions(self.names.prefix + service, places)
