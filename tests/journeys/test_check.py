@@ -49,8 +49,8 @@ def _without_time(event: dict[str, Any]) -> dict[str, Any]:
 def _done(wire: Wire, names: dict[tuple[str, str], str]) -> dict[str, Any]:
     """Return what came of each output, by its name."""
     came: dict[str, Any] = {}
-    for became, kind in (("task", TaskCreated), ("waived", OutputWaived)):
-        for event in wire.of(kind):
+    for became, events in (("task", wire.of(TaskCreated)), ("waived", wire.of(OutputWaived))):
+        for event in events:
             if event.ref.source == SOURCE:
                 dumped = event.model_dump(mode="json", exclude_none=True)
                 came[event.ref.id] = became, _without_time(dumped)
