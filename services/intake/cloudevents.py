@@ -28,6 +28,10 @@ from shared.contracts.wrapped import is_json_in_text
 
 TYPE_STEM = "model.output"
 TYPE = f"{TYPE_STEM}.v1"
+DAPR = "com.dapr.event.sent"
+_OTHER_TYPES = frozenset({DAPR, "org.kubeflow.serving.inference.response"})
+"""Types that Dapr's publishing and KServe's logger give by themselves; their data is an output."""
+_REQUESTED = "org.kubeflow.serving.inference.request"
 OWN_SOURCES = "sentuh:"
 """Start of the sources that intake itself gives to outputs that came without a source."""
 
@@ -69,12 +73,14 @@ class Attributes(BaseModel):
 
     id: Id | None = None
     source: Source | None = None
+    type: str | None = None
     time: Annotated[str, AfterValidator(_checked_time)] | None = None
     dataref: Url | None = None
     tasktype: Name | None = None
     correlationid: Id | None = None
     format: str | None = None
     traceparent: str | None = None
+    inferenceservicename: Name | None = None
 
 
 _NONE = Attributes()
@@ -185,8 +191,11 @@ def _attributes(stated: Mapping[str, JsonValue]) -> Attributes:
         raise refusal(error, CloudEvent) from None
     if attributes.specversion != "1.0":
         raise Refused(Reason.UNKNOWN_VERSION, "specversion: send CloudEvents 1.0")
-    if attributes.type == TYPE:
+    if attributes.type == TYPE or attributes.type in _OTHER_TYPES:
         return attributes
+    if attributes.type == _REQUESTED:
+        fix = "send the events of responses alone (logger mode: response)"
+        raise Refused(Reason.UNSUPPORTED, f"type: is a request to a model, no output: {fix}")
     if re.fullmatch(re.escape(TYPE_STEM) + r"\.v[0-9]{1,9}", attributes.type):
         raise Refused(Reason.UNKNOWN_VERSION, f"type: send {TYPE}, or upgrade this service")
     raise Refused(Reason.UNSUPPORTED, f"type: send {TYPE}, this topic takes no other")

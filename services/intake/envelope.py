@@ -14,7 +14,8 @@ from pydantic import (
 
 from services.intake.asked import text_of
 from services.intake.catalog.label_maps import NO_LABEL_MAPS, LabelMaps
-from services.intake.cloudevents import OWN_SOURCES, Attributes, Source, unwrap
+from services.intake.cloudevents import DAPR, OWN_SOURCES, Attributes, Source, unwrap
+from services.intake.connect import without_connect
 from services.intake.foreign import (
     is_another_form,
     is_batch_line,
@@ -34,7 +35,7 @@ from shared.contracts.languages import LanguageTag
 from shared.contracts.part import BorderPart
 from shared.contracts.record import Record
 from shared.contracts.strictjson import JsonObject, parse, refusal
-from shared.contracts.wrapped import is_json_in_text, refuse_connect
+from shared.contracts.wrapped import is_json_in_text
 
 _LINE: JsonObject = {
     "type": "string",
@@ -125,8 +126,7 @@ def read_envelope(record: Record, label_maps: LabelMaps = NO_LABEL_MAPS) -> Enve
     """
     raw = record.value or b""
     value = parse(raw)
-    refuse_connect(value)
-    attributes, data = unwrap(record, value)
+    attributes, data = unwrap(record, without_connect(value))
     sent = _sent(data, "value" if data is value else "data")
     if sent.response in (None, "", [], {}):
         raise Refused(Reason.EMPTY_PAYLOAD, "response: there is no model output in it: send one")
@@ -144,7 +144,7 @@ def read_envelope(record: Record, label_maps: LabelMaps = NO_LABEL_MAPS) -> Enve
         format=declared,
         request=text_of(sent.request, sent.context),
         media=_media(attributes, sent),
-        model=sent.model,
+        model=sent.model or attributes.inferenceservicename,
         model_version=sent.model_version,
         language=sent.language,
         label_maps=label_maps,
@@ -177,8 +177,10 @@ def _agreed(name: str, attribute: str | None, member: str | None) -> str | None:
 
 
 def _ref(record: Record, attributes: Attributes, sent: SentEnvelope) -> OutputRef:
-    source = _agreed("source", attributes.source, sent.source)
-    sent_id = _agreed("id", attributes.id, sent.id)
+    # Dapr makes an id for each publication, which says nothing of an output that is sent again.
+    made_up = attributes.type == DAPR and sent.id is not None and sent.source is not None
+    source = _agreed("source", None if made_up else attributes.source, sent.source)
+    sent_id = _agreed("id", None if made_up else attributes.id, sent.id)
     correlation = _agreed("correlation_id", attributes.correlationid, sent.correlation_id)
     if sent_id is not None and source is None:
         raise Refused(Reason.MISSING, "source: an id means something only within one: send it")

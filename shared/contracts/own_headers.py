@@ -13,7 +13,9 @@ from shared.contracts.record import CE_PREFIXES, Record
 REQUIRED = ("specversion", "id", "source", "type")
 """The attributes that every CloudEvent must have, in the order in which messages name them."""
 CONTENT_TYPE = "content-type"
-_EXTENSIONS = ("dataref", "tasktype", "correlationid", "format", "traceparent")
+_EXTENSIONS = (
+    "dataref", "tasktype", "correlationid", "format", "traceparent", "inferenceservicename",
+)  # fmt: skip
 _KNOWN = frozenset((*REQUIRED, *_EXTENSIONS, "time", "subject", "datacontenttype", "dataschema"))
 _FREE_TEXT = "subject"
 """An attribute whose quotes may be its own."""

@@ -1,0 +1,92 @@
+"""Bytes that real programs wrapped round an output: taken as the same output, or told the fix.
+
+`wraps.json` holds headers and value (base64) as they were made by the CloudEvents SDKs of
+JavaScript 10.0.0 and Python 2.2.0, Dapr's components-contrib 1.18.0, and Debezium 3.6.1's outbox router with
+Kafka Connect's JsonConverter 4.3.1. KServe's logger writes its events with such an SDK; here the
+SDK of JavaScript wrote them, with the attributes that the logger gives. The reported samples hold
+bytes of the SDKs of Go and Java, of confluent-kafka and of Connect.
+"""
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+
+from services.intake.catalog.label_maps import LabelMap
+from services.intake.envelope import Envelope, read_envelope
+from services.intake.formats import read_output
+from shared.contracts.record import Record
+from tests.services.intake.builders import a_record, refused
+
+HERE = Path(__file__).parent
+SAMPLES = HERE.parent.parent / "reported" / "samples"
+WRAPS = {row["name"]: row for row in json.loads((HERE / "wraps.json").read_text())}
+MAPS = {"iris": LabelMap(classes=("setosa", "versicolor", "virginica"))}
+
+TAKEN = [
+    ("cloudevents-js-10.0.0-binary", "/models/js", "o-1", 0.58),
+    ("cloudevents-js-10.0.0-structured", "/models/js", "o-1", 0.58),
+    ("cloudevents-js-10.0.0-structured-bytes", "/models/js", "o-1", 0.58),
+    ("cloudevents-js-10.0.0-kserve-response", "http://localhost:9081/", "r-7", 0.6),
+    ("cloudevents-python-2.2.0-binary", "/models/python", "o-1", 0.58),
+    ("cloudevents-python-2.2.0-structured", "/models/python", "o-1", 0.58),
+    ("dapr-1.18.0-json", "/models/dapr", "o-1", 0.58),
+    ("dapr-1.18.0-octet-stream", "/models/dapr", "o-1", 0.58),
+    ("debezium-3.6.1-outbox-json-with-schema", "/models/outbox", "o-1", 0.58),
+    ("debezium-3.6.1-outbox-expanded-with-schema", "/models/outbox", "o-1", 0.58),
+    ("debezium-3.6.1-outbox-expanded", "/models/outbox", "o-1", 0.58),
+]
+SAMPLES_TAKEN = [
+    "cloudevents-go-2.16.2-structured-bytes",
+    "cloudevents-python-2.2.0-structured-bytes",
+    "cloudevents-java-4.0.1-structured-vnd-json",
+    "confluent-kafka-2.16.1-json-serializer-prefix",
+    "connect-json-4.3.1-schemas",
+]
+REFUSED = [
+    ("cloudevents-js-10.0.0-kserve-request", "send the events of responses alone"),
+    ("dapr-1.18.0-text", "is text that holds JSON"),
+    ("debezium-3.6.1-outbox-json-in-text", "encode it once"),
+    ("debezium-3.6.1-change-with-schema", "are a change event's: unwrap it"),
+    ("debezium-3.6.1-change", "are a change event's: unwrap it"),
+]
+
+
+def record_of(name: str) -> Record:
+    row = WRAPS[name]
+    return a_record(base64.b64decode(row["value"]), row["headers"])
+
+
+def envelope_of(record: Record) -> Envelope:
+    return read_envelope(record, MAPS)
+
+
+@pytest.mark.parametrize(("name", "source", "id_", "confidence"), TAKEN)
+def test_what_is_wrapped_is_the_output_itself(
+    name: str, source: str, id_: str, confidence: float
+) -> None:
+    envelope = envelope_of(record_of(name))
+    assert (envelope.ref.source, envelope.ref.id) == (source, id_)
+    assert read_output(envelope).confidence.value == pytest.approx(confidence)
+
+
+@pytest.mark.parametrize("name", SAMPLES_TAKEN)
+def test_reported_bytes_are_taken(name: str) -> None:
+    sample = json.loads((SAMPLES / f"{name}.json").read_text())
+    record = a_record(base64.b64decode(sample["value_base64"]), dict(sample["headers"]))
+    assert read_output(envelope_of(record)).confidence.status == "ok"
+
+
+@pytest.mark.parametrize(("name", "words"), REFUSED)
+def test_refusal_names_the_setting(name: str, words: str) -> None:
+    assert words in refused(record_of(name)).detail
+
+
+def test_the_same_output_has_one_digest_however_it_is_wrapped() -> None:
+    names = [name for name, source, *_ in TAKEN if source == "/models/outbox"]
+    assert len({envelope_of(record_of(name)).digest for name in names}) == 1
+
+
+def test_every_wrap_is_judged() -> None:
+    assert {row[0] for row in (*TAKEN, *REFUSED)} == WRAPS.keys()
