@@ -1,10 +1,10 @@
 """Bytes that real programs wrapped round an output: taken as the same output, or told the fix.
 
 `wraps.json` holds headers and value (base64) as they were made by the CloudEvents SDKs of
-JavaScript 10.0.0 and Python 2.2.0, Dapr's components-contrib 1.18.0, and Debezium 3.6.1's outbox router with
-Kafka Connect's JsonConverter 4.3.1. KServe's logger writes its events with such an SDK; here the
-SDK of JavaScript wrote them, with the attributes that the logger gives. The reported samples hold
-bytes of the SDKs of Go and Java, of confluent-kafka and of Connect.
+JavaScript 10.0.0 and Python 2.2.0, Dapr's components-contrib 1.18.0, and Debezium 3.6.1's outbox
+router with Kafka Connect's JsonConverter 4.3.1. KServe's logger writes its events with such an SDK;
+here that of JavaScript wrote them, with the attributes that the logger gives. The reported samples
+hold bytes of the SDKs of Go and Java, of confluent-kafka and of Connect.
 """
 
 import base64
