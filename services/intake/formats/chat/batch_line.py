@@ -34,6 +34,7 @@ _BODIES = (
     gemini.FORMAT,
 )
 _HTTP_ERRORS = 400
+_HTTP_STATUS_MAX = 999
 _FIX = "leave out the lines of requests that failed"
 
 
@@ -80,7 +81,8 @@ def _body(line: JsonObject) -> tuple[JsonObject, str]:
         return response, "$.response"
     status = response.get("status_code")
     if isinstance(status, int) and status >= _HTTP_ERRORS:
-        raise read_as.bad(f"$.response.status_code: the request failed ({status}): {_FIX}")
+        stated = f" ({status})" if status <= _HTTP_STATUS_MAX else ""
+        raise read_as.bad(f"$.response.status_code: the request failed{stated}: {_FIX}")
     return read_as.an_object(response.get("body"), "$.response.body"), "$.response.body"
 
 
