@@ -3,8 +3,9 @@
 scikit-learn 1.9.1, XGBoost 3.2.0, LightGBM 4.7.0, CatBoost 1.2.10, pandas, skl2onnx 1.20.0 with
 ONNX Runtime 1.32.0; servers that ran: MLServer 1.7.1 (scikit-learn, LightGBM), MLflow 3.17.2
 (models serve), KServe's Python server 0.21.0. Triton's server could not run: its text is in the
-documented form, within KServe's InferResponse. Of SageMaker the reply is what sagemaker-inference
-encoded, in the documented line. MLServer's Hugging Face codec encoded the pairs.
+documented form, within KServe's InferResponse. SageMaker's lines of captured data, and the replies
+of its own algorithms in them, are in the documented form; plain rows are as sagemaker-inference
+encoded them. MLServer's Hugging Face codec encoded the pairs, without transformers.
 """
 
 import json
