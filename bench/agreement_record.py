@@ -109,7 +109,7 @@ def _measure(answers: int, seed: int) -> RecordRow:
             Ballot(f"{chance.getrandbits(64):016x}", worker, record)
             for worker, record in filled.items()
         ]
-        started = time.perf_counter()
+        started = time.process_time()
         weights = {
             one.assignment_id: weigh(
                 one.answer, QUESTION, knowledge.worker(one.worker_id), knowledge.population
@@ -117,7 +117,7 @@ def _measure(answers: int, seed: int) -> RecordRow:
             for one in ballots
         }
         verdict = tally(ballots, QUESTION, weights)
-        seconds += time.perf_counter() - started
+        seconds += time.process_time() - started
         knowledge.learn(lessons(verdict, ballots))
         for field in QUESTION.fields:
             right = truth.get(field.name)

@@ -15,7 +15,7 @@ from shared.contracts.question import Answer, Question
 class Judged:
     """One task's verdict: the ballots (counted answers) it follows from, and its outcome.
 
-    seconds: the time of the last decision alone.
+    seconds: the CPU time of the last decision alone.
     """
 
     task: str
@@ -77,7 +77,7 @@ def _decided(
 ) -> Judged | None:
     """Decide as the service does on each answer; None where one more is asked for."""
     agreement, knowledge, wanted = by
-    began = time.perf_counter()
+    began = time.process_time()
     population = knowledge.population
     weights = {
         b.assignment_id: agreement.weigh(
@@ -87,7 +87,7 @@ def _decided(
     }
     outcome = agreement.tally(ballots, question, weights, None)
     decided = agreement.stop(outcome, len(ballots), wanted, population.mean)
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     return None if isinstance(decided, AskOneMore) else Judged(task, ballots, outcome, seconds)
 
 

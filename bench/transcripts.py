@@ -127,11 +127,11 @@ def replay_texts(crowd: TranscriptCrowd, wanted: AnswersWanted, seed: int) -> Er
         most = min(wanted.max, len(ballots) + len(arrivals))
         if len(ballots) < min(wanted.min, most):
             continue
-        started = time.perf_counter()
+        started = time.process_time()
         outcome = known.judged(ballots, crowd.drafts.get(task))
         rule = AnswersWanted(min(wanted.min, most), most, wanted.goal)
         decided = stop(outcome, len(ballots), rule, 0.0)
-        errors.seconds += time.perf_counter() - started
+        errors.seconds += time.process_time() - started
         errors.decisions += 1
         if not isinstance(decided, AskOneMore):
             opened[index] = opened[-1]

@@ -41,7 +41,10 @@ def count(rules: ReviewRules, task: TaskUnderReview, seated: Sequence[KeptAnswer
     """
     agreement, asks = agreement_on(rules.asks), rules.asks
     fits = [one for one in seated if asks.problem_with(one.answer) is None]
-    ballots = [Ballot(one.assignment_id, one.worker_id, asks.canonical(one.answer)) for one in fits]
+    ballots = [
+        Ballot(one.assignment_id, one.worker_id, asks.canonical(one.answer), bool(one.drafted))
+        for one in fits
+    ]
     weights = {
         ballot.assignment_id: agreement.weigh(
             ballot.answer, asks, task.reliabilities[ballot.worker_id], task.population

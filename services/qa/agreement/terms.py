@@ -19,11 +19,12 @@ Lessons: TypeAlias = dict[str, dict[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Ballot(Generic[A]):
-    """One worker's answer to a task, as it is counted."""
+    """One worker's answer to a task, as it is counted; `drafted`: they began from its draft."""
 
     assignment_id: str
     worker_id: str
     answer: A
+    drafted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

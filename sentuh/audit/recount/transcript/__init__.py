@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import zip_longest
 
@@ -56,7 +57,8 @@ def _words(answer: Answer, question: TranscriptQuestion) -> tuple[Word, ...]:
 
 
 def _heard(vote: Vote, written: _Written) -> Heard:
-    return _of(vote.assignment_id, vote.weight or 0.0, written)
+    heard = _of(vote.assignment_id, vote.weight or 0.0, written)
+    return replace(heard, drafted=bool(vote.drafted))
 
 
 def _of(name: str, weight: float, written: _Written) -> Heard:

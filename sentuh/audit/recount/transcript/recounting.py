@@ -25,11 +25,15 @@ NO_WORD = ""
 
 @dataclass(frozen=True)
 class Heard:
-    """One counted text: who wrote it, its words, and the share of wrong ones to expect."""
+    """One counted text: who wrote it, its words, and the share of wrong ones to expect.
+
+    `drafted` is whether they began from the model's draft.
+    """
 
     name: str
     words: Words
     error: Decimal
+    drafted: bool = False
 
     @property
     def times(self) -> int:
@@ -92,9 +96,11 @@ def recount(heard: Sequence[Heard]) -> RecountedText:
 def independent(heard: Sequence[Heard]) -> list[Heard]:
     """Return those that count, by name: of a rare text only who may have written it alone.
 
-    Rare is a text with three words that nobody else has, where two others wrote something else. Who
-    has the same text as a more reliable one differs from them in no word: that must not be less
-    likely than 1 in 100, with as many differences to expect as both usually have wrong words.
+    Rare is a text with three words that nobody else has, where others wrote something else. Of
+    those who wrote it and began from the draft one counts, the most reliable. Where two others
+    wrote something else, who has the same text as a more reliable one differs from them in no word:
+    that must not be less likely than 1 in 100, with as many differences to expect as both usually
+    have wrong words.
     """
     ranked = sorted(filter(lambda one: one.words, heard), key=lambda one: one.words)
     texts = [list(same) for _, same in groupby(ranked, key=lambda one: one.words)]
@@ -102,13 +108,18 @@ def independent(heard: Sequence[Heard]) -> list[Heard]:
     for same in texts:
         others = [one for text in texts if text is not same for one in text]
         elsewhere = {word for one in others for word in one.words}
-        rare = len(set(same[0].words) - elsewhere) >= 3 and len(others) >= 2
+        rare = len(set(same[0].words) - elsewhere) >= 3
         first, *rest = sorted(same, key=lambda one: (one.error, one.name))
+        if rare and others:
+            begun = [one for one in (first, *rest) if one.drafted]
+            rest = [one for one in rest if one not in begun[1:]]
         length = len(first.words)
         likely = [
             one
             for one in rest
-            if not rare or (-(first.error + one.error) * length).exp() >= Decimal("0.01")
+            if not rare
+            or len(others) < 2
+            or (-(first.error + one.error) * length).exp() >= Decimal("0.01")
         ]
         kept += [first, *likely]
     return sorted(kept, key=lambda one: one.name)

@@ -1,7 +1,7 @@
 """Combines the counted answers to a transcript into one text, and says how sure each word is."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from services.qa.agreement.terms import Ballot, Draft
 from services.qa.agreement.transcript.aligning import GAP, Keys
@@ -56,7 +56,10 @@ def tally(
     Example: of `I see it`, `i see it.` and `I see` the first or second comes out.
     """
     people = [
-        _voter(ballot.assignment_id, ballot.answer, question, weights[ballot.assignment_id])
+        replace(
+            _voter(ballot.assignment_id, ballot.answer, question, weights[ballot.assignment_id]),
+            drafted=ballot.drafted,
+        )
         for ballot in ballots
         if ballot.assignment_id in weights
     ]

@@ -1,7 +1,8 @@
 """Answers as witnesses of what was said: their words, and how much each counts.
 
 Two people whose texts are identical, word for word, where others wrote something else, and whose
-usual errors make that unlikely, have copied one machine's output: they count as one.
+usual errors make that unlikely, have copied one machine's output: they count as one. So do those
+who began from the model's draft, however likely it is that both would have written the same.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,12 +26,14 @@ CHANCE_MIN = 0.01  # two independent people are as unlikely as this to write the
 class Voter:
     """One answer: its words, and the share of them that is usually right (`right`, 0..1).
 
-    `name` is its assignment's id, and nothing for the model's draft.
+    `name` is its assignment's id, and nothing for the model's draft. `drafted` is whether its
+    writer began from that.
     """
 
     name: str
     words: tuple[Word, ...]
     right: float
+    drafted: bool = False
 
     @cached_property
     def keys(self) -> Keys:
@@ -85,9 +88,16 @@ def witnesses(voters: Iterable[Voter]) -> list[Voter]:
         strangers = sum(len(by_text[text]) for text in others)
         everybody_else = frozenset[str]().union(*(vocabularies[text] for text in others))
         own = len(vocabularies[keys] - everybody_else)
-        rare = own >= OWN_WORDS_MIN and strangers >= OTHERS_MIN
-        counted += _independent(alike) if rare else alike
+        rare = own >= OWN_WORDS_MIN and strangers > 0
+        once = _without_copies(alike) if rare else alike
+        counted += _independent(once) if rare and strangers >= OTHERS_MIN else once
     return sorted(counted, key=lambda voter: voter.name)
+
+
+def _without_copies(alike: Sequence[Voter]) -> list[Voter]:
+    """Return voters of one text, of those who began from the draft only the most reliable."""
+    drafted = [voter.name for voter in alike if voter.drafted]
+    return [voter for voter in alike if voter.name not in drafted[1:]]
 
 
 def _independent(alike: Sequence[Voter]) -> list[Voter]:

@@ -1,5 +1,6 @@
 """The audit's recount agrees with qa's own agreement, which it does not use."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 import pytest
@@ -14,16 +15,26 @@ from services.qa.agreement.transcript.aligning import align, distance
 from shared.contracts.events.parts import OutputRef
 from shared.contracts.events.verdicts import JudgedDraft, VerdictReached, Vote
 from shared.contracts.questions.transcript.question import Transcript
-from tests.services.qa.agreement.transcript.builders import QUESTION, a_draft, ballots_of, weighted
+from tests.services.qa.agreement.transcript.builders import (
+    QUESTION,
+    a_draft,
+    ballots_of,
+    begun,
+    weighted,
+)
 
 few = st.lists(st.sampled_from("abcd"), max_size=9).map(tuple)
 TEXTS = [("I see the big cat", 0.9), ("I see a big cat", 0.8), ("i saw the cat", 0.7)]
 Weighted = list[tuple[str, float]]
 
 
-def a_verdict(answers: Weighted, draft: Draft[Transcript] | None = None) -> VerdictReached:
-    """Return the verdict that qa's agreement reaches on these."""
-    ballots = ballots_of([text for text, _ in answers])
+def a_verdict(
+    answers: Weighted,
+    draft: Draft[Transcript] | None = None,
+    drafted: Collection[int] = frozenset(),
+) -> VerdictReached:
+    """Return the verdict that qa's agreement reaches on these; `drafted` began from a draft."""
+    ballots = ballots_of([text for text, _ in answers], drafted)
     weights = {b.assignment_id: w for b, (_, w) in zip(ballots, answers, strict=True)}
     outcome = tally(ballots, QUESTION, weights, draft)
     now = datetime(2030, 1, 1, tzinfo=UTC)
@@ -45,6 +56,7 @@ def a_verdict(answers: Weighted, draft: Draft[Transcript] | None = None) -> Verd
                 answer=b.answer,
                 standing="counted",
                 weight=weights[b.assignment_id],
+                drafted=b.drafted,
             )
             for b in ballots
             if QUESTION.problem_with(b.answer) is None
@@ -72,11 +84,20 @@ def test_both_alignments_are_the_same(first: tuple[str, ...], second: tuple[str,
     assert [-1 if column is None else column for _, column in ours] == list(align(first, second).at)
 
 
-@given(weighted, st.booleans())
-def test_both_make_the_same_text_as_sure(answers: Weighted, drafted: bool) -> None:
+@given(weighted, begun, st.booleans())
+def test_both_make_the_same_text_as_sure(answers: Weighted, begun: set[int], drafted: bool) -> None:
     draft = a_draft("a b c d") if drafted else None
 
-    assert wrongs(a_verdict(answers, draft)) == []
+    assert wrongs(a_verdict(answers, draft, begun)) == []
+
+
+def test_both_count_who_left_a_draft_as_it_was_once() -> None:
+    answers = [("Saya mau pergi", 0.85), ("sign now pear key", 0.8), ("sign now pear key", 0.8)]
+    verdict = a_verdict(answers, drafted={1, 2})
+    blind = [vote.model_copy(update={"drafted": False}) for vote in verdict.votes]
+
+    assert wrongs(verdict) == []
+    assert wrongs(verdict.model_copy(update={"votes": tuple(blind)})) != []
 
 
 @pytest.mark.parametrize(

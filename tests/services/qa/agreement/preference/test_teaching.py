@@ -61,7 +61,7 @@ def test_one_answer_has_nobody_to_agree_with() -> None:
 
 
 def test_a_worker_with_two_ballots_is_taught_by_both() -> None:
-    ballots = [Ballot("a-0", "w", *[b.answer for b in ballots_of(ONE)])]
+    ballots = [Ballot("a-0", "w", ballots_of(ONE)[0].answer)]
     ballots += [Ballot("a-1", "w", ballots[0].answer), Ballot("a-2", "v", ballots[0].answer)]
     counted = tally(ballots, a_question(), weights_of(ballots, 0.9, 0.9, 0.9))
 

@@ -1,6 +1,6 @@
 """Transcripts of few different words, in which everything that can happen happens often."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from hypothesis import strategies as st
 
@@ -23,9 +23,17 @@ weighted = st.lists(st.tuples(words(), st.floats(0, 1)), max_size=7)
 """Texts, and the share of words that each one's worker usually has right."""
 
 
-def ballots_of(texts: Sequence[str]) -> list[Ballot[Transcript]]:
-    """Return an answer for each text, by a worker each."""
-    return [Ballot(f"a-{at}", f"w-{at}", {"text": text}) for at, text in enumerate(texts)]
+begun = st.sets(st.integers(0, 7))
+"""Which answers began from the model's draft, by their places."""
+
+
+def ballots_of(
+    texts: Sequence[str], drafted: Collection[int] = frozenset()
+) -> list[Ballot[Transcript]]:
+    """Return an answer for each text, by a worker each; those at `drafted` began from a draft."""
+    return [
+        Ballot(f"a-{at}", f"w-{at}", {"text": text}, at in drafted) for at, text in enumerate(texts)
+    ]
 
 
 def a_draft(text: str, weight: float = 0.9) -> Draft[Transcript]:

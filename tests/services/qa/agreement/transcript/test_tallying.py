@@ -11,6 +11,7 @@ from tests.services.qa.agreement.transcript.builders import (
     QUESTION,
     a_draft,
     ballots_of,
+    begun,
     tallied,
     text_of_tally,
     weighted,
@@ -81,6 +82,19 @@ def test_identical_texts_of_words_nobody_else_has_count_once() -> None:
     assert twice.detail == once.detail
 
 
+def test_who_left_a_draft_as_it_was_counts_once_where_others_write_something_else() -> None:
+    honest = "Saya mau pergi"
+    draft = "sign now pear key"
+    ballots = ballots_of([honest, draft, draft], drafted={1, 2})
+    apart = ballots_of([honest, draft, draft])
+    weights = {"a-0": 0.85, "a-1": 0.8, "a-2": 0.8}
+
+    assert tally(apart, QUESTION, weights).answer == {"text": draft}
+    assert tally(ballots, QUESTION, weights).answer == {"text": honest}
+    alone = tally(ballots[1:], QUESTION, weights)
+    assert alone.detail == tally(apart[1:], QUESTION, weights).detail
+
+
 def test_a_draft_is_one_more_answer_and_makes_no_text_alone() -> None:
     draft = a_draft("I sea it")
     ballots = ballots_of(["I see it", "I sea it"])
@@ -91,11 +105,11 @@ def test_a_draft_is_one_more_answer_and_makes_no_text_alone() -> None:
     assert tally([], QUESTION, {}, draft).answer is None
 
 
-@given(weighted, st.randoms(use_true_random=False), st.booleans())
+@given(weighted, begun, st.randoms(use_true_random=False), st.booleans())
 def test_the_order_of_answers_makes_no_difference(
-    answers: Weighted, chance: random.Random, drafted: bool
+    answers: Weighted, begun: set[int], chance: random.Random, drafted: bool
 ) -> None:
-    ballots = ballots_of([text for text, _ in answers])
+    ballots = ballots_of([text for text, _ in answers], begun)
     weights = {b.assignment_id: w for b, (_, w) in zip(ballots, answers, strict=True)}
     draft = a_draft("a b c") if drafted else None
     shuffled = chance.sample(ballots, len(ballots))
@@ -106,16 +120,16 @@ def test_the_order_of_answers_makes_no_difference(
     )  # fmt: skip
 
 
-@given(weighted, st.floats(0, 1))
+@given(weighted, begun, st.floats(0, 1))
 def test_one_more_answer_of_the_verdicts_text_never_lowers_its_probability(
-    answers: Weighted, right: float
+    answers: Weighted, begun: set[int], right: float
 ) -> None:
-    ballots = ballots_of([text for text, _ in answers])
+    ballots = ballots_of([text for text, _ in answers], begun)
     weights = {b.assignment_id: w for b, (_, w) in zip(ballots, answers, strict=True)}
     before = tally(ballots, QUESTION, weights)
     verdict = text_of_tally(before)
     assume(verdict is not None)
-    more = ballots_of([*(text for text, _ in answers), str(verdict)])
+    more = ballots_of([*(text for text, _ in answers), str(verdict)], begun)
     after = tally(more, QUESTION, {**weights, f"a-{len(answers)}": right})
 
     assert after.probability >= before.probability
