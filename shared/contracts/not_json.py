@@ -1,6 +1,7 @@
 """Says why a value is no JSON, in words that name what to mend in the program that wrote it."""
 
 import json
+import re
 
 from shared.contracts.framing import is_wide
 
@@ -16,13 +17,15 @@ _AT_FAULT = (
     (("<",), "it is markup, not JSON: send JSON text"),
 )
 """What stands where a parser stopped, and what that says about who wrote it."""
+_TEXT_OR_CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|NaN|-?Infinity', re.DOTALL)
+"""A text, which is stepped over, or a number that Python writes and JSON lacks."""
 
 
 def why_not_json(raw: bytes) -> str:
     """Return why these bytes are no JSON that is taken here, and the fix, in one sentence.
 
-    Nothing of the value is repeated, only places in it. Example: `{"a": NaN}` gives "NaN and
-    Infinity are no JSON: ...".
+    Nothing of the value is repeated, only places in it, as characters counted from 1. Example:
+    `{"a": NaN}` gives "NaN and Infinity are no JSON, as at character 7: ...".
     """
     if not raw.strip(b" \t\r\n\x00"):
         return "it is empty: send JSON text"
@@ -49,7 +52,7 @@ def _why(text: str) -> str:
     except json.JSONDecodeError as error:
         return _of_syntax(error, text)
     except OverflowError:
-        return "NaN and Infinity are no JSON: send null, or leave the number out"
+        return _of_constant(text)
     except ValueError:
         return "a number has too many digits: send fewer"
     # A parser takes what comes here, so that only what is stricter than JSON is left to name.
@@ -58,6 +61,14 @@ def _why(text: str) -> str:
             "half of a surrogate pair (\\ud800 to \\udfff) stands alone: send the character whole"
         )
     return "a number is beyond every float: send a smaller one"
+
+
+def _of_constant(text: str) -> str:
+    """Return where the first NaN or Infinity stands outside of texts, and the fix."""
+    places = (one.start() for one in _TEXT_OR_CONSTANT.finditer(text) if one[0][0] != '"')
+    at = next(places, 0) + 1
+    fix = "send null, or leave the number out"
+    return f"NaN and Infinity are no JSON, as at character {at}: {fix}"
 
 
 def _of_syntax(error: json.JSONDecodeError, text: str) -> str:

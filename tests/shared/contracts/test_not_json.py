@@ -1,6 +1,7 @@
 """Each way to send something that is no JSON has words of its own."""
 
 import gzip
+import json
 
 import pytest
 from hypothesis import given
@@ -23,6 +24,7 @@ WAYS: dict[str, tuple[bytes, str]] = {
     "a zero byte behind": (b'{"a": 1}\x00', "more text follows"),
     "NaN": (b'{"a": NaN}', "NaN and Infinity"),
     "minus Infinity": (b'{"a": -Infinity}', "NaN and Infinity"),
+    "Infinity far within": (b'{"NaN": "\\" NaN", "a": [1, Infinity]}', "as at character 28"),
     "nan of printf": (b'{"a": nan}', "NaN and Infinity"),
     "inf of printf": (b'{"a": -inf}', "NaN and Infinity"),
     "UTF-16": ('{"a": 1}'.encode("utf-16"), "UTF-16"),
@@ -54,6 +56,17 @@ def test_each_way_is_named(way: str) -> None:
     raw, words = WAYS[way]
 
     assert words in why_not_json(raw)
+
+
+@given(before=st.lists(st.text() | st.floats(-9, 9)), bad=st.sampled_from(["NaN", "-Infinity"]))
+def test_the_first_number_that_json_lacks_is_named_by_its_place(
+    before: list[str | float], bad: str
+) -> None:
+    head = json.dumps(before, ensure_ascii=False)[:-1] + (", " if before else "")
+
+    why = why_not_json(f"{head}{bad}, NaN]".encode())
+
+    assert f"as at character {len(head) + 1}:" in why
 
 
 @given(st.binary())
