@@ -33,6 +33,7 @@ OWN: Mapping[str, frozenset[str]] = {
             "catalog",
             "cloudevents",
             "conditions",
+            "connect",
             "envelope",
             "foreign",
             "formats",
