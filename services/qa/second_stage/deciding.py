@@ -45,21 +45,23 @@ def decide_both(task: TaskUnderReview, verdict: VerdictReached) -> Decision:
 def look_again(due: SecondDue, stages: BothStages, decided: Decision, now: datetime) -> Decision:
     """Return the decision on a second stage that is due: the first task ends without it, or waits.
 
-    `decided` is what becomes of the second task now, if all its answers are in.
+    `decided` is what becomes of the second task now, if all its answers are in. All of it is
+    announced, whatever becomes of the first task: nobody else may have decided it.
     """
     first, listed = stages.first, keys.deadlines(due.pool, due.task_id)
     waiting = keys.waiting(due.second_task_id, due.second_type)
     if any(isinstance(event, VerdictReached) for event in decided.events):
         return replace(decided, index=(unscore(listed, waiting),))
     if first.may_come_to_wait and not _is_over(stages.second, now):
-        return Decision.done()  # the sweep has it listed, for a little later
+        return replace(decided, index=())  # the sweep has it listed, for a little later
     if not first.waits_for(due.second_task_id):
-        return Decision.of(index=[unscore(listed, waiting)])
+        return replace(decided, index=(unscore(listed, waiting),))
     until = _until(first, stages.second)
     if now < until:
         return replace(decided, index=(score(listed, waiting, to_ms(until)),))
     by = DecidedBy(task_id=due.second_task_id, task_type=due.second_type)
-    return Decision.of(decide_first(first, by, now), index=[unscore(listed, waiting)])
+    verdict = decide_first(first, by, now)
+    return Decision.of(*decided.events, verdict, index=[unscore(listed, waiting)])
 
 
 def _until(first: FirstTask, second: TaskUnderReview) -> datetime:
