@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from services.qa import keys, to_state
-from services.qa.answers import LARGE
-from services.qa.state import AnswerStanding, BothStages, Cause, TaskUnderReview
+from services.qa.answers import LARGE, author_of
+from services.qa.state import AnswerStanding, BothStages, Cause, TaskName, TaskUnderReview
 from services.qa.to_state import second_of, task_type_of
-from shared.contracts.events.assignments import AssignmentAnswered
+from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
 from shared.contracts.events.second_stage import SecondDue, first_task_of
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.pattern.service import Loading
@@ -53,27 +53,45 @@ def _task_reads(event: Cause) -> Sequence[Read]:
     key = keys.task(event.pool, event.task_id)
     reliability, population = _counters(event.pool, task_type_of(event))
     ranked = _ranked(event)
-    then = reliability, _large(event.pool, event.task_id), *ranked
     # Before all that names `ranked`, which is a part of it: what is loaded first is never a part.
     before = *_first_reads(event, ranked), population
+    then = *reliability, *_large_of(event), *ranked
     if isinstance(event, TaskCreated):
         # Nothing of it is known yet, but for answers and a closing that were read before it.
         closed = hash_of(key, field="closed", then=ranked)
-        return *before, hash_of(key, field=keys.ANSWER, then=then), closed
-    words: tuple[str, ...] = (_IF_KNOWN,)
-    if isinstance(event, AssignmentAnswered):
-        # This answer too: the task's hash names it only once the event is folded, later. It is
-        # loaded where it is there: a view that took it for a new one would count a change that
-        # Redis does not.
-        own = keys.answer(event.worker_id, event.assignment_id)
-        words = _IF_CLOSED, _IF_ALL_IN, own if event.late else coming(own)
-    return *before, part_of(key, _UNLESS_IT_WAITS, *words, field=keys.ANSWER, then=then)
+        return *before, *_of_author(event), hash_of(key, field=keys.ANSWER, then=then), closed
+    return *before, part_of(key, *_words(event), field=keys.ANSWER, then=then)
+
+
+def _words(event: AssignmentAnswered | TaskClosed | TaskName) -> tuple[str, ...]:
+    """Return the words that say of which event a task is loaded whole."""
+    if not isinstance(event, AssignmentAnswered):
+        return _UNLESS_IT_WAITS, _IF_KNOWN
+    # This answer too: the task's hash names it only once the event is folded, later. It is loaded
+    # where it is there: a view that took it for a new one would count a change that Redis does not.
+    own = keys.answer(event.worker_id, event.assignment_id)
+    return _UNLESS_IT_WAITS, _IF_CLOSED, _IF_ALL_IN, own if event.late else coming(own)
+
+
+def _of_author(event: TaskCreated) -> tuple[Read, ...]:
+    """Return the read of the counters of a draft's author: the task does not name them yet."""
+    if event.asked is None or event.asked.draft is None:
+        return ()
+    return (hash_of(keys.reliability(event.pool, task_type_of(event), author_of(event))),)
 
 
 @lru_cache(maxsize=1024)
-def _counters(pool: str, task_type: str) -> tuple[Read, Read]:
+def _counters(pool: str, task_type: str) -> tuple[tuple[Read, ...], Read]:
     """Return the reads of each worker's counters on a task type, and of all workers together."""
-    return hash_of(keys.reliabilities(pool, task_type)), hash_of(keys.population(pool, task_type))
+    reliability = hash_of(keys.reliabilities(pool, task_type))
+    return (reliability,), hash_of(keys.population(pool, task_type))
+
+
+def _large_of(event: Cause) -> tuple[Read, ...]:
+    # To a question whose answers are text none is large: its answer in time is text, as all are.
+    if isinstance(event, AssignmentAnswered) and isinstance(event.answer, str) and not event.late:
+        return ()
+    return (_large(event.pool, event.task_id),)
 
 
 def _large(pool: str, task_id: str) -> Read:
