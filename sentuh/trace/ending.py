@@ -9,12 +9,12 @@ from sentuh.history.collect import History
 from sentuh.history.output_refs import Ref
 from sentuh.history.printable import cleaned
 from sentuh.trace.sureness import sure
-from sentuh.trace.telling import answers, quoted
+from sentuh.trace.telling import answers, quoted, second_of, trace_of
 from shared.contracts.errors import SettingError
 from shared.contracts.events.assignments import AssignmentAnswered, TaskQueued, TaskUnroutable
 from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
 from shared.contracts.events.model import Event
-from shared.contracts.events.second_stage import SecondRequested
+from shared.contracts.events.second_stage import OutputComposed
 from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
 from shared.contracts.topics import DEAD_LETTERS, MODEL_OUTPUTS
@@ -33,6 +33,9 @@ def ending(history: History) -> tuple[State, str]:
         return "open", "The gate let it stand; its verdict is not there yet: is qa running?"
     if any(dead_letter.service == "intake" for dead_letter in history.dead_letters):
         fix = "correct what is wrong and send it again"
+        for published in history.of(OutputComposed):
+            first = published.event.ref.correlation_id
+            fix = f"the task {first} is decided without it, once it has waited for long enough"
         return "refused", f"Refused: no task was made of it; {fix}."
     return "waiting", "Arrived, and nothing was decided yet: is intake running, is it ready?"
 
@@ -109,9 +112,9 @@ def _open(task: TaskCreated, history: History) -> str:
             "Not finished: the router has not taken the task up: is it running? It opens a pool"
             " that is new to it in some 20 s."
         )
-    for request in history.of(SecondRequested):
-        second = request.event.second_task_id
-        return f"Not finished: its {answers(in_time)} are being compared, in the task {second}."
+    second = second_of(history)
+    if second is not None:
+        return f"Not finished: its {answers(in_time)} are being compared; see {trace_of(second)}"
     if in_time >= wanted:
         return f"Not finished: {answers(in_time)} are there, no verdict yet: is qa running?"
     lacking = f"Not finished: {in_time} of {answers(wanted)} wanted are there"

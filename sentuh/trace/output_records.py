@@ -1,6 +1,6 @@
 """Reads the records that can be about one output, from the partitions they can stand in."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sentuh.history.output_refs import Ref, own_place, ref_of
@@ -8,6 +8,7 @@ from sentuh.history.topic_reader import present, read
 from shared.connect.access import KafkaAccess
 from shared.contracts.events.assignments import AssignmentAnswered, AssignmentOffered
 from shared.contracts.events.model import natural_id
+from shared.contracts.events.second_stage import QA_SOURCE, output_of
 from shared.contracts.partitions import partition_of
 from shared.contracts.record import Record, TopicPartition
 from shared.contracts.strictjson import parse_object
@@ -16,6 +17,7 @@ from shared.contracts.topics import (
     DEAD_LETTERS,
     EARNINGS,
     MODEL_OUTPUTS,
+    MODEL_OUTPUTS_QA,
     TASKS,
     VERDICTS,
     Names,
@@ -26,7 +28,10 @@ OTHERS_MAX = 10_000
 
 
 def task_of(ref: Ref) -> str:
-    """Return the id of the task that is made of this output, whether or not one was made."""
+    """Return the id of the task that is made of this output, whether or not one was made.
+
+    Of qa's own outputs it does not follow from source and id.
+    """
     return natural_id("output", *ref)
 
 
@@ -44,25 +49,31 @@ async def read_about(where: KafkaAccess | str, names: Names, ref: Ref) -> Output
     Example: of `tasks` only the partition of the output's task is read, of 6.
     """
     partition_counts = await present(where, names)
-    task_id, about = task_of(ref), OutputRecords()
+    about, of_its_task = OutputRecords(), _of_its_task(ref)
 
-    async def take(rows: Iterable[Topic], keep: Callable[[Record], bool], *keys: str) -> None:
-        for row in rows:
-            places = _places(names.of(row), partition_counts, keys)
-            about.records += await read(where, places, keep)
+    async def found(row: Topic, keep: Callable[[Record], bool], *keys: str) -> list[Record]:
+        return await read(where, _places(names.of(row), partition_counts, keys), keep)
 
-    await take((MODEL_OUTPUTS,), _about(ref, about.others))
-    await take((TASKS, ASSIGNMENTS, VERDICTS), _keyed(task_id), task_id)
-    await take(DEAD_LETTERS.values(), dead_letters_about(ref))
+    if ref[0] == QA_SOURCE:
+        about.records += await found(MODEL_OUTPUTS_QA, _of_its_task(ref, about.others))
+        # Tasks are kept longer than outputs.
+        task_id = _key_of(about.records or await found(TASKS, of_its_task))
+    else:
+        about.records += await found(MODEL_OUTPUTS, _about(ref, about.others))
+        task_id = task_of(ref)
+    for row in (TASKS, ASSIGNMENTS, VERDICTS):
+        about.records += await found(row, of_its_task, task_id)
+    for row in DEAD_LETTERS.values():
+        about.records += await found(row, dead_letters_about(ref))
     workers = sorted(set(_workers(about.records)))
     if workers:
-        await take((EARNINGS,), _mentions(task_id), *workers)
+        about.records += await found(EARNINGS, _mentions(task_id), *workers)
     return about
 
 
 def dead_letters_about(ref: Ref) -> Callable[[Record], bool]:
     """Return a test of dead letters: is it of this output, or of an event that followed from it?"""
-    of_its_task, of_the_output = _keyed(task_of(ref)), _about(ref)
+    of_its_task, of_the_output = _of_its_task(ref), _about(ref)
     return lambda record: of_its_task(record) or of_the_output(record)
 
 
@@ -75,12 +86,33 @@ def _places(
     return [TopicPartition(topic, number) for number in numbers]
 
 
-def _keyed(task_id: str) -> Callable[[Record], bool]:
-    return lambda record: record.key == task_id.encode()
+def _of_its_task(ref: Ref, others: set[Ref] | None = None) -> Callable[[Record], bool]:
+    """Return a test of records: are they keyed by the task that is made of this output?
+
+    Of an output of qa's own the task's id ends in the output's; the names of other such outputs are
+    added to `others`.
+    """
+    if ref[0] != QA_SOURCE:
+        key = task_of(ref).encode()
+        return lambda record: record.key == key
+
+    def keep(record: Record) -> bool:
+        output = output_of(_key_of([record]))
+        if others is not None and output not in (None, ref[1]) and len(others) < OTHERS_MAX:
+            others.add((QA_SOURCE, str(output)))
+        return output == ref[1]
+
+    return keep
+
+
+def _key_of(records: Sequence[Record]) -> str:
+    """Return the key of the first of these records; "" where there is none."""
+    return (records[0].key or b"").decode(errors="replace") if records else ""
 
 
 def _mentions(task_id: str) -> Callable[[Record], bool]:
-    return lambda record: task_id.encode() in (record.value or b"")
+    # In quotes: the id of a second task begins with that of its first.
+    return lambda record: f'"{task_id}"'.encode() in (record.value or b"")
 
 
 def _about(ref: Ref, others: set[Ref] | None = None) -> Callable[[Record], bool]:

@@ -9,14 +9,14 @@ from typing import Literal
 from sentuh.history.collect import DeadLetter, History, PublishedEvent, collect
 from sentuh.history.output_refs import Ref, ref_of
 from sentuh.trace.ending import ending
-from sentuh.trace.telling import Sentence, in_words
+from sentuh.trace.telling import Sentence, in_words, second_of, trace_of
 from shared.contracts.envelope import derived_traceparent
 from shared.contracts.events.assignments import EVENTS as ASSIGNMENT_EVENTS
 from shared.contracts.events.assignments import AssignmentAnswered
 from shared.contracts.events.earnings import EVENTS as EARNING_EVENTS
 from shared.contracts.events.model import Event
 from shared.contracts.events.parts import OutputRef
-from shared.contracts.events.second_stage import SecondRequested
+from shared.contracts.events.second_stage import OutputComposed, SecondRequested, first_task_of
 from shared.contracts.events.tasks import EVENTS as TASK_EVENTS
 from shared.contracts.events.verdicts import EVENTS as VERDICT_EVENTS
 from shared.contracts.record import Record
@@ -77,7 +77,8 @@ def tell(ref: Ref, records: Sequence[Record], names: Names) -> Story:
     Example: tell(("/models/triage", "4711"), records, names).state is "verdict" once it ended.
     """
     history = collect(records, names, None)
-    rows = [*_arrivals(ref, records, history), *_events(history), *_dead_letters(history)]
+    arrivals = *_arrivals(ref, records, history), *_composed(history)
+    rows = [*arrivals, *_events(history), *_dead_letters(history)]
     rows.sort(key=lambda row: (row[1].at, row[0], row[1].offset))
     state, sentence = ending(history)
     steps = tuple(step for _, step in rows)
@@ -106,6 +107,17 @@ def _arrivals(ref: Ref, records: Iterable[Record], history: History) -> Iterable
         kind = "copy" if taken > 1 and not refused else "output"
         at = datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
         yield 0, StoryStep(at, "upstream", words.what, words.why, kind, ref[1], *spot)
+
+
+def _composed(history: History) -> Iterable[_Row]:
+    """Yield a step for the output that qa made of the answers to another task."""
+    for published in history.of(OutputComposed):
+        words = in_words(published.event, history)
+        at = datetime.fromtimestamp(published.timestamp_ms / 1000, UTC)
+        step = StoryStep(
+            at, "qa", words.what, words.why, "output", published.event.ref.id, *published.spot
+        )
+        yield 0, step
 
 
 def _events(history: History) -> Iterable[_Row]:
@@ -143,11 +155,19 @@ def _head(history: History) -> dict[str, str]:
     for task in history.tasks.values():
         policy = task.policy
         about = {"task type": f"{policy.task_type}, pool {task.pool}", "question": policy.question}
-        return about | _names(task.ref, task.task_id) | {TASKS.key: task.task_id}
+        names = _names(task.ref, task.task_id) | {TASKS.key: task.task_id}
+        return about | names | _stages(task.task_id, history)
     for waived in history.waived.values():
         about = {"task type": f"{waived.task_type}, pool {waived.pool}"}
         return about | _names(waived.ref, waived.task_id)
     return {}
+
+
+def _stages(task_id: str, history: History) -> dict[str, str]:
+    """Return how to read the story of the task that decides this one, or which one this decides."""
+    first, second = first_task_of(task_id), second_of(history)
+    stages = {"decides": first and f"the task {first}", "second stage": second and trace_of(second)}
+    return {name: text for name, text in stages.items() if text}
 
 
 def _names(ref: OutputRef, task_id: str) -> dict[str, str]:

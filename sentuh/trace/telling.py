@@ -23,7 +23,7 @@ from shared.contracts.events.assignments import (
 from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
 from shared.contracts.events.model import Event
 from shared.contracts.events.parts import Requirement, Why
-from shared.contracts.events.second_stage import SecondRequested
+from shared.contracts.events.second_stage import QA_SOURCE, OutputComposed, SecondRequested
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.contracts.events.verdicts import DecidedBy, ReviewRequested, VerdictReached, Vote
 from shared.contracts.question import NO_QUESTION, Answer
@@ -148,7 +148,15 @@ def _(event: ReviewRequested, history: History) -> Sentence:
 def _(event: SecondRequested, _: History) -> Sentence:
     written = f"{answers(len(event.assignments))} to be compared, as {event.second_type}"
     why = f"no count decides between texts: the task {event.second_task_id} does"
-    return Sentence(f"sent {written}", why)
+    return Sentence(f"sent {written}", f"{why}; {trace_of(event)} tells its story")
+
+
+@_in_words.register
+def _(event: OutputComposed, _: History) -> Sentence:
+    what = f"sent {len(event.output.candidates)} texts to be compared"
+    authors = ", ".join(event.not_for)
+    why = f"the answers of {authors} to the task {event.ref.correlation_id}, which it decides"
+    return Sentence(what, f"{why}; whoever wrote one is not asked")
 
 
 @_in_words.register
@@ -171,6 +179,20 @@ def _(event: EarningAccrued, _: History) -> Sentence:
 def _(event: EarningConfirmed, _: History) -> Sentence:
     why = "the verdict is in; whom it agrees with does not matter"
     return Sentence(f"made {event.quote} payable to {event.worker_id}", why)
+
+
+def second_of(history: History) -> SecondRequested | None:
+    """Return the second stage that decides a task, if it has one: of two the lower output stands.
+
+    Example: one that was asked for again, after Redis was lost, may name other answers.
+    """
+    asked = (published.event for published in history.of(SecondRequested))
+    return min(asked, key=lambda request: request.output_id, default=None)
+
+
+def trace_of(request: SecondRequested) -> str:
+    """Return the command that tells the story of a second task."""
+    return f"sentuh trace --source {QA_SOURCE} --id {request.output_id}"
 
 
 def answers(count: int) -> str:

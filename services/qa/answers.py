@@ -23,7 +23,9 @@ LARGE_BYTES_MIN = 1025
 One that is text alone stays with its task, however long: labels are. A kind of question whose
 answers are long texts gives them as an object.
 """
-_JSON, _LARGE = "\x1f", "#"
+LARGE = "#"
+"""Stands in the task's field of every large answer, and in those of some others."""
+_JSON = "\x1f"
 _MARKS: Mapping[bool | None, str] = {True: "d", False: "b", None: ""}
 _DRAFTED: Mapping[str, bool] = {"d": True, "b": False}
 _WINDOW_BITS = -15
@@ -87,7 +89,7 @@ def answer_of(name: str, value: str, apart: Apart) -> KeptAnswer | KeptDraft:
     if text[:1] == _JSON:
         drafted = _DRAFTED.get(text[1:2])
         text = _JSON + text[1 if drafted is None else 2 :]
-        if text[1:2] == _LARGE:
+        if text[1:2] == LARGE:
             digest, text = text[2:], apart(worker_id).get(assignment_id, "")
             text = _inflated(text) if text else f"{_JSON}null"
     answer = answer_kept(text)
@@ -103,7 +105,7 @@ def _entry(name: str, answer: Answer, *, begins: str, apart: str) -> AnswerEntry
     if not is_large(answer):
         return AnswerEntry(name, begins + text, {})
     return AnswerEntry(
-        name, f"{begins}{_LARGE}{digest_of(answer)}", {apart: _deflated(_JSON + text)}
+        name, f"{begins}{LARGE}{digest_of(answer)}", {apart: _deflated(_JSON + text)}
     )
 
 

@@ -17,10 +17,10 @@ from services.qa.agreement.terms import (
     Lessons,
 )
 from services.qa.counting import Counted, count, judged_draft
-from services.qa.second_stage import vote_of
 from services.qa.sizes import fitting
 from services.qa.state import BothStages, Cause, ReviewRules, TaskUnderReview
 from services.qa.to_state import second_of
+from services.qa.votes import votes_of
 from shared.contracts.events.parts import OutputRef
 from shared.contracts.events.second_stage import SecondDue
 from shared.contracts.events.tasks import OutputWaived
@@ -140,7 +140,7 @@ def _verdict(
         distribution=dict(counted.outcome.distribution),
         detail=counted.outcome.detail,
         stop_reason=ending,
-        votes=tuple(vote_of(answer, counted.weights) for answer in task.answers),
+        votes=votes_of(task.answers, counted.weights, rules.asks, verdict=counted.outcome.answer),
         lessons=_lessons(counted),
         wanted=task.wanted,
         created_at=rules.created_at,

@@ -9,16 +9,22 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from services.qa import keys, to_state
-from services.qa.state import AnswerStanding, BothStages, Cause, TaskUnderReview
+from services.qa.answers import LARGE, author_of
+from services.qa.state import AnswerStanding, BothStages, Cause, TaskName, TaskUnderReview
 from services.qa.to_state import second_of, task_type_of
-from shared.contracts.events.assignments import AssignmentAnswered
+from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
 from shared.contracts.events.second_stage import SecondDue, first_task_of
-from shared.contracts.events.tasks import OutputWaived
+from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.pattern.service import Loading
 from shared.state.changes import Read, hash_of
-from shared.state.part import coming, part_of, whole_at, whole_with
+from shared.state.part import coming, part_of, whole_at, whole_unless, whole_with
 
-_IF_CLOSED, _IF_ALL_IN = whole_with("closed"), whole_at("wanted", str(AnswerStanding.ON_TIME.value))
+_IF_KNOWN, _IF_CLOSED, _UNLESS_IT_WAITS = (
+    whole_with(keys.ASKS),
+    whole_with("closed"),
+    whole_unless("second"),
+)
+_IF_ALL_IN = whole_at("wanted", str(AnswerStanding.ON_TIME.value))
 
 
 def _task_key(event: OutputWaived) -> tuple[str]:
@@ -40,23 +46,38 @@ def _task_reads(event: Cause) -> Sequence[Read]:
     They name the task's hash, the counters of each worker who has answered the task, their answer
     to it if it is large, and the counters of all workers on this task type. For an answer they name
     the answers before it and their workers only once all that are wanted may be in: before, none is
-    weighed, and what an answer loads does not grow with the answers before it.
+    weighed, and what an answer loads does not grow with the answers before it. None is named while
+    the task waits for its second stage.
     Example: two stored answers of two wanted, and the event of a third: three workers' counters.
     """
     key = keys.task(event.pool, event.task_id)
     reliability, population = _counters(event.pool, task_type_of(event))
-    decided = _first_reads(event)
+    ranked = _ranked(event)
+    # Before all that names `ranked`, which is a part of it: what is loaded first is never a part.
+    before = *_first_reads(event, ranked), population
+    then = *reliability, *_large_of(event), *ranked
+    if isinstance(event, TaskCreated):
+        # Nothing of it is known yet, but for answers and a closing that were read before it.
+        closed = hash_of(key, field="closed", then=ranked)
+        return *before, *_of_author(event), hash_of(key, field=keys.ANSWER, then=then), closed
+    return *before, part_of(key, *_words(event), field=keys.ANSWER, then=then)
+
+
+def _words(event: AssignmentAnswered | TaskClosed | TaskName) -> tuple[str, ...]:
+    """Return the words that say of which event a task is loaded whole."""
     if not isinstance(event, AssignmentAnswered):
-        then = (*reliability, _large(event.pool, event.task_id))
-        return hash_of(key, field=keys.ANSWER, then=then), population, *decided
+        return _UNLESS_IT_WAITS, _IF_KNOWN
     # This answer too: the task's hash names it only once the event is folded, later. It is loaded
     # where it is there: a view that took it for a new one would count a change that Redis does not.
     own = keys.answer(event.worker_id, event.assignment_id)
-    words = (_IF_CLOSED, _IF_ALL_IN, own if event.late else coming(own))
-    # To a question whose answers are text none is large: its answer in time is text, as all are.
-    plain = isinstance(event.answer, str) and not event.late
-    then = reliability if plain else (*reliability, _large(event.pool, event.task_id))
-    return part_of(key, *words, field=keys.ANSWER, then=then), population, *decided
+    return _UNLESS_IT_WAITS, _IF_CLOSED, _IF_ALL_IN, own if event.late else coming(own)
+
+
+def _of_author(event: TaskCreated) -> tuple[Read, ...]:
+    """Return the read of the counters of a draft's author: the task does not name them yet."""
+    if event.asked is None or event.asked.draft is None:
+        return ()
+    return (hash_of(keys.reliability(event.pool, task_type_of(event), author_of(event))),)
 
 
 @lru_cache(maxsize=1024)
@@ -66,18 +87,41 @@ def _counters(pool: str, task_type: str) -> tuple[tuple[Read, ...], Read]:
     return (reliability,), hash_of(keys.population(pool, task_type))
 
 
+def _large_of(event: Cause) -> tuple[Read, ...]:
+    # To a question whose answers are text none is large: its answer in time is text, as all are.
+    if isinstance(event, AssignmentAnswered) and isinstance(event.answer, str) and not event.late:
+        return ()
+    return (_large(event.pool, event.task_id),)
+
+
 def _large(pool: str, task_id: str) -> Read:
-    """Return the read of the large answers to a task, and of its draft, of each who gave one."""
-    return hash_of(keys.large_answers_to(pool, task_id))
+    """Return the read of a worker's large answers to a task, or of its draft, if they gave one."""
+    return hash_of(keys.large_answers_to(pool, task_id), holding=LARGE)
 
 
-def _first_reads(event: Cause) -> tuple[Read, ...]:
-    """Return the read of the task that this one decides, whole; none where it is no second task."""
+def _ranked(event: Cause) -> tuple[Read, ...]:
+    """Return the read of the large answers to the task that this one decides, if it waits.
+
+    None where it is no second task.
+    """
     first = first_task_of(event.task_id)
     if first is None:
         return ()
-    large = _large(event.pool, first)
-    return (hash_of(keys.task(event.pool, first), field=keys.ANSWER, then=(large,)),)
+    large, key = _large(event.pool, first), keys.task(event.pool, first)
+    return (part_of(key, whole_with("second"), field=keys.ANSWER, then=(large,)),)
+
+
+def _first_reads(event: Cause, ranked: Sequence[Read]) -> tuple[Read, ...]:
+    """Return the read of the task that this one decides, whole; none where it is no second task.
+
+    Its large answers are named only where this event may decide it: with the answers of the second
+    task, which are named only once all may be in; or here, where it may end without any.
+    """
+    first = first_task_of(event.task_id)
+    if first is None:
+        return ()
+    then = () if isinstance(event, AssignmentAnswered | TaskCreated) else ranked
+    return (hash_of(keys.task(event.pool, first), field="second", then=then),)
 
 
 task: Loading[Cause, TaskUnderReview | None] = Loading(

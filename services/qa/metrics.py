@@ -7,7 +7,6 @@ from prometheus_client import CollectorRegistry, Counter
 
 from shared.contracts.events.model import Event
 from shared.contracts.events.verdicts import DecidedBy, ReviewRequested, VerdictReached
-from shared.contracts.question import digest_of
 from shared.contracts.questions import KIND_IF_NONE_IS_NAMED, KINDS
 from shared.observe.instruments import FOREVER, Instruments
 from shared.state.view import View
@@ -79,12 +78,10 @@ class QaMetrics:
             self._second_stages.labels(_ended(event, event.decided_by)).inc()
 
     def _drafted(self, event: VerdictReached) -> None:
-        digest = digest_of(event.answer)
         for vote in event.votes:
-            if vote.standing == "counted" and vote.drafted is not None:
-                same = digest == (vote.digest or digest_of(vote.answer))
+            if vote.agrees is not None:
                 began = "drafted" if vote.drafted else "blind"
-                self._with_draft.labels(began, "same" if same else "other").inc()
+                self._with_draft.labels(began, "same" if vote.agrees else "other").inc()
 
 
 def _ended(event: VerdictReached, by: DecidedBy) -> str:
@@ -108,7 +105,7 @@ def _with_draft(made: Instruments) -> Counter:
     return made.counter(
         "sentuh_qa_draft_answers",
         "Counted answers to tasks with a draft, by whether the worker began from it and whether"
-        " their answer is the verdict's.",
+        " their answer is the verdict's, as its question compares answers.",
         "More such tasks. A larger share of `same` among `drafted` than among `blind`: people"
         " are led by the draft, or accept it unread.",
         began=("drafted", "blind"),

@@ -168,6 +168,8 @@ class Read(NamedTuple):
     Example: `lowest(waiting_key, take=5, then=[hash_of(task_prefix)])` loads the five tasks that
     have waited longest, in one call. `hash_of(task, field="seat:", then=[hash_of(worker_prefix)])`
     loads a task and, from its field `seat:w-1` with the value "1 0 2", the worker w-1.
+
+    A read in `then` with `holding` follows only from a field of a hash whose value holds this text.
     """
 
     kind: str
@@ -177,18 +179,27 @@ class Read(NamedTuple):
     then: tuple["Read", ...] = ()
     field: str = ""
     spare: int = 0
+    holding: str = ""
 
 
-def hash_of(prefix: str, suffix: str = "", *, field: str = "", then: Sequence[Read] = ()) -> Read:
+def hash_of(
+    prefix: str,
+    suffix: str = "",
+    *,
+    field: str = "",
+    then: Sequence[Read] = (),
+    holding: str = "",
+) -> Read:
     """Build a read (a request that the store sends later) that loads a whole hash.
 
     The key is `prefix + suffix`; for a read inside another read's `then` it is
     `prefix + member + suffix`, where `member` is a name that the outer read loaded. With `then`,
     those reads follow, and their `member` is the value of this hash's field `field`. Example:
     `hash_of("job:7", field="rules", then=[hash_of("rules:")])` loads `job:7` and, if its field
-    `rules` holds "r1", also `rules:r1`. A `field` with a colon or a dot is explained at `Read`.
+    `rules` holds "r1", also `rules:r1`. A `field` with a colon or a dot is explained at `Read`, and
+    so is `holding`.
     """
-    return Read("hash", prefix, suffix, 0, tuple(then), field=field)
+    return Read("hash", prefix, suffix, 0, tuple(then), field=field, holding=holding)
 
 
 def set_of(prefix: str, suffix: str = "", *, then: Sequence[Read] = ()) -> Read:

@@ -30,7 +30,7 @@ from redis.exceptions import ResponseError
 from shared.contracts.errors import TransientError
 
 NAME = "sentuh"
-VERSION = 3
+VERSION = 4
 """Raised with every change of the code in `lua/`."""
 FILES = (
     "epochs",
@@ -68,7 +68,7 @@ def with_version(source: str, version: int) -> str:
     """Return the code with a line for its version as the second line.
 
     Version 1 has no such line: it is the code of a build that knew no versions, and must be taken
-    for the same. Example: for version 2 the line is `local VERSION = 3`.
+    for the same. Example: for version 2 the line is `local VERSION = 2`.
     """
     head, _, body = source.partition("\n")
     return source if version == 1 else f"{head}\nlocal VERSION = {version}\n{body}"

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from shared.state.changes import Read
 
-_WITH, _AT, _COMING = "!", "<", "+"
+_WITH, _AT, _COMING, _UNLESS = "!", "<", "+", "-"
 
 
 def whole_with(field: str) -> str:
@@ -25,6 +25,14 @@ def whole_at(field: str, first_word: str) -> str:
     Example: with the field `wanted` of 5, it is four entries like `2 cat` and one to come.
     """
     return f"{_AT}{first_word}:{field}"
+
+
+def whole_unless(field: str) -> str:
+    """Return the word for a part of a hash that is never the whole, if it has this field.
+
+    It goes before all words that say the part is to be the whole. A read has one such word.
+    """
+    return _UNLESS + field
 
 
 def coming(entry: str) -> str:
@@ -53,7 +61,8 @@ def entries_in(read: Read) -> list[str]:
 def cut(read: Read, fields: Mapping[str, str]) -> tuple[dict[str, str], bool]:
     """Return the fields of a hash that this read loads, and whether these are all."""
     words, to_come = read.suffix.split(" "), entries_in(read)
-    if any(_is_whole(word, to_come, fields) for word in words):
+    never = any(word[0] == _UNLESS and word[1:] in fields for word in words)
+    if not never and any(_is_whole(word, to_come, fields) for word in words):
         return dict(fields), True
     named = {*words, *to_come}
     return {n: value for n, value in fields.items() if ":" not in n or n in named}, False

@@ -68,18 +68,23 @@ class Twin(View):
         if key not in data:
             kind = _LOADED_AS.get(read.kind, read.kind)
             data[key] = (kind, self._copy(read, key))
-        for following in _named(read, data[key][1]) if read.then else ():
+        if read.then:
+            self._follow(read, _named(read, data[key][1]), data)
+
+    def _follow(
+        self, read: Read, named: Iterable[tuple[str, str]], data: dict[str, tuple[str, Value]]
+    ) -> None:
+        for member, said in named:
             for follow in read.then:
-                self._fetch(follow, following, data)
+                if follow.holding in said:
+                    self._fetch(follow, member, data)
 
     def _fetch_part(self, read: Read, data: dict[str, tuple[str, Value]]) -> None:
         fields, whole = cut(read, self.hash(read.prefix))
         _, known = data.setdefault(read.prefix, ("hash", fields))
         if whole or known is not fields:  # another read loaded the whole of it
             to_come = _next_words(dict.fromkeys(entries_in(read), " "), read.field)
-            for member in (*_named(read, known), *to_come):
-                for follow in read.then:
-                    self._fetch(follow, member, data)
+            self._follow(read, (*_named(read, known), *to_come), data)
 
     def _copy(self, read: Read, key: str) -> Value:
         if read.kind == "hash":
@@ -120,30 +125,34 @@ class Twin(View):
         return any(self.revision(key) != revision for key, revision in entry.reads)
 
 
-def _named(read: Read, value: Value) -> Iterable[str]:
-    """Return the members of a loaded value for which the reads in `read.then` follow."""
+def _named(read: Read, value: Value) -> Iterable[tuple[str, str]]:
+    """Return the members of a loaded value for which the reads in `read.then` follow.
+
+    With each comes the value of the field that named it; "" where no field did.
+    """
     if isinstance(value, Ranking):
-        return value.lowest(read.take)
+        return ((member, "") for member in value.lowest(read.take))
     if read.kind not in ("hash", "part"):
-        return value
+        return ((str(member), "") for member in value)
     fields = fields_in(value)
     if read.field.endswith(":"):
         return _next_words(fields, read.field)
     if read.field.startswith("."):
-        ending = (value.split(" ") for name, value in fields.items() if name.endswith(read.field))
-        return [words[1] for words in ending if len(words) > 1]
+        ending = (said for name, said in fields.items() if name.endswith(read.field))
+        return [(said.split(" ")[1], said) for said in ending if " " in said]
     value_of_field = fields.get(read.field)
-    return () if value_of_field is None else (value_of_field,)
+    return () if value_of_field is None else ((value_of_field, value_of_field),)
 
 
-def _next_words(fields: Hash, beginning: str) -> Iterable[str]:
-    """Return the next part of the name of each field that begins with `beginning`.
+def _next_words(fields: Hash, beginning: str) -> Iterable[tuple[str, str]]:
+    """Return the next part of the name of each field that begins with `beginning`, and its value.
 
     Only fields whose value has several words count. Example:
-    `{"seat:w-1": "1 0 2", "seat:w-2": "4"}` and "seat:" give `["w-1"]`.
+    `{"seat:w-1": "1 0 2", "seat:w-2": "4"}` and "seat:" give `[("w-1", "1 0 2")]`.
     """
-    names = (name for name, value in fields.items() if " " in value and name.startswith(beginning))
-    return [word for name in names if (word := name[len(beginning) :].partition(":")[0])]
+    several = {n: said for n, said in fields.items() if " " in said and n.startswith(beginning)}
+    named = ((name[len(beginning) :].partition(":")[0], said) for name, said in several.items())
+    return [(word, said) for word, said in named if word]
 
 
 def loaded(epoch: str, data: Mapping[str, tuple[str, Value]]) -> Loaded:

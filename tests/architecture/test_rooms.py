@@ -50,7 +50,9 @@ OWN: Mapping[str, frozenset[str]] = {
             *{"to_state_parts", "to_state_people"},
         }
     ),
-    "qa": frozenset({"agreement", "answers", "counting", "second_stage", "sizes", "sweep"}),
+    "qa": frozenset(
+        {"agreement", "answers", "counting", "second_stage", "sizes", "sweep", "votes"}
+    ),
     "payout": frozenset({"checks", "ledger"}),
 }
 """What only one service has, named for what it does."""

@@ -55,6 +55,12 @@ class Fault(Enum):
         "its batch is handled again, and what it had done already is recognised",
         makes_duplicates=True,
     )
+    KILL_UNDER_KINDS = FaultFacts(
+        "kinds",
+        "{services} killed by turns while every kind of question is asked",
+        "of every kind there are verdicts, and of texts after their second stage",
+        makes_duplicates=True,
+    )
     ZOMBIE = FaultFacts(
         "zombie",
         "{service} stopped past its session, then woken",

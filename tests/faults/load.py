@@ -3,13 +3,14 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
 from aiokafka.errors import KafkaError
+from pydantic import JsonValue
 
 from sentuh.audit import Sent
 from sentuh.demo.wire import Link, poll, producer, reader
@@ -17,8 +18,12 @@ from shared.contracts.envelope import derived_traceparent, encode, traceparent_o
 from shared.contracts.events.model import Event, natural_id
 from shared.contracts.events.offers import OfferMade
 from shared.contracts.events.parts import Claims
+from shared.contracts.question import Answer
+from shared.contracts.questions import KINDS
 from shared.contracts.record import Record
 from shared.contracts.topics import MODEL_OUTPUTS, OFFERS, Topic
+from tests.faults import kinds
+from tests.faults.chance import chance_of
 from tests.support.builders import options_of
 from tests.support.people import accepting, answering, coming, declining
 
@@ -28,6 +33,8 @@ WORKERS = 24
 CAPACITY = 6
 BURST = 5
 AGAIN_SECONDS = 0.2
+PLAIN_TYPES = ("faults", "brief")
+"""The task types with two options, whose first one most people pick."""
 WAIVED_EACH = 6
 """Of so many outputs one is so sure that nobody is asked."""
 
@@ -35,8 +42,9 @@ WAIVED_EACH = 6
 class Load:
     """Upstream and people of one run: what was sent, and who answered what.
 
-    `task_type` is what outputs are published for, `thinking` how many seconds a person takes over
-    an offer; `records` counts all that both have sent.
+    `task_type` is what outputs are published for, `output` makes one of its label and number,
+    `thinking` is how many seconds a person takes over an offer. `records` counts all that both have
+    sent; `asked` is of which task type each task is.
     """
 
     def __init__(self, link: Link) -> None:
@@ -48,9 +56,11 @@ class Load:
         self._thinking: set[asyncio.Task[None]] = set()
         self._turns = 0
         self.task_type = "faults"
+        self.output: Callable[[str, int], Mapping[str, JsonValue]] = self._with_options
         self.thinking: Callable[[Claims], float] = lambda _: 0.0
         self.records = 0
         self.sent: list[Sent] = []
+        self.asked: dict[str, str] = {}
         self.answered: set[tuple[str, str]] = set()
 
     async def __aenter__(self) -> Self:
@@ -134,14 +144,12 @@ class Load:
                 return ack
 
     async def _output(self, label: str, number: int) -> None:
-        sure = 0.97 if number % WAIVED_EACH == 0 else 0.5
         body = {
+            **self.output(label, number),
             "source": SOURCE,
             "id": f"{label}-{number}",
             "correlation_id": f"c-{label}-{number}",
-            "task_type": self.task_type,
             "format": "sentuh.output",
-            "response": {"answer": "right", "confidence": {"value": sure}},
         }
         value = json.dumps(body).encode()
         ack = await self.send(MODEL_OUTPUTS, value, key=f"{label}-{number}".encode())
@@ -154,17 +162,24 @@ class Load:
                 offset=ack.offset,
             )
         )
+        self.asked[self.task_of(self.sent[-1])] = str(body["task_type"])
+
+    def _with_options(self, _: str, number: int) -> Mapping[str, JsonValue]:
+        sure = 0.97 if number % WAIVED_EACH == 0 else 0.5
+        response: JsonValue = {"answer": "right", "confidence": {"value": sure}}
+        return {"task_type": self.task_type, "response": response}
 
     # --- people --------------------------------------------------------------------------------
 
     async def _register(self) -> None:
         now = datetime.now(UTC)
         for number in range(WORKERS):
-            skills = {"text.faults": 2 + number % 3}
+            skills = {"text.faults": 2 + number % 3} | dict.fromkeys(kinds.BY_TYPE, 1)
             profile = {"skills": skills, "languages": ["en"], "capacity": CAPACITY}
             worker = f"{('w-', 'auth0|w:')[number % 2]}{number:02}"
-            for event in coming(worker, profile, at=now, pool=POOL):
-                await self._say(event)
+            profiled, present = coming(worker, profile, at=now, pool=POOL)
+            await self._say(profiled)
+            await self._say(present.model_copy(update={"kinds": sorted(KINDS)}))
 
     async def _attend(self) -> None:
         async with reader(self._link, [OFFERS]) as offers:
@@ -196,8 +211,7 @@ class Load:
             return
         if chance < 0.5:
             await self._say(accepting(offer, at=now), cause, trace)
-        answer = options_of(claims.asks)[0 if chance < 0.9 else -1]
-        await self._say(answering(offer, answer, at=now), cause, trace)
+        await self._say(answering(offer, _said(offer, chance), at=now), cause, trace)
         self.answered.add((claims.task_id, claims.worker_id))
 
     async def _say(
@@ -209,7 +223,7 @@ class Load:
         await self.send(topic, out.value, key=out.key, headers=out.headers)
 
 
-def chance_of(*about: str) -> float:
-    """A number on 0..1 that follows from what it is about."""
-    digest = hashlib.blake2b("/".join(about).encode(), digest_size=4).digest()
-    return int.from_bytes(digest) / 2**32
+def _said(offer: OfferMade, chance: float) -> Answer:
+    if offer.claims.task_type in PLAIN_TYPES:
+        return options_of(offer.claims.asks)[0 if chance < 0.9 else -1]
+    return kinds.answer(offer)

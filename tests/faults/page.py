@@ -30,6 +30,11 @@ GROUPS = (
         "processes killed", "`kill -9` at each fault point of each service (16 rows)", (Fault.KILL,)
     ),
     Group(
+        "processes killed under every kind",
+        "`kill -9` of the router and qa by turns, while all kinds of questions are asked",
+        (Fault.KILL_UNDER_KINDS,),
+    ),
+    Group(
         "processes stopped",
         "past their session, then woken; SIGTERM in mid-batch",
         (Fault.ZOMBIE, Fault.SIGTERM),

@@ -27,7 +27,8 @@ class Trial:
 
     `play` breaks and mends, and says each time that it fired and when it was over. `on` tells the
     row apart from others of the fault, as `("router", "committed")` does; `words` fill the fault's
-    text. `services` are those whose duplicates the row accounts for.
+    text. `services` are those whose duplicates the row accounts for. `rate` is how many outputs a
+    second come in meanwhile.
     """
 
     fault: Fault
@@ -35,6 +36,7 @@ class Trial:
     on: tuple[str, ...] = ()
     services: tuple[str, ...] = SERVICES
     words: Mapping[str, str] = field(default_factory=dict)
+    rate: float = OUTPUTS_PER_SECOND
 
     @property
     def name(self) -> str:
@@ -174,7 +176,7 @@ class Play:
 async def perform(stage: Stage, trials: Sequence[Trial], *, together: bool = False) -> list[Row]:
     """Play these under load, one after the other or all at once; then judge everything."""
     plays = [Play(stage, trial) for trial in trials]
-    async with stage.load.steady(OUTPUTS_PER_SECOND):
+    async with stage.load.steady(min(trial.rate for trial in trials)):
         await stage.moving()
         if together:
             await asyncio.gather(*(play.run() for play in plays))

@@ -8,9 +8,9 @@ from functools import partial
 
 from shared.contracts.events.parts import Claims
 from tests.faults import memory
+from tests.faults.chance import chance_of
 from tests.faults.fault import Fault, Point
 from tests.faults.groups import Groups
-from tests.faults.load import chance_of
 from tests.faults.play import Play, Trial
 from tests.faults.replica import SERVICES, Replica
 from tests.faults.stage import until

@@ -30,13 +30,18 @@ class Site:
         """The file that gets a line per firing."""
         return self.home / "fired.txt"
 
+    @property
+    def catalog(self) -> Path:
+        """The operator's file."""
+        return self.home / "catalog.json"
+
     def settings(self) -> dict[str, str]:
         """What every process is told: the usual, its waits shortened in proportion."""
         return {
             "SENTUH_KAFKA_BOOTSTRAP_SERVERS": self.bootstrap,
             "SENTUH_REDIS_URL": self.redis_url,
             "SENTUH_TOPIC_PREFIX": self.prefix,
-            "SENTUH_INTAKE_CATALOG_FILE": str(Path(__file__).with_name("catalog.yaml")),
+            "SENTUH_INTAKE_CATALOG_FILE": str(self.catalog),
             "SENTUH_ROUTER_TOKEN_KEYS": TOKEN_KEYS,
             "SENTUH_ROUTER_DUE_AGAIN_SECONDS": "3",
             "SENTUH_ROUTER_LANE_AGAIN_SECONDS": "3",

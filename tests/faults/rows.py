@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from tests.faults.brokers import brokers
 from tests.faults.fault import Point
-from tests.faults.kills import kill
+from tests.faults.kills import kill, kill_under_kinds
 from tests.faults.offsets import offsets
 from tests.faults.play import Trial
 from tests.faults.poison import poison
@@ -14,6 +14,7 @@ from tests.faults.stores import stores
 
 ROWS: Sequence[Sequence[Trial]] = (
     *([kill(service, point) for point in Point] for service in SERVICES),
+    [kill_under_kinds("router", "qa")],
     [zombie(service) for service in SERVICES],
     [told_to_stop(service) for service in SERVICES],
     [away("router"), away(*SERVICES), third(*SERVICES)],

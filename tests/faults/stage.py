@@ -16,6 +16,7 @@ from sentuh.broker.topics import apply
 from sentuh.demo.wire import Link
 from sentuh.embedded.servers import ApacheKafka, Valkey
 from shared.contracts.topics import Names
+from tests.faults import kinds
 from tests.faults.follower import Follower, following
 from tests.faults.keeper import Keeper, keeping
 from tests.faults.kept import differences, folded_facts, kept_facts
@@ -26,6 +27,7 @@ END_SECONDS = 300.0
 FIRE_SECONDS = 300.0
 LOOK_SECONDS = 0.1
 SESSION_SECONDS = 4
+PLAIN_CATALOG = Path(__file__).with_name("catalog.yaml")
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,7 @@ async def stage(
     session = await asyncio.to_thread(_session_seconds, bootstrap)
     async with Valkey(home / "valkey") as valkey:
         site = Site(bootstrap, link.names.prefix, valkey.url, home, session)
+        site.catalog.write_text(kinds.catalog(PLAIN_CATALOG), encoding="utf-8")
         replicas = [
             Replica(name, services[: at + 1].count(name), site) for at, name in enumerate(services)
         ]

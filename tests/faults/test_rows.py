@@ -7,7 +7,7 @@ import pytest
 
 from tests.faults.brokers import brokers
 from tests.faults.fault import Fault, Point
-from tests.faults.kills import kill
+from tests.faults.kills import LIVES, kill, kill_under_kinds
 from tests.faults.play import Play, Row, Trial, perform
 from tests.faults.poison import poison
 from tests.faults.processes import ZOMBIE_POINTS, third, told_to_stop, zombie
@@ -28,6 +28,7 @@ KILLED = [kill(service, point, (2,)) for service, point in zip(SERVICES, Point, 
 ZOMBIES = [zombie(service, [ZOMBIE_POINTS[at % 3]]) for at, service in enumerate(SERVICES)]
 STOPPED = [told_to_stop(service) for service in SERVICES]
 JOINS = [third("router")]
+UNDER_KINDS = [kill_under_kinds("router", "qa", lives=LIVES[:2])]
 BROKER = brokers(6.0, kills=1)[:2]
 REDIS = [trial for trial in stores(1) if trial.fault in SHORT]
 
@@ -43,7 +44,9 @@ async def test_what_befalls_every_service_at_once_loses_nothing_and_pays_nobody_
 
 
 @pytest.mark.parametrize(
-    "trials", [JOINS, [poison(each=4)], BROKER, REDIS], ids=lambda trials: trials[0].name
+    "trials",
+    [JOINS, UNDER_KINDS, [poison(each=4)], BROKER, REDIS],
+    ids=lambda trials: trials[0].name,
 )
 @pytest.mark.real_kafka
 @pytest.mark.slow
@@ -96,11 +99,11 @@ def chosen_names(only: str) -> list[str]:
     return [trial.name for trials in chosen([only]) for trial in trials]
 
 
-def test_every_fault_has_its_rows_and_there_are_40_in_all() -> None:
+def test_every_fault_has_its_rows_and_there_are_41_in_all() -> None:
     tried = [trial.fault for trials in ROWS for trial in trials]
 
     assert [fault.name for fault in Fault if fault not in tried] == []
-    assert len(tried) == 40
+    assert len(tried) == 41
 
 
 def test_a_row_that_does_not_hold_says_what_must_come_of_its_fault() -> None:

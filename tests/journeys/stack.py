@@ -21,6 +21,7 @@ from services import intake, payout, qa, router
 from shared.contracts.events.redacted import RedactedKind
 from shared.contracts.record import TopicPartition as RecordPlace
 from shared.contracts.topics import SERVICES, TOPICS, Names, Topic
+from tests.journeys.stages import STAGES
 from tests.journeys.wire import Wire
 from tests.kinds import SCENES as KINDS
 from tests.kinds.scene import catalog_of
@@ -45,7 +46,10 @@ many answers."""
 
 
 def catalog() -> str:
-    """The shipped catalog without audits, the tests' own task types, and one of each kind."""
+    """The shipped catalog without audits, the tests' own task types, and one of each kind.
+
+    Beside those, two of the kinds with a second stage.
+    """
     said = yaml.safe_load(SHIPPED.read_text())
     for row in said["task_types"].values():
         if "gate" in row:  # a second stage has none
@@ -69,6 +73,9 @@ def catalog() -> str:
     }
     for section, rows in catalog_of(*KINDS.values()).items():
         said[section].update(rows)
+    for stage in STAGES.values():
+        said["skills"][stage.name] = "can be asked"
+        said["task_types"].update(stage.rows())
     return json.dumps(said)
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from sentuh.audit import audit_records
+from sentuh.history.output_refs import Ref
 from sentuh.trace import tell
+from sentuh.trace.output_records import _about, _mentions, _of_its_task, dead_letters_about
 from shared.contracts.envelope import json_of
 from shared.contracts.events.assignments import AssignmentAnswered
 from shared.contracts.events.earnings import EarningConfirmed
@@ -18,6 +20,16 @@ from shared.contracts.events.second_stage import OutputComposed, SecondRequested
 from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.events.verdicts import VerdictReached
 from shared.contracts.question import Answer
+from shared.contracts.record import Record
+from shared.contracts.topics import (
+    ASSIGNMENTS,
+    DEAD_LETTERS,
+    EARNINGS,
+    MODEL_OUTPUTS,
+    MODEL_OUTPUTS_QA,
+    TASKS,
+    VERDICTS,
+)
 from tests.kinds.scene import LATE, SOURCE, catalog_of
 from tests.kinds.text import COMPARE, SCENE
 from tests.kinds.town import NAMES, Town
@@ -29,6 +41,7 @@ WRITTEN: Mapping[str, Answer] = {
     "w-3": {"text": "We look forward to hearing from you."},
 }
 BOTH = ["text", "preference"]
+JOURNALS = MODEL_OUTPUTS_QA, TASKS, ASSIGNMENTS, VERDICTS
 RANKERS = ("r-1", "r-2")
 
 
@@ -175,6 +188,44 @@ def test_the_audit_finds_nothing_and_the_trace_tells_it(town: Town, *, ranked: b
     assert [str(report.finding(number)) for number in report.broken] == []
     told = " ".join(step.what for step in story.steps)
     assert "3 answers to be compared, as compare-text" in told
+
+
+def records_of(town: Town, ref: Ref, task_id: str) -> list[Record]:
+    """Return what `sentuh trace` keeps of the topics that it reads about an output."""
+    tests = {
+        MODEL_OUTPUTS.name: _about(ref),
+        **dict.fromkeys((row.name for row in JOURNALS), _of_its_task(ref)),
+        DEAD_LETTERS["intake"].name: dead_letters_about(ref),
+        EARNINGS.name: _mentions(task_id),
+    }
+    return [one for one in town.records if one.topic in tests and tests[one.topic](one)]
+
+
+def test_the_first_task_s_story_names_the_second_which_has_one_of_its_own(town: Town) -> None:
+    ref, (requested,) = (SOURCE, "o-1"), town.of(SecondRequested)
+    command = f"sentuh trace --source sentuh:qa --id {requested.output_id}"
+    waiting = tell(ref, records_of(town, ref, first_of(town)), NAMES)
+    assert waiting.state == "open"
+    assert command in waiting.ending
+    rank(town, ("hope", "look"), ("hope", "look"))
+
+    first = tell(ref, records_of(town, ref, first_of(town)), NAMES)
+    assert first.head["second stage"] == command
+    assert not [step for step in first.steps if any(name in step.what for name in RANKERS)]
+    (sent,) = (step for step in first.steps if step.event == SecondRequested.TYPE)
+    assert command in sent.why
+
+    ref = ("sentuh:qa", requested.output_id)
+    second = tell(ref, records_of(town, ref, requested.second_task_id), NAMES)
+    assert second.state == "verdict"
+    assert second.head["task"] == requested.second_task_id
+    assert second.head["decides"] == f"the task {first_of(town)}"
+    assert [step.who for step in second.steps][:3] == ["qa", "intake", "router"]
+    assert second.steps[0].what == "sent 2 texts to be compared"
+    told = " ".join(step.what for step in second.steps)
+    for worker in RANKERS[: len(town.of(AssignmentAnswered)) - 4]:
+        assert f"payable to {worker}" in told
+    assert not [worker for worker in WRITTEN if f"payable to {worker}" in told]
 
 
 def test_a_transcript_that_stays_unsure_is_decided_by_others(tmp_path: Path) -> None:

@@ -154,6 +154,8 @@ class Agreement(Generic[Q, A, O]):
     lessons(outcome, ballots): the numbers to add to the workers' counters after the verdict.
     nearness(answer, other, question): how much of `other` an answer says, 0..1. Only of a kind with
     a second stage whose answers can be a little wrong.
+    same(answer, other, question): whether two answers say the same. Only of a kind with drafts
+    whose question compares less than the canonical form of an answer.
     Example: see `services/qa/agreement/choice/`, for questions with options.
     """
 
@@ -162,3 +164,4 @@ class Agreement(Generic[Q, A, O]):
     stop: Callable[[O, int, AnswersWanted, float], Stop]
     lessons: Callable[[O, Sequence[Ballot[A]]], Lessons]
     nearness: Callable[[A, A, Q], float] | None = None
+    same: Callable[[A, A, Q], bool] | None = None

@@ -12,9 +12,10 @@ from services.qa.second_stage import requesting
 from services.qa.second_stage.versions import Version, versions
 from services.qa.sizes import fitting
 from services.qa.state import BothStages, FirstTask, KeptAnswer, SecondStage, TaskUnderReview
+from services.qa.votes import votes_of
 from shared.contracts.events.parts import OutputRef
 from shared.contracts.events.second_stage import SecondDue
-from shared.contracts.events.verdicts import DecidedBy, JudgedDraft, VerdictReached, Vote
+from shared.contracts.events.verdicts import DecidedBy, JudgedDraft, VerdictReached
 from shared.contracts.question import Answer, Question
 from shared.contracts.questions import kind_to_name
 from shared.pattern.clock import to_ms
@@ -45,21 +46,23 @@ def decide_both(task: TaskUnderReview, verdict: VerdictReached) -> Decision:
 def look_again(due: SecondDue, stages: BothStages, decided: Decision, now: datetime) -> Decision:
     """Return the decision on a second stage that is due: the first task ends without it, or waits.
 
-    `decided` is what becomes of the second task now, if all its answers are in.
+    `decided` is what becomes of the second task now, if all its answers are in. All of it is
+    announced, whatever becomes of the first task: nobody else may have decided it.
     """
     first, listed = stages.first, keys.deadlines(due.pool, due.task_id)
     waiting = keys.waiting(due.second_task_id, due.second_type)
     if any(isinstance(event, VerdictReached) for event in decided.events):
         return replace(decided, index=(unscore(listed, waiting),))
     if first.may_come_to_wait and not _is_over(stages.second, now):
-        return Decision.done()  # the sweep has it listed, for a little later
+        return replace(decided, index=())  # the sweep has it listed, for a little later
     if not first.waits_for(due.second_task_id):
-        return Decision.of(index=[unscore(listed, waiting)])
+        return replace(decided, index=(unscore(listed, waiting),))
     until = _until(first, stages.second)
     if now < until:
         return replace(decided, index=(score(listed, waiting, to_ms(until)),))
     by = DecidedBy(task_id=due.second_task_id, task_type=due.second_type)
-    return Decision.of(decide_first(first, by, now), index=[unscore(listed, waiting)])
+    verdict = decide_first(first, by, now)
+    return Decision.of(*decided.events, verdict, index=[unscore(listed, waiting)])
 
 
 def _until(first: FirstTask, second: TaskUnderReview) -> datetime:
@@ -98,6 +101,7 @@ def decide_first(
     ranking = _ranking(None if second is None else second.answer)
     won = [version for version in ranked if ranking and version.id in ranking[0]]
     best = min(won or ranked, key=lambda version: version.rank(waits.weights), default=None)
+    said = None if best is None else rules.asks.canonical(best.answers[0].answer)
     draft = first.task.draft
     verdict = VerdictReached(
         pool=first.name.pool,
@@ -106,11 +110,11 @@ def decide_first(
         task_type=rules.task_type,
         ref=OutputRef.model_validate(rules.ref),
         by="people",
-        answer=None if best is None else rules.asks.canonical(best.answers[0].answer),
+        answer=said,
         probability=second.probability if second and won else 0.0,
         distribution={},
         stop_reason=second.stop_reason if second and won else "exhausted",
-        votes=tuple(vote_of(answer, waits.weights) for answer in first.task.answers),
+        votes=votes_of(first.task.answers, waits.weights, rules.asks, verdict=said),
         lessons=_lessons(rules.asks, ranked, ranking, best=best) if second and won else {},
         wanted=first.task.wanted,
         created_at=rules.created_at,
@@ -125,21 +129,6 @@ def _is_ranked(answer: KeptAnswer, waits: SecondStage, asks: Question) -> bool:
     """Return whether a second stage ranks an answer; a large one may be gone, like its key."""
     named = answer.assignment_id in waits.assignments
     return named and asks.problem_with(answer.answer) is None
-
-
-def vote_of(answer: KeptAnswer, weights: Mapping[str, float]) -> Vote:
-    """Return how an answer stands in a verdict that counted those with a weight."""
-    weight = weights.get(answer.assignment_id)
-    return Vote(
-        assignment_id=answer.assignment_id,
-        worker_id=answer.worker_id,
-        answer=answer.answer,
-        standing="surplus" if weight is None else "counted",
-        late=answer.late,
-        weight=weight,
-        digest=None if answer.answer is not None else answer.digest,
-        drafted=answer.drafted,
-    )
 
 
 def _ranking(answer: Answer) -> Sequence[frozenset[str]]:

@@ -47,6 +47,15 @@ def first_task_of(task_id: str) -> str | None:
     return first if mark else None
 
 
+def output_of(task_id: str) -> str | None:
+    """Return the id of qa's output of which intake made this task; None where it is no second task.
+
+    It undoes `second_task_id`, as `first_task_of` does.
+    """
+    _, mark, output = task_id.rpartition(_OF)
+    return output if mark else None
+
+
 class OutputComposed(OfTask):
     """Answers to one task, as an output about which other people are asked.
 

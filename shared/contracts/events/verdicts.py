@@ -16,7 +16,9 @@ class Vote(Part):
 
     Where all answers together would be too large for a record, each is named by `digest` in place
     of `answer`: the SHA-256, in hex, of the text that `question.kept` makes of it. `drafted` is
-    whether the worker began from the model's draft; absent where the task has none.
+    whether the worker began from the model's draft; of a counted answer `agrees` is whether it says
+    what the verdict says, as its question compares answers. Both are absent where the task has no
+    draft.
     """
 
     assignment_id: Id
@@ -27,6 +29,7 @@ class Vote(Part):
     weight: Probability | None = None
     digest: str | None = None
     drafted: bool | None = None
+    agrees: bool | None = None
 
 
 class DecidedBy(Part):

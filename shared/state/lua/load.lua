@@ -39,11 +39,12 @@ end
 -- says which; the step's suffix holds the words that it explains.
 local function part(step)
   local flat, facts, words, kept, held = redis.call('HGETALL', step[2]), {}, {}, {}, 0
-  local counted, goal
+  local counted, goal, never
   for word in step[3]:gmatch('%S+') do
     words[word] = true
     local sign = word:sub(1, 1)
     if sign == '+' then held = held + 1
+    elseif sign == '-' then never = word:sub(2)
     elseif sign == '<' then counted, goal = word:match('^<([^:]*):(.*)$') end
   end
   counted = counted and counted .. ' '
@@ -57,6 +58,7 @@ local function part(step)
       kept[#kept + 1] = value
     end
   end
+  if never and facts[never] then return kept, false end
   if goal and facts[goal] and held >= tonumber(facts[goal]) then return flat, true end
   for name in pairs(facts) do
     if words['!' .. name] then return flat, true end
@@ -65,7 +67,8 @@ local function part(step)
 end
 
 -- Reads the key of a step into `data`, unless it is there already, and then the steps that follow
--- from its members. A step is {kind, prefix, suffix, take, steps that follow, field}.
+-- from its members. A step is {kind, prefix, suffix, take, steps that follow, field, spare, holding}.
+-- One with `holding` follows only from a field of a hash whose value holds that text.
 local function fetch(step, member, data)
   local kind = step[1]
   local key = kind == 'part' and step[2] or step[2] .. member .. step[3]
@@ -86,13 +89,20 @@ local function fetch(step, member, data)
   -- Another step may have loaded more of a sorted set than this one takes and follows.
   local last = kind == 'zset' and math.min(#flat, 2 * step[4]) or #flat
   for i = 1, last, found[1] == 'set' and 1 or 2 do
-    local member = flat[i]
-    if found[1] == 'hash' then member = followed(member, flat[i + 1], step[6]) end
-    for _, follow in ipairs(member and step[5] or {}) do fetch(follow, member, data) end
+    local member, said = flat[i], ''
+    if found[1] == 'hash' then
+      said = flat[i + 1]
+      member = followed(member, said, step[6])
+    end
+    for _, follow in ipairs(member and step[5] or {}) do
+      if said:find(follow[8] or '', 1, true) then fetch(follow, member, data) end
+    end
   end
   for coming in (kind == 'part' and ' ' .. step[3] or ''):gmatch('%f[%S]%+(%S+)') do
     local member = followed(coming, ' ', step[6])
-    for _, follow in ipairs(member and step[5] or {}) do fetch(follow, member, data) end
+    for _, follow in ipairs(member and step[5] or {}) do
+      if (follow[8] or '') == '' then fetch(follow, member, data) end
+    end
   end
 end
 

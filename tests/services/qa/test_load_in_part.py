@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import permutations
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.qa import keys, load
+from services.qa.answers import author_of
 from services.qa.service import HANDLERS
 from services.qa.state import Cause
 from services.qa.to_state import task_type_of
+from shared.contracts.events.asked import Asked
 from shared.contracts.events.assignments import AssignmentAnswered
 from shared.contracts.events.model import Event
 from shared.contracts.events.parts import Policy
+from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.events.verdicts import VerdictReached
 from shared.pattern.service import Row
 from shared.state.changes import Read, hash_of
@@ -34,7 +38,13 @@ def _everything(event: Cause) -> Sequence[Read]:
     ]
     if isinstance(event, AssignmentAnswered):
         reads.append(hash_of(keys.reliability(pool, task_type, event.worker_id)))
+    if isinstance(event, TaskCreated):
+        reads.append(hash_of(keys.reliability(pool, task_type, author_of(event))))
     return reads
+
+
+def _with_draft(task: TaskCreated, draft: Asked | None) -> TaskCreated:
+    return task.model_copy(update={"asked": draft})
 
 
 ROWS: tuple[Row[Any, Any], ...] = HANDLERS
@@ -57,10 +67,12 @@ CLOSINGS = st.builds(
     st.sets(st.sampled_from(WORKERS), max_size=3),
 )
 POLICIES = st.builds(a_policy, answers_min=st.integers(1, 3), answers_max=st.integers(3, 5))
+DRAFTS = st.sampled_from((None, Asked(draft="cat")))
 TASKS = st.builds(
-    lambda task_id, policy: a_task(task_id, policy=policy),
+    lambda task_id, policy, draft: _with_draft(a_task(task_id, policy=policy), draft),
     st.sampled_from(("t-1", "t-2")),
     POLICIES,
+    DRAFTS,
 )
 BATCHES = st.lists(
     st.lists(st.one_of(ANSWERS, ANSWERS, ANSWERS, TASKS, CLOSINGS), min_size=1, max_size=6),
@@ -68,12 +80,20 @@ BATCHES = st.lists(
 )
 
 
-@given(batches=BATCHES, policies=st.tuples(POLICIES, POLICIES), keeps_outcomes=st.booleans())
+@given(
+    batches=BATCHES,
+    policies=st.tuples(POLICIES, POLICIES),
+    draft=DRAFTS,
+    keeps_outcomes=st.booleans(),
+)
 def test_what_is_loaded_in_part_is_decided_as_if_it_were_loaded_whole(
-    batches: list[list[Event]], policies: tuple[Policy, Policy], keeps_outcomes: bool
+    batches: list[list[Event]],
+    policies: tuple[Policy, Policy],
+    draft: Asked | None,
+    keeps_outcomes: bool,
 ) -> None:
-    first: list[Event] = [a_task("t-1", policy=policies[0])]
-    second: list[Event] = [a_task("t-2", policy=policies[1])]
+    first: list[Event] = [_with_draft(a_task("t-1", policy=policies[0]), draft)]
+    second: list[Event] = [_with_draft(a_task("t-2", policy=policies[1]), draft)]
     in_part, plain = (InMemory(one, keeps_outcomes=keeps_outcomes) for one in (QA, PLAIN))
     for batch in (first, *batches, second, *batches):
         in_part.hear_at_once(batch)
@@ -81,6 +101,19 @@ def test_what_is_loaded_in_part_is_decided_as_if_it_were_loaded_whole(
 
     assert in_part.published == plain.published
     assert in_part.facts() == plain.facts()
+
+
+def test_a_task_with_a_draft_is_judged_whichever_comes_last_and_all_at_once() -> None:
+    policy = a_policy(answers_min=2, confidence=0.8)
+    task = _with_draft(a_task(policy=policy), Asked(draft="cat"))
+    events: list[Event] = [task, an_answer("w-1"), an_answer("w-2")]
+    for order in permutations(events):
+        running, at_once = qa_after(*order), qa_after()
+        at_once.hear_at_once(order)
+        for one in (running, at_once):
+            (verdict,) = one.of(VerdictReached)
+            assert verdict.draft is not None
+            assert verdict.draft.weight is not None
 
 
 def test_an_answer_loads_as_much_however_many_came_before_it() -> None:

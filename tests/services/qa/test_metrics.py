@@ -4,7 +4,10 @@ from prometheus_client import CollectorRegistry
 
 from services.qa.metrics import QaMetrics
 from services.qa.second_stage.deciding import decide_first
-from shared.contracts.events.verdicts import DecidedBy
+from shared.contracts.events.asked import Asked
+from shared.contracts.events.parts import Stopping
+from shared.contracts.events.verdicts import DecidedBy, VerdictReached
+from shared.contracts.questions.transcript.question import TranscriptQuestion
 from tests.services.qa.in_memory import qa_after
 from tests.services.qa.second_stage.builders import a_ranking, texts, waiting
 from tests.support.builders import a_closing, a_policy, a_task, a_waiver, after, an_answer
@@ -33,6 +36,43 @@ def test_announcements_are_counted_by_why_asking_stopped() -> None:
     assert counted(registry, "reviews_total") == 2
     assert counted(registry, "verdict_answers_sum", kind="choice") == 2
     assert counted(registry, "verdict_seconds_sum") == 90
+
+
+def test_answers_beside_a_draft_are_counted_by_what_they_say() -> None:
+    registry = CollectorRegistry()
+    metrics = QaMetrics(registry)
+    asks = TranscriptQuestion(language="en", rules=("case", "punctuation"))
+    policy = a_policy(answers_min=4, answers_max=4).model_copy(
+        update={"asks": asks, "stopping": Stopping(word_error_max=0.2)}
+    )
+    asked = Asked(draft={"text": "it is late"})
+    running = qa_after(a_task(policy=policy).model_copy(update={"asked": asked}))
+    long = {"unclear": [[float(at), at + 0.5] for at in range(200)]}
+    for worker, drafted, answer in (
+        ("w-1", True, {"text": "it is late"}),
+        ("w-2", True, {"text": "It is late.", "unclear": [[1.0, 2.0]]}),
+        ("w-3", False, {"text": "it is late", **long}),
+        ("w-4", False, {"text": "it was late"}),
+    ):
+        answered = an_answer(worker, answer)  # type: ignore[arg-type]
+        running.hear(answered.model_copy(update={"drafted": drafted}))
+
+    metrics.observe(running.announced)
+
+    verdict = running.of(VerdictReached)[0]
+    small = [vote.model_copy(update={"answer": None, "digest": "d"}) for vote in verdict.votes]
+    metrics.observe([verdict.model_copy(update={"votes": tuple(small)})])
+    found = {
+        (began, same): counted(registry, "draft_answers_total", began=began, answer=same)
+        for began in ("drafted", "blind")
+        for same in ("same", "other")
+    }
+    assert found == {
+        ("drafted", "same"): 4,
+        ("drafted", "other"): 0,
+        ("blind", "same"): 2,
+        ("blind", "other"): 2,
+    }
 
 
 def test_every_series_is_there_before_anything_happens() -> None:

@@ -17,7 +17,7 @@ from shared.state.changes import (
     set_of,
     unscore,
 )
-from shared.state.part import coming, part_of, whole_at, whole_with
+from shared.state.part import coming, part_of, whole_at, whole_unless, whole_with
 from shared.state.store import Request, Store
 from shared.state.view import View
 from tests.shared.state.conformance import KEY, OTHER, SLOT, Check, an_entry, commit, opened
@@ -96,6 +96,34 @@ async def check_load_follows_the_second_word_of_fields_that_end_alike(store: Sto
     data = (await store.load({SLOT: Request(reads=reads)}))[SLOT].data
     assert set(data) == {named, KEY, f"{SLOT}:thing:3"}, "what says one word is not followed"
     assert data[KEY][1] == {"a": "1"}
+
+
+async def check_what_follows_may_ask_that_a_field_holds_a_text(store: Store) -> None:
+    await opened(store)
+    named, things = f"{SLOT}:named", f"{SLOT}:thing:"
+    said = {"seat:1": "9 x", "seat:2": "9 #x", "seat:3": "#", "rules": "1"}
+    await commit(store, an_entry(writes=[put_fields(named, said), put(KEY, a=1), put(OTHER, a=2)]))
+    then = hash_of(things, holding="#"), hash_of(f"{SLOT}:all:")
+    whole = await _loaded(store, hash_of(named, field="seat:", then=then))
+    assert set(whole) == {named, OTHER, f"{SLOT}:all:1", f"{SLOT}:all:2"}
+    words = whole_with("rules"), coming("seat:4:a"), coming("seat:1")
+    whole = await _loaded(store, part_of(named, *words, field="seat:", then=then))
+    assert set(whole) == {named, OTHER, *(f"{SLOT}:all:{number}" for number in (1, 2, 4))}
+    assert set(await _loaded(store, hash_of(named, field="rules", then=then))) == {
+        named,
+        f"{SLOT}:all:1",
+    }
+
+
+async def check_a_part_inside_another_is_of_one_hash_whoever_leads_to_it(store: Store) -> None:
+    await opened(store)
+    named, other, things = f"{SLOT}:named", f"{SLOT}:other", (hash_of(f"{SLOT}:thing:"),)
+    writes = [put_fields(named, {"seat:9": "9 x"}), put_fields(other, {"a": "1", "seat:1": "9 x"})]
+    await commit(store, an_entry(writes=[*writes, put(KEY, a=1)]))
+    for field, more in (("a", {f"{SLOT}:thing:1"}), ("b", set())):
+        inside = part_of(other, whole_with(field), field="seat:", then=things)
+        read = hash_of(named, field="seat:", then=(inside,))
+        assert set(await _loaded(store, read)) == {named, other, *more}
 
 
 async def check_what_records_spare_of_a_ranking_is_taken_once(store: Store) -> None:
@@ -183,6 +211,17 @@ async def check_a_hash_with_one_field_is_loaded_whole_whatever_is_to_come(store:
     whole = await _loaded(store, *_entry("2"))
     assert whole[named] == facts
     assert set(whole) == {named, f"{SLOT}:thing:1", f"{SLOT}:thing:2"}
+
+
+async def check_a_hash_with_one_field_is_never_whole_whatever_is_to_come(store: Store) -> None:
+    await opened(store)
+    named = f"{SLOT}:named"
+    facts = {"wanted": "1", "closed": "0", "second": "5", "given:1:a": "2 x", "given:8:c": "2 y"}
+    await commit(store, an_entry(writes=[put_fields(named, facts)]))
+    part = await _loaded(store, *_entry("2", "8", entries=(whole_unless("second"),)))
+    assert part == {named: {n: said for n, said in facts.items() if n != "given:1:a"}}
+    whole = await _loaded(store, *_entry("2", entries=(whole_unless("third"),)))
+    assert whole[named] == facts
 
 
 async def check_another_read_of_a_hash_loads_it_whole_for_a_part_too(store: Store) -> None:

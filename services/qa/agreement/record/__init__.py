@@ -4,7 +4,7 @@ from services.qa.agreement.evidence import DIGITS
 from services.qa.agreement.record.evidence import WEIGHT_MAX
 from services.qa.agreement.record.stopping import stop
 from services.qa.agreement.record.tallying import RecordTally, tally
-from services.qa.agreement.record.teaching import lessons
+from services.qa.agreement.record.teaching import lessons, same
 from services.qa.agreement.reliability import Population, Reliability, estimate
 from services.qa.agreement.terms import Agreement
 from shared.contracts.question import Answer
@@ -19,6 +19,6 @@ def weigh(_: Answer, __: RecordQuestion, worker: Reliability, population: Popula
 
 
 AGREEMENT = Agreement[RecordQuestion, Answer, RecordTally](
-    weigh=weigh, tally=tally, stop=stop, lessons=lessons
+    weigh=weigh, tally=tally, stop=stop, lessons=lessons, same=same
 )
-"""The four functions that turn records into a verdict."""
+"""The functions that turn records into a verdict."""

@@ -9,6 +9,7 @@ from services.qa.agreement.record.tallying import Filled, RecordTally
 from services.qa.agreement.reliability import AGREED_MILLI, ANSWERS
 from services.qa.agreement.terms import Ballot, Lessons, by_worker
 from shared.contracts.question import Answer
+from shared.contracts.questions.record import RecordQuestion
 
 UNDAMPED = 1.0
 
@@ -27,6 +28,19 @@ def lessons(tally: RecordTally, _: Sequence[Ballot[Answer]]) -> Lessons:
     return by_worker(
         (record.worker_id, {ANSWERS: 1, AGREED_MILLI: round(1000 * _agreement(record, tally))})
         for record in tally.counted
+    )
+
+
+def same(answer: Answer, other: Answer, question: RecordQuestion) -> bool:
+    """Return whether two records have the same value in each field.
+
+    Example: where the case of a text does not matter, `Acme` and `ACME` are the same.
+    """
+    if not isinstance(answer, dict) or not isinstance(other, dict):
+        return False
+    return all(
+        key_of(field, answer.get(field.name)) == key_of(field, other.get(field.name))
+        for field in question.fields
     )
 
 

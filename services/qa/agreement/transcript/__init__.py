@@ -8,13 +8,13 @@ answers and is as good as ROVER at fewer answers; `python -m bench.agreement` me
 from services.qa.agreement.terms import Agreement
 from services.qa.agreement.transcript.stopping import stop
 from services.qa.agreement.transcript.tallying import TranscriptTally, tally
-from services.qa.agreement.transcript.teaching import lessons, nearness
+from services.qa.agreement.transcript.teaching import lessons, nearness, same
 from services.qa.agreement.transcript.weighing import weigh
 from shared.contracts.questions.transcript.question import Transcript, TranscriptQuestion
 
 __all__ = ["AGREEMENT", "TranscriptTally", "lessons", "nearness", "stop", "tally", "weigh"]
 
 AGREEMENT = Agreement[TranscriptQuestion, Transcript, TranscriptTally](
-    weigh, tally, stop, lessons, nearness
+    weigh, tally, stop, lessons, nearness, same
 )
 """The functions that turn workers' transcripts into a verdict."""

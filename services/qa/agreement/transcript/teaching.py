@@ -45,6 +45,14 @@ def nearness(answer: Transcript, other: Transcript, question: TranscriptQuestion
     return max(0.0, 1 - distance(words, right) / max(1, len(right)))
 
 
+def same(answer: Transcript, other: Transcript, question: TranscriptQuestion) -> bool:
+    """Return whether two transcripts have the same words, whatever they list as unclear.
+
+    Example: `It's late.` and `it is late` are the same by the rules for English.
+    """
+    return keys_of(answer, question) == keys_of(other, question)
+
+
 def _agreements(tally: TranscriptTally) -> dict[str, int]:
     """Return by voter how far it agrees with the others' text, in thousandths of its words."""
     if tally.state is None or len(tally.voters) < VOTERS_MIN:

@@ -6,65 +6,34 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.qa import keys
-from shared.contracts.events.asked import Asked
 from shared.contracts.events.model import Event
-from shared.contracts.events.parts import OutputRef, Then
-from shared.contracts.events.second_stage import (
-    QA_SOURCE,
-    OutputComposed,
-    SecondRequested,
-    output_id,
-    second_task_id,
-)
+from shared.contracts.events.parts import OutputRef
+from shared.contracts.events.second_stage import SecondRequested, output_id, second_task_id
 from shared.contracts.events.verdicts import DecidedBy, ReviewRequested, VerdictReached
-from shared.contracts.questions.preference import PreferenceQuestion
-from shared.contracts.questions.text import TextQuestion
 from shared.state.store import Value
 from tests.services.qa.in_memory import QA, qa_after
-from tests.support.builders import a_closing, a_policy, a_task, after, an_answer
+from tests.services.qa.second_stage.builders import (
+    FIRST,
+    a_text,
+    a_text_task,
+    second_of_request,
+)
+from tests.support.builders import a_closing, after
 from tests.support.facts import facts, folded
 from tests.support.in_memory import InMemory
 
-FIRST, DEADLINES = "t-1", (":deadlines",)
+DEADLINES = (":deadlines",)
 TEXTS = ("a", "b", "c")
-
-
-def a_text_task() -> Event:
-    """Return a task that asks three people for a text."""
-    policy = a_policy(answers_min=3, answers_max=3).model_copy(
-        update={"asks": TextQuestion(), "then": Then(task_type="compare", task_seconds=600)}
-    )
-    return a_task(FIRST, policy=policy)
 
 
 def texts(draw: st.DrawFn) -> list[Event]:
     """Return answers to it, some of them late or missing, and maybe its closing."""
     given_by = draw(st.lists(st.sampled_from(["w-1", "w-2", "w-3"]), unique=True, min_size=2))
-    answers: list[Event] = [
-        an_answer(worker, {"text": draw(st.sampled_from(TEXTS))}, task_id=FIRST)  # type: ignore[arg-type]
-        for worker in given_by
-    ]
-    answers.append(an_answer("w-4", {"text": "late"}, task_id=FIRST, late=True))  # type: ignore[arg-type]
+    answers: list[Event] = [a_text(worker, draw(st.sampled_from(TEXTS))) for worker in given_by]
+    answers.append(a_text("w-4", "late", late=True))
     named = [f"a-{FIRST}-{worker}" for worker in given_by]
     closing = draw(st.booleans()) or len(given_by) < 3
     return [*answers, *([a_closing(named, task_id=FIRST)] if closing else [])]
-
-
-def second_of(requested: SecondRequested, running: InMemory) -> list[Event]:
-    """Return the second task as intake makes it, and three rankings."""
-    second = requested.second_task_id
-    composed = {one.task_id: one for one in running.of(OutputComposed)}[second]
-    policy = a_policy(answers_min=2, answers_max=3, deadline_at=after(600)).model_copy(
-        update={"asks": PreferenceQuestion()}
-    )
-    asked = Asked(candidates=composed.output.candidates, not_for=composed.not_for)
-    ref = OutputRef(source=QA_SOURCE, id=requested.output_id)
-    task = a_task(second, policy=policy).model_copy(update={"ref": ref, "asked": asked})
-    ranking = {"ranking": [[candidate.id] for candidate in asked.candidates]}
-    return [
-        task,
-        *[an_answer(worker, ranking, task_id=second) for worker in ("r-1", "r-2", "r-3")],  # type: ignore[arg-type]
-    ]
 
 
 @st.composite
@@ -74,7 +43,7 @@ def stories(draw: st.DrawFn) -> tuple[list[Event], InMemory]:
     running = qa_after(*first)
     heard = list(first)
     for requested in running.of(SecondRequested):
-        later = draw(st.permutations(second_of(requested, running)))
+        later = draw(st.permutations(second_of_request(requested, running)))
         running.hear(*later)
         heard += later
     return heard, running
@@ -138,10 +107,7 @@ def test_of_two_requests_the_lower_output_stands_whichever_comes_first(
 def test_a_verdict_takes_a_second_stage_off_the_list() -> None:
     running = qa_after(
         a_text_task(),
-        *[
-            an_answer(f"w-{number}", {"text": text}, task_id=FIRST)  # type: ignore[arg-type]
-            for number, text in enumerate(TEXTS)
-        ],
+        *[a_text(f"w-{number}", text) for number, text in enumerate(TEXTS)],
     )
     (requested,) = running.of(SecondRequested)
     listed = keys.deadlines("main", FIRST)
