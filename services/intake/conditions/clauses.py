@@ -1,6 +1,7 @@
 """Finds the clause of a gate that sends an output to people: of its lists, then its conditions."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -10,10 +11,15 @@ from services.intake.conditions.expressions import Condition, compiled
 from services.intake.conditions.facts import Value
 from shared.contracts.events.fired_clause import FiredClause
 from shared.contracts.events.parts import Output
+from shared.contracts.languages import canonical, serves
 from shared.contracts.question import text_of
 
 VALUE_CHARACTERS_MAX = 100
 """A longer value of a fact is cut off where a task says which clause fired."""
+
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_BLANK = re.compile(r"(?:\\ |\s)+")
+_BLANKS = r"\\s+"
 
 
 def fired_clause(output: Output, row: TaskType) -> FiredClause | None:
@@ -84,19 +90,26 @@ def _answers(output: Output, row: TaskType) -> set[str]:
 
 def _speaks(language: str | None, listed: str) -> bool:
     """Whether the language is the listed one, or a form of it: en-US is listed by en."""
-    return f"{language}-".lower().startswith(f"{listed}-".lower())
+    if language is None:
+        return False
+    return serves([canonical(language)], canonical(listed))
 
 
 def _words(words: tuple[str, ...], text: str) -> list[str]:
     if not words or not text:
         return []
-    match = _pattern(words).search(text)
+    match = _pattern(words).search(_plain(text))
     if match is None:
         return []
-    return [word for word in words if word.casefold() == match[0].casefold()] or [match[0]]
+    return [word for word in words if _pattern((word,)).fullmatch(match[0])] or [match[0]]
+
+
+def _plain(text: str) -> str:
+    """Return a text as it looks: letters in one form each (NFKC), without invisible characters."""
+    return text if text.isascii() else _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
 
 
 @lru_cache(maxsize=256)
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    some = "|".join(re.escape(word) for word in words)
+    some = "|".join(_BLANK.sub(_BLANKS, re.escape(_plain(word))) for word in words)
     return re.compile(rf"(?<!\w)(?:{some})(?!\w)", re.IGNORECASE)

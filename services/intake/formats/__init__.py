@@ -16,7 +16,7 @@ from services.intake.formats import (
     sentuh_output,
     speech,
 )
-from services.intake.formats.payload import Format
+from services.intake.formats.payload import Format, absent
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.parts import Output
 
@@ -123,4 +123,16 @@ def read_output(envelope: Envelope) -> Output:
 
     Raises Refused if the payload's format is unknown or the payload breaks it.
     """
-    return choose(envelope.format, envelope.payload).read(envelope)
+    read = choose(envelope.format, envelope.payload).read(envelope)
+    return _beside_error(read, envelope.payload)
+
+
+def _beside_error(read: Output, payload: JsonValue) -> Output:
+    """Return the output, without its confidence where the program says that something failed.
+
+    Servers write `error` beside what they have so far; a class of that name has a number.
+    """
+    error = payload.get("error") if isinstance(payload, dict) else None
+    if read.confidence.status != "ok" or not error or isinstance(error, (int, float)):
+        return read
+    return read.model_copy(update={"confidence": absent("unfinished", "$.error")})

@@ -27,5 +27,12 @@ def unordered(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     return tuple(sorted(candidates, key=lambda candidate: candidate.id))
 
 
+def is_made_here(candidates: Sequence[Candidate]) -> bool:
+    """Return whether the candidates' ids are those that `of_texts` makes of their texts."""
+    ids = {one.id for one in candidates}
+    made = {_id(at, one.text or "") for one in candidates for at in range(len(candidates))}
+    return ids <= made
+
+
 def _id(at: int, text: str) -> str:
     return hashlib.sha256(f"{at}\x1f{text}".encode(errors="replace")).hexdigest()[:_DIGITS]

@@ -10,19 +10,22 @@ from functools import lru_cache
 
 from stdnum import iban, numdb
 
-from services.intake.redaction.digit_runs import SEPARATOR
+from services.intake.redaction.digit_runs import APART_MAX, SEPARATOR
 
-_AT = re.compile(r"[@\uff20]|%40")
+_UNSEEN = r"[\u00ad\u200b-\u200d\u2060\ufeff]*"
+SIGNS = "@\uff20\ufe6b"
+_AT = re.compile(rf"{_UNSEEN}(?:[{SIGNS}]|%40){_UNSEEN}")
 _LOCAL = frozenset("._%+-'&*~!#$^{}|`\u2019")
 _DOMAIN = re.compile(r"\w[\w-]*(?:\.\w[\w-]*)*\.(?:xn--[\w-]+|[^\W\d_]{2,})", re.IGNORECASE)
 _ADDRESS = re.compile(r"\[(?:[0-9.]+|IPv6:[0-9a-fA-F:.]+)\]")
+_APART = rf"{SEPARATOR}{{0,{APART_MAX}}}"
 _IBAN_BEGIN = re.compile(
-    rf"(?<![A-Za-z0-9])[A-Za-z]{{2}}{SEPARATOR}?[0-9]{{2}}{SEPARATOR}?[A-Za-z0-9]{{2}}"
+    rf"(?:(?<![A-Za-z0-9])|(?<=IBAN))[A-Za-z]{{2}}{_APART}[0-9]{{2}}{_APART}[A-Za-z0-9]{{2}}"
 )
 IBAN_HINT = re.compile(rf"[0-9](?:(?<=[A-Za-z]{{2}}[0-9])|(?<=[A-Za-z]{{2}}{SEPARATOR}[0-9]))[0-9]")
 """Digits behind two letters: it begins with a digit, which the engine looks for ten times as fast.
 """
-_ALNUM = re.compile(rf"{SEPARATOR}?[A-Za-z0-9]")
+_ALNUM = re.compile(rf"{_APART}[A-Za-z0-9]")
 _PART = re.compile(r"([0-9]+)!")
 
 
@@ -60,7 +63,7 @@ def ibans_in(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _end_of(text: str, at: int, length: int) -> int | None:
-    """Return where so many letters and digits end, each with at most one separator before it."""
+    """Return where so many letters and digits end, with few separators before each."""
     for _ in range(length):
         match = _ALNUM.match(text, at)
         if match is None:

@@ -1,16 +1,20 @@
-"""Finds digits as people write them: in groups, apart by blanks, points or hyphens."""
+"""Finds digits as people write them: in groups, apart by blanks, points, hyphens or slashes."""
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-SEPARATOR = r"[ \t\r\n.\-\u00a0\u2007\u2009\u200b-\u200d\u2010-\u2015\u202f\u2060\ufeff]"
+SEPARATOR = (
+    r"[ \t\r\n._/~\-\u00a0\u00ad\u00b7\u2000-\u200f\u2010-\u2015\u202f\u2060\u2212\u3000\ufeff]"
+)
+APART_MAX = 3
+"""So many separators may stand between two digits of a number, as in `4111 - 1111`."""
 DIGITS_MIN = 8
 """Fewer digits are none of the numbers that are redacted."""
 DIGIT = re.compile("[0-9]")
-RUN = re.compile(rf"[0-9](?:{SEPARATOR}{{0,2}}[0-9]){{{DIGITS_MIN - 1},}}")
-LIKE = re.compile(rf"[0-9](?:(?:{SEPARATOR}|[()/]){{0,3}}[0-9]){{{DIGITS_MIN - 2},}}")
+RUN = re.compile(rf"[0-9](?:{SEPARATOR}{{0,{APART_MAX}}}[0-9]){{{DIGITS_MIN - 1},}}")
+LIKE = re.compile(rf"[0-9](?:(?:{SEPARATOR}|[()\[\]]){{0,4}}[0-9]){{{DIGITS_MIN - 2},}}")
 """What could be such a number, or a phone number with brackets in it; true too often."""
 _GROUP = re.compile(r"[0-9]+")
 _FOREIGN = re.compile(r"(?![0-9])\d")

@@ -14,7 +14,7 @@ from stdnum import luhn
 from services.intake.redaction.digit_runs import DigitRun, Window, windows
 from shared.contracts.events.redacted import RedactedKind
 
-CHECKED_MAX = 20_000
+CHECKED_MAX = 5_000
 """Of one text: what is left of its digits then is redacted unchecked."""
 _DIGITS_MIN, _DIGITS_MAX = 12, 22
 _PROVINCES = frozenset(
@@ -36,13 +36,17 @@ _LONG_CARD_BEGINS = ("2", "3", "4", "5", "6", "81", "82", "9792")
 def numbers_in(
     runs: Iterable[DigitRun], kinds: frozenset[RedactedKind]
 ) -> Iterator[tuple[int, int, RedactedKind]]:
-    """Yield start, end and kind of each number of these kinds in runs of digits."""
+    """Yield start, end and kind of each number of these kinds in runs of digits.
+
+    Some overlap: what begins with digits that are no number's may hide one that begins later.
+    """
     checks = [(kind, check) for kind, check in _CHECKS.items() if kind in kinds]
     left = CHECKED_MAX
     for run in runs:
-        first = 0
-        while first < len(run.groups):
+        taken = -1
+        for first in range(len(run.groups)):
             every = windows(run, first, digits_min=_DIGITS_MIN, digits_max=_DIGITS_MAX)
+            every = [window for window in every if window.last > taken]
             left -= len(every)
             if left < 0:
                 yield run.groups[first].start, run.groups[-1].end, checks[-1][0]
@@ -50,7 +54,7 @@ def numbers_in(
             window, kind = _first(every, checks)
             if window is not None and kind is not None:
                 yield window.start, window.end, kind
-            first = first + 1 if window is None else window.last + 1
+                taken = window.last
 
 
 def _first(

@@ -12,6 +12,7 @@ from pydantic import JsonValue
 
 from services.intake.catalog.rows import TaskType
 from services.intake.cloudevents import OWN_SOURCES
+from services.intake.formats.candidates import is_made_here
 from services.intake.redaction.pieces import (
     Piece,
     Redacting,
@@ -36,7 +37,7 @@ def redacted(output: Output, ref: OutputRef, row: TaskType) -> tuple[Output, tup
 
     Text, request, candidates, labels, the answer and plain text inline are redacted; the offsets of
     spans follow the text. Recordings and pictures are not looked into. Raises Refused where a name
-    holds a piece, which cannot be replaced: an id, the source, a URL.
+    holds a piece, which cannot be replaced: an id, the source, a URL; and for text in no UTF-8.
     Example: `Write to ana@example.com` becomes `Write to [email]`.
     """
     if not row.redact:
@@ -153,10 +154,14 @@ def _names_of(output: Output, ref: OutputRef) -> list[tuple[str, str]]:
         names.append(("id", ref.id))
     if ref.correlation_id is not None:
         names.append(("correlation_id", ref.correlation_id))
+    if output.language is not None:
+        names.append(("language", output.language))
     if output.media is not None and output.media.ref is not None:
         names.append(("media.ref", output.media.ref))
+    made = is_made_here(output.candidates)
     for at, candidate in enumerate(output.candidates):
-        names.append((f"candidates[{at}].id", candidate.id))
+        if not made:
+            names.append((f"candidates[{at}].id", candidate.id))
         if candidate.media is not None and candidate.media.ref is not None:
             names.append((f"candidates[{at}].media.ref", candidate.media.ref))
     return names
@@ -198,4 +203,11 @@ def _readable(media: Media | None) -> str | None:
     """Return what lies inline as plain text; None for any other medium."""
     if media is None or media.data is None or media.type != _READABLE:
         return None
-    return base64.b64decode(media.data).decode(errors="replace")
+    try:
+        text = base64.b64decode(media.data).decode()
+    except UnicodeDecodeError:
+        text = _APART
+    if _APART in text:  # UTF-16 has one beside each letter of ASCII
+        fix = "is no text in UTF-8, which this task type must look into: send UTF-8"
+        raise Refused(Reason.BAD_MEDIA, f"media.inline.data: {fix}")
+    return text

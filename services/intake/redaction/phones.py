@@ -10,9 +10,11 @@ from services.intake.redaction.digit_runs import LIKE, Group
 
 PARSED_MAX = 300
 """Of one text: what is left then and looks like a phone number is taken for one, unchecked."""
-_LIKE = re.compile(rf"[+(]{{0,2}}{LIKE.pattern}")
+_SIGNS = "+(["
+_BEGIN = r"[+(\[]{0,2}"
+_LIKE = re.compile(rf"{_BEGIN}{LIKE.pattern}")
 _NO_DIGITS = re.compile(r"[^0-9]+")
-_GROUP = re.compile(r"[+(]{0,2}[0-9]+")
+_GROUP = re.compile(rf"{_BEGIN}[0-9]+")
 _DATE = re.compile(
     r"(?:[0-9]{1,2}[-./ ][0-9]{1,2}[-./ ][0-9]{4}|[0-9]{4}[-./ ][0-9]{2}[-./ ][0-9]{2})"
 )
@@ -28,40 +30,59 @@ def phones_in(text: str, regions: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     left = PARSED_MAX
     for run in _LIKE.finditer(text):
         groups = [
-            Group(group[0].lstrip("+("), group.start(), group.end())
+            Group(group[0].lstrip(_SIGNS), group.start(), group.end())
             for group in _GROUP.finditer(text, run.start(), run.end())
         ]
-        first = 0
-        while first < len(groups):
-            taken = None
+        taken = -1
+        for first in range(len(groups)):
             for last in _worth_asking(text, groups, first):
-                left -= 1
-                if left < 0 or _is_phone(text[groups[first].start : groups[last].end], regions):
-                    taken = last
+                if last <= taken:
                     break
-            if taken is None:
-                first += 1
-            else:
+                left -= 1
+                if left < 0:
+                    taken = len(groups) - 1
+                elif _is_phone(text[groups[first].start : groups[last].end], regions):
+                    taken = last
+                else:
+                    continue
                 yield groups[first].start, groups[taken].end
-                first = taken + 1
+                break
+            if taken == len(groups) - 1:
+                break
 
 
 def _worth_asking(text: str, groups: list[Group], first: int) -> Iterator[int]:
     """Yield, longest number first, its last group, where the library is worth asking.
 
-    It takes its time. A number begins with +, a bracket or 0, or else is all that stands there; a
-    date is none.
+    It takes its time. A number begins with +, a bracket or 0, or else is in one piece,
+    or stands alone; a date is none.
     """
     start = groups[first].start
-    begins = text[start] in "+(0"
-    if not begins and first > 0:
+    begins = text[start] in _SIGNS or text[start] == "0"
+    edge = first == 0 or text[start - 1].isspace()
+    if not begins and not edge and len(groups[first].digits) < _PLAIN_MIN:
         return
     for last in _ends(groups, first, _MIN if begins else _PLAIN_MIN):
-        whole = last == len(groups) - 1
-        if text[start] in "+(" or (
-            (begins or whole) and not _DATE.match(text, start, groups[last].end)
+        end = groups[last].end
+        if text[start] in _SIGNS or (
+            (begins or last == first or _stands_alone(text, groups, first, last))
+            and not _DATE.match(text, start, end)
         ):
             yield last
+
+
+def _stands_alone(text: str, groups: list[Group], first: int, last: int) -> bool:
+    """Whether these groups are no part of more: by wide gaps, or by blanks if none is in them.
+
+    Example: `415-555-2671` in `1. 415-555-2671 12`.
+    """
+    start, end = groups[first].start, groups[last].end
+    before = "" if first == 0 else text[groups[first - 1].end : start]
+    after = "" if last == len(groups) - 1 else text[end : groups[last + 1].start]
+    if all(not gap or len(gap) > 1 or gap == "\n" for gap in (before, after)):
+        return True
+    blanks = all(not gap or gap.isspace() for gap in (before, after))
+    return blanks and not any(map(str.isspace, text[start:end]))
 
 
 def _ends(groups: list[Group], first: int, digits_min: int) -> list[int]:

@@ -6,6 +6,7 @@ On the safe side: a number that could be one of a kind is taken for it.
 import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from services.intake.redaction import addresses, numbers, phones
 from services.intake.redaction.digit_runs import DIGIT, LIKE, as_ascii, runs_in
@@ -29,12 +30,19 @@ class Piece(NamedTuple):
 
 NUMBERS: frozenset[RedactedKind] = frozenset({"nik", "npwp", "payment_card"})
 _TOLD_BY_FORM: frozenset[RedactedKind] = frozenset({"email", "iban"})
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_MADE = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9A-HJKMNP-TV-Z]{26}")
+"""UUID and ULID: they hold numbers by chance."""
+_WORD = re.compile(r"[^\W_]+")
+_HASH = re.compile(r"[0-9a-fA-F]{12,}")
+_HASH_LETTERS_MIN = 0.125
+"""Of a hash some three in eight are letters; of a number with a letter before it hardly any."""
 
 
 def may_hold_any(text: str) -> bool:
     """Return whether anything could be redacted in a text; quick, and true too often."""
-    if "@" in text or "%40" in text or (not text.isascii() and "\uff20" in text):
+    if "@" in text or "%40" in text:
+        return True
+    if not text.isascii() and any(sign in text for sign in addresses.SIGNS):
         return True
     digits = as_ascii(text)
     first = DIGIT.search(digits)
@@ -68,22 +76,25 @@ def pieces_in(text: str, redacting: Redacting) -> list[Piece]:
 def kinds_in_name(text: str, redacting: Redacting) -> list[RedactedKind]:
     """Return what a name holds that cannot be replaced in it, such as an id or a URL.
 
-    UUIDs, and digits beside letters as in a hash, hold numbers by chance and do not count.
+    UUIDs, ULIDs and hexadecimal hashes hold numbers by chance, which do not count.
     Example: `https://example.com/scans/ana@example.com.png` holds an `email`.
     """
-    named = _UUID.sub(lambda match: "|" * len(match[0]), text)
-    return sorted(
-        {
+    every: set[RedactedKind] = set()
+    for written in {text, unquote(text)}:
+        named = _MADE.sub(lambda match: "|" * len(match[0]), written)
+        every |= {
             piece.kind
             for piece in pieces_in(named, redacting)
-            if piece.kind in _TOLD_BY_FORM or not _is_in_a_word(named, piece)
+            if piece.kind in _TOLD_BY_FORM or not _is_in_a_hash(named, piece)
         }
-    )
+    return sorted(every)
 
 
-def _is_in_a_word(text: str, piece: Piece) -> bool:
-    before, after = text[piece.start - 1 : piece.start], text[piece.end : piece.end + 1]
-    return before.isalnum() or after.isalnum()
+def _is_in_a_hash(text: str, piece: Piece) -> bool:
+    word = next((w for w in _WORD.finditer(text) if w.start() <= piece.start < w.end()), None)
+    if word is None or piece.end > word.end() or not _HASH.fullmatch(word[0]):
+        return False
+    return sum(map(str.isalpha, word[0])) >= _HASH_LETTERS_MIN * len(word[0])
 
 
 def replaced(text: str, pieces: Iterable[Piece]) -> str:

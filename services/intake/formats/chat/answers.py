@@ -20,6 +20,7 @@ Servers write them under greedy decoding, where the token that is taken counts a
 """
 TOOL_CALL = "a tool call is no answer: send the completion that follows it"
 _WORD_MAX = 40
+_ROLES_OF_MODELS = (None, "", "assistant", "model")
 
 
 class Said(NamedTuple):
@@ -51,6 +52,16 @@ def doubt_of(text: str, where: str) -> Confidence | None:
     """Return that the text is no answer: a call, thinking or a loop; None for an ordinary one."""
     doubt = unanswering.doubt_of(text)
     return None if doubt is None else read_as.absent(doubt, where)
+
+
+def another_role(message: JsonObject, where: str) -> Confidence | None:
+    """Return that a message is of another than the model, by its role; None if it is the model's.
+
+    Example: the role `user`, as in a message of the prompt that was sent for the answer.
+    """
+    if message.get("role") in _ROLES_OF_MODELS:
+        return None
+    return read_as.absent("not_an_answer", f"{where}.role", "the message is not the model's")
 
 
 def unfinished(name: str, reason: JsonValue, where: str) -> Confidence:

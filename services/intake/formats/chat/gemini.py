@@ -103,7 +103,8 @@ def _said(candidate: JsonObject, where: str, *, thought: bool) -> Said:
         return Said(text, answers.unfinished("finishReason", reason, f"{where}.finishReason"))
     if any(part[name] is not None for part in said for name in part.keys() - _READ):
         return Said(text, read_as.absent("not_an_answer", path))
-    doubt = answers.doubt_of(text, path)
+    doubt = answers.another_role(content, f"{where}.content") or answers.doubt_of(text, path)
+    thought = thought or len(said) < len(parts)
     return Said(text, doubt or _confidence(candidate, text, where, thought=thought))
 
 

@@ -53,6 +53,8 @@ def _confidence(payload: JsonObject, text: str) -> Confidence:
     reason = payload.get("stop_type")
     if reason not in _ENDS:
         return answers.unfinished("stop_type", reason, "$.stop_type")
+    if payload.get("truncated"):
+        return read_as.absent("unfinished", "$.truncated", "the context was full")
     doubt = answers.doubt_of(text, "$.content")
     if doubt is not None:
         return doubt

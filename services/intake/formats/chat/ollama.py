@@ -56,7 +56,7 @@ def _confidence(payload: JsonObject, message: JsonObject, text: str, *, where: s
         return answers.unfinished("done_reason", payload.get("done_reason"), "$.done_reason")
     if payload.get("image") or message.get("images"):
         return read_as.absent("not_an_answer", where, "an image stands beside it")
-    doubt = answers.doubt_of(text, where)
+    doubt = answers.another_role(message, "$.message") or answers.doubt_of(text, where)
     if doubt is not None:
         return doubt
     listed = payload.get("logprobs")

@@ -177,7 +177,8 @@ def _confidence(choice: JsonObject, message: JsonObject, text: str, *, where: st
     native = _native(choice)
     if native is not None and str(native).lower() not in NATIVE_ENDS:
         return read_as.absent("unfinished", f"{where}.native_finish_reason")
-    doubt = answers.doubt_of(text, f"{where}.message.content")
+    doubt = answers.another_role(message, f"{where}.message")
+    doubt = doubt or answers.doubt_of(text, f"{where}.message.content")
     if doubt is not None:
         return doubt
     logprobs = choice.get("logprobs")

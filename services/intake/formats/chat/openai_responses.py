@@ -125,6 +125,9 @@ def _beside(
 def _of_message(message: JsonObject, where: str) -> Confidence | None:
     if message.get("status", "completed") != "completed":
         return answers.unfinished("status", message.get("status"), f"{where}.status")
+    another = answers.another_role(message, where)
+    if another is not None:
+        return another
     for at, part in enumerate(read_as.a_list(message.get("content"), f"{where}.content")):
         kind = _kind(part) if isinstance(part, dict) else None
         if kind == "refusal":

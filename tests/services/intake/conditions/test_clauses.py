@@ -56,6 +56,25 @@ def test_what_is_in_a_list_is_seen(tmp_path: Path, gate: str, rule: str, entry: 
 
 
 @pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("I want my MONEY\n  back.", None),
+        ("money\u00a0back", None),
+        ("mon\u200bey back", None),
+        ("\uff4doney back", None),
+        ("At the cafe\u0301, at noon", None),
+        ("Nothing", "en_US"),
+        ("Nothing", "EN"),
+    ],
+)
+def test_a_listed_phrase_or_language_is_seen_however_it_is_written(
+    tmp_path: Path, text: str, language: str | None
+) -> None:
+    row = a_row(tmp_path, "always_review: {words: [money back, caf\u00e9], languages: [en]}")
+    assert fired_clause(SURE.model_copy(update={"text": text, "language": language}), row)
+
+
+@pytest.mark.parametrize(
     "gate",
     [
         'always_review: {answers: ["1"]}',

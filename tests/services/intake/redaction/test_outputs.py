@@ -10,7 +10,9 @@ from pydantic import JsonValue
 
 from services.intake.catalog import TaskType
 from services.intake.catalog.rows import row_type
+from services.intake.formats.candidates import of_texts
 from services.intake.redaction.outputs import redacted
+from services.intake.redaction.pieces import Redacting, kinds_in_name
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.asked import Candidate, Media
 from shared.contracts.events.parts import Confidence, Output, OutputRef, Scored
@@ -169,10 +171,31 @@ def test_an_id_made_here_is_taken() -> None:
 
 
 def test_ids_of_candidates_stay_what_answers_name() -> None:
-    candidates = (Candidate(id="f0812345678", text="a"), Candidate(id="b", text="b@example.com"))
-    answer: JsonValue = ["f0812345678", "b"]
+    candidates = (Candidate(id="f0812345678be", text="a"), Candidate(id="b", text="b@example.com"))
+    answer: JsonValue = ["f0812345678be", "b"]
     output = PLAIN.model_copy(update={"candidates": candidates, "answer": answer})
     left, counts = redacted(output, REF, ROW)
     assert left.answer == answer
-    assert [one.id for one in left.candidates] == ["f0812345678", "b"]
+    assert [one.id for one in left.candidates] == ["f0812345678be", "b"]
     assert counts == (Redacted(kind="email", count=1),)
+
+
+def test_ids_that_were_made_of_texts_are_taken_whatever_their_digits() -> None:
+    redacting = Redacting(frozenset(MAKE), ("ID",))
+    some = (of_texts([str(at), "b"], "$") for at in range(30_000))
+    made = next(one for one in some if kinds_in_name(one[0].id, redacting))
+    output = PLAIN.model_copy(update={"candidates": made})
+    assert redacted(output, REF, ROW) == (output, ())
+
+
+def test_a_language_that_holds_a_number_is_refused() -> None:
+    with pytest.raises(Refused, match="language: it holds"):
+        redacted(PLAIN.model_copy(update={"language": "x-081234567890"}), REF, ROW)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "latin-1"])
+def test_text_inline_that_is_no_utf_8_is_refused(encoding: str) -> None:
+    data = base64.b64encode("Tu\u00e9 ana@example.com".encode(encoding)).decode()
+    output = PLAIN.model_copy(update={"media": Media(type="text/plain", data=data)})
+    with pytest.raises(Refused, match="send UTF-8"):
+        redacted(output, REF, ROW)

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum import luhn
 
 from services.intake.redaction.pieces import (
     Redacting,
@@ -140,7 +141,11 @@ def test_an_offset_follows_the_text(parts: list[str], data: st.DataObject) -> No
         ("o-4111111111111111", ["payment_card"]),
         ("4111-1111.1111-1111", ["payment_card"]),
         ("DE89370400440532013000", ["iban"]),
-        ("f4111111111111111", []),
+        ("f4111111111111111", ["payment_card"]),
+        ("user081234567890", ["phone"]),
+        ("https://example.com/?to=%2B6281234567890", ["phone"]),
+        ("9a3f4111111111111111c0de", []),
+        ("01JDZ4111111111111111XYZAB", []),
         ("018f2a3b-4111-1111-1111-111141111111", []),
         ("1700000000000000000", []),
     ],
@@ -156,3 +161,31 @@ def test_in_a_name_digits_count_that_are_in_no_word(name: str, kinds: list[str])
 )  # fmt: skip
 def test_a_hostile_text_comes_to_an_end(text: str) -> None:
     assert len(without(text)) <= 3 * len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("5. 6281234567890", "5. [phone]"),
+        ("5.6281234567890", "5.[phone]"),
+        ("1. 812-3456-7890, 2. 812 3456 7891", "1. [phone], 2. [phone]"),
+        ("tel 4 812-3456-7890 6", "tel 4 [phone] 6"),
+        ("0812 [3456] 7890", "[phone]"),
+        ("4111 - 1111 - 1111 - 1111", "[payment_card]"),
+        ("4111_1111/1111\u30001111", "[payment_card]"),
+        ("4111\u00ad1111\u22121111~1111", "[payment_card]"),
+        ("DE89  3704 0044 0532 0130 00", "[iban]"),
+        ("IBANDE89370400440532013000", "IBAN[iban]"),
+        ("ana\ufe6bexample.com", "[email]"),
+        ("ana\u200b@\u200bexample.com", "[email]"),
+    ],
+)
+def test_numbers_beside_numbers_and_odd_separators(text: str, left: str) -> None:
+    assert may_hold_any(text)
+    assert replaced(text, pieces_in(text, ALL)) == left
+
+
+def test_digits_that_look_like_one_number_hide_no_other_that_begins_in_them() -> None:
+    wrong = next(n for n in range(10, 100) if luhn.is_valid(f"5{n}411111111111"))
+    text = f"5{wrong} 4111 1111 1111 1111"
+    assert "1111" not in replaced(text, pieces_in(text, ALL))
