@@ -7,7 +7,7 @@ import pytest
 
 from tests.faults.brokers import brokers
 from tests.faults.fault import Fault, Point
-from tests.faults.kills import LIVES, kill, kill_under_kinds
+from tests.faults.kills import kill
 from tests.faults.play import Play, Row, Trial, perform
 from tests.faults.poison import poison
 from tests.faults.processes import ZOMBIE_POINTS, third, told_to_stop, zombie
@@ -28,7 +28,6 @@ KILLED = [kill(service, point, (2,)) for service, point in zip(SERVICES, Point, 
 ZOMBIES = [zombie(service, [ZOMBIE_POINTS[at % 3]]) for at, service in enumerate(SERVICES)]
 STOPPED = [told_to_stop(service) for service in SERVICES]
 JOINS = [third("router")]
-UNDER_KINDS = [kill_under_kinds("router", "qa", lives=LIVES[:2])]
 BROKER = brokers(6.0, kills=1)[:2]
 REDIS = [trial for trial in stores(1) if trial.fault in SHORT]
 
@@ -45,7 +44,7 @@ async def test_what_befalls_every_service_at_once_loses_nothing_and_pays_nobody_
 
 @pytest.mark.parametrize(
     "trials",
-    [JOINS, UNDER_KINDS, [poison(each=4)], BROKER, REDIS],
+    [JOINS, [poison(each=4)], BROKER, REDIS],
     ids=lambda trials: trials[0].name,
 )
 @pytest.mark.real_kafka

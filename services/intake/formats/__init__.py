@@ -72,9 +72,9 @@ def _looks(payload: JsonValue) -> list[Format]:
     """Return the formats that the payload looks like; the others are told by their marks alone."""
     if not isinstance(payload, dict):
         return [known for known in _LISTS if known.recognises(payload)]
-    marked = {
-        known.name: known for mark, some in _BY_MARK.items() if mark in payload for known in some
-    }
+    # Sorted, so that a refusal names several formats in the same order in every process.
+    marks = sorted(payload.keys() & _BY_MARK.keys())
+    marked = {known.name: known for mark in marks for known in _BY_MARK[mark]}
     alike = [known for known in marked.values() if known.recognises(payload)]
     return alike or [known for known in _BARE if known.recognises(payload)]
 
