@@ -22,7 +22,7 @@ CATALOG = ROOT / "deploy" / "catalog.yaml"
 
 def test_a_good_catalog_is_summed_up(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["catalog", "check", str(CATALOG)]) == 0
-    assert "13 task types" in capsys.readouterr().out
+    assert "16 task types" in capsys.readouterr().out
 
 
 def test_a_bad_catalog_is_1_and_each_fault_a_line(

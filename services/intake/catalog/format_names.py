@@ -44,7 +44,7 @@ LISTING = "`sentuh check --format-help` lists the formats"
 def fix_of_name(name: str) -> str:
     """Return what to write in place of a name that is no format's, for a refusal or a fault."""
     near = get_close_matches(name.lower(), FORMAT_NAMES, 1)
-    return f"did you mean {near[0]}? {LISTING}" if near else LISTING
+    return f"did you mean {near[0]}? {LISTING}" if near else f"use the name of one: {LISTING}"
 
 
 def _known(name: str) -> str:

@@ -38,6 +38,7 @@ _FIXES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "literal_error": lambda choice: f"write one of: {choice['expected']}",
     "string_type": lambda _: "write text",
     "string_too_long": lambda bound: f"write at most {bound['max_length']} characters",
+    "string_too_short": lambda bound: f"write at least {bound['min_length']} characters",
     "too_long": lambda bound: f"list at most {bound['max_length']}",
     "too_short": lambda bound: f"list at least {bound['min_length']}",
     "tuple_type": lambda _: "write a list, as [a, b]",

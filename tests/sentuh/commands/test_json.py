@@ -19,7 +19,7 @@ def test_a_good_catalog_as_json(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert document["file"] == str(CATALOG)
     assert document["ok"] is True
-    assert len(document["task_types"]) == 13
+    assert len(document["task_types"]) == 16
     assert len(document["digest"]) == 64
 
 

@@ -54,6 +54,7 @@ SENT: JsonObject = {
 INLINE: JsonObject = {**SENT, "media": {"inline": {"type": "image/png", "data": "iVBORw0KGgo="}}}
 EVENT: JsonObject = {
     "specversion": "1.0", "type": "model.output.v1", "source": "/m", "id": "o-1",
+    "inferenceservicename": "sklearn-iris",
     "time": "2026-01-01T00:00:00Z", "dataref": "https://media.example.com/1.png",
     "tasktype": "canonical", "correlationid": "c-1", "format": "sentuh.output",
     "traceparent": "00-" + "1" * 32 + "-" + "2" * 16 + "-01", "data": {"response": CANONICAL},

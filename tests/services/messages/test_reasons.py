@@ -45,7 +45,7 @@ OUTPUTS: Mapping[str, tuple[Reason, JsonValue | bytes | None, Mapping[str, str]]
     "a type's header alone": (Reason.MISSING, a_sent(), {"ce_type": "model.output.v1"}),
     "source beside the output": (Reason.MISSING, {"source": "/m", "classes": []}, {}),
     "a field too many": (Reason.EXTRA_FORBIDDEN, a_sent(tenant="t"), {}),
-    "another program's": (Reason.EXTRA_FORBIDDEN, {"response": "x", "done": True}, {}),
+    "another program's": (Reason.EXTRA_FORBIDDEN, {"response": "x", "finished": True}, {}),
     "a confidence that is a number": (
         Reason.INVALID_FIELD,
         a_sent(format="sentuh.output", response={"answer": "a", "confidence": 0.83}), {},
@@ -58,12 +58,12 @@ OUTPUTS: Mapping[str, tuple[Reason, JsonValue | bytes | None, Mapping[str, str]]
     "a batch of events": (
         Reason.UNSUPPORTED, [{}], {"content-type": "application/cloudevents-batch+json"},
     ),
-    "Kafka Connect's wrapping": (Reason.UNSUPPORTED, {"schema": {}, "payload": {}}, {}),
+    "Kafka Connect's wrapping": (Reason.UNSUPPORTED, {"schema": {}, "payload": "a text"}, {}),
     "a later version": (
         Reason.UNKNOWN_VERSION, a_sent(), {**EVENT, "ce_type": "model.output.v2"},
     ),
     "a rewritten version": (Reason.UNKNOWN_VERSION, a_sent(), {**EVENT, "ce_specversion": "1"}),
-    "no format we know": (Reason.UNKNOWN_FORMAT, {"predictions": [1]}, {}),
+    "no format we know": (Reason.UNKNOWN_FORMAT, {"guesses": [1]}, {}),
     "a line of a batch's results": (
         Reason.UNKNOWN_FORMAT, {"id": "b", "response": {"status_code": 200, "body": CHAT}}, {},
     ),

@@ -16,7 +16,7 @@ PLACES = frozenset({
     "dataref", "tasktype", "correlationid", "data_base64", "content-type", "skills",
     "languages", "capacity", "status", "confidence", "model", "model_version", "language",
     "context", "correlation_id", "candidates", "spent_seconds", "reason", "note", "ref", "inline",
-    "score",
+    "score", "inferenceservicename",
 })  # fmt: skip
 """Fields and headers that senders know."""
 FOREIGN = re.compile(
