@@ -4,7 +4,8 @@ Sets of candidates are bits of an integer, the first candidate the lowest. Where
 the best may be several, who are equal.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from math import exp, factorial, fsum, log
 
 from services.qa.agreement.preference.pairs import EQUAL, FIRST, SECOND, Sums
@@ -25,16 +26,20 @@ class Against:
     def __init__(self, sums: Sums, candidates: int, *, damping: float) -> None:
         """Take the sums of evidence for what is said of each pair, as `sums_of` returns them."""
         lost = [[0.0] * candidates for _ in range(candidates)]
-        apart = [[0.0] * candidates for _ in range(candidates)]
+        equal = [[0.0] * candidates for _ in range(candidates)]
         for (one, other), said in sums.items():
-            equal = said[EQUAL] if len(said) > EQUAL else 0.0
-            lost[one][other] = damping * (said[SECOND] + equal)
-            lost[other][one] = damping * (said[FIRST] + equal)
-            apart[one][other] = damping * (said[FIRST] + said[SECOND])
+            both = said[EQUAL] if len(said) > EQUAL else 0.0
+            lost[one][other] = damping * (said[SECOND] + both)
+            lost[other][one] = damping * (said[FIRST] + both)
+            # Two of one set that are equal have not lost to each other, as both rows say.
+            equal[other][one] = -2 * damping * both
         self.ties = any(len(said) > EQUAL for said in sums.values())
         self.everybody = (1 << candidates) - 1
-        self._lost = [_by_set(row) for row in lost]
-        self._apart = [_by_set(row) for row in apart] if self.ties else []
+        self._lost = lost
+        self._equal = [0.0]
+        for one, row in enumerate(equal):
+            with_one = zip(self._equal, _by_set(row[:one]), strict=True)
+            self._equal += [fewer + more for fewer, more in with_one]
 
     def best_of(self, left: int) -> dict[int, float]:
         """Return the probability of each set of candidates to be the best of those in `left`.
@@ -42,29 +47,33 @@ class Against:
         Before any ranking a set is as likely as there are orders of those who are not in it. Sets
         of one candidate come first, in the candidates' order; without ties there are no others.
         """
-        against = {best: self._against(best, left ^ best) for best in self._sets_in(left)}
-        least = min(against.values())
-        odds = {best: exp(least - total) for best, total in against.items()}
-        whole = fsum(odds.values())
-        return {best: odd / whole for best, odd in odds.items()}
+        # Each of a set has lost to whom it was put behind; a set adds up those of its members.
+        among = members(left)
+        alone = [0.0] * len(self._lost)
+        for one in among:
+            row = self._lost[one]
+            alone[one] = sum([row[other] for other in among])
+        lost, equal = _by_set(alone), self._equal
+        sets, orders = _sets_in(left, ties=self.ties)
+        against = [
+            lost[best] + equal[best] - prior for best, prior in zip(sets, orders, strict=True)
+        ]
+        least = min(against)
+        odds = [exp(least - total) for total in against]
+        whole = fsum(odds)
+        return {best: odd / whole for best, odd in zip(sets, odds, strict=True)}
 
-    def _against(self, best: int, others: int) -> float:
-        total, inside = -_LOG_ORDERS[others.bit_count()], best
-        while inside:
-            lowest = inside & -inside
-            inside ^= lowest
-            at = lowest.bit_length() - 1
-            total += self._lost[at][others]
-            if inside:
-                total += self._apart[at][inside]
-        return total
 
-    def _sets_in(self, left: int) -> Iterator[int]:
-        for one in members(left):
-            yield 1 << one
-        for several in range(1, left + 1) if self.ties else ():
-            if several & left == several and several & (several - 1):
-                yield several
+@lru_cache(maxsize=1 << CANDIDATES_MAX + 1)
+def _sets_in(left: int, *, ties: bool) -> tuple[Sequence[int], Sequence[float]]:
+    """Return the sets that may be best of these, and of each the log of the others' orders."""
+    sets = [1 << one for one in members(left)]
+    several = left & -left if ties else 0
+    while several:
+        if several & (several - 1):
+            sets.append(several)
+        several = (several - left) & left  # the next larger set of those who are left
+    return sets, [_LOG_ORDERS[(left ^ best).bit_count()] for best in sets]
 
 
 def members(several: int) -> Sequence[int]:

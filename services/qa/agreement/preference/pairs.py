@@ -27,7 +27,8 @@ class Ranked:
 
     def said_of(self, pair: Pair) -> int:
         """Return FIRST, SECOND or EQUAL."""
-        return _said(self.places[pair[0]], self.places[pair[1]])
+        one, other = (self.places[candidate] for candidate in pair)
+        return FIRST if one < other else SECOND if one > other else EQUAL
 
 
 def ranked(ballots: Iterable[Ballot[Answer]], question: PreferenceQuestion) -> Iterator[Ranked]:
@@ -54,9 +55,7 @@ def sums_of(
     for ranking in rankings:
         places, evidence = ranking.places, worth[ranking.assignment_id]
         for (one, other), terms in parts.items():
-            terms[_said(places[one], places[other])].append(evidence)
+            first, second = places[one], places[other]
+            said = FIRST if first < second else SECOND if first > second else EQUAL
+            terms[said].append(evidence)
     return {pair: tuple(map(fsum, terms)) for pair, terms in parts.items()}
-
-
-def _said(one: int, other: int) -> int:
-    return FIRST if one < other else SECOND if one > other else EQUAL

@@ -70,16 +70,16 @@ def tally(
     for_none = {b.assignment_id: _for_none(b.answer, weights[b.assignment_id], said) for b in valid}
     none = none_from(fsum(for_none.values()), said, factor=DAMPING) if question.none else 0.0
     shares = against.best_of(against.everybody)
-    best = {one: round((1 - none) * share, DIGITS) for one, share in shares.items()}
+    best = {one: (1 - none) * share for one, share in shares.items()}
     if question.none:
-        best[NOBODY] = round(none, DIGITS)
+        best[NOBODY] = none
     first = _leader(best, (_best_on(ballot.answer, question) for ballot in valid))
     answer = _in_order(against, first, rankings, question) if first else NONE_OF_THEM
     return PreferenceTally(
         question=question,
         answer=answer if valid else None,
-        probability=best[first],
-        second=max(p for one, p in best.items() if one != first),
+        probability=round(best.pop(first), DIGITS),
+        second=round(max(best.values()), DIGITS),
         detail=_detail(question, {**shares, NOBODY: none}, none),
         evidence=worth,
         for_none=for_none if question.none else {},
@@ -111,7 +111,7 @@ def _in_order(
     """
     places, left = [first], against.everybody ^ first
     while left:
-        shares = {one: round(p, DIGITS) for one, p in against.best_of(left).items()}
+        shares = against.best_of(left)
         place = _leader(shares, (_best_in(left, ranking.places) for ranking in rankings))
         places.append(place)
         left ^= place
@@ -119,9 +119,14 @@ def _in_order(
 
 
 def _leader(shares: Mapping[int, float], on_ballots: Iterator[int]) -> int:
-    """Return the most probable set; of equals the first on a ballot, then the first of `shares`."""
-    top = max(shares.values())
-    tied = [one for one, share in shares.items() if share == top]
+    """Return the most probable set; of equals the first on a ballot, then the first of `shares`.
+
+    Those are equal that are so in 6 digits.
+    """
+    most = max(shares.values())
+    top, near = round(most, DIGITS), most - 2 * 10**-DIGITS
+    # Few are near enough to be rounded.
+    tied = [one for one, p in shares.items() if p > near and round(p, DIGITS) == top]
     if len(tied) == 1:
         return tied[0]
     return next((one for one in on_ballots if one in tied), tied[0])
