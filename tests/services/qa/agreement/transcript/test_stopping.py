@@ -31,5 +31,6 @@ def test_a_new_worker_counts_as_all_others_do_and_bounds_hold() -> None:
     worst = Reliability({"answers": 500})
 
     assert weigh({}, QUESTION, Reliability(), people) == round(people.mean, 6)
+    assert weigh({}, QUESTION, Reliability(), Population(1000, 300_000)) == 0.85
     assert weigh({}, QUESTION, best, people) == 0.99
     assert weigh({}, QUESTION, worst, people) == 0.05
