@@ -16,8 +16,9 @@ from services.qa.service import build as build_qa
 from services.router.metrics import RouterMetrics
 from services.router.service import build as build_router
 from services.router.settings import RouterSettings
+from shared.contracts.errors import Reason
 from shared.contracts.record import Outgoing
-from shared.contracts.topics import MODEL_OUTPUTS, Names
+from shared.contracts.topics import DEAD_LETTERS, MODEL_OUTPUTS, Names
 from shared.pattern.service import Service
 from tests.simulation.people import People, Strangers
 from tests.simulation.promises import broken_promises, stranded
@@ -119,7 +120,16 @@ class WholeScenario:
             found += [f"invariant {number}: {said}" for said in wrong]
         if self.whole_at is not None:
             found += stranded(self._broker, self.whole_at)
-        return [*found, *broken_promises(self._broker)]
+        return [*found, *self._bugs(), *broken_promises(self._broker)]
+
+    def _bugs(self) -> list[str]:
+        """What no service could handle for a fault of its own; the rest may end well all the same.
+
+        Example: a task that its qa failed on is judged when it is closed.
+        """
+        letters = (one for row in DEAD_LETTERS.values() for one in self._broker.of(row))
+        failed = [one for one in letters if one.header("dl_reason") == Reason.BUG]
+        return [f"{one.topic}: {one.header('dl_detail')}" for one in failed]
 
     def sent_record(self, number: int) -> Outgoing:
         """An output's record: every seventh is confident, every eleventh has no confidence."""
