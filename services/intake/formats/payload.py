@@ -188,9 +188,10 @@ def classified(
     """Return the facts of a classification: the best label is the answer, its score the confidence.
 
     `rows` holds labels with their scores, of equal scores the first is best. `path(n)` returns the
-    JSON path of the n-th score, such as `$[0].score`. `whole`: the scores are those of all labels,
-    so they must add up to 1. One score off the scale costs itself and the confidence. Raises
-    Refused if a label occurs twice, as in a batch, and if the scores are no probabilities at all.
+    JSON path of the n-th score, such as `$[0].score`. Scores that add up to more than 1 are each of
+    a question of its own (a sigmoid), and none says how sure the one answer is; nor do those of all
+    labels (`whole`) that add up to less. One score off the scale costs itself and the confidence.
+    Raises Refused if a label occurs twice, as in a batch, and if they are no probabilities at all.
     Example: `cat` 0.7 and `dog` 0.3: answer `cat`, confidence 0.7.
     """
     if not 0 < len(rows) <= LABELS_MAX:
@@ -212,7 +213,8 @@ def classified(
 
 
 def _of_scores(scores: list[float], path: str, *, whole: bool) -> Confidence:
-    if whole and abs((total := sum(scores)) - 1) > SUM_TOLERANCE:
+    total = sum(scores)
+    if total > 1 + SUM_TOLERANCE or (whole and total < 1 - SUM_TOLERANCE):
         detail = f"the probabilities add up to {total:.3g}"
         return sentinel("off_scale", "probability", path=path, detail=detail)
     best = max(scores)

@@ -1,7 +1,7 @@
 """The format `sentuh.output`: our own closed form, for whoever can choose what to send.
 
-Confidence is what the payload states, on the scale it names; else the score of the answer among the
-labels; else absent. Without an answer, the label of the highest score is the answer. A number
+Confidence is what the payload states, on the scale it names; else the score of the answer, if it is
+the best of the labels; else absent. Without an answer, the best label is the answer. A number
 beyond its scale is a sentinel; a text that is a tool call or thinking goes to people, whatever the
 payload states.
 """
@@ -22,7 +22,7 @@ from pydantic_core import PydanticCustomError
 
 from services.intake.envelope import Envelope, Line
 from services.intake.formats import payload as read_as
-from services.intake.formats import unanswering
+from services.intake.formats import stated_labels, unanswering
 from services.intake.formats.payload import Format, PayloadFacts
 from services.intake.media import SentMedia
 from shared.contracts.errors import Reason, Refused
@@ -176,13 +176,13 @@ def _labelled(labels: list[Label], answer: JsonValue) -> PayloadFacts:
     facts = read_as.classified(rows, lambda at: f"$.labels[{at}].score")
     if answer is None or answer == facts.answer:
         return facts
-    confidence = facts.confidence
-    if confidence.status == "ok":
-        confidence = read_as.ABSENT
-        for at, (label, score) in enumerate(rows):
-            if label == answer:
-                confidence = read_as.probability(score, f"$.labels[{at}].score")
-    return facts._replace(answer=answer, confidence=confidence)
+    if facts.confidence.status != "ok":
+        return facts._replace(answer=answer)
+    scores = {label: score for label, score in rows if label == answer}
+    if scores and max(scores.values()) == max(score for _, score in rows):
+        return facts._replace(answer=answer)  # as good as the first of the best
+    doubt = stated_labels.other_label("$.answer") if scores else read_as.ABSENT
+    return facts._replace(answer=answer, confidence=doubt)
 
 
 def _stated(stated: Stated | None) -> Confidence | None:

@@ -4,7 +4,8 @@ One prediction: a row of probabilities or a class's number (the catalog's label 
 classes), a class's name, scores by class, `{label, score}` pairs, or what SageMaker's built-in
 algorithms and Vertex AI give: `{predicted_label, score}`, `{displayNames, confidences}`. Where a
 prediction has several fields, the label map's `output` names the one with the numbers. The names
-and numbers of classes come without a confidence; several predictions are a batch and refused.
+and numbers of classes come without a confidence, as do scores beside a label that is not the best
+of them; several predictions are a batch and refused.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from pydantic import JsonValue
 from services.intake.catalog.label_maps import LabelMap
 from services.intake.envelope import Envelope
 from services.intake.formats import payload as read_as
+from services.intake.formats import stated_labels
 from services.intake.formats.classifiers import proba_row, scores_by_class, without_names
 from services.intake.formats.payload import Format, PayloadFacts
 from shared.contracts.events.parts import Output
@@ -36,7 +38,7 @@ def read(envelope: Envelope) -> Output:
     # Vertex AI names the deployed model and its version beside the predictions.
     model, version = payload.get("modelDisplayName"), payload.get("modelVersionId")
     label_map = without_names.map_of(envelope, model=model, version=version)
-    facts = _of_prediction(predictions, label_map)
+    facts = stated_labels.compared(_of_prediction(predictions, label_map), payload, "$")
     if facts.model is None:
         facts = facts._replace(model=read_as.a_line(model))
     return read_as.output("kserve.v1", envelope, facts)
@@ -45,7 +47,7 @@ def read(envelope: Envelope) -> Output:
 def _of_prediction(predictions: JsonValue, label_map: LabelMap | None) -> PayloadFacts:
     value, path = without_names.single(predictions, "$.predictions")
     if isinstance(value, dict):
-        return _of_object(value, label_map, path)
+        return stated_labels.compared(_of_object(value, label_map, path), value, path)
     return proba_row.of_value(value, label_map, path)
 
 

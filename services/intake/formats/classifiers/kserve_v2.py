@@ -13,7 +13,12 @@ from services.intake.catalog.label_maps import LabelMap
 from services.intake.envelope import Envelope
 from services.intake.formats import payload as read_as
 from services.intake.formats.classifiers import triton_classification, without_names
-from services.intake.formats.classifiers.tensors import Tensor, outputs_of, tensor_of
+from services.intake.formats.classifiers.tensors import (
+    Tensor,
+    beside_tensors,
+    outputs_of,
+    tensor_of,
+)
 from services.intake.formats.payload import Format, PayloadFacts
 from services.intake.formats.pipelines import hf_text_classification
 from shared.contracts.events.parts import Output
@@ -32,7 +37,7 @@ def read(envelope: Envelope) -> Output:
     model, version = payload.get("model_name"), payload.get("model_version")
     label_map = without_names.map_of(envelope, model=model, version=version)
     tensor = tensor_of(payload, label_map)
-    facts = _of_tensor(tensor, label_map, envelope)
+    facts = beside_tensors(_of_tensor(tensor, label_map, envelope), payload, label_map)
     facts = facts._replace(
         model=read_as.a_line(model), model_version=facts.model_version or read_as.a_line(version)
     )

@@ -2,14 +2,16 @@
 
 skl2onnx names them `output_label` and `output_probability` (scores by class: ZipMap), or `label`
 and `probabilities` (rows, without ZipMap); the catalog's label map names classes where the outputs
-do not. The label beside the probabilities is the answer, and its own probability the confidence: of
-some models it is not the most probable class. Several inputs are a batch and refused.
+do not. The label beside the probabilities is the answer, and its probability the confidence. Of
+some models it is not the most probable class: then people see it. Several inputs are a batch and
+refused.
 """
 
 from pydantic import JsonValue
 
 from services.intake.envelope import Envelope
 from services.intake.formats import payload as read_as
+from services.intake.formats import stated_labels
 from services.intake.formats.classifiers import proba_row, scores_by_class, without_names
 from services.intake.formats.payload import Format, PayloadFacts
 from shared.contracts.events.parts import Output
@@ -48,17 +50,20 @@ def read(envelope: Envelope) -> Output:
         facts = proba_row.of_value(value, label_map, path)
     stated, where = without_names.single(payload[label], f"$.{label}")
     answer = without_names.of_one(stated, label_map, where).answer
-    return read_as.output("onnx.runtime", envelope, _of_label(facts, answer, path))
+    if answer != facts.answer:
+        facts = _of_another(facts, answer, path, where)
+    return read_as.output("onnx.runtime", envelope, facts)
 
 
-def _of_label(facts: PayloadFacts, answer: JsonValue, path: str) -> PayloadFacts:
-    """Return the facts with this answer; of another than the best, with its own probability."""
-    if answer == facts.answer:
-        return facts
+def _of_another(facts: PayloadFacts, answer: JsonValue, path: str, where: str) -> PayloadFacts:
+    """Return the facts with an answer other than the best class, and so without a confidence."""
     own = [row.score for row in facts.labels if row.label == answer]
-    if len(own) != 1 or facts.confidence.status != "ok":
+    if len(own) != 1:
         raise read_as.bad(f"{path}: send the probability of the label beside it, too")
-    return facts._replace(answer=answer, confidence=read_as.probability(own[0], path))
+    is_best = own[0] == max(row.score for row in facts.labels)
+    if is_best or facts.confidence.status != "ok":
+        return facts._replace(answer=answer)
+    return facts._replace(answer=answer, confidence=stated_labels.other_label(where))
 
 
 FORMAT = Format(
@@ -67,7 +72,7 @@ FORMAT = Format(
     read,
     marks=("output_probability", "probabilities"),
     programs="ONNX Runtime with a classifier of skl2onnx, outputs by name",
-    confidence="the probability of the label beside it",
+    confidence="the highest probability, if the label beside it is that class",
     without=read_as.REFUSED,
     example={"output_label": ["cat"], "output_probability": [{"cat": 0.7, "dog": 0.3}]},
 )

@@ -56,8 +56,7 @@ def of_object(scores: JsonObject, label_map: LabelMap | None, path: str) -> Payl
         (read_as.a_label(label, path), read_as.a_score(score, f"{path}.*"))
         for label, score in scores.items()
     ]
-    above = sum(score for _, score in rows) > 1
-    return read_as.classified(rows, lambda at: f"{path}.{rows[at][0]}", whole=above)
+    return read_as.classified(rows, lambda at: f"{path}.{rows[at][0]}")
 
 
 FORMAT = Format(

@@ -3,13 +3,15 @@
 `{"classes" or "labels": [...], "probabilities": [...]}`; the probabilities may be nested once, as
 scikit-learn returns them for one row. Several rows are a batch and refused. A row that does not
 add up to 1 goes to people, and so does one of nothing but 0 and 1, as XGBoost's `binary:hinge`
-gives it: it names a class, not how sure the model is.
+gives it: it names a class, not how sure the model is; and one beside which a `label` or
+`prediction` stands that is not the most probable class.
 """
 
 from pydantic import JsonValue
 
 from services.intake.envelope import Envelope
 from services.intake.formats import payload as read_as
+from services.intake.formats import stated_labels
 from services.intake.formats.payload import Format
 from shared.contracts.events.parts import Output
 from shared.contracts.strictjson import JsonObject
@@ -39,6 +41,7 @@ def read(envelope: Envelope) -> Output:
         for at, label in enumerate(classes)
     ]
     facts = read_as.classified(rows, lambda at: f"{path}[{at}]", whole=True)
+    facts = stated_labels.compared(facts, payload, "$")
     facts = facts._replace(model=read_as.a_line(payload.get("model")))
     return read_as.output("sklearn.proba", envelope, facts)
 

@@ -8,7 +8,9 @@ from pydantic import JsonValue
 
 from services.intake.catalog.label_maps import LabelMap
 from services.intake.formats import payload as read_as
+from services.intake.formats import stated_labels
 from services.intake.formats.classifiers.without_names import SEVERAL
+from services.intake.formats.payload import PayloadFacts
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.strictjson import JsonObject
 
@@ -50,6 +52,19 @@ def tensor_of(payload: JsonObject, label_map: LabelMap | None) -> Tensor:
     _check_single(output.get("shape"), values, path)
     datatype = output.get("datatype")
     return Tensor(datatype if isinstance(datatype, str) else "", values, f"{path}.data")
+
+
+def beside_tensors(
+    facts: PayloadFacts, payload: JsonObject, label_map: LabelMap | None
+) -> PayloadFacts:
+    """Return the facts, without their confidence where another tensor states another label."""
+    others = {
+        str(output["name"]): output.get("data")
+        for output in outputs_of(payload)
+        if isinstance(output.get("name"), str)
+    }
+    classes = () if label_map is None else label_map.classes
+    return stated_labels.compared(facts, others, "$.outputs", classes=classes)
 
 
 def _is_tensor(output: JsonObject) -> bool:

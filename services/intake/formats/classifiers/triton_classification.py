@@ -14,7 +14,12 @@ from services.intake.catalog.label_maps import LabelMap
 from services.intake.envelope import Envelope
 from services.intake.formats import payload as read_as
 from services.intake.formats.classifiers import without_names
-from services.intake.formats.classifiers.tensors import Tensor, outputs_of, tensor_of
+from services.intake.formats.classifiers.tensors import (
+    Tensor,
+    beside_tensors,
+    outputs_of,
+    tensor_of,
+)
 from services.intake.formats.payload import Format, PayloadFacts
 from shared.contracts.events.parts import Output
 
@@ -48,7 +53,7 @@ def read(envelope: Envelope) -> Output:
     payload = read_as.an_object(envelope.payload, "$")
     model, version = payload.get("model_name"), payload.get("model_version")
     label_map = without_names.map_of(envelope, model=model, version=version)
-    facts = _of_tensor(tensor_of(payload, label_map), label_map)
+    facts = beside_tensors(_of_tensor(tensor_of(payload, label_map), label_map), payload, label_map)
     facts = facts._replace(model=read_as.a_line(model), model_version=read_as.a_line(version))
     return read_as.output("triton.classification", envelope, facts)
 
@@ -58,8 +63,7 @@ def _of_tensor(tensor: Tensor, label_map: LabelMap | None) -> PayloadFacts:
         _class(value, label_map, f"{tensor.path}[{at}]") for at, value in enumerate(tensor.values)
     ]
     if label_map is None or label_map.scores != "logit":
-        above = sum(score for _, score in rows) > 1
-        return read_as.classified(rows, lambda at: f"{tensor.path}[{at}]", whole=above)
+        return read_as.classified(rows, lambda at: f"{tensor.path}[{at}]")
     by_label = dict(rows)
     if set(by_label) != set(label_map.classes):
         raise read_as.bad(f"{tensor.path}: send the logits of all classes that the catalog lists")

@@ -5,12 +5,10 @@ Pipelines that classify images or audio return the same; which it was, the task 
 `[{"label", "score"}, ...]` in any order, one such pair alone, or nested once for a single input;
 and what the zero-shot pipeline returns, `{"sequence", "labels", "scores"}`, whose sequence is shown
 where no request was sent. A list nested for several inputs is a batch and refused: each output
-needs its own id and its own text to show. Scores are read as they are, softmax or sigmoid; one off
-0..1 costs the confidence, logits and percents are refused. The best labels of several inputs are a
-flat list, too: scores in no order that are more than 1 together cost the confidence.
+needs its own id and its own text to show. Scores are read as they are; one off 0..1 costs the
+confidence, logits and percents are refused. Those of a sigmoid (several labels may be right), and
+the best labels of several inputs in a flat list, are more than 1 together: people see the output.
 """
-
-from itertools import pairwise
 
 from pydantic import JsonValue
 
@@ -22,7 +20,6 @@ from shared.contracts.strictjson import JsonObject
 
 _PAIR = {"label", "score"}
 _ZERO_SHOT = {"sequence", "labels", "scores"}
-_SEVERAL = "in no order, and more than 1 together: as of several inputs"
 
 
 def recognises(payload: JsonValue) -> bool:
@@ -53,20 +50,7 @@ def read(envelope: Envelope) -> Output:
     else:
         scored = [_scored(row, f"{prefix}[{at}]") for at, row in enumerate(rows)]
         facts = read_as.classified(scored, lambda at: f"{prefix}[{at}].score")
-        if _may_be_several([score for _, score in scored]):
-            path = facts.confidence.source_path or prefix
-            odd = read_as.sentinel("off_scale", "probability", path=path, detail=_SEVERAL)
-            facts = facts._replace(confidence=odd)
     return read_as.output("hf.text-classification", envelope, facts)
-
-
-def _may_be_several(scores: list[float]) -> bool:
-    """Whether these may be the best labels of several inputs, which are no list of lists then.
-
-    Those of one input are in falling order, or add up to 1 as those of a softmax do.
-    """
-    falling = all(first >= second for first, second in pairwise(scores))
-    return not falling and sum(scores) > 1 + read_as.SUM_TOLERANCE
 
 
 def _check_single(rows: list[JsonValue]) -> None:

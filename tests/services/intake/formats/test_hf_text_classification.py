@@ -1,4 +1,4 @@
-"""Hugging Face classification: flat, nested once, a sigmoid's scores, logits, batches."""
+"""Hugging Face classification: flat, nested once, logits, batches."""
 
 import pytest
 from hypothesis import given, settings
@@ -41,11 +41,6 @@ def test_list_nested_for_one_input_is_that_input() -> None:
 
 def test_one_pair_alone_is_read() -> None:
     assert read(an_envelope({"label": "POSITIVE", "score": 1})).confidence.value == 1.0
-
-
-def test_scores_of_a_sigmoid_need_not_sum_to_one() -> None:
-    payload: JsonValue = [{"label": "toxic", "score": 0.9}, {"label": "insult", "score": 0.8}]
-    assert read(an_envelope(payload)).confidence.value == 0.9
 
 
 def test_first_of_equals_is_the_answer() -> None:

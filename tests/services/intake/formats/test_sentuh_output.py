@@ -49,11 +49,11 @@ def test_scale_is_declared_and_kept(confidence: JsonObject, value: float) -> Non
     assert found.scale == confidence["scale"]
 
 
-def test_without_a_stated_confidence_it_is_the_score_of_the_answer() -> None:
+def test_without_a_stated_confidence_it_is_the_score_of_the_best_label() -> None:
     labelled = {name: FULL[name] for name in ("labels", "answer")}
-    found = read(an_envelope(labelled)).confidence
-    assert found.value == 0.2
-    assert found.source_path == "$.labels[0].score"
+    contradicted = read(an_envelope(labelled))
+    assert contradicted.answer == "paid"
+    assert (contradicted.confidence.value, contradicted.confidence.reason) == (None, "other_tokens")
     best = read(an_envelope({"labels": FULL["labels"]}))
     assert best.answer == "open"
     assert best.confidence.value == 0.7
