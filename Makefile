@@ -9,6 +9,8 @@ PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
 SEEDS ?= 300
+# Processes that tests run in, file by file; each starts a broker of its own.
+SIDE_BY_SIDE ?= 2
 ARGS ?=
 PROFILES ?=
 
@@ -22,11 +24,11 @@ demo: $(READY) ## the whole flow on this machine, nothing to install: make demo 
 
 .PHONY: test
 test: $(READY) ## every test, on real Apache Kafka where there is Java or Docker: make test ARGS="-k lanes"
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n $(SIDE_BY_SIDE) --dist loadfile $(ARGS)
 
 .PHONY: test-fast
 test-fast: $(READY) ## the tests that need neither broker nor patience
-	$(PY) -m pytest -m "not slow and not real_kafka" $(ARGS)
+	$(PY) -m pytest -n $(SIDE_BY_SIDE) --dist loadfile -m "not slow and not real_kafka" $(ARGS)
 
 .PHONY: test-compose
 test-compose: $(READY) ## the compose file on a Docker engine: 1,000 outputs, a service killed, audited, down

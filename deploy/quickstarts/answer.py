@@ -33,6 +33,8 @@ SERVERS = (
     or "127.0.0.1:9092"
 )
 PREFIX = os.environ.get("SENTUH_TOPIC_PREFIX", "")
+IDEMPOTENT = os.environ.get("SENTUH_KAFKA_IDEMPOTENT", "true") == "true"
+"""Off only for the broker inside `sentuh demo`, which knows no idempotent producer."""
 REASONS = (
     "media_unusable", "output_unreadable", "question_unclear", "no_option_fits", "wrong_language",
     "not_my_skill", "conflict_of_interest", "personal_data", "harmful_content", "no_time", "other",
@@ -57,7 +59,9 @@ async def main() -> None:
     """Listen to `offers` before anybody joins, so that no offer is missed."""
     given = arguments()
     consumer = AIOKafkaConsumer(f"{PREFIX}offers", bootstrap_servers=SERVERS)
-    producer = AIOKafkaProducer(bootstrap_servers=SERVERS, acks="all", enable_idempotence=True)
+    producer = AIOKafkaProducer(
+        bootstrap_servers=SERVERS, acks="all", enable_idempotence=IDEMPOTENT
+    )
     try:
         await consumer.start()
         await producer.start()

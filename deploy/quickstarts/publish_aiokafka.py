@@ -22,6 +22,8 @@ SERVERS = (
     or "127.0.0.1:9092"
 )
 PREFIX = os.environ.get("SENTUH_TOPIC_PREFIX", "")
+IDEMPOTENT = os.environ.get("SENTUH_KAFKA_IDEMPOTENT", "true") == "true"
+"""Off only for the broker inside `sentuh demo`, which knows no idempotent producer."""
 WAIT_SECONDS = 120
 
 # Source and id name the output: sent again with the same content it is still one output.
@@ -66,7 +68,9 @@ async def from_now_on(consumer: AIOKafkaConsumer) -> None:
 
 async def publish() -> None:
     """The record's key is free: an output is known by its source and id."""
-    producer = AIOKafkaProducer(bootstrap_servers=SERVERS, acks="all", enable_idempotence=True)
+    producer = AIOKafkaProducer(
+        bootstrap_servers=SERVERS, acks="all", enable_idempotence=IDEMPOTENT
+    )
     await producer.start()
     try:
         await producer.send_and_wait(f"{PREFIX}model-outputs", json.dumps(OUTPUT).encode())

@@ -21,6 +21,8 @@ SERVERS = (
     or "127.0.0.1:9092"
 )
 PREFIX = os.environ.get("SENTUH_TOPIC_PREFIX", "")
+IDEMPOTENT = os.environ.get("SENTUH_KAFKA_IDEMPOTENT", "true") == "true"
+"""Off only for the broker inside `sentuh demo`, which knows no idempotent producer."""
 WAIT_SECONDS = 120
 SOURCE, ID = "/models/quickstart", f"confluent-{uuid.uuid4()}"
 
@@ -77,7 +79,7 @@ def publish() -> None:
     producer = Producer({
         "bootstrap.servers": SERVERS,
         "partitioner": "murmur2_random",
-        "enable.idempotence": True,
+        "enable.idempotence": IDEMPOTENT,
     })  # fmt: skip
     producer.produce(
         f"{PREFIX}model-outputs",

@@ -34,6 +34,10 @@ class DemoOptions:
     keep: Annotated[
         bool, flag("--keep", "Leave logs and, on a cluster of yours, topics and keys.")
     ] = False
+    stay: Annotated[
+        bool,
+        flag("--stay", "After the report keep the platform open, to try things, until Ctrl-C."),
+    ] = False
     json: Annotated[
         bool, flag("--json", "Print the report as one JSON document; the progress goes to stderr.")
     ] = False

@@ -47,7 +47,7 @@ async def _run(wishes: Wishes) -> int:
     """Run, show or write the report; 128 and the signal's number if a signal ended the run."""
     from rich.console import Console
 
-    from sentuh.demo.report import as_json, show
+    from sentuh.demo.report import Run, as_json, show
     from sentuh.demo.run import run
 
     # With --json stdout belongs to the one document: all that is for people goes to stderr.
@@ -55,21 +55,28 @@ async def _run(wishes: Wishes) -> int:
     console = Console(
         highlight=False, stderr=wishes.json, width=None if out.isatty() else PIPED_WIDTH
     )
-    work = asyncio.create_task(run(wishes, console))
+    told: list[Run] = []
+
+    def tell(result: Run) -> None:
+        told.append(result)
+        if wishes.json:
+            print(as_json(result), flush=True)
+        else:
+            show(result, console)
+        if wishes.report:
+            wishes.report.write_text(as_json(result))
+
+    work = asyncio.create_task(run(wishes, console, tell))
     signals = _stop_on_signal(work, console)
     try:
-        result = await work
+        await work
     except asyncio.CancelledError:
+        # Whoever stays ends the run by a signal; what the report says counts.
         if not signals:
             raise
-        return 128 + signals[0]
-    if wishes.json:
-        print(as_json(result))
-    else:
-        show(result, console)
-    if wishes.report:
-        wishes.report.write_text(as_json(result))
-    return 0 if result.ok else 1
+        if not (wishes.stay and told):
+            return 128 + signals[0]
+    return 0 if told[0].ok else 1
 
 
 def _stop_on_signal(work: "asyncio.Task[Any]", console: Any) -> list[int]:

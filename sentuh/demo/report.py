@@ -259,7 +259,8 @@ def _health(processes: Sequence[ServiceHealth]) -> Table:
 
 
 def _ending(exit_code: int | None) -> str:
-    return "ended" if exit_code == 0 else f"[red]ended with {exit_code}[/]"
+    words = {None: "runs on", 0: "ended"}
+    return words.get(exit_code, f"[red]ended with {exit_code}[/]")
 
 
 def _invariants(audit: Audit) -> Table:
@@ -275,12 +276,11 @@ def _invariants(audit: Audit) -> Table:
 
 
 def _next(run: Run) -> Iterable[str]:
-    if run.kept:
-        yield f"Logs, the catalog and the publisher's list of this run: {run.kept}"
-    else:
-        yield "--keep leaves the logs and the publisher's list; --report FILE writes this as JSON"
+    kept = f"The logs, the catalog and the publisher's list of this run: {run.kept}"
+    yield kept if run.kept else "--keep leaves the logs; --report FILE writes this as JSON"
     if run.embedded:
         yield 'The same on a cluster: make demo ARGS="--kafka HOST:PORT --redis redis://HOST:PORT"'
+    yield "To publish, or to be a worker: --stay keeps it open, and prints its addresses"
     yield "The proof, on real Apache Kafka and with processes killed: make test, make faults"
     yield "Questions, gates, pay: deploy/catalog.yaml; the map of the house: CONTRIBUTING.md"
 

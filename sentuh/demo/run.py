@@ -17,7 +17,7 @@ from sentuh.demo.journal import read_journal
 from sentuh.demo.kinds import lacking
 from sentuh.demo.material import read_truths
 from sentuh.demo.numbers import numbers
-from sentuh.demo.parts import Parts, parts
+from sentuh.demo.parts import CATALOG, Parts, parts
 from sentuh.demo.processes import DemoProcess, RunPlace, ServiceProcess
 from sentuh.demo.progress import (
     QUIET_SECONDS,
@@ -48,22 +48,43 @@ class Course:
     lacking: str = ""
 
 
-async def run(wishes: Wishes, console: Console) -> Run:
-    """Start everything, watch it to its end, stop everything, and return the audited numbers.
+async def run(wishes: Wishes, console: Console, tell: Callable[[Run], None]) -> None:
+    """Start everything, watch it to its end, stop it, and tell the audited numbers.
+
+    With `wishes.stay` the services then run on until it is cancelled.
 
     Raises StackError or SettingError, with what to do, if a part cannot start or ends too soon.
-    Example: (await run(Wishes(outputs=50, workers=20, seed=1, rate=45), Console())).ok.
+    Example: await run(Wishes(outputs=50, workers=20, seed=1, rate=45), Console(), print).
     """
     began = time.monotonic()
     screen = Screen(console)
     screen.say(_beginning(wishes))
     for kind, reason in lacking().items():
         screen.say(f"leaving out the kind {kind}: {reason}")
-    async with parts(wishes) as stack:
+    async with parts(wishes) as stack, AsyncExitStack() as running:
         course = Course(wishes)
-        await _work(stack.place, course, screen)
+        services = processes.services(stack.place)
+        await _work(stack.place, course, screen, services=services, running=running)
+        if not wishes.stay:
+            await running.aclose()
+        for service, health in zip(services, course.health, strict=True):
+            health.exit_code = service.exit_code
         screen.say("reading the topics again and checking what must hold")
-        return await _audited(stack, course, seconds=lambda: time.monotonic() - began)
+        tell(await _audited(stack, course, seconds=lambda: time.monotonic() - began))
+        if wishes.stay:
+            await _stay(stack.place, screen, services)
+
+
+async def _stay(place: RunPlace, screen: Screen, services: Sequence[ServiceProcess]) -> None:
+    """Start intake again, with the times that people need, and wait until cancelled."""
+    place.catalog.write_text(CATALOG.read_text())
+    intake = [service for service in services if service.service == "intake"]
+    for service in intake:
+        await asyncio.to_thread(service.stop)
+        await asyncio.to_thread(service.spawn)
+    await _ready(services)
+    screen.stay(place, services)
+    await asyncio.Event().wait()
 
 
 def _beginning(wishes: Wishes) -> str:
@@ -72,28 +93,34 @@ def _beginning(wishes: Wishes) -> str:
     return f"{kafka}, {'calling on the Redis that was named' if wishes.redis else 'starting Redis'}"
 
 
-async def _work(place: RunPlace, course: Course, screen: Screen) -> None:
-    """Run services, upstream and people from their start to the end of the work."""
-    services = processes.services(place)
+async def _work(
+    place: RunPlace,
+    course: Course,
+    screen: Screen,
+    *,
+    services: Sequence[ServiceProcess],
+    running: AsyncExitStack,
+) -> None:
+    """Run upstream and people from the start of the services to the end of the work.
+
+    The services, and the upstream, end with `running`.
+    """
     course.health = [ServiceHealth(service.name) for service in services]
     upstream = processes.publisher(place, course.wishes.outputs, course.wishes.rate)
     people = processes.worker_app(place, course.wishes.workers)
     # The upstream trains its models and speaks its recordings while the services start.
-    async with _children([*services, upstream]):
-        screen.say("starting intake, router twice, qa, payout")
-        await _ready(services)
-        course.counts.grown_at = time.monotonic()
-        place.begin.touch()
-        async with (
-            _background(follow(place.link, course.counts)),
-            _background(probe(services, course.health)),
-            _children([people]),
-        ):
-            with screen.live(course.counts, course.health, course.wishes.outputs):
-                await _end_of(place, course, upstream=upstream, others=[*services, people])
-
-    for service, health in zip(services, course.health, strict=True):
-        health.exit_code = service.exit_code
+    await running.enter_async_context(_children([*services, upstream]))
+    screen.say("starting intake, router twice, qa, payout")
+    await _ready(services)
+    course.counts.grown_at = time.monotonic()
+    place.begin.touch()
+    async with (
+        _background(follow(place.link, course.counts)),
+        _background(probe(services, course.health)),
+        _children([people]),
+    ):
+        with screen.live(course.counts, course.health, course.wishes.outputs):
+            await _end_of(place, course, upstream=upstream, others=[*services, people])
 
 
 async def _ready(services: Sequence[ServiceProcess]) -> None:

@@ -11,6 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from sentuh.demo.processes import HOST, RunPlace, ServiceProcess
 from sentuh.demo.progress import Counts, ServiceHealth
 
 LINE_EVERY_SECONDS = 5.0
@@ -35,6 +36,20 @@ class Screen:
         line.add_column(no_wrap=True)
         line.add_row(f"[dim]{self._seconds():5.1f} s[/]", what)
         self._console.print(line)
+
+    def stay(self, place: RunPlace, services: Sequence[ServiceProcess]) -> None:
+        """Print where everything is that runs on, and how to use it and to end it."""
+        settings = {
+            "SENTUH_KAFKA_BOOTSTRAP_SERVERS": place.link.bootstrap,
+            "SENTUH_REDIS_URL": place.redis.url,
+            "SENTUH_TOPIC_PREFIX": place.link.names.prefix,
+            "SENTUH_KAFKA_IDEMPOTENT": "" if not place.embedded else "false",
+        }
+        lines = [f"export {name}={value}" for name, value in settings.items() if value]
+        lines += [f"# {one.name}: http://{HOST}:{one.port}/metrics" for one in services]
+        lines += [f"# catalog: {place.catalog}; logs: {place.home}; Ctrl-C ends everything"]
+        self.say("open for you: publish outputs, be a worker, trace, audit")
+        self._console.print("\n".join(lines), soft_wrap=True, markup=False)
 
     @contextmanager
     def live(self, counts: Counts, health: Sequence[ServiceHealth], outputs: int) -> Iterator[None]:

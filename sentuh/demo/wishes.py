@@ -17,3 +17,4 @@ class Wishes:
     report: Path | None = None
     keep: bool = False
     json: bool = False
+    stay: bool = False

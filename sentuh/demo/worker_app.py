@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sentuh.demo.material import Truth, read_truths
 from sentuh.demo.people import guess
@@ -53,16 +53,22 @@ class App:
         self._upstream: Any = None
 
     async def run(self) -> None:
-        """Register every person, then answer offers until cancelled."""
+        """Register every person, answer offers until cancelled, and say that all are away."""
         async with producer(self._link) as self._upstream, reader(self._link, [OFFERS]) as offers:
             await self._register()
             print(f"{len(self._desks)} people are there", flush=True)
-            while True:
-                for record in await poll(offers, wait_ms=20):
-                    self._receive(record)
-                for done in [task for task in self._doing if task.done()]:
-                    self._doing.discard(done)
-                    done.result()
+            try:
+                await self._work(offers)
+            finally:
+                await asyncio.shield(self._say("away"))
+
+    async def _work(self, offers: Any) -> None:
+        while True:
+            for record in await poll(offers, wait_ms=20):
+                self._receive(record)
+            for done in [task for task in self._doing if task.done()]:
+                self._doing.discard(done)
+                done.result()
 
     async def _register(self) -> None:
         now = datetime.now(UTC)
@@ -73,9 +79,13 @@ class App:
                 languages=list(person.languages), capacity=person.capacity,
             )  # fmt: skip
             await self._send(profile, cause="registration", trace="")
+        await self._say("available")
+
+    async def _say(self, presence: Literal["available", "away"]) -> None:
+        now = datetime.now(UTC)
         for worker_id in self._desks:
             here = PresenceChanged(
-                pool=POOL, at=now, worker_id=worker_id, presence="available", kinds=[*KINDS]
+                pool=POOL, at=now, worker_id=worker_id, presence=presence, kinds=[*KINDS]
             )
             await self._send(here, cause="registration", trace="")
 

@@ -113,6 +113,7 @@ NOT_RUN: Mapping[str, str] = {
     "make demo": "two minutes; its parts are under tests/sentuh/demo, and it audits itself",
     'make demo ARGS="--outputs 200 --workers 30 --seed 7 --report report.json"': "as `make demo`",
     'make demo ARGS="--kafka HOST:PORT --redis URL"': "as `make demo`",
+    'make demo ARGS="--outputs 60 --workers 20 --stay"': "as `make demo`; stays until Ctrl-C",
     "sentuh demo --kafka --redis": "as `make demo`",
     "make test": "runs this very test",
     "make test-fast": "runs this very test",
