@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from functools import lru_cache
 from typing import Annotated, NamedTuple
 
 from pydantic import (
@@ -154,14 +155,14 @@ def read_envelope(record: Record, label_maps: LabelMaps = NO_LABEL_MAPS) -> Enve
 def _sent(data: JsonValue, whole: str) -> SentEnvelope:
     """Return the envelope round a payload, or one made for it; `whole` is the data's name."""
     if isinstance(data, list) and data and all(isinstance(item, (dict, list)) for item in data):
-        return SentEnvelope(response=data)
+        return SentEnvelope.made({"response": data})
     if not isinstance(data, dict):
         detail = f"{whole}: it must be a JSON object: send a model's output, or our envelope"
         if is_json_in_text(data):
             detail = f"{whole}: it is text that holds JSON: encode it once, send the object itself"
         raise Refused(Reason.NOT_OBJECT, detail)
     if _MARKS.isdisjoint(data) or is_another_form(data):
-        return SentEnvelope(response=data)
+        return SentEnvelope.made({"response": data})
     try:
         return SentEnvelope.model_validate(data)
     except ValidationError as error:
@@ -187,11 +188,13 @@ def _ref(record: Record, attributes: Attributes, sent: SentEnvelope) -> OutputRe
     if sent_id is not None and sent_id.startswith(OWN_SOURCES):
         detail = f"id: leave {OWN_SOURCES} off its beginning: ids that are made here begin so"
         raise Refused(Reason.BAD_ID, detail)
-    return OutputRef(
-        source=source if source is not None else f"{OWN_SOURCES}{record.topic}",
-        id=sent_id if sent_id is not None else _position(record),
-        correlation_id=correlation or _own_id(sent.response),
-        traceparent=stated_traceparent(record, in_event=attributes.traceparent),
+    return OutputRef.made(
+        {
+            "source": source if source is not None else f"{OWN_SOURCES}{record.topic}",
+            "id": sent_id if sent_id is not None else _position(record),
+            "correlation_id": correlation or _own_id(sent.response),
+            "traceparent": stated_traceparent(record, in_event=attributes.traceparent),
+        }
     )
 
 
@@ -202,9 +205,13 @@ def _position(record: Record) -> str:
     offsets.
     Example: `sentuh:model-outputs.3f2a9c01b7de.2.1041` is offset 1041 of partition 2.
     """
-    made = hashlib.sha256(record.topic_id.encode()).hexdigest()[:MADE_DIGITS]
-    place = (record.topic, made, record.partition, record.offset)
-    return OWN_SOURCES + ".".join(str(part) for part in place)
+    made = _digits_of(record.topic_id)
+    return f"{OWN_SOURCES}{record.topic}.{made}.{record.partition}.{record.offset}"
+
+
+@lru_cache(maxsize=16)
+def _digits_of(topic_id: str) -> str:
+    return hashlib.sha256(topic_id.encode()).hexdigest()[:MADE_DIGITS]
 
 
 def _own_id(payload: JsonValue) -> str | None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+P = TypeVar("P", bound="Part")
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
@@ -27,15 +28,27 @@ class Part(BaseModel):
         if len(values) != len(defaults) or not required.issubset(fields):
             wrong = required - fields.keys() or fields.keys() - defaults.keys()
             raise TypeError(f"{cls.__name__}: give all its fields and no other: {sorted(wrong)}")
-        piece = cls.__new__(cls)
-        # As pydantic itself does, past the model's own __setattr__, which refuses a frozen one.
-        _PUT_VALUES(piece, values)
-        _PUT_SET(piece, _NONE_SET)
-        _PUT_EXTRA(piece, None)
-        _PUT_PRIVATE(piece, None)
-        return piece
+        return _piece_of(cls, values)
+
+    def with_values(self, fields: Mapping[str, object]) -> Self:
+        """Return a copy with these values of fields, which are checked already, as in `made`.
+
+        Only for a piece that has computed nothing from its fields, which a copy would keep.
+        """
+        return _piece_of(type(self), {**self.__dict__, **fields})
 
 
+def _piece_of(kind: type[P], values: dict[str, object]) -> P:
+    piece: P = _NEW(kind)
+    # As pydantic itself does, past the model's own __setattr__, which refuses a frozen one.
+    _PUT_VALUES(piece, values)
+    _PUT_SET(piece, _NONE_SET)
+    _PUT_EXTRA(piece, None)
+    _PUT_PRIVATE(piece, None)
+    return piece
+
+
+_NEW = object.__new__
 _NONE_SET: set[str] = set()
 """Which fields were set is asked of no event: one empty set for all."""
 _PUT_VALUES, _PUT_SET, _PUT_EXTRA, _PUT_PRIVATE = (

@@ -82,6 +82,11 @@ class TimeLimits(CatalogPart):
     answer_seconds: Annotated[int, Field(ge=1, le=7 * 86_400)]
     task_seconds: Annotated[int, Field(ge=1, le=30 * 86_400)]
 
+    @cached_property
+    def until_deadline(self) -> timedelta:
+        """The time from a task's creation to its deadline."""
+        return timedelta(seconds=self.task_seconds)
+
 
 class AnswerRange(CatalogPart, Answers):
     """How many answers a task takes at least and at most."""
@@ -194,7 +199,7 @@ class Catalog(CatalogPart):
         return frozenset(task_type.pool for task_type in self.task_types.values())
 
     @cached_property
-    def _policies(self) -> dict[str, Mapping[str, object]]:
+    def _policies(self) -> dict[str, Policy]:
         return {}
 
     @cached_property
@@ -229,8 +234,9 @@ class Catalog(CatalogPart):
         row = self.task_type(name)
         policy = self._policies.get(name)
         if policy is None:
-            policy = self._policies[name] = dict(self._policy(name, row, now))
-        return Policy.made({**policy, "times": _times(row.times, now)})
+            policy = self._policies[name] = self._policy(name, row, now)
+        times = policy.times.with_values({"deadline_at": now + row.times.until_deadline})
+        return policy.with_values({"times": times})
 
     def _policy(self, name: str, row: TaskType, now: datetime) -> Policy:
         return Policy(
@@ -267,7 +273,7 @@ def _times(limits: TimeLimits, now: datetime) -> Times:
         {
             "accept_seconds": limits.accept_seconds,
             "answer_seconds": limits.answer_seconds,
-            "deadline_at": now + timedelta(seconds=limits.task_seconds),
+            "deadline_at": now + limits.until_deadline,
         }
     )
 

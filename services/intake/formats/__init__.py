@@ -1,6 +1,7 @@
 """Finds the format of a model's payload (one file for each format) and reads it."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from itertools import chain
 
 from pydantic import JsonValue
@@ -39,11 +40,9 @@ FORMATS: Mapping[str, Format] = {
     )
 }  # fmt: skip
 _LISTS = tuple(known for known in FORMATS.values() if known.lists)
+_ITEM_MARKS = frozenset(chain.from_iterable(known.item_marks for known in _LISTS))
 _BARE = tuple(known for known in FORMATS.values() if known.bare)
-_BY_MARK: Mapping[str, tuple[Format, ...]] = {
-    mark: tuple(known for known in FORMATS.values() if mark in known.marks)
-    for mark in chain.from_iterable(known.marks for known in FORMATS.values())
-}
+_MARKS = frozenset(chain.from_iterable(known.marks for known in FORMATS.values()))
 
 
 def choose(declared: str | None, payload: JsonValue) -> Format:
@@ -71,12 +70,32 @@ def choose(declared: str | None, payload: JsonValue) -> Format:
 def _looks(payload: JsonValue) -> list[Format]:
     """Return the formats that the payload looks like; the others are told by their marks alone."""
     if not isinstance(payload, dict):
-        return [known for known in _LISTS if known.recognises(payload)]
-    # Sorted, so that a refusal names several formats in the same order in every process.
-    marks = sorted(payload.keys() & _BY_MARK.keys())
-    marked = {known.name: known for mark in marks for known in _BY_MARK[mark]}
-    alike = [known for known in marked.values() if known.recognises(payload)]
+        return [known for known in _listing(payload) if known.recognises(payload)]
+    marked = _marked(frozenset(payload.keys() & _MARKS))
+    alike = [known for known in marked if known.recognises(payload)]
     return alike or [known for known in _BARE if known.recognises(payload)]
+
+
+@lru_cache(maxsize=1024)
+def _marked(marks: frozenset[str]) -> tuple[Format, ...]:
+    return tuple(known for known in FORMATS.values() if not marks.isdisjoint(known.marks))
+
+
+def _listing(payload: JsonValue) -> tuple[Format, ...]:
+    """Return the formats in which this list may be, by the first object in it."""
+    first = payload
+    while isinstance(first, list) and first:
+        first = first[0]
+    if not isinstance(first, dict):
+        return _LISTS
+    return _items_marked(frozenset(first.keys() & _ITEM_MARKS))
+
+
+@lru_cache(maxsize=1024)
+def _items_marked(marks: frozenset[str]) -> tuple[Format, ...]:
+    return tuple(
+        known for known in _LISTS if not known.item_marks or not marks.isdisjoint(known.item_marks)
+    )
 
 
 def _unknown(payload: JsonValue) -> str:

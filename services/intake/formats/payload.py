@@ -55,10 +55,11 @@ class Format:
 
     `recognises` never raises; `read` raises Refused for a payload that it cannot read. `marks` are
     names of fields: an object in this format has at least one of them, and `lists` says whether a
-    list may be in it. Payloads without either are not looked at. `bare` formats have no names of
-    their own: they are looked at last, where an object is in no other. The docs' table of formats
-    says of each: `programs` that write it, where `confidence` is read, what happens `without` one;
-    and `example` is a small payload in it.
+    list may be in it. Payloads without either are not looked at. Of a list of objects the first has
+    at least one of `item_marks`; without these each list is looked at. `bare` formats have no names
+    of their own: they are looked at last, where an object is in no other. The docs' table of
+    formats says of each: `programs` that write it, where `confidence` is read, what happens
+    `without` one; and `example` is a small payload in it.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Format:
     read: Callable[[Envelope], Output]
     marks: tuple[str, ...] = ()
     lists: bool = False
+    item_marks: tuple[str, ...] = ()
     bare: bool = False
     programs: str = ""
     confidence: str = ""

@@ -146,6 +146,7 @@ FORMAT = Format(
     read,
     marks=("predictions", "annotations"),
     lists=True,
+    item_marks=("data",),
     programs="Label Studio: a task with one prediction",
     confidence="the prediction's `score`, or the lowest of its results'",
     example={

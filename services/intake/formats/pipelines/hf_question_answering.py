@@ -58,6 +58,7 @@ FORMAT = Format(
     read,
     marks=("answer",),
     lists=True,
+    item_marks=("answer",),
     programs="Hugging Face question answering; question and text are request and context",
     confidence="`score`",
     without=read_as.REFUSED,

@@ -102,6 +102,7 @@ FORMAT = Format(
     read,
     marks=("label", "labels"),
     lists=True,
+    item_marks=("label", "labels"),
     programs="Hugging Face classification of text, images, audio; zero-shot",
     confidence="top score; also zero-shot's `{sequence, labels, scores}`",
     without=read_as.REFUSED,

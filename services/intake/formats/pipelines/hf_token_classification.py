@@ -154,6 +154,7 @@ FORMAT = Format(
     read,
     marks=_NAMES,
     lists=True,
+    item_marks=_NAMES,
     programs="Hugging Face token classification; the text is the request",
     confidence="the lowest score",
     without=read_as.REFUSED,

@@ -81,6 +81,7 @@ FORMAT = Format(
     read,
     marks=("info",),
     lists=True,
+    item_marks=("text",),
     programs="faster-whisper's segments, as a list or beside its info",
     confidence="as `whisper.verbose_json`",
     example=[

@@ -117,6 +117,7 @@ FORMAT = Format(
     read,
     marks=("result", "alternatives", "partial"),
     lists=True,
+    item_marks=("text", "alternatives"),
     programs="Vosk's results, one or all of a recording",
     confidence="mean of the words' `conf` (`SetWords(True)`)",
     example={
