@@ -56,7 +56,7 @@ def admit(catalog: Catalog, arrived: OutputArrived, ended: Ended | None, now: da
 def _redacted(arrived: OutputArrived, row: TaskType) -> tuple[OutputArrived, tuple[Redacted, ...]]:
     """Return the output without what is to be redacted; all that follows sees no more of it."""
     output, counts = redacted(arrived.output, arrived.ref, row)
-    return (arrived.model_copy(update={"output": output}), counts) if counts else (arrived, ())
+    return (arrived.with_values({"output": output}), counts) if counts else (arrived, ())
 
 
 def _asked(arrived: OutputArrived, row: TaskType, card: RateCard) -> Asked | None:

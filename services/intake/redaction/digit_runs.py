@@ -58,19 +58,23 @@ def _ascii(match: re.Match[str]) -> str:
 def runs_in(text: str) -> Iterator[DigitRun]:
     """Yield the runs of digits in a text whose digits are ASCII."""
     for match in RUN.finditer(text):
-        groups = _GROUP.finditer(text, match.start(), match.end())
-        yield DigitRun(tuple(Group(group[0], group.start(), group.end()) for group in groups))
+        start, end = match.span()
+        if match[0].isdecimal():
+            yield DigitRun((Group(match[0], start, end),))
+            continue
+        groups = _GROUP.finditer(text, start, end)
+        yield DigitRun(tuple([Group(group[0], *group.span()) for group in groups]))
 
 
 def windows(run: DigitRun, first: int, *, digits_min: int, digits_max: int) -> list[Window]:
     """Return the numbers of so many digits that begin at a group, longest first."""
-    digits = ""
+    digits, start = "", run.groups[first].start
     some: list[Window] = []
     for at in range(first, len(run.groups)):
         group = run.groups[at]
-        if len(digits) + len(group.digits) > digits_max:
-            break
         digits += group.digits
+        if len(digits) > digits_max:
+            break
         if len(digits) >= digits_min:
-            some.append(Window(digits, run.groups[first].start, group.end, at))
+            some.append(Window(digits, start, group.end, at))
     return some[::-1]

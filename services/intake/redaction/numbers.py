@@ -1,6 +1,6 @@
 """Finds payment cards, NIK and NPWP among digits, by their check digits or their parts.
 
-Payment cards: ISO/IEC 7812, check digit by Luhn (python-stdnum). NPWP: PMK 112/PMK.03/2022; its
+Payment cards: ISO/IEC 7812, check digit by Luhn. NPWP: PMK 112/PMK.03/2022; its
 ninth digit is Luhn's over the first eight, of sixteen digits it is a NIK or has a 0 before it, and
 of a branch six digits follow. NIK: UU 24/2013 and the code list of Kemendagri; six digits of the
 place, the date of birth (of women the day plus 40), four that count. There is no check digit.
@@ -8,8 +8,6 @@ place, the date of birth (of women the day plus 40), four that count. There is n
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-
-from stdnum import luhn
 
 from services.intake.redaction.digit_runs import DigitRun, Window, windows
 from shared.contracts.events.redacted import RedactedKind
@@ -29,6 +27,7 @@ _CARD_BEGINS: Mapping[int, tuple[str, ...]] = {
     14: ("3", "5", "6"),
     15: ("3", "5", "6"),
 }
+_DOUBLED = str.maketrans("0123456789", "0246813579")
 _LONG_CARD_BEGINS = ("2", "3", "4", "5", "6", "81", "82", "9792")
 """What cards of 16 to 19 digits begin with: ids of these lengths mostly begin with 1."""
 
@@ -43,10 +42,13 @@ def numbers_in(
     checks = [(kind, check) for kind, check in _CHECKS.items() if kind in kinds]
     left = CHECKED_MAX
     for run in runs:
-        taken = -1
+        taken, at_last = -1, len(run.groups) - 1
         for first in range(len(run.groups)):
+            if taken == at_last:
+                break
             every = windows(run, first, digits_min=_DIGITS_MIN, digits_max=_DIGITS_MAX)
-            every = [window for window in every if window.last > taken]
+            if taken >= 0:
+                every = [window for window in every if window.last > taken]
             left -= len(every)
             if left < 0:
                 yield run.groups[first].start, run.groups[-1].end, checks[-1][0]
@@ -94,11 +96,11 @@ def is_npwp(digits: str) -> bool:
     Example: `013121660091000`.
     """
     if len(digits) == 15:
-        return luhn.is_valid(digits[:9])
+        return _is_checked(digits[:9])
     if len(digits) not in {16, 22}:
         return False
     number = digits[:16]
-    return luhn.is_valid(number[:10]) if number.startswith("0") else is_nik(number)
+    return _is_checked(number[:10]) if number.startswith("0") else is_nik(number)
 
 
 def is_payment_card(digits: str) -> bool:
@@ -107,7 +109,13 @@ def is_payment_card(digits: str) -> bool:
     Example: `4111111111111111`.
     """
     begins = _CARD_BEGINS.get(len(digits), _LONG_CARD_BEGINS)
-    return 12 <= len(digits) <= 19 and digits.startswith(begins) and luhn.is_valid(digits)
+    return 12 <= len(digits) <= 19 and digits.startswith(begins) and _is_checked(digits)
+
+
+def _is_checked(digits: str) -> bool:
+    """Whether the last digit is Luhn's over the others (ISO/IEC 7812-1, annex B)."""
+    every_second = digits[-2::-2].translate(_DOUBLED)
+    return sum(map(int, digits[::-2] + every_second)) % 10 == 0
 
 
 _CHECKS: Mapping[RedactedKind, Callable[[str], bool]] = {

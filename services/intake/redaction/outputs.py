@@ -2,12 +2,10 @@
 
 import base64
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
-from typing import Any
-
 from pydantic import JsonValue
 
 from services.intake.catalog.rows import TaskType
@@ -25,7 +23,7 @@ from services.intake.redaction.pieces import (
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.asked import Candidate, Media
 from shared.contracts.events.parts import Output, OutputRef, Scored
-from shared.contracts.events.redacted import Redacted
+from shared.contracts.events.redacted import Redacted, RedactedKind
 
 _READABLE = "text/plain"
 _APART = "\0"
@@ -42,7 +40,7 @@ def redacted(output: Output, ref: OutputRef, row: TaskType) -> tuple[Output, tup
     """
     if not row.redact:
         return output, ()
-    redacting = Redacting(frozenset(row.redact), row.phone_regions)
+    redacting = _redacting(row.redact, row.phone_regions)
     names = _names_of(output, ref)
     if may_hold_any(_APART.join([text for _, text in names])):
         _check_names(names, redacting)
@@ -50,8 +48,15 @@ def redacted(output: Output, ref: OutputRef, row: TaskType) -> tuple[Output, tup
         return output, ()
     work = _Redaction(redacting, frozenset(one.id for one in output.candidates))
     changed = work.output(output, row)
-    counts = tuple(Redacted(kind=kind, count=work.counts[kind]) for kind in sorted(work.counts))
-    return (changed, counts) if counts else (output, ())
+    if not work.counts:
+        return output, ()
+    counted = sorted(work.counts.items())
+    return changed, tuple([Redacted.made({"kind": kind, "count": n}) for kind, n in counted])
+
+
+@lru_cache(maxsize=256)
+def _redacting(kinds: tuple[RedactedKind, ...], phone_regions: tuple[str, ...]) -> Redacting:
+    return Redacting(frozenset(kinds), phone_regions)
 
 
 @dataclass
@@ -60,7 +65,7 @@ class _Redaction:
 
     redacting: Redacting
     ids: frozenset[str]
-    counts: Counter[Any] = field(default_factory=Counter)
+    counts: dict[RedactedKind, int] = field(default_factory=dict)
 
     def output(self, output: Output, row: TaskType) -> Output:
         pieces = {"text": self._pieces(output.text), "request": self._pieces(output.request)}
@@ -75,8 +80,8 @@ class _Redaction:
             "answer": self._json(answer),
             "candidates": tuple(self._candidate(one) for one in output.candidates),
             "media": self._media(output.media),
-            "confidence": confidence.model_copy(
-                update={
+            "confidence": confidence.with_values(
+                {
                     "detail": self._text(confidence.detail),
                     "source_path": self._text(confidence.source_path),
                 }
@@ -84,17 +89,18 @@ class _Redaction:
             "model": self._text(output.model),
             "model_version": self._text(output.model_version),
         }
-        return output.model_copy(update=changes)
+        return output.with_values(changes)
 
     def _pieces(self, text: str | None) -> list[Piece]:
-        if text is None or not may_hold_any(text):
+        if not text:
             return []
         pieces = pieces_in(text, self.redacting)
-        self.counts.update(piece.kind for piece in pieces)
+        for piece in pieces:
+            self.counts[piece.kind] = self.counts.get(piece.kind, 0) + 1
         return pieces
 
     def _text(self, text: str | None) -> str | None:
-        return None if text is None else replaced(text, self._pieces(text))
+        return replaced(text, self._pieces(text)) if text else text
 
     def _label(self, scored: Scored) -> Scored:
         label = replaced(scored.label, self._pieces(scored.label))
@@ -102,14 +108,14 @@ class _Redaction:
 
     def _candidate(self, candidate: Candidate) -> Candidate:
         changes = {"text": self._text(candidate.text), "media": self._media(candidate.media)}
-        return candidate.model_copy(update=changes)
+        return candidate.with_values(changes)
 
     def _media(self, media: Media | None) -> Media | None:
         text = _readable(media)
         if media is None or text is None:
             return media
         data = base64.b64encode(replaced(text, self._pieces(text)).encode()).decode()
-        return media.model_copy(update={"data": data})
+        return media.with_values({"data": data})
 
     def _json(self, value: JsonValue) -> JsonValue:
         """Return JSON with each text in it redacted, keys too; a number that is a piece is text."""

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-import phonenumbers
-
 from services.intake.redaction.digit_runs import LIKE, Group
+from services.intake.redaction.numbering import is_valid_number
 
 PARSED_MAX = 300
 """Of one text: what is left then and looks like a phone number is taken for one, unchecked."""
@@ -30,8 +29,8 @@ def phones_in(text: str, regions: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     left = PARSED_MAX
     for run in _LIKE.finditer(text):
         groups = [
-            Group(group[0].lstrip(_SIGNS), group.start(), group.end())
-            for group in _GROUP.finditer(text, run.start(), run.end())
+            Group(group[0].lstrip(_SIGNS), *group.span())
+            for group in _GROUP.finditer(text, *run.span())
         ]
         taken = -1
         for first in range(len(groups)):
@@ -101,12 +100,5 @@ def _ends(groups: list[Group], first: int, digits_min: int) -> list[int]:
 def _is_phone(raw: str, regions: tuple[str, ...]) -> bool:
     digits = _NO_DIGITS.sub("", raw)
     if "+" in raw[:2] or digits.startswith("00"):
-        return _is_valid(f"+{digits.removeprefix('00')}", None)
-    return any(_is_valid(digits, region) for region in regions)
-
-
-def _is_valid(digits: str, region: str | None) -> bool:
-    try:
-        return phonenumbers.is_valid_number(phonenumbers.parse(digits, region))
-    except phonenumbers.NumberParseException:
-        return False
+        return is_valid_number(digits.removeprefix("00"), None)
+    return any(is_valid_number(digits, region) for region in regions)

@@ -4,7 +4,7 @@ On the safe side: a number that could be one of a kind is taken for it.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -40,17 +40,12 @@ _HASH_LETTERS_MIN = 0.125
 
 def may_hold_any(text: str) -> bool:
     """Return whether anything could be redacted in a text; quick, and true too often."""
-    if "@" in text or "%40" in text:
-        return True
-    if not text.isascii() and any(sign in text for sign in addresses.SIGNS):
+    if addresses.may_hold_email(text):
         return True
     digits = as_ascii(text)
-    first = DIGIT.search(digits)
-    if first is None:
+    if DIGIT.search(digits) is None:
         return False
-    if LIKE.search(digits, first.start()) is not None:
-        return True
-    return addresses.IBAN_HINT.search(digits, first.start()) is not None
+    return LIKE.search(digits) is not None or addresses.may_hold_iban(digits)
 
 
 def pieces_in(text: str, redacting: Redacting) -> list[Piece]:
@@ -58,13 +53,17 @@ def pieces_in(text: str, redacting: Redacting) -> list[Piece]:
 
     Of two that overlap the whole is one piece, of the kind that is more certain.
     """
-    digits = as_ascii(text)
     every: list[Piece] = []
     kinds = redacting.kinds
-    if "email" in kinds:
+    if "email" in kinds and addresses.may_hold_email(text):
         every += [Piece(start, end, "email") for start, end in addresses.emails_in(text)]
-    if "iban" in kinds:
+    digits = as_ascii(text)
+    if DIGIT.search(digits) is None:
+        return _apart(every)
+    if "iban" in kinds and addresses.may_hold_iban(digits):
         every += [Piece(start, end, "iban") for start, end in addresses.ibans_in(digits)]
+    if LIKE.search(digits) is None:
+        return _apart(every)
     if kinds & NUMBERS:
         every += [Piece(*piece) for piece in numbers.numbers_in(runs_in(digits), kinds)]
     if "phone" in kinds:
@@ -97,9 +96,11 @@ def _is_in_a_hash(text: str, piece: Piece) -> bool:
     return sum(map(str.isalpha, word[0])) >= _HASH_LETTERS_MIN * len(word[0])
 
 
-def replaced(text: str, pieces: Iterable[Piece]) -> str:
+def replaced(text: str, pieces: Sequence[Piece]) -> str:
     """Return the text with each piece replaced by its kind in brackets."""
     parts, at = [], 0
+    if not pieces:
+        return text
     for piece in pieces:
         parts += [text[at : piece.start], f"[{piece.kind}]"]
         at = piece.end
@@ -123,8 +124,10 @@ def moved(offset: int, pieces: Sequence[Piece], *, is_end: bool) -> int:
     return offset + shift
 
 
-def _apart(every: Iterable[Piece]) -> list[Piece]:
+def _apart(every: list[Piece]) -> list[Piece]:
     """Return the pieces in order, overlapping ones joined; of the kinds the first found wins."""
+    if len(every) < 2:
+        return every
     ranked = sorted(enumerate(every), key=lambda numbered: (numbered[1].start, numbered[0]))
     apart: list[tuple[int, Piece]] = []
     for rank, piece in ranked:
