@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
+
 from pydantic import JsonValue
 
 from services.intake.catalog.rows import TaskType
