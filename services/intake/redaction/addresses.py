@@ -23,7 +23,7 @@ _IBAN_BEGIN = re.compile(
     rf"(?:(?<![A-Za-z0-9])|(?<=IBAN))[A-Za-z]{{2}}{_APART}[0-9]{{2}}{_APART}[A-Za-z0-9]{{2}}"
 )
 _IBAN_HINT = re.compile(
-    "[0-9](?:"
+    "[0-9](?<![0-9]{2})(?:"
     + "|".join(rf"(?<=([A-Za-z]{{2}}){SEPARATOR * apart}[0-9])" for apart in range(APART_MAX + 1))
     + ")[0-9]"
 )

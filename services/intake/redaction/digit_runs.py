@@ -10,11 +10,12 @@ SEPARATOR = (
 )
 APART_MAX = 3
 """So many separators may stand between two digits of a number, as in `4111 - 1111`."""
-DIGITS_MIN = 8
-"""Fewer digits are none of the numbers that are redacted."""
+DIGITS_MIN = 12
+"""Fewer digits are no payment card, NIK or NPWP."""
+_LIKE_DIGITS_MIN = 7
 DIGIT = re.compile("[0-9]")
 RUN = re.compile(rf"[0-9](?:{SEPARATOR}{{0,{APART_MAX}}}[0-9]){{{DIGITS_MIN - 1},}}")
-LIKE = re.compile(rf"[0-9](?:(?:{SEPARATOR}|[()\[\]]){{0,4}}[0-9]){{{DIGITS_MIN - 2},}}")
+LIKE = re.compile(rf"[0-9](?:(?:{SEPARATOR}|[()\[\]]){{0,4}}[0-9]){{{_LIKE_DIGITS_MIN - 1},}}")
 """What could be such a number, or a phone number with brackets in it; true too often."""
 _GROUP = re.compile(r"[0-9]+")
 _FOREIGN = re.compile(r"(?![0-9])\d")

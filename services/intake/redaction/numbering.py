@@ -95,18 +95,24 @@ def _by_library(digits: str, region: str | None) -> bool:
 def _plan_of(region: str) -> _Plan | None:
     """Return a country's plan; None where it shares its code, or its prefix is no plain digits."""
     plan = PhoneMetadata.metadata_for_region(region, None)
-    if plan is None or len(COUNTRY_CODE_TO_REGION_CODE[plan.country_code]) > 1:
+    code = 0 if plan is None else plan.country_code or 0
+    if plan is None or len(COUNTRY_CODE_TO_REGION_CODE.get(code, ())) != 1:
         return None
-    prefix = plan.national_prefix_for_parsing or ""
-    all_types = _pattern(plan.general_desc)
-    if all_types is None or plan.national_prefix_transform_rule or not (prefix + "0").isdigit():
+    prefix, every = plan.national_prefix_for_parsing or "", plan.general_desc
+    all_types = _pattern(every)
+    if (
+        every is None
+        or all_types is None
+        or plan.national_prefix_transform_rule
+        or not (prefix + "0").isdigit()
+    ):
         return None
     types = (_pattern(getattr(plan, name)) for name in _TYPES)
     return _Plan(
-        code=str(plan.country_code),
+        code=str(code),
         abroad=re.compile(plan.international_prefix or "(?!)"),
         prefix=prefix,
-        local_lengths=plan.general_desc.possible_length_local_only,
+        local_lengths=every.possible_length_local_only,
         all_types=all_types,
         types=tuple(one for one in types if one is not None),
     )

@@ -9,12 +9,12 @@ place, the date of birth (of women the day plus 40), four that count. There is n
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
-from services.intake.redaction.digit_runs import DigitRun, Window, windows
+from services.intake.redaction.digit_runs import DIGITS_MIN, DigitRun, Window, windows
 from shared.contracts.events.redacted import RedactedKind
 
 CHECKED_MAX = 5_000
 """Of one text: what is left of its digits then is redacted unchecked."""
-_DIGITS_MIN, _DIGITS_MAX = 12, 22
+_DIGITS_MAX = 22
 _PROVINCES = frozenset(
     str(code)
     for block in ((11, 19), (21, 21), (31, 36), (51, 53), (61, 65), (71, 76), (81, 82), (91, 97))
@@ -43,15 +43,17 @@ def numbers_in(
     left = CHECKED_MAX
     for run in runs:
         taken, at_last = -1, len(run.groups) - 1
-        for first in range(len(run.groups)):
-            if taken == at_last:
+        digits = sum([len(group.digits) for group in run.groups])
+        for first, group in enumerate(run.groups):
+            if taken == at_last or digits < DIGITS_MIN:
                 break
-            every = windows(run, first, digits_min=_DIGITS_MIN, digits_max=_DIGITS_MAX)
+            digits -= len(group.digits)
+            every = windows(run, first, digits_min=DIGITS_MIN, digits_max=_DIGITS_MAX)
             if taken >= 0:
                 every = [window for window in every if window.last > taken]
             left -= len(every)
             if left < 0:
-                yield run.groups[first].start, run.groups[-1].end, checks[-1][0]
+                yield group.start, run.groups[-1].end, checks[-1][0]
                 break
             window, kind = _first(every, checks)
             if window is not None and kind is not None:

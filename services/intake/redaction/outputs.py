@@ -23,7 +23,7 @@ from services.intake.redaction.pieces import (
 )
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.asked import Candidate, Media
-from shared.contracts.events.parts import Output, OutputRef, Scored
+from shared.contracts.events.parts import Confidence, Output, OutputRef, Scored
 from shared.contracts.events.redacted import Redacted, RedactedKind
 
 _READABLE = "text/plain"
@@ -60,6 +60,11 @@ def _redacting(kinds: tuple[RedactedKind, ...], phone_regions: tuple[str, ...]) 
     return Redacting(frozenset(kinds), phone_regions)
 
 
+@lru_cache(maxsize=256)
+def _path_may_hold_any(path: str) -> bool:
+    return may_hold_any(path)
+
+
 @dataclass
 class _Redaction:
     """The redaction of one output, with the counts so far; `ids` are those of its candidates."""
@@ -70,27 +75,27 @@ class _Redaction:
 
     def output(self, output: Output, row: TaskType) -> Output:
         pieces = {"text": self._pieces(output.text), "request": self._pieces(output.request)}
-        confidence = output.confidence
         answer = row.moved_answer(output.answer, _moves(pieces))
         changes: dict[str, object] = {
-            "text": None if output.text is None else replaced(output.text, pieces["text"]),
-            "request": None
-            if output.request is None
-            else replaced(output.request, pieces["request"]),
-            "labels": tuple(self._label(one) for one in output.labels),
-            "answer": self._json(answer),
-            "candidates": tuple(self._candidate(one) for one in output.candidates),
+            "text": replaced(output.text, pieces["text"]) if output.text else output.text,
+            "request": replaced(output.request, pieces["request"])
+            if output.request
+            else output.request,
+            "labels": tuple([self._label(one) for one in output.labels]),
+            "answer": None if answer is None else self._json(answer),
+            "candidates": tuple([self._candidate(one) for one in output.candidates]),
             "media": self._media(output.media),
-            "confidence": confidence.with_values(
-                {
-                    "detail": self._text(confidence.detail),
-                    "source_path": self._text(confidence.source_path),
-                }
-            ),
+            "confidence": self._confidence(output.confidence),
             "model": self._text(output.model),
             "model_version": self._text(output.model_version),
         }
         return output.with_values(changes)
+
+    def _confidence(self, confidence: Confidence) -> Confidence:
+        detail, path = self._text(confidence.detail), self._path(confidence.source_path)
+        if detail == confidence.detail and path == confidence.source_path:
+            return confidence
+        return confidence.with_values({"detail": detail, "source_path": path})
 
     def _pieces(self, text: str | None) -> list[Piece]:
         if not text:
@@ -102,6 +107,10 @@ class _Redaction:
 
     def _text(self, text: str | None) -> str | None:
         return replaced(text, self._pieces(text)) if text else text
+
+    def _path(self, path: str | None) -> str | None:
+        """Return a path as `_text` does: those of a format are few, and mostly hold nothing."""
+        return path if path is None or not _path_may_hold_any(path) else self._text(path)
 
     def _label(self, scored: Scored) -> Scored:
         label = replaced(scored.label, self._pieces(scored.label))
@@ -176,14 +185,14 @@ def _names_of(output: Output, ref: OutputRef) -> list[tuple[str, str]]:
 
 def _texts_of(output: Output) -> Iterator[str]:
     """Yield every text of an output that may be redacted, for a first look at all of them."""
-    confidence = output.confidence
+    confidence, path = output.confidence, output.confidence.source_path
     some: Sequence[str | None] = (
         output.text,
         output.request,
         output.model,
         output.model_version,
         confidence.detail,
-        confidence.source_path,
+        path if path is not None and _path_may_hold_any(path) else None,
         _readable(output.media),
         *(one.label for one in output.labels),
     )

@@ -26,28 +26,40 @@ def phones_in(text: str, regions: tuple[str, ...]) -> Iterator[tuple[int, int]]:
 
     A number that is no international one must be valid in one of the regions (`ID`, `US`).
     """
-    left = PARSED_MAX
+    left = iter(range(PARSED_MAX))
     for run in _LIKE.finditer(text):
-        groups = [
-            Group(group[0].lstrip(_SIGNS), *group.span())
-            for group in _GROUP.finditer(text, *run.span())
-        ]
-        taken = -1
-        for first in range(len(groups)):
-            for last in _worth_asking(text, groups, first):
-                if last <= taken:
-                    break
-                left -= 1
-                if left < 0:
-                    taken = len(groups) - 1
-                elif _is_phone(text[groups[first].start : groups[last].end], regions):
-                    taken = last
-                else:
-                    continue
-                yield groups[first].start, groups[taken].end
+        if not run[0].isdecimal():
+            yield from _in_groups(text, run, regions=regions, left=left)
+        elif _may_be_one(run[0]) and (next(left, None) is None or _is_phone(run[0], regions)):
+            yield run.span()
+
+
+def _may_be_one(digits: str) -> bool:
+    return (_MIN if digits[0] == "0" else _PLAIN_MIN) <= len(digits) <= _MAX
+
+
+def _in_groups(
+    text: str, run: re.Match[str], *, regions: tuple[str, ...], left: Iterator[int]
+) -> Iterator[tuple[int, int]]:
+    groups = [
+        Group(group[0].lstrip(_SIGNS), *group.span())
+        for group in _GROUP.finditer(text, *run.span())
+    ]
+    taken = -1
+    for first in range(len(groups)):
+        for last in _worth_asking(text, groups, first):
+            if last <= taken:
                 break
-            if taken == len(groups) - 1:
-                break
+            if next(left, None) is None:
+                taken = len(groups) - 1
+            elif _is_phone(text[groups[first].start : groups[last].end], regions):
+                taken = last
+            else:
+                continue
+            yield groups[first].start, groups[taken].end
+            break
+        if taken == len(groups) - 1:
+            break
 
 
 def _worth_asking(text: str, groups: list[Group], first: int) -> Iterator[int]:

@@ -2,9 +2,12 @@
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.intake.formats import FORMATS, choose
 from shared.contracts.errors import Reason, Refused
@@ -48,3 +51,29 @@ def test_what_marks_leave_out_is_nothing_that_would_be_recognised(name: str) -> 
         assert caught.value.reason is Reason.UNKNOWN_FORMAT
     else:
         assert choose(None, payload_of(name)).name == form
+
+
+_ITEMS = [
+    item
+    for form in FORMATS.values()
+    for item in (form.example if isinstance(form.example, list) else [form.example])
+]
+_lists = st.recursive(
+    st.sampled_from([*_ITEMS, {"text": "", "start": 0, "end": 1, "avg_logprob": -1.0}, [], 0.5]),
+    lambda inner: st.lists(inner, min_size=1, max_size=3),
+    max_leaves=4,
+).filter(lambda payload: isinstance(payload, list))
+
+
+@given(_lists)
+def test_what_the_first_object_of_a_list_leaves_out_is_nothing_that_would_be_recognised(
+    payload: list[Any],
+) -> None:
+    alike = [form.name for form in FORMATS.values() if form.recognises(payload)]
+    if len(alike) == 1:
+        assert choose(None, payload).name == alike[0]
+    else:
+        with pytest.raises(Refused) as caught:
+            choose(None, payload)
+        unknown, ambiguous = Reason.UNKNOWN_FORMAT, Reason.AMBIGUOUS_FORMAT
+        assert caught.value.reason is (ambiguous if alike else unknown)
