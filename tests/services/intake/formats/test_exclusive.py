@@ -53,7 +53,7 @@ def test_what_marks_leave_out_is_nothing_that_would_be_recognised(name: str) -> 
         assert choose(None, payload_of(name)).name == form
 
 
-_ITEMS = [
+_ITEMS: list[Any] = [
     item
     for form in FORMATS.values()
     for item in (form.example if isinstance(form.example, list) else [form.example])
