@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from sentuh.audit.invariants import Beside, judge
 from sentuh.audit.report import Finding, Report, Violation
 from sentuh.audit.table import show
-from sentuh.history.collect import History, Sent, collect, read_sent
+from sentuh.history.collect import History, collect
+from sentuh.history.sent import Sent, read_sent
 from shared.connect.access import KafkaAccess, RedisAccess
 from shared.contracts.record import Record
 from shared.contracts.topics import Names

@@ -156,6 +156,7 @@ def counts(history: History) -> dict[str, int]:
         "output records": len(history.outputs),
         **listed,
         "copies of outputs": outputs.duplicates(history),
+        **({"requests of model servers": len(history.requests)} if history.requests else {}),
         "outputs waived": len(history.waived),
         "tasks": len(history.tasks),
         "tasks nobody fits": sum(1 for _ in _unroutable(history)),

@@ -104,7 +104,7 @@ def _lost(history: History, endings: Mapping[Ref, set[str]]) -> Iterator[Violati
     refused = {
         dead_letter.ref
         for dead_letter in history.dead_letters
-        if dead_letter.spot[0] == MODEL_OUTPUTS.name
+        if dead_letter.spot[0] == MODEL_OUTPUTS.name and not dead_letter.of_request
     }
     placed = {place[1:] for ref in endings if (place := own_place(ref)) is not None}
     lost: dict[str, str] = {}
@@ -126,7 +126,8 @@ def _other_contents(history: History) -> Iterator[Violation]:
     contents: dict[Ref, set[str]] = defaultdict(set)
     for sent in history.sent or ():
         contents[sent.ref].add(sent.digest or "")
-    refusals = Counter(dead_letter.ref for dead_letter in history.dead_letters)
+    refused = (one for one in history.dead_letters if not one.of_request)
+    refusals = Counter(dead_letter.ref for dead_letter in refused)
     for ref, digests in contents.items():
         if refusals[ref] < len(digests) - 1:
             detail = f"{len(digests)} contents under one id and {refusals[ref]} dead letters"
@@ -136,7 +137,8 @@ def _other_contents(history: History) -> Iterator[Violation]:
 def _output_kept(history: History, dead_letter: DeadLetter) -> Iterator[Violation]:
     if dead_letter.ref is None or not history.whole(MODEL_OUTPUTS.name):
         return
-    same = [record.spot for record in history.outputs if record.ref == dead_letter.ref]
+    sent = history.requests if dead_letter.of_request else history.outputs
+    same = [record.spot for record in sent if record.ref == dead_letter.ref]
     kept = [spot for spot in same if spot not in history.dead_letters_by_spot]
     here = [spot for spot in kept if spot[1] == dead_letter.spot[1]]
     if not kept or (here and min(here) > dead_letter.spot and len(here) == len(kept)):

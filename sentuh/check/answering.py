@@ -6,8 +6,10 @@ from typing import Any, Literal
 
 from prometheus_client import CollectorRegistry
 
-from services.intake.arrived import OutputArrived
+from services.intake.arrived import OutputArrived, RequestArrived, output_in
 from services.intake.catalog import Catalog
+from services.intake.envelope import Envelope
+from services.intake.server_calls import NOT_SHOWN
 from services.intake.service import build
 from shared.contracts.errors import Refused
 from shared.contracts.events.parts import Gate
@@ -20,14 +22,15 @@ from shared.pattern.read_records import RecordReader, refusal_of_bug
 from shared.pattern.service import Unit
 from shared.state.view import View
 
-Became = Literal["task", "waived", "refused"]
+Became = Literal["task", "waived", "kept", "refused"]
 
 
 @dataclass(frozen=True)
 class Checked:
     """What intake would say of one record.
 
-    became: `task` (people see it), `waived` (the model's answer stands) or `refused`. output: the
+    became: `task` (people see it), `waived` (the model's answer stands), `kept` (a model server's
+    request, for its response) or `refused`. request: what is kept of that. output: the
     output in the common form, as JSON; None if it was not read. gate: why people see it, or do not.
     reason, detail: of a dead letter, with the fix.
     """
@@ -40,6 +43,7 @@ class Checked:
     event: dict[str, Any] | None = None
     reason: str | None = None
     detail: str | None = None
+    request: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the fields that are set, for another program."""
@@ -49,6 +53,7 @@ class Checked:
             "task_type": self.task_type,
             "gate": None if self.gate is None else self.gate.model_dump(mode="json"),
             "output": self.output,
+            "request": self.request,
             "event": self.event,
             "reason": self.reason,
             "detail": self.detail,
@@ -79,13 +84,16 @@ class Checker:
         row, arrived = self._service.row(unit.event), unit.checked
         assert row is not None  # noqa: S101 - every unit of intake's has a row
         view = View({one.prefix + one.suffix: (one.kind, {}) for one in row.load.reads(arrived)})
-        output = _as_json(arrived.output) if isinstance(arrived, OutputArrived) else None
+        output = None
         try:
+            output = _output_of(arrived)
             decided = decide_unit(self._service, unit, view, datetime.now(UTC))
         except Exception as failure:  # noqa: BLE001 - told as intake would tell it
             return _refused(where, refusal_of_bug(failure), output)
         if decided.refused is not None:
             return _refused(where, decided.refused, output)
+        if isinstance(arrived, RequestArrived):
+            return Checked(where, "kept", request=NOT_SHOWN if arrived.too_long else arrived.text)
         [event] = decided.events
         if isinstance(event, TaskCreated):
             return Checked(
@@ -94,6 +102,16 @@ class Checker:
             )  # fmt: skip
         assert isinstance(event, OutputWaived)  # noqa: S101 - intake announces one of these two
         return Checked(where, "waived", output, event.task_type, event.gate, _as_json(event))
+
+
+def _output_of(arrived: object) -> dict[str, Any] | None:
+    """Return the output that arrived, as JSON; that of a model server is read here."""
+    try:
+        if isinstance(arrived, Envelope):
+            arrived = output_in(arrived)
+    except Refused:
+        return None
+    return _as_json(arrived.output) if isinstance(arrived, OutputArrived) else None
 
 
 def _refused(where: str, refused: Refused, output: dict[str, Any] | None = None) -> Checked:

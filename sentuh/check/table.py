@@ -16,6 +16,7 @@ from shared.contracts.events.parts import Confidence, Gate
 _BECAME: Mapping[Became, str] = {
     "task": "[cyan]people see it[/]",
     "waived": "[green]waived[/]",
+    "kept": "[cyan]kept[/]",
     "refused": "[red]refused[/]",
 }
 _TEXT_MAX = 60
@@ -32,7 +33,8 @@ def show(every: Sequence[Checked], console: Console | None = None) -> None:
     to.print(table)
     if len(every) > 1:
         counts = Counter(checked.became for checked in every)
-        to.print(", ".join(f"{counts[became]} {became}" for became in _BECAME))
+        every_way = [became for became in _BECAME if counts[became] or became != "kept"]
+        to.print(", ".join(f"{counts[became]} {became}" for became in every_way))
 
 
 def _lines(checked: Checked) -> list[str]:
@@ -40,6 +42,11 @@ def _lines(checked: Checked) -> list[str]:
     if checked.output is not None:
         about = f", asked as {checked.task_type}" if checked.task_type else ""
         lines += [f"{shown(checked.output['format'] + about)}", _what(checked.output)]
+    if checked.became == "kept":
+        lines += [
+            "a model server's request, for its response",
+            _short(checked.request or "(empty)"),
+        ]
     if checked.reason is not None:
         lines.append(f"[red]{checked.reason}[/]: {shown(checked.detail or '')}")
     elif checked.gate is not None and checked.output is not None:
@@ -52,10 +59,14 @@ def _what(output: Mapping[str, object]) -> str:
     """Return what the model said in a few words: its answer, its text, how many candidates."""
     for name in ("answer", "text"):
         if output.get(name) is not None:
-            words = cleaned(str(output[name]))
-            return shown(words if len(words) <= _TEXT_MAX else words[: _TEXT_MAX - 1] + "…")
+            return _short(str(output[name]))
     candidates = output.get("candidates")
     return f"{len(candidates)} candidates" if isinstance(candidates, list) and candidates else ""
+
+
+def _short(text: str) -> str:
+    words = cleaned(text)
+    return shown(words if len(words) <= _TEXT_MAX else words[: _TEXT_MAX - 1] + "…")
 
 
 def _gated(gate: Gate, confidence: Confidence) -> str:

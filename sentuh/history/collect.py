@@ -2,17 +2,15 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from sentuh.history.output_refs import Ref, ref_of
+from sentuh.history.output_refs import Ref, is_request, ref_of
+from sentuh.history.sent import Sent
 from shared.contracts import envelope
-from shared.contracts.errors import Refused, SettingError
+from shared.contracts.errors import Refused
 from shared.contracts.events.model import Event
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.contracts.events.verdicts import VerdictReached
@@ -34,27 +32,6 @@ Spot = tuple[str, int, int]
 
 TOLD_ONCE = frozenset(t.name for t in (TASKS, ASSIGNMENTS, VERDICTS, EARNINGS, MODEL_OUTPUTS_QA))
 DEAD_LETTER_TOPICS = frozenset(topic.name for topic in DEAD_LETTERS.values())
-
-
-class Sent(BaseModel):
-    """One output as its publisher lists it.
-
-    `digest` is the publisher's own, of anything that tells contents apart; partition and offset are
-    those of the broker's ack, None if the publisher did not keep them.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    source: str
-    id: str
-    digest: str | None = None
-    partition: int | None = None
-    offset: int | None = None
-
-    @property
-    def ref(self) -> Ref:
-        """Source and id of the output."""
-        return self.source, self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +63,18 @@ class DeadLetter:
         """Source and id of the refused output; None if they cannot be read."""
         return ref_of(self.record)
 
+    @property
+    def of_request(self) -> bool:
+        """Whether no output was refused, but what a model server was asked."""
+        return is_request(self.record)
+
 
 @dataclass(frozen=True, slots=True)
 class OutputRecord:
-    """A record of the outputs' topic; `ref` is None if it names no id of its own."""
+    """A record of the outputs' topic; `ref` is None if it names no id of its own.
+
+    That of a request is the ref of its response.
+    """
 
     spot: Spot
     ref: Ref | None
@@ -120,7 +105,10 @@ class Extent:
 
 @dataclass
 class History:
-    """All events and dead letters, for the invariants. Of copies of one event the first counts."""
+    """All events and dead letters, for the invariants. Of copies of one event the first counts.
+
+    `requests` are what model servers were asked, each apart from its output.
+    """
 
     names: Names
     sent: tuple[Sent, ...] | None = None
@@ -129,6 +117,7 @@ class History:
     )
     dead_letters: list[DeadLetter] = field(default_factory=list)
     outputs: list[OutputRecord] = field(default_factory=list)
+    requests: list[OutputRecord] = field(default_factory=list)
     deletions: list[Deletion] = field(default_factory=list)
     unreadable: list[tuple[Spot, Refused]] = field(default_factory=list)
     absorbed: Counter[str] = field(default_factory=Counter)
@@ -195,27 +184,6 @@ def collect(
     return history
 
 
-def read_sent(path: Path) -> list[Sent]:
-    """Load a publisher's list of the outputs it sent; SettingError names a line that is wrong."""
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingError(
-            f"--sent {path} cannot be read ({error}): name a file of JSON lines"
-        ) from error
-    return list(_rows(path, lines))
-
-
-def _rows(path: Path, lines: Iterable[str]) -> Iterator[Sent]:
-    for number, line in enumerate(lines, 1):
-        try:
-            yield Sent.model_validate_json(line)
-        except ValidationError as error:
-            raise SettingError(
-                f'{path}:{number}: write {{"source": ..., "id": ...}} on each line'
-            ) from error
-
-
 class _Collector:
     """Sorts records into a history."""
 
@@ -230,7 +198,9 @@ class _Collector:
         if row.name in DEAD_LETTER_TOPICS:
             self._history.dead_letters.append(self._dead_letter(record))
         elif row.name == MODEL_OUTPUTS.name:
-            self._history.outputs.append(OutputRecord(spot, ref_of(record)))
+            history = self._history
+            sort = history.requests if is_request(record) else history.outputs
+            sort.append(OutputRecord(spot, ref_of(record)))
         else:
             self._event(record, spot)
 

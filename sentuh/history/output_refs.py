@@ -13,6 +13,8 @@ from shared.contracts.record import Record
 
 Ref = tuple[str, str]
 _MARKS = frozenset({"response", "format", "task_type"})
+_REQUESTED = "org.kubeflow.serving.inference.request"
+"""What KServe's logger sends apart from a response, under the same source and id: no output."""
 _OWN = "sentuh:"
 """Source and id of an output that named none begin so; the id ends in partition and offset."""
 
@@ -21,13 +23,22 @@ def ref_of(record: Record) -> Ref | None:
     """Return source and id of an output record; None if it names none, or none that can be read."""
     headers = (record.header("ce_source"), record.header("ce_id"))  # or `ce-source`, `ce-id`
     value = _object(record.value)
-    structured = not any(headers) and "specversion" in value
+    structured = _is_structured(record, value)
     attributes = (value.get("source"), value.get("id")) if structured else headers
     data = _data_of(value) if structured else value
     inner = data if isinstance(data, dict) and data.keys() & _MARKS else {}
     source = attributes[0] or inner.get("source")
     named = attributes[1] or inner.get("id")
     return (source, named) if isinstance(source, str) and isinstance(named, str) else None
+
+
+def is_request(record: Record) -> bool:
+    """Return whether a record is what a model server was asked, of which nothing follows alone."""
+    stated = record.header("ce_type")
+    if stated is None and _REQUESTED.encode() in (record.value or b""):
+        value = _object(record.value)
+        stated = str(value.get("type")) if _is_structured(record, value) else None
+    return stated == _REQUESTED
 
 
 def own_place(ref: Ref) -> tuple[str, int, int] | None:
@@ -38,6 +49,11 @@ def own_place(ref: Ref) -> tuple[str, int, int] | None:
     if len(parts) != 4 or not all(map(str.isdecimal, parts[2:])):
         return None
     return parts[0], int(parts[2]), int(parts[3])
+
+
+def _is_structured(record: Record, value: dict[str, object]) -> bool:
+    in_headers = record.header("ce_source") or record.header("ce_id")
+    return not in_headers and "specversion" in value
 
 
 def _data_of(event: dict[str, object]) -> object:

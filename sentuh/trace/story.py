@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from sentuh.history.collect import DeadLetter, History, PublishedEvent, collect
-from sentuh.history.output_refs import Ref, ref_of
+from sentuh.history.output_refs import Ref, is_request, ref_of
 from sentuh.trace.ending import ending
 from sentuh.trace.telling import Sentence, in_words, second_of, trace_of
 from shared.contracts.envelope import derived_traceparent
@@ -33,7 +33,7 @@ KINDS: tuple[type[Event], ...] = (
 class StoryStep:
     """One thing that happened: when, who did it, what, why, and the position of its record.
 
-    `event` is its type, or what else the record is: `output`, `copy`, `dead-letter`.
+    `event` is its type, or what else the record is: `output`, `request`, `copy`, `dead-letter`.
     """
 
     at: datetime
@@ -97,14 +97,18 @@ def _arrivals(ref: Ref, records: Iterable[Record], history: History) -> Iterable
     for record in mine:
         spot = (MODEL_OUTPUTS.name, record.partition, record.offset)
         refused = spot in history.dead_letters_by_spot
-        taken += not refused
-        if taken > 1 and not refused:
+        asked = is_request(record)
+        taken += not refused and not asked
+        if asked:
+            words = Sentence("sent the request", "of a response with the same id")
+        elif taken > 1 and not refused:
             words = Sentence("sent it again", "known by source and id: nothing follows from a copy")
         elif ref_of(record) is None:
             words = Sentence("sent the output", "without an id of its own: its place names it")
         else:
             words = Sentence("sent the output", "")
         kind = "copy" if taken > 1 and not refused else "output"
+        kind = "request" if asked else kind
         at = datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
         yield 0, StoryStep(at, "upstream", words.what, words.why, kind, ref[1], *spot)
 

@@ -3,7 +3,8 @@
 Consumes: `model-outputs`: outputs of upstream models, in any known format; `model-outputs.qa`:
 what qa asks people about.
 Journal: `tasks`: each task for people, and each output whose own answer is final (waived).
-Owns: whether each output became a task or was waived, by its source and id.
+Owns: whether each output became a task or was waived, by its source and id; requests of model
+servers, until their responses come.
 Guarantees: of one source and id the first content becomes one task or one waiver, under the catalog
 of that moment; the same content again changes nothing, other content is refused; an output nobody
 can read or answer becomes a dead letter that says why.

@@ -1,12 +1,24 @@
-"""Reads a record of `model-outputs` into one model output in a common form."""
+"""Reads a record of `model-outputs`: one model output in a common form, or a server's request."""
 
 from collections.abc import Sequence
 from typing import ClassVar
 
 from services.intake import keys
 from services.intake.catalog.label_maps import NO_LABEL_MAPS, LabelMaps
-from services.intake.envelope import digest_of, read_envelope
+from services.intake.cloudevents import REQUESTED, RESPONDED
+from services.intake.envelope import (
+    Envelope,
+    Opened,
+    SentEnvelope,
+    digest_of,
+    envelope_in,
+    opened,
+    output_id,
+    ref_in,
+)
 from services.intake.formats import read_output
+from services.intake.server_calls import is_too_long, text_of_call
+from shared.contracts.controls import refuse_controls
 from shared.contracts.envelope import check_transport, derived_traceparent
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.model import Id, Moment, OfTask, natural_id
@@ -42,19 +54,72 @@ class OutputArrived(OfTask):
         return natural_id(self.TYPE, self.task_id)
 
 
+class RequestArrived(OfTask):
+    """What a model server was asked, as KServe's logger sends it apart from the response.
+
+    Never on a topic itself. `task_id` is the one that the response's task would have. `text` is
+    what people can read of it; None if there is nothing, or if it is too long to be kept.
+    """
+
+    TYPE: ClassVar[str] = "request.arrived.v1"
+    TOPIC: ClassVar[Topic] = MODEL_OUTPUTS
+
+    at: Moment = UNTIMED
+    digest: str
+    text: str | None = None
+    too_long: bool = False
+
+    @property
+    def event_id(self) -> str:
+        """An id made of source and id, and another than the response has with the same two."""
+        return natural_id(self.TYPE, self.task_id)
+
+
+class ResponseArrived(OfTask):
+    """What a model server replied; it is read once its request is at hand, which formats may need.
+
+    Never on a topic itself. What it says stands in the envelope, which its decision gets.
+    """
+
+    TYPE: ClassVar[str] = "response.arrived.v1"
+    TOPIC: ClassVar[Topic] = MODEL_OUTPUTS
+
+    at: Moment = UNTIMED
+
+    @property
+    def event_id(self) -> str:
+        """The id of an output: it is one, in whichever way it is sent."""
+        return natural_id(OutputArrived.TYPE, self.task_id)
+
+
 def read(record: Record, label_maps: LabelMaps = NO_LABEL_MAPS) -> Sequence[Unit]:
-    """Return one unit to handle: the model output in this record, in a common form.
+    """Return one unit to handle: the model output or the request in this record.
 
     `label_maps` are the catalog's. Raises Refused for a record that no catalog of task types could
     accept.
     Example: an OpenAI chat completion gives one OutputArrived event.
     """
     check_transport(record, MODEL_OUTPUTS)
-    envelope = read_envelope(record, label_maps)
+    content = opened(record)
+    sent_as = content.attributes.type
+    if sent_as == REQUESTED:
+        return (_request(record, content),)
+    envelope = envelope_in(record, content, label_maps)
     task_id = envelope.output_id
     id_ = natural_id(OutputArrived.TYPE, task_id)
+    trace = envelope.ref.traceparent or derived_traceparent(task_id)
+    if sent_as == RESPONDED:
+        responded = ResponseArrived.made({"pool": keys.bucket(task_id), "task_id": task_id})
+        return (Unit(record, id_, responded, envelope, envelope.digest, trace),)
+    arrived = output_in(envelope)
+    return (Unit(record, id_, arrived, arrived, arrived.digest, trace),)
+
+
+def output_in(envelope: Envelope) -> OutputArrived:
+    """Return the output in an envelope. Raises Refused for one that its format cannot read."""
+    task_id = envelope.output_id
     # What it is made of was checked where it was read.
-    arrived = OutputArrived.made(
+    return OutputArrived.made(
         {
             "pool": keys.bucket(task_id),
             "task_id": task_id,
@@ -64,8 +129,23 @@ def read(record: Record, label_maps: LabelMaps = NO_LABEL_MAPS) -> Sequence[Unit
             "digest": envelope.digest,
         }
     )
-    trace = envelope.ref.traceparent or derived_traceparent(task_id)
-    return (Unit(record, id_, arrived, arrived, arrived.digest, trace),)
+
+
+def _request(record: Record, content: Opened) -> Unit:
+    refuse_controls(record.value or b"", content.value)
+    ref = ref_in(record, content.attributes, SentEnvelope(response=None))
+    text = text_of_call(content.data)
+    too_long = text is not None and is_too_long(text)
+    task_id = output_id(ref)
+    arrived = RequestArrived(
+        pool=keys.bucket(task_id),
+        task_id=task_id,
+        digest=digest_of(content.data),
+        text=None if too_long else text,
+        too_long=too_long,
+    )
+    trace = ref.traceparent or derived_traceparent(task_id)
+    return Unit(record, arrived.event_id, arrived, arrived, arrived.digest, trace)
 
 
 def composed(sent: OutputComposed, _: Record) -> OutputArrived:

@@ -20,7 +20,7 @@ def text_of(request: JsonValue, context: JsonValue) -> str | None:
     if request is None and context is None:
         return None
     sent = {"request": request, "context": context}
-    parts = {name: _readable(part) for name, part in sent.items() if part is not None}
+    parts = {name: readable(part) for name, part in sent.items() if part is not None}
     for name, part in parts.items():
         if not part.strip():
             fix = "the text is blank: send it, or leave it out"
@@ -28,7 +28,8 @@ def text_of(request: JsonValue, context: JsonValue) -> str | None:
     return "\n\n".join(parts.values()) or None
 
 
-def _readable(part: JsonValue) -> str:
+def readable(part: JsonValue) -> str:
+    """Return one of the two as text, by the rules of `text_of`; blank text as it is."""
     if isinstance(part, str):
         return part
     if isinstance(part, dict):
@@ -41,8 +42,9 @@ def _of_object(part: dict[str, JsonValue]) -> str:
     if dialogue is not None:
         return dialogue
     for field in _FIELDS:
-        text = part.get(field)
-        if isinstance(text, str):
+        value = part.get(field)
+        text = value if isinstance(value, str) else _dialogue(value)
+        if text is not None:
             return text
     return _as_json(part)
 

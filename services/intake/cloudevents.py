@@ -29,9 +29,11 @@ from shared.contracts.wrapped import is_json_in_text
 TYPE_STEM = "model.output"
 TYPE = f"{TYPE_STEM}.v1"
 DAPR = "com.dapr.event.sent"
-_OTHER_TYPES = frozenset({DAPR, "org.kubeflow.serving.inference.response"})
-"""Types that Dapr's publishing and KServe's logger give by themselves; their data is an output."""
-_REQUESTED = "org.kubeflow.serving.inference.request"
+RESPONDED = "org.kubeflow.serving.inference.response"
+REQUESTED = "org.kubeflow.serving.inference.request"
+"""Of what KServe's logger sends under one id: the response is an output, the request is not."""
+_OTHER_TYPES = frozenset({DAPR, RESPONDED, REQUESTED})
+"""Types that Dapr's publishing and KServe's logger give by themselves."""
 OWN_SOURCES = "sentuh:"
 """Start of the sources that intake itself gives to outputs that came without a source."""
 
@@ -193,9 +195,6 @@ def _attributes(stated: Mapping[str, JsonValue]) -> Attributes:
         raise Refused(Reason.UNKNOWN_VERSION, "specversion: send CloudEvents 1.0")
     if attributes.type == TYPE or attributes.type in _OTHER_TYPES:
         return attributes
-    if attributes.type == _REQUESTED:
-        fix = "send the events of responses alone (logger mode: response)"
-        raise Refused(Reason.UNSUPPORTED, f"type: is a request to a model, no output: {fix}")
     if re.fullmatch(re.escape(TYPE_STEM) + r"\.v[0-9]{1,9}", attributes.type):
         raise Refused(Reason.UNKNOWN_VERSION, f"type: send {TYPE}, or upgrade this service")
     raise Refused(Reason.UNSUPPORTED, f"type: send {TYPE}, this topic takes no other")

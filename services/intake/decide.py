@@ -26,9 +26,8 @@ def admit(catalog: Catalog, arrived: OutputArrived, ended: Ended | None, now: da
     Example: confidence 0.6 below a threshold of 0.85 becomes a task.
     """
     if ended is not None:
-        return _again(arrived, ended)
-    name = arrived.task_type or catalog.task_type_for(arrived.output.format)
-    row = catalog.task_type(name)
+        return again(arrived.digest, ended)
+    name, row = task_type_of(arrived, catalog)
     arrived, counts = _redacted(arrived, row)
     check_shown(arrived.output, row)
     decided = gated(arrived.output, row, task_type=name, output_id=arrived.task_id)
@@ -53,6 +52,25 @@ def admit(catalog: Catalog, arrived: OutputArrived, ended: Ended | None, now: da
     return Decision.of(created)
 
 
+def task_type_of(arrived: OutputArrived, catalog: Catalog) -> tuple[str, TaskType]:
+    """Return name and rules of the task type that an output belongs to; Refused without one."""
+    name = arrived.task_type or catalog.task_type_for(arrived.output.format)
+    return name, catalog.task_type(name)
+
+
+def again(digest: str, ended: Ended) -> Decision:
+    """Return the decision on an output that was decided before: the same content changes nothing.
+
+    Other content is refused: the first stands.
+    """
+    if digest == ended.digest:
+        return Decision.done()
+    detail = (
+        "id: it had other content before under this source: send changed content under a new id"
+    )
+    return Decision.refuse(Reason.ID_REUSE, detail)
+
+
 def _redacted(arrived: OutputArrived, row: TaskType) -> tuple[OutputArrived, tuple[Redacted, ...]]:
     """Return the output without what is to be redacted; all that follows sees no more of it."""
     output, counts = redacted(arrived.output, arrived.ref, row)
@@ -64,15 +82,6 @@ def _asked(arrived: OutputArrived, row: TaskType, card: RateCard) -> Asked | Non
     more = {"not_for": arrived.not_for, "judges_answer": judges_answer(arrived.output, row)}
     update = {name: value for name, value in more.items() if value}
     return (asked or Asked()).model_copy(update=update) if update else asked
-
-
-def _again(arrived: OutputArrived, ended: Ended) -> Decision:
-    if arrived.digest == ended.digest:
-        return Decision.done()
-    detail = (
-        "id: it had other content before under this source: send changed content under a new id"
-    )
-    return Decision.refuse(Reason.ID_REUSE, detail)
 
 
 def _waiver(

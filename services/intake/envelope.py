@@ -114,10 +114,34 @@ class Envelope(NamedTuple):
     @property
     def output_id(self) -> str:
         """An id made of the output's source and id, which a task that is made of it has too."""
-        return natural_id("output", self.ref.source, self.ref.id)
+        return output_id(self.ref)
+
+
+class Opened(NamedTuple):
+    """A record whose JSON was parsed: all of it, the attributes of its event, and the data."""
+
+    value: JsonValue
+    attributes: Attributes
+    data: JsonValue
+
+
+def output_id(ref: OutputRef) -> str:
+    """Return the id that is made of an output's source and id."""
+    return natural_id("output", ref.source, ref.id)
+
+
+def opened(record: Record) -> Opened:
+    """Return the parsed JSON of a record. Raises Refused for what is no JSON, and a bad event."""
+    value = parse(record.value or b"")
+    return Opened(value, *unwrap(record, without_connect(value)))
 
 
 def read_envelope(record: Record, label_maps: LabelMaps = NO_LABEL_MAPS) -> Envelope:
+    """Return the output in a record; see `envelope_in`."""
+    return envelope_in(record, opened(record), label_maps)
+
+
+def envelope_in(record: Record, read: Opened, label_maps: LabelMaps = NO_LABEL_MAPS) -> Envelope:
     """Return the output in a record, with the fields of its attributes and its envelope combined.
 
     A JSON object with a field `response`, `format` or `task_type` is our envelope; any other JSON
@@ -125,20 +149,18 @@ def read_envelope(record: Record, label_maps: LabelMaps = NO_LABEL_MAPS) -> Enve
     program's, and if an attribute and the envelope contradict each other.
     Example: `{"choices": [...]}` is a payload, `{"response": {"choices": [...]}}` an envelope.
     """
-    raw = record.value or b""
-    value = parse(raw)
-    attributes, data = unwrap(record, without_connect(value))
+    value, attributes, data = read
     sent = _sent(data, "value" if data is value else "data")
     if sent.response in (None, "", [], {}):
         raise Refused(Reason.EMPTY_PAYLOAD, "response: there is no model output in it: send one")
     if sent.response is data:
         refuse_beside(data, in_event=attributes.source is not None)
     refuse_within(sent.response)
-    refuse_controls(raw, value)
+    refuse_controls(record.value or b"", value)
     task_type = _agreed("task_type", attributes.tasktype, sent.task_type)
     declared = _agreed("format", attributes.format, sent.format)
     return Envelope(
-        ref=_ref(record, attributes, sent),
+        ref=ref_in(record, attributes, sent),
         payload=sent.response,
         digest=digest_of(declared, task_type, attributes.dataref, data),
         task_type=task_type,
@@ -177,7 +199,8 @@ def _agreed(name: str, attribute: str | None, member: str | None) -> str | None:
     return attribute if attribute is not None else member
 
 
-def _ref(record: Record, attributes: Attributes, sent: SentEnvelope) -> OutputRef:
+def ref_in(record: Record, attributes: Attributes, sent: SentEnvelope) -> OutputRef:
+    """Return source and id of what a record holds. Raises Refused if they are in contradiction."""
     # Dapr makes an id for each publication, which says nothing of an output that is sent again.
     made_up = attributes.type == DAPR and sent.id is not None and sent.source is not None
     source = _agreed("source", None if made_up else attributes.source, sent.source)

@@ -44,3 +44,13 @@ def output(task_id: str) -> str:
     Example: `ending` = `task`, `digest` = `9f86d0...`.
     """
     return f"{slot(bucket(task_id))}:output:{escaped(task_id)}"
+
+
+def request(task_id: str) -> str:
+    """Hash of what a model server was asked, until its response comes; expires a day after it came.
+
+    It is no fact that a fold could make again: if it is lost, the response goes on without it.
+    `digest`: hash of its content. `text`: what people are shown; missing where it was too long.
+    Example: `digest` = `9f86d0...`, `text` = `user: Is this spam?`.
+    """
+    return f"{slot(bucket(task_id))}:request:{escaped(task_id)}"

@@ -1,10 +1,12 @@
-"""Prometheus metrics of intake: outputs by what became of them and why, doubts, redactions."""
+"""Prometheus metrics of intake: outputs by what became of them and why, doubts, responses."""
 
 from collections.abc import Iterable, Sequence
 from typing import get_args
 
 from prometheus_client import CollectorRegistry
 
+from services.intake import keys
+from services.intake.server_calls import NOT_SHOWN
 from shared.contracts.events.doubts import Doubt
 from shared.contracts.events.model import Event
 from shared.contracts.events.parts import Gate
@@ -55,18 +57,35 @@ class IntakeMetrics:
             kind=get_args(RedactedKind),
         )
 
-    def observe(self, events: Sequence[Event], _: View | None = None) -> None:
+        self._responses = self.instruments.counter(
+            "sentuh_intake_responses",
+            "Tasks made of what KServe's logger sent, by whether people see the request beside the"
+            " response: `joined`, or `absent`.",
+            "More comes in. `absent`: requests are not logged (logger mode), come after their"
+            " responses (give both one record key), or were lost with Redis.",
+            task_type=task_types,
+            request=("joined", "absent"),
+        )
+
+    def observe(self, events: Sequence[Event], view: View | None = None) -> None:
         """Count the tasks and the waived outputs among committed events."""
         for event in events:
             if isinstance(event, (TaskCreated, OutputWaived)):
                 self._count_redacted(event)
             if isinstance(event, TaskCreated):
                 self._outputs.labels(event.policy.task_type, event.gate.reason).inc()
+                # The request's key is loaded for a response alone.
+                if view is not None and view.is_loaded(keys.request(event.task_id)):
+                    self._count_response(event)
                 doubt = event.output.confidence.reason
                 if doubt is not None:
                     self._doubts.labels(event.policy.task_type, doubt).inc()
             elif isinstance(event, OutputWaived):
                 self._outputs.labels(event.task_type, event.gate.reason).inc()
+
+    def _count_response(self, event: TaskCreated) -> None:
+        request = "absent" if event.output.request in (None, NOT_SHOWN) else "joined"
+        self._responses.labels(event.policy.task_type, request).inc()
 
     def _count_redacted(self, event: TaskCreated | OutputWaived) -> None:
         name = event.task_type if isinstance(event, OutputWaived) else event.policy.task_type

@@ -1,10 +1,10 @@
-"""Says what intake loads for an output and which function decides, and builds the service."""
+"""Says what intake loads for each event and which function decides, and builds the service."""
 
 from functools import partial
 from typing import Any
 
-from services.intake import CARD, arrived, decide, keys, load
-from services.intake.arrived import OutputArrived
+from services.intake import CARD, arrived, decide, joining, keys, load
+from services.intake.arrived import OutputArrived, RequestArrived, ResponseArrived
 from services.intake.catalog import Catalog
 from services.intake.fold import folds
 from services.intake.metrics import IntakeMetrics
@@ -14,14 +14,16 @@ from shared.pattern.service import Row, Service, on
 
 
 def handlers(catalog: Catalog) -> tuple[Row[Any, Any], ...]:
-    """Return the list of events that intake handles: outputs, of models and of qa itself.
+    """Return the list of events that intake handles: outputs, of models and of qa itself, requests.
 
-    Their decision uses this catalog.
+    The decision on an output uses this catalog.
     """
     admit = partial(decide.admit, catalog)
     return (
         on(OutputArrived, load=load.output, decide=admit),
         on(OutputComposed, load=load.output, decide=admit),
+        on(RequestArrived, load=load.request, decide=joining.keep_request),
+        on(ResponseArrived, load=load.response, decide=partial(joining.take_response, catalog)),
     )
 
 

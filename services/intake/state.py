@@ -1,4 +1,4 @@
-"""The value that intake decides on: what became of the same output before."""
+"""The values that intake decides on: what became of an output before, what a model was asked."""
 
 from dataclasses import dataclass
 
@@ -8,3 +8,19 @@ class Ended:
     """An output that became a task or was waived before; `digest` is its content's hash then."""
 
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRequest:
+    """What a model server was asked; `text` is None if it was too long to be kept."""
+
+    digest: str
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A call of a model server: what became of its response before, and its request if kept."""
+
+    ended: Ended | None = None
+    request: KeptRequest | None = None

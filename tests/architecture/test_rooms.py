@@ -38,9 +38,11 @@ OWN: Mapping[str, frozenset[str]] = {
             "foreign",
             "formats",
             "gate",
+            "joining",
             "media",
             "pay",
             "redaction",
+            "server_calls",
         }
     ),
     "router": frozenset(

@@ -1,7 +1,7 @@
 """The scenario with every kind of question: texts go to their second stage, all end in verdicts."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,16 +14,18 @@ from sentuh.demo.people import guess
 from services.intake.catalog import Catalog, load
 from services.qa.second_stage import requesting
 from shared.contracts.events.offers import OfferMade
+from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.question import Answer
 from shared.contracts.questions import KINDS
-from shared.contracts.record import Outgoing
-from shared.contracts.topics import MODEL_OUTPUTS
+from shared.contracts.record import Headers, Outgoing
+from shared.contracts.topics import DEAD_LETTERS, MODEL_OUTPUTS
 from tests.kinds import SCENES
 from tests.kinds.scene import Scene, catalog_of
 from tests.simulation.people import TURNCOAT, People
+from tests.simulation.reading import events_on
 from tests.simulation.whole import SOURCE, WholeScenario
 from tests.support.world.kafka import Broker
-from tests.support.world.kernel import Kernel
+from tests.support.world.kernel import Kernel, wait
 
 TIMES: Mapping[str, JsonValue] = {"accept_seconds": 5, "answer_seconds": 10, "task_seconds": 60}
 ANSWERS: Mapping[str, JsonValue] = {"min": 2, "max": 3}
@@ -34,6 +36,10 @@ TEXTS = 4
 REFUSING = 0.15
 """How often intake refuses every second stage: none of them says anything, and time ends them."""
 _SCENES = tuple(SCENES.values())
+SERVED = len(_SCENES)
+"""The output that KServe's logger sends, in two events: what was asked, and the response."""
+ASKED = "Please say this in plain words."
+_KSERVE = "org.kubeflow.serving.inference."
 
 
 def _catalog() -> Catalog:
@@ -84,7 +90,42 @@ class KindsScenario(WholeScenario):
     def sent_record(self, number: int) -> Outgoing:
         """An output's record; those beyond one of each kind are texts."""
         body = _scene(number).output(f"name:sim;lsn:{number}") | {"source": SOURCE}
-        return Outgoing(MODEL_OUTPUTS.name, b"k", json.dumps(body).encode(), ())
+        headers = _headers("response") if number == SERVED else ()
+        return Outgoing(MODEL_OUTPUTS.name, b"k", json.dumps(body).encode(), headers)
+
+    async def _output(self, number: int) -> None:
+        if number == SERVED:
+            self._kernel.spawn("request", self._request())
+        await super()._output(number)
+
+    async def _request(self) -> None:
+        """Send what was asked, once or twice, before the response or after it."""
+        body = json.dumps({"instances": [ASKED]}).encode()
+        for key in (b"k", b"l")[: self._kernel.random.choice((1, 2))]:
+            await wait(self._kernel.random.random() * 20)
+            self._broker.append(Outgoing(MODEL_OUTPUTS.name, key, body, _headers("request")))
+
+    def problems(self) -> Iterable[str]:
+        """What is wrong beside what the whole scenario looks at: with the request."""
+        yield from super().problems()
+        for event in events_on(self._broker, "tasks"):
+            if not isinstance(event, TaskCreated) or event.ref.id != f"name:sim;lsn:{SERVED}":
+                continue
+            if event.output.request not in (None, ASKED):
+                yield f"asked {ASKED}, shown {event.output.request}"
+        for letter in self._broker.of(DEAD_LETTERS["intake"]):
+            if letter.header("ce_type") == f"{_KSERVE}request":
+                yield f"a request was refused: {letter.header('dl_detail')}"
+
+
+def _headers(kind: str) -> Headers:
+    attributes = {
+        "specversion": "1.0",
+        "type": _KSERVE + kind,
+        "source": SOURCE,
+        "id": f"name:sim;lsn:{SERVED}",
+    }
+    return tuple([(f"ce_{name}", text.encode()) for name, text in attributes.items()])
 
 
 def _refusing(catalog: Catalog) -> Catalog:

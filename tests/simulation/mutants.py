@@ -221,7 +221,9 @@ MUTANTS = (
     Mutant("no wait before the epoch opens", Rules(quiet_seconds=0.0), scenarios=_ALL, near=54),
     Mutant("the second stage is decided alone", patch=_decided_alone, scenarios=_KINDS),
     Mutant(
-        "closed while it waits", Rules(services=_closed_while_waiting), scenarios=_KINDS, near=0
+        "closed while it waits", Rules(services=_closed_while_waiting), scenarios=_KINDS, near=34
     ),
-    Mutant("a second stage may say nothing", Rules(services=_no_second_look), scenarios=_KINDS),
+    Mutant(
+        "a second stage may say nothing", Rules(services=_no_second_look), scenarios=_KINDS, near=1
+    ),
 )

@@ -9,8 +9,10 @@ from shared.state.ranking import Ranking
 from shared.state.store import Value
 from shared.state.twin import Twin
 
-INDEXES = (":lane", ":deadlines", ":type:", ":unprofiled")
-"""Parts of the names of the router's indexes, which are derived from facts and none themselves."""
+INDEXES = (":lane", ":deadlines", ":type:", ":unprofiled", ":request:")
+"""Parts of the names of what no fold makes: the router's indexes, which are derived from facts, and
+requests that wait in intake for their responses, which may be lost.
+"""
 
 
 def folded(service: Service, events: Iterable[tuple[Event, int]]) -> Twin:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sentuh.audit.watch.expecting import Expectations, Expected, Fact, Memory, fact
-from sentuh.history.output_refs import own_place, ref_of
+from sentuh.history.output_refs import is_request, own_place, ref_of
 from shared.contracts.card import ending_kept_seconds
 from shared.contracts.errors import Refused
 from shared.contracts.events.assignments import (
@@ -109,7 +109,8 @@ class Standing:
         if name in _LETTERS:
             self._dead_letter(record, now)
         elif name == MODEL_OUTPUTS.name:
-            self._output(record, now)
+            if not is_request(record):
+                self._output(record, now)
         elif name == RESPONSES.name:
             self._response(record, now)
         else:

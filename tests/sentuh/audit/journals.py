@@ -82,6 +82,15 @@ class Log:
         self.sent.append(Sent(source=ref.source, id=ref.id))
         return self.append(Outgoing(self.names.of(MODEL_OUTPUTS), None, value, headers))
 
+    def request(self, task_id: str) -> Record:
+        """Append what a model server was asked, as KServe's logger sends it, of this output."""
+        ref = a_ref(task_id)
+        kind = "org.kubeflow.serving.inference.request"
+        attributes = {"source": ref.source, "id": ref.id, "type": kind, "specversion": "1.0"}
+        headers = tuple((f"ce_{key}", said.encode()) for key, said in attributes.items())
+        body = b'{"instances": ["Hi"]}'
+        return self.append(Outgoing(self.names.of(MODEL_OUTPUTS), None, body, headers))
+
     def dead_letter(self, record: Record, refused: Refused, *, service: str = "intake") -> Record:
         """Append the dead letter of a record."""
         topic = self.names.of(DEAD_LETTERS[service])

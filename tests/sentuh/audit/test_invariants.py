@@ -224,3 +224,25 @@ def test_a_task_that_was_offered_since_is_not_counted_as_fitting_nobody() -> Non
     log.say(TaskUnroutable(at=after(0), task_id="t-9", **nobody))
 
     assert log.audit().counts["tasks nobody fits"] == 1
+
+
+def test_a_request_is_no_output_that_could_be_lost_nor_a_copy_of_one() -> None:
+    log = a_clean_log()
+    plain = log.audit().counts
+    log.request("t-1")
+    log.request("t-9")
+    report = log.audit()
+
+    assert report.ok
+    assert report.counts["requests of model servers"] == 2
+    assert report.counts["output records"] == plain["output records"]
+    assert report.counts["copies of outputs"] == plain["copies of outputs"]
+
+
+def test_a_refused_request_is_not_taken_for_its_response() -> None:
+    log = a_clean_log()
+    log.request("t-9")
+    log.output("t-9")
+    log.dead_letter(log.request("t-9"), Refused(Reason.ID_REUSE, "id: it had another request"))
+
+    assert log.audit().broken == (1,)

@@ -78,3 +78,23 @@ def test_formats_are_listed_with_an_example_each(capsys: pytest.CaptureFixture[s
     assert '"probabilities": [' in capsys.readouterr().out
     assert main(["check", "--format-help", "sklearn"]) == 2
     assert "use one of" in capsys.readouterr().err
+
+
+def test_a_request_of_a_model_server_is_kept_for_its_response(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    event = {
+        "specversion": "1.0",
+        "type": "org.kubeflow.serving.inference.request",
+        "source": "http://localhost:9081/",
+        "id": "r-1",
+    }
+    request = {**event, "data": {"instances": ["Is this spam?"]}}
+    response = {**event, "type": "org.kubeflow.serving.inference.response", "data": CHAT}
+    code, checked = _checked(capsys, tmp_path, request, response)
+    assert code == 0
+    assert [(one["became"], one.get("request")) for one in checked] == [
+        ("kept", "Is this spam?"), ("task", None),
+    ]  # fmt: skip
+    assert main(["check", str(tmp_path / "outputs.jsonl"), "--catalog", CATALOG]) == 0
+    assert "Is this spam?" in capsys.readouterr().out

@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from sentuh.history.output_refs import Ref, own_place, ref_of
+from sentuh.history.output_refs import Ref, is_request, own_place, ref_of
+from services.intake.arrived import RequestArrived, read
 from services.intake.envelope import read_envelope
 from shared.contracts.record import Headers, Record
 
@@ -54,3 +55,24 @@ def test_source_and_id_are_those_that_intake_reads(record: Record, ref: Ref | No
 @pytest.mark.parametrize("value", [None, b"", b"{", b"[" * 100_000, b"\xff", b"3"])
 def test_what_cannot_be_read_has_no_name(value: bytes | None) -> None:
     assert ref_of(Record("model-outputs", 0, 0, None, value, (), 0)) is None
+
+
+REQUESTED = {**EVENT, "type": "org.kubeflow.serving.inference.request"}
+IN_HEADERS: Headers = tuple((f"ce_{name}", text.encode()) for name, text in REQUESTED.items())
+
+
+@pytest.mark.parametrize(
+    ("record", "asked"),
+    [
+        (a_record({"instances": ["Hi"]}, IN_HEADERS), True),
+        (a_record({**REQUESTED, "data": {"instances": ["Hi"]}}), True),
+        (a_record({"response": {"text": REQUESTED["type"]}}, BINARY), False),
+        (a_record({"response": {"text": REQUESTED["type"]}}), False),
+        (a_record({**EVENT, "data": PAYLOAD}), False),
+        (a_record(None)._replace(value=None), False),
+    ],
+)
+def test_a_request_is_told_from_an_output(record: Record, asked: bool) -> None:
+    assert is_request(record) is asked
+    [unit] = read(record) if asked else [None]
+    assert (unit is not None and isinstance(unit.event, RequestArrived)) is asked

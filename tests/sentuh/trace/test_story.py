@@ -58,6 +58,16 @@ def test_the_id_is_that_of_the_task_intake_makes() -> None:
     assert task_of(("/m", "o-1")) == natural_id("output", "/m", "o-1")
 
 
+def test_a_request_is_told_and_is_no_copy_of_the_output() -> None:
+    log = Log()
+    log.request("t-1")
+    log.output("t-1")
+    log.request("t-1")
+
+    assert [step.event for step in story(log).steps] == ["request", "output", "request"]
+    assert "sent the request" in printed(story(log))
+
+
 def test_a_judged_output_is_told_from_arrival_to_pay() -> None:
     told = story(a_judged_log())
 

@@ -2,9 +2,9 @@
 
 `wraps.json` holds headers and value (base64) as they were made by the CloudEvents SDKs of
 JavaScript 10.0.0 and Python 2.2.0, Dapr's components-contrib 1.18.0, and Debezium 3.6.1's outbox
-router with Kafka Connect's JsonConverter 4.3.1. KServe's logger writes its events with such an SDK;
-here that of JavaScript wrote them, with the attributes that the logger gives. The reported samples
-hold bytes of the SDKs of Go and Java, of confluent-kafka and of Connect.
+router with Kafka Connect's JsonConverter 4.3.1. KServe's logger writes its events with Go's SDK:
+here that of Go 2.16.2 and that of JavaScript wrote them, with the attributes that the logger gives.
+The reported samples hold bytes of the SDKs of Go and Java, of confluent-kafka and of Connect.
 """
 
 import base64
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from services.intake.arrived import RequestArrived, read
 from services.intake.catalog.label_maps import LabelMap
 from services.intake.envelope import Envelope, read_envelope
 from services.intake.formats import read_output
@@ -44,8 +45,17 @@ SAMPLES_TAKEN = [
     "confluent-kafka-2.16.1-json-serializer-prefix",
     "connect-json-4.3.1-schemas",
 ]
+PAIRS = [
+    ("cloudevents-js-10.0.0-kserve", "iris", "5.9, 3.2, 4.8, 1.8"),
+    ("cloudevents-go-2.16.2-kserve-v2", "intent", "Where is my parcel?"),
+    (
+        "cloudevents-go-2.16.2-kserve-chat",
+        "spam",
+        "system: Say spam or ham.\n\nuser: You won, write to ana@example.com",
+    ),
+]
+"""A request and its response, as KServe's logger sends both: the model, and what it was asked."""
 REFUSED = [
-    ("cloudevents-js-10.0.0-kserve-request", "send the events of responses alone"),
     ("dapr-1.18.0-text", "is text that holds JSON"),
     ("debezium-3.6.1-outbox-json-in-text", "encode it once"),
     ("debezium-3.6.1-change-with-schema", "are a change event's: unwrap it"),
@@ -88,5 +98,19 @@ def test_the_same_output_has_one_digest_however_it_is_wrapped() -> None:
     assert len({envelope_of(record_of(name)).digest for name in names}) == 1
 
 
+@pytest.mark.parametrize(("name", "model", "asked"), PAIRS)
+def test_request_and_response_have_one_id_and_are_told_apart(
+    name: str, model: str, asked: str
+) -> None:
+    [request], [response] = (read(record_of(f"{name}-{kind}")) for kind in ("request", "response"))
+    assert isinstance(request.event, RequestArrived)
+    assert request.event.text == asked
+    assert isinstance(response.checked, Envelope)
+    assert response.checked.model == model
+    assert response.checked.output_id == request.event.task_id
+    assert response.id != request.id
+
+
 def test_every_wrap_is_judged() -> None:
-    assert {row[0] for row in (*TAKEN, *REFUSED)} == WRAPS.keys()
+    pairs = {f"{name}-{kind}" for name, *_ in PAIRS for kind in ("request", "response")}
+    assert {row[0] for row in (*TAKEN, *REFUSED)} | pairs == WRAPS.keys()

@@ -230,3 +230,10 @@ def test_a_record_of_ours_that_cannot_be_read_is_counted() -> None:
     standing.take(Record(TASKS.name, 0, 0, task.key, b"{}", task.headers, 0), START)
 
     assert standing.unreadable == 1
+
+
+def test_of_a_request_nothing_is_expected() -> None:
+    log = a_clean_log()
+    log.request("t-9")
+
+    assert looked(log.records).ok
