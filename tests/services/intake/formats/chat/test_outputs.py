@@ -143,7 +143,7 @@ def test_what_is_no_answer_is_refused_with_the_fix(name: str, reason: Reason, wo
     assert words in caught.value.detail
 
 
-@pytest.mark.parametrize("name", sorted(JUDGED))
+@pytest.mark.parametrize("name", sorted(map(str, JUDGED)))
 def test_what_comes_without_an_envelope_is_taken_for_the_output_itself(name: str) -> None:
     payload = payload_of(name)
     assert read_envelope(a_record(payload)).payload == payload
