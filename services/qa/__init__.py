@@ -2,7 +2,7 @@
 
 Consumes: `tasks` (the rules of each task), `assignments` (answers and closings), its own timers.
 Journal: `verdicts`: each verdict, each request for one more answer or for a second stage. What a
-second stage ranks goes to `model-outputs.qa`.
+second stage ranks goes to `model-outputs.qa`, and how reliable each worker is to `ratings`.
 Owns: the answers of each task until its verdict, and each worker's reliability by task type.
 Guarantees: one verdict per model output, also for outputs that nobody was asked about; a verdict
 names every answer that arrived, says with which weight it counted, and can be recomputed from that
@@ -10,14 +10,21 @@ alone; a late answer is named and never counted.
 """
 
 from shared.contracts.card import Card
-from shared.contracts.topics import ASSIGNMENTS, MODEL_OUTPUTS_QA, QA_TIMERS, TASKS, VERDICTS
+from shared.contracts.topics import (
+    ASSIGNMENTS,
+    MODEL_OUTPUTS_QA,
+    QA_TIMERS,
+    RATINGS,
+    TASKS,
+    VERDICTS,
+)
 
 CARD = Card(
     service="qa",
     consumes=(TASKS, ASSIGNMENTS, QA_TIMERS),
     also_folds=(TASKS, ASSIGNMENTS),
     journal=VERDICTS,
-    tells=(MODEL_OUTPUTS_QA,),
+    tells=(MODEL_OUTPUTS_QA, RATINGS),
     timers=QA_TIMERS,
-    state_version=3,  # raise it where a key, a field or a packing of what Redis holds changes
+    state_version=4,  # raise it where a key, a field or a packing of what Redis holds changes
 )

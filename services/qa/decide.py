@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
-from services.qa import second_stage
+from services.qa import rating, second_stage
 from services.qa.agreement.terms import (
     AnswersWanted,
     AskOneMore,
@@ -90,8 +90,11 @@ def judge(cause: Cause, task: TaskUnderReview | None, now: datetime) -> Decision
     if ending != "confident":
         asked = second_stage.request(cause, task, counted.weights, now)
         if asked:
-            return Decision.of(*asked, index=[second_stage.looked_at(asked[1])])
-    return second_stage.decide_both(task, _verdict(cause, task, counted, ending=ending, now=now))
+            decided = Decision.of(*asked, index=[second_stage.looked_at(asked[1])])
+            return rating.with_ratings(decided, rating.announced(cause, task, {}, now))
+    verdict = _verdict(cause, task, counted, ending=ending, now=now)
+    rated = rating.announced(cause, task, verdict.lessons, now)
+    return rating.with_ratings(second_stage.decide_both(task, verdict), rated)
 
 
 def look_again(due: SecondDue, stages: BothStages, now: datetime) -> Decision:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from services.qa import CARD, keys
+from services.qa import CARD, fold_rating, keys
 from services.qa.agreement.reliability import population_lesson
 from services.qa.answers import author_of, entry_of, entry_of_draft, is_large
 from services.qa.state import AnswerStanding, Shown
@@ -170,6 +170,7 @@ def second(event: SecondRequested) -> Iterable[Change]:
             _forget_unheard(task, event.until),
         ),
     )
+    yield from fold_rating.announced(event)
 
 
 def _lower_first(output_id: str) -> int:
@@ -195,10 +196,12 @@ def verdict(event: VerdictReached) -> Iterable[Change]:
             *_large_dropped(event),
             # Under the guard of the verdict: a lesson that is added twice counts twice for ever.
             *_taught(event),
+            *fold_rating.newest(event),
             *_no_longer_waits(event),
             forget(task, int(event.at.timestamp()) + ENDING_KEPT_SECONDS),
         ),
     )
+    yield from fold_rating.announced(event)
 
 
 def _no_longer_waits(event: VerdictReached) -> Iterable[Write]:

@@ -18,6 +18,10 @@ SHOWN = "shown:output"
 
 With a colon in its name it counts as an entry, so it is loaded only together with the answers.
 """
+RATED = "rated"
+"""Field of a worker's counters: the rating of theirs that was announced last."""
+NEWEST = ("n0", "n1", "n2", "n3")
+"""Fields of a worker's counters: their newest lessons. Short, as there are as many as workers."""
 
 
 def slot(pool: str) -> str:
@@ -70,6 +74,9 @@ def large_answers_to(pool: str, task_id: str) -> str:
 def reliability(pool: str, task_type: str, worker_id: str) -> str:
     """Hash of a worker's counters on a task type: how often others agreed; never expires.
 
+    Beside these RATED: the number of the rating announced last (`ratings.standing_order`), a blank
+    and its lower bound in ten-thousandths. NEWEST hold the 32 newest lessons, the newest first, of
+    seven letters each as `rating/newest.py` packs them, eight in a field.
     So for a model whose drafts people see or are compared with, as `*<model>@<version>`; its
     counters expire 64 days after the last verdict that taught it.
     """

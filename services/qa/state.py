@@ -112,6 +112,26 @@ class KeptDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class Announced:
+    """The rating of a worker that was announced last: its era, its answers, its lower bound."""
+
+    era: datetime
+    count: int
+    lower: float
+
+
+class RatingBasis(NamedTuple):
+    """What beside their counters a worker's rating follows from.
+
+    newest: their newest lessons, packed as `rating/newest.py` says. announced: what was said last,
+    None if nothing was.
+    """
+
+    newest: str = ""
+    announced: Announced | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TaskUnderReview:
     """One task with all that its verdict depends on.
 
@@ -124,7 +144,7 @@ class TaskUnderReview:
     task waits for since. until: of a second task its deadline. first: the task that it decides.
     population: counters of all workers on this task type.
     reliabilities: counters of the workers who answered on time, and of the draft's author, once all
-    answers are in.
+    answers are in. rating_bases: of the same workers, what their ratings follow from.
     draft: the model's own answer, where the task has one.
     Example: an answer read before its task gives `rules` None and one entry in `answers`.
     """
@@ -136,6 +156,7 @@ class TaskUnderReview:
     verdict: str | None
     population: Population
     reliabilities: Mapping[str, Reliability] = field(default_factory=dict)
+    rating_bases: Mapping[str, RatingBasis] = field(default_factory=dict)
     shown: Shown | None = None
     second: SecondStage | None = None
     until: datetime | None = None

@@ -7,13 +7,16 @@ from dataclasses import replace
 from services.qa import keys
 from services.qa.agreement.reliability import Population, Reliability
 from services.qa.answers import answer_of
+from services.qa.fold_rating import LOWER_SCALE
 from services.qa.state import (
+    Announced,
     AnswerStanding,
     BothStages,
     Cause,
     FirstTask,
     KeptAnswer,
     KeptDraft,
+    RatingBasis,
     ReviewRules,
     SecondStage,
     Shown,
@@ -21,6 +24,7 @@ from services.qa.state import (
     TaskUnderReview,
 )
 from shared.contracts.events.parts import Then
+from shared.contracts.events.ratings import era_and_count
 from shared.contracts.events.second_stage import SecondDue, first_task_of
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.contracts.questions import question_of
@@ -28,6 +32,7 @@ from shared.pattern.clock import from_ms
 from shared.state.store import Hash
 from shared.state.view import View
 
+_NO_COUNTERS = frozenset({keys.RATED, *keys.NEWEST})
 _ON_TIME = f"{AnswerStanding.ON_TIME} "
 
 
@@ -66,10 +71,13 @@ def task(event: Cause, view: View) -> TaskUnderReview:
     if not under_review.all_in():
         return under_review
     workers = {answer.worker_id for answer in answers if not answer.late}
+    held = {worker_id: _of_worker(event, worker_id, view) for worker_id in workers}
+    rating_bases = {worker_id: _rating_basis(fields) for worker_id, fields in held.items()}
     if under_review.draft is not None:
-        workers.add(under_review.draft.author)
-    reliabilities = {worker_id: _reliability(event, worker_id, view) for worker_id in workers}
-    return replace(under_review, reliabilities=reliabilities)
+        author = under_review.draft.author
+        held[author] = _of_worker(event, author, view)
+    reliabilities = {who: Reliability(_counters(fields)) for who, fields in held.items()}
+    return replace(under_review, reliabilities=reliabilities, rating_bases=rating_bases)
 
 
 def _as_stored(view: View, pool: str, task_id: str) -> TaskUnderReview:
@@ -165,10 +173,19 @@ def _answers(view: View, pool: str, task_id: str) -> Iterable[KeptAnswer | KeptD
             yield answer_of(name, value, apart)
 
 
-def _reliability(event: Cause, worker_id: str, view: View) -> Reliability:
-    counters = view.hash(keys.reliability(event.pool, task_type_of(event), worker_id))
-    return Reliability(_counters(counters))
+def _of_worker(event: Cause, worker_id: str, view: View) -> Hash:
+    return view.hash(keys.reliability(event.pool, task_type_of(event), worker_id))
 
 
 def _counters(fields: Hash) -> dict[str, int]:
-    return {name: int(count) for name, count in fields.items()}
+    return {name: int(count) for name, count in fields.items() if name not in _NO_COUNTERS}
+
+
+def _rating_basis(fields: Hash) -> RatingBasis:
+    newest = "".join(fields.get(name, "") for name in keys.NEWEST)
+    return RatingBasis(newest, _announced(fields[keys.RATED]) if keys.RATED in fields else None)
+
+
+def _announced(stored: str) -> Announced:
+    order, _, lower = stored.partition(" ")
+    return Announced(*era_and_count(int(order)), int(lower) / LOWER_SCALE)

@@ -143,6 +143,16 @@ VERDICTS = Topic(
     576 * _KIB,
     journal=True,
 )
+RATINGS = Topic(
+    "ratings",
+    "qa",
+    ("worker apps",),
+    "pool, task type, worker",
+    None,
+    4 * _KIB,
+    compacted=True,
+)
+"""The last of each key is not always the one that stands: each says its era and count."""
 EARNINGS = Topic(
     "earnings", "payout", ("finance", "worker apps"), "worker", None, 64 * _KIB, journal=True
 )
@@ -175,6 +185,7 @@ TOPICS: tuple[Topic, ...] = (
     RESPONSES,
     ASSIGNMENTS,
     VERDICTS,
+    RATINGS,
     EARNINGS,
     ROUTER_TIMERS,
     QA_TIMERS,

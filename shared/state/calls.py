@@ -35,10 +35,13 @@ class Verbs(dict[str, int]):
 
 GUARD_NUMBERS = Verbs({"absent": 2, "field_is": 3, "field_below": 4})
 """`absent` of a whole key, which compares with no word, has the number before that of a field."""
-_WRITES = ("HSET", "HDEL", "HINCRBY", "HMAX", "SADD", "SREM", "ZADD", "ZREM", "EXPIREAT", "PERSIST")
+_WRITES = (
+    *("HSET", "HDEL", "HINCRBY", "HMAX", "SADD", "SREM", "ZADD", "ZREM", "EXPIREAT", "PERSIST"),
+    "HTOP",
+)
 WRITE_NUMBERS = Verbs({verb: number for number, verb in enumerate(_WRITES, 1)})
-ASKING_WRITES = frozenset({"HINCRBY", "HMAX"})
-"""Writes that depend on what a field holds."""
+ASKING_WRITES = {"HINCRBY": slice(0, None, 2), "HMAX": slice(0, None, 2), "HTOP": slice(2, None)}
+"""Writes that depend on what fields hold: which of their words are the names of these."""
 
 
 class Numbered(dict[str, int]):
@@ -112,7 +115,7 @@ class Coder:
                 verb, key = write[0], keys[write[1]]
                 numbers = [words[word] for word in write[2:]]
                 if verb in ASKING_WRITES:
-                    asked[key].update(dict.fromkeys(numbers[::2]))
+                    asked[key].update(dict.fromkeys(numbers[ASKING_WRITES[verb]]))
                 code += (WRITE_NUMBERS[verb], key, len(numbers))
                 code += numbers
         return code

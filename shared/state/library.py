@@ -30,7 +30,7 @@ from redis.exceptions import ResponseError
 from shared.contracts.errors import TransientError
 
 NAME = "sentuh"
-VERSION = 4
+VERSION = 5
 """Raised with every change of the code in `lua/`."""
 FILES = (
     "epochs",

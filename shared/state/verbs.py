@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
 from shared.state.changes import Write
+from shared.state.highest import pieces_with
 from shared.state.ranking import Ranking
 
 _T = TypeVar("_T")
@@ -57,6 +58,12 @@ def _hmax(into: Written, write: Write) -> None:
             fields[name] = number
 
 
+def _htop(into: Written, write: Write) -> None:
+    _, key, entry, each, *names = write
+    fields = into.value(key, dict)
+    fields.update(pieces_with(fields, entry, names, each=int(each)))
+
+
 def _sadd(into: Written, write: Write) -> None:
     into.value(write[1], set).update(write[2:])
 
@@ -99,6 +106,7 @@ WRITES: Mapping[str, Callable[[Written, Write], None]] = {
     "ZREM": _zrem,
     "EXPIREAT": _expireat,
     "PERSIST": _persist,
+    "HTOP": _htop,
 }
-OF_HASHES = frozenset({"HSET", "HDEL", "HINCRBY", "HMAX"})
+OF_HASHES = frozenset({"HSET", "HDEL", "HINCRBY", "HMAX", "HTOP"})
 """The writes of which a guard may ask what they have left."""

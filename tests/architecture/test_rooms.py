@@ -53,7 +53,10 @@ OWN: Mapping[str, frozenset[str]] = {
         }
     ),
     "qa": frozenset(
-        {"agreement", "answers", "counting", "second_stage", "sizes", "sweep", "votes"}
+        {
+            *{"agreement", "answers", "counting", "second_stage", "sizes", "sweep", "votes"},
+            *{"fold_rating", "rating"},
+        }
     ),
     "payout": frozenset({"checks", "ledger"}),
 }

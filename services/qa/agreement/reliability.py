@@ -76,16 +76,20 @@ def estimate(worker: Reliability, population: Population) -> float:
 
 
 def interval(worker: Reliability, population: Population) -> Interval:
-    """Return a worker's reliability with Wilson's 95 % score interval (1927).
+    """Return a worker's reliability with its 95 % interval.
 
     Prior answers at the mean of all workers count beside the worker's own.
     """
     mean = estimate(worker, population)
-    count = worker.answers + WORKER_STRENGTH
+    return Interval(mean, *around(mean, worker.answers + WORKER_STRENGTH), worker.answers)
+
+
+def around(mean: float, count: float) -> tuple[float, float]:
+    """Return the 95 % interval around the share `mean` of `count` answers: Wilson's (1927)."""
     scale = 1 + Z_95**2 / count
     centre = (mean + Z_95**2 / (2 * count)) / scale
     half = Z_95 / scale * sqrt(mean * (1 - mean) / count + Z_95**2 / (4 * count**2))
-    return Interval(mean, max(0.0, centre - half), min(1.0, centre + half), worker.answers)
+    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def population_lesson(taught: Mapping[str, Mapping[str, int]]) -> dict[str, int]:

@@ -7,12 +7,14 @@ Nobody can vote on free text. Qa sends the distinct answers to one task as an ou
 import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from operator import not_
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from shared.contracts.events.model import Event, Id, Moment, Name, OfTask, natural_id
 from shared.contracts.events.parts import Output, OutputRef
+from shared.contracts.events.ratings import RatingAnnounced
 from shared.contracts.part import Probability
 from shared.contracts.topics import MODEL_OUTPUTS_QA, QA_TIMERS, VERDICTS, Topic
 
@@ -85,7 +87,8 @@ class SecondRequested(OfTask):
     `assignments` are those whose answers are ranked, sorted; `left_out` are others that were
     counted, and for which there was no room. `weights` are those of all of them, by assignment.
     After `patience_seconds` without a word the task is decided without its second stage. Of two
-    requests for one task the lower `output_id` stands.
+    requests for one task the lower `output_id` stands. `rated` are the ratings that were announced
+    with it, if any.
     """
 
     TYPE: ClassVar[str] = "second.requested.v1"
@@ -99,6 +102,7 @@ class SecondRequested(OfTask):
     left_out: tuple[Id, ...] = ()
     weights: dict[str, Probability]
     patience_seconds: Annotated[int, Field(ge=1)]
+    rated: Annotated[tuple[RatingAnnounced, ...], Field(exclude_if=not_)] = ()
 
     @property
     def until(self) -> datetime:

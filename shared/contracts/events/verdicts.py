@@ -1,11 +1,13 @@
 """The `verdicts` journal, written by qa: the platform's answer, and who said what."""
 
-from typing import ClassVar, Literal
+from operator import not_
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from shared.contracts.events.model import Event, Id, Moment, Name, OfTask, natural_id
 from shared.contracts.events.parts import OutputRef
+from shared.contracts.events.ratings import RatingAnnounced
 from shared.contracts.part import Part, Probability
 from shared.contracts.questions import GivenAnswer, VerdictDetail
 from shared.contracts.topics import VERDICTS, Topic
@@ -67,7 +69,8 @@ class VerdictReached(OfTask):
     `stop_reason`: `confident`, as probable as the task asks for; `budget`, no further answer may be
     asked for, or those that may (`wanted` is then below the task's most) could not change it;
     `exhausted`, the task was closed before it had what it wanted; `waived`, nobody was asked.
-    `lessons` are what this verdict teaches of its workers, in integers ready to be added.
+    `lessons` are what this verdict teaches of its workers, in integers ready to be added; `rated`
+    are the ratings that were announced with it, if any.
     """
 
     TYPE: ClassVar[str] = "verdict.reached.v1"
@@ -88,6 +91,7 @@ class VerdictReached(OfTask):
     decided_by: DecidedBy | None = None
     kind: Name | None = None
     draft: JudgedDraft | None = None
+    rated: Annotated[tuple[RatingAnnounced, ...], Field(exclude_if=not_)] = ()
 
     @property
     def event_id(self) -> str:

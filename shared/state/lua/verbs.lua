@@ -38,6 +38,32 @@ local function raise(key, name, to)
   if is_below(held, to) or held < to and not is_below(to, held) then put(key, name, to) end
 end
 
+-- Whether a text of ASCII comes before another one of its length, byte by byte: Lua itself compares
+-- as the server's language sorts.
+local function comes_before(text, other)
+  for i = 1, #text do
+    local one, two = text:byte(i), other:byte(i)
+    if one ~= two then return one < two end
+  end
+  return false
+end
+
+-- Adds an entry to those that some fields of a hash hold, the highest first, and drops the lowest
+-- where there is no room for all. highest.py says how they stand.
+local function keep_highest(over, number, from, to)
+  local key, code, words = of_kind(over, number, 'hash'), over.code, over.words
+  local entry, held, at = words[code[from]], {}, 1
+  for i = from + 2, to do held[#held + 1] = field_of(key, words[code[i]]) or '' end
+  local text, length, size = table.concat(held), #entry, #entry * tonumber(words[code[from + 1]])
+  while at <= #text and comes_before(entry, text:sub(at, at + length - 1)) do at = at + length end
+  if text:sub(at, at + length - 1) == entry then return end
+  text = text:sub(1, at - 1) .. entry .. text:sub(at)
+  for i = 1, #held do
+    local piece = text:sub((i - 1) * size + 1, i * size)
+    if piece ~= held[i] then put(key, words[code[from + 1 + i]], piece) end
+  end
+end
+
 local function dropping(kind)
   return function(over, number, from, to)
     local key, code, words = of_kind(over, number, kind), over.code, over.words
@@ -79,6 +105,7 @@ local writes = {
     if (key.at or redis.call('EXPIRETIME', key.name)) < at then key.at = at end
   end,
   function(over, number) touched(over, number).at = -1 end,  -- PERSIST takes back what it said
+  keep_highest,  -- HTOP
 }
 
 -- Returns whether all guards hold that stand at a place of the code, and where they end.

@@ -21,6 +21,7 @@ from shared.state.changes import (
     score,
     unscore,
 )
+from shared.state.highest import keep_highest
 from shared.state.store import (
     CommitEntry,
     Committed,
@@ -210,6 +211,17 @@ async def check_of_numbers_with_text_the_highest_stands_in_any_order(store: Stor
         for text in order:
             await commit(store, an_entry(f"{at} {text}", writes=[advance(KEY, {str(at): text})]))
         assert (await fields(store))[str(at)] == "10 b"
+
+
+async def check_of_entries_the_highest_stay_in_any_order(store: Store) -> None:
+    await opened(store)
+    entries = ("c3", "Z9", "a1", "b7", "_4")
+    for at, order in enumerate(permutations(entries)):
+        names = f"{at}:0", f"{at}:1"
+        writes = [keep_highest(KEY, entry, names, each=2) for entry in (*order, order[0])]
+        await commit(store, an_entry(f"{at}", writes=writes))
+    held = await fields(store)
+    assert {held[f"{at}:0"] + held[f"{at}:1"] for at in range(120)} == {"c3b7a1_4"}
 
 
 async def check_moved_revision_is_a_conflict(store: Store) -> None:

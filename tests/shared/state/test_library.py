@@ -27,6 +27,7 @@ DIGESTS = {
     2: "c5f20a4a977d7f351d5c8401b31117cc4fa5e5f1dd6d090b7a8a360dca117de8",
     3: "68fa9ff9114dd397e0f4969fcf479c7ff292a25d02a100e2543ae4f7734ef9f1",
     4: "47aea29edfaa23ead1abeaf34084b77c8cae15c8ba8708572e2d4d6dacb9ea65",
+    5: "105e948fbbadc74fe985e08545ffc6e0ad94032c086f2fccc89463dc5bd5af25",
 }
 """Of each version's code: code that changes without its version would be replaced in turn."""
 

@@ -42,6 +42,7 @@ WRITES = (
     ("HDEL", "h", "a"),
     ("HINCRBY", "h", "a", "2"),
     ("HMAX", "h", "a", "2"),
+    ("HTOP", "h", "2", "1", "a"),
     ("SADD", "s", "two"),
     ("SREM", "s", "one"),
     ("ZADD", "z", "2", "one"),
