@@ -7,11 +7,12 @@ from typing import Literal
 from services.intake.catalog.gate_rules import GateRule
 from services.intake.catalog.rows import TaskType
 from services.intake.conditions.clauses import fired_clause
+from services.intake.formats.pipelines import hf_token_classification
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.fired_clause import FiredClause
 from shared.contracts.events.parts import Confidence, Gate, Output
 from shared.contracts.question import Answer
-from shared.contracts.questions import KINDS
+from shared.contracts.questions import KINDS, spans
 
 _Why = Literal[
     "below_threshold", "absent", "sentinel", "always_review", "review_if", "audit", "confident"
@@ -95,6 +96,8 @@ def check_shown(output: Output, task_type: TaskType) -> None:
     """
     if output.candidates and output.text is None:
         _check_compared(output, task_type)
+    if output.answer == [] and output.format == hf_token_classification.NAME:
+        _check_marked(task_type)
     brought = {"text": output.text, "request": output.request, "media": output.media}
     for need in task_type.shows:
         if brought[need] is None:
@@ -108,6 +111,13 @@ def _check_compared(output: Output, task_type: TaskType) -> None:
     count = len(output.candidates)
     fix = "name a task_type of the kind preference, or send each in a record of its own"
     raise Refused(Reason.BAD_OUTPUT, f"candidates: there are {count} answers to compare: {fix}")
+
+
+def _check_marked(task_type: TaskType) -> None:
+    """Raise Refused where nothing was found and the question is not what there is to find."""
+    if task_type.kind != spans.KIND.name:
+        fix = "nothing was found: name a task_type of the kind spans, or leave it out"
+        raise Refused(Reason.EMPTY_PAYLOAD, f"response: {fix}")
 
 
 @lru_cache(maxsize=1024)

@@ -11,6 +11,7 @@ from services.intake.conditions.expressions import Condition, compiled
 from services.intake.conditions.facts import Value
 from shared.contracts.events.fired_clause import FiredClause
 from shared.contracts.events.parts import Output
+from shared.contracts.language_names import tag_of
 from shared.contracts.languages import canonical, serves
 from shared.contracts.question import text_of
 
@@ -89,10 +90,10 @@ def _answers(output: Output, row: TaskType) -> set[str]:
 
 
 def _speaks(language: str | None, listed: str) -> bool:
-    """Whether the language is the listed one, or a form of it: en-US is listed by en."""
+    """Whether the language is the listed one, or a form of it: en-US is listed by en or English."""
     if language is None:
         return False
-    return serves([canonical(language)], canonical(listed))
+    return serves([canonical(tag_of(language))], canonical(tag_of(listed)))
 
 
 def _words(words: tuple[str, ...], text: str) -> list[str]:

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from services.intake.catalog.format_names import ADDED, LISTING, fix_of_name
 from services.intake.envelope import Envelope
 from services.intake.formats import (
+    beside_answer,
     chat,
     classifiers,
     datasets,
@@ -17,7 +18,7 @@ from services.intake.formats import (
     sentuh_output,
     speech,
 )
-from services.intake.formats.payload import Format, absent
+from services.intake.formats.payload import Format
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.parts import Output
 
@@ -143,15 +144,4 @@ def read_output(envelope: Envelope) -> Output:
     Raises Refused if the payload's format is unknown or the payload breaks it.
     """
     read = choose(envelope.format, envelope.payload).read(envelope)
-    return _beside_error(read, envelope.payload)
-
-
-def _beside_error(read: Output, payload: JsonValue) -> Output:
-    """Return the output, without its confidence where the program says that something failed.
-
-    Servers write `error` beside what they have so far; a class of that name has a number.
-    """
-    error = payload.get("error") if isinstance(payload, dict) else None
-    if read.confidence.status != "ok" or not error or isinstance(error, (int, float)):
-        return read
-    return read.model_copy(update={"confidence": absent("unfinished", "$.error")})
+    return beside_answer.checked(read, envelope.payload)

@@ -13,6 +13,8 @@ def name_of(payload: JsonValue) -> str | None:
     Example: `{"error": {"code": 400}}` is "a server's error and no output: send what it answers
     when asked again".
     """
+    if payload == []:
+        return _NOTHING
     first = payload[0] if isinstance(payload, list) and payload else payload
     if not isinstance(first, dict):
         return None
@@ -31,6 +33,10 @@ def _are_scores(payload: JsonObject) -> bool:
     return bool(payload) and all(isinstance(score, float) for score in payload.values())
 
 
+_NOTHING = (
+    "nothing: declare its format in our envelope where that is the answer, as with"
+    " hf.token-classification"
+)
 _LOOKS: tuple[tuple[str, Callable[[JsonObject], bool]], ...] = (
     (
         "a server's error and no output: send what it answers when asked again",

@@ -13,6 +13,7 @@ from shared.contracts.events.asked import Candidate
 from shared.contracts.events.doubts import Doubt
 from shared.contracts.events.parts import Confidence, Output, Scored
 from shared.contracts.labels import LABEL_CHARACTERS_MAX, problem_with_label
+from shared.contracts.language_names import tag_of
 from shared.contracts.strictjson import JsonObject
 
 LABELS_MAX = 1_000
@@ -168,7 +169,11 @@ def a_line(value: JsonValue) -> str | None:
 
 
 def output(name: str, envelope: Envelope, facts: PayloadFacts) -> Output:
-    """Return the output in the common form; the envelope's value wins over the payload's."""
+    """Return the output in the common form; the envelope's value wins over the payload's.
+
+    A language is its tag, however it was written: `english` is `en`.
+    """
+    language = envelope.language or facts.language
     return Output(
         format=name,
         text=facts.text,
@@ -179,7 +184,7 @@ def output(name: str, envelope: Envelope, facts: PayloadFacts) -> Output:
         confidence=facts.confidence,
         model=envelope.model or facts.model,
         model_version=envelope.model_version or facts.model_version,
-        language=envelope.language or facts.language,
+        language=None if language is None else tag_of(language),
         request=envelope.request or facts.request,
     )
 

@@ -69,6 +69,45 @@ def unfinished(name: str, reason: JsonValue, where: str) -> Confidence:
     return read_as.absent("unfinished", where, f"{name} is {word(reason) or 'missing'}")
 
 
+def says(value: JsonValue, *names: str) -> bool:
+    """Return whether an object in this value, at any depth, has one of these fields as true.
+
+    Example: `{"hate": {"filtered": true, "severity": "high"}}` says `filtered`.
+    """
+    left = [value]
+    while left:
+        inner = left.pop()
+        if isinstance(inner, dict):
+            if any(inner.get(name) is True for name in names):
+                return True
+            left += [one for one in inner.values() if isinstance(one, (dict, list))]
+        elif isinstance(inner, list):
+            left += [one for one in inner if isinstance(one, (dict, list))]
+    return False
+
+
+def filtered(payload: JsonObject, choice: JsonObject, where: str) -> Confidence | None:
+    """Return that a choice is not whole, by an error or a filter beside it or its prompt, or None.
+
+    `where` is the choice's path. The filters are Azure's.
+    """
+    if choice.get("error") or payload.get("error"):
+        return read_as.absent("unfinished", f"{where}.error" if choice.get("error") else "$.error")
+    for at, fields, name in (
+        (where, choice, "content_filter_results"),
+        (where, choice, "content_filter_result"),
+        ("$", payload, "prompt_filter_results"),
+        ("$", payload, "prompt_annotations"),
+        ("$", payload, "content_filter_results"),
+    ):
+        if fields.get(name) and says(fields[name], "filtered", "blocked"):
+            return read_as.absent("unfinished", f"{at}.{name}")
+    for at, fields in ((where, choice), ("$", payload)):
+        if fields.get("incomplete_details"):
+            return read_as.absent("unfinished", f"{at}.incomplete_details")
+    return None
+
+
 def word(reason: JsonValue) -> str | None:
     """Return a finish reason if it is a word that can be shown, "unknown" if it is anything else.
 

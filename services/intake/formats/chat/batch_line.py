@@ -12,6 +12,7 @@ from pydantic import JsonValue
 
 from services.intake.envelope import Envelope
 from services.intake.foreign import is_batch_line
+from services.intake.formats import beside_answer
 from services.intake.formats import payload as read_as
 from services.intake.formats.chat import (
     answers,
@@ -54,7 +55,7 @@ def read(envelope: Envelope) -> Output:
         names = ", ".join(known.name for known in _BODIES)
         raise read_as.bad(f"{path}: it is no answer in one of {names}: send lines of these alone")
     try:
-        output = alike[0].read(envelope._replace(payload=body))
+        output = beside_answer.checked(alike[0].read(envelope._replace(payload=body)), body)
     except Refused as refusal:
         raise Refused(refusal.reason, _at(path, refusal.detail)) from None
     where = output.confidence.source_path

@@ -5,7 +5,8 @@ The names of fields are those of the API (`finishReason`) or those of the Python
 thoughts; several candidates are candidates of a preference. Confidence is exp of the mean of the
 chosen tokens in `logprobsResult`, or else of `avgLogprobs`, a mean per token; where the model
 thought first, that mean may hold the thinking's tokens, and counts for nothing, as does one of
-exactly 0. It is absent, too, where the answer did not end with `STOP` or more than text came.
+exactly 0. It is absent, too, where the answer did not end with `STOP`, more than text came, or the
+prompt or a part of the answer was blocked (`blockReason`, `blocked`).
 Refused: a prompt that was blocked, and a call of a function (BAD_OUTPUT); no text (EMPTY_PAYLOAD).
 Source: https://ai.google.dev/api/generate-content and `google.genai.types`.
 """
@@ -53,9 +54,9 @@ def read(envelope: Envelope) -> Output:
     listed = read_as.a_list(payload.get("candidates") or [], "$.candidates")
     if not listed:
         raise _blocked(payload)
-    thought = bool(_thoughts(payload))
+    thought, blocked = bool(_thoughts(payload)), _doubt_of_prompt(payload)
     some = [
-        _said(read_as.an_object(one, where), where, thought=thought)
+        _said(read_as.an_object(one, where), where, thought=thought, blocked=blocked)
         for at, one in enumerate(listed)
         if (where := f"$.candidates[{at}]")
     ]
@@ -70,9 +71,27 @@ def _either(fields: JsonObject, name: str, in_python: str) -> JsonValue:
     return fields.get(in_python) if value is None else value
 
 
-def _blocked(payload: JsonObject) -> Refused:
+def _feedback(payload: JsonObject) -> JsonObject:
     feedback = _either(payload, "promptFeedback", "prompt_feedback")
-    why = _either(feedback, "blockReason", "block_reason") if isinstance(feedback, dict) else None
+    return feedback if isinstance(feedback, dict) else {}
+
+
+def _doubt_of_prompt(payload: JsonObject) -> Confidence | None:
+    """Return the doubt of candidates that come although their prompt was blocked, or None."""
+    feedback = _feedback(payload)
+    if not _either(feedback, "blockReason", "block_reason") and not _rated_off(feedback):
+        return None
+    return read_as.absent("unfinished", "$.promptFeedback", "the prompt was blocked")
+
+
+def _rated_off(fields: JsonObject) -> bool:
+    """Whether one of the safety ratings blocked something."""
+    ratings = _either(fields, "safetyRatings", "safety_ratings")
+    return answers.says(ratings, "blocked")
+
+
+def _blocked(payload: JsonObject) -> Refused:
+    why = _either(_feedback(payload), "blockReason", "block_reason")
     reason = f"the prompt was blocked ({answers.word(why)})" if why else "the server gave no answer"
     return read_as.bad(f"$.candidates: there is none, {reason}: send a response with an answer")
 
@@ -84,7 +103,7 @@ def _thoughts(payload: JsonObject) -> JsonValue:
     return _either(usage, "thoughtsTokenCount", "thoughts_token_count")
 
 
-def _said(candidate: JsonObject, where: str, *, thought: bool) -> Said:
+def _said(candidate: JsonObject, where: str, *, thought: bool, blocked: Confidence | None) -> Said:
     content = read_as.an_object(candidate.get("content") or {}, f"{where}.content")
     path = f"{where}.content.parts"
     parts = [
@@ -101,9 +120,12 @@ def _said(candidate: JsonObject, where: str, *, thought: bool) -> Said:
         raise Refused(Reason.EMPTY_PAYLOAD, f"{path}: {why}: {fix}")
     if reason != "STOP":
         return Said(text, answers.unfinished("finishReason", reason, f"{where}.finishReason"))
+    if _rated_off(candidate):
+        blocked = read_as.absent("unfinished", f"{where}.safetyRatings", "something was blocked")
     if any(part[name] is not None for part in said for name in part.keys() - _READ):
         return Said(text, read_as.absent("not_an_answer", path))
     doubt = answers.another_role(content, f"{where}.content") or answers.doubt_of(text, path)
+    doubt = blocked or doubt
     thought = thought or len(said) < len(parts)
     return Said(text, doubt or _confidence(candidate, text, where, thought=thought))
 

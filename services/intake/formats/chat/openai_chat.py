@@ -12,7 +12,6 @@ No answer, so refused: a tool call, also one beside a sentence, for the answer c
 (BAD_OUTPUT). Several choices are candidates, for a task type that asks which of them is the best.
 """
 
-import json
 from functools import partial
 
 from pydantic import JsonValue
@@ -100,7 +99,7 @@ def _said(payload: JsonObject, choice: JsonObject, where: str) -> Said:
 def _is_filtered(payload: JsonObject) -> bool:
     """Whether Azure says of the prompt that one of its filters took it: `"filtered": true`."""
     results = payload.get("prompt_filter_results") or payload.get("prompt_annotations")
-    return '"filtered": true' in json.dumps(results)
+    return answers.says(results, "filtered")
 
 
 def _refusal(message: JsonObject) -> str | None:
@@ -137,12 +136,9 @@ def _spoken(message: JsonObject) -> str:
 def _beside(payload: JsonObject, choice: JsonObject, where: str) -> Confidence | None:
     """Return why the text is not the whole answer, by what stands beside it; None if it is."""
     message = read_as.an_object(choice["message"], f"{where}.message")
-    if choice.get("error") or payload.get("error"):
-        path = f"{where}.error" if choice.get("error") else "$.error"
-        return read_as.absent("unfinished", path)
-    filters = choice.get("content_filter_results")
-    if isinstance(filters, dict) and any(map(_has_filtered, filters.values())):
-        return read_as.absent("unfinished", f"{where}.content_filter_results")
+    filtered = answers.filtered(payload, choice, where)
+    if filtered is not None:
+        return filtered
     if message.get("refusal") and not isinstance(message["refusal"], str):
         return read_as.absent("refusal", f"{where}.message.refusal")
     if message.get("images"):
@@ -153,31 +149,26 @@ def _beside(payload: JsonObject, choice: JsonObject, where: str) -> Confidence |
     return None
 
 
-def _has_filtered(result: JsonValue) -> bool:
-    return isinstance(result, dict) and result.get("filtered") is True
-
-
 def _is_read(part: JsonValue) -> bool:
     return isinstance(part, dict) and part.get("type", "text") in _PARTS
 
 
-def _native(choice: JsonObject) -> JsonValue:
-    """Return the provider's own finish reason where a gateway handed it through."""
+def another_end(choice: JsonObject, where: str) -> Confidence | None:
+    """Return that the provider itself, handed through by a gateway, says of no end; or None."""
     native = choice.get("native_finish_reason")
     fields = choice.get("provider_specific_fields")
     if native is None and isinstance(fields, dict):
-        return fields.get("native_finish_reason")
-    return native
+        native = fields.get("native_finish_reason")
+    if native is None or str(native).lower() in NATIVE_ENDS:
+        return None
+    return read_as.absent("unfinished", f"{where}.native_finish_reason")
 
 
 def _confidence(choice: JsonObject, message: JsonObject, text: str, *, where: str) -> Confidence:
     said = choice.get("finish_reason")
     if not isinstance(said, str) or said not in ENDS:
         return answers.unfinished("finish_reason", said, f"{where}.finish_reason")
-    native = _native(choice)
-    if native is not None and str(native).lower() not in NATIVE_ENDS:
-        return read_as.absent("unfinished", f"{where}.native_finish_reason")
-    doubt = answers.another_role(message, f"{where}.message")
+    doubt = another_end(choice, where) or answers.another_role(message, f"{where}.message")
     doubt = doubt or answers.doubt_of(text, f"{where}.message.content")
     if doubt is not None:
         return doubt

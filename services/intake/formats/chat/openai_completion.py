@@ -14,7 +14,7 @@ from services.intake.envelope import Envelope
 from services.intake.formats import payload as read_as
 from services.intake.formats.chat import answer_tokens, answers
 from services.intake.formats.chat.answers import Said
-from services.intake.formats.chat.openai_chat import ENDS
+from services.intake.formats.chat.openai_chat import ENDS, another_end
 from services.intake.formats.payload import Format
 from shared.contracts.events.parts import Confidence, Output
 from shared.contracts.strictjson import JsonObject
@@ -41,7 +41,7 @@ def read(envelope: Envelope) -> Output:
     if not choices:
         raise read_as.bad("$.choices: there is no choice: send a completion with a text")
     some = [
-        _said(read_as.an_object(choice, where), where)
+        _said(payload, read_as.an_object(choice, where), where)
         for at, choice in enumerate(choices)
         if (where := f"$.choices[{at}]")
     ]
@@ -49,12 +49,13 @@ def read(envelope: Envelope) -> Output:
     return read_as.output("openai.completion", envelope, facts)
 
 
-def _said(choice: JsonObject, where: str) -> Said:
+def _said(payload: JsonObject, choice: JsonObject, where: str) -> Said:
     text = read_as.a_text(choice.get("text"), f"{where}.text")
     reason = choice.get("finish_reason")
     if not isinstance(reason, str) or reason not in ENDS:
         return Said(text, answers.unfinished("finish_reason", reason, f"{where}.finish_reason"))
-    doubt = answers.doubt_of(text, f"{where}.text")
+    doubt = answers.filtered(payload, choice, where) or another_end(choice, where)
+    doubt = doubt or answers.doubt_of(text, f"{where}.text")
     return Said(text, doubt or _confidence(choice, text, where))
 
 

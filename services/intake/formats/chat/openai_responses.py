@@ -3,11 +3,14 @@
 The text stands in the parts `output_text` of the items `message` of `output`; a message in the
 phase `commentary` is no answer. Confidence is exp of the mean of the parts' own `logprobs`, which
 are there only if the caller asked for them. It is absent where the response or its message is not
-`completed`, the model refused, several messages could each be the answer, or an item or a part is
-of a kind that is not read. Refused: a call that the caller is to make, for the answer comes later
-(BAD_OUTPUT); a response that failed or runs in the background still (BAD_OUTPUT); no text
-(EMPTY_PAYLOAD). Source: the types of the package openai, `openai.types.responses`.
+`completed`, `incomplete_details` or a filter stand beside it, the model refused, several messages
+could each be the answer, or an item or a part is of a kind that is not read. Refused: a call that
+the caller is to make, for the answer comes later (BAD_OUTPUT); a response that failed or runs in
+the background still (BAD_OUTPUT); no text (EMPTY_PAYLOAD). Source: the types of the package openai,
+`openai.types.responses`.
 """
+
+from collections.abc import Callable, Mapping
 
 from pydantic import JsonValue
 
@@ -32,6 +35,11 @@ _BESIDE = frozenset({
 """Items that may stand beside the answer: what the server did on its own to find it."""
 _PARTS = frozenset({"output_text", "refusal", "reasoning_text"})
 _RUNNING = ("queued", "in_progress")
+_NOT_WHOLE: Mapping[str, Callable[[JsonValue], bool]] = {
+    "incomplete_details": bool,
+    "content_filters": lambda filters: answers.says(filters, "blocked", "filtered"),
+}
+"""What says that something is missing of a response whatever its status: the second is Azure's."""
 
 
 def recognises(payload: JsonValue) -> bool:
@@ -114,6 +122,9 @@ def _beside(
         return read_as.absent("unfinished", "$.error")
     if payload.get("status") != "completed":
         return answers.unfinished("status", payload.get("status"), "$.status")
+    for name, is_off in _NOT_WHOLE.items():
+        if is_off(payload.get(name)):
+            return read_as.absent("unfinished", f"$.{name}")
     if len(final) > 1:
         return read_as.absent("not_an_answer", "$.output", "several messages may be the answer")
     for path, item in items.items():

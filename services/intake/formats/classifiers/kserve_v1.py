@@ -12,7 +12,6 @@ from collections.abc import Sequence
 
 from pydantic import JsonValue
 
-from services.intake.catalog.label_maps import LabelMap
 from services.intake.envelope import Envelope
 from services.intake.formats import payload as read_as
 from services.intake.formats import stated_labels
@@ -44,15 +43,15 @@ def read(envelope: Envelope) -> Output:
     return read_as.output("kserve.v1", envelope, facts)
 
 
-def _of_prediction(predictions: JsonValue, label_map: LabelMap | None) -> PayloadFacts:
+def _of_prediction(predictions: JsonValue, label_map: without_names.Classes) -> PayloadFacts:
     value, path = without_names.single(predictions, "$.predictions")
     if isinstance(value, dict):
         return stated_labels.compared(_of_object(value, label_map, path), value, path)
     return proba_row.of_value(value, label_map, path)
 
 
-def _of_object(fields: JsonObject, label_map: LabelMap | None, path: str) -> PayloadFacts:
-    output = None if label_map is None else label_map.output
+def _of_object(fields: JsonObject, label_map: without_names.Classes, path: str) -> PayloadFacts:
+    output = label_map.output
     if output is not None:
         if output not in fields:
             raise read_as.bad(f"{path}: send the field {output}, which the catalog names as output")
@@ -71,7 +70,7 @@ def _of_object(fields: JsonObject, label_map: LabelMap | None, path: str) -> Pay
     raise read_as.bad(f"{path}: has several fields: {fix}")
 
 
-def _of_sagemaker(fields: JsonObject, label_map: LabelMap | None, path: str) -> PayloadFacts:
+def _of_sagemaker(fields: JsonObject, label_map: without_names.Classes, path: str) -> PayloadFacts:
     """Return the facts of a linear learner's prediction: of two classes `score` is the second's."""
     where, score = f"{path}.score", fields.get("score")
     if isinstance(score, list):
@@ -80,7 +79,7 @@ def _of_sagemaker(fields: JsonObject, label_map: LabelMap | None, path: str) -> 
     number = read_as.a_number(fields["predicted_label"], f"{path}.predicted_label")
     if number not in {0, 1} or score is None:
         return without_names.of_one(fields["predicted_label"], label_map, f"{path}.predicted_label")
-    classes: Sequence[str] = label_map.classes if label_map is not None else ("0", "1")
+    classes: Sequence[str] = label_map.classes or ("0", "1")
     second = read_as.a_score(score, where)
     facts = read_as.classified(
         list(zip(classes[:2], (1 - second, second), strict=True)), lambda _: where

@@ -9,7 +9,6 @@ of classes come without a confidence. More than one input is a batch and refused
 
 from pydantic import JsonValue
 
-from services.intake.catalog.label_maps import LabelMap
 from services.intake.envelope import Envelope
 from services.intake.formats import payload as read_as
 from services.intake.formats.classifiers import triton_classification, without_names
@@ -19,6 +18,7 @@ from services.intake.formats.classifiers.tensors import (
     outputs_of,
     tensor_of,
 )
+from services.intake.formats.classifiers.without_names import Classes
 from services.intake.formats.payload import Format, PayloadFacts
 from services.intake.formats.pipelines import hf_text_classification
 from shared.contracts.events.parts import Output
@@ -44,7 +44,7 @@ def read(envelope: Envelope) -> Output:
     return read_as.output("kserve.v2", envelope, facts)
 
 
-def _of_tensor(tensor: Tensor, label_map: LabelMap | None, envelope: Envelope) -> PayloadFacts:
+def _of_tensor(tensor: Tensor, label_map: Classes, envelope: Envelope) -> PayloadFacts:
     values, path = tensor.values, tensor.path
     if len(values) > 1:
         if tensor.datatype == "BYTES":

@@ -8,7 +8,6 @@ number. Several rows are a batch and refused.
 
 from pydantic import JsonValue
 
-from services.intake.catalog.label_maps import LabelMap
 from services.intake.envelope import Envelope
 from services.intake.formats import payload as read_as
 from services.intake.formats.classifiers import without_names
@@ -42,7 +41,7 @@ def read(envelope: Envelope) -> Output:
     return read_as.output("proba.row", envelope, facts)
 
 
-def of_value(value: JsonValue, label_map: LabelMap | None, where: str) -> PayloadFacts:
+def of_value(value: JsonValue, label_map: without_names.Classes, where: str) -> PayloadFacts:
     """Return the facts of a row of numbers or of a lone value, within lists of one or not."""
     inner, path = without_names.single(value, where)
     if isinstance(inner, dict):

@@ -14,7 +14,7 @@ import math
 from pydantic import JsonValue
 
 from services.intake.envelope import Envelope
-from services.intake.formats import chat, pipelines, speech
+from services.intake.formats import beside_answer, chat, pipelines, speech
 from services.intake.formats import payload as read_as
 from services.intake.formats.classifiers import (
     kserve_v1,
@@ -59,7 +59,7 @@ def read(envelope: Envelope) -> Output:
         fix = "send the reply itself, with its format, in our envelope"
         raise Refused(Reason.UNKNOWN_FORMAT, f"{_WHERE}.data: is in no format known here: {fix}")
     try:
-        output = within[0].read(sent)
+        output = beside_answer.checked(within[0].read(sent), reply)
     except Refused as refused:
         raise refused.within(f"{_WHERE}.data: ") from None
     path = output.confidence.source_path

@@ -9,7 +9,6 @@ the catalog's label map names them. More than 1 in all goes to people.
 
 from pydantic import JsonValue
 
-from services.intake.catalog.label_maps import LabelMap
 from services.intake.envelope import Envelope
 from services.intake.formats import payload as read_as
 from services.intake.formats.classifiers import without_names
@@ -43,7 +42,7 @@ def read(envelope: Envelope) -> Output:
     return read_as.output("scores.by-class", envelope, facts)
 
 
-def of_object(scores: JsonObject, label_map: LabelMap | None, path: str) -> PayloadFacts:
+def of_object(scores: JsonObject, label_map: without_names.Classes, path: str) -> PayloadFacts:
     """Return the facts of scores by class at `path`; raises Refused as `read` does."""
     if not 0 < len(scores) <= read_as.LABELS_MAX:
         raise read_as.bad(f"{path}: send 1 to {read_as.LABELS_MAX} labels")

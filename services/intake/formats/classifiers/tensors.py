@@ -6,10 +6,9 @@ from typing import NamedTuple
 
 from pydantic import JsonValue
 
-from services.intake.catalog.label_maps import LabelMap
 from services.intake.formats import payload as read_as
 from services.intake.formats import stated_labels
-from services.intake.formats.classifiers.without_names import SEVERAL
+from services.intake.formats.classifiers.without_names import SEVERAL, Classes, sought
 from services.intake.formats.payload import PayloadFacts
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.strictjson import JsonObject
@@ -34,7 +33,7 @@ def outputs_of(payload: JsonValue) -> list[JsonObject]:
     return tensors if len(tensors) == len(outputs) and all(map(_is_tensor, tensors)) else []
 
 
-def tensor_of(payload: JsonObject, label_map: LabelMap | None) -> Tensor:
+def tensor_of(payload: JsonObject, label_map: Classes) -> Tensor:
     """Return the tensor that the label map names, or the only one.
 
     Raises Refused for several where none is named, for one that is not there, for data of another
@@ -54,25 +53,22 @@ def tensor_of(payload: JsonObject, label_map: LabelMap | None) -> Tensor:
     return Tensor(datatype if isinstance(datatype, str) else "", values, f"{path}.data")
 
 
-def beside_tensors(
-    facts: PayloadFacts, payload: JsonObject, label_map: LabelMap | None
-) -> PayloadFacts:
+def beside_tensors(facts: PayloadFacts, payload: JsonObject, label_map: Classes) -> PayloadFacts:
     """Return the facts, without their confidence where another tensor states another label."""
     others = {
         str(output["name"]): output.get("data")
         for output in outputs_of(payload)
         if isinstance(output.get("name"), str)
     }
-    classes = () if label_map is None else label_map.classes
-    return stated_labels.compared(facts, others, "$.outputs", classes=classes)
+    return stated_labels.compared(facts, others, "$.outputs", classes=label_map.classes)
 
 
 def _is_tensor(output: JsonObject) -> bool:
     return "shape" in output and "datatype" in output
 
 
-def _place(outputs: Sequence[JsonObject], label_map: LabelMap | None) -> int:
-    name = None if label_map is None else label_map.output
+def _place(outputs: Sequence[JsonObject], label_map: Classes) -> int:
+    name = label_map.output
     if name is not None:
         places = [at for at, output in enumerate(outputs) if output.get("name") == name]
         if len(places) != 1:
@@ -84,7 +80,8 @@ def _place(outputs: Sequence[JsonObject], label_map: LabelMap | None) -> int:
     if not outputs:
         raise Refused(Reason.EMPTY_PAYLOAD, "$.outputs: is empty: send what the model put out")
     fix = "name the one with the classes' numbers in the catalog: models, output"
-    raise Refused(Reason.MISSING, f"models: there are several tensors in $.outputs: {fix}")
+    where = f"there are several tensors in $.outputs, and {sought(label_map)}"
+    raise Refused(Reason.MISSING, f"models: {where}: {fix}")
 
 
 def _flat(data: list[JsonValue], where: str) -> list[JsonValue]:

@@ -10,7 +10,6 @@ import re
 
 from pydantic import JsonValue
 
-from services.intake.catalog.label_maps import LabelMap
 from services.intake.envelope import Envelope
 from services.intake.formats import payload as read_as
 from services.intake.formats.classifiers import without_names
@@ -58,11 +57,11 @@ def read(envelope: Envelope) -> Output:
     return read_as.output("triton.classification", envelope, facts)
 
 
-def _of_tensor(tensor: Tensor, label_map: LabelMap | None) -> PayloadFacts:
+def _of_tensor(tensor: Tensor, label_map: without_names.Classes) -> PayloadFacts:
     rows = [
         _class(value, label_map, f"{tensor.path}[{at}]") for at, value in enumerate(tensor.values)
     ]
-    if label_map is None or label_map.scores != "logit":
+    if isinstance(label_map, without_names.NoLabelMap) or label_map.scores != "logit":
         return read_as.classified(rows, lambda at: f"{tensor.path}[{at}]")
     by_label = dict(rows)
     if set(by_label) != set(label_map.classes):
@@ -71,7 +70,7 @@ def _of_tensor(tensor: Tensor, label_map: LabelMap | None) -> PayloadFacts:
     return without_names.of_row(row, label_map, lambda _: f"{tensor.path}[0]")
 
 
-def _class(value: JsonValue, label_map: LabelMap | None, where: str) -> tuple[str, float]:
+def _class(value: JsonValue, label_map: without_names.Classes, where: str) -> tuple[str, float]:
     parts = _CLASS.fullmatch(value) if isinstance(value, str) else None
     if parts is None:
         raise read_as.bad(f"{where}: send text of the form value:index or value:index:label")

@@ -6,6 +6,7 @@ Without that nobody can tell which class a number stands for, so the output is r
 
 import math
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from pydantic import JsonValue
 
@@ -17,25 +18,59 @@ from shared.contracts.errors import Reason, Refused
 
 SEVERAL = "there are several outputs: send each in a record of its own"
 _NESTING_MAX = 8
+_SHOWN_MAX = 60
 
 
-def map_of(
-    envelope: Envelope, *, model: JsonValue = None, version: JsonValue = None
-) -> LabelMap | None:
+class NoLabelMap(NamedTuple):
+    """Stands for a label map that the catalog lacks, of the model of this name and version."""
+
+    model: str | None
+    version: str | None
+    classes: tuple[str, ...] = ()
+    output: str | None = None
+    scores: str | None = None
+
+
+Classes = LabelMap | NoLabelMap
+
+
+def map_of(envelope: Envelope, *, model: JsonValue = None, version: JsonValue = None) -> Classes:
     """Return the label map of the model that the envelope names, or else the payload.
 
-    None where the catalog has none. Example: `model_name: iris` finds `models: {iris: ...}`.
+    Where the catalog has none, that says which name was looked for.
+    Example: `model_name: iris` finds `models: {iris: ...}`.
     """
     name = envelope.model or read_as.a_line(model)
-    return label_map_of(envelope.label_maps, name, envelope.model_version or _text(version))
+    stated = envelope.model_version or _text(version)
+    return label_map_of(envelope.label_maps, name, stated) or NoLabelMap(name, stated)
 
 
-def named(label_map: LabelMap | None, where: str) -> LabelMap:
+def named(label_map: Classes, where: str) -> LabelMap:
     """Return the label map; raise Refused where the catalog has none for this model."""
-    if label_map is not None:
+    if isinstance(label_map, LabelMap):
         return label_map
+    why = f"nothing names the classes of {where}, and {sought(label_map)}"
     fix = "list them in the catalog's `models` by the model's name, and send that name (model)"
-    raise Refused(Reason.MISSING, f"models: nothing names the classes of {where}: {fix}")
+    raise Refused(Reason.MISSING, f"models: {why}: {fix}")
+
+
+def sought(label_map: Classes) -> str:
+    """Return which model's label map was looked for, for a refusal; a long name is cut off.
+
+    Example: `the catalog has no model “iris”`.
+    """
+    if isinstance(label_map, LabelMap):
+        return "the catalog's label map names none of them"
+    model, version = label_map.model, label_map.version
+    if model is None:
+        return "the output names no model"
+    every = model if version is None else f"{model}@{version}"
+    names = dict.fromkeys(map(_shown, (every, model)))
+    return f"the catalog has no model {' or '.join(names)}"
+
+
+def _shown(name: str) -> str:
+    return f"“{name}”" if len(name) <= _SHOWN_MAX else f"“{name[:_SHOWN_MAX]}…”"
 
 
 def single(value: JsonValue, where: str) -> tuple[JsonValue, str]:
@@ -84,7 +119,7 @@ def softmax(logits: Sequence[float]) -> list[float]:
     return [power / total for power in powers]
 
 
-def of_one(value: JsonValue, label_map: LabelMap | None, where: str) -> PayloadFacts:
+def of_one(value: JsonValue, label_map: Classes, where: str) -> PayloadFacts:
     """Return the facts of a lone value: a class by its name or number, or one probability.
 
     A name or number says nothing of how sure the model was, so people see the output. Raises

@@ -7,7 +7,8 @@ text is never in the output: it comes as the request, in which the offsets count
 Confidence is the lowest score, for an answer is as good as its worst span; of what was overlooked
 nothing says how sure the model was. Without offsets, as of a tokeniser that is not fast, or
 Transformers.js, nobody can mark anything: refused. Nested once for a single text is read, as is one
-entity alone; nested for several is a batch and refused.
+entity alone; nested for several is a batch and refused. An empty list, where the format is
+declared, is an answer without spans: nothing was found, and nothing says how sure the model was.
 """
 
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.parts import Output
 from shared.contracts.strictjson import JsonObject
 
+NAME = "hf.token-classification"
 ENTITIES_MAX = 2_000
 _NAMES = ("entity_group", "entity")
 _TAGS = frozenset(_NAMES)
@@ -56,8 +58,8 @@ def read(envelope: Envelope) -> Output:
         if len(rows) > 1:
             raise read_as.bad("the list is a batch: send each output in a record of its own")
         rows, at = rows[0], "$[0]"
-    if not 0 < len(rows) <= ENTITIES_MAX:
-        raise read_as.bad(f"{at}: send 1 to {ENTITIES_MAX:,} entities")
+    if len(rows) > ENTITIES_MAX or not isinstance(envelope.payload, (list, dict)):
+        raise read_as.bad(f"{at}: send a list of at most {ENTITIES_MAX:,} entities")
     text = envelope.request
     if text is None:
         fix = "request: offsets are of a text: send it as the request in our envelope"
@@ -66,12 +68,15 @@ def read(envelope: Envelope) -> Output:
         _entity(read_as.an_object(row, f"{at}[{n}]"), f"{at}[{n}]", len(text))
         for n, row in enumerate(rows)
     ]
+    if not entities:
+        nothing = PayloadFacts(read_as.absent("not_stated", at, "nothing was found"), answer=[])
+        return read_as.output(NAME, envelope, nothing)
     spans = _joined(sorted(entities), text)
     lowest = min(range(len(entities)), key=lambda n: entities[n].score)
     path = f"{at}[{lowest}].score"
     facts = read_as.classified([("lowest", entities[lowest].score)], lambda _: path)
     return read_as.output(
-        "hf.token-classification",
+        NAME,
         envelope,
         PayloadFacts(
             confidence=facts.confidence,
@@ -149,7 +154,7 @@ def _goes_on(last: Entity, entity: Entity, text: str) -> bool:
 
 
 FORMAT = Format(
-    "hf.token-classification",
+    NAME,
     recognises,
     read,
     marks=_NAMES,

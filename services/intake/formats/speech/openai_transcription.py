@@ -44,6 +44,7 @@ def read(envelope: Envelope) -> Output:
         text=text,
         confidence=transcript.doubt(text, "$.text") or _confidence(text, tokens),
         model=read_as.a_line(payload.get("model")),
+        language=_language(payload.get("languages")),
     )
     return transcript.output("openai.transcription", envelope, facts)
 
@@ -61,6 +62,11 @@ def _confidence(text: str, tokens: list[JsonObject]) -> Confidence:
     logprobs = [read_as.a_number(token["logprob"], _LOGPROBS) for token in spoken]
     odd = read_as.odd_logprob(logprobs, _LOGPROBS)
     return odd or read_as.from_logprob(sum(logprobs) / len(logprobs), _LOGPROBS)
+
+
+def _language(listed: JsonValue) -> str | None:
+    """Return the language that was heard; None where it is one of several, or not stated."""
+    return read_as.a_line(listed[0]) if isinstance(listed, list) and len(listed) == 1 else None
 
 
 def _is_mark(token: JsonValue) -> bool:

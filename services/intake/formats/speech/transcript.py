@@ -11,6 +11,7 @@ from services.intake.formats import unanswering
 from services.intake.formats.payload import PayloadFacts
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.parts import Confidence, Output
+from shared.contracts.language_names import tag_of
 from shared.contracts.languages import canonical
 from shared.contracts.strictjson import JsonObject
 
@@ -136,13 +137,13 @@ def objects(listed: JsonValue, where: str) -> list[JsonObject]:
 
 
 def _are_other_languages(stated: str, heard: JsonValue) -> bool:
-    """Whether two tags name languages that are surely not one; `english` for `en` is no tag.
+    """Whether two tags or names name languages that are surely not one.
 
-    Example: `id-ID` and `th` are two, `no` and `nb` are not.
+    Example: `id-ID` and `Thai` are two, `no` and `nb` are not, and nobody knows of `klingon`.
     """
     if not isinstance(heard, str) or not heard:
         return False
-    names = {canonical(tag).partition("-")[0] for tag in (stated, heard)}
+    names = {canonical(tag_of(tag)).partition("-")[0] for tag in (stated, heard)}
     if len(names) == 1 or any(len(name) not in (2, 3) for name in names):
         return False
     alike = any(names <= group for group in _ONE_LANGUAGE)

@@ -65,6 +65,8 @@ def test_what_is_in_a_list_is_seen(tmp_path: Path, gate: str, rule: str, entry: 
         ("At the cafe\u0301, at noon", None),
         ("Nothing", "en_US"),
         ("Nothing", "EN"),
+        ("Nothing", "english"),
+        ("Nothing", "eng_Latn"),
     ],
 )
 def test_a_listed_phrase_or_language_is_seen_however_it_is_written(

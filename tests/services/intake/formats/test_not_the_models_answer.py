@@ -39,6 +39,26 @@ def ollama(role: str) -> dict[str, JsonValue]:
     return {"model": "m", "message": message, "done": True, "done_reason": "stop", "logprobs": SURE}
 
 
+def completion(**beside: JsonValue) -> dict[str, JsonValue]:
+    """A text completion, these fields beside its choice's text."""
+    logprobs: JsonValue = {"tokens": ["Fine"], "token_logprobs": [-0.01]}
+    one: JsonValue = {"text": "Fine", "finish_reason": "stop", "logprobs": logprobs, **beside}
+    return {"object": "text_completion", "choices": [one]}
+
+
+def rated(name: str, *, blocked: bool) -> dict[str, JsonValue]:
+    """A response of Gemini's whose candidate has these safety ratings."""
+    rating: JsonValue = {"category": "HARM_CATEGORY_HARASSMENT", "blocked": blocked}
+    content: JsonValue = {"role": "model", "parts": [{"text": "Fine"}]}
+    one: dict[str, JsonValue] = {"content": content, "finishReason": "STOP", "avgLogprobs": -0.01}
+    return {"candidates": [one | {name: [rating]}]}
+
+
+HATE: JsonValue = {"hate": {"filtered": True, "severity": "high"}}
+PASSED: JsonValue = {"hate": {"filtered": False, "severity": "safe"}}
+PROMPT: JsonValue = [{"prompt_index": 0, "content_filter_results": HATE}]
+LONG: JsonValue = {"reason": "max_output_tokens"}
+BODY = {"status_code": 200, "body": response("assistant") | {"incomplete_details": LONG}}
 LLAMA: dict[str, JsonValue] = {
     "content": "Fine", "stop": True, "stop_type": "eos", "truncated": False,
     "completion_probabilities": SURE,
@@ -74,6 +94,52 @@ def test_output_that_may_not_be_the_models_answer_has_no_confidence(
     assert confidence.reason == reason
     assert (confidence.status == "ok") == (reason is None)
     assert path is None or confidence.source_path == path
+
+
+@pytest.mark.parametrize(
+    ("payload", "path"),
+    [
+        (gemini("model") | {"promptFeedback": {"blockReason": "SAFETY"}}, "$.promptFeedback"),
+        (gemini("model") | {"prompt_feedback": {"block_reason": "OTHER"}}, "$.promptFeedback"),
+        (
+            gemini("model") | {"promptFeedback": {"safetyRatings": [{"blocked": True}]}},
+            "$.promptFeedback",
+        ),
+        (rated("safetyRatings", blocked=True), "$.candidates[0].safetyRatings"),
+        (rated("safety_ratings", blocked=True), "$.candidates[0].safetyRatings"),
+        (response("assistant") | {"incomplete_details": LONG}, "$.incomplete_details"),
+        (response("assistant") | {"content_filters": [{"blocked": True}]}, "$.content_filters"),
+        ({"custom_id": "c", "response": BODY}, "$.response.body.incomplete_details"),
+        (chat("assistant") | {"prompt_filter_results": PROMPT}, "$.prompt_filter_results"),
+        (chat("assistant") | {"incomplete_details": LONG}, "$.incomplete_details"),
+        (completion(content_filter_results=HATE), "$.choices[0].content_filter_results"),
+        (completion(error={"code": 502}), "$.choices[0].error"),
+        (completion(native_finish_reason="SAFETY"), "$.choices[0].native_finish_reason"),
+        (completion() | {"prompt_filter_results": PROMPT}, "$.prompt_filter_results"),
+        (ROW | {"truncated": True}, "$.truncated"),
+        (ROW | {"is_final": False}, "$.is_final"),
+        ({"predictions": [{"a": 0.99, "b": 0.01}], "errors": ["late"]}, "$.errors"),
+    ],
+)
+def test_what_was_blocked_or_is_not_finished_is_never_waived(payload: JsonValue, path: str) -> None:
+    confidence = read_output(an_envelope(payload)).confidence
+    assert (confidence.value, confidence.reason) == (None, "unfinished")
+    assert confidence.source_path == path
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        gemini("model") | {"promptFeedback": {"safetyRatings": [{"blocked": False}]}},
+        rated("safetyRatings", blocked=False),
+        response("assistant") | {"incomplete_details": None, "content_filters": []},
+        chat("assistant") | {"prompt_filter_results": [{"content_filter_results": PASSED}]},
+        completion(content_filter_results=PASSED, error=None),
+        ROW | {"truncated": False, "is_final": True, "errors": []},
+    ],
+)
+def test_what_a_filter_let_pass_keeps_its_confidence(payload: JsonValue) -> None:
+    assert read_output(an_envelope(payload)).confidence.status == "ok"
 
 
 def test_class_called_error_is_a_class() -> None:

@@ -16,6 +16,7 @@ from tests.services.intake.builders import JSON, an_envelope, assert_one_sentenc
         ({"error": {"code": 429, "message": "slow down"}}, "a server's error"),
         ({"error": {"message": "no such model"}, "user_id": "u"}, "a server's error"),
         ({"error": "model not loaded"}, "a server's error"),
+        ([], "nothing: declare its format"),
         ({"cat": 0.6, "dog": 0.1}, "scores by class that do not add up to 1"),
         ({"error_code": "BAD_REQUEST", "message": "no such input"}, "a server's error"),
         (
@@ -37,7 +38,7 @@ def test_format_that_is_not_read_is_named(payload: JsonValue, words: str) -> Non
     assert_one_sentence(caught.value.detail)
 
 
-@pytest.mark.parametrize("payload", [{"error": None, "x": 1}, {}, [], "x", None, [1], {"a": "b"}])
+@pytest.mark.parametrize("payload", [{"error": None, "x": 1}, {}, "x", None, [1], {"a": "b"}])
 def test_what_nobody_knows_has_no_name(payload: JsonValue) -> None:
     assert name_of(payload) is None
 

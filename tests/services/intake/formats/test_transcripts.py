@@ -225,7 +225,9 @@ def test_times_without_text_are_no_transcript(payload: JsonValue) -> None:
     [
         ("id", "th", "language"), ("id-ID", "th", "language"), ("pt_BR", "es", "language"),
         ("en-US", "en", None), ("EN", "en", None), ("nb", "no", None), ("id", "in", None),
-        ("en", "english", None), ("en", "eng", None), ("en", None, None), ("lang:id", "th", None),
+        ("en", "english", None), ("en", "eng", None), ("English", "en", None),
+        ("en", "klingon", None), ("en", "Indonesian", "language"), ("en", "ind", "language"),
+        ("en", None, None), ("lang:id", "th", None),
     ],
 )  # fmt: skip
 def test_transcript_in_another_language_than_the_envelope_names_goes_to_people(

@@ -47,7 +47,7 @@ def test_longer_segments_weigh_more() -> None:
         )
     )
     assert output.text == "send it send it"
-    assert output.language == "english"
+    assert output.language == "en"
     assert output.media == AUDIO
     expected = (math.exp(-0.1) + 3 * math.exp(-1.0)) / 4
     assert output.confidence.value == pytest.approx(expected)

@@ -18,7 +18,7 @@ from services.intake.catalog.label_maps import LabelMap
 from services.intake.formats import FORMATS, read_output
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.parts import Output
-from tests.services.intake.builders import an_envelope
+from tests.services.intake.builders import an_envelope, assert_one_sentence
 
 OUTPUTS = Path(__file__).parent.parent / "outputs"
 FLOWERS = ("setosa", "versicolor", "virginica")
@@ -163,6 +163,25 @@ def test_numbers_without_a_label_map_are_refused_with_the_catalogs_section(name:
     assert caught.value.reason is Reason.MISSING
     assert "nothing names the classes" in caught.value.detail
     assert "`models`" in caught.value.detail
+    assert "names no model" in caught.value.detail or "has no model “" in caught.value.detail
+
+
+@pytest.mark.parametrize(
+    ("model", "version", "names"),
+    [
+        ("flowers", None, "has no model “flowers”: "),
+        ("flowers", "v2", "has no model “flowers@v2” or “flowers”: "),
+        ("f" * 200, "v" * 200, f"has no model “{'f' * 60}…”: "),
+    ],
+)
+def test_refusal_says_which_model_the_catalog_was_searched_for(
+    model: str, version: str | None, names: str
+) -> None:
+    envelope = an_envelope([[0.6, 0.4]])._replace(model=model, model_version=version)
+    with pytest.raises(Refused) as caught:
+        read_output(envelope._replace(label_maps=MAPS))
+    assert names in caught.value.detail
+    assert_one_sentence(caught.value.detail)
 
 
 @pytest.mark.parametrize("name", sorted({row[0] for row in (*SURE, *TO_PEOPLE)}))

@@ -3,12 +3,16 @@
 import pytest
 from pydantic import JsonValue
 
+from services.intake.catalog import load
 from services.intake.formats import FORMATS, choose
+from services.intake.gate import check_shown
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.parts import Output
+from tests.architecture.source import ROOT
 from tests.services.intake.builders import an_envelope
 from tests.services.intake.formats.judged import AUDIO
 
+CATALOG = load(ROOT / "deploy" / "catalog.yaml")
 TEXT = "Ann Lee met Bo in Old Delhi"
 
 
@@ -65,6 +69,24 @@ def test_grouped_entities_are_never_joined() -> None:
     assert len(answer) == 2
 
 
+@pytest.mark.parametrize("payload", [[], [[]]])
+def test_nothing_found_is_an_answer_to_what_there_is_to_mark(payload: JsonValue) -> None:
+    output = read("hf.token-classification", payload)
+    assert (output.answer, output.confidence.reason) == ([], "not_stated")
+    marks = CATALOG.task_type("entities")
+    check_shown(output, marks)
+    assert marks.own_answer(output) == []
+    asked = marks.asked(output)
+    assert asked is not None
+    assert (asked.text, asked.draft) == (TEXT, [])
+
+
+def test_nothing_found_is_no_answer_to_another_question() -> None:
+    with pytest.raises(Refused, match="of the kind spans") as caught:
+        check_shown(read("hf.token-classification", []), CATALOG.task_type("sentiment"))
+    assert caught.value.reason is Reason.EMPTY_PAYLOAD
+
+
 def test_text_of_the_entities_is_required() -> None:
     with pytest.raises(Refused, match="send it as the request") as caught:
         read("hf.token-classification", [a_token("I-PER", 0, 3, 1)], request=None)
@@ -80,7 +102,7 @@ def test_text_of_the_entities_is_required() -> None:
         ("hf.token-classification", [a_token("I-PER", -1, 3, 1)], "a whole number"),
         ("hf.token-classification", [a_token("I-PER", 0.0, 3, 1)], "a whole number"),
         ("hf.token-classification", [3], "send an object"),
-        ("hf.token-classification", "x", "send 1 to"),
+        ("hf.token-classification", "x", "send a list of at most"),
         ("hf.question-answering", {"answer": 3, "score": 0.5}, "send text"),
         ("hf.question-answering", {"answer": "a", "score": "high"}, "send a number"),
         ("hf.question-answering", [], "send one answer"),
