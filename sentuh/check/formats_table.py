@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from rich.console import Console
 
 from sentuh.history.printable import shown
-from services.intake.formats import FORMATS
+from services.intake.formats import FORMATS, check_added
 from services.intake.formats.payload import Format
 from shared.contracts.errors import SettingError
+
+__all__ = ["check_added", "markdown", "show_formats"]
 
 HEAD = ("format", "written by", "confidence is read from", "without one")
 

@@ -46,6 +46,9 @@ def run(options: CheckOptions) -> int:
 
     Exit code 1 if one of them would be refused.
     """
+    from sentuh.check.formats_table import check_added
+
+    check_added()
     if options.format_help:
         _help_with_formats([str(name) for name in options.files or []])
         return 0

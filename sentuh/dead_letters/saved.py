@@ -53,11 +53,18 @@ def as_json(dead_letter: DeadLetter, *, payload: bool) -> str:
         "detail": dead_letter.detail,
         "dl_id": record.header("dl_id"),
         "refused": _refused_position(dead_letter),
+        "output": _output(dead_letter),
         "letter": _position(record).model_dump(),
     }
     if payload:
         facts["payload"] = _payload(record).model_dump(mode="json")
     return json.dumps(facts)
+
+
+def _output(dead_letter: DeadLetter) -> dict[str, str] | None:
+    """Return source and id of the output that was refused; None where they cannot be read."""
+    ref = dead_letter.refused_output
+    return None if ref is None else {"source": ref[0], "id": ref[1]}
 
 
 def plan_as_json(plan: ReplayPlan, published: Collection[Going]) -> Iterator[str]:

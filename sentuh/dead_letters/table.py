@@ -13,6 +13,8 @@ from sentuh.history.collect import DeadLetter
 from sentuh.history.printable import cleaned
 
 NONE = "No dead letters."
+_NAME_MAX = 120
+"""Longer sources and ids, which nobody checked, are cut off."""
 
 
 def show(
@@ -79,10 +81,11 @@ def place_of(dead_letter: DeadLetter) -> str:
 
 
 def _lines(dead_letter: DeadLetter, *, payload: bool) -> list[Text]:
-    lines = [
-        _text(f"{place_of(dead_letter)}  {_id(dead_letter)}"),
-        _text(dead_letter.detail, "dim"),
-    ]
+    lines = [_text(f"{place_of(dead_letter)}  {_id(dead_letter)}")]
+    ref = dead_letter.refused_output
+    if ref is not None:
+        lines.append(_text(f"source {_short(ref[0])}, id {_short(ref[1])}"))
+    lines.append(_text(dead_letter.detail, "dim"))
     if payload:
         record = dead_letter.record
         lines.append(_text(f"key: {_decoded(record.key)}"))
@@ -93,6 +96,10 @@ def _lines(dead_letter: DeadLetter, *, payload: bool) -> list[Text]:
         ]
         lines.append(_text(f"value: {_decoded(record.value)}"))
     return lines
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _NAME_MAX else f"{text[:_NAME_MAX]}…"
 
 
 def _id(dead_letter: DeadLetter) -> str:

@@ -3,10 +3,12 @@
 import structlog
 
 from services.intake.catalog import Catalog, CatalogError, load
+from services.intake.formats import check_added
 from services.intake.metrics import IntakeMetrics
 from services.intake.service import build
 from services.intake.settings import IntakeSettings
 from shared.connect.environment import give_up
+from shared.contracts.errors import SettingError
 from shared.pattern.service import Service
 from shared.process.run import Runtime, run
 
@@ -16,6 +18,10 @@ log = structlog.get_logger()
 def service(settings: IntakeSettings, runtime: Runtime) -> Service:
     """Build intake for this process, under the catalog its settings name."""
     catalog = _catalog(settings)
+    try:
+        check_added()
+    except SettingError as failure:
+        give_up(failure)
     metrics = IntakeMetrics(runtime.registry, catalog.task_types)
     return build(catalog, names=runtime.names, metrics=metrics)
 

@@ -12,7 +12,7 @@ from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.fired_clause import FiredClause
 from shared.contracts.events.parts import Confidence, Gate, Output
 from shared.contracts.question import Answer
-from shared.contracts.questions import KINDS, spans
+from shared.contracts.questions import KINDS
 
 _Why = Literal[
     "below_threshold", "absent", "sentinel", "always_review", "review_if", "audit", "confident"
@@ -97,7 +97,7 @@ def check_shown(output: Output, task_type: TaskType) -> None:
     if output.candidates and output.text is None:
         _check_compared(output, task_type)
     if output.answer == [] and output.format == hf_token_classification.NAME:
-        _check_marked(task_type)
+        _check_answered(output, task_type)
     brought = {"text": output.text, "request": output.request, "media": output.media}
     for need in task_type.shows:
         if brought[need] is None:
@@ -113,9 +113,9 @@ def _check_compared(output: Output, task_type: TaskType) -> None:
     raise Refused(Reason.BAD_OUTPUT, f"candidates: there are {count} answers to compare: {fix}")
 
 
-def _check_marked(task_type: TaskType) -> None:
-    """Raise Refused where nothing was found and the question is not what there is to find."""
-    if task_type.kind != spans.KIND.name:
+def _check_answered(output: Output, task_type: TaskType) -> None:
+    """Raise Refused where nothing was found, and that is no answer to the question."""
+    if task_type.own_answer(output) is None:
         fix = "nothing was found: name a task_type of the kind spans, or leave it out"
         raise Refused(Reason.EMPTY_PAYLOAD, f"response: {fix}")
 

@@ -31,9 +31,8 @@ _DATASETS: tuple[str, ...] = (
 )  # fmt: skip
 BUILT_IN = frozenset({"sentuh.output", *_CHAT, *_PIPELINES, *_SPEECH, *_CLASSIFIERS, *_DATASETS})
 
-ADDED: Mapping[str, EntryPoint] = {
-    point.name: point for point in entry_points(group=ENTRY_POINTS) if point.name not in BUILT_IN
-}
+POINTS = tuple(point for point in entry_points(group=ENTRY_POINTS) if point.name not in BUILT_IN)
+ADDED: Mapping[str, EntryPoint] = {point.name: point for point in POINTS}
 """Formats of installed packages by name; one that is named like ours is left out."""
 
 FORMAT_NAMES = BUILT_IN | ADDED.keys()

@@ -6,9 +6,10 @@ from itertools import chain
 
 from pydantic import JsonValue
 
-from services.intake.catalog.format_names import ADDED, LISTING, fix_of_name
+from services.intake.catalog.format_names import LISTING, fix_of_name
 from services.intake.envelope import Envelope
 from services.intake.formats import (
+    added,
     beside_answer,
     chat,
     classifiers,
@@ -19,31 +20,28 @@ from services.intake.formats import (
     speech,
 )
 from services.intake.formats.payload import Format
-from shared.contracts.errors import Reason, Refused
+from shared.contracts.errors import Reason, Refused, SettingError
 from shared.contracts.events.parts import Output
 
-
-def _added() -> tuple[Format, ...]:
-    """Return the formats of installed packages. Raises TypeError for what is none of that name."""
-    loaded = {name: point.load() for name, point in ADDED.items()}
-    for name, added in loaded.items():
-        if not isinstance(added, Format) or added.name != name:
-            raise TypeError(f"entry point {name}: let it name a Format with the name {name}")
-    return tuple(loaded.values())
-
-
+_ADDED = added.loaded()
 _OUR_OWN = (sentuh_output.FORMAT,)
 FORMATS: Mapping[str, Format] = {
     known.name: known
     for known in chain(
         _OUR_OWN, chat.FORMATS, pipelines.FORMATS, speech.FORMATS, classifiers.FORMATS,
-        datasets.FORMATS, _added(),
+        datasets.FORMATS, _ADDED.formats,
     )
 }  # fmt: skip
 _LISTS = tuple(known for known in FORMATS.values() if known.lists)
 _ITEM_MARKS = frozenset(chain.from_iterable(known.item_marks for known in _LISTS))
 _BARE = tuple(known for known in FORMATS.values() if known.bare)
 _MARKS = frozenset(chain.from_iterable(known.marks for known in FORMATS.values()))
+
+
+def check_added() -> None:
+    """Raise SettingError if a format of an installed package cannot be used, with each fix."""
+    if _ADDED.problems:
+        raise SettingError("; ".join(_ADDED.problems))
 
 
 def choose(declared: str | None, payload: JsonValue) -> Format:

@@ -62,6 +62,28 @@ def test_a_letter_says_when_who_why_and_where() -> None:
     assert str(dead_letter.record.header("dl_id")) in said
 
 
+def test_source_and_id_of_a_refused_output_are_named_where_they_can_be_read() -> None:
+    sent = b'{"source": "/models/m", "id": "o-1", "response": 5}'
+    within = a_dead_letter(a_record(sent))
+    beside = a_dead_letter(a_record(b"\xff", headers=(("ce_source", b"/m"), ("ce_id", b"e-9"))))
+    for dead_letter, source, named in ((within, "/models/m", "o-1"), (beside, "/m", "e-9")):
+        assert f"source {source}, id {named}" in printed(dead_letter)
+        output = json.loads(as_json(dead_letter, payload=False))["output"]
+        assert output == {"source": source, "id": named}
+
+
+def test_source_and_id_that_cannot_be_read_are_left_out_and_long_ones_cut_off() -> None:
+    for raw in (b"{", b'{"source": "/m", "response": 5}', b'{"source": 1, "id": 2, "format": "x"}'):
+        assert "source" not in printed(a_dead_letter(a_record(raw)))
+        assert json.loads(as_json(a_dead_letter(a_record(raw)), payload=False))["output"] is None
+    other = replace(a_dead_letter(a_record(b'{"source": "/m", "id": "o"}')), service="qa")
+    assert "source" not in printed(other)
+    long = json.dumps({"source": "/m", "id": "\x1b" + "9" * 5_000, "response": 5}).encode()
+    said = printed(a_dead_letter(a_record(long)))
+    assert "\x1b" not in said
+    assert said.count("9") < 200
+
+
 def test_nothing_of_what_was_sent_is_printed_unless_asked_for() -> None:
     assert SECRET not in printed(a_secret())
     assert SECRET not in as_json(a_secret(), payload=False)
