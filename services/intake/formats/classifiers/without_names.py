@@ -55,7 +55,7 @@ def named(label_map: Classes, where: str) -> LabelMap:
 
 
 def sought(label_map: Classes) -> str:
-    """Return the name of the model whose label map was looked for, for a refusal; a long name is cut off.
+    """Return, for a refusal, which model's label map was looked for; a long name is cut off.
 
     Example: `the catalog has no model “iris”`.
     """
