@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from sentuh.broker.topics import granted
 from sentuh.dead_letters.choice import Choice
 from sentuh.history.collect import DeadLetter, collect
+from sentuh.history.output_refs import Ref
 from sentuh.history.topic_reader import read
 from shared.connect.access import KafkaAccess
 from shared.contracts.errors import SettingError
@@ -50,6 +51,14 @@ def dead_letters_in(records: Iterable[Record], names: Names) -> list[DeadLetter]
     return sorted(
         first_by_id.values(), key=lambda one: (one.record.timestamp_ms, one.record.offset)
     )
+
+
+def output_of(dead_letter: DeadLetter) -> Ref | None:
+    """Return source and id of the output that intake refused; None if they cannot be read.
+
+    Records that other services refuse are no outputs.
+    """
+    return dead_letter.ref if dead_letter.service == "intake" else None
 
 
 def counts_of(dead_letters: Sequence[DeadLetter]) -> list[tuple[str, str, int]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
 
+from sentuh.dead_letters.dead_letter_reader import output_of
 from sentuh.dead_letters.replay import Going, ReplayPlan
 from sentuh.history.collect import DeadLetter
 from shared.contracts.errors import SettingError
@@ -63,7 +64,7 @@ def as_json(dead_letter: DeadLetter, *, payload: bool) -> str:
 
 def _output(dead_letter: DeadLetter) -> dict[str, str] | None:
     """Return source and id of the output that was refused; None where they cannot be read."""
-    ref = dead_letter.refused_output
+    ref = output_of(dead_letter)
     return None if ref is None else {"source": ref[0], "id": ref[1]}
 
 

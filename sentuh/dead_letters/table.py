@@ -7,7 +7,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from sentuh.dead_letters.dead_letter_reader import counts_of
+from sentuh.dead_letters.dead_letter_reader import counts_of, output_of
 from sentuh.dead_letters.replay import Going, ReplayPlan
 from sentuh.history.collect import DeadLetter
 from sentuh.history.printable import cleaned
@@ -82,7 +82,7 @@ def place_of(dead_letter: DeadLetter) -> str:
 
 def _lines(dead_letter: DeadLetter, *, payload: bool) -> list[Text]:
     lines = [_text(f"{place_of(dead_letter)}  {_id(dead_letter)}")]
-    ref = dead_letter.refused_output
+    ref = output_of(dead_letter)
     if ref is not None:
         lines.append(_text(f"source {_short(ref[0])}, id {_short(ref[1])}"))
     lines.append(_text(dead_letter.detail, "dim"))

@@ -1,6 +1,7 @@
 """Finds what is to be redacted in a text, and replaces it by its kind, as `[email]`.
 
-On the safe side: a number that could be one of a kind is taken for it.
+On the safe side: a number that could be one of a kind is taken for it. IPv4 addresses and versions
+are none (`dotted`), nor are parts of longer digits in one piece but where `long_digits` says so.
 """
 
 import re
@@ -10,6 +11,8 @@ from urllib.parse import unquote
 
 from services.intake.redaction import addresses, numbers, phones
 from services.intake.redaction.digit_runs import DIGIT, LIKE, as_ascii, runs_in
+from services.intake.redaction.dotted import without_dotted
+from services.intake.redaction.long_digits import long_digits_in
 from shared.contracts.events.redacted import RedactedKind
 
 
@@ -64,8 +67,10 @@ def pieces_in(text: str, redacting: Redacting) -> list[Piece]:
         every += [Piece(start, end, "iban") for start, end in addresses.ibans_in(digits)]
     if LIKE.search(digits) is None:
         return _apart(every)
+    digits = without_dotted(digits)
     if kinds & NUMBERS:
         every += [Piece(*piece) for piece in numbers.numbers_in(runs_in(digits), kinds)]
+        every += [Piece(*piece) for piece in long_digits_in(digits, kinds)]
     if "phone" in kinds:
         phone_numbers = phones.phones_in(digits, redacting.phone_regions)
         every += [Piece(start, end, "phone") for start, end in phone_numbers]
