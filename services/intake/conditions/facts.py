@@ -60,7 +60,7 @@ def _fields(output: Output) -> Value:
 
 def _duration_seconds(output: Output) -> Value:
     length = None if output.media is None else output.media.duration_ms
-    return None if length is None else length / 1000
+    return output.transcript_seconds if length is None else length / 1000
 
 
 def _doubts(*doubts: Doubt) -> Callable[[Output], Value]:
@@ -86,7 +86,9 @@ FACTS: Mapping[str, Fact] = {
     "format": Fact("string", "the format it came in", lambda output: output.format),
     "model": Fact("string", "the model's name", lambda output: output.model or ""),
     "model_version": Fact("string", "its version", lambda output: output.model_version or ""),
-    "duration_seconds": Fact("double", "of the recording, by media.duration_ms", _duration_seconds),
+    "duration_seconds": Fact(
+        "double", "of the recording, by media.duration_ms or else the transcript", _duration_seconds
+    ),
     "truncated": Fact("bool", "the answer did not end by itself", _doubts("unfinished")),
     "refused": Fact("bool", "the model refused", _doubts("refusal")),
     "tool_call": Fact("bool", "the text holds a tool call or thinking", _doubts("not_an_answer")),

@@ -88,6 +88,7 @@ class PayloadFacts(NamedTuple):
     model_version: str | None = None
     language: str | None = None
     request: str | None = None
+    transcript_seconds: float | None = None
 
 
 def bad(detail: str) -> Refused:
@@ -186,6 +187,7 @@ def output(name: str, envelope: Envelope, facts: PayloadFacts) -> Output:
         model_version=envelope.model_version or facts.model_version,
         language=None if language is None else tag_of(language),
         request=envelope.request or facts.request,
+        transcript_seconds=facts.transcript_seconds,
     )
 
 

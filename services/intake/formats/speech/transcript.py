@@ -9,6 +9,7 @@ from services.intake.envelope import Envelope
 from services.intake.formats import payload as read_as
 from services.intake.formats import unanswering
 from services.intake.formats.payload import PayloadFacts
+from services.intake.formats.speech import transcript_ends
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.parts import Confidence, Output
 from shared.contracts.language_names import tag_of
@@ -37,6 +38,8 @@ def output(name: str, envelope: Envelope, facts: PayloadFacts) -> Output:
     if envelope.media is None:
         fix = "media: a transcript needs its recording: send media.ref, media.inline or dataref"
         raise Refused(Reason.MISSING, fix)
+    if envelope.media.duration_ms is None:
+        facts = facts._replace(transcript_seconds=transcript_ends.seconds_of(envelope.payload))
     return read_as.output(name, envelope, facts)
 
 
