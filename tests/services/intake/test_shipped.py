@@ -6,9 +6,10 @@ import pytest
 from pydantic import JsonValue
 
 from services.intake.catalog import load
+from services.intake.catalog.gate_rules import AlwaysReview
 from services.intake.envelope import read_envelope
 from services.intake.formats import read_output
-from services.intake.gate import check_shown, gate, standing_answer
+from services.intake.gate import check_shown, gated, standing_answer
 from tests.services.intake.builders import PNG, a_record
 from tests.services.intake.formats.test_hf_text_classification import FLAT
 from tests.services.intake.formats.test_openai_chat import SURE, a_completion
@@ -42,7 +43,28 @@ def test_output_finds_its_task_type_and_its_gate(
     name = envelope.task_type or CATALOG.task_type_for(output.format)
     row = CATALOG.task_type(name)
     check_shown(output, row)
-    decided = gate(output.confidence, row.gate, task_type=name, output_id=envelope.output_id)
+    decided = gated(output, row, task_type=name, output_id=envelope.output_id)
     assert name == task_type
     assert decided.reason == reason
     assert standing_answer(output, row) == standing
+
+
+@pytest.mark.parametrize(
+    ("clauses", "reason"),
+    [
+        ({"always_review": AlwaysReview(languages=("en",))}, "always_review"),
+        ({"review_if": ('language == "en" && duration_seconds > 1.0',)}, "review_if"),
+        ({"review_if": ("duration_seconds > 60.0",)}, "confident"),
+    ],
+)
+def test_clause_of_a_shipped_gate_sends_a_sure_output_to_people(
+    clauses: dict[str, object], reason: str
+) -> None:
+    heard = a_transcript(a_segment(), language="english")
+    sent: JsonValue = {"source": "/m", "id": "o-1", "response": heard, "media": AUDIO}
+    output = read_output(read_envelope(a_record(sent)))
+    row = CATALOG.task_type("transcript-check")
+    assert row.gate is not None
+    with_clauses = row.model_copy(update={"gate": row.gate.model_copy(update=clauses)})
+    decided = gated(output, with_clauses, task_type="transcript-check", output_id="o-1")
+    assert decided.reason == reason

@@ -92,6 +92,12 @@ def test_a_task_of_the_first_type_knows_who_decides(tmp_path: Path) -> None:
             f"10: {M}.shows",
             "add media here, or pay compare otherwise",
         ),
+        (
+            "    none: true",
+            "    redact: [email]",
+            f"20: {C}.redact",
+            "decides for mend, whose outputs are redacted there; move it to mend",
+        ),
         ("    none: true", "    shows: [media]", f"10: {M}.shows", "add it here, or remove it"),
     ],
 )

@@ -45,9 +45,11 @@ def test_named_versions_are_left_alone(parts: list[int], name: str) -> None:
 def test_a_value_between_addresses_is_redacted_and_they_are_not(
     kind_and_value: tuple[RedactedKind, str], address: str, gap: str
 ) -> None:
-    kind, value = kind_and_value
-    text = f"{address}{gap}{value}{gap}{address}"
-    assert without(text) == f"{address}{gap}[{kind}]{gap}{address}"
+    _, value = kind_and_value  # a phone's digits may be a card's as well
+    shown = without(f"{address}{gap}{value}{gap}{address}")
+    assert shown.startswith(f"{address}{gap}[")
+    assert shown.endswith(f"]{gap}{address}")
+    assert value not in shown.removeprefix(address).removesuffix(address)
 
 
 @given(st.text("0123456789.+v()/:- ", max_size=60))
