@@ -98,7 +98,7 @@ REFUSED = [
     ("responses-reasoning-alone", Reason.EMPTY_PAYLOAD, "the model only thought"),
 ]
 """Name, reason, words of the fix."""
-JUDGED = frozenset(str(row[0]) for row in (*SURE, *TO_PEOPLE, *COMPARED, *REFUSED))
+JUDGED = frozenset(row[0] for row in (*SURE, *TO_PEOPLE, *COMPARED, *REFUSED))
 FORMATS = {row[0]: row[1] for row in (*SURE, *TO_PEOPLE, *COMPARED)}
 
 
