@@ -82,22 +82,16 @@ class ShownOutput(Part):
     request: str | None = None
 
 
-def _is_absent(value: object) -> bool:
-    """Whether a field is not set: left out, it leaves an output's bytes as they were before."""
-    return value is None
-
-
 class Output(ShownOutput):
     """One model output in the canonical form every format is read into.
 
     `answer` is JSON as the kind of question has it; `candidates` are what is to be compared.
-    `transcript_seconds` is how long a transcript says that its recording is, or where its last part
-    ends: the gate alone looks at it, and no pay follows from it.
+    `transcript_seconds` is a transcript's own length, for the gate alone: no pay follows from it.
     """
 
     format: str
     confidence: Confidence
-    transcript_seconds: Annotated[float | None, Field(exclude_if=_is_absent)] = None
+    transcript_seconds: Annotated[float | None, Field(exclude_if=not_)] = None
 
 
 class SkillNeed(Part):

@@ -65,10 +65,8 @@ def _end(part: JsonObject) -> float | None:
         return None if milliseconds is None else milliseconds / 1000
     if isinstance(times, list):
         return max((end for one in times if (end := _seconds(one)) is not None), default=None)
-    begins, lasts = part.get("b"), _seconds(part.get("d"))
-    if lasts is None or isinstance(begins, bool) or not isinstance(begins, (int, float)):
-        return None
-    return _seconds(begins + lasts)
+    lasts = _seconds(part.get("d"))
+    return None if lasts is None else _seconds((_seconds(part.get("b")) or 0.0) + lasts)
 
 
 def _seconds(value: JsonValue, *, of: float = SEGMENT_SECONDS_MAX) -> float | None:

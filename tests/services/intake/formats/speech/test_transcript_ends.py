@@ -49,6 +49,7 @@ def test_length_that_the_media_states_goes_before_it() -> None:
         ([{"result": [{"end": 1.0}]}, {"text": ""}, {"result": [{"end": 2.0}]}], 2.0),
         ([{"start": 0, "end": 4.0, "text": "a"}], 4.0),
         ({"chunks": [{"timestamp": [0.0, 2.0]}, {"timestamp": [2.0, None]}]}, 2.0),
+        ({"b": 10**400, "d": 1.5, "w": []}, 1.5),
         ({"b": 0.0, "d": 1.5, "w": [{"b": 0.5, "d": 1.25}]}, 1.75),
         ({"segments": [{"end": 10**400}, {"end": "NaN"}, {"end": True}, {"end": -1}, 3]}, None),
         ({"segments": [{"end": 86_401}], "duration": "x" * 100}, None),
