@@ -40,6 +40,8 @@ def stated_traceparent(record: Record, *, in_event: str | None = None) -> str | 
     `in_event` is the trace context that the event itself names. Example: with no `in_event`, the
     value of the header `traceparent` is returned if it is valid.
     """
+    if in_event is None and not record.headers:
+        return None
     for traceparent in (in_event, record.header("traceparent")):
         if traceparent and _TRACEPARENT.fullmatch(traceparent):
             return traceparent
@@ -119,6 +121,8 @@ def check_transport(record: Record, row: Topic) -> bytes:
     if len(record.value) > row.size_bytes_max:
         limit = f"{row.size_bytes_max} bytes"
         raise Refused(Reason.TOO_LARGE, f"the value is over {limit}: send a reference instead")
+    if not record.headers:
+        return record.value
     size = sum([len(name) + len(value) for name, value in record.headers])
     if len(record.headers) > HEADERS_MAX or size > HEADERS_BYTES_MAX:
         limit = f"{HEADERS_MAX} headers of {HEADERS_BYTES_MAX} bytes together"

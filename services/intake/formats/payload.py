@@ -259,7 +259,7 @@ def probability(value: float, path: str) -> Confidence:
     """Return a confidence that was found as a probability at `path`."""
     if not 0 <= value <= 1:
         value = min(max(value, 0.0), 1.0)
-    return Confidence(status="ok", value=value, scale="probability", source_path=path)
+    return _sure(value, "probability", path)
 
 
 def odd_logprob(values: Sequence[float], path: str) -> Confidence | None:
@@ -277,9 +277,14 @@ def odd_logprob(values: Sequence[float], path: str) -> Confidence | None:
 
 def from_logprob(mean: float, path: str) -> Confidence:
     """Return a confidence from 0 to 1: exp of a mean log probability found at `path`."""
-    return Confidence(
-        status="ok", value=math.exp(min(mean, 0.0)), scale="logprob", source_path=path
-    )
+    return _sure(math.exp(min(mean, 0.0)), "logprob", path)
+
+
+def _sure(value: float, scale: str, path: str) -> Confidence:
+    if not 0 <= value <= 1:
+        raise ValueError(f"a confidence is from 0 to 1: {value} at {path}")
+    fields = {"status": "ok", "value": value, "scale": scale, "source_path": path}
+    return Confidence.made(fields)
 
 
 def _whole(value: int, where: str) -> str:

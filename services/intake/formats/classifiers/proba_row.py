@@ -29,7 +29,7 @@ def recognises(payload: JsonValue) -> bool:
 
 
 def _are_numbers(row: list[JsonValue]) -> bool:
-    return len(row) <= read_as.LABELS_MAX and all(type(item) in {int, float} for item in row)
+    return len(row) <= read_as.LABELS_MAX and {type(item) for item in row} <= {int, float}
 
 
 def read(envelope: Envelope) -> Output:

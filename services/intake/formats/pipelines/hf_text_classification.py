@@ -28,11 +28,11 @@ def recognises(payload: JsonValue) -> bool:
     Entities and boxes, which other pipelines return, have more fields.
     """
     rows = _rows(payload)
-    if rows and all(_is_zero_shot(row) for row in rows):
-        return True
-    if rows and isinstance(rows[0], list):
+    if not rows:
+        return False
+    if isinstance(rows[0], list):
         return all(isinstance(row, list) and _are_pairs(row) for row in rows)
-    return _are_pairs(rows)
+    return _are_pairs(rows) or all(map(_is_zero_shot, rows))
 
 
 def read(envelope: Envelope) -> Output:
