@@ -29,7 +29,7 @@ from bench.weight import weights
 from bench.whole import whole
 from shared.observe.garbage import look_seldom
 
-PARTS = ("counts", "services", "splits", "whole", "weights", "growth")
+PARTS = ("counts", "formats", "services", "splits", "whole", "weights", "growth")
 LINE_EVERY_SECONDS = 5.0
 SPLIT_PAIRS_MAX = 5
 PAIRS, PAIRS_AGAINST = 5, 7

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench import by_format
 from bench.counts import counted
 from bench.machine import machine
 from bench.sides import Side, commit_of, sides
@@ -18,7 +19,8 @@ from bench.throughput import Tell
 from sentuh.embedded.servers import ApacheKafka, Valkey
 from sentuh.embedded.wire import ask_redis
 
-PARTS = ("counts", "weights", "services", "whole", "growth")
+PARTS = ("counts", "formats", "weights", "services", "whole", "growth")
+_WITHOUT_SERVERS = {"counts", "formats"}
 WARM_RUNS = 2
 GROWTHS_MAX = 3
 """Pairs of what takes minutes; each side of one measures five batches."""
@@ -48,10 +50,7 @@ class Against:
 
     def built(self) -> dict[str, Any]:
         """Of each build its commit, and how its interpreter was built."""
-        return {
-            name: {"commit": commit_of(build.root), **build.ask("interpreter")}
-            for name, build in self._builds.items()
-        }
+        return {name: _about(build) for name, build in self._builds.items()}
 
     def service(self, service: str, extent: Extent) -> dict[str, Any]:
         """Runs of one service's process, and after them catch-ups, both in pairs."""
@@ -112,7 +111,11 @@ def against(other: Path, extent: Extent, home: Path, tell: Tell) -> dict[str, An
     kept: dict[str, Any] = {}
     if "counts" in extent.parts:
         kept["counts"] = counted(other, home, tell, extent.services)
-    if set(extent.parts) == {"counts"}:
+    if "formats" in extent.parts:
+        with sides(other, tell) as builds:
+            kept["by_format"] = by_format.measured(builds, extent.pairs, tell)
+            kept["built"] = {name: _about(build) for name, build in builds.items()}
+    if _WITHOUT_SERVERS.issuperset(extent.parts):
         return kept
     with ExitStack() as stack:
         kafka = stack.enter_context(ApacheKafka(home / "kafka"))
@@ -123,6 +126,10 @@ def against(other: Path, extent: Extent, home: Path, tell: Tell) -> dict[str, An
         kept["built"] = both.built()
         _measure(both, extent, kept)
     return kept
+
+
+def _about(build: Side) -> dict[str, Any]:
+    return {"commit": commit_of(build.root), **build.ask("interpreter")}
 
 
 def _place(stack: ExitStack, kafka: ApacheKafka, home: Path, name: str) -> dict[str, Any]:

@@ -88,6 +88,7 @@ def bounds(kept: Kept) -> Iterator[Compared]:
     """Everything that is bounded and was measured."""
     yield from _outputs(kept.get("whole") or ())
     yield from _rates(kept.get("services") or {})
+    yield from _by_format(kept.get("by_format") or {})
     yield from _counts(kept.get("counts"))
     yield from _not_worse(kept)
 
@@ -156,6 +157,16 @@ def _rates(services: Mapping[str, Any]) -> Iterator[Compared]:
             _rate,
             least=least[service],
         )
+
+
+def _by_format(kept: Kept) -> Iterator[Compared]:
+    """Outputs a second of CPU: of both builds by format, of this one with something more."""
+    for name, pairs in kept.get("formats", {}).items():
+        yield _of(f"outputs/s of intake, {name}", pairs, _a_second, least=1 - NOISE)
+    for what, pairs in kept.get("within", {}).items():
+        both = [{"before": pair["without"], "now": pair["with"]} for pair in pairs]
+        least = 0.9 if "gate" in what else 0.7
+        yield _of(f"outputs/s of intake with {what}, to without", both, _a_second, least=least)
 
 
 def _counts(counts: Kept | None) -> Iterator[Compared]:
@@ -251,6 +262,10 @@ def _at(*path: str) -> Read:
 def _cpu(process: str) -> Read:
     """Microseconds of CPU for a record, of one process."""
     return lambda run: 1e6 * float(run["cpu"][process]) / float(run["records"])
+
+
+def _a_second(microseconds: float) -> float:
+    return 1e6 / microseconds
 
 
 def _rate(run: Kept) -> float:

@@ -71,6 +71,7 @@ class Served:
             "turn": self._turn,
             "growth": self._growth,
             "weights": self._weights,
+            "format": self._format,
         }
 
     # Imported as late as can be: what is not asked for need not be there in an older build.
@@ -79,6 +80,11 @@ class Served:
         from bench.side.counted import counts
 
         return counts(**how)
+
+    def _format(self, **how: Any) -> float:
+        from bench.side.by_format import cpu
+
+        return cpu(**how)
 
     def _station(self, place: Mapping[str, Any], service: str, records: int) -> None:
         from bench.side.place import Place
