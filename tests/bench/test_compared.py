@@ -98,6 +98,23 @@ def test_what_is_not_to_be_worse_may_be_so_by_what_is_noise() -> None:
     assert rows["catch-up of router, events/s"] == "held"
 
 
+def test_outputs_a_second_are_held_to_the_other_build_and_to_what_goes_without() -> None:
+    by_format = {
+        "formats": {"openai.chat": [{"before": 200.0, "now": 250.0}]},
+        "within": {
+            "a condition in the gate": [{"without": 200.0, "with": 210.0}],
+            "redaction, of every output": [{"without": 200.0, "with": 400.0}],
+        },
+    }
+    rows = {one.what: one.row() for one in bounds({"by_format": by_format})}
+
+    chat = rows["outputs/s of intake, openai.chat"]
+    assert (chat[2:4], chat[-1]) == (["5,000", "4,000"], "NOT HELD")
+    assert rows["outputs/s of intake with a condition in the gate, to without"][-1] == "held"
+    redacted = rows["outputs/s of intake with redaction, of every output, to without"]
+    assert (redacted[1], redacted[-1]) == ("≥ 0.70", "NOT HELD")
+
+
 def test_an_output_is_split_into_its_processes() -> None:
     split = {one.what: one for one in parts(kept())}
 

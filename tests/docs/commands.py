@@ -149,6 +149,9 @@ NOT_RUN: Mapping[str, str] = {
     "python -m tests.kinds.stored": "changes the working tree; tests/kinds holds its files",
     "python -m tests.docs.formats": "changes the working tree; tests/docs holds its table",
     "python -m bench --part counts --against DIR": "needs another checkout; tests/bench counts one",
+    "python -m bench --part formats --against DIR --name formats": (
+        "needs another checkout; tests/bench measures one"
+    ),
     "python -m bench.floods": "three minutes, and no test holds to a time",
     "python -m bench.agreement FOLDER": "needs sets of answers that are not part of this project",
     "python -m bench.dashboard": "needs the compose stack under load",
