@@ -73,7 +73,7 @@ def _count(options: argparse.Namespace, console: Console) -> None:
 
 def _compare(options: argparse.Namespace, console: Console) -> None:
     """Measure this build and another in turn, print one table of the bounds, keep all of it."""
-    parts = [part for part in options.part or both.PARTS if part in both.PARTS]
+    parts = [part for part in options.part or both.EVERY_PART if part in both.EVERY_PART]
     extent = both.Extent(
         pairs=options.pairs or PAIRS_AGAINST,
         records=options.records,

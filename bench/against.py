@@ -19,7 +19,9 @@ from bench.throughput import Tell
 from sentuh.embedded.servers import ApacheKafka, Valkey
 from sentuh.embedded.wire import ask_redis
 
-PARTS = ("counts", "formats", "weights", "services", "whole", "growth")
+PARTS = ("counts", "weights", "services", "whole", "growth")
+EVERY_PART = ("formats", *PARTS)
+"""Pages of before may lack the formats."""
 _WITHOUT_SERVERS = {"counts", "formats"}
 WARM_RUNS = 2
 GROWTHS_MAX = 3
