@@ -109,7 +109,8 @@ def _lost(history: History, endings: Mapping[Ref, set[str]]) -> Iterator[Violati
     placed = {place[1:] for ref in endings if (place := own_place(ref)) is not None}
     lost: dict[str, str] = {}
     for record in history.outputs:
-        ended = record.ref in endings or record.spot[1:] in placed
+        # Of one whose id cannot be read nobody can tell which ending is its own.
+        ended = record.hidden or record.ref in endings or record.spot[1:] in placed
         if not ended and record.spot not in history.dead_letters_by_spot:
             subject = as_text(record.ref) if record.ref else _place(record.spot)
             lost[subject] = f"at {_place(record.spot)}: no task, no waiver, no dead letter"

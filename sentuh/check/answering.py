@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 from services.intake.arrived import OutputArrived, RequestArrived, output_in
 from services.intake.catalog import Catalog
 from services.intake.envelope import Envelope
+from services.intake.schemas import NoRegistry, OneSchema, Schema, Schemas, SchemaText
 from services.intake.server_calls import NOT_SHOWN
 from services.intake.service import build
 from shared.contracts.errors import Refused
@@ -22,6 +23,10 @@ from shared.pattern.read_records import RecordReader, refusal_of_bug
 from shared.pattern.service import Unit
 from shared.state.view import View
 
+_WITHOUT_SCHEMA = NoRegistry(
+    "name the schema's file with --schema, or send plain JSON in UTF-8, without a registry's"
+    " serializer"
+)
 Became = Literal["task", "waived", "kept", "refused"]
 
 
@@ -62,11 +67,18 @@ class Checked:
 
 
 class Checker:
-    """Checks records under one catalog; it remembers none, so each is as if it came first."""
+    """Checks records under one catalog; it remembers none, so each is as if it came first.
 
-    def __init__(self, catalog: Catalog) -> None:
+    `avro` is the text of the schema by which records in Avro are read, whatever id they name; no
+    registry is asked.
+    """
+
+    def __init__(self, catalog: Catalog, avro: str | None = None) -> None:
         names = Names("")
-        self._service = build(catalog, names=names)
+        schemas: Schemas = _WITHOUT_SCHEMA
+        if avro is not None:
+            schemas = OneSchema(Schema.of(SchemaText(avro)))
+        self._service = build(catalog, names=names, schemas=schemas)
         metrics = PatternMetrics(self._service.name, CollectorRegistry(), names)
         self._reader = RecordReader(self._service, metrics)
 

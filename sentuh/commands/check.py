@@ -31,6 +31,12 @@ class CheckOptions:
             metavar="FILE", envvar="SENTUH_INTAKE_CATALOG_FILE", help="The task types to check by."
         ),
     ] = Path("deploy/catalog.yaml")
+    schema: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="The Avro schema (.avsc) that records in Avro are written by."
+        ),
+    ] = None
     json: JsonDocument = False
     format_help: Annotated[
         bool,
@@ -58,8 +64,9 @@ def run(options: CheckOptions) -> int:
     from sentuh.check.table import show
     from services.intake.catalog import CatalogError, load
 
+    avro = None if options.schema is None else _text_of(options.schema)
     try:
-        checker = Checker(load(options.catalog))
+        checker = Checker(load(options.catalog), avro)
     except CatalogError as error:
         fix = f"sentuh catalog check {options.catalog}"
         raise SettingError(f"--catalog: {error.problems[0]}: see `{fix}`") from error
@@ -69,6 +76,13 @@ def run(options: CheckOptions) -> int:
     else:
         show(every)
     return 1 if any(checked.became == "refused" for checked in every) else 0
+
+
+def _text_of(schema: Path) -> str:
+    try:
+        return schema.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(f"--schema {schema} cannot be read: name a file of JSON") from error
 
 
 def _help_with_formats(names: list[str]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from sentuh.history.output_refs import Ref, is_request, ref_of
+from sentuh.history.output_refs import Ref, is_hidden, is_request, ref_of
 from sentuh.history.sent import Sent
 from shared.contracts import envelope
 from shared.contracts.errors import Refused
@@ -71,13 +71,14 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True)
 class OutputRecord:
-    """A record of the outputs' topic; `ref` is None if it names no id of its own.
+    """A record of the outputs' topic; `ref` is None if it names none, or `hidden` by a schema.
 
     That of a request is the ref of its response.
     """
 
     spot: Spot
     ref: Ref | None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +201,7 @@ class _Collector:
         elif row.name == MODEL_OUTPUTS.name:
             history = self._history
             sort = history.requests if is_request(record) else history.outputs
-            sort.append(OutputRecord(spot, ref_of(record)))
+            sort.append(OutputRecord(spot, ref_of(record), is_hidden(record)))
         else:
             self._event(record, spot)
 

@@ -1,14 +1,15 @@
 """Reads source and id of a model output from its record, in each of the three ways to send one.
 
 CloudEvents binary (headers `ce_source`, `ce_id`), CloudEvents structured, and our envelope in bare
-JSON. Whether the record is acceptable is not checked here.
+JSON. Whether the record is acceptable is not checked here. No schema registry is asked: of a record
+in Avro only its headers are read.
 """
 
 import base64
 import json
 
 from shared.contracts.errors import Refused
-from shared.contracts.framing import unframed
+from shared.contracts.framing import framed_value, unframed
 from shared.contracts.record import Record
 
 Ref = tuple[str, str]
@@ -39,6 +40,14 @@ def is_request(record: Record) -> bool:
         value = _object(record.value)
         stated = str(value.get("type")) if _is_structured(record, value) else None
     return stated == _REQUESTED
+
+
+def is_hidden(record: Record) -> bool:
+    """Return whether a record's source and id may stand where only its schema can read them.
+
+    Example: Avro without CloudEvents headers.
+    """
+    return ref_of(record) is None and not _object(record.value) and framed_value(record) is not None
 
 
 def own_place(ref: Ref) -> tuple[str, int, int] | None:

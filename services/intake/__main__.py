@@ -5,6 +5,7 @@ import structlog
 from services.intake.catalog import Catalog, CatalogError, load
 from services.intake.formats import check_added
 from services.intake.metrics import IntakeMetrics
+from services.intake.schemas import NO_REGISTRY, KeptSchemas, Registry
 from services.intake.service import build
 from services.intake.settings import IntakeSettings
 from shared.connect.environment import give_up
@@ -23,7 +24,9 @@ def service(settings: IntakeSettings, runtime: Runtime) -> Service:
     except SettingError as failure:
         give_up(failure)
     metrics = IntakeMetrics(runtime.registry, catalog.task_types)
-    return build(catalog, names=runtime.names, metrics=metrics)
+    access = settings.schema_registry
+    schemas = KeptSchemas(Registry(access)) if access else NO_REGISTRY
+    return build(catalog, names=runtime.names, metrics=metrics, schemas=schemas)
 
 
 def _catalog(settings: IntakeSettings) -> Catalog:

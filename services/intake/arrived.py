@@ -17,6 +17,7 @@ from services.intake.envelope import (
     ref_in,
 )
 from services.intake.formats import read_output
+from services.intake.schemas import NO_REGISTRY, Schemas, in_json
 from services.intake.server_calls import is_too_long, text_of_call
 from shared.contracts.controls import refuse_controls
 from shared.contracts.envelope import check_transport, derived_traceparent
@@ -92,19 +93,22 @@ class ResponseArrived(OfTask):
         return natural_id(OutputArrived.TYPE, self.task_id)
 
 
-def read(record: Record, label_maps: LabelMaps = NO_LABEL_MAPS) -> Sequence[Unit]:
+def read(
+    record: Record, label_maps: LabelMaps = NO_LABEL_MAPS, schemas: Schemas = NO_REGISTRY
+) -> Sequence[Unit]:
     """Return one unit to handle: the model output or the request in this record.
 
-    `label_maps` are the catalog's. Raises Refused for a record that no catalog of task types could
-    accept.
+    `label_maps` are the catalog's, `schemas` those of the registry. Raises Refused for a record
+    that no catalog of task types could accept.
     Example: an OpenAI chat completion gives one OutputArrived event.
     """
     check_transport(record, MODEL_OUTPUTS)
-    content = opened(record)
+    written = in_json(record, schemas)
+    content = opened(written)
     sent_as = content.attributes.type
     if sent_as == REQUESTED:
-        return (_request(record, content),)
-    envelope = envelope_in(record, content, label_maps)
+        return (_request(written, content)._replace(record=record),)
+    envelope = envelope_in(written, content, label_maps)
     task_id = envelope.output_id
     id_ = natural_id(OutputArrived.TYPE, task_id)
     trace = envelope.ref.traceparent or derived_traceparent(task_id)

@@ -8,6 +8,7 @@ from services.intake.arrived import OutputArrived, RequestArrived, ResponseArriv
 from services.intake.catalog import Catalog
 from services.intake.fold import folds
 from services.intake.metrics import IntakeMetrics
+from services.intake.schemas import NO_REGISTRY, KeptSchemas, Schemas
 from shared.contracts.events.second_stage import OutputComposed
 from shared.contracts.topics import MODEL_OUTPUTS, Names
 from shared.pattern.service import Row, Service, on
@@ -27,15 +28,29 @@ def handlers(catalog: Catalog) -> tuple[Row[Any, Any], ...]:
     )
 
 
-def build(catalog: Catalog, *, names: Names, metrics: IntakeMetrics | None = None) -> Service:
-    """Build the service intake for topics with these names; without `metrics` it counts nothing."""
+def build(
+    catalog: Catalog,
+    *,
+    names: Names,
+    metrics: IntakeMetrics | None = None,
+    schemas: Schemas = NO_REGISTRY,
+) -> Service:
+    """Build the service intake for topics with these names; without `metrics` it counts nothing.
+
+    `schemas` are those by which records may be written; those kept are got before a batch is read.
+    """
+    kept = schemas if isinstance(schemas, KeptSchemas) else None
     return Service(
         card=CARD,
         rows=handlers(catalog),
         folds=folds,
         slot=keys.slot_of,
         names=names,
-        readers={MODEL_OUTPUTS.name: partial(arrived.read, label_maps=catalog.models)},
+        readers={
+            MODEL_OUTPUTS.name: partial(arrived.read, label_maps=catalog.models, schemas=schemas)
+        },
+        before_reading=None if kept is None else kept.get_for,
+        probes={} if kept is None else {"the schema registry does not answer": kept.answers},
         checks={OutputComposed: arrived.composed},
         observe=metrics.observe if metrics else None,
         slots=keys.slots(),

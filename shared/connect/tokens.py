@@ -17,10 +17,11 @@ from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote_plus, urlencode
-from urllib.request import HTTPRedirectHandler, HTTPSHandler, Request, build_opener
+from urllib.request import HTTPSHandler, Request, build_opener
 
 import structlog
 
+from shared.connect.redirects import NoRedirects
 from shared.connect.tls import TlsFiles
 from shared.contracts.errors import SettingError, TransientError
 
@@ -161,7 +162,7 @@ class TokenSource:
         }
         request = Request(self._settings.url, body.encode(), headers, method="POST")  # noqa: S310 - the setting takes http and https alone
         tls_files = TlsFiles("KAFKA_TOKEN", ca=self._settings.ca_file)
-        opener = build_opener(_NoRedirects(), HTTPSHandler(context=tls_files.context()))
+        opener = build_opener(NoRedirects(), HTTPSHandler(context=tls_files.context()))
         where = f"the token endpoint {self._settings.url}"
         try:
             with opener.open(request, timeout=ANSWER_SECONDS) as answer:
@@ -229,13 +230,6 @@ class TokenSource:
         shown = words if isinstance(words, str) else ""
         # Hidden before it is cut: the beginning of a secret is a secret too.
         return _line(shown.replace(self._secret, "***") if self._secret else shown)
-
-
-class _NoRedirects(HTTPRedirectHandler):
-    """Follows no redirect: the credentials go to the endpoint that was named, and nowhere else."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        """Return no request: a redirect is then an answer like any other."""
 
 
 @functools.cache

@@ -59,6 +59,14 @@ class Pipeline:
         self._publishing = dependencies.publishing(publish_seconds=self.limits.publish_seconds)
         self._waiting = Waiting(dependencies, retry_seconds=self.limits.retry_seconds)
 
+    async def before_reading(
+        self, records: Sequence[Record], *, revoked: Callable[[], bool]
+    ) -> None:
+        """Get from elsewhere what reading these records takes; wait while that is away."""
+        before = self.service.before_reading
+        if before is not None:
+            await self._waiting.until_done(lambda: before(records), revoked=revoked)
+
     def read(
         self,
         records: Sequence[Record],

@@ -208,6 +208,8 @@ class Service:
     checks: per event type, a check beyond the model (verifies a token, reads the broker's time);
         it returns what the decision gets, or raises Refused.
     readers: per topic name, a reader for records that are not events of ours.
+    before_reading: gets what reading these records takes; TransientError while that is away.
+    probes: what is asked of the service's own dependencies, by what is amiss where one fails.
     seal: finishes events after the decision with what no decision may know (signs a token).
     derive: rebuilds a slot's indexes after a catch-up.
     sweep: finds what time has made due.
@@ -236,6 +238,8 @@ class Service:
     names: Names = field(default_factory=Names)
     checks: Mapping[type[Event], Callable[[Any, Record], Any]] = field(default_factory=dict)
     readers: Mapping[str, Reader] = field(default_factory=dict)
+    before_reading: Callable[[Sequence[Record]], Awaitable[None]] | None = None
+    probes: Mapping[str, Callable[[], Awaitable[bool]]] = field(default_factory=dict)
     seal: Callable[[Sequence[Event]], Sequence[Event]] = tuple
     derive: Derive | None = None
     sweep: Sweep | None = None

@@ -47,10 +47,11 @@ class SideBySide:
         `is_open` tells of a slot (the Redis keys under one hash tag) whether it is known to be
         open: a service may place an event elsewhere whose own slot is not. `before_retry` is
         awaited before records are decided whose earlier delivery did not end.
-        Waits without limit while Redis or Kafka is away. Raises EpochGone if Redis lost state
-        (rebuild it, then consume again) and Revoked if another process owns the partitions now; in
-        both cases no offset may be committed.
+        Waits without limit while Redis or Kafka is away, or what reading takes. Raises EpochGone if
+        Redis lost state (rebuild it, then consume again) and Revoked if another process owns the
+        partitions now; in both cases no offset may be committed.
         """
+        await self._pipelines[0].before_reading(records, revoked=revoked)
         shares = self._shares(records, revoked, is_open)
         for _, batch in shares:
             batch.before_retry = before_retry

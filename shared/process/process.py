@@ -227,6 +227,7 @@ class Process:
                 "Kafka does not answer": self._upstreams.kafka_answers,
                 "state is being made whole": self._whole,
                 "nothing is consumed yet": self._consuming,
+                **self.service.probes,
             },
             tasks={
                 "consumer": self._consumer.alive,

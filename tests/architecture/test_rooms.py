@@ -42,6 +42,7 @@ OWN: Mapping[str, frozenset[str]] = {
             "media",
             "pay",
             "redaction",
+            "schemas",
             "server_calls",
         }
     ),

@@ -72,6 +72,9 @@ THERE: Mapping[str, str] = {
     "sentuh dead-letters replay --service intake --reason unknown_task_type": (
         f"{_LETTERS}test_what_was_refused_is_sent_again_to_its_verdict_and_twice_is_once"
     ),
+    "sentuh check output.avro --schema output.avsc": (
+        "tests/sentuh/check/test_command.py::test_avro_is_read_by_the_schema_that_is_named"
+    ),
     "sentuh redis empty SERVICE": (
         "tests/sentuh/broker/test_redis_state.py::"
         "test_its_keys_are_deleted_with_the_rights_of_its_user"

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sentuh.audit.watch.expecting import Expectations, Expected, Fact, Memory, fact
-from sentuh.history.output_refs import is_request, own_place, ref_of
+from sentuh.history.output_refs import is_hidden, is_request, own_place, ref_of
 from shared.contracts.card import ending_kept_seconds
 from shared.contracts.errors import Refused
 from shared.contracts.events.assignments import (
@@ -148,6 +148,8 @@ class Standing:
     # --- records of others ------------------------------------------------------------------
 
     def _output(self, record: Record, now: float) -> None:
+        if is_hidden(record):
+            return
         at = _spot(record.topic, record.partition, record.offset)
         ref = ref_of(record)
         subject = json.dumps(ref) if ref else f"{record.topic}[{record.partition}]@{record.offset}"

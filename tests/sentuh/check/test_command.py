@@ -98,3 +98,33 @@ def test_a_request_of_a_model_server_is_kept_for_its_response(
     ]  # fmt: skip
     assert main(["check", str(tmp_path / "outputs.jsonl"), "--catalog", CATALOG]) == 0
     assert "Is this spam?" in capsys.readouterr().out
+
+
+AVRO = (
+    '{"type": "record", "name": "O", "fields": [{"name": "text", "type": "string"},'
+    ' {"name": "confidence", "type": ["null", "string"]}]}'
+)
+
+
+def test_avro_is_read_by_the_schema_that_is_named(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    schema, path = tmp_path / "output.avsc", tmp_path / "output.avro"
+    schema.write_text(AVRO)
+    path.write_bytes(b"\x00\x00\x00\x00\x07\x06cat\x00")
+    asked = ["check", str(path), "--catalog", CATALOG, "--json"]
+
+    assert main(asked) == 1
+    [refused] = json.loads(capsys.readouterr().out)
+    assert "--schema" in refused["detail"]
+
+    assert main([*asked, "--schema", str(schema)]) == 0
+    [checked] = json.loads(capsys.readouterr().out)
+    assert (checked["became"], checked["output"]["text"]) == ("task", "cat")
+
+
+def test_a_schema_that_cannot_be_read_is_told(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["check", "-", "--schema", str(tmp_path / "none.avsc")]) != 0
+    assert "--schema" in capsys.readouterr().err

@@ -5,9 +5,10 @@ import json
 
 import pytest
 
-from sentuh.history.output_refs import Ref, is_request, own_place, ref_of
+from sentuh.history.output_refs import Ref, is_hidden, is_request, own_place, ref_of
 from services.intake.arrived import RequestArrived, read
 from services.intake.envelope import read_envelope
+from shared.contracts.framing import SCHEMA_HEADER
 from shared.contracts.record import Headers, Record
 
 REF = ("/models/m", "out-1")
@@ -50,6 +51,25 @@ def test_source_and_id_are_those_that_intake_reads(record: Record, ref: Ref | No
     else:
         assert theirs.id == ref[1]
         assert own_place(ref) is None
+
+
+AVRO = b"\x00\x00\x00\x00\x07\x02\x06abc"
+
+
+@pytest.mark.parametrize(
+    ("record", "hidden"),
+    [
+        (a_record(None)._replace(value=AVRO), True),
+        (a_record(None)._replace(value=AVRO[5:], headers=((SCHEMA_HEADER, AVRO[:5]),)), True),
+        (a_record(None)._replace(value=AVRO, headers=BINARY), False),
+        (a_record(PAYLOAD), False),
+        (a_record(PAYLOAD, ((SCHEMA_HEADER, AVRO[:5]),)), False),
+        (a_record(None)._replace(value=AVRO[:5] + NAMED), False),
+        (a_record(None)._replace(value=b"no JSON"), False),
+    ],
+)
+def test_a_name_that_only_a_schema_can_read_is_hidden(record: Record, hidden: bool) -> None:
+    assert is_hidden(record) is hidden
 
 
 @pytest.mark.parametrize("value", [None, b"", b"{", b"[" * 100_000, b"\xff", b"3"])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from prometheus_client import CollectorRegistry
+from pydantic import ValidationError
 
 from services.intake import __main__ as main
 from services.intake.__main__ import service
@@ -58,3 +59,55 @@ def test_which_catalog_was_loaded_is_said_once(monkeypatch: pytest.MonkeyPatch) 
             "digest": load(file).digest[:12],
         }
     ]
+
+
+def _settings(**registry: str) -> IntakeSettings:
+    fields = {f"schema_registry_{name}": value for name, value in registry.items()}
+    return IntakeSettings(catalog_file=ROOT / "deploy" / "catalog.yaml", **fields)  # type: ignore[arg-type]
+
+
+def test_with_a_registry_schemas_are_got_before_reading_and_readiness_tells_of_it() -> None:
+    runtime = Runtime(Names(), lambda _: NOW, CollectorRegistry())
+    made = service(_settings(url="https://registry.example"), runtime)
+    assert made.before_reading is not None
+    assert list(made.probes) == ["the schema registry does not answer"]
+
+    without = service(_settings(), Runtime(Names(), lambda _: NOW, CollectorRegistry()))
+    assert without.before_reading is None
+    assert without.probes == {}
+
+
+@pytest.mark.parametrize(
+    ("registry", "words"),
+    [
+        ({"url": "registry:8081"}, "https://"),
+        ({"url": "ftp://registry"}, "https://"),
+        ({"url": "https://svc:hunter2@registry"}, "without a user"),
+        ({"url": "https://registry/?a=b"}, "without a user or a query"),
+        ({"user": "svc", "password": "hunter2"}, "SCHEMA_REGISTRY_URL: user, password and CA"),
+        ({"url": "https://registry", "user": "svc"}, "give both, or neither"),
+        ({"url": "http://registry", "ca_file": "/ca.pem"}, "without TLS a CA is of no use"),
+    ],
+)
+def test_settings_of_a_registry_that_do_not_fit_are_told(
+    registry: dict[str, str], words: str
+) -> None:
+    with pytest.raises(ValidationError) as caught:
+        _settings(**registry)
+    assert words in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_in_production_a_registry_is_asked_with_encryption_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SENTUH_ENV", "prod")
+    with pytest.raises(ValidationError, match="this is production"):
+        _settings(url="http://registry")
+
+
+def test_a_password_in_the_clear_is_told() -> None:
+    assert any(
+        "the registry's password" in line
+        for line in _settings(url="http://registry", user="a", password="b").in_the_clear()
+    )

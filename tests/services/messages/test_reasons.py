@@ -5,14 +5,24 @@ from collections.abc import Mapping
 import pytest
 from pydantic import JsonValue
 
+from services.intake.schemas import (
+    KeptSchemas,
+    OneSchema,
+    Registry,
+    RegistryAccess,
+    Schema,
+    Schemas,
+    SchemaText,
+)
+from services.intake.service import build
 from services.router.decide.kept import NO_POOL, NO_PROFILE
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.record import Headers, Record
-from shared.contracts.topics import BY_NAME
+from shared.contracts.topics import BY_NAME, Names
 from shared.pattern.read_records import refusal_of_bug
 from tests.contracts.samples import sample
 from tests.services.intake.builders import a_record, a_sent
-from tests.services.intake.in_memory import intake
+from tests.services.intake.in_memory import CATALOG, intake
 from tests.services.messages.refusing import Spoil, dead_letter_of, with_field
 from tests.services.messages.test_responses import RESPONSES
 from tests.services.messages.words import assert_for_its_sender
@@ -28,6 +38,7 @@ TWO_LOOKS: JsonValue = {
 EVENT = {"ce_specversion": "1.0", "ce_type": "model.output.v1", "ce_source": "/m", "ce_id": "o-1"}
 DEEP = b'{"response": ' + b"[" * 70 + b"]" * 70 + b"}"
 NO_ONE_ALLOWED: JsonValue = {"answer": "right", "confidence": {"value": 0.4}}
+ENDLESS = '{"type": "record", "name": "E", "fields": [{"name": "again", "type": "E"}]}'
 
 OUTPUTS: Mapping[str, tuple[Reason, JsonValue | bytes | None, Mapping[str, str]]] = {
     "a tombstone": (Reason.TOMBSTONE, None, {}),
@@ -99,6 +110,14 @@ OUTPUTS: Mapping[str, tuple[Reason, JsonValue | bytes | None, Mapping[str, str]]
     ),
 }  # fmt: skip
 
+SCHEMAS: Mapping[Reason, Schemas] = {
+    Reason.UNKNOWN_SCHEMA: KeptSchemas(Registry(RegistryAccess("http://registry.example"))),
+    Reason.BAD_SCHEMA: OneSchema(Schema.of(SchemaText("{}"))),
+    Reason.SCHEMA_MISMATCH: OneSchema(Schema.of(SchemaText('"int"'))),
+    Reason.UNSUPPORTED: OneSchema(Schema.of(SchemaText("{}", rules=("ENCRYPT",)))),
+    Reason.TOO_DEEP: OneSchema(Schema.of(SchemaText(ENDLESS))),
+}
+
 
 @pytest.mark.parametrize("case", OUTPUTS)
 def test_an_output(case: str) -> None:
@@ -108,6 +127,16 @@ def test_an_output(case: str) -> None:
         record = record._replace(value=None)
 
     told, detail = dead_letter_of(intake(), record)
+
+    assert told == reason
+    assert_for_its_sender(detail)
+
+
+@pytest.mark.parametrize("reason", SCHEMAS)
+def test_an_output_that_names_a_schema(reason: Reason) -> None:
+    running = InMemory(build(CATALOG, names=Names(), schemas=SCHEMAS[reason]))
+
+    told, detail = dead_letter_of(running, a_record(b"\x00\x00\x00\x00\x01\x06abc"))
 
     assert told == reason
     assert_for_its_sender(detail)
@@ -224,7 +253,7 @@ def test_a_presence_that_waited_too_long(refused: Refused) -> None:
 def test_no_reason_is_without_an_input() -> None:
     tried = {reason for reason, *_ in OUTPUTS.values()} | set(RESPONSES)
     tried |= {reason for reason, _ in (*TRANSPORT.values(), *STRICT.values())}
-    tried |= {refused.reason for refused in STRANGERS}
+    tried |= {refused.reason for refused in STRANGERS} | set(SCHEMAS)
     # Tried by name above; a process that dies again and again is tried where batches are.
     tried |= {Reason.ID_REUSE, Reason.ASSIGNMENT_ENDED, Reason.BUG, Reason.CRASH_LOOP}
 

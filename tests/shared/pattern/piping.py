@@ -1,6 +1,6 @@
 """The pattern over a simulated Redis and Kafka that fail as they are told to: payout, by hand."""
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -32,12 +32,17 @@ class World:
     """
 
     def __init__(
-        self, *ill: str, pipelines: int = 1, is_fixed: bool = False, side_by_side_min: int = 1
+        self,
+        *ill: str,
+        pipelines: int = 1,
+        is_fixed: bool = False,
+        side_by_side_min: int = 1,
+        before_reading: Callable[[Sequence[Record]], Awaitable[None]] | None = None,
     ) -> None:
         self.kernel = Kernel(1)
         self.broker = Broker(self.kernel)
         self.registry = CollectorRegistry()
-        self.service = build(names=Names())
+        self.service = replace(build(names=Names()), before_reading=before_reading)
         if is_fixed:
             self.service = replace(self.service, slots=frozenset({self.slot}))
         self.loads = 0

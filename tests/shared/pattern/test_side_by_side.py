@@ -5,7 +5,7 @@ from zlib import crc32
 
 import pytest
 
-from shared.contracts.errors import EpochGone
+from shared.contracts.errors import EpochGone, Revoked, TransientError
 from shared.contracts.record import Outgoing, Record
 from shared.contracts.topics import DEAD_LETTERS, EARNINGS
 from tests.shared.pattern.piping import World, an_answer_on
@@ -74,3 +74,42 @@ def test_a_batch_whose_pipelines_saw_two_epochs_is_dropped_and_moves_no_marker()
     with pytest.raises(EpochGone):
         world.handle(good, an_answer_on(world.broker, SECOND), bad)
     assert not world.server.slot(world.slot).twin.items().get(f"{world.slot}:markers")
+
+
+class Elsewhere:
+    """What reading takes, away for some tries."""
+
+    def __init__(self, tries_failing: int) -> None:
+        self.tries = 0
+        self.tries_failing = tries_failing
+
+    async def get_for(self, _: Sequence[Record]) -> None:
+        self.tries += 1
+        if self.tries <= self.tries_failing:
+            raise TransientError("it is away")
+
+
+def test_what_reading_takes_is_waited_for_before_anything_is_read() -> None:
+    elsewhere = Elsewhere(tries_failing=4)
+    world = World(before_reading=elsewhere.get_for)
+    bad = an_answer_on(world.broker)._replace(value=b"no JSON")
+    world.handle(an_answer_on(world.broker), bad)
+
+    assert elsewhere.tries == 5
+    assert world.metric("waits") == 4
+    assert world.metric("published", topic=EARNINGS.name) == 1
+
+
+def test_a_batch_that_waits_for_what_reading_takes_is_given_up_once_it_is_anothers() -> None:
+    elsewhere = Elsewhere(tries_failing=99)
+    world = World(before_reading=elsewhere.get_for)
+
+    async def handle() -> None:
+        with pytest.raises(Revoked):
+            await world.pipelines.handle(
+                [an_answer_on(world.broker)], revoked=lambda: elsewhere.tries > 2
+            )
+
+    world.run(handle())
+    assert elsewhere.tries == 3
+    assert world.did == []

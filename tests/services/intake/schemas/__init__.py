@@ -1,0 +1,1 @@
+"""Shows what becomes of records that are written by a schema of a registry."""
