@@ -32,9 +32,8 @@ def main() -> int:
         bugs += fed.bugs
         memory.append(resident_mib())
         rate = sum(counts.values()) / (time.monotonic() - began)
-        print(
-            f"{sum(counts.values()):>9,} fed, {rate:,.0f}/s, {memory[-1]:.0f} MiB", file=sys.stderr
-        )
+        fed_and_rate = f"{sum(counts.values()):>9,} fed, {rate:,.0f}/s"
+        print(f"{fed_and_rate}, {memory[-1]:.0f} MiB, {len(bugs)} bugs", file=sys.stderr)
     _print(counts, memory)
     for seed in bugs[:20]:
         print(f"a bug: python -m tests.fuzz --first {seed} --inputs 1")

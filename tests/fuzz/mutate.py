@@ -1,5 +1,6 @@
 """Breaks outputs in ways that programs, transports and people break them; seeded: repeatable."""
 
+import contextlib
 import copy
 import json
 import random
@@ -12,6 +13,8 @@ ODD: Sequence[Any] = (
     [None], {"": None}, {"label": None}, ["a", 1, {}],
 )  # fmt: skip
 _DEEP = 300
+_TOO_DEEP = 2_000
+"""Deeper than Python's own encoder writes."""
 _MANY = 1_000
 
 
@@ -19,9 +22,18 @@ def broken(payload: Any, chance: random.Random) -> bytes:
     """Return a record's value: the payload with one to four faults in it, mostly still JSON."""
     value = copy.deepcopy(payload)
     for _ in range(chance.randint(1, 4)):
-        value = chance.choice(FAULTS)(value, chance)
-    raw = json.dumps(value).encode()
+        with contextlib.suppress(RecursionError):  # copied too deep: that fault is left out
+            value = chance.choice(FAULTS)(value, chance)
+    raw = written(value)
     return _broken_bytes(raw, chance) if chance.random() < 0.1 else raw
+
+
+def written(value: Any) -> bytes:
+    """Return a value as JSON; in place of one too deep for that, lists that are deep as well."""
+    try:
+        return json.dumps(value).encode()
+    except RecursionError:
+        return b"[" * _TOO_DEEP + b"]" * _TOO_DEEP
 
 
 def _places(value: Any) -> list[tuple[Any, Any]]:

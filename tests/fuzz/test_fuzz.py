@@ -2,6 +2,7 @@
 
 from shared.contracts.errors import Reason
 from tests.fuzz.feeding import a_checker, feed, fixtures, record_of
+from tests.fuzz.mutate import written
 
 INPUTS = 3_000
 
@@ -22,3 +23,11 @@ def test_a_seed_is_one_record_ever_after() -> None:
         record_of(seed, payloads) for seed in range(50)
     ]
     assert len({record_of(seed, payloads).value for seed in range(50)}) > 40
+
+
+def test_what_nests_deeper_than_python_writes_is_a_record_too() -> None:
+    value: list[object] = []
+    for _ in range(5_000):
+        value = [value]
+
+    assert set(written(value)) == set(b"[]")
