@@ -75,7 +75,8 @@ def _in_region(digits: str, region: str) -> bool | None:
 
 
 def _from_abroad(digits: str) -> bool | None:
-    for end in range(1, _CODE_DIGITS_MAX + 1):
+    # No country's code begins with 0: as a number, 062 would be 62.
+    for end in range(1, 0 if digits.startswith("0") else _CODE_DIGITS_MAX + 1):
         regions = COUNTRY_CODE_TO_REGION_CODE.get(int(digits[:end] or 0))
         if regions:
             plan = _plan_of(regions[0])

@@ -51,5 +51,6 @@ def test_digits_as_from_abroad_are_as_the_library_has_them(
 
 
 @given(digits)
+@example("0623100000")
 def test_digits_that_name_no_country_are_as_the_library_has_them(written: str) -> None:
     assert is_valid_number(written, None) == by_the_library(f"+{written}", None)
