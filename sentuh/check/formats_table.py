@@ -26,14 +26,16 @@ def show_formats(name: str | None, console: Console | None = None) -> None:
             known_as, programs, confidence, without = map(shown, _cells(one_format))
             to.print(f"[bold]{known_as}[/]  {programs}")
             to.print(f"  [dim]confidence:[/] {confidence}; [dim]without one:[/] {without}")
-            to.print(f"  [dim]{shown(_example(one_format))}[/]")
+            to.print(f"  [dim]{shown(_example(one_format))}[/]", soft_wrap=True)
         return
     if name not in FORMATS:
         raise SettingError(f"--format-help {name}: use one of {', '.join(sorted(FORMATS))}")
     one_format = FORMATS[name]
     for head, cell in zip(HEAD, _cells(one_format), strict=True):
         to.print(f"[dim]{head}[/] {shown(cell)}")
-    to.print(shown(json.dumps(one_format.example, indent=2, ensure_ascii=False)))
+    # Line by line: `shown` takes line ends for marks that a terminal obeys.
+    for line in json.dumps(one_format.example, indent=2, ensure_ascii=False).splitlines():
+        to.print(shown(line), soft_wrap=True)
 
 
 def markdown() -> Iterator[str]:

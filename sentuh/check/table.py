@@ -1,7 +1,9 @@
 """Prints for a person what intake would do with each record, and what its gate looked at."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -52,14 +54,25 @@ def _lines(checked: Checked) -> list[str]:
     elif checked.gate is not None and checked.output is not None:
         confidence = Confidence.model_validate(checked.output["confidence"])
         lines.append(f"[dim]{shown(_gated(checked.gate, confidence))}[/]")
+    if checked.event is not None and _lacks_draft(checked.event):
+        lines.append("[yellow]no draft: its answer does not fit the question, or is not there[/]")
     return [line for line in lines if line]
+
+
+def _lacks_draft(event: Mapping[str, Any]) -> bool:
+    """Return whether people were to begin from a draft of the task that this event makes."""
+    drafts = event.get("policy", {}).get("draft_blind_share") is not None
+    return drafts and "draft" not in event.get("asked", {})
 
 
 def _what(output: Mapping[str, object]) -> str:
     """Return what the model said in a few words: its answer, its text, how many candidates."""
     for name in ("answer", "text"):
-        if output.get(name) is not None:
-            return _short(str(output[name]))
+        value = output.get(name)
+        if value is not None:
+            return _short(
+                value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            )
     candidates = output.get("candidates")
     return f"{len(candidates)} candidates" if isinstance(candidates, list) and candidates else ""
 

@@ -73,7 +73,7 @@ def _(event: TaskQueued, _: History) -> Sentence:
             f"looked for one more: {answers(event.wanted)} wanted in all", "as qa asked"
         )
     who = needed(event.policy.requirement)
-    until = clock(event.policy.times.deadline_at)
+    until = clock(event.policy.times.deadline_at, step_at=event.at)
     return Sentence(f"looked for {answers(event.wanted)}", f"from {who}, until {until}")
 
 
@@ -85,14 +85,15 @@ def _(event: TaskUnroutable, _: History) -> Sentence:
 
 @_in_words.register
 def _(event: AssignmentOffered, _: History) -> Sentence:
-    by = f"to be accepted by {clock(event.accept_by)}"
+    by = f"to be accepted by {clock(event.accept_by, step_at=event.at)}"
     what = f"offered it to {event.worker_id} for {event.quote}{event.quote.by_units}, {by}"
     return Sentence(what, _chosen(event.why))
 
 
 @_in_words.register
 def _(event: AssignmentAccepted, _: History) -> Sentence:
-    return Sentence("accepted", f"the answer is due by {clock(event.answer_by)}", event.worker_id)
+    by = clock(event.answer_by, step_at=event.at)
+    return Sentence("accepted", f"the answer is due by {by}", event.worker_id)
 
 
 @_in_words.register
@@ -106,9 +107,9 @@ def _(event: AssignmentDeclined, _: History) -> Sentence:
 @_in_words.register
 def _(event: AssignmentExpired, history: History) -> Sentence:
     if _accepted(history, event.assignment_id):
-        why = f"accepted, and not answered by {clock(event.answer_by)}"
+        why = f"accepted, and not answered by {clock(event.answer_by, step_at=event.at)}"
     else:
-        why = f"neither accepted nor answered by {clock(event.accept_by)}"
+        why = f"neither accepted nor answered by {clock(event.accept_by, step_at=event.at)}"
     return Sentence(f"let {event.worker_id}'s offer expire", why)
 
 
@@ -206,9 +207,10 @@ def quoted(answer: Answer, history: History) -> str:
     return "no answer" if answer is None else asked.in_words(answer)
 
 
-def clock(moment: datetime) -> str:
-    """Format the time of day in UTC: 17:05:00."""
-    return f"{moment:%H:%M:%S}"
+def clock(moment: datetime, *, step_at: datetime) -> str:
+    """Format the time of day in UTC, 17:05:00; with its date if the step was on another day."""
+    same_day = moment.date() == step_at.date()
+    return f"{moment:%H:%M:%S}" if same_day else f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
 def needed(requirement: Requirement) -> str:

@@ -40,8 +40,8 @@ _BY_BOUND: Mapping[str, Callable[[Context], str]] = {
     "less_than_equal": lambda bound: f"a number less than or equal to {bound['le']:g}",
     "literal_error": lambda choice: str(choice["expected"]),
     "enum": lambda choice: str(choice["expected"]),
-    "string_too_long": lambda bound: f"at most {bound['max_length']} characters",
-    "string_too_short": lambda bound: f"at least {bound['min_length']} characters",
+    "string_too_long": lambda bound: f"at most {_characters(bound['max_length'])}",
+    "string_too_short": lambda bound: f"at least {_characters(bound['min_length'])}",
     "too_long": lambda bound: f"at most {bound['max_length']} of them",
     "too_short": lambda bound: f"at least {bound['min_length']} of them",
 }
@@ -55,6 +55,10 @@ def written_as(pattern: str, words: str, *, characters_max: int | None = None) -
     """
     _BY_PATTERN[pattern] = words
     return StringConstraints(pattern=pattern, max_length=characters_max)
+
+
+def _characters(count: int) -> str:
+    return f"{count} character" if count == 1 else f"{count} characters"
 
 
 def taken_by(kind: str, context: Context) -> str | None:

@@ -161,8 +161,7 @@ class ChunkDecider:
         """
         one.records, one.refused = (), None
         if outcome.digest != one.unit.digest:
-            detail = "id: it was used before with other content: send changed content as a new id"
-            one.refused = Refused(Reason.ID_REUSE, detail)
+            one.refused = Refused(Reason.ID_REUSE, one.unit.event.REUSED)
             one.move_to(Step.REFUSED)
             return
         self._metrics.outcome("replayed")

@@ -92,6 +92,10 @@ class Event(Part):
 
     TYPE: ClassVar[str]
     TOPIC: ClassVar[Topic]
+    REUSED: ClassVar[str] = (
+        "id: it was used before with other content: send changed content as a new id"
+    )
+    """What its sender is told where another of the same id, with other content, came before."""
 
     pool: Pool
     at: Moment

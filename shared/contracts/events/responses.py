@@ -20,6 +20,9 @@ Token = Annotated[str, Field(max_length=TOKEN_CHARACTERS_MAX)]
 
 class _Response(BorderEvent):
     TOPIC: ClassVar[Topic] = RESPONSES
+    REUSED: ClassVar[str] = (
+        "token: it came before with other content, which stands: send the same bytes, or leave it"
+    )
 
     task_id: Id
     worker_id: Id

@@ -75,9 +75,26 @@ def test_formats_are_listed_with_an_example_each(capsys: pytest.CaptureFixture[s
     printed = capsys.readouterr().out
     assert "openai.chat" in printed
     assert main(["check", "--format-help", "sklearn.proba"]) == 0
-    assert '"probabilities": [' in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert json.loads(printed[printed.index("{") :]) == PROBABILITIES
     assert main(["check", "--format-help", "sklearn"]) == 2
     assert "use one of" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("end", "fits"), [(3, True), (99, False)])
+def test_an_answer_that_is_no_text_is_shown_as_json_and_said_to_fit_or_not(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, *, end: int, fits: bool
+) -> None:
+    spans = [{"start": 0, "end": end, "label": "name"}]
+    path = tmp_path / "output.json"
+    response = {"text": "Ann is in.", "answer": spans}
+    path.write_text(
+        json.dumps({"task_type": "names-in-text", "format": "sentuh.output", "response": response})
+    )
+    assert main(["check", str(path), "--catalog", CATALOG]) == 0
+    printed = capsys.readouterr().out
+    assert json.dumps(spans) in printed
+    assert ("no draft" not in printed) == fits
 
 
 def test_a_request_of_a_model_server_is_kept_for_its_response(

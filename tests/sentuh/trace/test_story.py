@@ -11,6 +11,7 @@ from sentuh.trace import Story, show, tell
 from sentuh.trace.ending import unknown
 from sentuh.trace.output_records import task_of
 from sentuh.trace.reasons import CLOSED, DECLINED, WITHDRAWN
+from sentuh.trace.telling import clock
 from shared.contracts.envelope import derived_traceparent
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.assignments import (
@@ -208,6 +209,11 @@ def test_what_is_not_finished_says_what_it_waits_for() -> None:
 
     log.say(*events[4:6])
     assert "2 answers are there, no verdict yet" in story(log).ending
+
+
+def test_a_time_of_another_day_is_told_with_its_date() -> None:
+    assert clock(after(0), step_at=after(0)) == "12:00:00"
+    assert clock(after(86_400), step_at=after(0)) == "2026-03-02 12:00:00"
 
 
 def test_a_task_nobody_fits_says_whom_to_register() -> None:

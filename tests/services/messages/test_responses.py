@@ -7,6 +7,7 @@ import pytest
 from shared.contracts import envelope
 from shared.contracts.errors import Reason
 from shared.contracts.events.model import Event
+from shared.contracts.events.responses import OfferAnswered
 from shared.contracts.record import Record
 from shared.contracts.topics import Names
 from tests.services.messages.refusing import dead_letter_of, with_field
@@ -69,6 +70,9 @@ async def test_a_response_that_comes_again_otherwise_or_too_late() -> None:
     ]
 
     assert [reason for reason, _ in told] == ["id_reuse", "assignment_ended", "assignment_ended"]
+    # What the pipeline says where Redis keeps the outcome of the first: there is no id to change.
+    assert_for_its_sender(OfferAnswered.REUSED)
+    assert "same bytes" in OfferAnswered.REUSED
     for _, detail in told:
         assert_for_its_sender(detail)
 
