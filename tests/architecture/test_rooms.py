@@ -41,6 +41,7 @@ OWN: Mapping[str, frozenset[str]] = {
             "joining",
             "media",
             "pay",
+            "promise",
             "redaction",
             "schemas",
             "server_calls",

@@ -155,6 +155,7 @@ NOT_RUN: Mapping[str, str] = {
     "python -m bench --part formats --against DIR --name formats": (
         "needs another checkout; tests/bench measures one"
     ),
+    "python -m bench.gate": "half an hour; tests/bench/test_gate.py runs some of it",
     "python -m bench.floods": "three minutes, and no test holds to a time",
     "python -m bench.agreement FOLDER": "needs sets of answers that are not part of this project",
     "python -m bench.dashboard": "needs the compose stack under load",
