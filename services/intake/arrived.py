@@ -115,13 +115,16 @@ def read(
     if sent_as == RESPONDED:
         responded = ResponseArrived.made({"pool": keys.bucket(task_id), "task_id": task_id})
         return (Unit(record, id_, responded, envelope, envelope.digest, trace),)
-    arrived = output_in(envelope)
+    arrived = _output_of(envelope, task_id)
     return (Unit(record, id_, arrived, arrived, arrived.digest, trace),)
 
 
 def output_in(envelope: Envelope) -> OutputArrived:
     """Return the output in an envelope. Raises Refused for one that its format cannot read."""
-    task_id = envelope.output_id
+    return _output_of(envelope, envelope.output_id)
+
+
+def _output_of(envelope: Envelope, task_id: str) -> OutputArrived:
     # What it is made of was checked where it was read.
     return OutputArrived.made(
         {

@@ -24,6 +24,8 @@ def checked(read: Output, payload: JsonValue) -> Output:
     """
     if read.confidence.status != "ok" or not isinstance(payload, dict):
         return read
+    if _MARKS.isdisjoint(payload):
+        return read
     for name in sorted(payload.keys() & _MARKS):
         value = payload[name]
         if (

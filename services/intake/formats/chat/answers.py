@@ -20,6 +20,10 @@ Servers write them under greedy decoding, where the token that is taken counts a
 """
 TOOL_CALL = "a tool call is no answer: send the completion that follows it"
 _WORD_MAX = 40
+_OF_FILTERS = frozenset({
+    "content_filter_results", "content_filter_result", "prompt_filter_results",
+    "prompt_annotations", "incomplete_details",
+})  # fmt: skip
 _ROLES_OF_MODELS = (None, "", "assistant", "model")
 
 
@@ -93,6 +97,8 @@ def filtered(payload: JsonObject, choice: JsonObject, where: str) -> Confidence 
     """
     if choice.get("error") or payload.get("error"):
         return read_as.absent("unfinished", f"{where}.error" if choice.get("error") else "$.error")
+    if _OF_FILTERS.isdisjoint(choice) and _OF_FILTERS.isdisjoint(payload):
+        return None
     for at, fields, name in (
         (where, choice, "content_filter_results"),
         (where, choice, "content_filter_result"),
