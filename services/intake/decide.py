@@ -33,7 +33,7 @@ def admit(catalog: Catalog, arrived: OutputArrived, ended: Ended | None, now: da
     decided = gated(arrived.output, row, task_type=name, output_id=arrived.task_id)
     if is_waived(decided):
         waiver = _waiver(arrived, row, name=name, decided=decided, now=now)
-        return Decision.of(waiver.model_copy(update={"redacted": counts}) if counts else waiver)
+        return Decision.of(waiver.with_values({"redacted": counts}) if counts else waiver)
     card = catalog.rate_cards[row.rate_card]
     created = TaskCreated.made(
         {
@@ -87,15 +87,17 @@ def _asked(arrived: OutputArrived, row: TaskType, card: RateCard) -> Asked | Non
 def _waiver(
     arrived: OutputArrived, row: TaskType, *, name: str, decided: Gate, now: datetime
 ) -> OutputWaived:
-    return OutputWaived(
-        pool=row.pool,
-        at=now,
-        task_id=arrived.task_id,
-        task_type=name,
-        ref=arrived.ref,
-        answer=standing_answer(arrived.output, row),
-        probability=arrived.output.confidence.value or 0.0,
-        gate=decided,
-        digest=arrived.digest,
-        kind=kind_to_name(row.asks()),
+    return OutputWaived.made(
+        {
+            "pool": row.pool,
+            "at": now,
+            "task_id": arrived.task_id,
+            "task_type": name,
+            "ref": arrived.ref,
+            "answer": standing_answer(arrived.output, row),
+            "probability": arrived.output.confidence.value or 0.0,
+            "gate": decided,
+            "digest": arrived.digest,
+            "kind": kind_to_name(row.asks()),
+        }
     )

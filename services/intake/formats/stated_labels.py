@@ -15,6 +15,7 @@ NAMES = (
     "output_label", "answer",
 )  # fmt: skip
 """How programs call the label that they decided for."""
+_NAMES = frozenset(NAMES)
 _NESTING_MAX = 8
 
 
@@ -28,7 +29,7 @@ def compared(
     is a score, and no label.
     Example: `cat` 0.7 and `dog` 0.3 beside `label: dog` have no confidence that counts.
     """
-    if facts.confidence.status != "ok" or not facts.labels:
+    if _NAMES.isdisjoint(beside) or facts.confidence.status != "ok" or not facts.labels:
         return facts
     named = [(name, stated) for name in NAMES if (stated := _inner(beside.get(name))) is not None]
     if not named:
