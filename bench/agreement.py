@@ -2,7 +2,8 @@
 
 A kind is measured by its file `bench/agreement_<kind>.py`, which is listed nowhere else. Each shows
 a table with a line for each set, the means, and its bars, met or missed. A picture shows for each
-set how many of the answers were used and what that cost.
+set how many of the answers were used and what that cost. With `--steps` it measures instead what
+each thing that golds teach adds on choices.
 """
 
 import argparse
@@ -13,6 +14,7 @@ from pkgutil import iter_modules
 from typing import Protocol, cast
 
 import bench
+from bench import steps
 from bench.bars import Bar
 from bench.plots import draw_agreement
 
@@ -54,6 +56,9 @@ class OfKind(Protocol):
 def main() -> None:
     """Measure each kind of the folder; print a table each, and draw one picture."""
     options = _arguments()
+    if options.steps:
+        _show_steps(options)
+        return
     measured: dict[str, tuple[str, Sequence[Row]]] = {}
     for kind, module in of_kinds(options.kinds).items():
         rows = _shown(kind, module, options)
@@ -91,11 +96,22 @@ def _shown(kind: str, module: OfKind, options: argparse.Namespace) -> Sequence[R
     return rows
 
 
+def _show_steps(options: argparse.Namespace) -> None:
+    print(f"choice by steps, {options.seeds} seeds\n{steps.header()}")
+    rows = []
+    for row in steps.measured(options.folder, options.seeds):
+        print(row, flush=True)
+        rows.append(row)
+    for bar in steps.bars(rows) if rows else ():
+        print(bar)
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.agreement", description=__doc__)
     parser.add_argument("folder", type=Path, help="folder of sets, one folder each")
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--kinds", nargs="*", default=(), help="measure these alone")
+    parser.add_argument("--steps", action="store_true", help="what golds add to choices, by step")
     parser.add_argument("--picture", type=Path, default=Path("agreement.png"))
     return parser.parse_args()
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from statistics import mean
 
 from bench.bars import Bar
+from bench.judging import Knowledge
 from bench.planted import averaged, workforce
-from bench.replay import Knowledge
 from services.qa.agreement.record import lessons, tally, weigh
 from services.qa.agreement.terms import Ballot
 from shared.contracts.question import Answer

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench.replay import OPEN_MIN, OPEN_SHARE, Knowledge
+from bench.judging import Knowledge
+from bench.replay import OPEN_MIN, OPEN_SHARE
 from services.qa.agreement.terms import Agreement, AnswersWanted, AskOneMore, Ballot
 from shared.contracts.question import Answer, Question
 

@@ -3,38 +3,15 @@
 import random
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bench.crowds import Crowd
-from services.qa.agreement.choice import Tally, lessons, stop, tally, weigh
-from services.qa.agreement.reliability import Population, Reliability, population_lesson
-from services.qa.agreement.terms import AnswersWanted, AskOneMore, Ballot, Lessons
+from bench.judging import TODAY, Judge, Open, Step, Verdict
+from services.qa.agreement.calibration import bins_of, calibration_error
+from services.qa.agreement.terms import AnswersWanted, Ballot
 
 OPEN_MIN, OPEN_SHARE = 50, 0.1
-BINS = 10
-
-
-@dataclass(slots=True)
-class Knowledge:
-    """What the service would hold in Redis for one task type: counters, only ever increased."""
-
-    workers: dict[str, Counter[str]] = field(default_factory=dict)
-    everybody: Counter[str] = field(default_factory=Counter)
-
-    def learn(self, taught: Lessons) -> None:
-        """Add a verdict's lessons."""
-        for worker, lesson in taught.items():
-            self.workers.setdefault(worker, Counter()).update(lesson)
-        self.everybody.update(population_lesson(taught))
-
-    def worker(self, worker_id: str) -> Reliability:
-        """Return the counters of one worker."""
-        return Reliability(self.workers.get(worker_id, {}))
-
-    @property
-    def population(self) -> Population:
-        """Return the counters of everybody."""
-        return Population(**self.everybody)
 
 
 @dataclass(slots=True)
@@ -47,11 +24,18 @@ class Outcome:
     seconds: float = 0.0
     verdicts: list[tuple[float, bool]] = field(default_factory=list)
     majority: float = 0.0  # expected number right by counting the same answers
+    full: float = 0.0  # likewise by counting all of the tasks' answers
+    golds: int = 0
 
     @property
     def accuracy(self) -> float:
         """Share of verdicts on gold tasks that are right."""
         return sum(right for _, right in self.verdicts) / len(self.verdicts)
+
+    @property
+    def full_accuracy(self) -> float:
+        """Share of the same tasks that majority on all their answers has right."""
+        return self.full / len(self.verdicts)
 
     @property
     def stated(self) -> float:
@@ -61,42 +45,52 @@ class Outcome:
     @property
     def calibration_error(self) -> float:
         """Expected calibration error over ten bins (Naeini 2015)."""
-        bins: dict[int, list[float]] = {}
-        for probability, right in self.verdicts:
-            bins.setdefault(min(BINS - 1, int(probability * BINS)), []).append(probability - right)
-        return sum(abs(sum(gaps)) for gaps in bins.values()) / len(self.verdicts)
+        return calibration_error(bins_of(self.verdicts))
 
 
-def replay(crowd: Crowd, wanted: AnswersWanted, seed: int) -> Outcome:
+def replay(crowd: Crowd, wanted: AnswersWanted, seed: int, step: Step = TODAY) -> Outcome:
+    """Return the sums over all verdicts on a crowd; see `verdicts`.
+
+    The answers to golds count as used, and their verdicts in no other figure.
+    """
+    golds = _golds(crowd, step.golds, seed)
+    outcome = Outcome(crowd.labels, golds=len(golds))
+    for one in verdicts(crowd, wanted, seed, step):
+        outcome.used += len(one.ballots)
+        outcome.decisions += len(one.ballots)
+        outcome.seconds += one.seconds
+        if one.task in crowd.gold and one.task not in golds:
+            _note(outcome, crowd, one)
+    return outcome
+
+
+def verdicts(
+    crowd: Crowd, wanted: AnswersWanted, seed: int, step: Step = TODAY
+) -> Iterator[Verdict]:
     """Judge every task of a crowd as its answers come in, in an order of the seed's choosing.
 
     A window of tasks is open; each step one of them, drawn at random, gets its next recorded
-    answer. No task gets more answers than were recorded.
+    answer. No task gets more answers than were recorded. Golds are drawn at random.
     """
     chance = random.Random(seed)
     waiting = sorted(crowd.answers)
     chance.shuffle(waiting)
     window = max(OPEN_MIN, round(len(waiting) * OPEN_SHARE))
-    knowledge, outcome = Knowledge(), Outcome(crowd.labels)
-    opened: list[tuple[str, list[Ballot[str]], list[Ballot[str]]]] = []
+    judge = Judge(crowd, step, _golds(crowd, step.golds, seed))
+    opened: list[Open] = []
     while waiting or opened:
         while waiting and len(opened) < window:
-            opened.append((waiting[-1], _arrivals(crowd, waiting.pop(), chance), []))
+            opened.append(Open(waiting[-1], _arrivals(crowd, waiting.pop(), chance)))
         index = chance.randrange(len(opened))
-        task, arrivals, ballots = opened[index]
-        ballots.append(arrivals.pop())
-        most = min(wanted.max, len(ballots) + len(arrivals))
-        rule = AnswersWanted(min(wanted.min, most), most, wanted.goal)
+        task = opened[index]
+        task.ballots.append(judge.next_of(task.arrivals))
         started = time.process_time()
-        verdict = _judge(ballots, crowd.options, knowledge, rule)
-        outcome.seconds += time.process_time() - started
-        outcome.decisions += 1
-        if verdict is not None:
+        decided = judge.decided(task, wanted)
+        task.seconds += time.process_time() - started
+        if decided is not None:
             opened[index] = opened[-1]
             opened.pop()
-            knowledge.learn(lessons(verdict, ballots))
-            _note(outcome, crowd.gold.get(task), verdict, ballots)
-    return outcome
+            yield judge.learn(task, *decided)
 
 
 def majority(answers: list[str], gold: str) -> float:
@@ -112,25 +106,13 @@ def _arrivals(crowd: Crowd, task: str, chance: random.Random) -> list[Ballot[str
     return [Ballot(f"{chance.getrandbits(64):016x}", worker, answer) for worker, answer in given]
 
 
-def _judge(
-    ballots: list[Ballot[str]],
-    options: tuple[str, ...],
-    knowledge: Knowledge,
-    wanted: AnswersWanted,
-) -> Tally | None:
-    """Decide as the service does on each answer; None where one more is asked for."""
-    population = knowledge.population
-    weights = {
-        b.assignment_id: weigh(b.answer, options, knowledge.worker(b.worker_id), population)
-        for b in ballots
-    }
-    counted = tally(ballots, options, weights)
-    decided = stop(counted, len(ballots), wanted, population.mean)
-    return None if isinstance(decided, AskOneMore) else counted
+def _golds(crowd: Crowd, share: float, seed: int) -> frozenset[str]:
+    tasks = sorted(crowd.gold)
+    return frozenset(random.Random(f"golds {seed}").sample(tasks, round(share * len(tasks))))
 
 
-def _note(outcome: Outcome, gold: str | None, verdict: Tally, ballots: list[Ballot[str]]) -> None:
-    outcome.used += len(ballots)
-    if gold is not None:
-        outcome.verdicts.append((verdict.probability, verdict.answer == gold))
-        outcome.majority += majority([b.answer for b in ballots], gold)
+def _note(outcome: Outcome, crowd: Crowd, one: Verdict) -> None:
+    gold = crowd.gold[one.task]
+    outcome.verdicts.append((one.stated, one.tally.answer == gold))
+    outcome.majority += majority([b.answer for b in one.ballots], gold)
+    outcome.full += majority([answer for _, answer in crowd.answers[one.task]], gold)

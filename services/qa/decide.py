@@ -10,10 +10,12 @@ from typing import Literal
 
 from services.qa import rating, second_stage
 from services.qa.agreement.terms import (
+    Ambiguous,
     AnswersWanted,
     AskOneMore,
     Budget,
     Confident,
+    Futile,
     Lessons,
 )
 from services.qa.counting import Counted, count, judged_draft
@@ -120,7 +122,7 @@ def _ending(
     match counted.agreement.stop(counted.outcome, answered, wanted, task.population.mean):
         case Confident():
             return "confident"
-        case Budget():
+        case Budget() | Ambiguous() | Futile():
             return "budget"
         case AskOneMore() as more:
             return more if task.closed is None else "exhausted"

@@ -100,7 +100,21 @@ class Budget:
     unspent: int
 
 
-Stop = Confident | AskOneMore | Budget
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """Stop asking: trusted people are split, and `unspent` more answers would not change that."""
+
+    unspent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Futile:
+    """Stop asking: with `unspent` more answers the answer cannot become probable enough."""
+
+    unspent: int
+
+
+Stop = Confident | AskOneMore | Budget | Ambiguous | Futile
 
 
 def ask_on(

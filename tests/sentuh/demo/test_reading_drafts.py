@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from bench.replay import Knowledge
+from bench.judging import Knowledge
 from sentuh.demo.kinds.record import MATERIAL as INVOICES
 from sentuh.demo.kinds.spans import LABELS
 from sentuh.demo.kinds.spans import MATERIAL as MESSAGES

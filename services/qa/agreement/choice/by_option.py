@@ -8,6 +8,9 @@ Example: a worker who always says X has a high `said:X` and a low `agreed_milli:
 
 from services.qa.agreement.reliability import AGREED_MILLI, Reliability
 
+LIKELY_MILLI = "likely_milli:"
+"""Start of the names of the counters of how probable each option was."""
+
 
 def said_field(option: str) -> str:
     """Return the name of the counter of a worker's answers with this option."""
@@ -24,7 +27,7 @@ def likely_field(option: str) -> str:
 
     It counts in thousandths of a task.
     """
-    return f"likely_milli:{option}"
+    return f"{LIKELY_MILLI}{option}"
 
 
 def times_said(worker: Reliability, option: str) -> int:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, fsum
+from math import exp, fsum, log
 
-from services.qa.agreement.evidence import DAMPING, DIGITS, evidence
+from services.qa.agreement.choice.learned import NOTHING_LEARNED, Learned
+from services.qa.agreement.evidence import DIGITS, evidence
 from services.qa.agreement.terms import Ballot
 
 
@@ -15,8 +16,8 @@ class Tally:
     distribution: the probability of each option, rounded to 6 digits. answer: the most probable
     one, None without a valid ballot; of equals the one on the ballot with the lowest assignment id
     (these are hashes, so no option is favoured), then the first listed. probability: that of the
-    answer. evidence: each valid ballot's own log likelihood ratio, by assignment id. detail: none,
-    the distribution says it all.
+    answer. evidence: each valid ballot's own log likelihood ratio, by assignment id. votes: its
+    option, likewise. detail: none, the distribution says it all.
     Example: two ballots for `cat` and none for `dog`: `answer` is `cat`.
     """
 
@@ -24,28 +25,33 @@ class Tally:
     answer: str | None
     probability: float
     evidence: Mapping[str, float]
+    votes: Mapping[str, str]
     detail: None = None
 
 
 def tally(
-    ballots: Iterable[Ballot[str]], options: Sequence[str], weights: Mapping[str, float]
+    ballots: Iterable[Ballot[str]],
+    options: Sequence[str],
+    weights: Mapping[str, float],
+    learned: Learned = NOTHING_LEARNED,
 ) -> Tally:
-    """Return the probability of each option, all being equally probable before the first answer.
+    """Return the probability of each option; before the first answer that is the learned prior.
 
     `weights` is the reliability with which each ballot (counted answer) counts, by assignment id. A
     ballot for no option or without a weight is left out. Evidence (log likelihood ratios) is
-    multiplied by DAMPING, since workers err on the same tasks. The order of ballots makes no
-    difference, not even in the last bit.
+    multiplied by the learned damping, since workers err on the same tasks. The order of ballots
+    makes no difference, not even in the last bit.
     Example: no ballot at all gives every option the same probability.
     """
     valid = [b for b in ballots if b.answer in options and b.assignment_id in weights]
     worth = {b.assignment_id: evidence(weights[b.assignment_id], len(options)) for b in valid}
     sums = sums_by_option(valid, options, worth)
-    shares = posterior(sums, DAMPING)
+    shares = posterior(sums, learned.damping, learned.prior)
     rounded = {p: round(p, DIGITS) for p in set(shares.values())}
     distribution = {option: rounded[p] for option, p in shares.items()}
     probability = max(distribution.values(), default=0.0)
-    return Tally(distribution, _leader(valid, distribution), probability, worth)
+    votes = {b.assignment_id: b.answer for b in valid}
+    return Tally(distribution, _leader(valid, distribution), probability, worth, votes)
 
 
 def sums_by_option(
@@ -62,11 +68,16 @@ def sums_by_option(
     return {option: fsum(terms) for option, terms in parts.items()}
 
 
-def posterior(sums: Mapping[str, float], factor: float) -> dict[str, float]:
+def posterior(
+    sums: Mapping[str, float], factor: float, prior: Mapping[str, float] | None = None
+) -> dict[str, float]:
     """Return the probability of each option from its sum of evidence, multiplied by `factor`.
 
-    Before the evidence all options are equally probable.
+    Before the evidence all options are equally probable, or as probable as `prior` says.
     """
+    if prior is not None:
+        sums = {option: factor * total + log(prior[option]) for option, total in sums.items()}
+        factor = 1.0
     top = max(sums.values(), default=0.0)
     # Of hundreds of options nearly all have the same sum: each is computed once.
     odds = {total: exp(factor * (total - top)) for total in set(sums.values())}

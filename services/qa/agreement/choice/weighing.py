@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from math import exp, log
 
 from services.qa.agreement.choice.by_option import agreed_on, likely, times_said
+from services.qa.agreement.choice.learned import MIX
 from services.qa.agreement.evidence import WEIGHT_DIGITS, WEIGHT_MAX, WEIGHT_MIN, clamped
 from services.qa.agreement.reliability import Population, Reliability, estimate
 
@@ -11,7 +12,11 @@ OPTION_STRENGTH = 4  # how many answers the worker's overall estimate is worth f
 
 
 def weigh(
-    answer: str, options: Sequence[str], worker: Reliability, population: Population
+    answer: str,
+    options: Sequence[str],
+    worker: Reliability,
+    population: Population,
+    mix: float = MIX,
 ) -> float:
     """Return the reliability to count this answer with: how sure it alone would make us of it.
 
@@ -19,6 +24,7 @@ def weigh(
     option, and that of this worker on this option (how often they say it where it is right,
     against where it is not). The first is robust with few answers, the second sees who always
     says the same; half of each stands in for a class prior, which nobody has without gold tasks.
+    `mix` is the second's share, which golds may move.
     Below 1/K the answer speaks against its option. Rounded, so that what a verdict records is
     what was counted.
     """
@@ -27,7 +33,8 @@ def weigh(
         return WEIGHT_MAX
     right = clamped(estimate(worker, population), len(options))
     wrong = (1 - right) / rivals
-    ratio = exp((log(right / wrong) + _option_evidence(answer, worker, right, wrong)) / 2)
+    by_option = _option_evidence(answer, worker, right, wrong)
+    ratio = exp((1 - mix) * log(right / wrong) + mix * by_option)
     return round(min(WEIGHT_MAX, max(WEIGHT_MIN, ratio / (ratio + rivals))), WEIGHT_DIGITS)
 
 
