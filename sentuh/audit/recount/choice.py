@@ -3,6 +3,7 @@
 The definition it follows: a vote of weight w for one of K options multiplies that option's odds
 against each other one by w (K - 1) / (1 - w); the product over the counted votes, raised to the
 power DAMPING, is what equal chances become. Weights are kept between WEIGHT_MIN and WEIGHT_MAX.
+Where gold tasks have taught a damping or a prior of a task type, these stand in place of both.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,8 +22,17 @@ TOLERANCE = Decimal("0.0000015")
 """One and a half units of the last digit a verdict records."""
 
 
-def posterior(votes: Sequence[Vote], options: Sequence[str]) -> dict[str, Decimal]:
-    """Return the probability of each option; votes for none, or without a weight, say nothing."""
+def posterior(
+    votes: Sequence[Vote],
+    options: Sequence[str],
+    *,
+    damping: Decimal = DAMPING,
+    prior: Mapping[str, Decimal] | None = None,
+) -> dict[str, Decimal]:
+    """Return the probability of each option; votes for none, or without a weight, say nothing.
+
+    `prior` is the probability of each before any vote; without it all are equal.
+    """
     with localcontext() as context:
         context.prec = 50
         odds = dict.fromkeys(options, Decimal(1))
@@ -32,7 +42,10 @@ def posterior(votes: Sequence[Vote], options: Sequence[str]) -> dict[str, Decima
             if vote.weight is not None and len(options) > 1:
                 weight = min(WEIGHT_MAX, max(WEIGHT_MIN, Decimal(repr(vote.weight))))
                 odds[vote.answer] *= weight * (len(options) - 1) / (1 - weight)
-        damped = {option: product**DAMPING for option, product in odds.items()}
+        damped = {
+            option: product**damping * (prior[option] if prior else 1)
+            for option, product in odds.items()
+        }
         whole = sum(damped.values(), Decimal(0))
         return {option: share / whole for option, share in damped.items()}
 

@@ -1,10 +1,14 @@
 """The audit's recomputation agrees with qa's own agreement, which it does not use."""
 
+from decimal import Decimal
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sentuh.audit.recount.choice import TOLERANCE, leader, posterior
 from services.qa.agreement.choice import tally
+from services.qa.agreement.choice.learned import NOTHING_LEARNED, Learned
+from services.qa.agreement.choice.rules import DAMPINGS
 from services.qa.agreement.terms import Ballot
 from shared.contracts.events.verdicts import Vote
 
@@ -14,9 +18,18 @@ answers = st.lists(
 )
 
 
-@given(answers, st.integers(1, len(OPTIONS)))
+learned = st.builds(
+    lambda damping, shares: Learned(
+        damping=damping, prior=dict(zip(OPTIONS, shares, strict=True)) if shares else None
+    ),
+    st.sampled_from(DAMPINGS),
+    st.none() | st.lists(st.floats(0.001, 1), min_size=len(OPTIONS), max_size=len(OPTIONS)),
+)
+
+
+@given(answers, st.integers(1, len(OPTIONS)), st.just(NOTHING_LEARNED) | learned)
 def test_both_give_the_same_posterior_and_answer(
-    weighted_answers: list[tuple[str, float]], count: int
+    weighted_answers: list[tuple[str, float]], count: int, used: Learned
 ) -> None:
     options = OPTIONS[:count]
     ids = [f"a-{number}" for number in range(len(weighted_answers))]
@@ -25,9 +38,14 @@ def test_both_give_the_same_posterior_and_answer(
     ]
     weights = {id_: weight for id_, (_, weight) in zip(ids, weighted_answers, strict=True)}
 
-    theirs = tally(ballots, options, weights)
+    theirs = tally(ballots, options, weights, used)
     votes = [a_vote(ballot, weights) for ballot in ballots if ballot.answer in options]
-    ours = posterior(votes, options)
+    ours = posterior(
+        votes,
+        options,
+        damping=Decimal(repr(used.damping)),
+        prior={option: Decimal(repr(p)) for option, p in (used.prior or {}).items()},
+    )
 
     for option in options:
         assert abs(float(ours[option]) - theirs.distribution[option]) <= float(TOLERANCE)
