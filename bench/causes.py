@@ -24,7 +24,7 @@ SHARES: Mapping[str, float] = {"plain": 0.55, "noise": 0.15, "ambiguity": 0.15, 
 TASKS, ANSWERS = 800, 9
 GOOD, WEAK = 0.9, 0.45
 WANTED = AnswersWanted(9, ANSWERS, 0.95)
-STEP = Step(rules=RULES, curve=True, price=0.004)
+STEP = Step(rules=RULES, curve=True, price=0.002)
 CONFIDENT = "confident"
 NAMES = (CONFIDENT, "noise", "ambiguity", "instruction")
 

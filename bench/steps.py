@@ -19,7 +19,7 @@ from services.qa.agreement.choice.rules import RULES, Rule
 from services.qa.agreement.terms import AnswersWanted
 
 WANTED = AnswersWanted(1, 100, 0.95)
-PRICE, PRICE_HIGH = 0.004, 0.010
+PRICE, PRICE_HIGH = 0.002, 0.011
 GOLDS_MANY = 90
 LESS_MAX = 0.003
 _GOLDS = Step(golds=0.05)
