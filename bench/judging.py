@@ -8,7 +8,7 @@ from bench.crowds import Crowd
 from services.qa.agreement.calibration import corrected
 from services.qa.agreement.choice import Tally, lessons, stop, tally, weigh
 from services.qa.agreement.choice.golds import gold_lessons, gold_outcome
-from services.qa.agreement.choice.learned import Learned
+from services.qa.agreement.choice.learned import LearnedAgreement
 from services.qa.agreement.choice.learning import learned_of, type_lesson
 from services.qa.agreement.choice.prior import class_prior
 from services.qa.agreement.choice.rules import Rule, rule_lesson
@@ -99,7 +99,7 @@ class Judge:
         self.golds = golds
         self._crowd, self._step = crowd, step
         self._knowledge = Knowledge()
-        self._learned = Learned(price=step.price)
+        self._learned = LearnedAgreement(price=step.price)
 
     def next_of(self, arrivals: list[Ballot[str]]) -> Ballot[str]:
         """Take the next answer: that of the best known of those who are free."""
@@ -142,7 +142,7 @@ class Judge:
             self._learned = self._learn_anew()
         return Verdict(task.name, ballots, counted, ending, stated, of_type, task.seconds)
 
-    def _learn_anew(self) -> Learned:
+    def _learn_anew(self) -> LearnedAgreement:
         step, options = self._step, self._crowd.options
         learned = learned_of(self._knowledge.type, options, price=step.price, among=step.rules)
         return learned if step.curve else replace(learned, curve=())

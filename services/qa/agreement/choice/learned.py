@@ -14,7 +14,7 @@ Spread = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class LearnedAgreement:
     """Every learned number that a verdict depends on, beside the weights of its votes.
 
     A verdict that records it can be recomputed from its votes alone. What nothing has taught yet
@@ -26,7 +26,7 @@ class Learned:
     rise of the probability that the answer is right below which one more is not worth asking for;
     0: answers are asked for as long as they could change the result. ambiguous: the share of tasks
     that have no one answer.
-    Example: `Learned(damping=0.45)` for a type on which people repeat each other's errors.
+    Example: `LearnedAgreement(damping=0.45)` for a type on which people repeat each other's errors.
     """
 
     damping: float = DAMPING
@@ -38,5 +38,5 @@ class Learned:
     ambiguous: float = AMBIGUOUS_SHARE
 
 
-NOTHING_LEARNED = Learned()
+NOTHING_LEARNED = LearnedAgreement()
 """What is used of a task type without golds, whose answers have no price."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from services.qa.agreement.calibration import curve_of
 from services.qa.agreement.choice.by_option import LIKELY_MILLI
-from services.qa.agreement.choice.learned import Learned
+from services.qa.agreement.choice.learned import LearnedAgreement
 from services.qa.agreement.choice.prior import class_prior
 from services.qa.agreement.choice.rules import RULES, Rule, chosen
 from services.qa.agreement.choice.splits import ambiguous_share, split_lesson
@@ -24,14 +24,14 @@ def learned_of(
     *,
     price: float = 0.0,
     among: Iterable[Rule] = RULES,
-) -> Learned:
+) -> LearnedAgreement:
     """Return what a task type's counters make of its next verdict.
 
     Nothing counted and no price give what is used without golds.
     Example: golds on which people repeat each other's errors lower the damping.
     """
     rule = chosen(counters, among)
-    return Learned(
+    return LearnedAgreement(
         damping=rule.damping,
         mix=rule.mix,
         prior=class_prior(counters, options) if rule.prior else None,
@@ -42,7 +42,7 @@ def learned_of(
     )
 
 
-def type_lesson(tally: Tally, taught: Lessons, learned: Learned) -> dict[str, int]:
+def type_lesson(tally: Tally, taught: Lessons, learned: LearnedAgreement) -> dict[str, int]:
     """Return what a verdict adds to its type's counters, beside the sums of all workers.
 
     `taught` is what it taught its workers, `learned` what it was reached with. It adds how probable

@@ -3,7 +3,7 @@
 from math import exp, log
 
 from services.qa.agreement.calibration import corrected
-from services.qa.agreement.choice.learned import NOTHING_LEARNED, Learned
+from services.qa.agreement.choice.learned import NOTHING_LEARNED, LearnedAgreement
 from services.qa.agreement.choice.splits import AMBIGUOUS_MIN, AMBIGUOUS_SURE, ambiguity
 from services.qa.agreement.choice.tallying import Tally
 from services.qa.agreement.choice.worth import expected_gain, leading
@@ -25,7 +25,7 @@ def stop(
     answered: int,
     wanted: AnswersWanted,
     typical: float,
-    learned: Learned = NOTHING_LEARNED,
+    learned: LearnedAgreement = NOTHING_LEARNED,
 ) -> Stop:
     """Decide after `answered` answers whether to ask for one more.
 
@@ -49,7 +49,7 @@ def stop(
     return _named(decided, tally, wanted.max - answered, (wanted.goal, typical, learned))
 
 
-def _is_settled(tally: Tally, unspent: int, typical: float, learned: Learned) -> bool:
+def _is_settled(tally: Tally, unspent: int, typical: float, learned: LearnedAgreement) -> bool:
     options = len(tally.distribution)
     if tally.answer is None or options < 2:
         return False
@@ -58,7 +58,9 @@ def _is_settled(tally: Tally, unspent: int, typical: float, learned: Learned) ->
     return log(first / second) > unspent * step
 
 
-def _named(decided: Stop, tally: Tally, unspent: int, by: tuple[float, float, Learned]) -> Stop:
+def _named(
+    decided: Stop, tally: Tally, unspent: int, by: tuple[float, float, LearnedAgreement]
+) -> Stop:
     """Return the decision with the reason that holds of one not reached, or the end of asking."""
     _, typical, learned = by
     split = ambiguity(tally, learned.ambiguous)
@@ -75,7 +77,7 @@ def _named(decided: Stop, tally: Tally, unspent: int, by: tuple[float, float, Le
     return Budget(unspent)
 
 
-def _attainable(tally: Tally, unspent: int, by: tuple[float, float, Learned]) -> bool:
+def _attainable(tally: Tally, unspent: int, by: tuple[float, float, LearnedAgreement]) -> bool:
     """Return whether the goal is reached if the best give all answers left to the first option."""
     goal, typical, learned = by
     options = len(tally.distribution)

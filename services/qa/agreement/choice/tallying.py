@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, fsum, log
 
-from services.qa.agreement.choice.learned import NOTHING_LEARNED, Learned
+from services.qa.agreement.choice.learned import NOTHING_LEARNED, LearnedAgreement
 from services.qa.agreement.evidence import DIGITS, evidence
 from services.qa.agreement.terms import Ballot
 
@@ -33,7 +33,7 @@ def tally(
     ballots: Iterable[Ballot[str]],
     options: Sequence[str],
     weights: Mapping[str, float],
-    learned: Learned = NOTHING_LEARNED,
+    learned: LearnedAgreement = NOTHING_LEARNED,
 ) -> Tally:
     """Return the probability of each option; before the first answer that is the learned prior.
 

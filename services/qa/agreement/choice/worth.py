@@ -6,7 +6,7 @@ from functools import lru_cache
 from math import comb, exp, log, sqrt
 from typing import NamedTuple
 
-from services.qa.agreement.choice.learned import Learned, Spread
+from services.qa.agreement.choice.learned import LearnedAgreement, Spread
 from services.qa.agreement.choice.tallying import Tally
 from services.qa.agreement.evidence import DIGITS, clamped, evidence
 
@@ -48,7 +48,7 @@ def weight_of(worth: float, options: int) -> float:
     return ratio / (ratio + options - 1)
 
 
-def expected_gain(tally: Tally, unspent: int, typical: float, learned: Learned) -> float:
+def expected_gain(tally: Tally, unspent: int, typical: float, learned: LearnedAgreement) -> float:
     """Return by how much one more answer is expected to raise the chance that we are right.
 
     It is the best mean of one to LOOK_AHEAD answers (at most `unspent`), the value of information

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sentuh.audit.recount.choice import TOLERANCE, leader, posterior
 from services.qa.agreement.choice import tally
-from services.qa.agreement.choice.learned import NOTHING_LEARNED, Learned
+from services.qa.agreement.choice.learned import NOTHING_LEARNED, LearnedAgreement
 from services.qa.agreement.choice.rules import DAMPINGS
 from services.qa.agreement.terms import Ballot
 from shared.contracts.events.verdicts import Vote
@@ -19,7 +19,7 @@ answers = st.lists(
 
 
 learned = st.builds(
-    lambda damping, shares: Learned(
+    lambda damping, shares: LearnedAgreement(
         damping=damping, prior=dict(zip(OPTIONS, shares, strict=True)) if shares else None
     ),
     st.sampled_from(DAMPINGS),
@@ -29,7 +29,7 @@ learned = st.builds(
 
 @given(answers, st.integers(1, len(OPTIONS)), st.just(NOTHING_LEARNED) | learned)
 def test_both_give_the_same_posterior_and_answer(
-    weighted_answers: list[tuple[str, float]], count: int, used: Learned
+    weighted_answers: list[tuple[str, float]], count: int, used: LearnedAgreement
 ) -> None:
     options = OPTIONS[:count]
     ids = [f"a-{number}" for number in range(len(weighted_answers))]

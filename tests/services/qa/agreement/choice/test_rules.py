@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.qa.agreement.choice import tally
-from services.qa.agreement.choice.learned import NOTHING_LEARNED, Learned
+from services.qa.agreement.choice.learned import NOTHING_LEARNED, LearnedAgreement
 from services.qa.agreement.choice.learning import learned_of
 from services.qa.agreement.choice.prior import class_prior
 from services.qa.agreement.choice.rules import RULES, Rule, chosen, rule_lesson
@@ -32,7 +32,7 @@ def test_there_are_42_rules_with_a_counter_each() -> None:
 
 def test_without_golds_the_rule_is_as_before() -> None:
     assert chosen({}) == Rule()
-    assert learned_of({}, OPTIONS) == NOTHING_LEARNED == Learned()
+    assert learned_of({}, OPTIONS) == NOTHING_LEARNED == LearnedAgreement()
 
 
 def test_golds_on_which_all_err_lower_the_damping() -> None:
@@ -95,7 +95,7 @@ def test_under_any_rule_one_more_who_agrees_never_lowers_an_option(
 ) -> None:
     options, ballots, weights = cast
     prior = class_prior({"answers": 90, "likely_milli:cat": 80_000}, options)
-    learned = Learned(damping=rule.damping, prior=prior if rule.prior else None)
+    learned = LearnedAgreement(damping=rule.damping, prior=prior if rule.prior else None)
     answer = data.draw(st.sampled_from(options))
     more = {"a-more": data.draw(st.floats(1 / len(options), 0.97))}
     before = tally(ballots, options, weights, learned)
@@ -105,6 +105,6 @@ def test_under_any_rule_one_more_who_agrees_never_lowers_an_option(
 
 def test_before_any_answer_an_option_is_as_probable_as_its_prior() -> None:
     prior = {"cat": 0.9, "dog": 0.1}
-    counted = tally([], OPTIONS[:2], {}, Learned(prior=prior))
+    counted = tally([], OPTIONS[:2], {}, LearnedAgreement(prior=prior))
     assert counted.distribution == pytest.approx(prior)
     assert counted.answer is None

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.qa.agreement.choice import stop, tally
-from services.qa.agreement.choice.learned import Learned
+from services.qa.agreement.choice.learned import LearnedAgreement
 from services.qa.agreement.choice.worth import (
     expected_gain,
     spread_of,
@@ -32,10 +32,10 @@ from tests.services.qa.agreement.choice.builders import (
     weights_of,
 )
 
-PRICED = Learned(price=0.004)
+PRICED = LearnedAgreement(price=0.004)
 
 
-def decided(answers: str, weight: float, most: int, learned: Learned = PRICED) -> Stop:
+def decided(answers: str, weight: float, most: int, learned: LearnedAgreement = PRICED) -> Stop:
     """Decide after these answers, `c` for cat and `d` for dog, all of one weight."""
     ballots = ballots_of(*({"c": "cat", "d": "dog"}[letter] for letter in answers))
     counted = tally(ballots, OPTIONS[:2], weights_of(ballots, *[weight] * len(ballots)), learned)
@@ -59,17 +59,17 @@ def test_reasons(answers: str, weight: float, most: int, expected: Stop) -> None
 
 
 def test_without_a_price_the_reasons_are_those_of_before() -> None:
-    assert decided("cccddd", 0.95, 9, Learned()) == AskOneMore(7)
-    assert decided("cccddd", 0.95, 6, Learned()) == Budget(0)
+    assert decided("cccddd", 0.95, 9, LearnedAgreement()) == AskOneMore(7)
+    assert decided("cccddd", 0.95, 6, LearnedAgreement()) == Budget(0)
 
 
 def test_a_dear_answer_is_not_asked_for() -> None:
     assert decided("ccd", 0.7, 9) == AskOneMore(4)
-    assert decided("ccd", 0.7, 9, Learned(price=0.2)) == Budget(6)
+    assert decided("ccd", 0.7, 9, LearnedAgreement(price=0.2)) == Budget(6)
 
 
 def test_what_is_corrected_below_the_goal_is_not_confident() -> None:
-    doubted = Learned(price=0.004, curve=((0.5, 0.4), (1.0, 0.8)))
+    doubted = LearnedAgreement(price=0.004, curve=((0.5, 0.4), (1.0, 0.8)))
     assert decided("cccccc", 0.9, 9, doubted) == Futile(3)
 
 
@@ -78,7 +78,7 @@ def test_a_gain_is_a_share_and_grows_with_the_answers_left(
     cast: Votes, unspent: int, typical: float, damping: float
 ) -> None:
     options, ballots, weights = cast
-    learned = Learned(damping=damping)
+    learned = LearnedAgreement(damping=damping)
     counted = tally(ballots, options, weights, learned)
     gain = expected_gain(counted, unspent, typical, learned)
     assert 0 <= gain <= 1
@@ -94,7 +94,7 @@ def test_the_dearer_an_answer_the_sooner_asking_ends(
     counted = tally(ballots, options, weights)
     ends = [
         not isinstance(
-            stop(counted, len(ballots), wanted, typical, Learned(price=price)), AskOneMore
+            stop(counted, len(ballots), wanted, typical, LearnedAgreement(price=price)), AskOneMore
         )
         for price in sorted((0.0, one, other))
     ]
