@@ -22,9 +22,14 @@ everything until a threshold is proved, then 1 of 2, 4, 8 and 16 of what is abov
   no more errors among all waived outputs.
 * **once**: a threshold chosen once from the first 500 verdicts, by exact binomial tests of the same
   thresholds under the same promise, then 1 of 16 audited; of three ways to begin, the best.
-* **at best**: what no sequential test of these thresholds could exceed (Wald's bound), if every
-  output brought a verdict and the threshold to test were known. **known**: the right threshold from
-  the first output on.
+* **at best**: what no sequential test of these thresholds could exceed on average (Wald's bound),
+  if every output brought a verdict and the threshold to test were known. **known**: the right
+  threshold from the first output on.
+
+Where the first 500 verdicts show much, twice as much is out of reach: even the right threshold,
+known from the first output on, waives less than that. Where they prove nothing, the gate waives
+later what a choice made once never does. Once it is open it learns about what is above its
+threshold from few outputs, and it pays for being looked at always.
 """
 
 
@@ -41,7 +46,8 @@ _SWAPS = """
 Halfway the model is swapped for one that errs more, however sure it says it is. The gate closes by
 itself. **soonest**: what no detector is faster than, on average, that errs once in 500 audited
 outputs where just as many are wrong as promised (Lorden's bound). A threshold that is proved no
-longer closes the gate, too, and at that error the gate may err more often than once in 500.
+longer closes the gate, too, and at that error the gate may err more often than once in 500. Under
+suspicion people see all 200 outputs from one look to the next; these count as audited.
 """
 
 
@@ -95,7 +101,7 @@ def _swaps(rows: Sequence[Row]) -> Iterator[str]:
     closed = sum(row.closed for row in rows if row.swap is None)
     steady = [row for row in rows if row.case.planted.is_steady]
     runs = sum(row.runs for row in steady)
-    yield f"\nOf steady models it closed by mistake {closed} times in {runs} runs."
+    yield f"\nOf steady models it closed by mistake {closed} times in {runs} runs.\n"
 
 
 def _held(bars: Sequence[Bar]) -> Iterator[str]:
