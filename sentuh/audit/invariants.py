@@ -11,6 +11,7 @@ from sentuh.audit import (
     outputs,
     pay_by_unit,
     people,
+    ratings,
     recount,
     seats,
     second_stages,
@@ -80,6 +81,7 @@ INVARIANTS: tuple[Invariant, ...] = (
         "nobody was offered a task whose requirement they did not meet",
         (
             people.everybody_met_the_requirement,
+            ratings.everybody_was_reliable_enough,
             shown.everybodys_app_could_show_it,
             shown.nobody_was_asked_whom_it_is_not_for,
             shown.drafts_are_as_they_were_offered,

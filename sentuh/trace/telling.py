@@ -87,7 +87,7 @@ def _(event: TaskUnroutable, _: History) -> Sentence:
 def _(event: AssignmentOffered, _: History) -> Sentence:
     by = f"to be accepted by {clock(event.accept_by, step_at=event.at)}"
     what = f"offered it to {event.worker_id} for {event.quote}{event.quote.by_units}, {by}"
-    return Sentence(what, _chosen(event.why))
+    return Sentence(what, _chosen(event.why) + _rated(event))
 
 
 @_in_words.register
@@ -226,6 +226,17 @@ def _chosen(why: Why) -> str:
     if why.chosen_among == 1:
         return "the only one free who fits"
     return f"longest idle of {why.chosen_among} free who fit"
+
+
+def _rated(event: AssignmentOffered) -> str:
+    """Return by which rating the worker was let in; nothing where none is asked for."""
+    if event.explored is None:
+        return ""
+    rating, least = event.rating, event.why.required.reliability_min
+    known = f"at least {rating.lower:.2f} in {rating.count} answers" if rating else "not rated yet"
+    if event.explored:
+        return f"; let in by the share for newcomers ({known}, asked for {least:g})"
+    return f"; reliable enough ({known}, asked for {least:g})"
 
 
 def _accepted(history: History, assignment_id: str) -> bool:

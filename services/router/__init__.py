@@ -1,6 +1,6 @@
 """Router: offers each task to qualified workers, and ends each offer in time.
 
-Consumes: `tasks`, `workers`, `presence`, `responses`, `verdicts`, and its own timers.
+Consumes: `tasks`, `workers`, `presence`, `responses`, `verdicts`, `ratings`, and its own timers.
 Journal: `assignments`: who was offered which task, and how each offer ended. Offers go to `offers`.
 Owns: tasks with the offers that workers hold of them, workers with their capacity, deadlines, and
 lanes (indexes of waiting tasks and free workers, one for each requirement).
@@ -13,6 +13,7 @@ from shared.contracts.topics import (
     ASSIGNMENTS,
     OFFERS,
     PRESENCE,
+    RATINGS,
     RESPONSES,
     ROUTER_TIMERS,
     TASKS,
@@ -22,10 +23,10 @@ from shared.contracts.topics import (
 
 CARD = Card(
     service="router",
-    consumes=(TASKS, WORKERS, PRESENCE, RESPONSES, VERDICTS, ROUTER_TIMERS),
-    also_folds=(WORKERS, PRESENCE, VERDICTS),
+    consumes=(TASKS, WORKERS, PRESENCE, RESPONSES, VERDICTS, RATINGS, ROUTER_TIMERS),
+    also_folds=(WORKERS, PRESENCE, VERDICTS, RATINGS),
     journal=ASSIGNMENTS,
     tells=(OFFERS,),
     timers=ROUTER_TIMERS,
-    state_version=4,  # raise it where a key, a field or a packing of what Redis holds changes
+    state_version=5,  # raise it where a key, a field or a packing of what Redis holds changes
 )

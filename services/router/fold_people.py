@@ -11,7 +11,9 @@ from services.router import CARD, keys
 from services.router.spread import PresenceDropped, PresenceKept, WorkerDropped, WorkerListed
 from services.router.state.needs import packed_presence
 from services.router.state.people import EVERYWHERE
+from services.router.state.rating import LOWER_SCALE
 from shared.contracts.events.people import PresenceChanged, WorkerProfiled
+from shared.contracts.events.ratings import WorkerRated
 from shared.contracts.events.timers import PresenceTaken, WorkerLeft
 from shared.contracts.languages import canonical
 from shared.pattern.clock import to_ms
@@ -39,6 +41,7 @@ def register(folds: Folds) -> None:
     folds.of_ordered(PresenceChanged)(present)
     folds.of(PresenceTaken)(lambda taken: present(taken, taken.order))
     folds.of(WorkerLeft)(left)
+    folds.of(WorkerRated)(rated)
     folds.of_ordered(WorkerListed)(listed)
     folds.of_ordered(WorkerDropped)(dropped)
     folds.of_ordered(PresenceKept)(kept)
@@ -120,6 +123,23 @@ def left(event: WorkerLeft) -> Iterable[Change]:
             forget(worker, until),
             forget(keys.places(event.pool, event.worker_id), until),
         ),
+    )
+
+
+def rated(event: WorkerRated) -> Iterable[Change]:
+    """Yield the changes that store a worker's rating on a task type.
+
+    Of two the later era and then the higher count stays, whichever is read first. Of somebody
+    without a profile it is forgotten one day, as what is left of those who left.
+    """
+    worker = keys.worker(event.pool, event.worker_id)
+    packed = f"{event.order} {round(event.lower * LOWER_SCALE)}"
+    stored = advance(worker, {keys.rated(event.task_type): packed})
+    yield Change(aggregate=None, guards=(), writes=(stored,))
+    yield Change(
+        aggregate=None,
+        guards=(absent(worker, "profile"),),
+        writes=(forget(worker, int(event.at.timestamp()) + GONE_KEPT_SECONDS),),
     )
 
 

@@ -30,6 +30,8 @@ LISTED_FOR = "+"
 
 It comes before the name of every lane, which is a hash. Example: `+rating,transcript`.
 """
+RATED = "rated:"
+"""Start of a field name in a worker's hash: `rated:animals` holds their rating on that type."""
 DIGEST = "digest:"
 """Start of a field name in a task's hash: `digest:w-7` holds the digest of the answer of w-7."""
 
@@ -146,10 +148,18 @@ def worker(pool: str, worker_id: str) -> str:
     """Hash of a worker: `profile`, `presence`, `profile_at` and `presence_at`.
 
     The last two are the order numbers of the Kafka records that brought the first two: an older
-    record changes nothing. Behind the presence stand the kinds of questions that their app shows,
-    if it listed any. Expires 64 days after the worker left; `profile` goes at once.
+    record changes nothing. For each task type on which they are rated, `rated:<task type>`: the
+    number of the rating (`ratings.standing_order`), a blank and its lower bound in
+    ten-thousandths. Behind the presence stand the kinds of questions that their app shows,
+    if it listed any. Expires 64 days after the worker left; `profile` goes at once. Of somebody who
+    is rated and has no profile it expires 64 days after the rating.
     """
     return f"{slot(pool)}:worker:{escaped(worker_id)}"
+
+
+def rated(task_type: str) -> str:
+    """Return the name of the field, in a worker's hash, for their rating on a task type."""
+    return f"{RATED}{task_type}"
 
 
 def places(pool: str, worker_id: str) -> str:

@@ -17,6 +17,7 @@ from services.router.spread import OfWorker, PresenceDropped, PresenceKept
 from services.router.state import WorkerAndHeld, WorkerAndLanes
 from services.router.state.people import PresenceAndCrowd, Whereabouts, WhereaboutsAndCrowd
 from shared.contracts.events.people import PresenceChanged, WorkerProfiled
+from shared.contracts.events.ratings import WorkerRated
 from shared.contracts.events.timers import KeptDue, PresenceTaken, WorkerLeft
 from shared.pattern.service import Loading
 from shared.state.changes import Read, count_of, hash_of, lowest, set_of
@@ -94,6 +95,14 @@ kept: Loading[PresenceKept | PresenceDropped, WhereaboutsAndCrowd] = Loading(
 
 Where the worker is listed, how many such presences are kept, and the first to arrive.
 """
+
+
+rated: Loading[WorkerRated, None] = Loading(
+    reads=lambda event: (hash_of(keys.worker(event.pool, event.worker_id)),),
+    state=lambda _event, _view: None,
+    aggregates=no_aggregate,
+)
+"""How to load what a rating changes: the worker. Its decision needs nothing of it."""
 
 
 def whereabouts_reads(worker_id: str) -> tuple[Read, Read]:

@@ -24,6 +24,7 @@ from shared.contracts.envelope import derived_traceparent
 from shared.contracts.events.model import Event
 from shared.contracts.events.offers import OfferMade
 from shared.contracts.events.people import PresenceChanged, WorkerProfiled
+from shared.contracts.events.ratings import WorkerRated
 from shared.contracts.events.responses import OfferAccepted, OfferAnswered, OfferDeclined
 from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.events.timers import (
@@ -55,6 +56,7 @@ HANDLERS = (
     on(OfferDeclined, load=load.seat_and_next, decide=decide.decline_seat),
     on(OfferAnswered, load=load.seat_and_next, decide=decide.take_answer),
     on(DeadlinePassed, load=load.due, decide=decide.end_overdue),
+    on(WorkerRated, load=load_people.rated, decide=decide.note_rating),
     on(LaneDue, load=load.lane, decide=decide.look_over_lane),
 )
 

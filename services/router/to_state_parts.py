@@ -135,7 +135,13 @@ def worker(view: View, pool: str, worker_id: str) -> Worker:
         listed,
         shown_kinds(kinds),
         listed_for,
+        _ratings(fields),
     )
+
+
+def _ratings(fields: Hash) -> dict[str, str]:
+    start = len(keys.RATED)
+    return {name[start:]: held for name, held in fields.items() if name[:start] == keys.RATED}
 
 
 def _listed(members: Set[str]) -> tuple[tuple[str, ...], frozenset[str]]:

@@ -146,7 +146,7 @@ VERDICTS = Topic(
 RATINGS = Topic(
     "ratings",
     "qa",
-    ("worker apps",),
+    ("router", "worker apps"),
     "pool, task type, worker",
     None,
     4 * _KIB,

@@ -204,13 +204,13 @@ MUTANTS = (
     Mutant("no aggregate revision", Rules(services=_without_revision), scenarios=_TILL, near=0),
     Mutant("no in-batch conflict rule", patch=_no_taint, scenarios=_TILL, near=1),
     Mutant("payout that looks only at what came in", patch=_only_what_came_in, scenarios=_PAYOUT),
-    Mutant("sweeper by wall clock", Rules(wall_clock=True), scenarios=_ALL, near=5),
+    Mutant("sweeper by wall clock", Rules(wall_clock=True), scenarios=_ALL, near=7),
     Mutant("nobody looks over the lanes", patch=_no_lane_sweep, scenarios=_ALL),
     Mutant("ids stand in keys as they were sent", patch=_no_escaping, scenarios=_ALL),
     Mutant("kinds not looked at", patch=_kinds_not_looked_at, scenarios=_ALL),
-    Mutant("a presence opens its pool", patch=_any_pool_is_known, scenarios=_ALL),
+    Mutant("a presence opens its pool", patch=_any_pool_is_known, scenarios=_ALL, near=3),
     Mutant("nobody hands on", Rules(services=_nobody_hands_on), scenarios=_ALL),
-    Mutant("published again without a recall", patch=_no_recall, scenarios=_TILL, near=2),
+    Mutant("published again without a recall", patch=_no_recall, scenarios=_TILL, near=0),
     Mutant("settled before it is published", patch=_settled_first, scenarios=_PAYOUT, near=3),
     Mutant(
         "offsets of a gather that was thrown away",
@@ -218,7 +218,7 @@ MUTANTS = (
         scenarios=_PAYOUT,
         near=110,
     ),
-    Mutant("no wait before the epoch opens", Rules(quiet_seconds=0.0), scenarios=_ALL, near=54),
+    Mutant("no wait before the epoch opens", Rules(quiet_seconds=0.0), scenarios=_ALL, near=39),
     Mutant("the second stage is decided alone", patch=_decided_alone, scenarios=_KINDS),
     Mutant(
         "closed while it waits", Rules(services=_closed_while_waiting), scenarios=_KINDS, near=34

@@ -68,11 +68,21 @@ class RateCard(CatalogPart):
     units_max: Annotated[int | None, Field(ge=1, le=1_000_000, exclude_if=_absent)] = None
 
 
+NEWCOMER_SHARE = 0.1
+"""Unless a task type says otherwise, this share of its tasks may go to each newcomer."""
+
+
 class Needs(CatalogPart):
-    """Who may answer: every skill at its level or above, and every language."""
+    """Who may answer: every skill at its level or above, every language, and how reliable they are.
+
+    `reliability_min` is for the lower bound of a worker's rating on this task type; of its tasks
+    `newcomer_share` may go to each worker who is below it or hardly known.
+    """
 
     skills: dict[Name, Level] = Field(default_factory=dict)
     languages: tuple[LanguageTag, ...] = ()
+    reliability_min: Annotated[float | None, Field(gt=0, lt=1, exclude_if=_absent)] = None
+    newcomer_share: Annotated[float | None, Field(gt=0, le=1, exclude_if=_absent)] = None
 
 
 class TimeLimits(CatalogPart):
@@ -262,9 +272,12 @@ class Catalog(CatalogPart):
 
 def _requirement(needs: Needs) -> Requirement:
     skills = sorted(needs.skills.items())
+    share = NEWCOMER_SHARE if needs.newcomer_share is None else needs.newcomer_share
     return Requirement(
         skills=tuple(SkillNeed(skill=skill, level_min=level) for skill, level in skills),
         languages=tuple(sorted({canonical(tag) for tag in needs.languages})),
+        reliability_min=needs.reliability_min,
+        newcomer_share=None if needs.reliability_min is None else share,
     )
 
 

@@ -4,7 +4,7 @@ from services.router.decide.deadline import end_overdue
 from services.router.decide.kept import hand_on, keep_presence
 from services.router.decide.lane import look_over_lane
 from services.router.decide.leave import leave_pool
-from services.router.decide.person import list_in_lanes, serve_worker
+from services.router.decide.person import list_in_lanes, note_rating, serve_worker
 from services.router.decide.response import accept_seat, decline_seat, take_answer
 from services.router.decide.task import close_judged, queue_task, raise_wanted
 
@@ -18,6 +18,7 @@ __all__ = [
     "leave_pool",
     "list_in_lanes",
     "look_over_lane",
+    "note_rating",
     "queue_task",
     "raise_wanted",
     "serve_worker",

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from services.router.decide import shown
 from services.router.state import Seat, Task
+from services.router.state.rating import OPEN, LetIn
 from shared.contracts.events.assignment_facts import AssignmentFacts
 from shared.contracts.events.assignments import AssignmentOffered, AssignmentWithdrawn
 from shared.contracts.events.model import Event
@@ -44,10 +45,13 @@ def vacant_seat(task: Task, worker_id: str, *, place: tuple[int, int], now: date
     return Seat(facts)
 
 
-def offer_events(task: Task, seat: Seat, *, why: Why, at: datetime) -> tuple[Event, Event]:
+def offer_events(
+    task: Task, seat: Seat, *, why: Why, at: datetime, let_in: LetIn = OPEN
+) -> tuple[Event, Event]:
     """Return the offer to the worker (its token is signed later) and the journal's event about it.
 
-    `why` explains to the worker and to auditors how the worker was chosen.
+    `why` explains to the worker and to auditors how the worker was chosen. `let_in` is by which
+    rating they were, where the task asks for one: it is in the journal alone.
     """
     rules, asked, facts = task.rules, task.content.asked, seat.facts.fields()
     own = seat.facts.assignment_id
@@ -71,7 +75,8 @@ def offer_events(task: Task, seat: Seat, *, why: Why, at: datetime) -> tuple[Eve
             "search": True if asks.searched else None,
         }
     )
-    return offer, AssignmentOffered.made({"at": at, **terms, "why": why})
+    rated = {"rating": let_in.rating, "explored": let_in.explored}
+    return offer, AssignmentOffered.made({"at": at, **terms, "why": why, **rated})
 
 
 def withdrawal_events(

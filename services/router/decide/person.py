@@ -11,6 +11,7 @@ from services.router.decide.relied_facts import ReliedFacts
 from services.router.state import Worker, WorkerAndLanes
 from services.router.state.people import Crowd, PresenceAndCrowd
 from shared.contracts.events.people import PresenceChanged, WorkerProfiled
+from shared.contracts.events.ratings import WorkerRated
 from shared.contracts.events.timers import PresenceTaken
 from shared.pattern.service import Decision
 from shared.state.changes import (
@@ -66,6 +67,14 @@ def _keep_stranger(plan: Plan, worker: Worker, crowd: Crowd) -> Decision:
         plan.note([unscore(keys.unprofiled(worker.pool), escaped(one.worker_id))])
     put_out = tuple(put_out_of_pool(one) for one in gone if one.presence)
     return replace(plan.decision(), put_out=put_out)
+
+
+def note_rating(_: WorkerRated, _state: None, _now: datetime) -> Decision:
+    """Return the decision that announces nothing: the rating is kept by its fold.
+
+    Who comes in by it now is found when their lanes are looked over next, within seconds.
+    """
+    return Decision.done()
 
 
 def list_in_lanes(_: WorkerProfiled, state: WorkerAndLanes, now: datetime) -> Decision:

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from services.router import lanes
+from services.router import lanes, rank
 from services.router.decide.offers import offer_events, vacant_seat, withdrawal_events
 from services.router.decide.relied_facts import ReliedFacts
 from services.router.state import Seat, Task, Worker
+from services.router.state.rating import OPEN
 from shared.contracts.events.model import Event
 from shared.contracts.events.parts import Why
 from shared.pattern.clock import from_ms, to_ms
@@ -64,10 +65,13 @@ class Plan:
         number, turn = place
         self.relies.add_task(task)
         self.relies.add_worker(worker)
+        let_in = rank.entry(task, worker) or OPEN
+        if let_in is not OPEN:
+            self.relies.add_rating(worker, task.rules.task_type)
         self.relies.add_free_place(worker, number, turn)
         # Only now: what follows in this plan may not guard the place as it was before the offer.
         self.relies.change_place(worker.worker_id, number)
-        self.say(*offer_events(task, seat, why=why, at=self.now))
+        self.say(*offer_events(task, seat, why=why, at=self.now, let_in=let_in))
         task = task.with_seat(seat)
         self.watch(task)
         return task, worker.with_turn(number, turn, to_ms(self.now))

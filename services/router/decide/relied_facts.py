@@ -59,6 +59,12 @@ class ReliedFacts:
         else:
             self.add(_unchanged(key, "presence_at", order))
 
+    def add_rating(self, worker: Worker, task_type: str) -> None:
+        """Add the guard that the worker's rating on a task type is still the loaded one."""
+        key, name = keys.worker(worker.pool, worker.worker_id), keys.rated(task_type)
+        held = worker.rated.get(task_type)
+        self.add(absent(key, name) if held is None else field_is(key, name, held))
+
     def add_free_place(self, worker: Worker, place: int, turn: int) -> None:
         """Add the guards that a worker's place is free and this turn in it was not offered yet.
 

@@ -66,6 +66,7 @@ class Worker(NamedTuple):
     they last got an offer or ended one: the lower, the longer idle. lanes: the indexes that list
     the worker, one per requirement and kind; empty if they were not loaded. shows: the kinds of
     questions that the worker's app can show. listed_for: those for which the lanes list the worker.
+    rated: their ratings as Redis holds them, by task type.
     Example: capacity 2 and one place held: one more task can be offered.
     """
 
@@ -80,6 +81,7 @@ class Worker(NamedTuple):
     lanes: tuple[str, ...] = ()
     shows: frozenset[str] = SHOWN_UNLESS_LISTED
     listed_for: frozenset[str] = SHOWN_UNLESS_LISTED
+    rated: Mapping[str, str] = MappingProxyType({})
 
     def meets(self, needs: TaskNeeds) -> bool:
         """Return whether the worker's profile meets the requirement and their app shows the kind.

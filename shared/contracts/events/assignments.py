@@ -6,6 +6,7 @@ from shared.contracts.events.asked import Asked
 from shared.contracts.events.declining import DeclineReason, Note
 from shared.contracts.events.model import Event, Id, Moment, OfTask, natural_id
 from shared.contracts.events.parts import Output, OutputRef, Policy, Quote, Why
+from shared.contracts.events.ratings import SeenRating
 from shared.contracts.question import Question
 from shared.contracts.questions import GivenAnswer
 from shared.contracts.topics import ASSIGNMENTS, Topic
@@ -90,7 +91,9 @@ class _AssignmentFact(_TaskFact):
 class AssignmentOffered(_AssignmentFact):
     """A seat is held for a worker until `accept_by`. Only the hash of the token is public.
 
-    `drafted` is whether the offer holds the model's draft; absent where the task has none.
+    `drafted` is whether the offer holds the model's draft; absent where the task has none. Where
+    its requirement has a `reliability_min`, `rating` is the worker's as it was known, absent for
+    who has none, and `explored` whether they were let in by the share for newcomers.
     """
 
     TYPE: ClassVar[str] = "assignment.offered.v1"
@@ -99,6 +102,8 @@ class AssignmentOffered(_AssignmentFact):
     why: Why
     token_hash: str = ""
     drafted: bool | None = None
+    rating: SeenRating | None = None
+    explored: bool | None = None
 
 
 class AssignmentAccepted(_AssignmentFact):

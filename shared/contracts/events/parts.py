@@ -102,15 +102,22 @@ class SkillNeed(Part):
 
 
 class Requirement(Part):
-    """Who may answer: every skill at its level, and every language."""
+    """Who may answer: every skill at its level, every language, and a reliability.
+
+    `reliability_min` is for the lower bound of a rating, `newcomer_share` for whoever is below it.
+    """
 
     skills: tuple[SkillNeed, ...] = ()
     languages: tuple[Name, ...] = ()
+    reliability_min: Annotated[float, Field(gt=0, lt=1)] | None = None
+    newcomer_share: Annotated[float, Field(gt=0, le=1)] | None = None
 
     def lane(self) -> str:
         """Return the lane: canonical text, the same for equal requirements."""
         skills = sorted(f"{need.skill}>={need.level_min}" for need in self.skills)
-        return ",".join(skills) + "|" + ",".join(sorted(self.languages))
+        lane = ",".join(skills) + "|" + ",".join(sorted(self.languages))
+        least, share = self.reliability_min, self.newcomer_share
+        return lane if least is None else f"{lane}|reliability>={least},newcomers<{share}"
 
 
 class Quote(Part):
@@ -248,13 +255,7 @@ class Gate(Part):
     """
 
     reason: Literal[
-        "below_threshold",
-        "absent",
-        "sentinel",
-        "always_review",
-        "review_if",
-        "audit",
-        "confident",
+        "below_threshold", "absent", "sentinel", "always_review", "review_if", "audit", "confident"
     ]
     threshold: Probability
     audit_share: Probability

@@ -32,6 +32,13 @@ def era_and_count(order: int) -> tuple[datetime, int]:
     return datetime.fromtimestamp(_FIRST.timestamp() + minutes * ERA_SECONDS, UTC), count
 
 
+class SeenRating(Part):
+    """What of a worker's rating an offer relied on: the lower bound, and the answers behind it."""
+
+    lower: Probability
+    count: Annotated[int, Field(ge=1)]
+
+
 class LastLesson(Part):
     """Why a rating moved last: the worker's answer to this task was one that others agreed with.
 

@@ -22,8 +22,9 @@ from shared.contracts.events.assignments import (
 )
 from shared.contracts.events.declining import REASONS
 from shared.contracts.events.model import Event, natural_id
-from shared.contracts.events.parts import Confidence, Gate
-from tests.sentuh.audit.journals import Log, a_judged_task, a_model_verdict
+from shared.contracts.events.parts import Confidence, Gate, Requirement
+from shared.contracts.events.ratings import SeenRating
+from tests.sentuh.audit.journals import Log, a_judged_task, a_model_verdict, an_offer
 from tests.support.builders import (
     POOL,
     TASK_TYPE,
@@ -89,6 +90,27 @@ def test_a_judged_output_is_told_from_arrival_to_pay() -> None:
         "0.15 USD payable for 3 answers",
     ):
         assert words in " ".join(said.split()), words
+
+
+@pytest.mark.parametrize(
+    ("rating", "explored", "says"),
+    [
+        (SeenRating(lower=0.8, count=41), False, "enough (at least 0.80 in 41 answers, asked for"),
+        (SeenRating(lower=0.4, count=12), True, "newcomers (at least 0.40 in 12 answers, asked"),
+        (None, True, "let in by the share for newcomers (not rated yet, asked for 0.7)"),
+    ],
+)
+def test_an_offer_says_by_which_rating_its_worker_came_in(
+    rating: SeenRating | None, explored: bool, says: str
+) -> None:
+    offer = an_offer()
+    required = Requirement(reliability_min=0.7, newcomer_share=0.1)
+    why = offer.why.model_copy(update={"required": required})
+    log = Log()
+    log.say(*a_judged_task("t-1", {"w-1": "cat"})[:2])
+    log.say(offer.model_copy(update={"why": why, "rating": rating, "explored": explored}))
+
+    assert says in " ".join(printed(story(log)).split())
 
 
 def test_a_decline_says_why_in_words_and_in_the_workers_own() -> None:

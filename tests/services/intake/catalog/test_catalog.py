@@ -102,6 +102,7 @@ def test_unknown_task_type_and_format_are_refused(catalog: Catalog) -> None:
 
 
 T = "task_types.digits"
+R, N = "\n      reliability", "\n      newcomer_share"
 FAULTS = [
     ("    pool: main\n", "", f"6: {T}.pool", "is missing; add it"),
     ("pool: main", "pool: Main", f"7: {T}.pool", "lower-case"),
@@ -137,6 +138,11 @@ FAULTS = [
     ("[id, en]", "[id, no]", f"14: {T}.requirement.languages[1]", "put it in quotes"),
     ("[id, en]", "[id, id]", f"14: {T}.requirement.languages[1]", "list it once"),
     ("[id, en]", "[en-US, EN_us]", f"14: {T}.requirement.languages[1]", "list it once"),
+    ("[id, en]", f"[id]{R}_min: 1", f"15: {T}.requirement.reliability_min", "less than 1"),
+    ("[id, en]", f"[id]{R}_min: 0", f"15: {T}.requirement.reliability_min", "greater than 0"),
+    ("[id, en]", f"[id]{R}_min: .nan", f"15: {T}.requirement.reliability_min", "less than 1"),
+    ("[id, en]", f"[id]{N}: 0.2", f"15: {T}.requirement.newcomer_share", "add reliability_min"),
+    ("[id, en]", f"[id]{R}_min: .7{N}: 0", f"16: {T}.requirement.newcomer_share", "greater than 0"),
     ("[id, en]", '[id, "e n"]', f"14: {T}.requirement.languages[1]", "as en, en-US or zh-Hans"),
     (": main\n", ": main\n    pool: b\n", f"8: {T}.pool", "the first is on line 7"),
     (": main\n", ": main\n    kind: chioce\n", f"8: {T}.kind", "choice"),

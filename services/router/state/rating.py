@@ -1,0 +1,69 @@
+"""A worker's rating on a task type, and whether it lets them in to a task that asks for one."""
+
+from functools import lru_cache
+from hashlib import sha256
+from typing import NamedTuple
+
+from shared.contracts.events.assignment_facts import assignment_id
+from shared.contracts.events.parts import Requirement
+from shared.contracts.events.ratings import SeenRating, era_and_count
+
+LOWER_SCALE = 10_000
+"""A lower bound is kept in ten-thousandths."""
+ANSWERS_MIN = 10
+"""Whoever has fewer answers behind their rating counts as a newcomer, whatever it says."""
+_RANGE = 2**64
+
+
+class LetIn(NamedTuple):
+    """How a worker came in to a task: by their rating, or by the share for newcomers (`explored`).
+
+    rating: as it was known, None for who has none. Of a task that asks for no reliability neither
+    says anything: `explored` is None.
+    """
+
+    rating: SeenRating | None = None
+    explored: bool | None = None
+
+
+OPEN = LetIn()
+"""Of a task that asks for no reliability."""
+
+
+def entry_to(
+    requirement: Requirement, packed: str, *, task_id: str, worker_id: str
+) -> LetIn | None:
+    """Return how a worker comes in to a task that asks for a reliability; None if they do not.
+
+    `packed` is their rating on its task type as Redis holds it, "" without one. Of those who are
+    below the bound or hardly known, the share for newcomers is let in by a hash of the assignment's
+    id: a decision that is taken again lets in the same ones.
+    Example: with a share of 0.1, each newcomer may be offered every tenth task.
+    """
+    rating = seen_of(packed) if packed else None
+    if _is_met(requirement, rating):
+        return LetIn(rating, explored=False)
+    share = requirement.newcomer_share or 0.0
+    if _number(assignment_id(task_id, worker_id)) < share * _RANGE:
+        return LetIn(rating, explored=True)
+    return None
+
+
+def _is_met(requirement: Requirement, rating: SeenRating | None) -> bool:
+    least = requirement.reliability_min
+    if rating is None or least is None:
+        return False
+    return rating.count >= ANSWERS_MIN and rating.lower >= least
+
+
+@lru_cache(maxsize=16_384)
+def seen_of(packed: str) -> SeenRating:
+    """Return the rating that Redis holds in this form."""
+    order, _, lower = packed.partition(" ")
+    _, count = era_and_count(int(order))
+    return SeenRating(lower=int(lower) / LOWER_SCALE, count=count)
+
+
+def _number(assignment: str) -> int:
+    """Return a number below 2**64 that follows from an assignment's id, evenly spread."""
+    return int.from_bytes(sha256(f"newcomer\x1f{assignment}".encode()).digest()[:8])
