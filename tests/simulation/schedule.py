@@ -5,6 +5,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from unittest import mock
 
 import structlog
 
@@ -212,3 +213,5 @@ def run_seed(seed: int, scenario: Scenario, rules: Rules | None = None) -> Resul
     except Exception as bug:  # noqa: BLE001 - told as the seed's problem
         story = [*world.kernel.story, *traceback.format_exception(bug)]
         return Result(seed, [f"{type(bug).__name__}: {bug}"], world.chaos.fired, story)
+    finally:
+        mock.patch.stopall()  # what the scenario shortened, such as a second stage's day
