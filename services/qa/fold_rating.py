@@ -10,9 +10,6 @@ from shared.contracts.events.verdicts import VerdictReached
 from shared.state.changes import Change, Write, advance
 from shared.state.highest import keep_highest
 
-LOWER_SCALE = 10_000
-"""A lower bound is kept in ten-thousandths."""
-
 
 def newest(event: VerdictReached) -> Iterable[Write]:
     """Yield the writes that add what a verdict shows of each worker to their newest lessons."""
@@ -36,4 +33,4 @@ def announced(event: VerdictReached | SecondRequested) -> Iterable[Change]:
 def _last(event: VerdictReached | SecondRequested) -> Iterable[Write]:
     for one in event.rated:
         key = keys.reliability(event.pool, event.task_type, one.worker_id)
-        yield advance(key, {keys.RATED: f"{one.order} {round(one.lower * LOWER_SCALE)}"})
+        yield advance(key, {keys.RATED: one.kept.text})

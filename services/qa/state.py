@@ -10,6 +10,7 @@ from services.qa.agreement.reliability import Population, Reliability
 from shared.contracts.events.asked import Media
 from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
 from shared.contracts.events.parts import Then
+from shared.contracts.events.ratings import KeptRating
 from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.part import Part
 from shared.contracts.question import Answer, Question
@@ -111,15 +112,6 @@ class KeptDraft:
     answer: Answer
 
 
-@dataclass(frozen=True, slots=True)
-class Announced:
-    """The rating of a worker that was announced last: its era, its answers, its lower bound."""
-
-    era: datetime
-    count: int
-    lower: float
-
-
 class RatingBasis(NamedTuple):
     """What beside their counters a worker's rating follows from.
 
@@ -128,7 +120,7 @@ class RatingBasis(NamedTuple):
     """
 
     newest: str = ""
-    announced: Announced | None = None
+    announced: KeptRating | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,7 @@ from dataclasses import replace
 from services.qa import keys
 from services.qa.agreement.reliability import Population, Reliability
 from services.qa.answers import answer_of
-from services.qa.fold_rating import LOWER_SCALE
 from services.qa.state import (
-    Announced,
     AnswerStanding,
     BothStages,
     Cause,
@@ -24,11 +22,12 @@ from services.qa.state import (
     TaskUnderReview,
 )
 from shared.contracts.events.parts import Then
-from shared.contracts.events.ratings import era_and_count
+from shared.contracts.events.ratings import KeptRating
 from shared.contracts.events.second_stage import SecondDue, first_task_of
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.contracts.questions import question_of
 from shared.pattern.clock import from_ms
+from shared.state.highest import text_in
 from shared.state.store import Hash
 from shared.state.view import View
 
@@ -182,10 +181,5 @@ def _counters(fields: Hash) -> dict[str, int]:
 
 
 def _rating_basis(fields: Hash) -> RatingBasis:
-    newest = "".join(fields.get(name, "") for name in keys.NEWEST)
-    return RatingBasis(newest, _announced(fields[keys.RATED]) if keys.RATED in fields else None)
-
-
-def _announced(stored: str) -> Announced:
-    order, _, lower = stored.partition(" ")
-    return Announced(*era_and_count(int(order)), int(lower) / LOWER_SCALE)
+    newest = text_in(fields, keys.NEWEST)
+    return RatingBasis(newest, KeptRating.of(fields[keys.RATED]) if keys.RATED in fields else None)

@@ -11,7 +11,6 @@ from services.router import CARD, keys
 from services.router.spread import PresenceDropped, PresenceKept, WorkerDropped, WorkerListed
 from services.router.state.needs import packed_presence
 from services.router.state.people import EVERYWHERE
-from services.router.state.rating import LOWER_SCALE
 from shared.contracts.events.people import PresenceChanged, WorkerProfiled
 from shared.contracts.events.ratings import WorkerRated
 from shared.contracts.events.timers import PresenceTaken, WorkerLeft
@@ -133,8 +132,7 @@ def rated(event: WorkerRated) -> Iterable[Change]:
     without a profile it is forgotten one day, as what is left of those who left.
     """
     worker = keys.worker(event.pool, event.worker_id)
-    packed = f"{event.order} {round(event.lower * LOWER_SCALE)}"
-    stored = advance(worker, {keys.rated(event.task_type): packed})
+    stored = advance(worker, {keys.rated(event.task_type): event.kept.text})
     yield Change(aggregate=None, guards=(), writes=(stored,))
     yield Change(
         aggregate=None,

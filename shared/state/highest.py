@@ -21,10 +21,16 @@ def keep_highest(key: str, entry: str, fields: Sequence[str], *, each: int) -> W
     return ("HTOP", key, entry, str(each), *fields)
 
 
-def entries_of(held: Mapping[str, str], fields: Sequence[str], *, length: int) -> list[str]:
-    """Return the entries that a hash holds in these fields, the highest first."""
-    text = "".join(held.get(name, "") for name in fields)
-    return [text[at : at + length] for at in range(0, len(text), length)]
+def text_in(held: Mapping[str, str], fields: Sequence[str]) -> str:
+    """Return the entries that a hash holds in these fields as one text, the highest first."""
+    return "".join(held.get(name, "") for name in fields)
+
+
+def text_with(text: str, entry: str, *, most: int) -> str:
+    """Return the entries of a text and one more, the highest first, and `most` of them at most."""
+    length = len(entry)
+    entries = {text[at : at + length] for at in range(0, len(text), length)}
+    return "".join(sorted({*entries, entry}, reverse=True)[:most])
 
 
 def pieces_with(
@@ -34,7 +40,7 @@ def pieces_with(
 
     Example: with two to a field, "b7" added to `{"0": "c3a1"}` gives `{"0": "c3b7", "1": "a1"}`.
     """
-    entries = {entry, *entries_of(held, fields, length=len(entry))}
-    highest = sorted(entries, reverse=True)[: each * len(fields)]
-    pieces = ("".join(highest[at * each : (at + 1) * each]) for at in range(len(fields)))
+    text = text_with(text_in(held, fields), entry, most=each * len(fields))
+    size = each * len(entry)
+    pieces = (text[at * size : (at + 1) * size] for at in range(len(fields)))
     return {name: piece for name, piece in zip(fields, pieces, strict=True) if piece}

@@ -12,9 +12,10 @@ from itertools import islice
 from services.qa.agreement.reliability import ANSWERS, Reliability
 from services.qa.rating.newest import entry_of, read_entries, share_of, text_with
 from services.qa.rating.rate import WorkerRating, rate
-from services.qa.state import Announced, Cause, RatingBasis, TaskUnderReview
+from services.qa.state import Cause, RatingBasis, TaskUnderReview
 from shared.contracts.events.ratings import (
     ERA_SECONDS,
+    KeptRating,
     LastLesson,
     RatingAnnounced,
     WorkerRated,
@@ -130,7 +131,7 @@ def _era(basis: RatingBasis, answers: int, now: datetime) -> datetime:
     return max(begins, last.era + timedelta(seconds=ERA_SECONDS))
 
 
-def _moved(rating: WorkerRating, era: datetime, last: Announced | None) -> bool:
+def _moved(rating: WorkerRating, era: datetime, last: KeptRating | None) -> bool:
     if last is None or era > last.era:
         return True
     far = abs(rating.lower - last.lower) >= MOVED_MIN - _EXACT

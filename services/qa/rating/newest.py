@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from services.qa import keys
 from services.qa.agreement.reliability import AGREED_MILLI, ANSWERS
+from shared.state import highest
 
 EACH = 8
 KEPT = EACH * len(keys.NEWEST)
@@ -51,5 +52,4 @@ def read_entries(text: str) -> list[float]:
 
 def text_with(text: str, entry: str) -> str:
     """Return what is kept once this entry was added: the KEPT newest, the newest first."""
-    entries = {text[at : at + LENGTH] for at in range(0, len(text), LENGTH)}
-    return "".join(sorted({*entries, entry}, reverse=True)[:KEPT])
+    return highest.text_with(text, entry, most=KEPT)

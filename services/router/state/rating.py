@@ -6,10 +6,8 @@ from typing import NamedTuple
 
 from shared.contracts.events.assignment_facts import assignment_id
 from shared.contracts.events.parts import Requirement
-from shared.contracts.events.ratings import SeenRating, era_and_count
+from shared.contracts.events.ratings import KeptRating, SeenRating
 
-LOWER_SCALE = 10_000
-"""A lower bound is kept in ten-thousandths."""
 ANSWERS_MIN = 10
 """Whoever has fewer answers behind their rating counts as a newcomer, whatever it says."""
 _RANGE = 2**64
@@ -59,9 +57,8 @@ def _is_met(requirement: Requirement, rating: SeenRating | None) -> bool:
 @lru_cache(maxsize=16_384)
 def seen_of(packed: str) -> SeenRating:
     """Return the rating that Redis holds in this form."""
-    order, _, lower = packed.partition(" ")
-    _, count = era_and_count(int(order))
-    return SeenRating(lower=int(lower) / LOWER_SCALE, count=count)
+    held = KeptRating.of(packed)
+    return SeenRating(lower=held.lower, count=held.count)
 
 
 def _number(assignment: str) -> int:

@@ -1,5 +1,6 @@
 """The `ratings` topic, written by qa: how often each worker is right on each task type."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, ClassVar
 
@@ -14,6 +15,7 @@ ERA_SECONDS = 60
 _COUNT_BITS = 27
 _COUNT_MAX = (1 << _COUNT_BITS) - 1
 _FIRST = datetime(2000, 1, 1, tzinfo=UTC)
+_LOWER_SCALE = 10_000
 
 
 def standing_order(era: datetime, count: int) -> int:
@@ -30,6 +32,34 @@ def era_and_count(order: int) -> tuple[datetime, int]:
     """Return the era and the count of which `standing_order` made this number."""
     minutes, count = order >> _COUNT_BITS, order & _COUNT_MAX
     return datetime.fromtimestamp(_FIRST.timestamp() + minutes * ERA_SECONDS, UTC), count
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRating:
+    """The part of a rating that services keep: its era, the answers behind it, its lower bound."""
+
+    era: datetime
+    count: int
+    lower: float
+
+    @classmethod
+    def of(cls, text: str) -> "KeptRating":
+        """Return the rating of which `text` was made."""
+        order, _, lower = text.partition(" ")
+        return cls(*era_and_count(int(order)), int(lower) / _LOWER_SCALE)
+
+    @property
+    def order(self) -> int:
+        """The number by which the later of two is known."""
+        return standing_order(self.era, self.count)
+
+    @property
+    def text(self) -> str:
+        """The rating as a text that begins with the number by which the later of two is known.
+
+        Behind a blank follows the lower bound in ten-thousandths. Example: `1889785611518025 8123`.
+        """
+        return f"{self.order} {round(self.lower * _LOWER_SCALE)}"
 
 
 class SeenRating(Part):
@@ -60,7 +90,12 @@ class RatingAnnounced(Part):
     @property
     def order(self) -> int:
         """The number by which the later of two ratings is known."""
-        return standing_order(self.era, self.count)
+        return self.kept.order
+
+    @property
+    def kept(self) -> KeptRating:
+        """The part of it that services keep."""
+        return KeptRating(self.era, self.count, self.lower)
 
 
 class WorkerRated(Event):
@@ -94,7 +129,12 @@ class WorkerRated(Event):
     @property
     def order(self) -> int:
         """The number by which the later of two ratings is known."""
-        return standing_order(self.era, self.count)
+        return self.kept.order
+
+    @property
+    def kept(self) -> KeptRating:
+        """The part of it that services keep."""
+        return KeptRating(self.era, self.count, self.lower)
 
     @property
     def event_id(self) -> str:
