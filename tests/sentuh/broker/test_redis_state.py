@@ -19,6 +19,7 @@ from services.payout.settings import PayoutSettings
 from shared.connect.access import RedisAccess
 from shared.contracts.errors import SettingError
 from shared.kafka.incarnations import Incarnations
+from shared.process.process import cancelled
 from shared.state.commit import RedisStore
 from tests.secure.redis_cluster import cluster
 
@@ -126,9 +127,7 @@ async def test_while_a_process_runs_nothing_is_deleted(
             await redis_state.empty(RedisAccess(valkey.url), "payout")
 
         assert {*OWN, *OTHERS} < set(admin.keys("*"))
-    while not keeping.done():
-        keeping.cancel()
-        await asyncio.wait({keeping}, timeout=0.5)
+    await cancelled(keeping)
     await client.aclose()
 
 

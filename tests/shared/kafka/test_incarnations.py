@@ -12,6 +12,7 @@ from services.payout.settings import PayoutSettings
 from shared.contracts.topics import PRESENCE, WORKERS
 from shared.kafka import incarnations
 from shared.kafka.incarnations import Incarnations
+from shared.process.process import cancelled
 from tests.support.cluster import Kafka
 from tests.support.processes import make_topics, settings_for, until
 
@@ -100,6 +101,4 @@ async def test_agreement_is_kept_up(redis_url: str, monkeypatch: pytest.MonkeyPa
         keeping = asyncio.create_task(running.keep(client))
         await client.flushall()
         await until(lambda: client.hgetall("{payout}:incarnations"))
-        while not keeping.done():  # a cancellation that meets a timeout of the client is swallowed
-            keeping.cancel()
-            await asyncio.wait({keeping}, timeout=0.5)
+        await cancelled(keeping)

@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from shared.connect.access import RedisAccess
 from shared.contracts.errors import SettingError, TransientError
 from shared.contracts.topics import TOPICS
+from shared.process.process import cancelled
 from shared.state import home, library
 from shared.state.commit import RedisStore
 from shared.state.home import Home, prefix_of
@@ -129,7 +130,7 @@ async def test_another_database_of_the_server_ends_the_start_and_disturbs_nobody
     assert line.startswith("SENTUH_REDIS_URL: another installation's payout runs on this Redis")
     assert "or in another logical database than 1" in line
     assert await store.epoch(ROOT) == "e-1"
-    keeping.cancel()
+    await cancelled(keeping)
 
 
 async def test_what_an_epoch_is_asked_for_in_another_database_closes_it(
@@ -166,7 +167,7 @@ async def test_a_server_that_restarted_or_was_emptied_is_held_again(client: Redi
 
     await until(marked_again)
     assert "prefix 'blue-'" in await refused(client, "green-")
-    keeping.cancel()
+    await cancelled(keeping)
 
 
 @pytest.mark.usefixtures("_refused_soon")
@@ -185,7 +186,7 @@ async def test_who_waits_does_not_take_the_place_of_one_whose_server_restarts(
     with pytest.raises(SettingError, match="another installation's payout"):
         await waiting
     assert not keeping.done()
-    keeping.cancel()
+    await cancelled(keeping)
 
 
 @pytest.mark.usefixtures("_long_leases")
@@ -197,7 +198,7 @@ async def test_who_lost_its_place_while_running_ends(client: Redis, other_databa
 
     with pytest.raises(SettingError, match="another installation's payout"):
         await place.keep()
-    keeping.cancel()
+    await cancelled(keeping)
 
 
 async def test_a_server_that_hangs_is_not_taken_for_another_installation(
