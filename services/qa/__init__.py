@@ -26,5 +26,5 @@ CARD = Card(
     journal=VERDICTS,
     tells=(MODEL_OUTPUTS_QA, RATINGS),
     timers=QA_TIMERS,
-    state_version=4,  # raise it where a key, a field or a packing of what Redis holds changes
+    state_version=5,  # raise it where a key, a field or a packing of what Redis holds changes
 )

@@ -26,7 +26,7 @@ from services.qa.votes import votes_of
 from shared.contracts.events.parts import OutputRef
 from shared.contracts.events.second_stage import SecondDue
 from shared.contracts.events.tasks import OutputWaived
-from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
+from shared.contracts.events.verdicts import JudgedGold, ReviewRequested, VerdictReached
 from shared.contracts.question import text_of
 from shared.contracts.questions import kind_to_name
 from shared.pattern.service import Decision
@@ -151,6 +151,7 @@ def _verdict(
         created_at=rules.created_at,
         kind=kind_to_name(rules.asks),
         draft=None if task.draft is None else judged_draft(task.draft, counted),
+        gold=None if task.gold is None else JudgedGold.made(task.gold._asdict()),
     )
     # A label is short: of a choice nothing need be measured.
     return verdict if verdict.kind is None else fitting(verdict)

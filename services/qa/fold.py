@@ -43,7 +43,7 @@ Every task is closed after 30 days at most; if not, its closing or its rules wer
 """
 OPEN_FIELDS = (keys.ASKS, "min", "max", "confidence", "task_type", "created_at")
 _OF_STAGES = ("then", "until", "second", keys.SHOWN)
-_DROPPED = ("wanted", "closed", *OPEN_FIELDS, *keys.REF.values(), *_OF_STAGES)
+_DROPPED = ("wanted", "closed", keys.GOLD, *OPEN_FIELDS, *keys.REF.values(), *_OF_STAGES)
 
 folds = Folds()
 

@@ -112,6 +112,13 @@ class KeptDraft:
     answer: Answer
 
 
+class Gold(NamedTuple):
+    """The gold that a task is: a question whose right answer, `truth`, is known beforehand."""
+
+    gold_id: str
+    truth: Answer
+
+
 class RatingBasis(NamedTuple):
     """What beside their counters a worker's rating follows from.
 
@@ -137,7 +144,7 @@ class TaskUnderReview:
     population: counters of all workers on this task type.
     reliabilities: counters of the workers who answered on time, and of the draft's author, once all
     answers are in. rating_bases: of the same workers, what their ratings follow from.
-    draft: the model's own answer, where the task has one.
+    draft: the model's own answer, where the task has one. gold: what gold the task is, if any.
     Example: an answer read before its task gives `rules` None and one entry in `answers`.
     """
 
@@ -154,6 +161,7 @@ class TaskUnderReview:
     until: datetime | None = None
     first: "FirstTask | None" = None
     draft: KeptDraft | None = None
+    gold: Gold | None = None
 
     def seated(self) -> tuple[KeptAnswer, ...]:
         """Return the answers to count: those on time, one for each worker, `wanted` at most.

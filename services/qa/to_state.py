@@ -7,6 +7,7 @@ from dataclasses import replace
 from services.qa import keys
 from services.qa.agreement.reliability import Population, Reliability
 from services.qa.answers import answer_of
+from services.qa.kept_gold import gold_of
 from services.qa.state import (
     AnswerStanding,
     BothStages,
@@ -96,6 +97,7 @@ def _as_stored(view: View, pool: str, task_id: str) -> TaskUnderReview:
         shown=Shown.model_validate_json(fields[keys.SHOWN]) if keys.SHOWN in fields else None,
         second=_second(fields["second"]) if "second" in fields else None,
         until=from_ms(int(until)) if until else None,
+        gold=gold_of(fields[keys.GOLD]) if keys.GOLD in fields else None,
     )
 
 

@@ -57,7 +57,7 @@ OWN: Mapping[str, frozenset[str]] = {
     "qa": frozenset(
         {
             *{"agreement", "answers", "counting", "second_stage", "sizes", "sweep", "votes"},
-            *{"fold_rating", "rating"},
+            *{"fold_rating", "kept_gold", "rating"},
         }
     ),
     "payout": frozenset({"checks", "ledger"}),

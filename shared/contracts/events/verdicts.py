@@ -59,6 +59,13 @@ class JudgedDraft(Part):
     lesson: dict[str, int] = Field(default_factory=dict)
 
 
+class JudgedGold(Part):
+    """The gold that a task was: a question whose right answer, `truth`, was known beforehand."""
+
+    gold_id: Id
+    truth: GivenAnswer
+
+
 class VerdictReached(OfTask):
     """The final word on one output.
 
@@ -70,7 +77,7 @@ class VerdictReached(OfTask):
     asked for, or those that may (`wanted` is then below the task's most) could not change it;
     `exhausted`, the task was closed before it had what it wanted; `waived`, nobody was asked.
     `lessons` are what this verdict teaches of its workers, in integers ready to be added; `rated`
-    are the ratings that were announced with it, if any.
+    are the ratings that were announced with it, if any. `gold` is there where the task was one.
     """
 
     TYPE: ClassVar[str] = "verdict.reached.v1"
@@ -91,6 +98,7 @@ class VerdictReached(OfTask):
     decided_by: DecidedBy | None = None
     kind: Name | None = None
     draft: JudgedDraft | None = None
+    gold: JudgedGold | None = None
     rated: Annotated[tuple[RatingAnnounced, ...], Field(exclude_if=not_)] = ()
 
     @property
