@@ -2,8 +2,9 @@ r"""Says how an answer stands in qa's state until its verdict, and where a large
 
 In the task's hash an answer is its standing, a blank and its text as `question.kept` writes it. An
 answer whose text is JSON may have a mark before that: `d` or `b` where the task has a draft, from
-which the worker began or not. Where the JSON is large its digest stands in its place, behind a `#`,
-and the JSON, deflated, in a hash of the task and the worker. JSON begins with neither.
+which the worker began or not. JSON of some length is deflated, behind a `z`. Where it is large its
+digest stands in its place, behind a `#`, and the JSON, deflated, in a hash of the task and the
+worker. JSON begins with none of these.
 Example: `2 cat`, and `2 \x1fd#9f86d08...` for a long text that was made from a draft.
 """
 
@@ -23,8 +24,11 @@ LARGE_BYTES_MIN = 1025
 One that is text alone stays with its task, however long: labels are. A kind of question whose
 answers are long texts gives them as an object.
 """
+DEFLATED_BYTES_MIN = 100
+"""JSON of so many bytes is deflated: of fewer it would take as much room."""
 LARGE = "#"
 """Stands in the task's field of every large answer, and in those of some others."""
+_DEFLATED = "z"
 _JSON = "\x1f"
 _MARKS: Mapping[bool | None, str] = {True: "d", False: "b", None: ""}
 _DRAFTED: Mapping[str, bool] = {"d": True, "b": False}
@@ -92,6 +96,8 @@ def answer_of(name: str, value: str, apart: Apart) -> KeptAnswer | KeptDraft:
         if text[1:2] == LARGE:
             digest, text = text[2:], apart(worker_id).get(assignment_id, "")
             text = _inflated(text) if text else f"{_JSON}null"
+        elif text[1:2] == _DEFLATED:
+            text = _JSON + _inflated(text[2:])
     answer = answer_kept(text)
     if int(number) == AnswerStanding.DRAFT:
         return KeptDraft(worker_id, answer)
@@ -103,7 +109,9 @@ def _entry(name: str, answer: Answer, *, begins: str, apart: str) -> AnswerEntry
     # Text is JSON here too, or a mark would be read as its beginning.
     text = json.dumps(answer) if isinstance(answer, str) else kept(answer).removeprefix(_JSON)
     if not is_large(answer):
-        return AnswerEntry(name, begins + text, {})
+        is_short = len(text.encode()) < DEFLATED_BYTES_MIN
+        value = begins + (text if is_short else _DEFLATED + _deflated(text))
+        return AnswerEntry(name, value, {})
     return AnswerEntry(
         name, f"{begins}{LARGE}{digest_of(answer)}", {apart: _deflated(_JSON + text)}
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import log
 
 from services.qa.agreement.reliability import (
@@ -23,6 +24,7 @@ Steady workers reach it by chance in fewer than 5 of 100 runs of 30 answers.
 """
 SHARE_MIN = 0.05
 DIGITS = 4
+_FADING = 0.5 ** (1 / HALF_LIFE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,16 @@ def turned_since(worker: Reliability, newest: Sequence[float], population: Popul
     that looks back as far as the newest lessons reach. The number with the most evidence is
     returned, if that is TURNED or more.
     """
+    typical = population.mean * WORKER_STRENGTH
+    answers, agreed = worker.answers, worker.agreed
     most, since, right = 0.0, 0, 0.0
     for number, share in enumerate(newest, 1):
         right += share
-        before = max(0, worker.answers - number) + WORKER_STRENGTH
-        agreed = max(0.0, worker.agreed - right) + population.mean * WORKER_STRENGTH
-        was = min(RELIABILITY_MAX, max(2 * SHARE_MIN, agreed / before))
+        before = (answers - number if answers > number else 0) + WORKER_STRENGTH
+        was = ((agreed - right if agreed > right else 0.0) + typical) / before
+        was = min(RELIABILITY_MAX, max(2 * SHARE_MIN, was))
+        if right >= was * number:
+            continue  # right as often as before: nothing speaks for a change
         now = max(SHARE_MIN, was - DROP)
         told = right * log(now / was) + (number - right) * log((1 - now) / (1 - was))
         if told > most:
@@ -82,12 +88,17 @@ def turned_since(worker: Reliability, newest: Sequence[float], population: Popul
 
 def _aged(worker: Reliability, newest: Sequence[float]) -> tuple[float, float]:
     """Return what a worker's answers weigh by their age, and the weight of those that are right."""
-    fading = 0.5 ** (1 / HALF_LIFE)
-    weights = [fading**age for age in range(len(newest))]
+    weights = _weights(len(newest))
     weight, right = sum(weights), sum(w * share for w, share in zip(weights, newest, strict=True))
     older = worker.answers - len(newest)
     if older > 0:
         mean = min(1.0, max(0.0, (worker.agreed - sum(newest)) / older))
-        rest = (fading ** len(newest) - fading**worker.answers) / (1 - fading)
+        rest = (_FADING ** len(newest) - _FADING**worker.answers) / (1 - _FADING)
         weight, right = weight + rest, right + rest * mean
     return weight, right
+
+
+@cache
+def _weights(count: int) -> tuple[float, ...]:
+    """Return what each of so many answers weighs, the newest first."""
+    return tuple(_FADING**age for age in range(count))

@@ -14,9 +14,12 @@ from tests.shared.contracts.test_question import ANSWERS
 from tests.support.builders import a_closing, a_task, an_answer
 
 LONG: Answer = {"text": "kata " * 500}
+MIDDLE: Answer = {"text": "kata " * 60}
 
 
-@given(ANSWERS | st.just(LONG), st.sampled_from([None, True, False]), st.booleans())
+@given(
+    ANSWERS | st.sampled_from([LONG, MIDDLE]), st.sampled_from([None, True, False]), st.booleans()
+)
 def test_an_answer_comes_again_as_it_was(answer: Answer, drafted: bool | None, late: bool) -> None:
     event = an_answer("w:1", late=late).model_copy(update={"answer": answer, "drafted": drafted})
     entry = entry_of(event)
@@ -38,6 +41,13 @@ def test_a_large_answer_is_kept_apart_and_a_label_never() -> None:
     assert not entry_of(an_answer("w-1", "x" * 5000)).apart
 
 
+def test_an_answer_of_some_length_is_deflated_where_it_stands() -> None:
+    middle = entry_of(an_answer("w-1").model_copy(update={"answer": MIDDLE}))
+
+    assert len(middle.value) < 50
+    assert not middle.apart
+
+
 def test_a_large_answer_that_is_not_loaded_has_its_digest() -> None:
     entry = entry_of(an_answer("w-1").model_copy(update={"answer": LONG}))
 
@@ -48,7 +58,7 @@ def test_a_large_answer_that_is_not_loaded_has_its_digest() -> None:
     assert found.digest == digest_of(LONG)
 
 
-@pytest.mark.parametrize("draft", [LONG, {"text": "kata"}, "kata", 7])
+@pytest.mark.parametrize("draft", [LONG, MIDDLE, {"text": "kata"}, "kata", "kata " * 60, 7])
 def test_a_draft_is_kept_under_an_author_who_is_no_worker(draft: Answer) -> None:
     created = a_task().model_copy(update={"asked": Asked(draft=draft)})
     entry = entry_of_draft(created)
