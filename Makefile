@@ -130,7 +130,10 @@ $(READY): requirements/dev.lock
 	  echo "$(PYTHON) cannot make virtual environments: install its venv package (Debian: apt-get install python3-venv)" >&2; exit 1; }
 	@echo "building $(VENV) from requirements/dev.lock ..."
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock || { \
+	@set -o pipefail; $(PY) -um pip install --progress-bar off --disable-pip-version-check --require-hashes \
+	  -r requirements/dev.lock | awk -v all=$$(grep -c '^[^ ].*==' requirements/dev.lock) ' \
+	  /^Collecting/ && ++n % 10 == 0 { printf "  %d of at most %d packages fetched\n", n, all; fflush() } \
+	  /^Installing/ { print "  installing them ..."; fflush() }' || { \
 	  echo "the packages could not be installed: see pip's message above; behind a mirror or proxy, tell pip (pip config set global.index-url ...)" >&2; exit 1; }
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

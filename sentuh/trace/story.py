@@ -1,10 +1,10 @@
 """Tells the story of one output: its steps in order of time, and how it ended or stands."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sentuh.history.collect import DeadLetter, History, PublishedEvent, collect
 from sentuh.history.output_refs import Ref, is_request, ref_of
@@ -12,7 +12,7 @@ from sentuh.trace.ending import ending
 from sentuh.trace.telling import Sentence, in_words, second_of, trace_of
 from shared.contracts.envelope import derived_traceparent
 from shared.contracts.events.assignments import EVENTS as ASSIGNMENT_EVENTS
-from shared.contracts.events.assignments import AssignmentAnswered
+from shared.contracts.events.assignments import AssignmentAccepted, AssignmentAnswered
 from shared.contracts.events.earnings import EVENTS as EARNING_EVENTS
 from shared.contracts.events.model import Event
 from shared.contracts.events.parts import OutputRef
@@ -79,14 +79,18 @@ def tell(ref: Ref, records: Sequence[Record], names: Names) -> Story:
     history = collect(records, names, None)
     arrivals = *_arrivals(ref, records, history), *_composed(history)
     rows = [*arrivals, *_events(history), *_dead_letters(history)]
-    rows.sort(key=lambda row: (row[1].at, row[0], row[1].offset))
+    rows.sort(key=lambda row: (row.when, row.rank, row.step.offset))
     state, sentence = ending(history)
-    steps = tuple(step for _, step in rows)
+    steps = tuple(row.step for row in rows)
     return Story(*ref, state=state, ending=sentence, head=_head(history), steps=steps)
 
 
-_Row = tuple[int, StoryStep]
-"""Rank among steps of one moment, and the step."""
+class _Row(NamedTuple):
+    """A step, when it stands in the story, and its rank among steps of one moment."""
+
+    when: datetime
+    rank: int
+    step: StoryStep
 
 
 def _arrivals(ref: Ref, records: Iterable[Record], history: History) -> Iterable[_Row]:
@@ -110,7 +114,8 @@ def _arrivals(ref: Ref, records: Iterable[Record], history: History) -> Iterable
         kind = "copy" if taken > 1 and not refused else "output"
         kind = "request" if asked else kind
         at = datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
-        yield 0, StoryStep(at, "upstream", words.what, words.why, kind, ref[1], *spot)
+        step = StoryStep(at, "upstream", words.what, words.why, kind, ref[1], *spot)
+        yield _Row(at, 0, step)
 
 
 def _composed(history: History) -> Iterable[_Row]:
@@ -121,13 +126,25 @@ def _composed(history: History) -> Iterable[_Row]:
         step = StoryStep(
             at, "qa", words.what, words.why, "output", published.event.ref.id, *published.spot
         )
-        yield 0, step
+        yield _Row(at, 0, step)
 
 
 def _events(history: History) -> Iterable[_Row]:
+    accepted = {one.event.assignment_id: one.event.at for one in history.of(AssignmentAccepted)}
     for rank, kind in enumerate(KINDS, 1):
         for published in history.of(kind):
-            yield rank, _step(published, history)
+            step = _step(published, history)
+            yield _Row(_stands_at(step, published.event, accepted), rank, step)
+
+
+def _stands_at(step: StoryStep, event: Event, accepted: Mapping[str, datetime]) -> datetime:
+    """Return when a step stands in the story: an answer never before it was accepted.
+
+    When it was given the broker's clock says, and when it was accepted the router's.
+    """
+    if not isinstance(event, AssignmentAnswered):
+        return step.at
+    return max(step.at, accepted.get(event.assignment_id, step.at))
 
 
 def _step(published: PublishedEvent[Event], history: History) -> StoryStep:
@@ -140,7 +157,8 @@ def _step(published: PublishedEvent[Event], history: History) -> StoryStep:
 
 def _dead_letters(history: History) -> Iterable[_Row]:
     for dead_letter in history.dead_letters:
-        yield len(KINDS) + 1, _refusal(dead_letter, history)
+        refusal = _refusal(dead_letter, history)
+        yield _Row(refusal.at, len(KINDS) + 1, refusal)
 
 
 def _refusal(dead_letter: DeadLetter, history: History) -> StoryStep:

@@ -15,6 +15,7 @@ from sentuh.trace.telling import clock
 from shared.contracts.envelope import derived_traceparent
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.assignments import (
+    AssignmentAccepted,
     AssignmentDeclined,
     AssignmentWithdrawn,
     TaskClosed,
@@ -90,6 +91,16 @@ def test_a_judged_output_is_told_from_arrival_to_pay() -> None:
         "0.15 USD payable for 3 answers",
     ):
         assert words in " ".join(said.split()), words
+
+
+def test_an_answer_never_stands_before_it_was_accepted_whatever_two_clocks_say() -> None:
+    log = Log()
+    offer = an_offer("w-1", "t-1", at=after(1))
+    accepted = AssignmentAccepted.model_validate(offer.model_dump() | {"at": after(5.2)})
+    answered = an_answer("w-1", task_id="t-1", at=after(5.1))
+    log.say(a_task("t-1"), offer, answered, accepted)
+
+    assert [step.event for step in story(log).steps][-2:] == [accepted.TYPE, answered.TYPE]
 
 
 @pytest.mark.parametrize(
