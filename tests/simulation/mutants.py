@@ -10,9 +10,10 @@ from services.payout import decide as payout_decide
 from services.qa import decide as qa_decide
 from services.qa import second_stage, to_state
 from services.qa.state import Cause, TaskUnderReview
-from services.router import decide, fold, keys, lanes
+from services.router import decide, fold, keys, lanes, rank
 from services.router.decide import lane
-from services.router.state import TaskNeeds, Worker
+from services.router.state import TaskNeeds, Worker, rating
+from services.router.state.rating import OPEN
 from services.router.sweep import Sweep
 from shared.contracts.events.assignments import TaskClosed
 from shared.contracts.events.model import Event
@@ -191,12 +192,20 @@ def _closed_while_waiting(service: Service) -> Service:
     return replace(service, rows=tuple(old(row) for row in service.rows))
 
 
+def _anybody_is_reliable_enough() -> object:
+    return mock.patch.object(rank, "entry", return_value=OPEN)
+
+
+def _newcomers_count_as_known() -> object:
+    return mock.patch.object(rating, "ANSWERS_MIN", 0)
+
+
 def _no_second_look(service: Service) -> Service:
     return replace(service, sweep=None) if service.name == "qa" else service
 
 
 _PAYOUT, _TILL, _ALL = ("payout alone",), ("till",), ("all services",)
-_KINDS = ("every kind",)
+_KINDS, _LEARNING = ("every kind",), ("what learns",)
 
 MUTANTS = (
     Mutant("no epoch check", Rules(epoch_checked=False), scenarios=_PAYOUT),
@@ -226,4 +235,6 @@ MUTANTS = (
     Mutant(
         "a second stage may say nothing", Rules(services=_no_second_look), scenarios=_KINDS, near=1
     ),
+    Mutant("anybody is reliable enough", patch=_anybody_is_reliable_enough, scenarios=_LEARNING),
+    Mutant("newcomers count as known", patch=_newcomers_count_as_known, scenarios=_LEARNING),
 )

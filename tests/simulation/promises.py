@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
+from services.router.state.rating import entry_to
 from shared.contracts.events.assignments import (
     AssignmentAnswered,
     AssignmentExpired,
@@ -116,5 +117,11 @@ def _meets(profile: WorkerProfiled, story: Iterable[Event]) -> bool:
     queued = next((e for e in story if isinstance(e, TaskQueued)), None)
     if queued is None or profile.pool != queued.pool:
         return False
-    needs = queued.policy.requirement.skills
+    requires = queued.policy.requirement
+    if requires.reliability_min is not None:
+        # How reliable somebody was changes: whom the share for newcomers lets in is certain.
+        entry = entry_to(requires, "", task_id=queued.task_id, worker_id=profile.worker_id)
+        if entry is None:
+            return False
+    needs = requires.skills
     return all(profile.skills.get(need.skill, 0) >= need.level_min for need in needs)

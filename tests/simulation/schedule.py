@@ -13,6 +13,7 @@ from shared.contracts.record import TopicPartition
 from shared.pattern.service import Service
 from tests.simulation.chaos import Chaos, Fleet
 from tests.simulation.kinds import KindsScenario
+from tests.simulation.learning import LearningScenario
 from tests.simulation.payout import PayoutScenario
 from tests.simulation.process import QUIET_SECONDS, World
 from tests.simulation.reading import refolded
@@ -202,6 +203,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "payout alone": PayoutScenario,
     "all services": WholeScenario,
     "every kind": KindsScenario,
+    "what learns": LearningScenario,
 }
 
 
