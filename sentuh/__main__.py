@@ -17,6 +17,7 @@ from sentuh.commands import (
     dashboards,
     dead_letters,
     demo,
+    explain,
     metrics,
     redis,
     schemas,
@@ -38,7 +39,7 @@ Example: sentuh demo --outputs 200 --seed 7"""
 
 app = typer.Typer(invoke_without_command=True, epilog=ENDING)
 for commands in (
-    demo, audit, trace, dead_letters, topics, redis, catalog, check,
+    demo, audit, trace, explain, dead_letters, topics, redis, catalog, check,
     schemas, asyncapi, metrics, dashboards,
 ):  # fmt: skip
     # typer 0.29 leaves the panel that an app itself was given out of its group's help.

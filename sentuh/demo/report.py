@@ -21,9 +21,12 @@ from sentuh.demo.tables import (
     by_kind_table,
     drafts_table,
     empty_table,
+    health_table,
     reliability_table,
 )
 from sentuh.demo.workforce import Person
+from sentuh.explain import Explanation
+from sentuh.explain import parts as explained_in
 
 VIOLATIONS_SHOWN = 3
 TICKS = {
@@ -59,6 +62,7 @@ class Run:
     drafts: Anchoring
     audit: Audit
     health: Sequence[ServiceHealth]
+    explained: Explanation | None = None
 
     @property
     def ok(self) -> bool:
@@ -83,6 +87,7 @@ def as_json(run: Run) -> str:
         "numbers": numbers,
         "drafts": asdict(run.drafts),
         "health": {health.process: dict(health.answered) for health in run.health},
+        "explained": None if run.explained is None else json.loads(run.explained.as_json()),
         "audit": json.loads(run.audit.as_json()),
     }
     return json.dumps(whole, indent=2, ensure_ascii=False, default=_plain) + "\n"
@@ -100,7 +105,8 @@ def show(run: Run, console: Console) -> None:
         _section("Is a stated probability true?", _calibration(numbers)),
         _section("Money and time", _money(numbers), _time(numbers)),
         _section("People", _people(run)),
-        _section("Processes", _health(run.health)),
+        *_explained(run),
+        _section("Processes", health_table(run.health)),
         _section("What must always hold", _invariants(run.audit)),
         *(
             [_section("What the embedded broker cannot show", _list(EMBEDDED_CANNOT))]
@@ -248,19 +254,10 @@ def _worker(row: WorkerRow, people: Mapping[str, Person]) -> Iterable[str]:
     )
 
 
-def _health(processes: Sequence[ServiceHealth]) -> Table:
-    table = empty_table("process", *PATHS, "metrics", "told to stop")
-    for health in processes:
-        cells = (f"{health.answered[path]} of {health.asked[path]}" for path in PATHS)
-        table.add_row(health.process, *cells, f"{health.metrics} series", _ending(health.exit_code))
-    table.caption = "answers with 200 of times asked, while the run went on"
-    table.caption_justify = "left"
-    return table
-
-
-def _ending(exit_code: int | None) -> str:
-    words = {None: "runs on", 0: "ended"}
-    return words.get(exit_code, f"[red]ended with {exit_code}[/]")
+def _explained(run: Run) -> Iterable[RenderableType]:
+    if run.explained is not None:
+        command = f"sentuh explain {run.explained.task_id}"
+        yield _section(f"One verdict, explained by `{command}`", *explained_in(run.explained))
 
 
 def _invariants(audit: Audit) -> Table:

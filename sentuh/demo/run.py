@@ -13,6 +13,7 @@ from rich.console import Console
 from sentuh.audit import audit, read_sent
 from sentuh.demo import processes
 from sentuh.demo.drafts import anchoring
+from sentuh.demo.explaining import worth_explaining
 from sentuh.demo.journal import read_journal
 from sentuh.demo.kinds import lacking
 from sentuh.demo.material import read_truths
@@ -33,6 +34,7 @@ from sentuh.demo.standstill import STILL_SECONDS, Standstill
 from sentuh.demo.wishes import Wishes
 from sentuh.demo.workforce import workforce
 from sentuh.embedded.child import LOG_TAIL_LINES, Child, StackError
+from sentuh.explain import explain
 
 LOOK_SECONDS = 0.25
 STEADY_SECONDS_MAX = 20.0
@@ -171,10 +173,11 @@ def _must_run(child: Child) -> None:
 
 
 async def _audited(stack: Parts, course: Course, *, seconds: Callable[[], float]) -> Run:
-    place, wishes = stack.place, course.wishes
-    journal = await read_journal(place.link)
+    place, wishes, link = stack.place, course.wishes, stack.place.link
+    journal = await read_journal(link)
+    told = worth_explaining(journal)
     sent = await asyncio.to_thread(read_sent, place.sent)
-    report = await audit(place.link.kafka, place.link.names, sent=sent, redis=place.redis)
+    report = await audit(link.kafka, link.names, sent=sent, redis=place.redis)
     people = {person.worker_id: person for person in workforce(wishes.workers, wishes.seed)}
     truths = read_truths(place.truth)
     return Run(
@@ -191,6 +194,7 @@ async def _audited(stack: Parts, course: Course, *, seconds: Callable[[], float]
         drafts=anchoring(journal, truths, people),
         audit=report,
         health=course.health,
+        explained=None if told is None else await explain(link.kafka, link.names, told),
     )
 
 

@@ -7,6 +7,7 @@ from rich.table import Table
 
 from sentuh.demo.by_kind import KindRow
 from sentuh.demo.drafts import DraftRow, ReliabilityRow
+from sentuh.demo.progress import PATHS, ServiceHealth
 from shared.contracts.events.parts import Quote
 
 
@@ -69,6 +70,22 @@ def reliability_table(rows: Sequence[ReliabilityRow]) -> Table:
     table.caption = "of so many answers; in brackets the weight of each one's last answer, mean"
     table.caption_justify = "left"
     return table
+
+
+def health_table(processes: Sequence[ServiceHealth]) -> Table:
+    """Return a line for each process: how often it answered on each path, and how it ended."""
+    table = empty_table("process", *PATHS, "metrics", "told to stop")
+    for health in processes:
+        cells = (f"{health.answered[path]} of {health.asked[path]}" for path in PATHS)
+        table.add_row(health.process, *cells, f"{health.metrics} series", _ending(health.exit_code))
+    table.caption = "answers with 200 of times asked, while the run went on"
+    table.caption_justify = "left"
+    return table
+
+
+def _ending(exit_code: int | None) -> str:
+    words = {None: "runs on", 0: "ended"}
+    return words.get(exit_code, f"[red]ended with {exit_code}[/]")
 
 
 def _notes(rows: Sequence[KindRow], left_out: Mapping[str, str]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from shared.contracts.questions import goal_of
 def share(probability: float) -> str:
     """Format a probability as a percentage, never rounded up: 0.876 is 87 %, 0.9987 is 99.8 %."""
     percent = int(probability * 1000 + 1e-6) / 10
-    return f"{percent:.1f} %" if percent >= 99 else f"{percent:.0f} %"
+    return f"{percent:.1f} %" if percent >= 99 else f"{int(percent)} %"
 
 
 def sure(verdict: VerdictReached) -> str:

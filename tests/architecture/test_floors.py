@@ -13,6 +13,7 @@ SENTUH_ROOMS = {
     "dead_letters",
     "demo",
     "embedded",
+    "explain",
     "history",
     "published",
     "trace",

@@ -64,6 +64,8 @@ THERE: Mapping[str, str] = {
     "sentuh trace": _STORY,
     "sentuh trace --kafka HOST:PORT --source S --id I": _STORY,
     "sentuh trace --kafka HOST:PORT --source /models/storyteller --id o-story": _STORY,
+    "sentuh explain": _STORY,
+    "sentuh explain --kafka HOST:PORT TASK": _STORY,
     "sentuh dead-letters --kafka HOST:PORT --since 2h": _LISTED,
     "sentuh letters": _LISTED,
     "sentuh dead-letters --service intake": _LISTED,

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from shared.contracts.events.assignments import AssignmentAnswered, AssignmentExpired
 from shared.contracts.events.earnings import EarningConfirmed
 from shared.contracts.events.model import natural_id
+from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
 from shared.contracts.topics import DEAD_LETTERS, MODEL_OUTPUTS
 from tests.journeys.hostile import raw
@@ -29,10 +30,15 @@ def publish(wire: Wire, named: str, task_type: str = "story") -> str:
 
 
 def trace(platform: Platform, *more: str) -> "subprocess.CompletedProcess[str]":
-    """What the command prints, as its user gets it."""
-    command = [sys.executable, "-m", "sentuh", "trace", "--kafka", platform.bootstrap]
+    """What the command prints about an output."""
+    return sentuh(platform, "trace", "--source", SOURCE, *more)
+
+
+def sentuh(platform: Platform, *words: str) -> "subprocess.CompletedProcess[str]":
+    """What a command prints, as its user gets it."""
+    where = ["--kafka", platform.bootstrap, "--prefix", platform.names.prefix]
     return subprocess.run(
-        [*command, "--prefix", platform.names.prefix, "--source", SOURCE, *more],
+        [sys.executable, "-m", "sentuh", *words, *where],
         check=False, capture_output=True, text=True, timeout=120, env={"COLUMNS": "100"},
     )  # fmt: skip
 
@@ -57,6 +63,16 @@ def lived(wire: Wire, people: People) -> str:
             break
     wire.until(lambda: len(wire.of(EarningConfirmed, task_id=task_id)) >= 3)
     return task_id
+
+
+def is_explained(platform: Platform, task_id: str) -> None:
+    """Hold the explanation of its verdict to what happened."""
+    done = sentuh(platform, "explain", task_id)
+    assert done.stderr == ""
+    assert f"{task_id}: “right”" in done.stdout
+    assert "w-slow" in done.stdout
+    document = json.loads(sentuh(platform, "explain", task_id, "--json").stdout)
+    assert document["recounted"]["agrees"] is True
 
 
 def test_a_task_with_all_that_can_happen_reads_as_a_story(
@@ -90,6 +106,7 @@ def test_a_task_with_all_that_can_happen_reads_as_a_story(
     assert re.search(r"payable to w-slow", said)
     assert task_id in said
 
+    is_explained(platform, task_id)
     story = json.loads(trace(platform, "--id", "o-story", "--json").stdout)
     assert story["state"] == "verdict"
     counts = {kind: sum(s["event"] == kind for s in story["steps"]) for kind in (
@@ -125,3 +142,9 @@ def test_an_unknown_id_is_one_line_with_what_may_be_meant(platform: Platform, wi
     assert done.stderr.startswith("sentuh: no output has source")
     assert f"Did you mean --source {SOURCE} --id o-there" in done.stderr
     assert done.stderr.count("\n") == 1
+
+    task_id = publish(wire, "o-here")
+    wire.until(lambda: wire.of(TaskCreated, task_id=task_id))
+    done = sentuh(platform, "explain", task_id[:-1])
+    assert done.returncode == 2
+    assert "no task has this id. Did you mean" in done.stderr

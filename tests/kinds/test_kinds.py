@@ -6,6 +6,8 @@ import pytest
 from pydantic import JsonValue
 
 from sentuh.audit import audit_records
+from sentuh.explain import explained
+from sentuh.history.collect import collect
 from sentuh.trace import tell
 from shared.contracts.envelope import json_of
 from shared.contracts.events.assignments import AssignmentAnswered, AssignmentExpired
@@ -91,6 +93,16 @@ def test_the_trace_tells_it(played: Played) -> None:
     story = tell((SOURCE, "o-1"), town.records, NAMES)
 
     assert scene.told in [step.what for step in story.steps]
+
+
+def test_the_explanation_adds_up(played: Played) -> None:
+    scene, town = played
+    (verdict,) = town.of(VerdictReached)
+    told = explained(verdict.task_id, collect(town.records, NAMES, None))
+
+    assert {voice.who for voice in told.voices if voice.by == "person"} == {LATE, *scene.workers}
+    assert told.recounted is not None
+    assert told.recounted.agrees
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from sentuh.audit import audit_records
+from sentuh.explain import explained
+from sentuh.history.collect import collect
 from sentuh.history.output_refs import Ref
 from sentuh.trace import tell
 from sentuh.trace.output_records import _about, _mentions, _of_its_task, dead_letters_about
@@ -188,6 +190,22 @@ def test_the_audit_finds_nothing_and_the_trace_tells_it(town: Town, *, ranked: b
     assert [str(report.finding(number)) for number in report.broken] == []
     told = " ".join(step.what for step in story.steps)
     assert "3 answers to be compared, as compare-text" in told
+
+
+def test_the_explanation_of_a_text_goes_on_with_those_who_compared_it(town: Town) -> None:
+    rank(town, ("hope", "look"), ("hope", "look"))
+    (requested,) = town.of(SecondRequested)
+    told = explained(first_of(town), collect(town.records, NAMES, None))
+
+    assert {voice.who for voice in told.voices} == {*WRITTEN, LATE}
+    assert told.recounted is None
+    assert requested.second_task_id in " ".join(told.notes)
+    assert told.second is not None
+    assert told.second.task_id == requested.second_task_id
+    assert told.second.recounted is not None
+    assert told.second.recounted.agrees
+    assert "“We hope to hear from you soon.”" in told.second.head.values()
+    assert {voice.who for voice in told.second.voices} <= set(RANKERS)
 
 
 def records_of(town: Town, ref: Ref, task_id: str) -> list[Record]:

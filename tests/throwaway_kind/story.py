@@ -15,6 +15,8 @@ from pydantic import SecretStr
 
 from sentuh.audit import audit_records
 from sentuh.demo.people import answer_of, guess
+from sentuh.explain import explained
+from sentuh.history.collect import collect
 from sentuh.trace import tell
 from services.intake.catalog import check, load
 from services.intake.service import build as build_intake
@@ -174,7 +176,10 @@ def outcome_of(catalog: Path) -> dict[str, Any]:
     story = tell((SOURCE, "o-1"), town.records, NAMES)
     answer = schemas()[OfferAnswered.TYPE]["properties"]["answer"]  # type: ignore[index,call-overload]
     offers = [offer for offer in town.of(OfferMade) if isinstance(offer, OfferMade)]
+    history = collect(town.records, NAMES, None)
+    judged = [one.task_id for one in history.verdicts.values() if one.by == "people"]
     return {
+        "explained": [json.loads(explained(one, history).as_json()) for one in judged],
         "verdicts": [event.model_dump(mode="json") for event in town.of(VerdictReached)],
         "earnings": len(list(town.of(EarningConfirmed))),
         "broken": [str(report.finding(number)) for number in report.broken],

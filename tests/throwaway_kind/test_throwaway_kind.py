@@ -89,6 +89,12 @@ def test_offer_schema_and_trace_speak_of_the_kind(story: dict[str, Any]) -> None
     assert 0 <= story["guess"] <= 20
 
 
+def test_its_verdict_is_explained(story: dict[str, Any]) -> None:
+    (told,) = story["explained"]
+    assert told["recounted"]["agrees"]
+    assert sorted(voice["told"] for voice in told["voices"]) == ["6", "7", "7"]
+
+
 def test_the_catalog_is_checked_by_the_kind(story: dict[str, Any]) -> None:
     assert story["catalog"] == [
         "task_types.birds.low: 30 is above high; set it to 20 or less",

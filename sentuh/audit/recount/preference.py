@@ -147,7 +147,7 @@ def _out_of_order(
         return
     left, shares = frozenset(question.candidates), first
     for at, place in enumerate(places, 1):
-        if place not in _leaders(shares, votes, left):
+        if place not in leaders(shares, votes, left):
             yield Violation(verdict.task_id, f"its votes make another place {at}")
             return
         left -= place
@@ -163,7 +163,7 @@ def _places_said(verdict: VerdictReached) -> list[Several]:
     return [frozenset(map(str, place)) for place in ranking if isinstance(place, list)]
 
 
-def _leaders(
+def leaders(
     shares: Mapping[Several, Decimal], votes: Sequence[Vote], left: Several
 ) -> Sequence[Several]:
     """Return what the votes may put first: the likeliest, and what differs by a rounding.

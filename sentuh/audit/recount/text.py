@@ -4,7 +4,7 @@ Without a second stage the answer is the text with the highest support: a text i
 if each of its authors is wrong. With one, the second stage's own recount looks at it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, localcontext
 
 from sentuh.audit.recount.terms import Recount, counted
@@ -18,8 +18,11 @@ TOLERANCE = Decimal("0.0000015")
 """One and a half units of the last digit a verdict records."""
 
 
-def _supports(votes: list[Vote]) -> dict[str, Decimal]:
-    """Return the support of each distinct text, in the order of the lowest assignment ids."""
+def supports(votes: Sequence[Vote]) -> dict[str, Decimal]:
+    """Return the support of each distinct text, in the order of the lowest assignment ids.
+
+    Its key is what `question.kept` makes of the canonical answer that a vote has.
+    """
     with localcontext() as context:
         context.prec = 50
         doubts: dict[str, Decimal] = {}
@@ -30,20 +33,25 @@ def _supports(votes: list[Vote]) -> dict[str, Decimal]:
         return {text: 1 - doubt for text, doubt in doubts.items()}
 
 
+def share_of(supported: Mapping[str, Decimal], text: str) -> Decimal:
+    """Return the probability of a text: its share of all support, or of 1 where that is more."""
+    return supported.get(text, Decimal(0)) / max(Decimal(1), sum(supported.values(), Decimal(0)))
+
+
 def _wrong(verdict: VerdictReached, question: TextQuestion) -> Iterator[Violation]:
     votes = [vote for vote in counted(verdict) if question.problem_with(vote.answer) is None]
-    supports = _supports(
+    supported = supports(
         [vote.model_copy(update={"answer": question.canonical(vote.answer)}) for vote in votes]
     )
-    if not supports:
+    if not supported:
         if verdict.answer is not None:
             yield Violation(verdict.task_id, "a text without any valid vote")
         return
-    said, top = kept(verdict.answer), max(supports.values())
-    if supports.get(said, Decimal(0)) < top - TOLERANCE:
+    said, top = kept(verdict.answer), max(supported.values())
+    if supported.get(said, Decimal(0)) < top - TOLERANCE:
         yield Violation(verdict.task_id, "its text is not that with the highest support")
         return
-    share = supports[said] / max(Decimal(1), sum(supports.values(), Decimal(0)))
+    share = share_of(supported, said)
     if abs(Decimal(repr(verdict.probability)) - share) > TOLERANCE:
         yield Violation(verdict.task_id, f"says {verdict.probability}; its votes make {share:.6f}")
 

@@ -20,7 +20,7 @@ from shared.contracts.part import Part
 from shared.contracts.question import Answer, Goal, Kind, Question
 
 ROOMS = ("shared.contracts.questions", "services.qa.agreement", "sentuh.audit.recount",
-         "sentuh.demo.people")  # fmt: skip
+         "sentuh.explain.by_kind", "sentuh.demo.people")  # fmt: skip
 """The packages in which every kind has a file of its own."""
 KIND_IF_NONE_IS_NAMED = "choice"
 """The kind of a task type in the catalog that names none."""

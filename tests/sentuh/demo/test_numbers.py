@@ -1,5 +1,6 @@
 """The report's numbers on a journal small enough to count by hand."""
 
+from dataclasses import replace
 from decimal import Decimal
 from io import StringIO
 from json import loads
@@ -9,15 +10,19 @@ from rich.console import Console
 
 from sentuh.audit import Finding, Report
 from sentuh.demo.drafts import Anchoring
+from sentuh.demo.explaining import worth_explaining
 from sentuh.demo.journal import Journal
 from sentuh.demo.material import Truth
 from sentuh.demo.numbers import Numbers, Score, majority_right, numbers, percentile
 from sentuh.demo.progress import PATHS, ServiceHealth
 from sentuh.demo.report import Run, as_json, show
 from sentuh.demo.tables import amount
+from sentuh.explain import explained
+from sentuh.history.collect import collect
 from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
 from shared.contracts.events.model import Event
 from shared.contracts.events.verdicts import VerdictReached, Vote
+from tests.sentuh.audit.journals import Log, a_judged_task
 from tests.support.builders import (
     NOW,
     POOL,
@@ -253,6 +258,23 @@ def test_a_process_that_never_answered_fails_the_run(figures: Numbers) -> None:
     run.health[0].answered["/ready"] = 0
 
     assert not run.ok
+
+
+def test_the_report_explains_a_verdict_on_which_people_differ(
+    figures: Numbers,
+) -> None:
+    log = Log()
+    log.say(*a_judged_task("t-8", {"w-1": "cat", "w-2": "cat"}))
+    log.say(*a_judged_task("t-9", {"w-1": "cat", "w-2": "dog", "w-3": "cat"}))
+    history = collect(log.records, log.names, None)
+    told = worth_explaining(Journal.of(one.event for one in history.of(VerdictReached)))
+    assert told == "t-9"
+    run, out = a_run(figures, an_audit("ok")), StringIO()
+    show(replace(run, explained=explained(told, history)), Console(file=out, width=100))
+
+    assert "One verdict, explained by `sentuh explain t-9`" in out.getvalue()
+    assert "raised it from" in out.getvalue()
+    assert worth_explaining(Journal()) is None
 
 
 def test_the_report_as_json_has_the_same_numbers(figures: Numbers) -> None:

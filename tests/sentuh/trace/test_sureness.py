@@ -38,6 +38,14 @@ def a_verdict() -> VerdictReached:
 
 
 @pytest.mark.parametrize(
+    ("probability", "words"),
+    [(0.876, "87 %"), (0.949999, "94 %"), (0.95, "95 %"), (0.9987, "99.8 %"), (1.0, "100.0 %")],
+)
+def test_a_share_is_never_rounded_up(probability: float, words: str) -> None:
+    assert share(probability) == words
+
+
+@pytest.mark.parametrize(
     ("kept", "words"),
     [
         (CHOSEN, "95 % is asked for"),

@@ -37,18 +37,39 @@ def _wrong(verdict: VerdictReached, question: TranscriptQuestion) -> Iterator[Vi
     if unweighed:
         yield Violation(f"{verdict.task_id} {' '.join(unweighed)}", "counted without a weight")
         return
-    written = {vote.assignment_id: _words(vote.answer, question) for vote in votes}
-    if not any(written.values()):
+    voters, written = _voters(verdict, votes, question)
+    if not any(written[vote.assignment_id] for vote in votes):
         if verdict.answer is not None:
             yield Violation(verdict.task_id, "a text without any valid vote")
         return
+    yield from _differences(verdict, recount(voters), voters, written)
+
+
+def text_of_votes(
+    verdict: VerdictReached, votes: Sequence[Vote], question: TranscriptQuestion
+) -> tuple[str, Decimal] | None:
+    """Return the text that these votes make, and the share of words expected to be wrong.
+
+    The verdict's draft counts with them where it was evidence. None where nobody wrote a word.
+    """
+    voters, written = _voters(verdict, votes, question)
+    if not any(written[vote.assignment_id] for vote in votes):
+        return None
+    made = recount(voters)
+    return _text(_forms(made, voters, written)), made.word_error
+
+
+def _voters(
+    verdict: VerdictReached, votes: Sequence[Vote], question: TranscriptQuestion
+) -> tuple[list[Heard], _Written]:
+    """Return all that count, the draft among them, and the words that each vote and it have."""
+    written = {vote.assignment_id: _words(vote.answer, question) for vote in votes}
     voters = [_heard(vote, written) for vote in votes]
     draft = verdict.draft
     if draft is not None and draft.weight is not None:
         written[""] = _words(draft.answer, question)
         voters.append(_of("", draft.weight, written))
-    voters = independent(voters)
-    yield from _differences(verdict, recount(voters), voters, written)
+    return independent(voters), written
 
 
 def _words(answer: Answer, question: TranscriptQuestion) -> tuple[Word, ...]:
@@ -72,11 +93,9 @@ def _differences(
     voters: Sequence[Heard],
     words: _Written,
 ) -> Iterator[Violation]:
-    written = [words[voter.name] for voter in voters]
-    drafted = not voters[0].name
     places = [place for place in made.places if place.own != NO_WORD]
-    forms = [_form(place, written, made.powers, drafted=drafted) for place in places]
-    text = "".join(before + word for word, before in forms).strip()
+    forms = _forms(made, voters, words)
+    text = _text(forms)
     if verdict.answer != {"text": text}:
         yield Violation(verdict.task_id, f"is another text than its votes make: “{text[:200]}”")
         return
@@ -98,6 +117,18 @@ def _differences(
         if None in (word, form) or not _is_right(word, form[0], share[place.own], share):
             yield Violation(verdict.task_id, f"word {at} is not as sure as its votes make it")
             return
+
+
+def _forms(made: RecountedText, voters: Sequence[Heard], words: _Written) -> list[tuple[str, str]]:
+    """Return how each word of the text is written, and whether a blank stands before it."""
+    written = [words[voter.name] for voter in voters]
+    drafted = not voters[0].name
+    places = [place for place in made.places if place.own != NO_WORD]
+    return [_form(place, written, made.powers, drafted=drafted) for place in places]
+
+
+def _text(forms: Sequence[tuple[str, str]]) -> str:
+    return "".join(before + word for word, before in forms).strip()
 
 
 def _is_right(

@@ -1,0 +1,37 @@
+"""How a verdict on a choice is explained: each vote moves the odds of the option that it names."""
+
+from collections.abc import Sequence
+
+from sentuh.audit.recount.choice import leader, posterior
+from sentuh.explain.terms import Explaining, Made, only_sure
+from shared.contracts.events.verdicts import VerdictReached, Vote
+from shared.contracts.question import Answer
+from shared.contracts.questions.choice import ChoiceQuestion
+
+DIGITS = 6
+OTHERS_MAX = 3
+
+
+def _made(verdict: VerdictReached, question: ChoiceQuestion, votes: Sequence[Vote]) -> Made | None:
+    cast = [vote.model_copy(update={"answer": question.canonical(vote.answer)}) for vote in votes]
+    exact = posterior(cast, question.options)
+    distribution = {option: round(float(share), DIGITS) for option, share in exact.items()}
+    answer = leader(cast, distribution)
+    if not isinstance(answer, str):
+        return None
+    stays = distribution.get(str(verdict.answer), 0.0)
+    return Made(answer, distribution[answer], stays, only_sure(distribution[answer]))
+
+
+def _others(
+    verdict: VerdictReached, question: ChoiceQuestion, _: Sequence[Vote]
+) -> Sequence[Answer]:
+    """Return the most probable of the other options."""
+    others = [option for option in question.options if option != verdict.answer]
+    return sorted(others, key=lambda option: -verdict.distribution.get(option, 0.0))[:OTHERS_MAX]
+
+
+EXPLAINING = Explaining[ChoiceQuestion](
+    _made, _others, "Each vote raises the odds of its option by how reliable its worker is in it."
+)
+"""How verdicts on a choice are explained."""

@@ -1,0 +1,1 @@
+"""Tests of what explanations know of each kind, one file a kind."""

@@ -1,0 +1,43 @@
+"""A verdict on a choice is explained by odds that add up to its own."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.qa.agreement.terms import Ballot
+from shared.contracts.questions.choice import ChoiceQuestion
+from tests.sentuh.explain.reached import a_recount, adds_up
+
+OPTIONS = ("a", "b", "c")
+casts = st.lists(st.tuples(st.sampled_from(OPTIONS), st.floats(0.01, 0.99)), max_size=7)
+
+
+@settings(max_examples=60)
+@given(casts, st.integers(1, 3))
+def test_what_is_named_changes_it(cast: list[tuple[str, float]], options: int) -> None:
+    question = ChoiceQuestion(OPTIONS[:options])
+    ballots = [Ballot(f"a-{at}", f"w-{at}", answer) for at, (answer, _) in enumerate(cast)]
+    weights = {f"a-{at}": weight for at, (_, weight) in enumerate(cast)}
+
+    adds_up(a_recount(question, ballots, weights))
+
+
+def test_the_one_vote_that_carries_it_is_named() -> None:
+    ballots = [Ballot(f"a-{at}", f"w-{at}", answer) for at, answer in enumerate("aab")]
+    recount = a_recount(ChoiceQuestion(OPTIONS), ballots, {"a-0": 0.6, "a-1": 0.9, "a-2": 0.8})
+    left_out, otherwise, further = adds_up(recount)
+
+    assert left_out.assignments == ("a-1",)
+    assert left_out.told == "Without w-1 it would be “b”, 57 % sure."
+    assert otherwise.assignments == ("a-1",)
+    assert otherwise.told == "Had w-1 said “b”, it would be “b”, 91 % sure."
+    assert further.number == 1
+    assert further.told.startswith("Had 1 more answer said “b”, believed like w-1, it would have")
+
+
+def test_what_a_further_answer_could_not_change_is_said() -> None:
+    ballots = [Ballot(f"a-{at}", f"w-{at}", "a") for at in range(5)]
+    recount = a_recount(ChoiceQuestion(OPTIONS), ballots, {f"a-{at}": 0.9 for at in range(5)})
+    *_, further = adds_up(recount)
+
+    assert (further.number, further.flips) == (2, False)
+    assert "believed like w-0, it would have stood, " in further.told

@@ -1,0 +1,1 @@
+"""What the throwaway kind adds to the room `by_kind`."""
