@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sentuh.audit import (
     answers,
     dead_letters,
+    golds,
     money,
     outputs,
     pay_by_unit,
@@ -84,6 +85,7 @@ INVARIANTS: tuple[Invariant, ...] = (
             ratings.everybody_was_reliable_enough,
             shown.everybodys_app_could_show_it,
             shown.nobody_was_asked_whom_it_is_not_for,
+            golds.nobody_has_a_gold_twice,
             shown.drafts_are_as_they_were_offered,
             shown.nothing_shown_leads_anybody,
         ),
@@ -91,7 +93,11 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
         6,
         "every verdict follows from its votes and weights",
-        (recount.verdicts_recompute, second_stages.decisions_follow),
+        (
+            recount.verdicts_recompute,
+            second_stages.decisions_follow,
+            golds.verdicts_say_which_gold_it_was,
+        ),
     ),
     Invariant(
         7,

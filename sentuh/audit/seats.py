@@ -181,13 +181,13 @@ def _wanted(history: History, verdict: VerdictReached) -> int | None:
     task = history.tasks.get(verdict.task_id)
     if task is None:
         return None
-    numbers = [task.policy.answers.min]
+    numbers = [task.answers_wanted.min]
     numbers += [
         published.event.wanted for published in history.by_task(TaskQueued).get(verdict.task_id, ())
     ]
     asked = history.by_task(ReviewRequested).get(verdict.task_id, ())
     numbers += [published.event.wanted for published in asked]
-    return min(max(numbers), task.policy.answers.max)
+    return min(max(numbers), task.answers_wanted.max)
 
 
 Held = tuple[AuditedSeat, AssignmentOffered]

@@ -85,11 +85,18 @@ def everybodys_app_could_show_it(history: History) -> Iterator[Violation]:
 
 
 def nobody_was_asked_whom_it_is_not_for(history: History) -> Iterator[Violation]:
-    """Yield offers of tasks to workers whom the task itself leaves out, as an author is."""
+    """Yield offers of tasks to workers whom the task itself leaves out, as an author is.
+
+    Where it names certain people, everybody else is left out.
+    """
     for published in history.of(AssignmentOffered):
         offer = published.event
         task = history.tasks.get(offer.task_id)
-        if task is not None and task.asked is not None and offer.worker_id in task.asked.not_for:
+        asked = None if task is None else task.asked
+        if asked is None:
+            continue
+        others = bool(asked.only_for) and offer.worker_id not in asked.only_for
+        if others or offer.worker_id in asked.not_for:
             subject = f"{offer.assignment_id} {offer.worker_id}"
             yield Violation(subject, "offered a task that is not for this worker")
 

@@ -60,4 +60,5 @@ _GATED: Mapping[str, Callable[[str, Gate], str]] = {
     "always_review": lambda sure, _: f"{sure}, which would do",
     "review_if": lambda sure, _: f"{sure}, which would do",
     "confident": lambda sure, _: sure,
+    "ask_always": lambda *_: "to be asked whatever the gate would say",
 }

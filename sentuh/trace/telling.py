@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import singledispatch
 
 from sentuh.history.collect import History
-from sentuh.trace import gating
+from sentuh.trace import gating, golds
 from sentuh.trace.reasons import CLOSED, DECLINED, WITHDRAWN
 from sentuh.trace.sureness import asked_for, counting, policy_of, reached_so_far, share, sure
 from shared.contracts.events.assignments import (
@@ -21,6 +21,7 @@ from shared.contracts.events.assignments import (
     TaskUnroutable,
 )
 from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
+from shared.contracts.events.golds import GoldPlaced
 from shared.contracts.events.model import Event
 from shared.contracts.events.parts import Requirement, Why
 from shared.contracts.events.second_stage import QA_SOURCE, OutputComposed, SecondRequested
@@ -68,7 +69,7 @@ def _(event: OutputWaived, history: History) -> Sentence:
 
 @_in_words.register
 def _(event: TaskQueued, _: History) -> Sentence:
-    if event.wanted > event.policy.answers.min:
+    if event.wanted > event.answers_wanted.min:
         return Sentence(
             f"looked for one more: {answers(event.wanted)} wanted in all", "as qa asked"
         )
@@ -154,10 +155,17 @@ def _(event: SecondRequested, _: History) -> Sentence:
 
 @_in_words.register
 def _(event: OutputComposed, _: History) -> Sentence:
+    if event.only_for:
+        return Sentence(*golds.shown(event))
     what = f"sent {len(event.output.candidates)} texts to be compared"
     authors = ", ".join(event.not_for)
     why = f"the answers of {authors} to the task {event.ref.correlation_id}, which it decides"
     return Sentence(what, f"{why}; whoever wrote one is not asked")
+
+
+@_in_words.register
+def _(event: GoldPlaced, _: History) -> Sentence:
+    return Sentence(*golds.placed(event))
 
 
 @_in_words.register
@@ -249,7 +257,8 @@ def _accepted(history: History, assignment_id: str) -> bool:
 def _stopped(verdict: VerdictReached, history: History) -> str:
     policy, asked = policy_of(history), asked_for(history)
     goal = f" ({asked})" if asked else ""
-    unspent = 0 if policy is None else policy.answers.max - verdict.wanted
+    most = 0 if policy is None or verdict.gold else policy.answers.max
+    unspent = most - verdict.wanted
     return {
         "confident": f"sure enough{goal}",
         "budget": f"the {answers(unspent)} left to ask for could not change it"

@@ -1,7 +1,9 @@
 """Reads a record of `model-outputs`: one model output in a common form, or a server's request."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
+
+from pydantic import JsonValue
 
 from services.intake import keys
 from services.intake.catalog.label_maps import NO_LABEL_MAPS, LabelMaps
@@ -35,7 +37,8 @@ class OutputArrived(OfTask):
 
     `pool` names the bucket of state it belongs to; which workers are asked is for the catalog to
     say. `at` is a constant: no sender's clock can be trusted, so no decision looks at it. `not_for`
-    are workers who must not be asked about it.
+    are workers who must not be asked about it; with `only_for` nobody else is, and with `ask` it
+    goes past the gate.
     Example: a bare OpenAI completion and our envelope round the same text give equal `output`s.
     """
 
@@ -48,6 +51,8 @@ class OutputArrived(OfTask):
     task_type: str | None = None
     digest: str
     not_for: tuple[Id, ...] = ()
+    only_for: tuple[Id, ...] = ()
+    ask: Literal["always"] | None = None
 
     @property
     def event_id(self) -> str:
@@ -168,7 +173,17 @@ def composed(sent: OutputComposed, _: Record) -> OutputArrived:
             "ref": sent.ref,
             "output": sent.output,
             "task_type": sent.task_type,
-            "digest": digest_of(sent.task_type, output, list(sent.not_for)),
+            "digest": digest_of(sent.task_type, output, *_audience(sent)),
             "not_for": sent.not_for,
+            "only_for": sent.only_for,
+            "ask": sent.ask,
         }
     )
+
+
+def _audience(sent: OutputComposed) -> Sequence[JsonValue]:
+    """Return whom an output is for, for its digest; without `only_for` and `ask` as ever."""
+    kept_from: list[JsonValue] = [*sent.not_for]
+    if not sent.only_for and sent.ask is None:
+        return (kept_from,)
+    return kept_from, [*sent.only_for], sent.ask

@@ -4,7 +4,14 @@ from datetime import datetime
 
 from services.intake.arrived import OutputArrived
 from services.intake.catalog import Catalog, RateCard, TaskType
-from services.intake.gate import check_shown, gated, is_waived, judges_answer, standing_answer
+from services.intake.gate import (
+    check_shown,
+    gated,
+    is_waived,
+    judges_answer,
+    past_the_gate,
+    standing_answer,
+)
 from services.intake.pay import with_units
 from services.intake.redaction.outputs import redacted
 from services.intake.state import Ended
@@ -30,7 +37,7 @@ def admit(catalog: Catalog, arrived: OutputArrived, ended: Ended | None, now: da
     name, row = task_type_of(arrived, catalog)
     arrived, counts = _redacted(arrived, row)
     check_shown(arrived.output, row)
-    decided = gated(arrived.output, row, task_type=name, output_id=arrived.task_id)
+    decided = _gated(arrived, row, name)
     if is_waived(decided):
         waiver = _waiver(arrived, row, name=name, decided=decided, now=now)
         return Decision.of(waiver.with_values({"redacted": counts}) if counts else waiver)
@@ -77,9 +84,20 @@ def _redacted(arrived: OutputArrived, row: TaskType) -> tuple[OutputArrived, tup
     return (arrived.with_values({"output": output}), counts) if counts else (arrived, ())
 
 
+def _gated(arrived: OutputArrived, row: TaskType, name: str) -> Gate:
+    """Return the gate's decision; of an output that is to be asked in any case it is not asked."""
+    if arrived.ask == "always":
+        return past_the_gate(row.gate)
+    return gated(arrived.output, row, task_type=name, output_id=arrived.task_id)
+
+
 def _asked(arrived: OutputArrived, row: TaskType, card: RateCard) -> Asked | None:
     asked = with_units(row.asked(arrived.output), row, card, arrived.output)
-    more = {"not_for": arrived.not_for, "judges_answer": judges_answer(arrived.output, row)}
+    more = {
+        "not_for": arrived.not_for,
+        "only_for": arrived.only_for,
+        "judges_answer": judges_answer(arrived.output, row),
+    }
     update = {name: value for name, value in more.items() if value}
     return (asked or Asked()).model_copy(update=update) if update else asked
 

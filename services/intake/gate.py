@@ -9,14 +9,11 @@ from services.intake.catalog.rows import TaskType
 from services.intake.conditions.clauses import fired_clause
 from services.intake.formats.pipelines import hf_token_classification
 from shared.contracts.errors import Reason, Refused
-from shared.contracts.events.fired_clause import FiredClause
+from shared.contracts.events.fired_clause import FiredClause, GateReason
 from shared.contracts.events.parts import Confidence, Gate, Output
 from shared.contracts.question import Answer
 from shared.contracts.questions import KINDS
 
-_Why = Literal[
-    "below_threshold", "absent", "sentinel", "always_review", "review_if", "audit", "confident"
-]
 _WOULD_DO = frozenset({"audit", "confident"})
 
 
@@ -55,6 +52,15 @@ def gate(confidence: Confidence, rule: GateRule | None, *, task_type: str, outpu
     rule = EVERYTHING if rule is None else rule
     reason = _reason(confidence, rule, f"{task_type}\x1f{output_id}")
     return _gate(reason, rule.threshold, rule.audit_share)
+
+
+def past_the_gate(rule: GateRule | None) -> Gate:
+    """Return the reason why people see an output that is to be asked whatever the gate would say.
+
+    Its thresholds are named as they are, though nothing was compared with them.
+    """
+    rule = EVERYTHING if rule is None else rule
+    return _gate("ask_always", rule.threshold, rule.audit_share)
 
 
 def is_waived(decided: Gate) -> bool:
@@ -121,11 +127,11 @@ def _check_answered(output: Output, task_type: TaskType) -> None:
 
 
 @lru_cache(maxsize=1024)
-def _gate(reason: _Why, threshold: float, audit_share: float) -> Gate:
+def _gate(reason: GateReason, threshold: float, audit_share: float) -> Gate:
     return Gate(reason=reason, threshold=threshold, audit_share=audit_share)
 
 
-def _reason(confidence: Confidence, rule: GateRule, about: str) -> _Why:
+def _reason(confidence: Confidence, rule: GateRule, about: str) -> GateReason:
     if confidence.status != "ok" or confidence.value is None:
         return "sentinel" if confidence.status == "sentinel" else "absent"
     if confidence.value < rule.threshold:

@@ -78,7 +78,8 @@ class IntakeMetrics:
                 if view is not None and view.is_loaded(keys.request(event.task_id)):
                     self._count_response(event)
                 doubt = event.output.confidence.reason
-                if doubt is not None:
+                # What the gate was not asked about is no output of a model's.
+                if doubt is not None and event.gate.reason != "ask_always":
                     self._doubts.labels(event.policy.task_type, doubt).inc()
             elif isinstance(event, OutputWaived):
                 self._outputs.labels(event.task_type, event.gate.reason).inc()

@@ -1,9 +1,11 @@
 """Qa: combines several people's answers to a task into one verdict with a probability.
 
-Consumes: `tasks` (the rules of each task), `assignments` (answers and closings), its own timers.
-Journal: `verdicts`: each verdict, each request for one more answer or for a second stage. What a
-second stage ranks goes to `model-outputs.qa`, and how reliable each worker is to `ratings`.
-Owns: the answers of each task until its verdict, and each worker's reliability by task type.
+Consumes: `tasks` (the rules of each task), `assignments` (answers and closings), `golds` (questions
+whose answers are known), its own timers.
+Journal: `verdicts`: each verdict, each request for one more answer or for a second stage, which
+gold a task is. What a second stage ranks and what a gold shows goes to `model-outputs.qa`, and how
+reliable each worker is to `ratings`.
+Owns: the answers of each task until its verdict, each worker's reliability by task type, and golds.
 Guarantees: one verdict per model output, also for outputs that nobody was asked about; a verdict
 names every answer that arrived, says with which weight it counted, and can be recomputed from that
 alone; a late answer is named and never counted.
@@ -12,6 +14,7 @@ alone; a late answer is named and never counted.
 from shared.contracts.card import Card
 from shared.contracts.topics import (
     ASSIGNMENTS,
+    GOLDS,
     MODEL_OUTPUTS_QA,
     QA_TIMERS,
     RATINGS,
@@ -21,8 +24,8 @@ from shared.contracts.topics import (
 
 CARD = Card(
     service="qa",
-    consumes=(TASKS, ASSIGNMENTS, QA_TIMERS),
-    also_folds=(TASKS, ASSIGNMENTS),
+    consumes=(TASKS, ASSIGNMENTS, GOLDS, QA_TIMERS),
+    also_folds=(TASKS, ASSIGNMENTS, GOLDS),
     journal=VERDICTS,
     tells=(MODEL_OUTPUTS_QA, RATINGS),
     timers=QA_TIMERS,

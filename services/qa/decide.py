@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
-from services.qa import rating, second_stage
+from services.qa import golds, rating, second_stage
 from services.qa.agreement.terms import (
     Ambiguous,
     AnswersWanted,
@@ -89,14 +89,15 @@ def judge(cause: Cause, task: TaskUnderReview | None, now: datetime) -> Decision
         # The next answer may be here already: then no event will come that looks again.
         after = judge(cause, replace(task, wanted=ending.wanted), now)
         return Decision.of(review, *after.events, index=after.index)
-    if ending != "confident":
+    if ending != "confident" and task.gold is None:
         asked = second_stage.request(cause, task, counted.weights, now)
         if asked:
             decided = Decision.of(*asked, index=[second_stage.looked_at(asked[1])])
             return rating.with_ratings(decided, rating.announced(cause, task, {}, now))
     verdict = _verdict(cause, task, counted, ending=ending, now=now)
     rated = rating.announced(cause, task, verdict.lessons, now)
-    return rating.with_ratings(second_stage.decide_both(task, verdict), rated)
+    decided = rating.with_ratings(second_stage.decide_both(task, verdict), rated)
+    return golds.with_dues(decided, task, verdict, now)
 
 
 def look_again(due: SecondDue, stages: BothStages, now: datetime) -> Decision:

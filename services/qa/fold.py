@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from services.qa import CARD, fold_rating, keys
+from services.qa import CARD, fold_golds, fold_rating, keys
 from services.qa.agreement.reliability import population_lesson
 from services.qa.answers import author_of, entry_of, entry_of_draft, is_large
 from services.qa.state import AnswerStanding, Shown
@@ -46,6 +46,7 @@ _OF_STAGES = ("then", "until", "second", keys.SHOWN)
 _DROPPED = ("wanted", "closed", keys.GOLD, *OPEN_FIELDS, *keys.REF.values(), *_OF_STAGES)
 
 folds = Folds()
+fold_golds.register(folds)
 
 
 @folds.of(TaskCreated)
@@ -53,6 +54,7 @@ def created(event: TaskCreated) -> Iterable[Change]:
     """Yield the changes that store a task's question and rules, and how many answers it wants."""
     task = keys.task(event.pool, event.task_id)
     policy, ref = event.policy, event.ref.model_dump(exclude_none=True)
+    answers = event.answers_wanted
     yield Change(
         aggregate=task,
         guards=(absent(task, "verdict"), absent(task, keys.ASKS)),
@@ -60,8 +62,8 @@ def created(event: TaskCreated) -> Iterable[Change]:
             put(
                 task,
                 **{keys.ASKS: written(event.question_asked)},
-                min=policy.answers.min,
-                max=policy.answers.max,
+                min=answers.min,
+                max=answers.max,
                 confidence=str(policy.goal),
                 task_type=policy.task_type,
                 created_at=to_ms(event.at),
@@ -72,7 +74,7 @@ def created(event: TaskCreated) -> Iterable[Change]:
             _forget_unheard(task, event.at),
         ),
     )
-    yield _wants(task, policy.answers.min)
+    yield _wants(task, answers.min)
     if policy.then is not None:
         yield _shows(task, event)
 
@@ -197,6 +199,7 @@ def verdict(event: VerdictReached) -> Iterable[Change]:
             # Under the guard of the verdict: a lesson that is added twice counts twice for ever.
             *_taught(event),
             *fold_rating.newest(event),
+            *fold_golds.judged(event),
             *_no_longer_waits(event),
             forget(task, int(event.at.timestamp()) + ENDING_KEPT_SECONDS),
         ),

@@ -22,6 +22,10 @@ GOLD = "gold"
 """Field of a task's hash: which gold it is and the truth, as `kept_gold.py` says."""
 RATED = "rated"
 """Field of a worker's counters: the rating of theirs that was announced last."""
+GOLDED = "g"
+"""Field of a worker's counters: when a gold was placed with them last, in ms."""
+HAS_GOLDS = "golds"
+"""Field of the counters of all workers: there once a gold of the task type was listed."""
 NEWEST = ("n0", "n1", "n2", "n3")
 """Fields of a worker's counters: their newest lessons. Short, as there are as many as workers."""
 
@@ -95,8 +99,48 @@ def reliabilities(pool: str, task_type: str) -> str:
 
 
 def population(pool: str, task_type: str) -> str:
-    """Hash of all workers' counters on a task type: `answers` and `agreed_milli`; never expires."""
+    """Hash of all workers' counters on a task type: `answers` and `agreed_milli`; never expires.
+
+    Beside these HAS_GOLDS.
+    """
     return f"{slot(pool)}:population:{task_type}"
+
+
+def golds(pool: str, task_type: str) -> str:
+    """Hash of a task type's golds, to choose one from; never expires, as the topic never does.
+
+    For each gold: `listed:<gold>`, the order of its record, its revision, 1 if the operator has it
+    suspended, how often it is placed at most, and how many are asked together; the order alone once
+    it was taken back. `placed:<gold>`: how often it was. `stopped:<gold>`: the revision that qa has
+    suspended. Example: `listed:g-1` = `4711 2 0 20 3`.
+    """
+    return f"{slot(pool)}:golds:{task_type}"
+
+
+def gold(pool: str, task_type: str, gold_id: str) -> str:
+    """Hash of one gold, with the revision that commits compare; never expires.
+
+    `listed`: the order of its record, a blank and what the operator said, as JSON; the order alone
+    once it was taken back. `placed`: how often it was. For whoever had it `had:<worker>`, the
+    number of that placing. `against:<truth>` and `agreed:<truth>`, by a hash of what was taken for
+    right: how many trusted people contradicted it, and how many did not. `stopped`: the revision
+    that qa has suspended, and these two numbers as they were.
+    """
+    return f"{slot(pool)}:gold:{task_type}:{escaped(gold_id)}"
+
+
+def golds_due_of(slot_name: str, partition: int) -> str:
+    """Sorted set: who is to be asked a gold of the task types of one partition, by the ms of it.
+
+    `slot_name` is the pool's hash tag. Beside them golds that are to be looked at, since answers to
+    them came. It is an index: what is lost with Redis is not asked.
+    """
+    return f"{slot_name}:golds:due:{partition}"
+
+
+def golds_due(pool: str, task_type: str) -> str:
+    """Return the sorted set in which the workers of this task type stand."""
+    return golds_due_of(slot(pool), partition_of(task_type))
 
 
 def answer(worker_id: str, assignment_id: str) -> str:

@@ -1,10 +1,13 @@
 """Lists, for each event that qa handles, what is loaded and which function decides."""
 
-from services.qa import CARD, decide, keys, load
+from services.qa import CARD, decide, golds, keys, load, load_golds
 from services.qa.fold import folds
+from services.qa.golds.listing import checked
 from services.qa.metrics import QaMetrics
 from services.qa.sweep import sweep, swept_keys
+from services.qa.tombstones import TOMBSTONES
 from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
+from shared.contracts.events.golds import GoldDue, GoldListed
 from shared.contracts.events.second_stage import SecondDue
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.contracts.topics import Names
@@ -15,6 +18,8 @@ HANDLERS = (
     on(TaskCreated, load=load.task, decide=decide.judge),
     on(AssignmentAnswered, load=load.task, decide=decide.judge),
     on(TaskClosed, load=load.task, decide=decide.judge),
+    on(GoldListed, load=load_golds.listed, decide=golds.take_listed),
+    on(GoldDue, load=load_golds.gold_due, decide=golds.ask),
     on(SecondDue, load=load.both_stages, decide=decide.look_again),
 )
 
@@ -27,6 +32,8 @@ def build(*, names: Names, metrics: QaMetrics | None = None) -> Service:
         folds=folds,
         slot=keys.slot_of,
         names=names,
+        checks={GoldListed: checked},
+        tombstones=TOMBSTONES,
         sweep=sweep,
         swept=swept_keys,
         observe=metrics.observe if metrics else None,

@@ -145,6 +145,7 @@ class TaskUnderReview:
     reliabilities: counters of the workers who answered on time, and of the draft's author, once all
     answers are in. rating_bases: of the same workers, what their ratings follow from.
     draft: the model's own answer, where the task has one. gold: what gold the task is, if any.
+    has_golds: whether its task type has any.
     Example: an answer read before its task gives `rules` None and one entry in `answers`.
     """
 
@@ -162,6 +163,7 @@ class TaskUnderReview:
     first: "FirstTask | None" = None
     draft: KeptDraft | None = None
     gold: Gold | None = None
+    has_golds: bool = False
 
     def seated(self) -> tuple[KeptAnswer, ...]:
         """Return the answers to count: those on time, one for each worker, `wanted` at most.

@@ -32,7 +32,7 @@ from shared.state.highest import text_in
 from shared.state.store import Hash
 from shared.state.view import View
 
-_NO_COUNTERS = frozenset({keys.RATED, *keys.NEWEST})
+_NO_COUNTERS = frozenset({keys.RATED, keys.GOLDED, keys.HAS_GOLDS, *keys.NEWEST})
 _ON_TIME = f"{AnswerStanding.ON_TIME} "
 
 
@@ -62,11 +62,12 @@ def task(event: Cause, view: View) -> TaskUnderReview:
     Until then the reliabilities stay empty, since no answer is weighed before.
     Example: with 2 of 3 wanted answers the task is returned without reliabilities.
     """
-    population = Population(
-        **_counters(view.hash(keys.population(event.pool, task_type_of(event))))
-    )
+    of_all = view.hash(keys.population(event.pool, task_type_of(event)))
+    population = Population(**_counters(of_all))
     stored = _as_stored(view, event.pool, event.task_id)
-    under_review = replace(stored, population=population, first=_first(event, view))
+    golds = keys.HAS_GOLDS in of_all
+    first = _first(event, view)
+    under_review = replace(stored, population=population, first=first, has_golds=golds)
     answers = under_review.answers
     if not under_review.all_in():
         return under_review

@@ -28,5 +28,5 @@ CARD = Card(
     journal=ASSIGNMENTS,
     tells=(OFFERS,),
     timers=ROUTER_TIMERS,
-    state_version=5,  # raise it where a key, a field or a packing of what Redis holds changes
+    state_version=6,  # raise it where a key, a field or a packing of what Redis holds changes
 )

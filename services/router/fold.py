@@ -62,9 +62,8 @@ def queued(event: TaskQueued) -> Iterable[Change]:
     deadline_ms = to_ms(event.policy.times.deadline_at)
     # Before the task, which names them: whoever reads the task must find its rules.
     yield from _lasting(event.pool, rules, deadline_ms)
-    facts = put(
-        task, rules=rules.digest, created_at=to_ms(event.created_at), deadline_at=deadline_ms
-    )
+    times = {"created_at": to_ms(event.created_at), "deadline_at": deadline_ms}
+    facts = put(task, rules=rules.digest, **times, **_audience(event))
     shown = Content.packed(event.output, event.ref, event.asked)
     content = put_fields(keys.content(event.pool, event.task_id), shown)
     deadlines = keys.deadlines(event.pool, event.task_id)
@@ -94,6 +93,12 @@ def queued(event: TaskQueued) -> Iterable[Change]:
             guards=(absent(task, name),),
             writes=(put_fields(task, {name: Stage.EXCLUDED}),),
         )
+
+
+def _audience(event: TaskQueued) -> Mapping[str, str]:
+    """Return the field that names whom a task is for; none where it is for all."""
+    only_for = event.asked.only_for if event.asked else ()
+    return {"only": " ".join(map(escaped, only_for))} if only_for else {}
 
 
 def _lasting(pool: str, rules: Rules, deadline_ms: int) -> Iterable[Change]:
@@ -154,7 +159,7 @@ def closed(event: TaskClosed) -> Iterable[Change]:
         guards=(field_below(task, "closed", reason),),
         writes=(
             put(task, closed=reason),
-            drop_fields(task, "rules", "created_at", "deadline_at", "asked"),
+            drop_fields(task, "rules", "created_at", "deadline_at", "asked", "only"),
             drop_fields(keys.content(event.pool, event.task_id), *PIECES),
             unscore(keys.deadlines(event.pool, event.task_id), escaped(event.task_id)),
             forget(task, int(event.at.timestamp()) + ENDING_KEPT_SECONDS),

@@ -32,6 +32,8 @@ It comes before the name of every lane, which is a hash. Example: `+rating,trans
 """
 RATED = "rated:"
 """Start of a field name in a worker's hash: `rated:animals` holds their rating on that type."""
+OWN = "@"
+"""Start of the name of one worker's own lane, of tasks for certain people only: `@w-7`."""
 DIGEST = "digest:"
 """Start of a field name in a task's hash: `digest:w-7` holds the digest of the answer of w-7."""
 
@@ -95,7 +97,8 @@ def task(pool: str, task_id: str) -> str:
     """Hash of one task, with the revision that commits compare; expires 64 days after its closing.
 
     While the task is open: `rules` (digest in the key of its rules), `created_at` and `deadline_at`
-    in ms, `asked` (number of answers that the service qa asks for in all). As long as the hash
+    in ms, `asked` (number of answers that the service qa asks for in all), and `only` (ids, escaped
+    and parted by blanks) where it is for certain people only. As long as the hash
     exists: `wanted` (answers the task looks for), `closed` (number of a state.Closing),
     `unroutable` (1 once announced), `trace` if upstream sent one. For each worker who was ever
     offered the task: `seat:<worker>`, and `digest:<worker>` of their answer. A seat begins with the
@@ -233,7 +236,7 @@ def lanes_of_worker(pool: str, worker_id: str) -> str:
     """Set of the lanes (one for equal needs of the pool's tasks) whose needs the worker meets.
 
     A member with LISTED_FOR names the kinds of questions that their app showed when these lanes
-    were looked through; there is none if that was `choice` alone.
+    were looked through; there is none if that was `choice` alone. One with OWN is their own lane.
     """
     return f"{slot(pool)}:worker:{escaped(worker_id)}:lanes"
 

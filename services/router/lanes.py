@@ -54,12 +54,30 @@ def opened(pool: str, rules: Rules) -> Iterable[Write]:
 
 
 def task_waits(task: Task) -> Iterable[Write]:
-    """Yield the write that lists a task as waiting in its lane, scored by its creation time.
+    """Yield the writes that list a task as waiting in its lane, scored by its creation time.
 
-    Call it for a task that still needs a worker.
+    Call it for a task that still needs a worker. One for certain people only waits in the lane of
+    each of them: in the common one it would stand before others' eyes until they come.
     """
-    waiting = keys.waiting(task.pool, task.rules.lane)
-    yield score(waiting, escaped(task.task_id), to_ms(task.created_at))
+    for worker_id in task.only:
+        own = own_lane(worker_id)
+        yield add(keys.lanes_of_worker(task.pool, worker_id), own)
+    for lane in lanes_of(task):
+        waiting = keys.waiting(task.pool, lane)
+        yield score(waiting, escaped(task.task_id), to_ms(task.created_at))
+
+
+def own_lane(worker_id: str) -> str:
+    """Return the name of the lane of a worker's own: of tasks that are for certain people only.
+
+    It is among the lanes of that worker once such a task waited, and in no other list of lanes.
+    """
+    return keys.OWN + escaped(worker_id)
+
+
+def lanes_of(task: Task) -> tuple[str, ...]:
+    """Return the lanes in which a task waits: one, or those of the people whom it is for."""
+    return tuple(map(own_lane, task.only)) or (task.rules.lane,)
 
 
 def task_due(task: Task) -> Iterable[Write]:
@@ -81,7 +99,8 @@ def task_gone(task: Task) -> Iterable[Write]:
 
     Stuck tasks are those that no registered worker could take.
     """
-    yield unscore(keys.waiting(task.pool, task.rules.lane), escaped(task.task_id))
+    for lane in lanes_of(task):
+        yield unscore(keys.waiting(task.pool, lane), escaped(task.task_id))
     yield unscore(keys.stuck(task.pool, task.rules.lane), escaped(task.task_id))
 
 
@@ -109,10 +128,12 @@ def tasks_freed(pool: str, lane: str, stuck: Mapping[str, int]) -> Iterable[Writ
 def worker_waits(worker: Worker, lanes: Iterable[str] | None = None) -> Iterable[Write]:
     """Yield the writes that list a worker as free in `lanes`; None means all of the worker's.
 
-    A lane is the index of waiting tasks and free workers for one requirement.
+    A lane is the index of waiting tasks and free workers for one requirement. In their own lane
+    nobody looks for them.
     """
     for lane in worker.lanes if lanes is None else lanes:
-        yield score(keys.free(worker.pool, lane), escaped(worker.worker_id), worker.active_ms)
+        if lane[0] != keys.OWN:
+            yield score(keys.free(worker.pool, lane), escaped(worker.worker_id), worker.active_ms)
 
 
 def worker_left(worker: Worker, lanes: Iterable[str] | None = None) -> Iterable[Write]:
@@ -145,7 +166,8 @@ def worker_listed(worker: Worker, lanes: AbstractSet[str]) -> Iterable[Write]:
     Example: an app that shows `rating` too: the worker enters the lanes of ratings.
     """
     yield from worker_fits(worker, sorted(lanes))
-    yield from worker_unfit(worker, sorted(set(worker.lanes) - lanes))
+    gone = (lane for lane in worker.lanes if lane not in lanes and lane[0] != keys.OWN)
+    yield from worker_unfit(worker, sorted(gone))
     if worker.shows != worker.listed_for:
         own = keys.lanes_of_worker(worker.pool, worker.worker_id)
         yield from (remove(own, name) for name in _noted(worker.listed_for))

@@ -109,11 +109,13 @@ def _created_reads(event: TaskCreated) -> Sequence[Read]:
         spare=lanes.MARGIN,
         then=each_worker_reads(pool),
     )
+    named = event.asked.only_for if event.asked else ()
     return (
         task_reads(pool, event.task_id),
         hash_of(keys.rules(pool, rules.digest)),
         set_of(keys.filled(pool)),
         candidates,
+        *(read for worker_id in named for read in worker_reads(pool, worker_id)),
     )
 
 

@@ -41,6 +41,9 @@ def created(event: TaskCreated, view: View) -> TaskAndWorkers:
     if not new.is_new:
         return TaskAndWorkers(new, ())
     candidates = free_workers(view, pool, rules_lane, event.policy.answers.min + lanes.MARGIN)
+    if event.asked is not None and event.asked.only_for:
+        named = loaded_workers(view, pool, event.asked.only_for)
+        candidates = tuple({one.worker_id: one for one in (*candidates, *named)}.values())
     return TaskAndWorkers(new, candidates, rules_lane in view.set(keys.filled(pool)))
 
 
@@ -122,7 +125,10 @@ def _task_and_holders(view: View, pool: str, task_id: str) -> TaskAndHolders:
 
 
 def next_tasks(view: View, worker: Worker) -> Iterable[WaitingTask]:
-    """Yield, oldest first, the first waiting tasks of each lane that lists the worker."""
+    """Yield the first waiting tasks of each lane that lists the worker, oldest first.
+
+    Those of their own lane come before all others: nobody else can take them.
+    """
     return waiting_tasks(view, worker.pool, worker.lanes, lanes.NEXT)
 
 
@@ -158,7 +164,7 @@ def waiting_tasks(view: View, pool: str, lanes: Iterable[str], take: int) -> Ite
         for lane in lanes
         for task_id, since_ms in _listed(view, keys.waiting(pool, lane), take).items()
     }
-    for since_ms, task_id in sorted(listed):
+    for since_ms, task_id in sorted(listed, key=lambda one: (listed[one][0] != keys.OWN, one)):
         if view.is_loaded(keys.task(pool, task_id), keys.content(pool, task_id)):
             waiting = listed_task(view, pool, task_id)
             yield WaitingTask(listed[since_ms, task_id], since_ms, waiting)

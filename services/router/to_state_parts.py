@@ -59,6 +59,7 @@ def task(view: View, pool: str, task_id: str, *, content: bool = False) -> Task:
         stages,
         digests,
         Content.of(view.hash(keys.content(pool, task_id))) if content else NO_CONTENT,
+        tuple(map(unescaped, fields["only"].split(" "))) if "only" in fields else (),
     )
 
 

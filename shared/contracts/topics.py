@@ -153,6 +153,17 @@ RATINGS = Topic(
     compacted=True,
 )
 """The last of each key is not always the one that stands: each says its era and count."""
+GOLDS = Topic(
+    "golds",
+    "operators",
+    ("qa",),
+    "pool, task type, gold",
+    None,
+    64 * _KIB,
+    compacted=True,
+    border=True,
+)
+"""Questions whose right answers are known. Workers never read of them, so no worker app may."""
 EARNINGS = Topic(
     "earnings", "payout", ("finance", "worker apps"), "worker", None, 64 * _KIB, journal=True
 )
@@ -186,6 +197,7 @@ TOPICS: tuple[Topic, ...] = (
     ASSIGNMENTS,
     VERDICTS,
     RATINGS,
+    GOLDS,
     EARNINGS,
     ROUTER_TIMERS,
     QA_TIMERS,

@@ -58,6 +58,7 @@ OWN: Mapping[str, frozenset[str]] = {
         {
             *{"agreement", "answers", "counting", "second_stage", "sizes", "sweep", "votes"},
             *{"fold_rating", "kept_gold", "rating"},
+            *{"fold_golds", "golds", "load_golds", "tombstones"},
         }
     ),
     "payout": frozenset({"checks", "ledger"}),

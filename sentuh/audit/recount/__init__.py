@@ -55,7 +55,7 @@ def _by_model(verdict: VerdictReached, waived: OutputWaived | None) -> Iterator[
 def _stopped_rightly(task: TaskCreated, verdict: VerdictReached) -> Iterator[Violation]:
     if verdict.stop_reason == "exhausted":
         return
-    on_time, least = sum(not vote.late for vote in verdict.votes), task.policy.answers.min
+    on_time, least = sum(not vote.late for vote in verdict.votes), task.answers_wanted.min
     if on_time < least:
         yield Violation(verdict.task_id, f"stopped at {on_time} answers, {least} at least")
     if verdict.stop_reason == "confident":

@@ -100,7 +100,8 @@ def _list(plan: Plan, worker: Worker, state: WorkerAndLanes) -> Worker:
     """Plan to list a worker in the lanes whose needs they meet; return them as listed there."""
     fits = {lane for lane, needs in state.lanes.items() if worker.meets(needs)}
     plan.note(lanes.worker_listed(worker, fits))
-    return worker._replace(lanes=tuple(sorted(fits)), listed_for=worker.shows)
+    own = {lane for lane in worker.lanes if lane[0] == keys.OWN}
+    return worker._replace(lanes=tuple(sorted(fits | own)), listed_for=worker.shows)
 
 
 def _no_other_lane(pool: str, revision: str) -> Guard:

@@ -110,7 +110,8 @@ class Plan:
         if task.vacancies:
             self.note(lanes.task_waits(task))
         else:
-            self.note(lanes.task_left(task.pool, task.rules.lane, task.task_id))
+            for lane in lanes.lanes_of(task):
+                self.note(lanes.task_left(task.pool, lane, task.task_id))
 
     def take_out_task(self, lane: str, task: Task) -> None:
         """Add the write that removes a task from an index, since it needs no more workers.

@@ -103,14 +103,15 @@ def close(
 
 
 def _task_of(created: TaskCreated, unknown: Task) -> Task:
-    rules = Rules.of(created.policy)
+    rules, answers = Rules.of(created.policy), created.answers_wanted
     return unknown._replace(
-        wanted=unknown.wanted_by(rules),
+        wanted=max(unknown.wanted, answers.min, min(unknown.asked, answers.max)),
         rules=rules,
         created_at=created.at,
         deadline_at=created.policy.times.deadline_at,
         content=Content(output_at_hand=created.output, asked_at_hand=created.asked),
         stages={**_left_out(created.asked), **unknown.stages},
+        only=created.asked.only_for if created.asked else (),
     )
 
 

@@ -149,8 +149,9 @@ class Task(NamedTuple):
     wanted: answers that the task looks for. asked: answers that the service qa asks for in all; it
     may be known before the task is. seats: the offers held now. stages: how far each assignment has
     come, ended ones too. digests: of the answers. All three are by worker id, since a worker gets a
-    task once at most. Rules, times and content are empty once the task is closed. It is a
-    NamedTuple because that is created faster than a dataclass.
+    task once at most. only: the workers whom the task is for, or none if it is for all. Rules,
+    times and content are empty once the task is closed. It is a NamedTuple because that is created
+    faster than a dataclass.
     Example: wanted 2, one offer held, one answer on time: no vacancy.
     """
 
@@ -169,6 +170,7 @@ class Task(NamedTuple):
     stages: Mapping[str, int] = _NONE
     digests: Mapping[str, str] = _NONE
     content: Content = NO_CONTENT
+    only: tuple[str, ...] = ()
 
     @property
     def due_at(self) -> datetime:
@@ -189,9 +191,12 @@ class Task(NamedTuple):
         """Return how many answers the task should look for under these rules.
 
         It is `answers_min`, or the number that qa asked for if that is higher, up to `answers_max`;
-        a number that is wanted already never falls.
+        a number that is wanted already never falls. A task for certain people only wants an answer
+        of each, as many as `answers_max` allows.
         Example: `answers_min` 2, `answers_max` 5, asked 3: 3.
         """
+        if self.only:
+            return max(self.wanted, min(len(self.only), rules.answers_max))
         return max(self.wanted, rules.answers_min, min(self.asked, rules.answers_max))
 
     @property
@@ -214,6 +219,13 @@ class Task(NamedTuple):
     def had_by(self, worker_id: str) -> bool:
         """Return whether this worker was ever offered the task, or it is not for them."""
         return worker_id in self.stages
+
+    def is_for(self, worker_id: str) -> bool:
+        """Return whether this worker may be asked at all, as far as the task names certain people.
+
+        Whom it leaves out is among those who had it.
+        """
+        return not self.only or worker_id in self.only
 
     def with_seat(self, seat: Seat) -> "Task":
         """Return a copy of the task with this offer (`seat`), which its worker now holds."""

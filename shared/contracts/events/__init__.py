@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from shared.contracts.events import (
     assignments,
     earnings,
+    golds,
     offers,
     people,
     ratings,
@@ -27,5 +28,6 @@ EVENTS: tuple[type[Event], ...] = (
     *earnings.EVENTS,
     *timers.EVENTS,
     *second_stage.EVENTS,
+    *golds.EVENTS,
 )
 BY_TYPE: Mapping[str, type[Event]] = {event.TYPE: event for event in EVENTS}

@@ -82,7 +82,8 @@ class Asked(Part):
     what is marked, its offsets counted in code points. `draft` is the model's own answer, in the
     form of an answer to the question: a starting point for people, or evidence beside them. `units`
     are what its pay was computed from. `not_for` are workers who must not be asked, as authors of
-    what is compared. `judges_answer` says that people are asked about what the model answered.
+    what is compared; where there are `only_for`, nobody else is asked. `judges_answer` says that
+    people are asked about what the model answered.
     """
 
     candidates: Annotated[tuple[Candidate, ...], Field(exclude_if=not_)] = ()
@@ -90,4 +91,5 @@ class Asked(Part):
     draft: GivenAnswer | None = None
     units: Units | None = None
     not_for: Annotated[tuple[Id, ...], Field(exclude_if=not_)] = ()
+    only_for: Annotated[tuple[Id, ...], Field(exclude_if=not_)] = ()
     judges_answer: Literal[True] | None = None

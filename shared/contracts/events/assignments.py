@@ -3,9 +3,10 @@
 from typing import ClassVar, Literal
 
 from shared.contracts.events.asked import Asked
+from shared.contracts.events.audience import answers_wanted
 from shared.contracts.events.declining import DeclineReason, Note
 from shared.contracts.events.model import Event, Id, Moment, OfTask, natural_id
-from shared.contracts.events.parts import Output, OutputRef, Policy, Quote, Why
+from shared.contracts.events.parts import Answers, Output, OutputRef, Policy, Quote, Why
 from shared.contracts.events.ratings import SeenRating
 from shared.contracts.question import Question
 from shared.contracts.questions import GivenAnswer
@@ -35,6 +36,11 @@ class TaskQueued(_TaskFact):
     def question_asked(self) -> Question:
         """The question of this one task: that of its type, about what is asked here."""
         return self.policy.asks.about(self.asked)
+
+    @property
+    def answers_wanted(self) -> Answers:
+        """The answers that this one task takes, at least and at most."""
+        return answers_wanted(self.policy.answers, self.asked)
 
     @property
     def event_id(self) -> str:

@@ -1,11 +1,23 @@
 """Which clause of a gate, beside its threshold, sent an output to people."""
 
 from operator import not_
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from shared.contracts.part import Part
+
+GateReason = Literal[
+    "below_threshold",
+    "absent",
+    "sentinel",
+    "always_review",
+    "review_if",
+    "audit",
+    "confident",
+    "ask_always",
+]
+"""Why people see an output; `confident` ones they do not see."""
 
 
 class FiredClause(Part):

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 from shared.contracts.events.asked import Asked, Candidate, Media, Units
 from shared.contracts.events.assignment_facts import AssignmentFacts
 from shared.contracts.events.doubts import Doubt
-from shared.contracts.events.fired_clause import FiredClause
+from shared.contracts.events.fired_clause import FiredClause, GateReason
 from shared.contracts.events.model import Id, Moment, Name
 from shared.contracts.fixes import written_as
 from shared.contracts.part import Part, Probability
@@ -251,12 +251,11 @@ class Gate(Part):
     """What the gate decided on, and by which threshold.
 
     `clause` is the first of the gate's lists and conditions that the output meets; where that alone
-    sends it to people, the reason is `always_review` or `review_if`.
+    sends it to people, the reason is `always_review` or `review_if`. With `ask_always` the gate was
+    not asked.
     """
 
-    reason: Literal[
-        "below_threshold", "absent", "sentinel", "always_review", "review_if", "audit", "confident"
-    ]
+    reason: GateReason
     threshold: Probability
     audit_share: Probability
     clause: FiredClause | None = None

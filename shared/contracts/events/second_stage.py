@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from operator import not_
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -19,7 +19,10 @@ from shared.contracts.part import Probability
 from shared.contracts.topics import MODEL_OUTPUTS_QA, QA_TIMERS, VERDICTS, Topic
 
 QA_SOURCE = "sentuh:qa"
-"""The source of qa's own outputs. Intake takes it on `model-outputs.qa` and nowhere else."""
+"""The source of qa's own outputs. Intake takes it on `model-outputs.qa` and nowhere else.
+
+Verdicts with this source answer nothing that upstream has asked: upstream passes over them.
+"""
 UNTIMED = datetime(2000, 1, 1, tzinfo=UTC)
 """Stands for the time in an output that must have the same bytes whenever it is made."""
 _OF = "~"
@@ -59,11 +62,13 @@ def output_of(task_id: str) -> str | None:
 
 
 class OutputComposed(OfTask):
-    """Answers to one task, as an output about which other people are asked.
+    """An output about which qa itself asks people: answers to one task, or a gold.
 
-    Its bytes follow from those answers and the task alone: `at` is UNTIMED, and no weight is in
-    it. `task_id` is that of the task to make of it; `ref` names qa as the source, and as the
-    correlation the first task. `not_for` are the authors, who must not rank their own.
+    Its bytes follow from those answers, or from the gold and whom it is for, alone: `at` is
+    UNTIMED, and no weight is in it. `task_id` is that of the task to make of it; `ref` names qa as
+    the source, and as the correlation a first task. `not_for` are people who must not be asked:
+    authors, and whoever has seen a gold. With `only_for` nobody else is asked, and with `ask` the
+    output goes past the gate and counts in none of its figures.
     """
 
     TYPE: ClassVar[str] = "output.composed.v1"
@@ -73,10 +78,12 @@ class OutputComposed(OfTask):
     ref: OutputRef
     output: Output
     not_for: tuple[Id, ...]
+    only_for: Annotated[tuple[Id, ...], Field(exclude_if=not_)] = ()
+    ask: Literal["always"] | None = None
 
     @property
     def event_id(self) -> str:
-        """One id for each task and set of answers."""
+        """One id for each task: that of a second stage names its answers, a gold's its placing."""
         return natural_id(self.TYPE, self.task_id)
 
 

@@ -6,8 +6,9 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from shared.contracts.events.asked import Asked
+from shared.contracts.events.audience import answers_wanted
 from shared.contracts.events.model import Event, Name, OfTask, natural_id
-from shared.contracts.events.parts import Gate, Output, OutputRef, Policy
+from shared.contracts.events.parts import Answers, Gate, Output, OutputRef, Policy
 from shared.contracts.events.redacted import Redacted
 from shared.contracts.part import Probability
 from shared.contracts.question import Question
@@ -37,6 +38,11 @@ class TaskCreated(OfTask):
     def question_asked(self) -> Question:
         """The question of this one task: that of its type, about what is asked here."""
         return self.policy.asks.about(self.asked)
+
+    @property
+    def answers_wanted(self) -> Answers:
+        """The answers that this one task takes, at least and at most."""
+        return answers_wanted(self.policy.answers, self.asked)
 
     @property
     def event_id(self) -> str:

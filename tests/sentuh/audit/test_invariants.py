@@ -7,7 +7,7 @@ from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.assignments import AssignmentWithdrawn, TaskUnroutable
 from shared.contracts.record import Outgoing
 from shared.contracts.topics import WORKERS
-from tests.sentuh.audit import shown_wrongs, wrongs
+from tests.sentuh.audit import gold_wrongs, shown_wrongs, wrongs
 from tests.sentuh.audit.journals import (
     a_clean_log,
     a_judged_task,
@@ -53,6 +53,8 @@ CASES: list[tuple[int, Inject, str]] = [
     (5, shown_wrongs.not_what_the_app_shows, "a-t-1-w-1 w-1"),
     (5, shown_wrongs.shown_no_more, "a-t-1-w-1 w-1"),
     (5, shown_wrongs.not_for_them, "a-t-1-w-1 w-1"),
+    (5, gold_wrongs.for_somebody_else, "a-t-1-w-1 w-1"),
+    (5, gold_wrongs.one_person_twice, "t-5 t-6 w-1"),
     (5, shown_wrongs.blind_with_a_draft, "a-t-1-w-1 w-1"),
     (5, shown_wrongs.blind_with_the_models_text, "a-t-1-w-1 w-1"),
     (5, shown_wrongs.without_a_draft_and_with_the_models_text, "a-t-1-w-1 w-1"),
@@ -63,6 +65,9 @@ CASES: list[tuple[int, Inject, str]] = [
     (5, shown_wrongs.answered_otherwise_than_offered, "a-t-1-w-1 w-1"),
     (6, wrongs.wrong_probability, "t-1"),
     (6, wrongs.wrong_answer, "t-1"),
+    (6, gold_wrongs.unnamed, "t-1"),
+    (6, gold_wrongs.another_truth, "t-1"),
+    (6, gold_wrongs.never_placed, "t-1"),
     (7, wrongs.paid_twice, "t-1 w-1"),
     (7, wrongs.paid_for_nothing, "for-nothing t-1 w-8"),
     (7, wrongs.paid_another_amount, "t-1 w-1"),

@@ -1,0 +1,1 @@
+"""Golds: listed, due, placed, contradicted."""
