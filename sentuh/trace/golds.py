@@ -12,7 +12,7 @@ def shown(event: OutputComposed) -> tuple[str, str]:
 
 
 def placed(event: GoldPlaced) -> tuple[str, str]:
-    """Return which gold a task is, and how often it was asked."""
+    """Return the name of the gold that a task is, and how often it was asked."""
     times = "once" if event.number == 1 else f"{event.number} times"
     return (
         f"noted that this is the gold {event.gold_id}",

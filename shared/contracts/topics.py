@@ -156,7 +156,7 @@ RATINGS = Topic(
 GOLDS = Topic(
     "golds",
     "operators",
-    ("qa",),
+    ("qa", "operators"),
     "pool, task type, gold",
     None,
     64 * _KIB,

@@ -98,7 +98,7 @@ def test_faststream_wrote_the_operations_and_payloads_from_the_types() -> None:
     written: Any = generated("qa").document
 
     sent = {"send-verdicts", "send-model-outputs.qa", "send-ratings", "send-qa.timers"}
-    received = {"receive-tasks", "receive-assignments", "receive-qa.timers"}
+    received = {"receive-tasks", "receive-assignments", "receive-golds", "receive-qa.timers"}
     assert set(written["operations"]) == sent | received
     schemas = {contract.model.__name__ for contract in contracts()}
     assert schemas <= set(DOCUMENT["components"]["schemas"])
