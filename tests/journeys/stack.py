@@ -63,6 +63,13 @@ def catalog() -> str:
             "answers": answers,
             "times": {"accept_seconds": seconds, "answer_seconds": 60, "task_seconds": 600},
         }
+    said["skills"]["rated"] = "can be asked"
+    said["task_types"]["rated"] = {
+        **said["task_types"]["canonical"],
+        "requirement": {"skills": {"rated": 1}, "reliability_min": 0.5, "newcomer_share": 0.7},
+        "accepts": [],
+        "answers": {"min": 2, "max": 2},
+    }
     said["skills"]["redacted"] = "can be asked"
     said["task_types"]["redacted"] = {
         **said["task_types"]["canonical"],
