@@ -12,6 +12,7 @@ from sentuh.audit import (
     outputs,
     pay_by_unit,
     people,
+    promises,
     ratings,
     recount,
     seats,
@@ -56,6 +57,7 @@ INVARIANTS: tuple[Invariant, ...] = (
             outputs.every_task_has_one_verdict,
             second_stages.every_second_stage_is_asked_about,
             second_stages.every_second_stage_decides,
+            promises.what_is_waived_was_promised,
         ),
     ),
     Invariant(

@@ -11,7 +11,7 @@ from rich.table import Table
 from sentuh.check.answering import Became, Checked
 from sentuh.history.printable import cleaned, shown
 from sentuh.trace import doubts
-from sentuh.trace.gating import fired
+from sentuh.trace.gating import fired, promised
 from sentuh.trace.sureness import share
 from shared.contracts.events.parts import Confidence, Gate
 
@@ -84,7 +84,8 @@ def _short(text: str) -> str:
 
 def _gated(gate: Gate, confidence: Confidence) -> str:
     told = _by_confidence(gate, confidence)
-    return told if gate.clause is None else f"{told}; {fired(gate.clause)}"
+    clause = "" if gate.clause is None else f"; {fired(gate.clause)}"
+    return told + clause + promised(gate)
 
 
 def _by_confidence(gate: Gate, confidence: Confidence) -> str:

@@ -77,7 +77,7 @@ def _pattern(service: str) -> list[Instrument]:
 def _own(service: str) -> list[Instrument]:
     registry = CollectorRegistry()
     made = {
-        "intake": lambda: IntakeMetrics(registry, [OF_A_CATALOG]).instruments,
+        "intake": lambda: IntakeMetrics(registry, [OF_A_CATALOG], {OF_A_CATALOG: 0}).instruments,
         "router": lambda: RouterMetrics(registry).instruments,
         "qa": lambda: QaMetrics(registry).instruments,
         "payout": lambda: PayoutMetrics(registry).instruments,

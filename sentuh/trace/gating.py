@@ -16,7 +16,28 @@ def in_words(gate: Gate, confidence: Confidence) -> str:
     0.04)".
     """
     asked = _by_confidence(gate, confidence)
-    return asked if gate.clause is None else f"{asked}; {fired(gate.clause)}"
+    clause = "" if gate.clause is None else f"; {fired(gate.clause)}"
+    return asked + clause + promised(gate)
+
+
+def promised(gate: Gate) -> str:
+    """Return what the gate's promise did and why, to stand behind a reason; often nothing.
+
+    Example: "; people's verdicts have proved its threshold (revision 130, term 1)".
+    """
+    promise = gate.promised
+    if promise is None:
+        return ""
+    if promise.mode == "shadow":
+        would = "let its own answer stand" if promise.waives else "ask people, too"
+        would = would if promise.waives or promise.revision else "ask people: it knows nothing yet"
+        return f"; the promise, in shadow, would {would}"
+    as_which = f"(revision {promise.revision}, term {promise.term})"
+    if promise.revision == 0:
+        return "; of its promise nothing is proved yet, so people see everything"
+    if gate.threshold == 1:
+        return f"; its promise is proved for no threshold, so people see everything {as_which}"
+    return f"; people's verdicts have proved that threshold {as_which}"
 
 
 def redacted(counts: Sequence[Redacted]) -> str:

@@ -63,7 +63,7 @@ def _(event: TaskCreated, _: History) -> Sentence:
 def _(event: OutputWaived, history: History) -> Sentence:
     sure, from_ = share(event.probability), share(event.gate.threshold)
     why = f"the model is {sure} sure; from {from_} on the gate asks nobody"
-    why += gating.redacted(event.redacted)
+    why += gating.promised(event.gate) + gating.redacted(event.redacted)
     return Sentence(f"let the model's own answer stand: {quoted(event.answer, history)}", why)
 
 

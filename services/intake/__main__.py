@@ -5,6 +5,7 @@ import structlog
 from services.intake.catalog import Catalog, CatalogError, load
 from services.intake.formats import check_added
 from services.intake.metrics import IntakeMetrics
+from services.intake.promise.made import max_errors
 from services.intake.schemas import NO_REGISTRY, KeptSchemas, Registry
 from services.intake.service import build
 from services.intake.settings import IntakeSettings
@@ -23,7 +24,7 @@ def service(settings: IntakeSettings, runtime: Runtime) -> Service:
         check_added()
     except SettingError as failure:
         give_up(failure)
-    metrics = IntakeMetrics(runtime.registry, catalog.task_types)
+    metrics = IntakeMetrics(runtime.registry, catalog.task_types, max_errors(catalog))
     access = settings.schema_registry
     schemas = KeptSchemas(Registry(access)) if access else NO_REGISTRY
     return build(catalog, names=runtime.names, metrics=metrics, schemas=schemas)

@@ -13,8 +13,9 @@ from services.intake.gate import (
     standing_answer,
 )
 from services.intake.pay import with_units
+from services.intake.promise.drawing import with_promise
 from services.intake.redaction.outputs import redacted
-from services.intake.state import Ended
+from services.intake.state import Ended, OutputKnown, ToldStanding
 from shared.contracts.errors import Reason
 from shared.contracts.events.asked import Asked
 from shared.contracts.events.parts import Gate
@@ -24,12 +25,26 @@ from shared.contracts.questions import kind_to_name
 from shared.pattern.service import Decision
 
 
-def admit(catalog: Catalog, arrived: OutputArrived, ended: Ended | None, now: datetime) -> Decision:
+def admit_promised(
+    catalog: Catalog, arrived: OutputArrived, before: OutputKnown, now: datetime
+) -> Decision:
+    """Return the decision on an output as `admit` does, by how its gate stands."""
+    return admit(catalog, arrived, before.ended, now, standing=before.standing)
+
+
+def admit(
+    catalog: Catalog,
+    arrived: OutputArrived,
+    ended: Ended | None,
+    now: datetime,
+    *,
+    standing: ToldStanding | None = None,
+) -> Decision:
     """Return the decision that makes a task of an output, or lets the model's own answer stand.
 
     `ended` is the earlier decision on the same source and id, if there was one: then the same
     content changes nothing, and other content is refused as a dead letter. Raises Refused if the
-    catalog of task types does not fit the output.
+    catalog of task types does not fit the output. `standing` is how a gate with a promise stands.
     Example: confidence 0.6 below a threshold of 0.85 becomes a task.
     """
     if ended is not None:
@@ -37,7 +52,7 @@ def admit(catalog: Catalog, arrived: OutputArrived, ended: Ended | None, now: da
     name, row = task_type_of(arrived, catalog)
     arrived, counts = _redacted(arrived, row)
     check_shown(arrived.output, row)
-    decided = _gated(arrived, row, name)
+    decided = _gated(arrived, row, name, standing=standing)
     if is_waived(decided):
         waiver = _waiver(arrived, row, name=name, decided=decided, now=now)
         return Decision.of(waiver.with_values({"redacted": counts}) if counts else waiver)
@@ -84,11 +99,16 @@ def _redacted(arrived: OutputArrived, row: TaskType) -> tuple[OutputArrived, tup
     return (arrived.with_values({"output": output}), counts) if counts else (arrived, ())
 
 
-def _gated(arrived: OutputArrived, row: TaskType, name: str) -> Gate:
+def _gated(
+    arrived: OutputArrived, row: TaskType, name: str, *, standing: ToldStanding | None
+) -> Gate:
     """Return the gate's decision; of an output that is to be asked in any case it is not asked."""
     if arrived.ask == "always":
         return past_the_gate(row.gate)
-    return gated(arrived.output, row, task_type=name, output_id=arrived.task_id)
+    decided = gated(arrived.output, row, task_type=name, output_id=arrived.task_id)
+    if row.gate is None or row.gate.promise is None:
+        return decided
+    return with_promise(decided, arrived, row, task_type=name, standing=standing)
 
 
 def _asked(arrived: OutputArrived, row: TaskType, card: RateCard) -> Asked | None:

@@ -50,7 +50,7 @@ def gate(confidence: Confidence, rule: GateRule | None, *, task_type: str, outpu
     Example: confidence 0.9, threshold 0.85 and audit_share 0.05: `confident` for 95 of 100 outputs.
     """
     rule = EVERYTHING if rule is None else rule
-    reason = _reason(confidence, rule, f"{task_type}\x1f{output_id}")
+    reason = _reason(confidence, rule, about=(task_type, output_id))
     return _gate(reason, rule.threshold, rule.audit_share)
 
 
@@ -131,14 +131,15 @@ def _gate(reason: GateReason, threshold: float, audit_share: float) -> Gate:
     return Gate(reason=reason, threshold=threshold, audit_share=audit_share)
 
 
-def _reason(confidence: Confidence, rule: GateRule, about: str) -> GateReason:
+def _reason(confidence: Confidence, rule: GateRule, *, about: tuple[str, str]) -> GateReason:
     if confidence.status != "ok" or confidence.value is None:
         return "sentinel" if confidence.status == "sentinel" else "absent"
     if confidence.value < rule.threshold:
         return "below_threshold"
-    return "audit" if _share(about) < rule.audit_share else "confident"
+    return "audit" if draw_of(*about) < rule.audit_share else "confident"
 
 
-def _share(about: str) -> float:
-    """Return a number from 0 to below 1 that depends on `about` alone, evenly spread."""
+def draw_of(task_type: str, output_id: str) -> float:
+    """Return a number from 0 to below 1 that depends on these two alone, evenly spread."""
+    about = f"{task_type}\x1f{output_id}"
     return int.from_bytes(hashlib.sha256(about.encode()).digest()[:7]) / 2**56

@@ -63,7 +63,7 @@ def take_response(
     arrived = output_in(envelope)
     if arrived.output.request is None:
         arrived = _without_request(arrived, kept, task_type_of(arrived, catalog)[1])
-    decision = admit(catalog, arrived, None, now)
+    decision = admit(catalog, arrived, None, now, standing=exchange.standing)
     if kept is None or not decision.events:
         return decision
     drop = drop_fields(keys.request(arrived.task_id), "digest", "text")

@@ -1,11 +1,18 @@
-"""Names of intake's Redis keys; outputs are spread over 16 buckets, each with its own hash tag."""
+"""Names of intake's Redis keys; outputs are spread over 16 buckets, each with its own hash tag.
+
+What gates with a promise learned is under one tag of its own. How each stands is told to every
+bucket, since the decision on an output reads its bucket alone.
+"""
 
 import zlib
 from functools import lru_cache
 
 from shared.contracts.events.model import Event
+from shared.contracts.topics import GATES, VERDICTS
 from shared.state.escaping import escaped
 
+GATE = "gate"
+"""Stands where a bucket's number does, for what gates with a promise learned."""
 BUCKETS = 16
 """Number of buckets; it must never change, as an output is looked up in the bucket of its id."""
 
@@ -19,19 +26,28 @@ def bucket(task_id: str) -> str:
     return str(zlib.crc32(task_id.encode()) % BUCKETS)
 
 
-@lru_cache(maxsize=BUCKETS)
+@lru_cache(maxsize=BUCKETS + 1)
 def slot(number: str) -> str:
     """Return the Redis hash tag in braces that all keys of a bucket share: `{intake:7}`."""
     return f"{{intake:{number}}}"
 
 
+def buckets() -> tuple[str, ...]:
+    """Return the numbers of all buckets, as text."""
+    return tuple(map(str, range(BUCKETS)))
+
+
 def slots() -> frozenset[str]:
-    """Return the Redis hash tags of all buckets."""
-    return frozenset(slot(str(number)) for number in range(BUCKETS))
+    """Return the Redis hash tags of all buckets, and that of the gates."""
+    return frozenset(map(slot, (*buckets(), GATE)))
 
 
 def slot_of(event: Event) -> str:
-    """Return the Redis hash tag of the event's output; all keys it can change bear it."""
+    """Return the Redis hash tag of the event's output or gate; all keys it can change bear it."""
+    if event.TOPIC is GATES:
+        return slot(event.pool)
+    if event.TOPIC is VERDICTS:
+        return slot(GATE)
     return slot(bucket(event.key))
 
 
@@ -54,3 +70,40 @@ def request(task_id: str) -> str:
     Example: `digest` = `9f86d0...`, `text` = `user: Is this spam?`.
     """
     return f"{slot(bucket(task_id))}:request:{escaped(task_id)}"
+
+
+def gate(name: str) -> str:
+    """Hash of what one gate with a promise learned, with the revision that commits compare.
+
+    `n`: how often it learned. `learned`: the GateLearned of that revision, as JSON; missing once
+    the gate is forgotten, and then the hash expires once no verdict can teach it. `name` is the
+    gate's digest.
+    """
+    return f"{gates()}{name}"
+
+
+def gates() -> str:
+    """Return the start of the keys of all gates; append a gate's digest."""
+    return f"{slot(GATE)}:gate:"
+
+
+def used() -> str:
+    """Sorted set: the digests of all gates, by the ms at which each learned last."""
+    return f"{slot(GATE)}:used"
+
+
+def begins() -> str:
+    """Hash of what a gate begins with once some were forgotten: at least these.
+
+    `term`: one more than the highest of a forgotten gate. `n`: the highest of their revisions.
+    """
+    return f"{slot(GATE)}:begins"
+
+
+def standing(number: str, gate_name: str) -> str:
+    """Hash of how one gate stands, in the bucket of this number; never expires while it is needed.
+
+    `n`: the revision as which it stands. `stands`: its term, the confidence from which on outputs
+    are waived (- for none), and halvings of the audit. Example: `n` = `130`, `stands` = `1 0.98 2`.
+    """
+    return f"{slot(number)}:gate:{gate_name}"

@@ -1,11 +1,12 @@
 """Prometheus metrics of intake: outputs by what became of them and why, doubts, responses."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import get_args
 
 from prometheus_client import CollectorRegistry
 
 from services.intake import keys
+from services.intake.promise.metrics import PromiseMetrics
 from services.intake.server_calls import NOT_SHOWN
 from shared.contracts.events.doubts import Doubt
 from shared.contracts.events.model import Event
@@ -19,13 +20,20 @@ from shared.state.view import View
 class IntakeMetrics:
     """The Prometheus metrics of one intake process; `task_types` are those of its catalog.
 
+    `max_errors` are what gates with a promise promise, by task type.
+
     They count each output once. An output that is sent again is counted by a metric that all
     services have, `sentuh_intake_outcomes_total`: as `replayed` while its outcome is stored, later
     as `unchanged`.
     Example: `sentuh_intake_outputs_total{task_type="animals",reason="audit"}`.
     """
 
-    def __init__(self, registry: CollectorRegistry, task_types: Iterable[str]) -> None:
+    def __init__(
+        self,
+        registry: CollectorRegistry,
+        task_types: Iterable[str],
+        max_errors: Mapping[str, float] | None = None,
+    ) -> None:
         self.instruments = Instruments(registry)
         self._outputs = self.instruments.counter(
             "sentuh_intake_outputs",
@@ -57,6 +65,10 @@ class IntakeMetrics:
             kind=get_args(RedactedKind),
         )
 
+        self._make_responses(task_types)
+        self._promise = PromiseMetrics(self.instruments, max_errors or {})
+
+    def _make_responses(self, task_types: Iterable[str]) -> None:
         self._responses = self.instruments.counter(
             "sentuh_intake_responses",
             "Tasks made of what KServe's logger sent, by whether people see the request beside the"
@@ -68,7 +80,9 @@ class IntakeMetrics:
         )
 
     def observe(self, events: Sequence[Event], view: View | None = None) -> None:
-        """Count the tasks and the waived outputs among committed events."""
+        """Count the tasks and the waived outputs among committed events, and what gates learn."""
+        if self._promise.names:
+            self._promise.observe(events)
         for event in events:
             if isinstance(event, (TaskCreated, OutputWaived)):
                 self._count_redacted(event)

@@ -153,6 +153,7 @@ def _verdict(
         kind=kind_to_name(rules.asks),
         draft=None if task.draft is None else judged_draft(task.draft, counted),
         gold=None if task.gold is None else JudgedGold.made(task.gold._asdict()),
+        promised=task.promised,
     )
     # A label is short: of a choice nothing need be measured.
     return verdict if verdict.kind is None else fitting(verdict)

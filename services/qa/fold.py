@@ -43,7 +43,12 @@ Every task is closed after 30 days at most; if not, its closing or its rules wer
 """
 OPEN_FIELDS = (keys.ASKS, "min", "max", "confidence", "task_type", "created_at")
 _OF_STAGES = ("then", "until", "second", keys.SHOWN)
-_DROPPED = ("wanted", "closed", keys.GOLD, *OPEN_FIELDS, *keys.REF.values(), *_OF_STAGES)
+_DROPPED = (
+    *("wanted", "closed", keys.GOLD, keys.PROMISED),
+    *OPEN_FIELDS,
+    *keys.REF.values(),
+    *_OF_STAGES,
+)
 
 folds = Folds()
 fold_golds.register(folds)
@@ -69,6 +74,7 @@ def created(event: TaskCreated) -> Iterable[Change]:
                 created_at=to_ms(event.at),
                 **{keys.REF[name]: value for name, value in ref.items()},
                 **_of_stages(event),
+                **_promised(event),
             ),
             *_draft(event, task),
             _forget_unheard(task, event.at),
@@ -87,6 +93,12 @@ def _of_stages(event: TaskCreated) -> Mapping[str, str | int]:
     if first_task_of(event.task_id) is not None:
         return {"until": to_ms(event.policy.times.deadline_at)}
     return {}
+
+
+def _promised(event: TaskCreated) -> Mapping[str, str]:
+    """Return the field that hands on to the verdict what a gate with a promise said."""
+    said = event.gate.promised
+    return {} if said is None else {keys.PROMISED: said.model_dump_json(exclude_none=True)}
 
 
 def _shows(task: str, event: TaskCreated) -> Change:

@@ -20,6 +20,8 @@ With a colon in its name it counts as an entry, so it is loaded only together wi
 """
 GOLD = "gold"
 """Field of a task's hash: which gold it is and the truth, as `kept_gold.py` says."""
+PROMISED = "promised"
+"""Field of a task's hash: what a gate with a promise said of its output, as JSON."""
 RATED = "rated"
 """Field of a worker's counters: the rating of theirs that was announced last."""
 GOLDED = "g"
@@ -54,7 +56,7 @@ def task(pool: str, task_id: str) -> str:
     of the assignments whose answers the closing names). From the verdict on: `verdict` (why asking
     stopped). Of a task with a second stage also `then` (its task type and seconds), SHOWN, and
     `second` (see `state.SecondStage`) once it waits for it; of a second task its deadline,
-    `until`; of a gold, GOLD.
+    `until`; of a gold, GOLD; behind a gate with a promise, PROMISED.
     For each answer `given:<worker>:<assignment>`: the number of its state.AnswerStanding and, until
     the verdict, a blank and the answer as `answers.py` says; so for a draft, of its author. Expires
     64 days after its verdict, or after the last event about it. Most values are under 64 bytes:

@@ -10,6 +10,7 @@ from services.qa.agreement.reliability import Population, Reliability
 from shared.contracts.events.asked import Media
 from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
 from shared.contracts.events.parts import Then
+from shared.contracts.events.promised import Promised
 from shared.contracts.events.ratings import KeptRating
 from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.part import Part
@@ -146,6 +147,7 @@ class TaskUnderReview:
     answers are in. rating_bases: of the same workers, what their ratings follow from.
     draft: the model's own answer, where the task has one. gold: what gold the task is, if any.
     has_golds: whether its task type has any.
+    promised: what a gate with a promise said of the output.
     Example: an answer read before its task gives `rules` None and one entry in `answers`.
     """
 
@@ -164,6 +166,7 @@ class TaskUnderReview:
     draft: KeptDraft | None = None
     gold: Gold | None = None
     has_golds: bool = False
+    promised: Promised | None = None
 
     def seated(self) -> tuple[KeptAnswer, ...]:
         """Return the answers to count: those on time, one for each worker, `wanted` at most.

@@ -23,6 +23,7 @@ from services.qa.state import (
     TaskUnderReview,
 )
 from shared.contracts.events.parts import Then
+from shared.contracts.events.promised import Promised
 from shared.contracts.events.ratings import KeptRating
 from shared.contracts.events.second_stage import SecondDue, first_task_of
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
@@ -99,7 +100,13 @@ def _as_stored(view: View, pool: str, task_id: str) -> TaskUnderReview:
         second=_second(fields["second"]) if "second" in fields else None,
         until=from_ms(int(until)) if until else None,
         gold=gold_of(fields[keys.GOLD]) if keys.GOLD in fields else None,
+        promised=_promised(fields),
     )
+
+
+def _promised(fields: Hash) -> Promised | None:
+    said = fields.get(keys.PROMISED)
+    return None if said is None else Promised.model_validate_json(said)
 
 
 def _second(stored: str) -> SecondStage:

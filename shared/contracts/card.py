@@ -15,9 +15,11 @@ class Card:
     `consumes` are the topics that the service reads, and `journal` is the one that it alone writes.
     Its state in Redis can be rebuilt from the journal and from `also_folds`: input topics whose
     events change the state directly. `tells` are topics for others, published before the journal.
-    `timers` is the topic for events about deadlines. `state_version` is the number of the layout of
-    its state in Redis (see `shared.state.version`). Example: the card of qa consumes and also folds
-    `tasks` and `assignments`; `verdicts` is its journal.
+    `keeps` is a second journal, compacted: whole values, which must outlive the first one's
+    retention. `timers` is the topic for events about deadlines. `ends_by` are the topics that can
+    bring up again what has ended, where not all that it consumes can. `state_version` is the number
+    of the layout of its state in Redis (see `shared.state.version`). Example: the card of qa
+    consumes and also folds `tasks` and `assignments`; `verdicts` is its journal.
     """
 
     service: str
@@ -25,13 +27,20 @@ class Card:
     journal: Topic
     also_folds: tuple[Topic, ...] = ()
     tells: tuple[Topic, ...] = ()
+    keeps: Topic | None = None
     timers: Topic | None = None
+    ends_by: tuple[Topic, ...] = ()
     state_version: int = 1
+
+    @property
+    def journals(self) -> tuple[Topic, ...]:
+        """The topics that this service alone writes, and from which its state is made anew."""
+        return (self.journal,) if self.keeps is None else (self.journal, self.keeps)
 
     @property
     def ending_kept_seconds(self) -> int:
         """Seconds for which the state remembers that a task, job or offer has ended."""
-        return ending_kept_seconds(self.consumes)
+        return ending_kept_seconds(self.ends_by or self.consumes)
 
 
 def ending_kept_seconds(consumed: Iterable[Topic]) -> int:

@@ -221,10 +221,11 @@ class Kind:
     fields is required, and no other kind's detail has it. `drafts` is whether people may begin from
     the model's own answer. `judges_answers` is whether people may be asked about what the model
     answered, which their offers then show. `ranks` is whether its answers say which of several
-    candidates is best. `answers_max` is how many answers a task takes at most: as many as are
-    combined within a second or so, the longest that people write. `agreement_in_words` makes of a
-    question, the counted answers and the verdict's answer how far people agree, for `sentuh trace`;
-    None where the votes say it all.
+    candidates is best. `exact` is whether answers that mean the same are the same, so that a
+    model's can be held against a verdict's. `answers_max` is how many answers a task takes at most:
+    as many as are combined within a second or so, the longest that people write.
+    `agreement_in_words` makes of a question, the counted answers and the verdict's answer how far
+    people agree, for `sentuh trace`; None where the votes say it all.
     """
 
     name: str
@@ -238,6 +239,7 @@ class Kind:
     drafts: bool = False
     judges_answers: bool = False
     ranks: bool = False
+    exact: bool = False
     answers_max: int = 100
     agreement_in_words: Callable[[Any, Sequence[Answer], Answer], str] | None = None
 

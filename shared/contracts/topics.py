@@ -137,7 +137,7 @@ ASSIGNMENTS = Topic(
 VERDICTS = Topic(
     "verdicts",
     "qa",
-    ("router", "payout", "upstream"),
+    ("intake", "router", "payout", "upstream"),
     "task or output",
     30 * _DAY,
     576 * _KIB,
@@ -164,6 +164,19 @@ GOLDS = Topic(
     border=True,
 )
 """Questions whose right answers are known. Workers never read of them, so no worker app may."""
+GATES = Topic(
+    "gates",
+    "intake",
+    ("intake",),
+    "gate",
+    None,
+    32 * _KIB,
+    compacted=True,
+    journal=True,
+)
+"""What intake's gates with a promise learned, which must outlive the 30 days of `verdicts`. Intake
+reads it back too, so that each output is decided by how its gate stands.
+"""
 EARNINGS = Topic(
     "earnings", "payout", ("finance", "worker apps"), "worker", None, 64 * _KIB, journal=True
 )
@@ -198,6 +211,7 @@ TOPICS: tuple[Topic, ...] = (
     VERDICTS,
     RATINGS,
     GOLDS,
+    GATES,
     EARNINGS,
     ROUTER_TIMERS,
     QA_TIMERS,

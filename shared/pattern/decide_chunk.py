@@ -237,10 +237,10 @@ def _input_changes(service: Service, unit: Unit) -> tuple[Change, ...]:
 def _own_changes(
     service: Service, events: Sequence[Event], decision: Decision
 ) -> tuple[Change, ...]:
-    journal = service.card.journal
+    journals = service.card.journals
     changes: list[Change] = []
     for event in events:
-        if event.TOPIC is journal:
+        if event.TOPIC in journals:
             changes += service.folds(event)
     if decision.index:
         changes.append(write_only(*decision.index))

@@ -23,7 +23,7 @@ class Dependencies:
         """Return a Publishing over these parts, with this bound in seconds."""
         return Publishing(
             self.publisher,
-            journal=self.service.names.of(self.service.card.journal),
+            journals=tuple(map(self.service.names.of, self.service.card.journals)),
             clock=self.clock,
             metrics=self.metrics,
             publish_seconds=publish_seconds,

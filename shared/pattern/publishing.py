@@ -1,6 +1,6 @@
 """Publishing: records for others first, then the journal's, and none of them too late."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from shared.contracts.errors import Overtaken
@@ -33,20 +33,20 @@ class Publishing:
         self,
         publisher: Publisher,
         *,
-        journal: str,
+        journals: Collection[str],
         clock: Clock,
         metrics: PatternMetrics,
         publish_seconds: float,
     ) -> None:
         self._publisher = publisher
-        self._journal = journal
+        self._journals = journals
         self._clock = clock
         self._metrics = metrics
         self._publish_seconds = publish_seconds
 
     def is_journal(self, record: Outgoing) -> bool:
-        """Whether the record belongs to the service's own journal."""
-        return record.topic == self._journal
+        """Whether the record belongs to a journal of the service's own."""
+        return record.topic in self._journals
 
     async def in_order(self, records: Sequence[Outgoing], *, confirmed_at: float) -> Sequence[Ack]:
         """Publish records for other topics first, then those of the service's own journal.

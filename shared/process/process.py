@@ -268,7 +268,7 @@ def _topics_of(service: Service) -> Mapping[str, int]:
     """Return the topics that a service reads and writes, with their numbers of partitions."""
     card = service.card
     timers = () if card.timers is None else (card.timers,)
-    rows = (*card.consumes, *card.also_folds, *card.tells, *timers, card.journal)
+    rows = (*card.consumes, *card.also_folds, *card.tells, *timers, *card.journals)
     return {service.names.of(row): row.partitions for row in (*rows, DEAD_LETTERS[service.name])}
 
 

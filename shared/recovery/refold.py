@@ -62,13 +62,13 @@ class Refold:
         """
         for slot in self._lead.gone:
             self._markers[slot] = await self._markers_of(slot)
-        journal = self._service.card.journal
-        for place, end in (await self._log.ends(journal)).items():
-            start = self._start(place, end)
-            start = await self._log.before(place, start, seconds=MARGIN_SECONDS) if start else 0
-            await self._place(journal, place, start, end)
+        journals = self._service.card.journals
+        for journal in journals:
+            await self._journal(journal)
         # The inputs up to the committed offsets only: later records are handled as usual.
         for topic in self._service.card.also_folds:
+            if topic in journals:
+                continue  # read to its end already
             ends = await self._log.ends(topic)
             for place, handled in (await self._log.committed(topic)).items():
                 start = self._start(place, ends.get(place, 0))
@@ -76,6 +76,12 @@ class Refold:
         await self._timers()
         await self._trim_all()
         return self._events
+
+    async def _journal(self, journal: Topic) -> None:
+        for place, end in (await self._log.ends(journal)).items():
+            start = self._start(place, end)
+            start = await self._log.before(place, start, seconds=MARGIN_SECONDS) if start else 0
+            await self._place(journal, place, start, end)
 
     async def _timers(self) -> None:
         """Apply what one slot told another by a timer, from ten minutes before the marker on.

@@ -45,6 +45,7 @@ OWN: Mapping[str, frozenset[str]] = {
             "redaction",
             "schemas",
             "server_calls",
+            "spread",
         }
     ),
     "router": frozenset(

@@ -26,7 +26,7 @@ def form_now(service: str) -> Form:
     writes: dict[str, list[str]] = {}
     for event_type, kind in sorted(BY_TYPE.items()):
         stored = sample(event_type)
-        if kind.TOPIC not in (card.journal, *card.also_folds):
+        if kind.TOPIC not in (*card.journals, *card.also_folds):
             continue
         _, event = envelope.decode(stored.record(), BY_NAME[stored.topic])
         changes = folds(event, 0)

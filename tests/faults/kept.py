@@ -7,7 +7,8 @@ from typing import Any
 import redis
 
 from sentuh.demo.wire import Link, read_all
-from services.router.spread import spread
+from services.intake.spread import spread as intake_spread
+from services.router.spread import spread as router_spread
 from shared.contracts import envelope
 from shared.contracts.card import Card
 from shared.contracts.errors import Refused
@@ -51,7 +52,7 @@ async def folded_facts(link: Link, service: str) -> Facts:
     card: Card = import_module(f"services.{service}").CARD
     folds: Folds = import_module(f"services.{service}.fold").folds
     twin = Twin()
-    for record in await read_all(link, [card.journal, *card.also_folds]):
+    for record in await read_all(link, list(dict.fromkeys((*card.journals, *card.also_folds)))):
         try:
             _, event = envelope.decode(record, link.names.row(record.topic))
         except Refused:
@@ -63,7 +64,8 @@ async def folded_facts(link: Link, service: str) -> Facts:
 
 def _spread(service: str, event: Event, record: Record) -> Sequence[Event]:
     """The events that one stands for, once every pool is open."""
-    return spread(event, record, lambda _: True) if service == "router" else (event,)
+    own = {"router": router_spread, "intake": intake_spread}.get(service)
+    return (event,) if own is None else own(event, record, lambda _: True)
 
 
 def differences(kept: Facts, folded: Facts) -> list[str]:

@@ -70,7 +70,7 @@ class Watch:
 
 def refolded(service: Service, broker: Broker) -> Twin:
     """Return the fold of the service's journal and the inputs it folds, from their beginning."""
-    topics = (service.card.journal, *service.card.also_folds)
+    topics = dict.fromkeys((*service.card.journals, *service.card.also_folds))
     twin = folded(service, _decoded(service, [r for topic in topics for r in broker.of(topic)]))
     if service.name == "router":
         twin.make(change for event in _handed_on(twin) for change in service.folds(event))

@@ -175,7 +175,7 @@ class Seed:
         return [f"reading again brought new events: {new[:5]}"] if new else self._state_problems()
 
     def _effective(self) -> set[tuple[str, str]]:
-        journals = {service.card.journal.name for service in self.built.values()}
+        journals = {row.name for one in self.built.values() for row in one.card.journals}
         return {
             (place.topic, record.header("ce_id") or "")
             for place, log in self.broker.logs.items()

@@ -28,6 +28,7 @@ from shared.contracts.record import Record
 from shared.contracts.topics import (
     DEAD_LETTERS,
     MODEL_OUTPUTS,
+    MODEL_OUTPUTS_QA,
     RESPONSES,
     VERDICTS,
     Names,
@@ -35,7 +36,7 @@ from shared.contracts.topics import (
 )
 
 DAY = 86_400.0
-OUTPUTS_SECONDS = DAY + ending_kept_seconds(read_by("intake"))
+OUTPUTS_SECONDS = DAY + ending_kept_seconds((MODEL_OUTPUTS, MODEL_OUTPUTS_QA))
 """A day longer than intake remembers how an output ended, during which it ignores a copy."""
 CLOSED_SECONDS = DAY + max(ending_kept_seconds(read_by(name)) for name in ("router", "qa"))
 """A day longer than router and qa remember a closed task, during which they ignore a copy of the

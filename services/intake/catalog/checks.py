@@ -9,6 +9,7 @@ from services.intake.catalog.conditions import faults_of_conditions
 from services.intake.catalog.drafts import faults_of_drafts
 from services.intake.catalog.file import Document, Fault, FieldPath, Problem, Value
 from services.intake.catalog.label_maps import faults_of_label_maps
+from services.intake.catalog.promises import faults_of_promise
 from services.intake.catalog.redacting import faults_of_redaction
 from services.intake.catalog.rows import Catalog, RateCard, TaskType
 from services.intake.catalog.second_stage import faults_of_second_stages
@@ -90,6 +91,7 @@ def _task_type(document: Document, row: TaskType) -> Iterator[Fault]:
     yield from faults_of_drafts(row)
     yield from faults_of_conditions(row)
     yield from faults_of_redaction(row)
+    yield from faults_of_promise(row)
 
 
 def _has(row: object, *fields: str) -> bool:

@@ -1,6 +1,6 @@
 """What a catalog's gate may say: the threshold, the audited share, conditions and lists."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -47,13 +47,30 @@ class AlwaysReview(CatalogPart):
         return self
 
 
+class PromiseRule(CatalogPart):
+    """What the operator promises of waived outputs: at most `max_error` of them are wrong.
+
+    `confidence` is how sure that is to be. `missed` is the share of wrong outputs that people's
+    verdicts call right: 0 unless the operator has measured it. In the mode `shadow` the gate's own
+    threshold decides, and what the promise would have waived is told; in the mode `on` the lowest
+    threshold that people's verdicts prove to be safe decides, which is never below the gate's own.
+    Example: `{mode: shadow, max_error: 0.02}`.
+    """
+
+    mode: Literal["off", "shadow", "on"]
+    max_error: Annotated[float, Field(ge=0.001, le=0.5)]
+    confidence: Annotated[float, Field(ge=0.5, le=0.999)] = 0.95
+    missed: Annotated[float, Field(ge=0, le=0.9)] = 0.0
+
+
 class GateRule(CatalogPart):
     """Which outputs people see: those below `threshold`, and `audit_share` of the others.
 
     Beside the threshold people see what meets a condition of `review_if`, in CEL over the facts of
     the output, and what is in a list of `always_review`. `waived_answer` stands for an output that
     the gate lets through and that is itself no answer to the question. Example: people are asked
-    whether a text is good, and the output is the text.
+    whether a text is good, and the output is the text. With a `promise` the gate learns its
+    threshold from people's verdicts.
     """
 
     threshold: Probability
@@ -63,3 +80,4 @@ class GateRule(CatalogPart):
         tuple[ConditionText, ...], Field(max_length=CLAUSES_MAX, exclude_if=_empty)
     ] = ()
     always_review: Annotated[AlwaysReview | None, Field(exclude_if=_empty)] = None
+    promise: Annotated[PromiseRule | None, Field(exclude_if=_empty)] = None

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from shared.contracts.events import (
     assignments,
     earnings,
+    gates,
     golds,
     offers,
     people,
@@ -25,6 +26,7 @@ EVENTS: tuple[type[Event], ...] = (
     *assignments.EVENTS,
     *verdicts.EVENTS,
     *ratings.EVENTS,
+    *gates.EVENTS,
     *earnings.EVENTS,
     *timers.EVENTS,
     *second_stage.EVENTS,

@@ -12,6 +12,7 @@ from shared.contracts.events.assignment_facts import AssignmentFacts
 from shared.contracts.events.doubts import Doubt
 from shared.contracts.events.fired_clause import FiredClause, GateReason
 from shared.contracts.events.model import Id, Moment, Name
+from shared.contracts.events.promised import Promised
 from shared.contracts.fixes import written_as
 from shared.contracts.part import Part, Probability
 from shared.contracts.question import Goal
@@ -65,8 +66,7 @@ class ShownOutput(Part):
     """What an offer shows of a model output, and nothing that could lead people.
 
     That is `text`, `media`, `language`, `request` and, where people are asked about it, `answer`.
-    The other fields are those of offers that were made before: they say which model it was, what it
-    answered and how sure it was.
+    The other fields are those of offers that were made before: they say what the model said.
     """
 
     format: str | None = None
@@ -248,7 +248,7 @@ class Policy(_OfQuestion):
 
 
 class Gate(Part):
-    """What the gate decided on, and by which threshold.
+    """What the gate decided on, by which threshold, and what it says where it makes a promise.
 
     `clause` is the first of the gate's lists and conditions that the output meets; where that alone
     sends it to people, the reason is `always_review` or `review_if`. With `ask_always` the gate was
@@ -259,6 +259,7 @@ class Gate(Part):
     threshold: Probability
     audit_share: Probability
     clause: FiredClause | None = None
+    promised: Annotated[Promised | None, Field(exclude_if=not_)] = None
 
 
 class Why(Part):

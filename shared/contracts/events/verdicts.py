@@ -7,6 +7,7 @@ from pydantic import Field
 
 from shared.contracts.events.model import Event, Id, Moment, Name, OfTask, natural_id
 from shared.contracts.events.parts import OutputRef
+from shared.contracts.events.promised import Promised
 from shared.contracts.events.ratings import RatingAnnounced
 from shared.contracts.part import Part, Probability
 from shared.contracts.questions import GivenAnswer, VerdictDetail
@@ -78,6 +79,7 @@ class VerdictReached(OfTask):
     `exhausted`, the task was closed before it had what it wanted; `waived`, nobody was asked.
     `lessons` are what this verdict teaches of its workers, in integers ready to be added; `rated`
     are the ratings that were announced with it, if any. `gold` is there where the task was one.
+    `promised` is what a gate with a promise said of the output when it came.
     """
 
     TYPE: ClassVar[str] = "verdict.reached.v1"
@@ -99,6 +101,7 @@ class VerdictReached(OfTask):
     kind: Name | None = None
     draft: JudgedDraft | None = None
     gold: JudgedGold | None = None
+    promised: Annotated[Promised | None, Field(exclude_if=not_)] = None
     rated: Annotated[tuple[RatingAnnounced, ...], Field(exclude_if=not_)] = ()
 
     @property

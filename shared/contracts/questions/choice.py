@@ -172,4 +172,5 @@ KIND = Kind(
     row=ChoiceRow,
     waived_answer=OptionLabel,
     judges_answers=True,
+    exact=True,
 )

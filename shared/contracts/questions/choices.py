@@ -213,4 +213,5 @@ KIND = Kind(
     sent_answer=Annotated[list[OptionLabel], Field(max_length=OPTIONS_MAX)],
     row=ChoicesRow,
     waived_answer=list[str],
+    exact=True,
 )

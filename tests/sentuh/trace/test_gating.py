@@ -5,6 +5,7 @@ import pytest
 from sentuh.trace.gating import in_words, redacted
 from shared.contracts.events.fired_clause import FiredClause
 from shared.contracts.events.parts import Confidence, Gate
+from shared.contracts.events.promised import Promised
 from shared.contracts.events.redacted import Redacted
 
 SURE = Confidence(status="ok", value=0.97)
@@ -69,3 +70,35 @@ def test_what_was_redacted_is_told_by_kind_and_count() -> None:
     counts = [Redacted(kind="email", count=2), Redacted(kind="phone", count=1)]
     assert redacted(counts) == "; redacted before: 2 email, 1 phone"
     assert redacted([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("mode", "waives", "revision", "threshold", "words"),
+    [
+        ("on", False, 0, 1.0, "of its promise nothing is proved yet, so people see everything"),
+        (
+            *("on", False, 131, 1.0),
+            "its promise is proved for no threshold, so people see everything"
+            " (revision 131, term 2)",
+        ),
+        (
+            *("on", True, 131, 0.9),
+            "people's verdicts have proved that threshold (revision 131, term 2)",
+        ),
+        ("shadow", True, 131, 0.9, "the promise, in shadow, would let its own answer stand"),
+        ("shadow", False, 131, 0.9, "the promise, in shadow, would ask people, too"),
+        (
+            *("shadow", False, 0, 0.9),
+            "the promise, in shadow, would ask people: it knows nothing yet",
+        ),
+    ],
+)
+def test_what_the_promise_did_is_told(
+    mode: str, *, waives: bool, revision: int, threshold: float, words: str
+) -> None:
+    stated = {"mode": mode, "gate": "g", "promise": "p", "revision": revision, "term": 2, "band": 9}
+    promise = Promised.model_validate(stated | {"waives": waives})
+    update = {"promised": promise, "threshold": threshold}
+    gate = a_gate("confident", None).model_copy(update=update)
+
+    assert in_words(gate, SURE) == f"the model is 97 % sure; {words}"

@@ -24,10 +24,10 @@ def test_a_service_may_do_what_its_card_says_and_nothing_else(service: str) -> N
     timers = () if card.timers is None else (card.timers,)
 
     assert of(service, "Read") == {
-        row.name for row in (*card.consumes, *card.also_folds, card.journal)
+        row.name for row in (*card.consumes, *card.also_folds, *card.journals)
     }
     assert of(service, "Write") == {
-        row.name for row in (card.journal, *card.tells, *timers, DEAD_LETTERS[service])
+        row.name for row in (*card.journals, *card.tells, *timers, DEAD_LETTERS[service])
     }
     assert Right(service, "group", f"p-{service}", "Read") in rights(NAMES, [service])
 

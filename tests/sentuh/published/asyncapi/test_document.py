@@ -85,7 +85,7 @@ def test_the_operations_are_what_the_services_do() -> None:
     wanted = set()
     for card in CARDS:
         timers = () if card.timers is None else (card.timers,)
-        sends = (card.journal, *card.tells, *timers, DEAD_LETTERS[card.service])
+        sends = (*card.journals, *card.tells, *timers, DEAD_LETTERS[card.service])
         wanted |= {f"{card.service}.send.{row.name}" for row in sends}
         wanted |= {f"{card.service}.receive.{row.name}" for row in card.consumes}
         group = DOCUMENT["operations"][f"{card.service}.receive.{card.consumes[0].name}"]
