@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from bench.crowds import Crowd
 from services.qa.agreement.calibration import corrected
 from services.qa.agreement.choice import Tally, lessons, stop, tally, weigh
-from services.qa.agreement.choice.golds import gold_lessons, gold_outcome
+from services.qa.agreement.choice.golds import gold_lesson, gold_lessons
 from services.qa.agreement.choice.learned import LearnedAgreement
 from services.qa.agreement.choice.learning import learned_of, type_lesson
 from services.qa.agreement.choice.prior import class_prior
-from services.qa.agreement.choice.rules import Rule, rule_lesson
+from services.qa.agreement.choice.rules import Rule
 from services.qa.agreement.reliability import (
+    AGREED_MILLI,
+    ANSWERS,
     Population,
     Reliability,
     estimate,
@@ -45,14 +47,13 @@ class Knowledge:
     """What the service would hold in Redis for one task type: counters, only ever increased."""
 
     workers: dict[str, Counter[str]] = field(default_factory=dict)
-    everybody: Counter[str] = field(default_factory=Counter)
     type: Counter[str] = field(default_factory=Counter)
 
     def learn(self, taught: Lessons, of_type: Mapping[str, int] | None = None) -> None:
         """Add a verdict's lessons, for its workers and for its task type."""
         for worker, lesson in taught.items():
             self.workers.setdefault(worker, Counter()).update(lesson)
-        self.everybody.update(population_lesson(taught))
+        self.type.update(population_lesson(taught))
         self.type.update(of_type or {})
 
     def worker(self, worker_id: str) -> Reliability:
@@ -62,7 +63,7 @@ class Knowledge:
     @property
     def population(self) -> Population:
         """Return the counters of everybody."""
-        return Population(**self.everybody)
+        return Population(self.type[ANSWERS], self.type[AGREED_MILLI])
 
 
 @dataclass(slots=True)
@@ -132,11 +133,10 @@ class Judge:
             truth, options = self._crowd.gold[task.name], self._crowd.options
             taught = gold_lessons(counted, ballots, truth)
             prior = class_prior(self._knowledge.type, options)
-            of_type.update(rule_lesson(ballots, prior, truth, self._weigh))
-            of_type.update(gold_outcome(counted, truth))
+            of_type.update(gold_lesson(counted, ballots, truth, prior=prior, weigh=self._weigh))
         else:
             taught = lessons(counted, ballots)
-        of_type.update(type_lesson(counted, taught, self._learned))
+        of_type.update(type_lesson(counted, self._knowledge.type))
         self._knowledge.learn(taught, of_type)
         if self._step != TODAY:
             self._learned = self._learn_anew()

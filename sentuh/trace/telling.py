@@ -6,9 +6,9 @@ from datetime import datetime
 from functools import singledispatch
 
 from sentuh.history.collect import History
-from sentuh.trace import gating, golds
+from sentuh.trace import gating, golds, learned
 from sentuh.trace.reasons import CLOSED, DECLINED, WITHDRAWN
-from sentuh.trace.sureness import asked_for, counting, policy_of, reached_so_far, share, sure
+from sentuh.trace.sureness import asked_for, counting, reached_so_far, share, sure
 from shared.contracts.events.assignments import (
     AssignmentAccepted,
     AssignmentAnswered,
@@ -171,8 +171,10 @@ def _(event: GoldPlaced, _: History) -> Sentence:
 @_in_words.register
 def _(event: VerdictReached, history: History) -> Sentence:
     what = f"reached the verdict: {quoted(event.answer, history)}, {sure(event)}"
-    why = [_stopped(event, history) if event.decided_by is None else _decided(event.decided_by)]
-    why += _agreement(event, history)
+    why = [
+        learned.ended(event, history) if event.decided_by is None else _decided(event.decided_by)
+    ]
+    why += [*_agreement(event, history), *learned.in_words(event, history)]
     for standing, name in (("counted", "counted"), ("surplus", "not counted")):
         votes = [_vote(vote, history) for vote in event.votes if vote.standing == standing]
         why += [f"{name}: {', '.join(votes)}"] if votes else []
@@ -252,21 +254,6 @@ def _accepted(history: History, assignment_id: str) -> bool:
         published.event.assignment_id == assignment_id
         for published in history.of(AssignmentAccepted)
     )
-
-
-def _stopped(verdict: VerdictReached, history: History) -> str:
-    policy, asked = policy_of(history), asked_for(history)
-    goal = f" ({asked})" if asked else ""
-    most = 0 if policy is None or verdict.gold else policy.answers.max
-    unspent = most - verdict.wanted
-    return {
-        "confident": f"sure enough{goal}",
-        "budget": f"the {answers(unspent)} left to ask for could not change it"
-        if unspent > 0
-        else "no further answer may be asked for",
-        "exhausted": "no further answer was to be had",
-        "waived": "the model's own answer, nobody was asked",
-    }[verdict.stop_reason]
 
 
 def _decided(by: DecidedBy) -> str:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
-from services.qa import golds, rating, second_stage
+from services.qa import golds, keys, rating, second_stage
+from services.qa.agreement.learning import Basis, confused_field
 from services.qa.agreement.terms import (
     Ambiguous,
     AnswersWanted,
@@ -18,7 +19,7 @@ from services.qa.agreement.terms import (
     Futile,
     Lessons,
 )
-from services.qa.counting import Counted, count, judged_draft
+from services.qa.counting import Counted, basis_of, count, judged_draft, stated, typical
 from services.qa.sizes import fitting
 from services.qa.state import BothStages, Cause, ReviewRules, TaskUnderReview
 from services.qa.to_state import second_of
@@ -27,16 +28,17 @@ from shared.contracts.events.parts import OutputRef
 from shared.contracts.events.second_stage import SecondDue
 from shared.contracts.events.tasks import OutputWaived
 from shared.contracts.events.verdicts import JudgedGold, ReviewRequested, VerdictReached
-from shared.contracts.question import text_of
+from shared.contracts.question import Answer, text_of
 from shared.contracts.questions import kind_to_name
 from shared.pattern.service import Decision
+from shared.state.changes import Guard, absent
 
 LESSONS_BYTES_MAX = 192 * 1024
 """Largest size of a verdict's lessons (additions to its workers' counters), in bytes.
 A verdict with larger ones carries none, so that Kafka always accepts its record.
 """
 
-Ending = Literal["confident", "budget", "exhausted"]
+Ending = Literal["confident", "ambiguous", "futile", "budget", "exhausted"]
 
 
 def let_stand(waived: OutputWaived, reached: str | None, now: datetime) -> Decision:
@@ -85,7 +87,7 @@ def judge(cause: Cause, task: TaskUnderReview | None, now: datetime) -> Decision
     counted = count(rules, task, seated)
     ending = _ending(rules, task, counted, answered=len(seated))
     if isinstance(ending, AskOneMore):
-        review = _review(cause, counted, task_type=rules.task_type, wanted=ending.wanted, at=now)
+        review = _review(cause, task, counted, wanted=ending.wanted, at=now)
         # The next answer may be here already: then no event will come that looks again.
         after = judge(cause, replace(task, wanted=ending.wanted), now)
         return Decision.of(review, *after.events, index=after.index)
@@ -97,7 +99,16 @@ def judge(cause: Cause, task: TaskUnderReview | None, now: datetime) -> Decision
     verdict = _verdict(cause, task, counted, ending=ending, now=now)
     rated = rating.announced(cause, task, verdict.lessons, now)
     decided = rating.with_ratings(second_stage.decide_both(task, verdict), rated)
+    decided = replace(decided, relies=(*decided.relies, *_first_to_name(verdict)))
     return golds.with_dues(decided, task, verdict, now)
+
+
+def _first_to_name(verdict: VerdictReached) -> tuple[Guard, ...]:
+    """Return the guard that no other verdict has named this pair of options; none without one."""
+    if verdict.confused is None:
+        return ()
+    of_type = keys.population(verdict.pool, verdict.task_type)
+    return (absent(of_type, confused_field(*verdict.confused)),)
 
 
 def look_again(due: SecondDue, stages: BothStages, now: datetime) -> Decision:
@@ -120,10 +131,14 @@ def _ending(
     if answered < task.wanted:
         return "exhausted"
     wanted = AnswersWanted(rules.answers_min, rules.answers_max, rules.goal)
-    match counted.agreement.stop(counted.outcome, answered, wanted, task.population.mean):
+    match counted.agreement.stop(counted.outcome, answered, wanted, typical(task.population)):
         case Confident():
             return "confident"
-        case Budget() | Ambiguous() | Futile():
+        case Ambiguous():
+            return "ambiguous"
+        case Futile():
+            return "futile"
+        case Budget():
             return "budget"
         case AskOneMore() as more:
             return more if task.closed is None else "exhausted"
@@ -133,7 +148,9 @@ def _verdict(
     cause: Cause, task: TaskUnderReview, counted: Counted, *, ending: Ending, now: datetime
 ) -> VerdictReached:
     """Return the verdict that the counted answers lead to, so that it fits its record."""
-    rules = counted.rules
+    rules, basis = counted.rules, basis_of(counted, task)
+    lessons = _lessons(counted, basis)
+    taught = counted.learning.taught(counted.outcome, basis)
     verdict = VerdictReached(
         pool=cause.pool,
         at=now,
@@ -142,42 +159,39 @@ def _verdict(
         ref=OutputRef.model_validate(rules.ref),
         by="people",
         answer=counted.outcome.answer,
-        probability=_probability(counted),
         distribution=dict(counted.outcome.distribution),
         detail=counted.outcome.detail,
         stop_reason=ending,
         votes=votes_of(task.answers, counted.weights, rules.asks, verdict=counted.outcome.answer),
-        lessons=_lessons(counted),
+        lessons=lessons,
         wanted=task.wanted,
         created_at=rules.created_at,
         kind=kind_to_name(rules.asks),
         draft=None if task.draft is None else judged_draft(task.draft, counted),
         gold=None if task.gold is None else JudgedGold.made(task.gold._asdict()),
         promised=task.promised,
+        taught=taught,
+        confused=counted.learning.confused(counted.outcome, taught),
+        **stated(counted, task.population)._asdict(),
     )
     # A label is short: of a choice nothing need be measured.
     return verdict if verdict.kind is None else fitting(verdict)
 
 
 def _review(
-    cause: Cause, counted: Counted, *, task_type: str, wanted: int, at: datetime
+    cause: Cause, task: TaskUnderReview, counted: Counted, *, wanted: int, at: datetime
 ) -> ReviewRequested:
     return ReviewRequested(
         pool=cause.pool,
         at=at,
         task_id=cause.task_id,
-        task_type=task_type,
+        task_type=counted.rules.task_type,
         wanted=wanted,
-        probability=_probability(counted),
+        **stated(counted, task.population)._asdict(),
     )
 
 
-def _probability(counted: Counted) -> float:
-    """Return the probability that the combined answer is right; 0 if there is no answer."""
-    return 0.0 if counted.outcome.answer is None else counted.outcome.probability
-
-
-def _lessons(counted: Counted) -> Lessons:
-    taught = counted.agreement.lessons(counted.outcome, counted.ballots)
+def _lessons(counted: Counted, basis: Basis[Answer]) -> Lessons:
+    taught = counted.learning.lessons(counted.outcome, basis)
     size = sum(len(name.encode()) + 10 for lesson in taught.values() for name in lesson)
     return taught if size <= LESSONS_BYTES_MAX else {}

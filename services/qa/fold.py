@@ -10,8 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from services.qa import CARD, fold_golds, fold_rating, keys
-from services.qa.agreement.reliability import population_lesson
+from services.qa import CARD, fold_golds, fold_rating, fold_taught, keys
 from services.qa.answers import author_of, entry_of, entry_of_draft, is_large
 from services.qa.state import AnswerStanding, Shown
 from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
@@ -29,7 +28,6 @@ from shared.state.changes import (
     drop_fields,
     field_below,
     forget,
-    increment,
     put,
     put_fields,
     score,
@@ -41,7 +39,8 @@ UNHEARD_OF_SECONDS = ENDING_KEPT_SECONDS
 """Seconds after the last event about a task at which it expires, if it never had a verdict.
 Every task is closed after 30 days at most; if not, its closing or its rules were dead letters.
 """
-OPEN_FIELDS = (keys.ASKS, "min", "max", "confidence", "task_type", "created_at")
+PRICE_DIGITS = 9
+OPEN_FIELDS = (keys.ASKS, "min", "max", "confidence", "task_type", "created_at", "price")
 _OF_STAGES = ("then", "until", "second", keys.SHOWN)
 _DROPPED = (
     *("wanted", "closed", keys.GOLD, keys.PROMISED),
@@ -75,6 +74,7 @@ def created(event: TaskCreated) -> Iterable[Change]:
                 **{keys.REF[name]: value for name, value in ref.items()},
                 **_of_stages(event),
                 **_promised(event),
+                **_price(event),
             ),
             *_draft(event, task),
             _forget_unheard(task, event.at),
@@ -99,6 +99,17 @@ def _promised(event: TaskCreated) -> Mapping[str, str]:
     """Return the field that hands on to the verdict what a gate with a promise said."""
     said = event.gate.promised
     return {} if said is None else {keys.PROMISED: said.model_dump_json(exclude_none=True)}
+
+
+def _price(event: TaskCreated) -> Mapping[str, str]:
+    """Return by how much one more answer must raise the chance of being right, where it is weighed.
+
+    Example: at 5 minor units an answer, and 25 for each percentage point, by 0.002.
+    """
+    worth, quote = event.policy.worth_per_point, event.policy.quote.of_task(event.asked)
+    if worth is None or not quote.amount_minor:
+        return {}
+    return {"price": str(min(1.0, round(quote.amount_minor / (100 * worth), PRICE_DIGITS)))}
 
 
 def _shows(task: str, event: TaskCreated) -> Change:
@@ -209,7 +220,7 @@ def verdict(event: VerdictReached) -> Iterable[Change]:
             *_named(event),
             *_large_dropped(event),
             # Under the guard of the verdict: a lesson that is added twice counts twice for ever.
-            *_taught(event),
+            *fold_taught.taught(event),
             *fold_rating.newest(event),
             *fold_golds.judged(event),
             *_no_longer_waits(event),
@@ -264,29 +275,6 @@ def _large_dropped(event: VerdictReached) -> Iterable[Write]:
         author = event.draft.author
         yield drop_fields(keys.task(event.pool, event.task_id), keys.answer(author, author))
         yield drop_fields(keys.large_answers(event.pool, event.task_id, author), author)
-
-
-def _taught(event: VerdictReached) -> Iterable[Write]:
-    lessons = {
-        keys.reliability(event.pool, event.task_type, worker): lesson
-        for worker, lesson in event.lessons.items()
-    }
-    lessons[keys.population(event.pool, event.task_type)] = population_lesson(event.lessons)
-    for key, lesson in lessons.items():
-        yield from _added(key, lesson)
-    if event.draft is not None:
-        author = keys.reliability(event.pool, event.task_type, event.draft.author)
-        added = list(_added(author, event.draft.lesson))
-        yield from added
-        if added:
-            # Whoever sends outputs names their model, and may name another with each of them.
-            yield forget(author, int(event.at.timestamp()) + ENDING_KEPT_SECONDS)
-
-
-def _added(key: str, lesson: Mapping[str, int]) -> Iterable[Write]:
-    taught = {name: count for name, count in lesson.items() if count}
-    if taught:
-        yield increment(key, taught)
 
 
 def _forget_unheard(key: str, at: datetime) -> Write:

@@ -101,9 +101,14 @@ def reliabilities(pool: str, task_type: str) -> str:
 
 
 def population(pool: str, task_type: str) -> str:
-    """Hash of all workers' counters on a task type: `answers` and `agreed_milli`; never expires.
+    """Hash of a task type's counters, of all workers and of all verdicts; never expires.
 
-    Beside these HAS_GOLDS.
+    Of all workers `answers`, `agreed_milli` and, of a question with options, `likely_milli:<label>`
+    (how probable each was). Of verdicts on choices what `choice/learning.py` and `choice/golds.py`
+    add up: weights of answers (`weighed:<bin>`), splits between people (`judged`, `split_milli`,
+    and that for each pair), `judged_golds`, each rule's score (`rule:...`), and how often what was
+    stated was right (`checked...:<bin>`). `confused:<pair>` is there once that pair was named, and
+    HAS_GOLDS once the type has any.
     """
     return f"{slot(pool)}:population:{task_type}"
 

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from services.qa.agreement.reliability import Population, Reliability
 from shared.contracts.events.asked import Media
 from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
-from shared.contracts.events.parts import Then
 from shared.contracts.events.promised import Promised
 from shared.contracts.events.ratings import KeptRating
 from shared.contracts.events.tasks import TaskCreated
+from shared.contracts.events.then import Then
 from shared.contracts.part import Part
 from shared.contracts.question import Answer, Question
 
@@ -52,7 +52,8 @@ class ReviewRules:
 
     asks: the question. answers_min, answers_max: how many answers to ask for. goal: the number
     at which asking stops, of a choice the probability. ref: repeated in the verdict, for upstream
-    to find its output. then: the second stage that decides between several answers, if any.
+    to find its output. then: the second stage that decides between several answers, if any. price:
+    by how much one more answer must raise the chance of being right; 0 where that is not weighed.
     Example: `answers_min` 2, `answers_max` 5, `goal` 0.95.
     """
 
@@ -64,6 +65,7 @@ class ReviewRules:
     task_type: str
     created_at: datetime
     then: Then | None = None
+    price: float = 0.0
 
 
 class Shown(Part):
@@ -148,6 +150,7 @@ class TaskUnderReview:
     draft: the model's own answer, where the task has one. gold: what gold the task is, if any.
     has_golds: whether its task type has any.
     promised: what a gate with a promise said of the output.
+    taught: all counters of the task type, once all answers are in.
     Example: an answer read before its task gives `rules` None and one entry in `answers`.
     """
 
@@ -167,6 +170,7 @@ class TaskUnderReview:
     gold: Gold | None = None
     has_golds: bool = False
     promised: Promised | None = None
+    taught: Mapping[str, int] = field(default_factory=dict)
 
     def seated(self) -> tuple[KeptAnswer, ...]:
         """Return the answers to count: those on time, one for each worker, `wanted` at most.

@@ -1,11 +1,11 @@
 """Builds the task that qa decides on from the Redis hashes that were loaded."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from services.qa import keys
-from services.qa.agreement.reliability import Population, Reliability
+from services.qa.agreement.reliability import AGREED_MILLI, ANSWERS, Population, Reliability
 from services.qa.answers import answer_of
 from services.qa.kept_gold import gold_of
 from services.qa.state import (
@@ -22,11 +22,11 @@ from services.qa.state import (
     TaskName,
     TaskUnderReview,
 )
-from shared.contracts.events.parts import Then
 from shared.contracts.events.promised import Promised
 from shared.contracts.events.ratings import KeptRating
 from shared.contracts.events.second_stage import SecondDue, first_task_of
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
+from shared.contracts.events.then import Then
 from shared.contracts.questions import question_of
 from shared.pattern.clock import from_ms
 from shared.state.highest import text_in
@@ -63,10 +63,10 @@ def task(event: Cause, view: View) -> TaskUnderReview:
     Until then the reliabilities stay empty, since no answer is weighed before.
     Example: with 2 of 3 wanted answers the task is returned without reliabilities.
     """
-    of_all = view.hash(keys.population(event.pool, task_type_of(event)))
-    population = Population(**_counters(of_all))
+    taught = _of_type(event, view)
+    population = Population(taught.get(ANSWERS, 0), taught.get(AGREED_MILLI, 0))
     stored = _as_stored(view, event.pool, event.task_id)
-    golds = keys.HAS_GOLDS in of_all
+    golds = keys.HAS_GOLDS in view.hash(keys.population(event.pool, task_type_of(event)))
     first = _first(event, view)
     under_review = replace(stored, population=population, first=first, has_golds=golds)
     answers = under_review.answers
@@ -79,7 +79,9 @@ def task(event: Cause, view: View) -> TaskUnderReview:
         author = under_review.draft.author
         held[author] = _of_worker(event, author, view)
     reliabilities = {who: Reliability(_counters(fields)) for who, fields in held.items()}
-    return replace(under_review, reliabilities=reliabilities, rating_bases=rating_bases)
+    return replace(
+        under_review, reliabilities=reliabilities, rating_bases=rating_bases, taught=taught
+    )
 
 
 def _as_stored(view: View, pool: str, task_id: str) -> TaskUnderReview:
@@ -163,6 +165,7 @@ def _rules(fields: Hash) -> ReviewRules:
         task_type=fields["task_type"],
         created_at=from_ms(int(fields["created_at"])),
         then=_then(fields["then"]) if "then" in fields else None,
+        price=float(fields.get("price", "0")),
     )
 
 
@@ -184,6 +187,12 @@ def _answers(view: View, pool: str, task_id: str) -> Iterable[KeptAnswer | KeptD
 
 def _of_worker(event: Cause, worker_id: str, view: View) -> Hash:
     return view.hash(keys.reliability(event.pool, task_type_of(event), worker_id))
+
+
+def _of_type(event: Cause, view: View) -> Mapping[str, int]:
+    """Return all counters of the event's task type; they are many, and read with each verdict."""
+    key = keys.population(event.pool, task_type_of(event))
+    return view.built((key,), lambda: _counters(view.hash(key)))
 
 
 def _counters(fields: Hash) -> dict[str, int]:

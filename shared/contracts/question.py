@@ -200,6 +200,14 @@ class QuestionRow(CatalogPart):
         """
         return None
 
+    def worth(self) -> int | None:
+        """Return what being right in one more of a hundred tasks is worth, in minor units.
+
+        None where answers are asked for whatever they cost. In the catalog it stands in the field
+        `worth_per_point` of the kinds that weigh one more answer against its price.
+        """
+        return None
+
     def own_answer(self, output: "Output") -> Answer:
         """Return the answer that a model's output amounts to; None where it is none."""
         raise NotImplementedError

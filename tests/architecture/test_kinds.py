@@ -15,7 +15,9 @@ at."""
 OF_SEVERAL_KINDS = frozenset({"shared/contracts/options.py"})
 """What several kinds have in common."""
 SHARED_IN_ROOMS = {
-    "services.qa.agreement": frozenset({"calibration", "evidence", "reliability", "terms"}),
+    "services.qa.agreement": frozenset(
+        {"calibration", "evidence", "learning", "reliability", "terms"}
+    ),
     "sentuh.audit.recount": frozenset({"terms"}),
     "sentuh.demo.people": frozenset({"terms"}),
 }

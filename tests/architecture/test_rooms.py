@@ -58,7 +58,7 @@ OWN: Mapping[str, frozenset[str]] = {
     "qa": frozenset(
         {
             *{"agreement", "answers", "counting", "second_stage", "sizes", "sweep", "votes"},
-            *{"fold_rating", "kept_gold", "rating"},
+            *{"fold_rating", "fold_taught", "kept_gold", "rating"},
             *{"fold_golds", "golds", "load_golds", "tombstones"},
         }
     ),

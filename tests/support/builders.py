@@ -62,6 +62,7 @@ def a_policy(
     confidence: float = 0.95,
     requirement: Requirement | None = None,
     deadline_at: datetime | None = None,
+    worth_per_point: int | None = None,
 ) -> Policy:
     return Policy(
         task_type=TASK_TYPE,
@@ -73,6 +74,7 @@ def a_policy(
         times=Times(accept_seconds=60, answer_seconds=120, deadline_at=deadline_at or after(3_600)),
         quote=a_quote(),
         catalog_digest="c0ffee",
+        worth_per_point=worth_per_point,
     )
 
 

@@ -58,5 +58,8 @@ def _stopped_rightly(task: TaskCreated, verdict: VerdictReached) -> Iterator[Vio
     on_time, least = sum(not vote.late for vote in verdict.votes), task.answers_wanted.min
     if on_time < least:
         yield Violation(verdict.task_id, f"stopped at {on_time} answers, {least} at least")
+    recount = _RECOUNTS[task.policy.asks.kind]
     if verdict.stop_reason == "confident":
-        yield from _RECOUNTS[task.policy.asks.kind].too_early(verdict, task.policy)
+        yield from recount.too_early(verdict, task.policy)
+    if recount.stopped is not None and verdict.decided_by is None:
+        yield from recount.stopped(verdict, task)

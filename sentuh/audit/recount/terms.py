@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from sentuh.audit.report import Violation
 from shared.contracts.events.parts import Policy
+from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.events.verdicts import VerdictReached, Vote
 from shared.contracts.question import Question
 
@@ -19,12 +20,14 @@ class Recount(Generic[Q]):
     `question_without_task(verdict)` is the question as far as a verdict alone tells, for one whose
     task is no longer kept; None where it does not tell. `wrong(verdict, question)` yields what does
     not follow from the verdict's votes, `too_early(verdict, policy)` what is wrong with a verdict
-    that says it stopped because it was sure.
+    that says it stopped because it was sure, and `stopped(verdict, task)` one that stopped for
+    another reason than what it says it used, where the kind's verdicts say so.
     """
 
     question_without_task: Callable[[VerdictReached], Q | None]
     wrong: Callable[[VerdictReached, Q], Iterator[Violation]]
     too_early: Callable[[VerdictReached, Policy], Iterator[Violation]]
+    stopped: Callable[[VerdictReached, TaskCreated], Iterator[Violation]] | None = None
 
 
 def weighed(verdict: VerdictReached, question: Question) -> tuple[list[Vote], list[Violation]]:

@@ -21,6 +21,9 @@ from shared.contracts.events.parts import Stopping
 from shared.contracts.languages import canonical
 from shared.contracts.questions import KINDS
 
+POINTS_MAX = 50
+"""One more answer cannot raise the chance of being right by so many percentage points."""
+
 
 def faults_of_meaning(document: Document, catalog: Catalog) -> Iterator[Fault]:
     """Yield the faults that no field shows alone: unknown names and numbers that do not agree.
@@ -79,6 +82,12 @@ def _pay(catalog: Catalog, row: TaskType) -> Iterator[Fault]:
         fault = f"pays by {per}, of which a task type of the kind {row.kind} has none"
         fix = f"name one that pays by the answer, or by {' or '.join(row.PAID_BY)}"
         yield ("rate_card",), fault, fix
+    worth = row.worth() if _has(row, "worth_per_point") else None
+    amount = 0 if card is None or not _has(card, "amount_minor") else card.amount_minor
+    if worth is not None and amount >= POINTS_MAX * worth:
+        fault = f"no answer could be worth the {amount} minor units it earns"
+        fix = f"set it to {amount // POINTS_MAX + 1} or more, or remove it"
+        yield ("worth_per_point",), fault, fix
 
 
 def _task_type(document: Document, row: TaskType) -> Iterator[Fault]:

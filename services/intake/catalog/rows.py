@@ -38,10 +38,10 @@ from shared.contracts.events.parts import (
     Requirement,
     SkillNeed,
     Stopping,
-    Then,
     Times,
 )
 from shared.contracts.events.redacted import RedactedKind
+from shared.contracts.events.then import Then
 from shared.contracts.languages import LanguageTag, canonical
 from shared.contracts.question import Answer, CatalogPart, Kind, Prose, QuestionRow
 from shared.contracts.questions import KIND_IF_NONE_IS_NAMED, KINDS
@@ -155,8 +155,8 @@ def _row_of(kind: Kind) -> type[TaskType]:
     """
     alone = kind.name == KIND_IF_NONE_IS_NAMED
     named = Field(kind.name, exclude=True) if alone else Field()
-    waived: dict[str, Any] = {"waived_answer": (kind.waived_answer | None, None)}
-    gate = create_model("GateRule", __base__=GateRule, **waived)
+    waived: Any = (kind.waived_answer | None, None)
+    gate = create_model("GateRule", __base__=GateRule, waived_answer=waived)
     fields: dict[str, Any] = {
         "kind": (Literal[kind.name], named),
         "gate": (gate, None),  # `checks` reports a missing one: a second stage has none
@@ -222,11 +222,10 @@ class Catalog(CatalogPart):
 
     def task_type(self, name: str) -> TaskType:
         """Return the task type of this name; raises Refused if there is none."""
-        row = self.task_types.get(name)
-        if row is not None:
-            return row
-        fix = "task_type: it is not in the catalog: name one that is, or add it"
-        raise Refused(Reason.UNKNOWN_TASK_TYPE, fix)
+        if name not in self.task_types:
+            fix = "task_type: it is not in the catalog: name one that is, or add it"
+            raise Refused(Reason.UNKNOWN_TASK_TYPE, fix)
+        return self.task_types[name]
 
     def task_type_for(self, format_name: str) -> str:
         """Return the name of the task type for outputs in this format that name none themselves.
@@ -245,8 +244,8 @@ class Catalog(CatalogPart):
         policy = self._policies.get(name)
         if policy is None:
             policy = self._policies[name] = self._policy(name, row, now)
-        times = policy.times.with_values({"deadline_at": now + row.times.until_deadline})
-        return policy.with_values({"times": times})
+        until = {"deadline_at": now + row.times.until_deadline}
+        return policy.with_values({"times": policy.times.with_values(until)})
 
     def _policy(self, name: str, row: TaskType, now: datetime) -> Policy:
         return Policy(
@@ -261,6 +260,7 @@ class Catalog(CatalogPart):
             catalog_digest=self.digest,
             then=self._then(row),
             draft_blind_share=blind_share_of(row),
+            worth_per_point=row.worth(),
         )
 
     def _then(self, row: TaskType) -> Then | None:

@@ -8,6 +8,7 @@ Example: `agreement_on(question).tally(ballots, question, weights)`.
 
 from collections.abc import Mapping
 
+from services.qa.agreement.learning import Learning
 from services.qa.agreement.terms import AgreedAnswer, Agreement
 from shared.contracts.question import Answer, Question
 from shared.contracts.questions import of_each_kind
@@ -20,3 +21,16 @@ _AGREEMENTS: Mapping[str, Agreement[Question, Answer, AgreedAnswer]] = of_each_k
 def agreement_on(question: Question) -> Agreement[Question, Answer, AgreedAnswer]:
     """Return the functions that combine answers to a question of this kind into a verdict."""
     return _AGREEMENTS[question.kind]
+
+
+def learning_on(
+    question: Question, counters: Mapping[str, int], price: float
+) -> Learning[Question, Answer, AgreedAnswer]:
+    """Return these functions with what the task type has learned in them, and what they teach it.
+
+    `counters` are the task type's, `price` what one more answer must promise, 0 for nothing.
+    """
+    agreement = _AGREEMENTS[question.kind]
+    if agreement.learning is None:
+        return Learning(agreement)
+    return agreement.learning(counters, question, price)

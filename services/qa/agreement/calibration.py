@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import pairwise, product
 
 from services.qa.agreement.evidence import DIGITS
 
@@ -17,6 +18,9 @@ BIN_STRENGTH = 5  # outcomes at the mean gap that each bin is weighed against
 ERROR_BINS = 10
 
 _COUNT, _RIGHT, _STATED = "checked", "checked_right_milli", "checked_stated_milli"
+_FIELDS = tuple(
+    f"{name}:{at}" for name, at in product((_COUNT, _RIGHT, _STATED), range(len(EDGES) + 1))
+)
 
 Curve = tuple[tuple[float, float], ...]
 """Points of stated and corrected probability, both rising; at most 17. Empty: no correction."""
@@ -55,6 +59,13 @@ def curve_of(counters: Mapping[str, int]) -> Curve:
     is first drawn towards the mean gap of all, so that a few outcomes bend it little. Fewer than
     OUTCOMES_MIN outcomes make no curve.
     """
+    return _curve(tuple([counters.get(field, 0) for field in _FIELDS]))
+
+
+@lru_cache(maxsize=256)
+def _curve(counts: tuple[int, ...]) -> Curve:
+    """Return the curve of these counts; asked for with every verdict, it changes with golds."""
+    counters = dict(zip(_FIELDS, counts, strict=True))
     bins = [_bin(counters, at) for at in range(len(EDGES) + 1)]
     count = sum(one.count for one in bins)
     if count < OUTCOMES_MIN:

@@ -12,6 +12,8 @@ Z_95 = 1.96
 
 ANSWERS = "answers"
 AGREED_MILLI = "agreed_milli"
+LIKELY_MILLI = "likely_milli:"
+"""Start of the names of the counters of how probable each option was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +97,15 @@ def around(mean: float, count: float) -> tuple[float, float]:
 def population_lesson(taught: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
     """Return what a verdict adds to the counters of all workers: the sums of `taught`.
 
-    `taught` maps each worker to what is added to their own counters.
+    `taught` maps each worker to what is added to their own counters. Of a question with options
+    it adds how probable each was, too.
     """
-    return {
-        name: sum(lesson.get(name, 0) for lesson in taught.values())
-        for name in (ANSWERS, AGREED_MILLI)
-    }
+    sums = {ANSWERS: 0, AGREED_MILLI: 0}
+    for lesson in taught.values():
+        for name, count in lesson.items():
+            if name in sums or name.startswith(LIKELY_MILLI):
+                sums[name] = sums.get(name, 0) + count
+    return sums
 
 
 def _shrunk(right: float, of: int, mean: float, strength: int) -> float:

@@ -3,11 +3,14 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeAlias, TypeVar
 
 from services.qa.agreement.reliability import Population, Reliability
 from shared.contracts.part import Part
 from shared.contracts.question import Answer, Question
+
+if TYPE_CHECKING:
+    from services.qa.agreement.learning import Learning
 
 Q = TypeVar("Q", bound=Question)
 A = TypeVar("A", bound=Answer)
@@ -170,6 +173,8 @@ class Agreement(Generic[Q, A, O]):
     a second stage whose answers can be a little wrong.
     same(answer, other, question): whether two answers say the same. Only of a kind with drafts
     whose question compares less than the canonical form of an answer.
+    learning(counters, question, price): what the kind's verdicts use of their task type's counters,
+    and add to them. Only of a kind that learns from golds.
     Example: see `services/qa/agreement/choice/`, for questions with options.
     """
 
@@ -179,3 +184,4 @@ class Agreement(Generic[Q, A, O]):
     lessons: Callable[[O, Sequence[Ballot[A]]], Lessons]
     nearness: Callable[[A, A, Q], float] | None = None
     same: Callable[[A, A, Q], bool] | None = None
+    learning: "Callable[[Mapping[str, int], Q, float], Learning[Q, A, O]] | None" = None

@@ -13,6 +13,7 @@ from shared.contracts.events.doubts import Doubt
 from shared.contracts.events.fired_clause import FiredClause, GateReason
 from shared.contracts.events.model import Id, Moment, Name
 from shared.contracts.events.promised import Promised
+from shared.contracts.events.then import Then
 from shared.contracts.fixes import written_as
 from shared.contracts.part import Part, Probability
 from shared.contracts.question import Goal
@@ -200,13 +201,6 @@ class Times(Part):
     deadline_at: Moment
 
 
-class Then(Part):
-    """Who decides between several answers: a second task, of this type and with so much time."""
-
-    task_type: Name
-    task_seconds: Annotated[int, Field(ge=1, le=30 * 86_400)]
-
-
 class _OfQuestion(Part):
     """A piece that carries a question: on the wire under `options`, as before there were kinds."""
 
@@ -229,6 +223,8 @@ class Policy(_OfQuestion):
     draft_blind_share: Probability | None = None
     """Of the seats of its tasks, how many begin without the model's draft; None where all do."""
     then: Then | None = None
+    worth_per_point: Annotated[int, Field(ge=1)] | None = None
+    """The worth of being right in one more of 100 tasks, in the quote's minor units."""
 
     @property
     def goal(self) -> float:

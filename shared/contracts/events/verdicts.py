@@ -9,6 +9,7 @@ from shared.contracts.events.model import Event, Id, Moment, Name, OfTask, natur
 from shared.contracts.events.parts import OutputRef
 from shared.contracts.events.promised import Promised
 from shared.contracts.events.ratings import RatingAnnounced
+from shared.contracts.events.used import Used
 from shared.contracts.part import Part, Probability
 from shared.contracts.questions import GivenAnswer, VerdictDetail
 from shared.contracts.topics import VERDICTS, Topic
@@ -74,11 +75,18 @@ class VerdictReached(OfTask):
     text, and empty where a kind of question has none. `detail` is what a verdict on this kind of
     question says beyond that: how sure each word is, each mark, each field. `kind` is that kind;
     absent for a choice.
+    `probability` is what the votes make of the answer, corrected by what golds have shown where
+    these suffice: then `calibrated`, and `raw_probability` is the one before. `distribution` is not
+    corrected.
     `stop_reason`: `confident`, as probable as the task asks for; `budget`, no further answer may be
-    asked for, or those that may (`wanted` is then below the task's most) could not change it;
+    asked for, or those that may (`wanted` is then below the task's most) could not change it or are
+    not worth their price; `ambiguous`, people who are trusted are split for good, and the
+    distribution is the result; `futile`, those that may could not make it probable enough;
     `exhausted`, the task was closed before it had what it wanted; `waived`, nobody was asked.
-    `lessons` are what this verdict teaches of its workers, in integers ready to be added; `rated`
-    are the ratings that were announced with it, if any. `gold` is there where the task was one.
+    `used` is what it follows from beside its votes. `lessons` are what this verdict teaches of its
+    workers, `taught` what of its task type, in integers ready to be added; `rated` are the ratings
+    that were announced with it, if any. `confused` are two options that people take for each other
+    across tasks, in the verdict that makes it plain. `gold` is there where the task was one.
     `promised` is what a gate with a promise said of the output when it came.
     """
 
@@ -91,7 +99,9 @@ class VerdictReached(OfTask):
     answer: GivenAnswer | None = None
     probability: Probability
     distribution: dict[str, Probability]
-    stop_reason: Literal["confident", "budget", "exhausted", "waived"]
+    raw_probability: Probability | None = None
+    calibrated: bool = False
+    stop_reason: Literal["confident", "ambiguous", "futile", "budget", "exhausted", "waived"]
     votes: tuple[Vote, ...] = ()
     lessons: dict[str, dict[str, int]] = Field(default_factory=dict)
     wanted: int = 0
@@ -102,6 +112,9 @@ class VerdictReached(OfTask):
     draft: JudgedDraft | None = None
     gold: JudgedGold | None = None
     promised: Annotated[Promised | None, Field(exclude_if=not_)] = None
+    used: Used | None = None
+    taught: Annotated[dict[str, int], Field(exclude_if=not_)] = Field(default_factory=dict)
+    confused: tuple[str, str] | None = None
     rated: Annotated[tuple[RatingAnnounced, ...], Field(exclude_if=not_)] = ()
 
     @property
@@ -111,7 +124,10 @@ class VerdictReached(OfTask):
 
 
 class ReviewRequested(OfTask):
-    """The answers do not suffice: `wanted` is how many answers the task takes in all now."""
+    """The answers do not suffice: `wanted` is how many answers the task takes in all now.
+
+    Of their probability, and what it follows from, a verdict says the same.
+    """
 
     TYPE: ClassVar[str] = "review.requested.v1"
     TOPIC: ClassVar[Topic] = VERDICTS
@@ -119,6 +135,9 @@ class ReviewRequested(OfTask):
     task_type: str
     wanted: int
     probability: Probability
+    raw_probability: Probability | None = None
+    calibrated: bool = False
+    used: Used | None = None
 
     @property
     def event_id(self) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from shared.contracts.events.parts import Output
 
 ANSWER_CHARACTERS_MAX = 10_000
+WORTH_MINOR_MAX = 10**12
 NO_OPTION = "answer with one of the offer's options, exactly"
 NO_TEXT = "answer with one of the offer's options as text, in quotes, exactly"
 
@@ -135,12 +136,24 @@ def _read(value: Any, labels: core_schema.ValidatorFunctionWrapHandler) -> Choic
 
 
 class ChoiceRow(OptionsRow):
-    """The options, in the order people see them."""
+    """The options, in the order people see them, and what being right is worth.
+
+    With `worth_per_point: 25`, one more answer of 5 minor units is asked for where it promises to
+    make the verdict right in 0.2 of 100 tasks at least.
+    """
 
     ANSWER_FORM: ClassVar[AnswerForm] = "text"
     NO_OWN_ANSWER: ClassVar[str] = (
         "the model's answer is no option: add it to an option's aliases, or set waived_answer"
     )
+
+    worth_per_point: Annotated[
+        int | None, Field(ge=1, le=WORTH_MINOR_MAX, exclude_if=lambda worth: worth is None)
+    ] = None
+
+    def worth(self) -> int | None:
+        """Return what being right in one more of a hundred tasks is worth, in minor units."""
+        return self.worth_per_point
 
     def asks(self) -> ChoiceQuestion:
         """Return the question: which of the labels."""

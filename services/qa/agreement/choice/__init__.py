@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from services.qa.agreement.choice.learner import ChoiceLearning
 from services.qa.agreement.choice.stopping import stop
 from services.qa.agreement.choice.tallying import Tally, tally
 from services.qa.agreement.choice.teaching import lessons
@@ -28,7 +29,13 @@ def _tally(
     return tally(ballots, question.options, weights)
 
 
+def _learning(
+    counters: Mapping[str, int], question: ChoiceQuestion, price: float
+) -> ChoiceLearning:
+    return ChoiceLearning(AGREEMENT, counters, question, price)
+
+
 AGREEMENT = Agreement[ChoiceQuestion, str, Tally](
-    weigh=_weigh, tally=_tally, stop=stop, lessons=lessons
+    weigh=_weigh, tally=_tally, stop=stop, lessons=lessons, learning=_learning
 )
-"""The four functions that turn workers' votes for options into a verdict."""
+"""The four functions that turn workers' votes for options into a verdict, and what they learn."""

@@ -6,10 +6,7 @@ in thousandths.
 Example: a worker who always says X has a high `said:X` and a low `agreed_milli:X`.
 """
 
-from services.qa.agreement.reliability import AGREED_MILLI, Reliability
-
-LIKELY_MILLI = "likely_milli:"
-"""Start of the names of the counters of how probable each option was."""
+from services.qa.agreement.reliability import AGREED_MILLI, LIKELY_MILLI, Reliability
 
 
 def said_field(option: str) -> str:

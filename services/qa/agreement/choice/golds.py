@@ -1,13 +1,16 @@
 """Computes what a gold task's verdict shows: its workers held against the truth, not the others."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from services.qa.agreement.calibration import outcome_lesson
 from services.qa.agreement.choice.by_option import agreed_field, likely_field, said_field
+from services.qa.agreement.choice.rules import rule_lesson
 from services.qa.agreement.choice.tallying import Tally
 from services.qa.agreement.reliability import AGREED_MILLI, ANSWERS
 from services.qa.agreement.terms import Ballot, Lessons, by_worker
 
+GOLDS = "judged_golds"
+"""Name of the counter of a type's golds that had their verdict."""
 GOLD_WORTH = 2  # answers to other tasks that an answer to a gold teaches as much as
 
 
@@ -23,6 +26,23 @@ def gold_lessons(tally: Tally, ballots: Iterable[Ballot[str]], truth: str) -> Le
         for ballot in ballots
         if ballot.assignment_id in tally.votes
     )
+
+
+def gold_lesson(
+    tally: Tally,
+    ballots: Sequence[Ballot[str]],
+    truth: str,
+    *,
+    prior: Mapping[str, float],
+    weigh: Callable[[Ballot[str], float], float],
+) -> dict[str, int]:
+    """Return what a gold's verdict adds to its type's counters, beside its workers' lessons.
+
+    It is one more gold, the score of each rule (see `rules.rule_lesson`), and its outcome.
+    """
+    valid = [ballot for ballot in ballots if ballot.assignment_id in tally.votes]
+    scores = rule_lesson(valid, prior, truth, weigh)
+    return {GOLDS: 1} | scores | gold_outcome(tally, truth)
 
 
 def gold_outcome(tally: Tally, truth: str) -> dict[str, int]:

@@ -8,6 +8,8 @@ from services.qa.agreement.reliability import ANSWERS
 
 PRIOR_STRENGTH = 150  # answers that all options being equally common is worth
 
+PRIOR_MIN = 10**-DIGITS
+
 
 def class_prior(counters: Mapping[str, int], options: Sequence[str]) -> dict[str, float]:
     """Return the probability of each option before any answer to a task.
@@ -18,6 +20,8 @@ def class_prior(counters: Mapping[str, int], options: Sequence[str]) -> dict[str
     of = counters.get(ANSWERS, 0) + PRIOR_STRENGTH
     each = PRIOR_STRENGTH / len(options) if options else 0.0
     return {
-        option: round((counters.get(likely_field(option), 0) / 1000 + each) / of, DIGITS)
+        # Never 0, however rare: the first answers for it must be able to make it probable.
+        option: max(PRIOR_MIN, round((likely + each) / of, DIGITS))
         for option in options
+        for likely in [counters.get(likely_field(option), 0) / 1000]
     }

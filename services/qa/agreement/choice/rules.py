@@ -5,6 +5,7 @@ proper score (Good 1952). A score is a sum of integers, so golds may be folded i
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import product
 from math import log
 from typing import NamedTuple
@@ -64,7 +65,20 @@ def rule_lesson(
 
 def chosen(counters: Mapping[str, int], among: Iterable[Rule] = RULES) -> Rule:
     """Return the rule with the best score, less its cost; without any score that is `Rule()`."""
-    return max(among, key=lambda rule: (counters.get(rule.field, 0) - rule.cost_milli, rule))
+    rules = tuple(among)
+    return _chosen(rules, tuple([counters.get(field, 0) for field in _fields_of(rules)]))
+
+
+@lru_cache(maxsize=8)
+def _fields_of(rules: tuple[Rule, ...]) -> tuple[str, ...]:
+    return tuple(rule.field for rule in rules)
+
+
+@lru_cache(maxsize=256)
+def _chosen(rules: tuple[Rule, ...], scores: tuple[int, ...]) -> Rule:
+    """Return the best of these rules; asked for with every verdict, it changes with golds alone."""
+    scored = zip(scores, rules, strict=True)
+    return max(scored, key=lambda one: (one[0] - one[1].cost_milli, one[1]))[1]
 
 
 def _scores(

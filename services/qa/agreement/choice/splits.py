@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import combinations
 from math import exp, lgamma, log
 from typing import Literal
@@ -11,6 +12,7 @@ from services.qa.agreement.choice.learned import AMBIGUOUS_SHARE
 from services.qa.agreement.choice.tallying import Tally
 from services.qa.agreement.choice.worth import weight_of
 from services.qa.agreement.evidence import DIGITS
+from services.qa.agreement.learning import confused_field
 
 SHARE_TASKS = 50  # how many verdicts that first guess of the share is worth
 AMBIGUOUS_MIN, AMBIGUOUS_SURE = 0.5, 0.9
@@ -81,13 +83,32 @@ def faulty_pair(counters: Mapping[str, int], options: tuple[str, ...]) -> tuple[
     on FAULTY_TASKS_MIN tasks at least: the instruction then says too little about the two. A type
     with two options has but one pair, so a fault cannot be told from many ambiguous tasks.
     """
-    pairs = list(combinations(sorted(options), 2))
-    if len(pairs) < 2 or len(options) > OPTIONS_MAX:
+    if not 2 < len(options) <= OPTIONS_MAX:
         return None
-    counts = Counter({pair: counters.get(_field(*pair), 0) / 1000 for pair in pairs})
-    pair, count = counts.most_common(1)[0]
-    mean = (sum(counts.values()) - count) / (len(pairs) - 1)
+    pairs = _fields_of_pairs(options)
+    counts = [counters.get(field, 0) / 1000 for field in pairs.values()]
+    pair, count = max(zip(pairs, counts, strict=True), key=lambda one: one[1])
+    mean = (sum(counts) - count) / (len(pairs) - 1)
     return pair if count >= max(FAULTY_TASKS_MIN, FAULTY_TIMES * mean) else None
+
+
+def newly_confused(
+    tally: Tally, counters: Mapping[str, int], taught: Mapping[str, int]
+) -> tuple[str, str] | None:
+    """Return the faulty pair that a verdict makes plain: the first one that is split between it.
+
+    `counters` are those of its task type before, `taught` what it adds to them. None where the pair
+    was named before.
+    """
+    pair = _pair(tally)
+    if pair is None or confused_field(*pair) in counters:
+        return None
+    field = _field(*pair)
+    count = counters.get(field, 0) + taught.get(field, 0)
+    if count < 1000 * FAULTY_TASKS_MIN:
+        return None
+    faulty = faulty_pair({**counters, field: count}, tuple(tally.distribution))
+    return pair if faulty == pair else None
 
 
 def cause_of(tally: Tally, counters: Mapping[str, int]) -> Cause:
@@ -126,6 +147,12 @@ def _of_taste(one: int, other: int) -> float:
 
 def _log_beta(one: float, other: float) -> float:
     return lgamma(one) + lgamma(other) - lgamma(one + other)
+
+
+@lru_cache(maxsize=64)
+def _fields_of_pairs(options: tuple[str, ...]) -> Mapping[tuple[str, str], str]:
+    """Return each pair of these options, sorted, with the name of its counter."""
+    return {pair: _field(*pair) for pair in combinations(sorted(options), 2)}
 
 
 def _field(one: str, other: str) -> str:

@@ -19,6 +19,9 @@ from services.qa.agreement.terms import (
     ask_on,
 )
 
+EXPONENT_MAX = 500.0
+"""Beyond it nothing is surer, and a hundred answers of the best would be too large a number."""
+
 
 def stop(
     tally: Tally,
@@ -82,6 +85,7 @@ def _attainable(tally: Tally, unspent: int, by: tuple[float, float, LearnedAgree
     goal, typical, learned = by
     options = len(tally.distribution)
     best = max((weight for weight, _ in learned.spread), default=typical)
-    more = exp(unspent * learned.damping * evidence(clamped(best, options), options))
+    odds = unspent * learned.damping * evidence(clamped(best, options), options)
+    more = exp(min(EXPONENT_MAX, odds))
     reached = tally.probability * more / (tally.probability * more + 1 - tally.probability)
     return corrected(reached, learned.curve) >= goal

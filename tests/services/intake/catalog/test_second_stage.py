@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.intake.catalog import check, load
-from shared.contracts.events.parts import Then
+from shared.contracts.events.then import Then
 from tests.services.intake.catalog.test_catalog import NOW, saved
 
 GOOD = """\

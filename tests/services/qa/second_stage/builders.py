@@ -14,7 +14,7 @@ from services.qa.state import (
 from shared.contracts.events.asked import Asked
 from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
 from shared.contracts.events.model import Event
-from shared.contracts.events.parts import OutputRef, Then
+from shared.contracts.events.parts import OutputRef
 from shared.contracts.events.second_stage import (
     QA_SOURCE,
     OutputComposed,
@@ -22,6 +22,7 @@ from shared.contracts.events.second_stage import (
     SecondRequested,
 )
 from shared.contracts.events.tasks import TaskCreated
+from shared.contracts.events.then import Then
 from shared.contracts.events.verdicts import VerdictReached, Vote
 from shared.contracts.question import Answer
 from shared.contracts.questions.choice import ChoiceQuestion

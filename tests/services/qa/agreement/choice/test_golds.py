@@ -4,8 +4,8 @@ import pytest
 
 from services.qa.agreement.choice import tally
 from services.qa.agreement.choice.golds import GOLD_WORTH, gold_lessons, gold_outcome
-from services.qa.agreement.choice.learned import NOTHING_LEARNED
 from services.qa.agreement.choice.learning import type_lesson
+from services.qa.agreement.reliability import population_lesson
 from services.qa.agreement.terms import Ballot
 from tests.services.qa.agreement.choice.builders import OPTIONS, ballots_of, weights_of
 
@@ -34,10 +34,10 @@ def test_what_it_stated_is_checked() -> None:
 
 
 def test_the_type_learns_how_common_its_options_are_and_what_answers_weigh() -> None:
-    taught = gold_lessons(COUNTED, BALLOTS, "dog")
-    of_type = type_lesson(COUNTED, taught, NOTHING_LEARNED)
-    assert of_type["answers"] == 3 * GOLD_WORTH
-    assert of_type["likely_milli:dog"] == 3000 * GOLD_WORTH
+    of_all = population_lesson(gold_lessons(COUNTED, BALLOTS, "dog"))
+    of_type = type_lesson(COUNTED, {})
+    assert of_all["answers"] == 3 * GOLD_WORTH
+    assert of_all["likely_milli:dog"] == 3000 * GOLD_WORTH
     assert of_type["weighed:16"] == 3
     assert all(isinstance(count, int) for count in of_type.values())
     assert of_type["judged"] == pytest.approx(1)

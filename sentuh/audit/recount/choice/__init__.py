@@ -9,9 +9,13 @@ Where gold tasks have taught a damping or a prior of a task type, these stand in
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, localcontext
 
+from sentuh.audit.recount.choice.asking import reasons
+from sentuh.audit.recount.choice.curve import on_curve
 from sentuh.audit.recount.terms import Recount, counted
 from sentuh.audit.report import Violation
 from shared.contracts.events.parts import Policy
+from shared.contracts.events.tasks import TaskCreated
+from shared.contracts.events.used import Used
 from shared.contracts.events.verdicts import VerdictReached, Vote
 from shared.contracts.question import Answer
 from shared.contracts.questions.choice import ChoiceQuestion
@@ -20,6 +24,7 @@ DAMPING = Decimal("0.7")
 WEIGHT_MIN, WEIGHT_MAX = Decimal("0.0001"), Decimal("0.9999")
 TOLERANCE = Decimal("0.0000015")
 """One and a half units of the last digit a verdict records."""
+CURVE_TOLERANCE, PRICE_TOLERANCE = 2e-6, 1e-8
 
 
 def posterior(
@@ -71,7 +76,10 @@ def _wrong(verdict: VerdictReached, question: ChoiceQuestion) -> Iterator[Violat
         if verdict.answer is not None:
             yield Violation(verdict.task_id, f"answer {verdict.answer} without any valid vote")
         return
-    yield from _differences(verdict, posterior(valid, options))
+    if verdict.used is not None and not _covers(verdict.used.prior, options):
+        yield Violation(verdict.task_id, "used a prior that is not over the task's options")
+        return
+    yield from _differences(verdict, _expected(valid, options, verdict.used))
     expected = leader(valid, verdict.distribution)
     if verdict.answer != expected:
         yield Violation(verdict.task_id, f"answer {verdict.answer}; its votes make {expected}")
@@ -88,8 +96,56 @@ def _differences(verdict: VerdictReached, shares: Mapping[str, Decimal]) -> Iter
                 verdict.task_id, f"says {said} for {option}; its votes make {share:.6f}"
             )
             return
-    if verdict.probability != max(verdict.distribution.values()):
-        yield Violation(verdict.task_id, "its probability is not that of its answer")
+    yield from _stated(verdict, max(verdict.distribution.values()))
+
+
+def _expected(
+    votes: Sequence[Vote], options: Sequence[str], used: Used | None
+) -> dict[str, Decimal]:
+    """Return the probability of each option under what the verdict says it used."""
+    if used is None:
+        return posterior(votes, options)
+    prior = {option: Decimal(repr(used.prior.get(option, 0.0))) for option in options}
+    damping = DAMPING if used.damping is None else Decimal(repr(used.damping))
+    return posterior(votes, options, damping=damping, prior=prior if used.prior else None)
+
+
+def _covers(prior: Mapping[str, float], options: Sequence[str]) -> bool:
+    return not prior or (set(prior) == set(options) and all(share > 0 for share in prior.values()))
+
+
+def _stated(verdict: VerdictReached, raw: float) -> Iterator[Violation]:
+    """Yield what is wrong with the probability that is stated: the answer's, on the curve."""
+    curve = verdict.used is not None and bool(verdict.used.curve)
+    if verdict.calibrated != curve:
+        yield Violation(verdict.task_id, "says whether it is calibrated otherwise than its curve")
+    if verdict.used is None or not curve:
+        if verdict.probability != raw:
+            yield Violation(verdict.task_id, "its probability is not that of its answer")
+        return
+    expected = on_curve(raw, verdict.used)
+    if verdict.raw_probability != raw or abs(verdict.probability - expected) > CURVE_TOLERANCE:
+        said = f"states {verdict.probability} of {verdict.raw_probability}"
+        yield Violation(verdict.task_id, f"{said}; its curve makes {expected} of {raw}")
+
+
+def _stopped(verdict: VerdictReached, task: TaskCreated) -> Iterator[Violation]:
+    """Yield a verdict that did not end as what it used and the rules of its task say."""
+    used = verdict.used
+    if used is None:
+        return
+    worth = task.policy.worth_per_point
+    amount = task.policy.quote.of_task(task.asked).amount_minor
+    if worth is None and used.price is not None:
+        yield Violation(verdict.task_id, "weighed the price of answers, which its rules do not")
+    if worth is not None and amount:
+        price = min(1.0, amount / (100 * worth))
+        if used.price is None or abs(used.price - price) > PRICE_TOLERANCE:
+            yield Violation(verdict.task_id, f"used the price {used.price}; its rules say {price}")
+    expected = reasons(verdict, used, task.answers_wanted, task.policy.goal)
+    if verdict.stop_reason not in expected:
+        detail = f"stopped as {verdict.stop_reason}; it was {' or '.join(sorted(expected))}"
+        yield Violation(verdict.task_id, detail)
 
 
 def _too_early(verdict: VerdictReached, policy: Policy) -> Iterator[Violation]:
@@ -104,5 +160,5 @@ def _question_without_task(verdict: VerdictReached) -> ChoiceQuestion | None:
     return ChoiceQuestion(tuple(verdict.distribution)) if has_label else None
 
 
-RECOUNT = Recount[ChoiceQuestion](_question_without_task, _wrong, _too_early)
+RECOUNT = Recount[ChoiceQuestion](_question_without_task, _wrong, _too_early, _stopped)
 """The checks of verdicts on a choice."""
