@@ -6,11 +6,13 @@ from typing import get_args
 from prometheus_client import CollectorRegistry, Counter
 
 from shared.contracts.events.model import Event
-from shared.contracts.events.verdicts import DecidedBy, ReviewRequested, VerdictReached
+from shared.contracts.events.verdicts import DecidedBy, JudgedGold, ReviewRequested, VerdictReached
 from shared.contracts.questions import KIND_IF_NONE_IS_NAMED, KINDS
 from shared.observe.instruments import FOREVER, Instruments
 from shared.state.view import View
 
+STATED = tuple(f"{low}-{low + 10}" for low in range(0, 100, 10))
+"""The ten bins of a stated probability, in percent, in which the calibration error is measured."""
 _ANSWERS = (0, 1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 50, 100)
 
 
@@ -27,7 +29,8 @@ class QaMetrics:
             "Verdicts reached, by why asking stopped and kind of question; `waived`: the model's"
             " own answer stands.",
             "More gets done. `exhausted`: tasks end before they are sure, for want of people or"
-            " time; `budget`: people disagree.",
+            " time; `budget`: people disagree; `ambiguous`: outputs have no one answer; `futile`:"
+            " the confidence asked for is out of reach.",
             stop_reason=get_args(VerdictReached.model_fields["stop_reason"].annotation),
             kind=KINDS,
         )
@@ -54,6 +57,13 @@ class QaMetrics:
             "The first answers often do not suffice: an unclear question, or weak answers.",
         )
 
+        self._golds_judged, self._golds_stated = _golds(made)
+        self._confused = made.counter(
+            "sentuh_qa_options_confused",
+            "Pairs of options that people were found to take for each other across tasks.",
+            "A question does not say well enough what sets two of its options apart; the verdict"
+            " that made it plain names them in `confused`.",
+        )
         self._with_draft = _with_draft(made)
         self._second_stages = _second_stages(made)
 
@@ -74,14 +84,42 @@ class QaMetrics:
             self._seconds.observe(max(0.0, (event.at - event.created_at).total_seconds()))
         if event.draft is not None:
             self._drafted(event)
+        if event.gold is not None:
+            self._gold(event, event.gold)
+        if event.confused is not None:
+            self._confused.inc()
         if event.decided_by is not None:
             self._second_stages.labels(_ended(event, event.decided_by)).inc()
+
+    def _gold(self, event: VerdictReached, gold: JudgedGold) -> None:
+        """Count a gold's verdict in the bin of the probability it states; of other kinds none."""
+        if event.used is None or event.answer is None:
+            return
+        at = STATED[min(len(STATED) - 1, int(event.probability * len(STATED)))]
+        self._golds_judged.labels(at, "yes" if event.answer == gold.truth else "no").inc()
+        self._golds_stated.labels(at).inc(event.probability)
 
     def _drafted(self, event: VerdictReached) -> None:
         for vote in event.votes:
             if vote.agrees is not None:
                 began = "drafted" if vote.drafted else "blind"
                 self._with_draft.labels(began, "same" if vote.agrees else "other").inc()
+
+
+def _golds(made: Instruments) -> tuple[Counter, Counter]:
+    judged = made.counter(
+        "sentuh_qa_golds_judged",
+        "Verdicts on golds, by the probability stated, in percent, and whether they are right.",
+        "Golds are judged. In a bin the share of `yes` should be about what was stated.",
+        stated=STATED,
+        right=("yes", "no"),
+    )
+    return judged, made.counter(
+        "sentuh_qa_golds_stated",
+        "Sum of the probabilities that verdicts on golds stated, by the same bins.",
+        "Golds are judged. Over `sentuh_qa_golds_judged_total` it is the mean that was stated.",
+        stated=STATED,
+    )
 
 
 def _ended(event: VerdictReached, by: DecidedBy) -> str:

@@ -104,6 +104,11 @@ _LANES = (
     ("sum(sentuh_router_starved_lanes)", "and nobody is free"),
     ("sum(sentuh_router_unroutable_lanes)", "nobody can"),
 )
+_JUDGED = "sum by (stated) (increase(sentuh_qa_golds_judged_total[1d]))"
+_RIGHT = 'sum by (stated) (increase(sentuh_qa_golds_judged_total{right="yes"}[1d]))'
+_STATED = "sum by (stated) (increase(sentuh_qa_golds_stated_total[1d]))"
+_RIGHT_BY_STATED = one(f"{_RIGHT} / ({_JUDGED} > 0)", "{{stated}} %")
+_CALIBRATION_ERROR = f"sum(abs({_STATED} - {_RIGHT})) / (sum({_JUDGED}) > 0)"
 OWN: dict[str, tuple[Panel, ...]] = {
     "intake": (
         Panel(
@@ -134,6 +139,8 @@ OWN: dict[str, tuple[Panel, ...]] = {
             rates("sentuh_qa_verdicts_total", "stop_reason"),
             stacked=True,
         ),
+        Panel("Golds right in a day, by percent stated", _RIGHT_BY_STATED, unit="percentunit"),
+        Panel("Calibration error on golds of a day", one(_CALIBRATION_ERROR), unit="percentunit"),
     ),
     "payout": (
         Panel("Earnings by step, a second", rates("sentuh_payout_earnings_total", "step")),

@@ -1,14 +1,15 @@
 """What qa counts for people who run it."""
 
+import pytest
 from prometheus_client import CollectorRegistry
 
 from services.qa.metrics import QaMetrics
 from services.qa.second_stage.deciding import decide_first
 from shared.contracts.events.asked import Asked
 from shared.contracts.events.parts import Stopping
-from shared.contracts.events.verdicts import DecidedBy, VerdictReached
+from shared.contracts.events.verdicts import DecidedBy, JudgedGold, VerdictReached
 from shared.contracts.questions.transcript.question import TranscriptQuestion
-from tests.services.qa.in_memory import qa_after
+from tests.services.qa.in_memory import SURE, answers, qa_after, verdict_after
 from tests.services.qa.second_stage.builders import a_ranking, texts, waiting
 from tests.support.builders import a_closing, a_policy, a_task, a_waiver, after, an_answer
 
@@ -79,7 +80,7 @@ def test_every_series_is_there_before_anything_happens() -> None:
     registry = CollectorRegistry()
     QaMetrics(registry)
 
-    for reason in ("confident", "budget", "exhausted", "waived"):
+    for reason in ("confident", "ambiguous", "futile", "budget", "exhausted", "waived"):
         assert counted(registry, "verdicts_total", stop_reason=reason, kind="choice") == 0
 
 
@@ -96,3 +97,29 @@ def test_second_stages_are_counted_by_how_they_ended() -> None:
     assert counted(registry, "second_stages_total", ended="silence") == 1
     assert counted(registry, "second_stages_total", ended="undecided") == 1
     assert counted(registry, "second_stages_total", ended="preferred") == 0
+
+
+def test_golds_are_counted_by_what_was_stated_and_whether_it_is_right() -> None:
+    registry = CollectorRegistry()
+    metrics = QaMetrics(registry)
+    verdict = verdict_after(a_task(policy=SURE), *answers(w_1="cat", w_2="cat"))
+    about = (JudgedGold(gold_id="g-1", truth=truth) for truth in ("cat", "cat", "dog"))
+
+    metrics.observe([verdict.model_copy(update={"gold": one}) for one in about])
+    metrics.observe([verdict])
+
+    assert verdict.probability >= 0.9
+    assert counted(registry, "golds_judged_total", stated="90-100", right="yes") == 2
+    assert counted(registry, "golds_judged_total", stated="90-100", right="no") == 1
+    stated = counted(registry, "golds_stated_total", stated="90-100")
+    assert stated == pytest.approx(3 * verdict.probability)
+
+
+def test_a_pair_of_options_that_is_named_is_counted() -> None:
+    registry = CollectorRegistry()
+    metrics = QaMetrics(registry)
+    verdict = verdict_after(a_task(policy=SURE), *answers(w_1="cat", w_2="cat"))
+
+    metrics.observe([verdict, verdict.model_copy(update={"confused": ("cat", "dog")})])
+
+    assert counted(registry, "options_confused_total") == 1
