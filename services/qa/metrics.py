@@ -58,12 +58,7 @@ class QaMetrics:
         )
 
         self._golds_judged, self._golds_stated = _golds(made)
-        self._confused = made.counter(
-            "sentuh_qa_options_confused",
-            "Pairs of options that people were found to take for each other across tasks.",
-            "A question does not say well enough what sets two of its options apart; the verdict"
-            " that made it plain names them in `confused`.",
-        )
+        self._confused = _confused(made)
         self._with_draft = _with_draft(made)
         self._second_stages = _second_stages(made)
 
@@ -119,6 +114,15 @@ def _golds(made: Instruments) -> tuple[Counter, Counter]:
         "Sum of the probabilities that verdicts on golds stated, by the same bins.",
         "Golds are judged. Over `sentuh_qa_golds_judged_total` it is the mean that was stated.",
         stated=STATED,
+    )
+
+
+def _confused(made: Instruments) -> Counter:
+    return made.counter(
+        "sentuh_qa_options_confused",
+        "Pairs of options that people were found to take for each other across tasks.",
+        "A question does not say well enough what sets two of its options apart; the verdict that"
+        " made it plain names them in `confused`.",
     )
 
 
