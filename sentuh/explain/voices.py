@@ -8,9 +8,10 @@ from sentuh.explain.changing import CountedAgain
 from sentuh.explain.explanation import Voice
 from sentuh.explain.terms import Made
 from sentuh.history.collect import History
+from sentuh.trace.own_answer import why_so_much
 from sentuh.trace.sureness import share
 from sentuh.trace.telling import quoted
-from shared.contracts.events.verdicts import VerdictReached, Vote
+from shared.contracts.events.verdicts import VerdictReached, Vote, Witness
 
 LATE = "late: kept and paid, not counted"
 SURPLUS = "more answers than were wanted: paid, not counted"
@@ -28,16 +29,17 @@ class Voices:
     made: Made | None
 
     def all(self) -> Iterator[Voice]:
-        """Yield a voice for each vote, the counted ones first, then one for the model's draft."""
+        """Yield a voice for each vote, the counted ones first, then one for the model itself."""
         ranked = sorted(
             self.verdict.votes,
             key=lambda vote: (vote.standing != "counted", vote.late, -(vote.weight or 0.0)),
         )
         for vote in ranked:
             yield self._counted(vote) if vote.standing == "counted" else self._surplus(vote)
-        draft = self.verdict.draft
-        if draft is not None:
+        if self.verdict.draft is not None:
             yield self._draft()
+        if self.verdict.witness is not None:
+            yield self._witness(self.verdict.witness)
 
     def _counted(self, vote: Vote) -> Voice:
         without = self._without(vote)
@@ -94,6 +96,26 @@ class Voices:
             why=seen if weight is None else "nobody counted had seen it; by what drafts were worth",
             without=without,
             did="" if weight is None else self._did(without),
+        )
+
+    def _witness(self, witness: Witness) -> Voice:
+        """Return the voice of the model as a witness, which no person saw."""
+        without = None
+        if witness.weight is not None and self.recount is not None:
+            alone = self.verdict.model_copy(update={"witness": None})
+            without = replace(self.recount, verdict=alone).made(self.recount.votes)
+        return Voice(
+            by="witness",
+            who="the model itself",
+            assignment_id=None,
+            answer=witness.answer,
+            told=quoted(witness.answer, self.history),
+            standing="surplus" if witness.weight is None else "counted",
+            weight=witness.weight,
+            believed=self._believed(witness.weight),
+            why=why_so_much(witness),
+            without=without,
+            did="" if witness.weight is None else self._did(without),
         )
 
     def _without(self, vote: Vote) -> Made | None:

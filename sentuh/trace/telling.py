@@ -7,6 +7,7 @@ from functools import singledispatch
 
 from sentuh.history.collect import History
 from sentuh.trace import gating, golds, learned
+from sentuh.trace.own_answer import own_answer
 from sentuh.trace.reasons import CLOSED, DECLINED, WITHDRAWN
 from sentuh.trace.sureness import asked_for, counting, reached_so_far, share, sure
 from shared.contracts.events.assignments import (
@@ -175,6 +176,7 @@ def _(event: VerdictReached, history: History) -> Sentence:
         learned.ended(event, history) if event.decided_by is None else _decided(event.decided_by)
     ]
     why += [*_agreement(event, history), *learned.in_words(event, history)]
+    why += [] if event.witness is None else [own_answer(event.witness, history)]
     for standing, name in (("counted", "counted"), ("surplus", "not counted")):
         votes = [_vote(vote, history) for vote in event.votes if vote.standing == standing]
         why += [f"{name}: {', '.join(votes)}"] if votes else []

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from services.intake.arrived import OutputArrived
 from services.intake.catalog import Catalog, RateCard, TaskType
+from services.intake.catalog.witnessing import witness_share_of
 from services.intake.gate import (
     check_shown,
     gated,
@@ -18,9 +19,10 @@ from services.intake.redaction.outputs import redacted
 from services.intake.state import Ended, OutputKnown, ToldStanding
 from shared.contracts.errors import Reason
 from shared.contracts.events.asked import Asked
-from shared.contracts.events.parts import Gate
+from shared.contracts.events.parts import Gate, Output
 from shared.contracts.events.redacted import Redacted
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
+from shared.contracts.question import Answer
 from shared.contracts.questions import kind_to_name
 from shared.pattern.service import Decision
 
@@ -60,6 +62,7 @@ def admit(
     created = TaskCreated.made(
         {
             "asked": _asked(arrived, row, card),
+            "own_answer": _own_answer(arrived.output, row),
             "pool": row.pool,
             "at": now,
             "task_id": arrived.task_id,
@@ -120,6 +123,14 @@ def _asked(arrived: OutputArrived, row: TaskType, card: RateCard) -> Asked | Non
     }
     update = {name: value for name, value in more.items() if value}
     return (asked or Asked()).model_copy(update=update) if update else asked
+
+
+def _own_answer(output: Output, row: TaskType) -> Answer:
+    """Return the model's answer in the question's form, where it may count and is not said so."""
+    if witness_share_of(row) is None:
+        return None
+    own = row.own_answer(output)
+    return None if own == output.answer else own
 
 
 def _waiver(

@@ -14,7 +14,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from services.qa import keys
-from services.qa.state import AnswerStanding, KeptAnswer, KeptDraft
+from services.qa.state import AnswerStanding, KeptAnswer, KeptDraft, KeptWitness
+from services.qa.witness.kept import witness_of
 from shared.contracts.events.assignments import AssignmentAnswered
 from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.question import Answer, answer_kept, digest_of, kept
@@ -81,8 +82,8 @@ def author_of(event: TaskCreated) -> str:
     return f"*{event.output.model or ''}@{event.output.model_version or ''}"
 
 
-def answer_of(name: str, value: str, apart: Apart) -> KeptAnswer | KeptDraft:
-    """Return the answer of a task's field, or its draft; `value` has two words or more.
+def answer_of(name: str, value: str, apart: Apart) -> KeptAnswer | KeptDraft | KeptWitness:
+    """Return the answer of a task's field, or the model's own; `value` has two words or more.
 
     `apart(worker_id)` are the fields of a worker's large answers to the task. An answer that is not
     among them, though it should be, has its digest alone.
@@ -99,6 +100,8 @@ def answer_of(name: str, value: str, apart: Apart) -> KeptAnswer | KeptDraft:
         elif text[1:2] == _DEFLATED:
             text = _JSON + _inflated(text[2:])
     answer = answer_kept(text)
+    if int(number) == AnswerStanding.DRAFT and assignment_id == keys.WITNESS:
+        return witness_of(answer)
     if int(number) == AnswerStanding.DRAFT:
         return KeptDraft(worker_id, answer)
     late = int(number) == AnswerStanding.LATE

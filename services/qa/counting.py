@@ -1,19 +1,29 @@
-"""Weighs the answers that count, and the model's draft where nobody had seen it."""
+"""Weighs the answers that count, and what the model said itself where nobody had seen it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from services.qa import witness
 from services.qa.agreement import learning_on
 from services.qa.agreement.learning import Basis, Learning
-from services.qa.agreement.reliability import Population
-from services.qa.agreement.terms import AgreedAnswer, Agreement, Ballot, Draft
+from services.qa.agreement.reliability import AGREED_MILLI, Population
+from services.qa.agreement.terms import (
+    AgreedAnswer,
+    Agreement,
+    AnswersWanted,
+    AskOneMore,
+    Ballot,
+    Draft,
+)
 from services.qa.state import KeptAnswer, KeptDraft, ReviewRules, TaskUnderReview
 from shared.contracts.events.used import Used
-from shared.contracts.events.verdicts import JudgedDraft
+from shared.contracts.events.verdicts import JudgedDraft, Witness
 from shared.contracts.question import Answer, Question
 
 TYPICAL_DIGITS = 6
+_MODEL = "*"
+"""Stands for the model where its answer is compared with people's; it is the id of no worker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +33,8 @@ class Counted:
     rules: the task's. weights: by assignment id, 0..1. learning: the functions for this kind of
     question, with what was learned in them. blind: the ballots of workers who had not seen the
     draft. draft_weight: what the draft counts with, 0..1, where it fits the question; it is
-    evidence only if all ballots are blind.
+    evidence only if all ballots are blind. alone: the answer without the model's own. hearing:
+    whether that counted beside the ballots.
     Example: two equal ballots of weight 0.9 lead to that answer with a high probability.
     """
 
@@ -34,6 +45,8 @@ class Counted:
     learning: Learning[Question, Answer, AgreedAnswer]
     blind: Sequence[Ballot[Answer]] = ()
     draft_weight: float | None = None
+    alone: AgreedAnswer | None = None
+    hearing: witness.Hearing = witness.NOT_HEARD
 
     @property
     def agreement(self) -> Agreement[Question, Answer, AgreedAnswer]:
@@ -74,8 +87,8 @@ def count(rules: ReviewRules, task: TaskUnderReview, seated: Sequence[KeptAnswer
         for ballot in ballots
     }
     if task.draft is None or asks.problem_with(task.draft.answer) is not None:
-        outcome = agreement.tally(ballots, asks, weights, None)
-        return Counted(rules, ballots, weights, outcome, learning)
+        alone = agreement.tally(ballots, asks, weights, None)
+        return _heard(Counted(rules, ballots, weights, alone, learning, alone=alone), task)
     answer = asks.canonical(task.draft.answer)
     weight = agreement.weigh(answer, asks, task.reliabilities[task.draft.author], task.population)
     seen = {one.assignment_id for one in fits if one.drafted}
@@ -110,6 +123,48 @@ def basis_of(counted: Counted, task: TaskUnderReview) -> Basis[Answer]:
     return Basis(counted.ballots, task.reliabilities, task.population, truth)
 
 
+def _heard(counted: Counted, task: TaskUnderReview) -> Counted:
+    """Return the count with the model's own answer beside the ballots, where that counts."""
+    hearing = witness.hear(task.witness, task.gold, alone=counted.outcome, weights=counted.weights)
+    if hearing.weight is None or task.witness is None:
+        return replace(counted, hearing=hearing)
+    own = Draft(task.witness.answer, hearing.weight)
+    asks, weights = counted.rules.asks, counted.weights
+    outcome = counted.agreement.tally(counted.ballots, asks, weights, own)
+    return replace(counted, outcome=outcome, hearing=hearing)
+
+
+def is_shortened(counted: Counted, task: TaskUnderReview) -> bool:
+    """Return whether one more answer would have been asked for, had the model's not counted."""
+    if counted.hearing.weight is None or counted.alone is None:
+        return False
+    rules, answered = counted.rules, len(task.seated())
+    wanted = AnswersWanted(rules.answers_min, rules.answers_max, rules.goal)
+    ending = counted.agreement.stop(counted.alone, answered, wanted, typical(task.population))
+    return isinstance(ending, AskOneMore)
+
+
+def judged_witness(task: TaskUnderReview, counted: Counted) -> Witness | None:
+    """Return what became of the model's own answer, and what the verdict teaches of it, if it does.
+
+    It is compared with people's answers as one of them, so with theirs alone, or with the truth.
+    """
+    said = task.witness
+    if said is None:
+        return None
+    return witness.judged_witness(said, counted.hearing, _right_milli(task, counted))
+
+
+def _right_milli(task: TaskUnderReview, counted: Counted) -> int | None:
+    if task.witness is None or not counted.ballots:
+        return None
+    answer = task.witness.answer
+    if task.gold is not None:
+        return 1000 if answer == task.gold.truth else 0
+    lesson = _compared(_MODEL, answer, counted, weight=0.5)
+    return lesson.get(AGREED_MILLI, 0)
+
+
 def judged_draft(draft: KeptDraft, counted: Counted) -> JudgedDraft:
     """Return what became of the draft, and what its author is taught by those who did not see it.
 
@@ -128,9 +183,15 @@ def judged_draft(draft: KeptDraft, counted: Counted) -> JudgedDraft:
 def _lesson(draft: KeptDraft, counted: Counted) -> dict[str, int]:
     if counted.draft_weight is None or not counted.blind:
         return {}
+    answer = counted.rules.asks.canonical(draft.answer)
+    return _compared(draft.author, answer, counted, weight=counted.draft_weight)
+
+
+def _compared(author: str, answer: Answer, counted: Counted, *, weight: float) -> dict[str, int]:
+    """Return what the blind ballots teach of this answer of the model, as of one of them."""
     question, agreement = counted.rules.asks, counted.agreement
-    own = Ballot(draft.author, draft.author, question.canonical(draft.answer))
-    ballots = [*counted.blind, own]
-    weights = {**counted.weights, draft.author: counted.draft_weight}
+    blind = counted.blind if counted.draft_weight is not None else counted.ballots
+    ballots = [*blind, Ballot(author, author, answer)]
+    weights = {**counted.weights, author: weight}
     outcome = agreement.tally(ballots, question, weights, None)
-    return dict(agreement.lessons(outcome, ballots).get(draft.author, {}))
+    return dict(agreement.lessons(outcome, ballots).get(author, {}))

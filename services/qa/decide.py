@@ -19,7 +19,16 @@ from services.qa.agreement.terms import (
     Futile,
     Lessons,
 )
-from services.qa.counting import Counted, basis_of, count, judged_draft, stated, typical
+from services.qa.counting import (
+    Counted,
+    basis_of,
+    count,
+    is_shortened,
+    judged_draft,
+    judged_witness,
+    stated,
+    typical,
+)
 from services.qa.sizes import fitting
 from services.qa.state import BothStages, Cause, ReviewRules, TaskUnderReview
 from services.qa.to_state import second_of
@@ -150,7 +159,9 @@ def _verdict(
     """Return the verdict that the counted answers lead to, so that it fits its record."""
     rules, basis = counted.rules, basis_of(counted, task)
     lessons = _lessons(counted, basis)
-    taught = counted.learning.taught(counted.outcome, basis)
+    # What the model shortened would make people look more of one mind than they are.
+    shortened = is_shortened(counted, task)
+    taught = {} if shortened else counted.learning.taught(counted.outcome, basis)
     verdict = VerdictReached(
         pool=cause.pool,
         at=now,
@@ -168,6 +179,7 @@ def _verdict(
         created_at=rules.created_at,
         kind=kind_to_name(rules.asks),
         draft=None if task.draft is None else judged_draft(task.draft, counted),
+        witness=judged_witness(task, counted),
         gold=None if task.gold is None else JudgedGold.made(task.gold._asdict()),
         promised=task.promised,
         taught=taught,

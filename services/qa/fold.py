@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from services.qa import CARD, fold_golds, fold_rating, fold_taught, keys
+from services.qa import CARD, fold_golds, fold_rating, fold_taught, fold_witness, keys
 from services.qa.answers import author_of, entry_of, entry_of_draft, is_large
 from services.qa.state import AnswerStanding, Shown
 from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
@@ -77,6 +77,7 @@ def created(event: TaskCreated) -> Iterable[Change]:
                 **_price(event),
             ),
             *_draft(event, task),
+            *fold_witness.kept(event, task),
             _forget_unheard(task, event.at),
         ),
     )
@@ -223,6 +224,7 @@ def verdict(event: VerdictReached) -> Iterable[Change]:
             *fold_taught.taught(event),
             *fold_rating.newest(event),
             *fold_golds.judged(event),
+            *fold_witness.judged(event),
             *_no_longer_waits(event),
             forget(task, int(event.at.timestamp()) + ENDING_KEPT_SECONDS),
         ),

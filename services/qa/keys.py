@@ -22,6 +22,10 @@ GOLD = "gold"
 """Field of a task's hash: which gold it is and the truth, as `kept_gold.py` says."""
 PROMISED = "promised"
 """Field of a task's hash: what a gate with a promise said of its output, as JSON."""
+WITNESS = "~"
+"""Stands in place of an assignment in the name of the field for the model's own answer."""
+LESSONS = ("w0", "w1")
+"""Fields of what models in one bucket have shown: their newest lessons (`witness/lessons.py`)."""
 RATED = "rated"
 """Field of a worker's counters: the rating of theirs that was announced last."""
 GOLDED = "g"
@@ -58,9 +62,10 @@ def task(pool: str, task_id: str) -> str:
     `second` (see `state.SecondStage`) once it waits for it; of a second task its deadline,
     `until`; of a gold, GOLD; behind a gate with a promise, PROMISED.
     For each answer `given:<worker>:<assignment>`: the number of its state.AnswerStanding and, until
-    the verdict, a blank and the answer as `answers.py` says; so for a draft, of its author. Expires
-    64 days after its verdict, or after the last event about it. Most values are under 64 bytes:
-    Redis then stores a hash in half the memory.
+    the verdict, a blank and the answer as `answers.py` says; so for a draft, of its author, and for
+    the model's own answer as a witness, of its bucket (`witness/kept.py`). Expires 64 days after
+    its verdict, or after the last event about it. Most values are under 64 bytes: Redis then stores
+    a hash in half the memory.
     Example: `given:w-7:a-3` = `2 cat`.
     """
     return f"{slot(pool)}:task:{escaped(task_id)}"
@@ -86,6 +91,7 @@ def reliability(pool: str, task_type: str, worker_id: str) -> str:
     Beside these RATED: the number of the rating announced last (`ratings.standing_order`), a blank
     and its lower bound in ten-thousandths. NEWEST hold the 32 newest lessons, the newest first, of
     seven letters each as `rating/newest.py` packs them, eight in a field.
+    Of a bucket of models it holds LESSONS alone, and expires 64 days after the newest of them.
     So for a model whose drafts people see or are compared with, as `*<model>@<version>`; its
     counters expire 64 days after the last verdict that taught it.
     """

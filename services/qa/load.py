@@ -12,6 +12,7 @@ from services.qa import keys, to_state
 from services.qa.answers import LARGE, author_of
 from services.qa.state import AnswerStanding, BothStages, Cause, TaskName, TaskUnderReview
 from services.qa.to_state import second_of, task_type_of
+from services.qa.witness.kept import entry_of_witness
 from shared.contracts.events.assignments import AssignmentAnswered, TaskClosed
 from shared.contracts.events.second_stage import SecondDue, first_task_of
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
@@ -74,10 +75,14 @@ def _words(event: AssignmentAnswered | TaskClosed | TaskName) -> tuple[str, ...]
 
 
 def _of_author(event: TaskCreated) -> tuple[Read, ...]:
-    """Return the read of the counters of a draft's author: the task does not name them yet."""
-    if event.asked is None or event.asked.draft is None:
-        return ()
-    return (hash_of(keys.reliability(event.pool, task_type_of(event), author_of(event))),)
+    """Return the read of what the model has shown: the task does not name it yet."""
+    drafts = event.asked is not None and event.asked.draft is not None
+    authors = [author_of(event)] if drafts else []
+    witness = entry_of_witness(event)
+    if witness is not None:
+        authors.append(keys.answered(witness[0])[0])
+    task_type = task_type_of(event)
+    return tuple(hash_of(keys.reliability(event.pool, task_type, author)) for author in authors)
 
 
 @lru_cache(maxsize=1024)

@@ -1,14 +1,24 @@
-"""Prometheus metrics of qa: verdicts, the answers they took, reviews, and what drafts lead to."""
+"""Prometheus metrics of qa: verdicts, answers, reviews, and what drafts and models lead to."""
 
 from collections.abc import Sequence
 from typing import get_args
 
 from prometheus_client import CollectorRegistry, Counter
 
+from services.qa import keys
+from services.qa.witness.kept import bucket_judged
+from services.qa.witness.lessons import is_full, is_shared
 from shared.contracts.events.model import Event
-from shared.contracts.events.verdicts import DecidedBy, JudgedGold, ReviewRequested, VerdictReached
+from shared.contracts.events.verdicts import (
+    DecidedBy,
+    JudgedGold,
+    LeftOut,
+    ReviewRequested,
+    VerdictReached,
+)
 from shared.contracts.questions import KIND_IF_NONE_IS_NAMED, KINDS
 from shared.observe.instruments import FOREVER, Instruments
+from shared.state.highest import text_in
 from shared.state.view import View
 
 STATED = tuple(f"{low}-{low + 10}" for low in range(0, 100, 10))
@@ -61,12 +71,14 @@ class QaMetrics:
         self._confused = _confused(made)
         self._with_draft = _with_draft(made)
         self._second_stages = _second_stages(made)
+        self._witness, self._forgotten = _witness(made)
 
-    def observe(self, events: Sequence[Event], _: View | None = None) -> None:
+    def observe(self, events: Sequence[Event], view: View | None = None) -> None:
         """Count the verdicts and the requests for one more answer among committed events."""
         for event in events:
             if isinstance(event, VerdictReached):
                 self._verdict(event)
+                self._said_by_model(event, view)
             elif isinstance(event, ReviewRequested):
                 self._reviews.inc()
 
@@ -99,6 +111,18 @@ class QaMetrics:
             if vote.agrees is not None:
                 began = "drafted" if vote.drafted else "blind"
                 self._with_draft.labels(began, "same" if vote.agrees else "other").inc()
+
+    def _said_by_model(self, event: VerdictReached, view: View | None) -> None:
+        witness = event.witness
+        if witness is None:
+            return
+        agrees = "same" if witness.answer == event.answer else "other"
+        self._witness.labels(witness.left_out or "counted", agrees).inc()
+        if witness.right_milli is not None and view is not None:
+            bucket = keys.reliability(event.pool, event.task_type, bucket_judged(witness))
+            lessons = text_in(view.fields(bucket), keys.LESSONS)
+            if is_full(lessons) and is_shared(lessons):
+                self._forgotten.inc()
 
 
 def _golds(made: Instruments) -> tuple[Counter, Counter]:
@@ -140,6 +164,23 @@ def _second_stages(made: Instruments) -> Counter:
         "`undecided`: the texts are all bad, or too few people rank. `silence`: look for dead"
         " letters of intake from `model-outputs.qa`.",
         ended=("preferred", "undecided", "silence"),
+    )
+
+
+def _witness(made: Instruments) -> tuple[Counter, Counter]:
+    """Return what counts models' own answers, and what counts lessons that were forgotten."""
+    return made.counter(
+        "sentuh_qa_witness",
+        "Verdicts on tasks of which the model's own answer is known and people did not see it, by"
+        " whether it `counted` beside theirs, or why not, and whether it is the verdict's.",
+        "More such tasks. `counted` saves answers; a larger share of `other` among `blind`: the"
+        " model has got worse. `unproven` that stays: raise `witness_blind_share`.",
+        standing=("counted", *get_args(LeftOut)),
+        answer=("same", "other"),
+    ), made.counter(
+        "sentuh_qa_witness_forgotten",
+        "Lessons about a model that pushed out an older one where other models stand, too.",
+        "There are more models than there is room for: names or versions change all the time.",
     )
 
 

@@ -115,6 +115,21 @@ class KeptDraft:
     answer: Answer
 
 
+class KeptWitness(NamedTuple):
+    """What the model itself said about a task whose workers do not see it: answer and confidence.
+
+    blind: whether the task is judged without it in any case. lessons: what models of its bucket
+    have shown, packed as `witness/lessons.py` says.
+    """
+
+    answer: Answer
+    confidence: float
+    model: str
+    version: str
+    blind: bool
+    lessons: str = ""
+
+
 class Gold(NamedTuple):
     """The gold that a task is: a question whose right answer, `truth`, is known beforehand."""
 
@@ -151,6 +166,7 @@ class TaskUnderReview:
     has_golds: whether its task type has any.
     promised: what a gate with a promise said of the output.
     taught: all counters of the task type, once all answers are in.
+    witness: the model's own answer where people do not see it, and may count beside theirs.
     Example: an answer read before its task gives `rules` None and one entry in `answers`.
     """
 
@@ -171,6 +187,7 @@ class TaskUnderReview:
     has_golds: bool = False
     promised: Promised | None = None
     taught: Mapping[str, int] = field(default_factory=dict)
+    witness: KeptWitness | None = None
 
     def seated(self) -> tuple[KeptAnswer, ...]:
         """Return the answers to count: those on time, one for each worker, `wanted` at most.

@@ -15,6 +15,7 @@ from services.qa.state import (
     FirstTask,
     KeptAnswer,
     KeptDraft,
+    KeptWitness,
     RatingBasis,
     ReviewRules,
     SecondStage,
@@ -22,6 +23,7 @@ from services.qa.state import (
     TaskName,
     TaskUnderReview,
 )
+from services.qa.witness.kept import bucket_of
 from shared.contracts.events.promised import Promised
 from shared.contracts.events.ratings import KeptRating
 from shared.contracts.events.second_stage import SecondDue, first_task_of
@@ -33,7 +35,7 @@ from shared.state.highest import text_in
 from shared.state.store import Hash
 from shared.state.view import View
 
-_NO_COUNTERS = frozenset({keys.RATED, keys.GOLDED, keys.HAS_GOLDS, *keys.NEWEST})
+_NO_COUNTERS = frozenset({keys.RATED, keys.GOLDED, keys.HAS_GOLDS, *keys.NEWEST, *keys.LESSONS})
 _ON_TIME = f"{AnswerStanding.ON_TIME} "
 
 
@@ -80,8 +82,19 @@ def task(event: Cause, view: View) -> TaskUnderReview:
         held[author] = _of_worker(event, author, view)
     reliabilities = {who: Reliability(_counters(fields)) for who, fields in held.items()}
     return replace(
-        under_review, reliabilities=reliabilities, rating_bases=rating_bases, taught=taught
+        under_review,
+        reliabilities=reliabilities,
+        rating_bases=rating_bases,
+        taught=taught,
+        witness=_with_lessons(event, under_review.witness, view),
     )
+
+
+def _with_lessons(event: Cause, witness: KeptWitness | None, view: View) -> KeptWitness | None:
+    if witness is None:
+        return None
+    bucket = bucket_of(witness.model, witness.version, witness.confidence)
+    return witness._replace(lessons=text_in(_of_worker(event, bucket, view), keys.LESSONS))
 
 
 def _as_stored(view: View, pool: str, task_id: str) -> TaskUnderReview:
@@ -95,6 +108,7 @@ def _as_stored(view: View, pool: str, task_id: str) -> TaskUnderReview:
         wanted=int(fields.get("wanted", "0")),
         answers=tuple(sorted(given, key=lambda answer: answer.assignment_id)),
         draft=next((one for one in stored if isinstance(one, KeptDraft)), None),
+        witness=next((one for one in stored if isinstance(one, KeptWitness)), None),
         closed=frozenset(json.loads(closed)) if closed else None,
         verdict=fields.get("verdict"),
         population=Population(),
@@ -174,8 +188,8 @@ def _then(stored: str) -> Then:
     return Then(task_type=task_type, task_seconds=int(seconds))
 
 
-def _answers(view: View, pool: str, task_id: str) -> Iterable[KeptAnswer | KeptDraft]:
-    """Yield every answer that is stored in full, and the draft; after the verdict none is."""
+def _answers(view: View, pool: str, task_id: str) -> Iterable[KeptAnswer | KeptDraft | KeptWitness]:
+    """Yield every answer that is stored in full, and the model's own; after the verdict none is."""
 
     def apart(worker_id: str) -> Hash:
         return view.fields(keys.large_answers(pool, task_id, worker_id))

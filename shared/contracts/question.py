@@ -225,15 +225,16 @@ class Kind:
     `sent_answer` the same with the bounds that hold for what a worker app sends, `row` the fields
     of a task type in the catalog, `waived_answer` the type of that field of its gate. `goal` is
     which of the numbers of `stopping` it stops at: that one stands in the catalog and no other.
-    `detail` is what its verdicts say beyond answer, probability and distribution; one of its
-    fields is required, and no other kind's detail has it. `drafts` is whether people may begin from
-    the model's own answer. `judges_answers` is whether people may be asked about what the model
-    answered, which their offers then show. `ranks` is whether its answers say which of several
-    candidates is best. `exact` is whether answers that mean the same are the same, so that a
-    model's can be held against a verdict's. `answers_max` is how many answers a task takes at most:
-    as many as are combined within a second or so, the longest that people write.
-    `agreement_in_words` makes of a question, the counted answers and the verdict's answer how far
-    people agree, for `sentuh trace`; None where the votes say it all.
+    `detail` is what its verdicts say beyond answer, probability and distribution; one of its fields
+    is required, and no other kind's detail has it. `drafts` is whether people may begin from the
+    model's own answer. `witness` is whether that may count beside people's answers where they do
+    not see it. `judges_answers` is whether people may be asked about what the model answered, which
+    their offers then show. `ranks` is whether its answers say which of several candidates is best.
+    `exact` is whether answers that mean the same are the same, so that a model's can be held
+    against a verdict's. `answers_max` is how many answers a task takes at most: as many as are
+    combined within a second or so, the longest that people write. `agreement_in_words` makes of a
+    question, the counted answers and the verdict's answer how far people agree, for `sentuh trace`;
+    None where the votes say it all.
     """
 
     name: str
@@ -245,6 +246,7 @@ class Kind:
     goal: Goal = "confidence"
     detail: type[Part] | None = None
     drafts: bool = False
+    witness: bool = False
     judges_answers: bool = False
     ranks: bool = False
     exact: bool = False

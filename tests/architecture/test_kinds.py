@@ -18,7 +18,7 @@ SHARED_IN_ROOMS = {
     "services.qa.agreement": frozenset(
         {"calibration", "evidence", "learning", "reliability", "terms"}
     ),
-    "sentuh.audit.recount": frozenset({"terms"}),
+    "sentuh.audit.recount": frozenset({"terms", "witness"}),
     "sentuh.demo.people": frozenset({"terms"}),
 }
 """By room, the files that all kinds share."""

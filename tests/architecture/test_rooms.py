@@ -58,7 +58,8 @@ OWN: Mapping[str, frozenset[str]] = {
     "qa": frozenset(
         {
             *{"agreement", "answers", "counting", "second_stage", "sizes", "sweep", "votes"},
-            *{"fold_rating", "fold_taught", "kept_gold", "rating"},
+            *{"fold_rating", "fold_taught", "fold_witness", "kept_gold", "letters", "rating"},
+            *{"witness"},
             *{"fold_golds", "golds", "load_golds", "tombstones"},
         }
     ),

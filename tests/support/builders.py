@@ -63,6 +63,7 @@ def a_policy(
     requirement: Requirement | None = None,
     deadline_at: datetime | None = None,
     worth_per_point: int | None = None,
+    witness_blind_share: float | None = None,
 ) -> Policy:
     return Policy(
         task_type=TASK_TYPE,
@@ -75,6 +76,7 @@ def a_policy(
         quote=a_quote(),
         catalog_digest="c0ffee",
         worth_per_point=worth_per_point,
+        witness_blind_share=witness_blind_share,
     )
 
 

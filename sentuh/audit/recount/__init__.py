@@ -6,6 +6,7 @@ A recount is a second implementation, independent of qa's agreement, which it ne
 from collections.abc import Iterator, Mapping
 
 from sentuh.audit.named_answers import with_answers
+from sentuh.audit.recount import witness
 from sentuh.audit.recount.terms import Recount
 from sentuh.audit.report import Violation
 from sentuh.history.collect import History
@@ -31,6 +32,7 @@ def verdicts_recompute(history: History) -> Iterator[Violation]:
         if verdict.decided_by is not None:
             continue  # it follows from another verdict, not from its own votes: `second_stages`
         task = history.tasks.get(verdict.task_id)
+        yield from witness.wrong(verdict, task)
         question = task.question_asked if task else _question_of(verdict)
         whole = with_answers(verdict, history)
         if question is not None and whole is not None:

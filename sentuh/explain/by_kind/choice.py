@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from sentuh.audit.recount.choice import leader, posterior
+from sentuh.audit.recount.choice import damping_of, expected_shares, is_tied, leader
+from sentuh.audit.recount.witness import witnessed
 from sentuh.explain.terms import Explaining, Made, only_sure
 from shared.contracts.events.verdicts import VerdictReached, Vote
 from shared.contracts.question import Answer
@@ -14,11 +15,15 @@ OTHERS_MAX = 3
 
 def _made(verdict: VerdictReached, question: ChoiceQuestion, votes: Sequence[Vote]) -> Made | None:
     cast = [vote.model_copy(update={"answer": question.canonical(vote.answer)}) for vote in votes]
-    exact = posterior(cast, question.options)
+    used = verdict.used
+    exact = expected_shares(cast, question.options, used)
     distribution = {option: round(float(share), DIGITS) for option, share in exact.items()}
     answer = leader(cast, distribution)
     if not isinstance(answer, str):
         return None
+    if not is_tied(distribution):  # where people are, the model says nothing
+        exact = witnessed(exact, answer, verdict.witness, damping_of(used))
+        distribution = {option: round(float(share), DIGITS) for option, share in exact.items()}
     stays = distribution.get(str(verdict.answer), 0.0)
     return Made(answer, distribution[answer], stays, only_sure(distribution[answer]))
 

@@ -161,6 +161,11 @@ _DRAFTS = Panel(
     one(f"{_DRAFT_ANSWERS % _SAME} / ({_DRAFT_ANSWERS % ''} > 0)", "{{task_type}}, {{began}}"),
     unit="percentunit",
 )
+_WITNESS = Panel(
+    "Models' own answers to choices, by what became of them, a second",
+    rates("sentuh_qa_witness_total", "standing"),
+    stacked=True,
+)
 MONEY_AND_PEOPLE = Board(
     "money-and-people",
     "Sentuh: money and people",
@@ -169,6 +174,7 @@ MONEY_AND_PEOPLE = Board(
         _VERDICTS,
         _TIMES,
         PanelRow("People", (WAITING, ENDINGS, _DECLINES, _LATE, _DRAFTS)),
+        PanelRow("Models beside people", (_WITNESS,)),
         _NOBODY,
         _MONEY,
     ),

@@ -5,7 +5,8 @@ from pathlib import Path
 from services.intake.catalog.checks import faults_of_meaning, problems
 from services.intake.catalog.file import CatalogError, Problem, read
 from services.intake.catalog.gate_rules import GateRule
-from services.intake.catalog.rows import Catalog, RateCard, TaskType
+from services.intake.catalog.rate_cards import RateCard
+from services.intake.catalog.rows import Catalog, TaskType
 from services.intake.catalog.shape import shape_of
 
 __all__ = [

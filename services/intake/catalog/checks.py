@@ -10,10 +10,12 @@ from services.intake.catalog.drafts import faults_of_drafts
 from services.intake.catalog.file import Document, Fault, FieldPath, Problem, Value
 from services.intake.catalog.label_maps import faults_of_label_maps
 from services.intake.catalog.promises import faults_of_promise
+from services.intake.catalog.rate_cards import RateCard
 from services.intake.catalog.redacting import faults_of_redaction
-from services.intake.catalog.rows import Catalog, RateCard, TaskType
+from services.intake.catalog.rows import Catalog, TaskType
 from services.intake.catalog.second_stage import faults_of_second_stages
 from services.intake.catalog.shape import rows_of
+from services.intake.catalog.witnessing import faults_of_witness
 from shared.contracts.currencies import EXPONENTS
 from shared.contracts.events.asked import PaidUnit
 from shared.contracts.events.parts import AMOUNT_MINOR_MAX as MOST
@@ -98,6 +100,7 @@ def _task_type(document: Document, row: TaskType) -> Iterator[Fault]:
         yield from row.faults(waived)
     yield from _numbers(row)
     yield from faults_of_drafts(row)
+    yield from faults_of_witness(row)
     yield from faults_of_conditions(row)
     yield from faults_of_redaction(row)
     yield from faults_of_promise(row)

@@ -23,18 +23,15 @@ from services.intake.catalog.drafts import Drafting, blind_share_of
 from services.intake.catalog.format_names import FormatName
 from services.intake.catalog.gate_rules import GateRule
 from services.intake.catalog.label_maps import LabelMap, ModelKey
+from services.intake.catalog.rate_cards import RateCard, quote_of
 from services.intake.catalog.redacting import PHONE_REGIONS, PhoneRegion, is_default
-from shared.contracts.currencies import EXPONENTS
+from services.intake.catalog.witnessing import Witnessing, witness_share_of
 from shared.contracts.errors import Reason, Refused
-from shared.contracts.events.asked import PaidUnit
 from shared.contracts.events.model import Name, Pool
 from shared.contracts.events.parts import (
     Answers,
-    Currency,
     Level,
-    MinorUnits,
     Policy,
-    Quote,
     Requirement,
     SkillNeed,
     Stopping,
@@ -50,22 +47,6 @@ from shared.contracts.questions import KIND_IF_NONE_IS_NAMED, KINDS
 def _absent(value: object) -> bool:
     """Whether a field is not set: left out, it leaves the catalog's digest as it was before."""
     return value is None
-
-
-class RateCard(CatalogPart):
-    """What one answer earns, whatever it is: minor units (cents) of an ISO 4217 currency.
-
-    `per` pays `amount_minor` for each unit of what is shown, at least `minimum_minor`; an output of
-    more than `units_max` is refused.
-    Example: `{currency: USD, amount_minor: 40, per: audio_minute, minimum_minor: 10, units_max: 5}`
-    pays 60 cents for 90 seconds, and 10 for one second.
-    """
-
-    currency: Currency
-    amount_minor: MinorUnits
-    per: Annotated[PaidUnit | None, Field(exclude_if=_absent)] = None
-    minimum_minor: Annotated[MinorUnits | None, Field(exclude_if=_absent)] = None
-    units_max: Annotated[int | None, Field(ge=1, le=1_000_000, exclude_if=_absent)] = None
 
 
 NEWCOMER_SHARE = 0.1
@@ -161,7 +142,8 @@ def _row_of(kind: Kind) -> type[TaskType]:
         "kind": (Literal[kind.name], named),
         "gate": (gate, None),  # `checks` reports a missing one: a second stage has none
     }
-    bases: Any = (kind.row, Drafting, TaskType) if kind.drafts else (kind.row, TaskType)
+    own: list[Any] = [Drafting] * kind.drafts + [Witnessing] * kind.witness
+    bases: Any = (kind.row, *own, TaskType)
     return cast("type[TaskType]", create_model("TaskType", __base__=bases, **fields))
 
 
@@ -256,11 +238,12 @@ class Catalog(CatalogPart):
             answers=Answers(min=row.answers.min, max=row.answers.max),
             stopping=Stopping.model_validate(row.stopping.model_dump()),
             times=_times(row.times, now),
-            quote=_quote(self.rate_cards[row.rate_card]),
+            quote=quote_of(self.rate_cards[row.rate_card]),
             catalog_digest=self.digest,
             then=self._then(row),
             draft_blind_share=blind_share_of(row),
             worth_per_point=row.worth(),
+            witness_blind_share=witness_share_of(row),
         )
 
     def _then(self, row: TaskType) -> Then | None:
@@ -288,13 +271,4 @@ def _times(limits: TimeLimits, now: datetime) -> Times:
             "answer_seconds": limits.answer_seconds,
             "deadline_at": now + limits.until_deadline,
         }
-    )
-
-
-def _quote(card: RateCard) -> Quote:
-    """Return what an answer earns; by the unit that is the minimum, and a task says its own."""
-    return Quote(
-        amount_minor=card.amount_minor if card.per is None else card.minimum_minor or 0,
-        currency=card.currency,
-        exponent=EXPONENTS[card.currency],
     )

@@ -11,7 +11,8 @@ from pydantic_core import ErrorDetails
 
 from services.intake.catalog.file import Fault, FieldPath, Value
 from services.intake.catalog.label_maps import LabelMap
-from services.intake.catalog.rows import Catalog, RateCard, row_type
+from services.intake.catalog.rate_cards import RateCard
+from services.intake.catalog.rows import Catalog, row_type
 from shared.contracts.fields import fields_at
 from shared.contracts.fixes import taken_by
 from shared.contracts.questions import KINDS

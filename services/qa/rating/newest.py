@@ -5,25 +5,20 @@ They sort as the lessons do, by time and then by task, so that `keep_highest` ke
 same ones in whatever order verdicts are folded, and however often.
 """
 
-import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from services.qa import keys
 from services.qa.agreement.reliability import AGREED_MILLI, ANSWERS
+from services.qa.letters import VALUES, hash_of_text, letters_of, seconds_of
 from shared.state import highest
 
 EACH = 8
 KEPT = EACH * len(keys.NEWEST)
 """Lessons that are kept of each worker and task type."""
 LENGTH = 7
-_LETTERS = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
-"""In the order of their bytes, so that numbers of one length sort as texts do; six bits each."""
-_VALUES = {letter: value for value, letter in enumerate(_LETTERS)}
-_SECONDS_BITS, _TASK_BITS, _SHARE_BITS = 30, 7, 5
+_TASK_BITS, _SHARE_BITS = 7, 5
 _FULL = 2**_SHARE_BITS - 1
-_FIRST = datetime(2020, 1, 1, tzinfo=UTC)
-"""Seconds are counted from here to 2054, where the last is repeated."""
 
 
 def entry_of(at: datetime, task_id: str, lesson: Mapping[str, int]) -> str:
@@ -31,11 +26,9 @@ def entry_of(at: datetime, task_id: str, lesson: Mapping[str, int]) -> str:
 
     Of two verdicts of one second the order follows from a hash of the task's id.
     """
-    seconds = int((at - _FIRST).total_seconds())
-    seconds = min(max(seconds, 0), 2**_SECONDS_BITS - 1)
-    task = hashlib.sha256(task_id.encode()).digest()[0] >> (8 - _TASK_BITS)
-    number = (((seconds << _TASK_BITS) + task) << _SHARE_BITS) + round(share_of(lesson) * _FULL)
-    return "".join(_LETTERS[number >> 6 * place & 63] for place in reversed(range(LENGTH)))
+    task = hash_of_text(task_id, _TASK_BITS)
+    number = ((seconds_of(at) << _TASK_BITS) + task) << _SHARE_BITS
+    return letters_of(number + round(share_of(lesson) * _FULL), LENGTH)
 
 
 def share_of(lesson: Mapping[str, int]) -> float:
@@ -47,7 +40,7 @@ def read_entries(text: str) -> list[float]:
     """Return how probable the others made each answer (0..1), the newest first."""
     # The last letter alone holds the share, below one bit of the task.
     last = range(LENGTH - 1, len(text), LENGTH)
-    return [(_VALUES[text[at]] & _FULL) / _FULL for at in last]
+    return [(VALUES[text[at]] & _FULL) / _FULL for at in last]
 
 
 def text_with(text: str, entry: str) -> str:

@@ -225,6 +225,8 @@ class Policy(_OfQuestion):
     then: Then | None = None
     worth_per_point: Annotated[int, Field(ge=1)] | None = None
     """The worth of being right in one more of 100 tasks, in the quote's minor units."""
+    witness_blind_share: Probability | None = None
+    """Of its tasks, how many are judged without the model's own answer; None where all are."""
 
     @property
     def goal(self) -> float:

@@ -19,8 +19,9 @@ from shared.contracts.topics import TASKS, Topic
 class TaskCreated(OfTask):
     """One question to people about one model output, with its whole policy.
 
-    `asked` is what the question is about, where the policy's alone does not say. `redacted` counts
-    what was taken out of the output before.
+    `asked` is what the question is about, where the policy's alone does not say. `own_answer` is
+    what the model answered in the question's own form, where the output does not say it so.
+    `redacted` counts what was taken out of the output before.
     """
 
     TYPE: ClassVar[str] = "task.created.v1"
@@ -32,6 +33,7 @@ class TaskCreated(OfTask):
     gate: Gate
     digest: str
     asked: Asked | None = None
+    own_answer: GivenAnswer | None = None
     redacted: Annotated[tuple[Redacted, ...], Field(exclude_if=not_)] = ()
 
     @property

@@ -14,6 +14,9 @@ from shared.contracts.part import Part, Probability
 from shared.contracts.questions import GivenAnswer, VerdictDetail
 from shared.contracts.topics import VERDICTS, Topic
 
+LeftOut = Literal["blind", "gold", "alone", "tied", "unproven", "chance"]
+"""Why the model's own answer was no evidence."""
+
 
 class Vote(Part):
     """One answer in a verdict. `weight` is the reliability it was counted with, else None.
@@ -61,6 +64,29 @@ class JudgedDraft(Part):
     lesson: dict[str, int] = Field(default_factory=dict)
 
 
+class Witness(Part):
+    """What the model itself had said about a task, and what that counted beside people's answers.
+
+    `model` and `version` are its output's, `answer` is its answer in the question's own form, and
+    `confidence` how sure it said it was. `weight` is what it counted with; where that is absent,
+    `left_out` says why: the task is in the share judged without it (`blind`), or is a `gold`;
+    nobody's answer counted (`alone`); people's answers alone name no single answer (`tied`); too
+    few lessons show how often it is right (`unproven`), or they show no more than `chance`.
+    `lessons` is their number and `right` the share of them in which it was right. `right_milli` is
+    how probable people, or a gold's truth, make its answer, in thousandths: its next lesson.
+    """
+
+    model: str
+    version: str
+    answer: GivenAnswer
+    confidence: Probability
+    weight: Probability | None = None
+    left_out: LeftOut | None = None
+    lessons: int = 0
+    right: Probability = 0.0
+    right_milli: int | None = None
+
+
 class JudgedGold(Part):
     """The gold that a task was: a question whose right answer, `truth`, was known beforehand."""
 
@@ -86,7 +112,8 @@ class VerdictReached(OfTask):
     `used` is what it follows from beside its votes. `lessons` are what this verdict teaches of its
     workers, `taught` what of its task type, in integers ready to be added; `rated` are the ratings
     that were announced with it, if any. `confused` are two options that people take for each other
-    across tasks, in the verdict that makes it plain. `gold` is there where the task was one.
+    across tasks, in the verdict that makes it plain. `gold` is there where the task was one, and
+    `witness` where the model's own answer is weighed, which is no vote.
     `promised` is what a gate with a promise said of the output when it came.
     """
 
@@ -115,6 +142,7 @@ class VerdictReached(OfTask):
     used: Used | None = None
     taught: Annotated[dict[str, int], Field(exclude_if=not_)] = Field(default_factory=dict)
     confused: tuple[str, str] | None = None
+    witness: Witness | None = None
     rated: Annotated[tuple[RatingAnnounced, ...], Field(exclude_if=not_)] = ()
 
     @property

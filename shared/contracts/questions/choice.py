@@ -186,4 +186,5 @@ KIND = Kind(
     waived_answer=OptionLabel,
     judges_answers=True,
     exact=True,
+    witness=True,
 )

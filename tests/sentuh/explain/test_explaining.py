@@ -13,11 +13,12 @@ from sentuh.explain.missing import unknown
 from sentuh.explain.reading import rating_keys
 from sentuh.history.collect import collect
 from services.qa.agreement.choice import tally
-from services.qa.agreement.terms import Ballot
+from services.qa.agreement.choice.witnessing import witnessed
+from services.qa.agreement.terms import Ballot, Draft
 from shared.contracts.errors import SettingError
 from shared.contracts.events.assignments import TaskClosed
 from shared.contracts.events.ratings import RatingAnnounced, WorkerRated
-from shared.contracts.events.verdicts import VerdictReached
+from shared.contracts.events.verdicts import VerdictReached, Witness
 from shared.contracts.question import digest_of, text_of
 from tests.architecture.source import ROOT
 from tests.sentuh.audit.journals import Log, a_judged_task, a_model_verdict, only
@@ -254,3 +255,32 @@ def test_an_unknown_task_names_what_may_be_meant() -> None:
 
     assert "TASK t-17: no task has this id. Did you mean t-18?" in said
     assert "sentuh trace --source S --id I" in said
+
+
+@pytest.mark.parametrize(("answer", "did"), [("cat", "raised it from "), ("dog", "lowered it ")])
+def test_it_says_what_the_model_did_as_a_witness_or_why_nothing(answer: str, did: str) -> None:
+    (verdict,) = (one for one in a_judged_task("t-1", ANSWERS) if isinstance(one, VerdictReached))
+    ballots = [
+        Ballot(vote.assignment_id, vote.worker_id, str(vote.answer)) for vote in verdict.votes
+    ]
+    weights = {vote.assignment_id: vote.weight or 0.0 for vote in verdict.votes}
+    both = witnessed(tally(ballots, OPTIONS, weights), Draft(answer, 0.8))
+    witness = Witness(
+        model="animals", version="3", answer=answer, confidence=0.97, weight=0.8,
+        lessons=60, right=0.9,
+    )  # fmt: skip
+    told = explanation(
+        a_log(distribution=dict(both.distribution), probability=both.probability, witness=witness)
+    )
+
+    voice = told.voices[-1]
+    assert (voice.by, voice.who, voice.standing) == ("witness", "the model itself", "counted")
+    assert voice.did.startswith(did)
+    assert "90 % of 60 tasks" in voice.why
+    assert told.recounted is not None
+    assert told.recounted.agrees
+
+    left_out = witness.model_copy(update={"weight": None, "left_out": "blind"})
+    silent = explanation(a_log(witness=left_out)).voices[-1]
+    assert (silent.standing, silent.did, silent.weight) == ("surplus", "", None)
+    assert "judged without it" in silent.why

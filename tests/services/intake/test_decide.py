@@ -51,6 +51,19 @@ def test_unsure_output_becomes_a_task_with_all_its_rules() -> None:
     assert task.gate.reason == "below_threshold"
 
 
+def test_a_task_says_what_the_model_answered_in_the_questions_form() -> None:
+    task = only(admitted(an_arrival(0.7)))
+    assert isinstance(task, TaskCreated)
+    own = task.output.answer if task.own_answer is None else task.own_answer
+    assert own == "1"
+
+    alias = an_arrival(0.7)
+    named = alias.with_values({"output": alias.output.model_copy(update={"answer": 1})})
+    task = only(admitted(named))
+    assert isinstance(task, TaskCreated)
+    assert (task.output.answer, task.own_answer) == (1, "1")
+
+
 def test_sure_output_is_waived_with_the_models_answer() -> None:
     waiver = only(admitted(an_arrival(0.99)))
 

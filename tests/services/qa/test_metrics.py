@@ -3,15 +3,29 @@
 import pytest
 from prometheus_client import CollectorRegistry
 
+from services.qa import keys
 from services.qa.metrics import QaMetrics
 from services.qa.second_stage.deciding import decide_first
+from services.qa.witness import bucket_of
+from services.qa.witness.lessons import EACH
 from shared.contracts.events.asked import Asked
 from shared.contracts.events.parts import Stopping
 from shared.contracts.events.verdicts import DecidedBy, JudgedGold, VerdictReached
 from shared.contracts.questions.transcript.question import TranscriptQuestion
+from shared.state.view import View
 from tests.services.qa.in_memory import SURE, answers, qa_after, verdict_after
 from tests.services.qa.second_stage.builders import a_ranking, texts, waiting
-from tests.support.builders import a_closing, a_policy, a_task, a_waiver, after, an_answer
+from tests.services.qa.witness.builders import SURE_OF_IT, a_witnessed_task, shown
+from tests.support.builders import (
+    POOL,
+    TASK_TYPE,
+    a_closing,
+    a_policy,
+    a_task,
+    a_waiver,
+    after,
+    an_answer,
+)
 
 
 def counted(registry: CollectorRegistry, name: str, **labels: str) -> float | None:
@@ -123,3 +137,32 @@ def test_a_pair_of_options_that_is_named_is_counted() -> None:
     metrics.observe([verdict, verdict.model_copy(update={"confused": ("cat", "dog")})])
 
     assert counted(registry, "options_confused_total") == 1
+
+
+def test_a_models_own_answers_are_counted_by_what_became_of_them() -> None:
+    registry = CollectorRegistry()
+    metrics = QaMetrics(registry)
+    running = qa_after()
+    for number, blind in enumerate((True, True, False)):
+        task = a_witnessed_task(number, blind=blind)
+        running.hear(task, *(an_answer(f"w-{at}", task_id=task.task_id) for at in range(4)))
+
+    metrics.observe(running.announced)
+
+    assert counted(registry, "witness_total", standing="blind", answer="same") == 2
+    assert counted(registry, "witness_total", standing="unproven", answer="same") == 1
+    assert counted(registry, "witness_forgotten_total") == 0
+
+
+def test_lessons_that_push_out_those_of_other_models_are_counted() -> None:
+    registry = CollectorRegistry()
+    metrics = QaMetrics(registry)
+    task = a_witnessed_task(blind=True)
+    verdict = verdict_after(task, *(an_answer(f"w-{at}", task_id=task.task_id) for at in range(4)))
+    bucket = keys.reliability(POOL, TASK_TYPE, bucket_of("animals", "3", SURE_OF_IT))
+    for model, forgotten in (("animals", 0), ("another", 1)):
+        lessons = shown([("cat", 1.0)] * (2 * EACH - 1), text=shown([("cat", 1.0)], model))
+        half = len(lessons) // 2
+        held = dict(zip(keys.LESSONS, (lessons[:half], lessons[half:]), strict=True))
+        metrics.observe([verdict], View({bucket: ("hash", held)}))
+        assert counted(registry, "witness_forgotten_total") == forgotten

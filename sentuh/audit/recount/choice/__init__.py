@@ -12,6 +12,7 @@ from decimal import Decimal, localcontext
 from sentuh.audit.recount.choice.asking import reasons
 from sentuh.audit.recount.choice.curve import on_curve
 from sentuh.audit.recount.terms import Recount, counted
+from sentuh.audit.recount.witness import witnessed
 from sentuh.audit.report import Violation
 from shared.contracts.events.parts import Policy
 from shared.contracts.events.tasks import TaskCreated
@@ -22,6 +23,9 @@ from shared.contracts.questions.choice import ChoiceQuestion
 
 DAMPING = Decimal("0.7")
 WEIGHT_MIN, WEIGHT_MAX = Decimal("0.0001"), Decimal("0.9999")
+DIGITS = 6
+SHARPENING = Decimal(3)
+"""What a model is compared with is people's posterior without damping, to this power."""
 TOLERANCE = Decimal("0.0000015")
 """One and a half units of the last digit a verdict records."""
 CURVE_TOLERANCE, PRICE_TOLERANCE = 2e-6, 1e-8
@@ -79,10 +83,35 @@ def _wrong(verdict: VerdictReached, question: ChoiceQuestion) -> Iterator[Violat
     if verdict.used is not None and not _covers(verdict.used.prior, options):
         yield Violation(verdict.task_id, "used a prior that is not over the task's options")
         return
-    yield from _differences(verdict, _expected(valid, options, verdict.used))
-    expected = leader(valid, verdict.distribution)
+    shares, own = expected_shares(valid, options, verdict.used), verdict.witness
+    if own is None or own.weight is None:
+        expected = leader(valid, verdict.distribution)
+    else:
+        alone = {option: float(round(share, DIGITS)) for option, share in shares.items()}
+        expected = leader(valid, alone)
+        if is_tied(alone):
+            fault = "its model counts where people alone name no one answer"
+            yield Violation(verdict.task_id, fault)
+    yield from _lesson_of_model(verdict, valid, options)
+    made = witnessed(shares, str(expected), own, damping_of(verdict.used))
+    yield from _differences(verdict, made)
     if verdict.answer != expected:
         yield Violation(verdict.task_id, f"answer {verdict.answer}; its votes make {expected}")
+
+
+def _lesson_of_model(
+    verdict: VerdictReached, votes: Sequence[Vote], options: Sequence[str]
+) -> Iterator[Violation]:
+    """Yield a lesson about the model that is not what people's votes alone make of its answer."""
+    witness = verdict.witness
+    if witness is None or witness.right_milli is None or witness.answer not in options:
+        return
+    share = posterior(votes, options, damping=SHARPENING)[str(witness.answer)]
+    if verdict.gold is not None:
+        share = Decimal(witness.answer == verdict.gold.truth)
+    if abs(1000 * share - witness.right_milli) > 1:
+        fault = f"teaches that its model was right by {witness.right_milli} in 1000"
+        yield Violation(verdict.task_id, f"{fault}; its votes make {1000 * share:.0f}")
 
 
 def _differences(verdict: VerdictReached, shares: Mapping[str, Decimal]) -> Iterator[Violation]:
@@ -99,15 +128,26 @@ def _differences(verdict: VerdictReached, shares: Mapping[str, Decimal]) -> Iter
     yield from _stated(verdict, max(verdict.distribution.values()))
 
 
-def _expected(
+def expected_shares(
     votes: Sequence[Vote], options: Sequence[str], used: Used | None
 ) -> dict[str, Decimal]:
-    """Return the probability of each option under what the verdict says it used."""
+    """Return what votes alone make of each option under what the verdict says it used."""
     if used is None:
         return posterior(votes, options)
     prior = {option: Decimal(repr(used.prior.get(option, 0.0))) for option in options}
-    damping = DAMPING if used.damping is None else Decimal(repr(used.damping))
-    return posterior(votes, options, damping=damping, prior=prior if used.prior else None)
+    priors = prior if used.prior else None
+    return posterior(votes, options, damping=damping_of(used), prior=priors)
+
+
+def damping_of(used: Used | None) -> Decimal:
+    """Return the power to which all evidence is raised under what the verdict says it used."""
+    return DAMPING if used is None or used.damping is None else Decimal(repr(used.damping))
+
+
+def is_tied(distribution: Mapping[str, float]) -> bool:
+    """Return whether several options are the most probable."""
+    best = sorted(distribution.values())[-2:]
+    return len(set(best)) < len(best)
 
 
 def _covers(prior: Mapping[str, float], options: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ from services.qa.agreement.choice.stopping import stop
 from services.qa.agreement.choice.tallying import Tally, tally
 from services.qa.agreement.choice.teaching import lessons
 from services.qa.agreement.choice.weighing import weigh
+from services.qa.agreement.choice.witnessing import witnessed
 from services.qa.agreement.reliability import Population, Reliability
 from services.qa.agreement.terms import Agreement, Ballot, Draft
 from shared.contracts.questions.choice import ChoiceQuestion
@@ -24,9 +25,9 @@ def _tally(
     ballots: Sequence[Ballot[str]],
     question: ChoiceQuestion,
     weights: Mapping[str, float],
-    _: Draft[str] | None = None,
+    own: Draft[str] | None = None,
 ) -> Tally:
-    return tally(ballots, question.options, weights)
+    return witnessed(tally(ballots, question.options, weights), own)
 
 
 def _learning(

@@ -13,6 +13,7 @@ from services.qa.agreement.choice.splits import newly_confused
 from services.qa.agreement.choice.stopping import stop
 from services.qa.agreement.choice.tallying import Tally, tally
 from services.qa.agreement.choice.weighing import weigh
+from services.qa.agreement.choice.witnessing import witnessed
 from services.qa.agreement.evidence import DAMPING
 from services.qa.agreement.learning import Basis, Learning
 from services.qa.agreement.reliability import Population, Reliability
@@ -104,9 +105,9 @@ def _with(learned: LearnedAgreement, plain: Choices) -> Choices:
         ballots: Sequence[Ballot[str]],
         question: ChoiceQuestion,
         weights: Mapping[str, float],
-        _: Draft[str] | None = None,
+        own: Draft[str] | None = None,
     ) -> Tally:
-        return tally(ballots, question.options, weights, learned)
+        return witnessed(tally(ballots, question.options, weights, learned), own, learned)
 
     return replace(plain, weigh=weigh_by, tally=tally_by, stop=partial(stop, learned=learned))
 

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.qa import keys
-from services.qa.rating import newest
+from services.qa import keys, letters
 from services.qa.rating.newest import EACH, KEPT, LENGTH, entry_of, read_entries, text_with
 from shared.state.highest import keep_highest
 from shared.state.twin import Twin
@@ -57,6 +56,6 @@ def test_what_the_others_agreed_is_read_back_near_enough() -> None:
 
 @pytest.mark.parametrize("years", [-20, 60])
 def test_a_time_out_of_reach_counts_as_the_nearest(years: int) -> None:
-    at = newest._FIRST + timedelta(days=365 * years)
+    at = letters.FIRST + timedelta(days=365 * years)
 
     assert len(entry_of(at, "t-1", {"answers": 1})) == LENGTH
