@@ -9,6 +9,7 @@ from unittest import mock
 from services.payout import decide as payout_decide
 from services.qa import decide as qa_decide
 from services.qa import second_stage, to_state
+from services.qa.agreement.choice.learner import ChoiceLearning, used_of
 from services.qa.state import Cause, TaskUnderReview
 from services.router import decide, fold, keys, lanes, rank
 from services.router.decide import lane
@@ -17,6 +18,7 @@ from services.router.state.rating import OPEN
 from services.router.sweep import Sweep
 from shared.contracts.events.assignments import TaskClosed
 from shared.contracts.events.model import Event
+from shared.contracts.events.used import Used
 from shared.kafka.batches import Assignment, Batches, Fate
 from shared.pattern.batch import Chunk
 from shared.pattern.gather import Gather
@@ -84,6 +86,13 @@ def _no_taint() -> object:
         return [self._commit(entry, set()) for entry in entries]  # type: ignore[arg-type]
 
     return mock.patch.object(Twin, "commit", commit)
+
+
+def _price_left_out() -> object:
+    def used(self: ChoiceLearning, typical: float) -> Used:
+        return used_of(replace(self._learned, price=0.0), typical)
+
+    return mock.patch.object(ChoiceLearning, "used", used)
 
 
 def _only_what_came_in() -> object:
@@ -236,5 +245,6 @@ MUTANTS = (
         "a second stage may say nothing", Rules(services=_no_second_look), scenarios=_KINDS, near=1
     ),
     Mutant("anybody is reliable enough", patch=_anybody_is_reliable_enough, scenarios=_LEARNING),
+    Mutant("a verdict leaves out its price", patch=_price_left_out, scenarios=_LEARNING),
     Mutant("newcomers count as known", patch=_newcomers_count_as_known, scenarios=_LEARNING),
 )
