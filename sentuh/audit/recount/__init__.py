@@ -63,5 +63,5 @@ def _stopped_rightly(task: TaskCreated, verdict: VerdictReached) -> Iterator[Vio
     recount = _RECOUNTS[task.policy.asks.kind]
     if verdict.stop_reason == "confident":
         yield from recount.too_early(verdict, task.policy)
-    if recount.stopped is not None and verdict.decided_by is None:
+    if verdict.decided_by is None:
         yield from recount.stopped(verdict, task)

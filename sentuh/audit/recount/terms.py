@@ -13,6 +13,11 @@ from shared.contracts.question import Question
 Q = TypeVar("Q", bound=Question)
 
 
+def _for_any_reason(_: VerdictReached, __: TaskCreated) -> Iterator[Violation]:
+    """Yield nothing: verdicts of most kinds do not say what their end followed from."""
+    yield from ()
+
+
 @dataclass(frozen=True)
 class Recount(Generic[Q]):
     """How the audit checks verdicts on one kind of question, written apart from qa's agreement.
@@ -27,7 +32,7 @@ class Recount(Generic[Q]):
     question_without_task: Callable[[VerdictReached], Q | None]
     wrong: Callable[[VerdictReached, Q], Iterator[Violation]]
     too_early: Callable[[VerdictReached, Policy], Iterator[Violation]]
-    stopped: Callable[[VerdictReached, TaskCreated], Iterator[Violation]] | None = None
+    stopped: Callable[[VerdictReached, TaskCreated], Iterator[Violation]] = _for_any_reason
 
 
 def weighed(verdict: VerdictReached, question: Question) -> tuple[list[Vote], list[Violation]]:

@@ -62,8 +62,7 @@ def recounted(town: Town) -> list[Violation]:
         found += RECOUNT.wrong(verdict, policy.asks)  # type: ignore[arg-type]
         if verdict.stop_reason == "confident":
             found += RECOUNT.too_early(verdict, policy)
-        if RECOUNT.stopped is not None:
-            found += RECOUNT.stopped(verdict, tasks[verdict.task_id])
+        found += RECOUNT.stopped(verdict, tasks[verdict.task_id])
     return found
 
 
