@@ -18,6 +18,7 @@ from sentuh.commands import (
     dead_letters,
     demo,
     explain,
+    golds,
     metrics,
     redis,
     schemas,
@@ -39,8 +40,8 @@ Example: sentuh demo --outputs 200 --seed 7"""
 
 app = typer.Typer(invoke_without_command=True, epilog=ENDING)
 for commands in (
-    demo, audit, trace, explain, dead_letters, topics, redis, catalog, check,
-    schemas, asyncapi, metrics, dashboards,
+    demo, audit, trace, explain, dead_letters, topics, redis, catalog, golds,
+    check, schemas, asyncapi, metrics, dashboards,
 ):  # fmt: skip
     # typer 0.29 leaves the panel that an app itself was given out of its group's help.
     app.add_typer(commands.app, rich_help_panel=commands.app.rich_help_panel)

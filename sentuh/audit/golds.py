@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sentuh.audit.report import Violation
 from sentuh.history.collect import History
 from shared.contracts.events.golds import GoldPlaced
-from shared.contracts.topics import VERDICTS
+from shared.contracts.topics import PLACEMENTS
 
 
 def nobody_has_a_gold_twice(history: History) -> Iterator[Violation]:
@@ -36,7 +36,7 @@ def verdicts_say_which_gold_it_was(history: History) -> Iterator[Violation]:
     for verdict in history.verdicts.values():
         gold = placed.get(verdict.task_id)
         if gold is None:
-            if verdict.gold is not None and history.whole(VERDICTS.name):
+            if verdict.gold is not None and history.whole(PLACEMENTS.name):
                 yield Violation(verdict.task_id, "names a gold that was never placed")
         elif verdict.gold is None:
             yield Violation(verdict.task_id, f"is the gold {gold.gold_id}, and does not say so")

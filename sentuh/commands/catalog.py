@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,9 @@ import typer
 from sentuh.commands.options import OPERATE, JsonDocument, command
 
 if TYPE_CHECKING:
-    from services.intake.catalog import Catalog
+    from collections.abc import Sequence
+
+    from services.intake.catalog import Catalog, Problem
 
 app = typer.Typer(
     name="catalog",
@@ -32,7 +35,7 @@ class CheckCatalogOptions:
 
 @command(app, "check", example="sentuh catalog check deploy/catalog.yaml")
 def run_check(options: CheckCatalogOptions) -> int:
-    """Name every fault of a catalog file, or say what the catalog holds.
+    """Name every fault of a catalog file and its files of golds, or say what the catalog holds.
 
     Exit code 1 if the file has a fault.
     """
@@ -41,15 +44,34 @@ def run_check(options: CheckCatalogOptions) -> int:
     try:
         catalog = load(options.file)
     except CatalogError as error:
-        if options.json:
-            problems = [asdict(problem) for problem in error.problems]
-            print(_as_json(options.file, ok=False, problems=problems))
-        else:
-            for problem in error.problems:
-                print(problem)
-        return 1
+        return _refused(options, error.problems)
+    problems = _of_golds(options.file, catalog)
+    if problems:
+        return _refused(options, problems)
     print(_summary_as_json(options.file, catalog) if options.json else _line(options.file, catalog))
     return 0
+
+
+def _of_golds(file: Path, catalog: "Catalog") -> "list[Problem]":
+    """Return what is wrong with the files of golds that task types name."""
+    from sentuh.golds.file import gold_files, golds_in
+
+    now, files = datetime.now(UTC), gold_files(catalog, file)
+    return [
+        problem
+        for name, path in files.items()
+        for problem in golds_in(path, name, catalog, now).problems
+    ]
+
+
+def _refused(options: CheckCatalogOptions, problems: "Sequence[Problem]") -> int:
+    if options.json:
+        every = [asdict(problem) for problem in problems]
+        print(_as_json(options.file, ok=False, problems=every))
+    else:
+        for problem in problems:
+            print(problem)
+    return 1
 
 
 def _line(file: Path, catalog: "Catalog") -> str:

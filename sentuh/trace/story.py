@@ -14,7 +14,6 @@ from shared.contracts.envelope import derived_traceparent
 from shared.contracts.events.assignments import EVENTS as ASSIGNMENT_EVENTS
 from shared.contracts.events.assignments import AssignmentAccepted, AssignmentAnswered
 from shared.contracts.events.earnings import EVENTS as EARNING_EVENTS
-from shared.contracts.events.golds import GoldPlaced
 from shared.contracts.events.model import Event
 from shared.contracts.events.parts import OutputRef
 from shared.contracts.events.second_stage import OutputComposed, SecondRequested, first_task_of
@@ -25,7 +24,7 @@ from shared.contracts.topics import MODEL_OUTPUTS, TASKS, Names
 
 State = Literal["verdict", "waived", "open", "refused", "waiting"]
 KINDS: tuple[type[Event], ...] = (
-    GoldPlaced, *TASK_EVENTS, *ASSIGNMENT_EVENTS, SecondRequested, *VERDICT_EVENTS, *EARNING_EVENTS,
+    *TASK_EVENTS, *ASSIGNMENT_EVENTS, SecondRequested, *VERDICT_EVENTS, *EARNING_EVENTS,
 )  # fmt: skip
 """In the order of the flow: of two steps at one moment the one of the earlier kind comes first."""
 

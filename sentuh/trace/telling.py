@@ -22,7 +22,6 @@ from shared.contracts.events.assignments import (
     TaskUnroutable,
 )
 from shared.contracts.events.earnings import EarningAccrued, EarningConfirmed
-from shared.contracts.events.golds import GoldPlaced
 from shared.contracts.events.model import Event
 from shared.contracts.events.parts import Requirement, Why
 from shared.contracts.events.second_stage import QA_SOURCE, OutputComposed, SecondRequested
@@ -162,11 +161,6 @@ def _(event: OutputComposed, _: History) -> Sentence:
     authors = ", ".join(event.not_for)
     why = f"the answers of {authors} to the task {event.ref.correlation_id}, which it decides"
     return Sentence(what, f"{why}; whoever wrote one is not asked")
-
-
-@_in_words.register
-def _(event: GoldPlaced, _: History) -> Sentence:
-    return Sentence(*golds.placed(event))
 
 
 @_in_words.register

@@ -6,6 +6,7 @@ from typing import get_args
 from prometheus_client import CollectorRegistry, Counter
 
 from services.qa import keys
+from services.qa.golds.counts import GoldMetrics
 from services.qa.witness.kept import bucket_judged
 from services.qa.witness.lessons import is_full, is_shared
 from shared.contracts.events.model import Event
@@ -72,10 +73,12 @@ class QaMetrics:
         self._with_draft = _with_draft(made)
         self._second_stages = _second_stages(made)
         self._witness, self._forgotten = _witness(made)
+        self._golds = GoldMetrics(made)
 
     def observe(self, events: Sequence[Event], view: View | None = None) -> None:
         """Count the verdicts and the requests for one more answer among committed events."""
         for event in events:
+            self._golds.observe(event)
             if isinstance(event, VerdictReached):
                 self._verdict(event)
                 self._said_by_model(event, view)

@@ -164,6 +164,17 @@ GOLDS = Topic(
     border=True,
 )
 """Questions whose right answers are known. Workers never read of them, so no worker app may."""
+PLACEMENTS = Topic(
+    "placements",
+    "qa",
+    ("operators",),
+    "pool, task type, gold, number",
+    None,
+    GOLDS.size_bytes_max + 16 * _KIB,
+    compacted=True,
+    journal=True,
+)
+"""Who was asked which gold, which must outlive the 30 days of `verdicts`: nobody has one twice."""
 GATES = Topic(
     "gates",
     "intake",
@@ -211,6 +222,7 @@ TOPICS: tuple[Topic, ...] = (
     VERDICTS,
     RATINGS,
     GOLDS,
+    PLACEMENTS,
     GATES,
     EARNINGS,
     ROUTER_TIMERS,

@@ -14,6 +14,7 @@ SENTUH_ROOMS = {
     "demo",
     "embedded",
     "explain",
+    "golds",
     "history",
     "published",
     "trace",

@@ -46,6 +46,7 @@ _LISTED = f"{_LETTERS}test_a_refused_output_is_listed_with_place_and_fix_and_wit
 _SAVED = f"{_LETTERS}test_saved_letters_are_sent_by_somebody_else"
 _PROCESS = "tests/journeys/test_formats.py::test_output_reaches_a_verdict_and_an_earning"
 _STORY = "tests/journeys/test_trace.py::test_a_task_with_all_that_can_happen_reads_as_a_story"
+_GOLDS = "tests/sentuh/golds/test_commands.py::test_golds_are_published_listed_and_taken_back"
 _UNREAD = "tests/journeys/test_unread.py::"
 _MOVED = f"{_UNREAD}test_a_topic_in_use_is_moved_without_loss"
 _RULES = "tests/deploy/test_alerts.py::test_each_alert_fires_and_falls_silent"
@@ -66,6 +67,9 @@ THERE: Mapping[str, str] = {
     "sentuh trace --kafka HOST:PORT --source /models/storyteller --id o-story": _STORY,
     "sentuh explain": _STORY,
     "sentuh explain --kafka HOST:PORT TASK": _STORY,
+    "sentuh golds publish deploy/catalog.yaml": _GOLDS,
+    "sentuh golds list": _GOLDS,
+    "sentuh golds resume ID": _GOLDS,
     "sentuh dead-letters --kafka HOST:PORT --since 2h": _LISTED,
     "sentuh letters": _LISTED,
     "sentuh dead-letters --service intake": _LISTED,

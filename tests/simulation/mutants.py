@@ -10,9 +10,12 @@ from services.payout import decide as payout_decide
 from services.qa import decide as qa_decide
 from services.qa import second_stage, to_state
 from services.qa.agreement.choice.learner import ChoiceLearning, used_of
+from services.qa.golds import asking
+from services.qa.golds.kept import Terms
 from services.qa.state import Cause, TaskUnderReview
 from services.router import decide, fold, keys, lanes, rank
 from services.router.decide import lane
+from services.router.state import Task as RouterTask
 from services.router.state import TaskNeeds, Worker, rating
 from services.router.state.rating import OPEN
 from services.router.sweep import Sweep
@@ -209,12 +212,23 @@ def _newcomers_count_as_known() -> object:
     return mock.patch.object(rating, "ANSWERS_MIN", 0)
 
 
+def _anybody_is_asked_a_gold() -> object:
+    return mock.patch.object(RouterTask, "is_for", return_value=True)
+
+
+def _golds_come_again() -> object:
+    def fit_for(terms: Terms, _: object, people: Sequence[str]) -> tuple[str, ...]:
+        return tuple(people[: terms.people])
+
+    return mock.patch.object(asking, "_fit_for", fit_for)
+
+
 def _no_second_look(service: Service) -> Service:
     return replace(service, sweep=None) if service.name == "qa" else service
 
 
 _PAYOUT, _TILL, _ALL = ("payout alone",), ("till",), ("all services",)
-_KINDS, _LEARNING = ("every kind",), ("what learns",)
+_KINDS, _LEARNING, _GOLDS = ("every kind",), ("what learns",), ("golds among them",)
 
 MUTANTS = (
     Mutant("no epoch check", Rules(epoch_checked=False), scenarios=_PAYOUT),
@@ -247,4 +261,6 @@ MUTANTS = (
     Mutant("anybody is reliable enough", patch=_anybody_is_reliable_enough, scenarios=_LEARNING),
     Mutant("a verdict leaves out its price", patch=_price_left_out, scenarios=_LEARNING),
     Mutant("newcomers count as known", patch=_newcomers_count_as_known, scenarios=_LEARNING),
+    Mutant("anybody is asked a gold", patch=_anybody_is_asked_a_gold, scenarios=_GOLDS),
+    Mutant("golds come again to whoever had them", patch=_golds_come_again, scenarios=_GOLDS),
 )

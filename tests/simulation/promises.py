@@ -73,7 +73,8 @@ def stranded(broker: Broker, whole_at: datetime) -> Iterable[str]:
         by_task[event.key].append(event)
     for task, story in sorted(by_task.items()):
         fit = {p.worker_id for p in people if _meets(p, story)}
-        left = sorted(fit - {getattr(event, "worker_id", "") for event in story} - _barred(story))
+        asked = {getattr(event, "worker_id", "") for event in story}
+        left = sorted(fit - asked - _barred(story, fit))
         if left and _vacant_seconds(story, whole_at) > PATIENCE_SECONDS:
             yield f"{task} waited in vain: {left} never asked"
 
@@ -85,14 +86,17 @@ def _shown_no_choices(broker: Broker) -> set[str]:
     return {who for who, kinds in last.items() if kinds is not None and "choice" not in kinds}
 
 
-def _barred(story: Iterable[Event]) -> set[str]:
-    """Who may not be asked, as author of what is compared."""
-    return {
-        worker
-        for event in story
-        if isinstance(event, TaskQueued) and event.asked is not None
-        for worker in event.asked.not_for
-    }
+def _barred(story: Iterable[Event], fit: set[str]) -> set[str]:
+    """Who may not be asked: authors of what is compared; of a gold nobody need be.
+
+    It waits for its own people, who may let an offer lapse and never come back.
+    """
+    barred: set[str] = set()
+    for event in story:
+        if isinstance(event, TaskQueued) and event.asked is not None:
+            barred |= {*event.asked.not_for}
+            barred |= fit if event.asked.only_for else set()
+    return barred
 
 
 def _vacant_seconds(story: Iterable[Event], whole_at: datetime) -> float:

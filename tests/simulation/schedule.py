@@ -12,6 +12,7 @@ import structlog
 from shared.contracts.record import TopicPartition
 from shared.pattern.service import Service
 from tests.simulation.chaos import Chaos, Fleet
+from tests.simulation.golds import GoldsScenario
 from tests.simulation.kinds import KindsScenario
 from tests.simulation.learning import LearningScenario
 from tests.simulation.payout import PayoutScenario
@@ -204,6 +205,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "all services": WholeScenario,
     "every kind": KindsScenario,
     "what learns": LearningScenario,
+    "golds among them": GoldsScenario,
 }
 
 

@@ -9,7 +9,14 @@ from tests.simulation.__main__ import catch, run_chunk
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.schedule import SCENARIOS
 
-SEEDS = {"till": 120, "payout alone": 120, "all services": 36, "every kind": 24, "what learns": 12}
+SEEDS = {
+    "till": 120,
+    "payout alone": 120,
+    "all services": 36,
+    "every kind": 24,
+    "what learns": 12,
+    "golds among them": 12,
+}
 """`make simulate` runs more; of all services together each takes a second or two."""
 MUTANT_SEEDS = 1000
 

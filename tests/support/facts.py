@@ -9,9 +9,9 @@ from shared.state.ranking import Ranking
 from shared.state.store import Value
 from shared.state.twin import Twin
 
-INDEXES = (":lane", ":deadlines", ":type:", ":unprofiled", ":request:")
+INDEXES = (":lane", ":deadlines", ":type:", ":unprofiled", ":request:", ":golds:due:")
 """Parts of the names of what no fold makes: the router's indexes, which are derived from facts, and
-requests that wait in intake for their responses, which may be lost.
+requests that wait in intake for their responses, which may be lost; so may whom qa asks a gold.
 """
 
 

@@ -8,6 +8,7 @@ from typing import get_args
 from services.intake.catalog.conditions import faults_of_conditions
 from services.intake.catalog.drafts import faults_of_drafts
 from services.intake.catalog.file import Document, Fault, FieldPath, Problem, Value
+from services.intake.catalog.golds import faults_of_golds
 from services.intake.catalog.label_maps import faults_of_label_maps
 from services.intake.catalog.promises import faults_of_promise
 from services.intake.catalog.rate_cards import RateCard
@@ -104,6 +105,7 @@ def _task_type(document: Document, row: TaskType) -> Iterator[Fault]:
     yield from faults_of_conditions(row)
     yield from faults_of_redaction(row)
     yield from faults_of_promise(row)
+    yield from faults_of_golds(row)
 
 
 def _has(row: object, *fields: str) -> bool:

@@ -22,6 +22,7 @@ from pydantic import (
 from services.intake.catalog.drafts import Drafting, blind_share_of
 from services.intake.catalog.format_names import FormatName
 from services.intake.catalog.gate_rules import GateRule
+from services.intake.catalog.golds import Measuring
 from services.intake.catalog.label_maps import LabelMap, ModelKey
 from services.intake.catalog.rate_cards import RateCard, quote_of
 from services.intake.catalog.redacting import PHONE_REGIONS, PhoneRegion, is_default
@@ -93,13 +94,12 @@ class StoppingRule(CatalogPart, Stopping):
         return {name: number for name, number in fields.items() if number is not None}
 
 
-class TaskType(QuestionRow):
+class TaskType(QuestionRow, Measuring):
     """One question people are asked about some model outputs, and all its rules.
 
-    The kind of the question adds the fields that say what may be answered. `accepts` are the
-    formats of which outputs that name no task type come here; `shows` is what an output must bring
-    along, or nobody could answer; `redact` is what is taken out of an output before.
-    Example: see `deploy/catalog.yaml`.
+    The kind of the question adds the fields that say what may be answered. `accepts` are formats
+    of outputs that name no task type; `shows` is what an output must bring along, or nobody could
+    answer; `redact` is what is taken out of it before. Example: see `deploy/catalog.yaml`.
     """
 
     if TYPE_CHECKING:

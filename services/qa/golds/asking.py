@@ -3,13 +3,13 @@
 The first step looks through all golds of a task type, of which little is loaded; the second loads a
 few of them whole, with everybody who had each, and places one. Both follow from a timer, so that no
 answer ever waits for them. Deciding either again changes nothing: a worker with whom a gold was
-placed since the timer was announced is passed over.
+placed since the timer was announced is passed over, and so is a timer that is old.
 """
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.qa import keys
 from services.qa.golds.kept import KeptGold, ShelfEntry, Terms
@@ -30,6 +30,8 @@ from shared.pattern.clock import to_ms
 from shared.pattern.service import Decision
 from shared.state.changes import Write, unscore
 
+PATIENCE = timedelta(minutes=10)
+"""A timer that is older asks nobody: it was read again, or is announced again by the sweep."""
 TRY_MAX = 16
 """Golds that are loaded whole to choose one; if everybody had all of them, the next are."""
 AGAINST_MIN = 5
@@ -55,6 +57,8 @@ def ask(due: GoldDue, around: AroundGolds, now: datetime) -> Decision:
 
     Example: w-7 is due, and of 40 golds the 16 that were placed least are looked at.
     """
+    if due.worker_ids and now - due.at > PATIENCE:
+        return Decision.done()
     if not due.gold_ids:
         return _look_out(due, around)
     suspended = tuple(_suspended(due, around.golds, now))

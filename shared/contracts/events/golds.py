@@ -13,8 +13,10 @@ from pydantic import Field
 from shared.contracts.events.model import BorderEvent, Event, Id, Moment, Name, OfTask, natural_id
 from shared.contracts.events.parts import Output
 from shared.contracts.questions import GivenAnswer
-from shared.contracts.topics import GOLDS, QA_TIMERS, VERDICTS, Topic
+from shared.contracts.topics import GOLDS, PLACEMENTS, QA_TIMERS, Topic
 
+REVISION_MAX = 10**10
+"""A revision may be the time in seconds."""
 GOLDS_MAX = 1000
 """Golds of one task type; qa asks none beyond."""
 PEOPLE_MAX = 20
@@ -53,7 +55,7 @@ class GoldListed(BorderEvent):
 
     task_type: Name
     gold_id: Id
-    revision: Annotated[int, Field(ge=1, le=10**6)] = 1
+    revision: Annotated[int, Field(ge=1, le=REVISION_MAX)] = 1
     output: Output
     truth: GivenAnswer
     people: Annotated[int, Field(ge=1, le=PEOPLE_MAX)] = 1
@@ -80,7 +82,7 @@ class GoldPlaced(OfTask):
     """
 
     TYPE: ClassVar[str] = "gold.placed.v1"
-    TOPIC: ClassVar[Topic] = VERDICTS
+    TOPIC: ClassVar[Topic] = PLACEMENTS
 
     task_type: Name
     gold_id: Id
@@ -93,6 +95,11 @@ class GoldPlaced(OfTask):
     def gold_key(self) -> str:
         """The gold's name: pool, task type and gold, parted by blanks."""
         return gold_key(self.pool, self.task_type, self.gold_id)
+
+    @property
+    def key(self) -> str:
+        """The gold and the number of this placing: none replaces another where topics compact."""
+        return f"{self.gold_key} {self.number}"
 
     @property
     def event_id(self) -> str:
@@ -108,7 +115,7 @@ class GoldSuspended(Event):
     """
 
     TYPE: ClassVar[str] = "gold.suspended.v1"
-    TOPIC: ClassVar[Topic] = VERDICTS
+    TOPIC: ClassVar[Topic] = PLACEMENTS
 
     task_type: Name
     gold_id: Id
@@ -117,14 +124,19 @@ class GoldSuspended(Event):
     agreed: Annotated[int, Field(ge=0)]
 
     @property
-    def key(self) -> str:
-        """Pool, task type and gold, parted by blanks."""
+    def gold_key(self) -> str:
+        """The gold's name: pool, task type and gold, parted by blanks."""
         return gold_key(self.pool, self.task_type, self.gold_id)
+
+    @property
+    def key(self) -> str:
+        """The gold and a word: the last suspension replaces those before."""
+        return f"{self.gold_key} suspended"
 
     @property
     def event_id(self) -> str:
         """One id for each gold and revision."""
-        return natural_id(self.TYPE, self.key, self.revision)
+        return natural_id(self.TYPE, self.gold_key, self.revision)
 
 
 class GoldDue(Event):

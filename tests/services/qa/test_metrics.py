@@ -9,10 +9,12 @@ from services.qa.second_stage.deciding import decide_first
 from services.qa.witness import bucket_of
 from services.qa.witness.lessons import EACH
 from shared.contracts.events.asked import Asked
+from shared.contracts.events.golds import GoldPlaced, GoldSuspended
 from shared.contracts.events.parts import Stopping
 from shared.contracts.events.verdicts import DecidedBy, JudgedGold, VerdictReached
 from shared.contracts.questions.transcript.question import TranscriptQuestion
 from shared.state.view import View
+from tests.services.qa.golds.builders import Golds, a_due, a_gold
 from tests.services.qa.in_memory import SURE, answers, qa_after, verdict_after
 from tests.services.qa.second_stage.builders import a_ranking, texts, waiting
 from tests.services.qa.witness.builders import SURE_OF_IT, a_witnessed_task, shown
@@ -166,3 +168,20 @@ def test_lessons_that_push_out_those_of_other_models_are_counted() -> None:
         held = dict(zip(keys.LESSONS, (lessons[:half], lessons[half:]), strict=True))
         metrics.observe([verdict], View({bucket: ("hash", held)}))
         assert counted(registry, "witness_forgotten_total") == forgotten
+
+
+def test_golds_are_counted_as_placed_answered_and_suspended() -> None:
+    registry = CollectorRegistry()
+    metrics = QaMetrics(registry)
+    golds = Golds(a_gold("g-1", people=2))
+    golds.hear_all(a_due("w-1", "w-2"))
+    golds.answered(golds.of(GoldPlaced)[0], "cat", "dog")
+    about = {"pool": POOL, "at": after(0), "task_type": TASK_TYPE, "gold_id": "g-1", "revision": 1}
+    golds.announced.append(GoldSuspended.made({**about, "against": 5, "agreed": 0}))
+
+    metrics.observe(golds.announced)
+
+    assert counted(registry, "golds_placed_total") == 1
+    assert counted(registry, "gold_answers_total", said="right") == 1
+    assert counted(registry, "gold_answers_total", said="other") == 1
+    assert counted(registry, "golds_suspended_total") == 1

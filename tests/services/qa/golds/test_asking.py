@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.qa import keys
-from services.qa.golds.asking import AGAINST_MIN, TRY_MAX
+from services.qa.golds.asking import AGAINST_MIN, PATIENCE, TRY_MAX
 from shared.contracts.events.golds import GoldPlaced, GoldSuspended
 from shared.contracts.events.second_stage import QA_SOURCE, OutputComposed, first_task_of
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
@@ -71,6 +71,15 @@ def test_the_same_timer_again_places_nothing() -> None:
     qa.hear_all(due)
 
     assert len(qa.of(GoldPlaced)) == 1
+
+
+def test_an_old_timer_asks_nobody() -> None:
+    qa = Golds(a_gold("g-1"))
+    qa.now += PATIENCE + timedelta(seconds=1)
+
+    qa.hear_all(a_due("w-1"), a_due("w-1", golds=["g-1"]))
+
+    assert qa.of(GoldPlaced) == []
 
 
 def test_two_processes_that_place_at_once_place_another_number() -> None:
@@ -190,7 +199,7 @@ def test_golds_fold_in_any_order(random: object) -> None:
     qa.hear_all(a_due("w-1", "w-2"), a_due("w-3"))
     for placed in qa.of(GoldPlaced):
         qa.answered(placed, *[DOG] * len(placed.only_for))
-    journal = [(one, 0) for one in qa.announced if one.TOPIC is qa.service.card.journal]
+    journal = [(one, 0) for one in qa.announced if one.TOPIC in qa.service.card.journals]
     assert len(journal) > 2
     again = [*inputs, *journal] * 2
     random.shuffle(again)  # type: ignore[attr-defined]
