@@ -1,7 +1,7 @@
 """Judges one crowd's tasks as the service does, and learns from each verdict."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bench.crowds import Crowd
@@ -12,6 +12,7 @@ from services.qa.agreement.choice.learned import LearnedAgreement
 from services.qa.agreement.choice.learning import learned_of, type_lesson
 from services.qa.agreement.choice.prior import class_prior
 from services.qa.agreement.choice.rules import Rule
+from services.qa.agreement.choice.worth import weight_of
 from services.qa.agreement.reliability import (
     AGREED_MILLI,
     ANSWERS,
@@ -21,6 +22,8 @@ from services.qa.agreement.reliability import (
     population_lesson,
 )
 from services.qa.agreement.terms import AnswersWanted, AskOneMore, Ballot, Lessons, Stop
+from services.qa.integrity import FLAGGED_MIN, factor_of, signs_of, weakened
+from services.qa.integrity.lessons import RestOfAll, unison_lessons, with_care
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,8 @@ class Step:
 
     golds: the share of the tasks with a right answer that are golds. rules: those among which they
     choose. curve: whether stated probabilities are corrected. price: of one more answer. best_of:
-    from how many people who are free the best known is asked.
+    from how many people who are free the best known is asked. integrity: whether evidence of
+    answers without care weighs them down.
     """
 
     golds: float = 0.0
@@ -37,6 +41,7 @@ class Step:
     curve: bool = False
     price: float = 0.0
     best_of: int = 1
+    integrity: bool = False
 
 
 TODAY = Step()
@@ -136,9 +141,11 @@ class Judge:
             of_type.update(gold_lesson(counted, ballots, truth, prior=prior, weigh=self._weigh))
         else:
             taught = lessons(counted, ballots)
+        if self._step.integrity:
+            taught = with_care(taught, self._unison(counted, ballots))
         of_type.update(type_lesson(counted, self._knowledge.type))
         self._knowledge.learn(taught, of_type)
-        if self._step != TODAY:
+        if replace(self._step, integrity=False) != TODAY:
             self._learned = self._learn_anew()
         return Verdict(task.name, ballots, counted, ending, stated, of_type, task.seconds)
 
@@ -150,4 +157,26 @@ class Judge:
     def _weigh(self, ballot: Ballot[str], mix: float) -> float:
         worker = self._knowledge.worker(ballot.worker_id)
         population = self._knowledge.population
-        return weigh(ballot.answer, self._crowd.options, worker, population, mix)
+        options = self._crowd.options
+        weight = weigh(ballot.answer, options, worker, population, mix)
+        if not self._step.integrity:
+            return weight
+        return weakened(weight, factor_of(worker, population), 1 / len(options))
+
+    def _unison(self, counted: Tally, ballots: Sequence[Ballot[str]]) -> Lessons:
+        options = self._crowd.options
+        weights = {one: weight_of(e, len(options)) for one, e in counted.evidence.items()}
+
+        def rest(others: Sequence[Ballot[str]]) -> RestOfAll:
+            outcome = tally(others, options, weights, self._learned)
+            return RestOfAll(outcome.answer, outcome.probability)
+
+        return unison_lessons(ballots, weights, (counted.answer, len(options)), rest)
+
+    def flagged(self) -> frozenset[str]:
+        """Return the workers of whom a sign would have been proposed to the operator."""
+        return frozenset(
+            worker
+            for worker in self._knowledge.workers
+            if any(s.score >= FLAGGED_MIN for s in signs_of(self._knowledge.worker(worker)))
+        )

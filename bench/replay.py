@@ -26,6 +26,7 @@ class Outcome:
     majority: float = 0.0  # expected number right by counting the same answers
     full: float = 0.0  # likewise by counting all of the tasks' answers
     golds: int = 0
+    flagged: frozenset[str] = frozenset()
 
     @property
     def accuracy(self) -> float:
@@ -55,28 +56,35 @@ def replay(crowd: Crowd, wanted: AnswersWanted, seed: int, step: Step = TODAY) -
     """
     golds = _golds(crowd, step.golds, seed)
     outcome = Outcome(crowd.labels, golds=len(golds))
-    for one in verdicts(crowd, wanted, seed, step):
+    judge = Judge(crowd, step, golds)
+    for one in verdicts(crowd, wanted, seed, step, judge):
         outcome.used += len(one.ballots)
         outcome.decisions += len(one.ballots)
         outcome.seconds += one.seconds
         if one.task in crowd.gold and one.task not in golds:
             _note(outcome, crowd, one)
+    outcome.flagged = judge.flagged() if step.integrity else frozenset()
     return outcome
 
 
 def verdicts(
-    crowd: Crowd, wanted: AnswersWanted, seed: int, step: Step = TODAY
+    crowd: Crowd,
+    wanted: AnswersWanted,
+    seed: int,
+    step: Step = TODAY,
+    judge: Judge | None = None,
 ) -> Iterator[Verdict]:
     """Judge every task of a crowd as its answers come in, in an order of the seed's choosing.
 
     A window of tasks is open; each step one of them, drawn at random, gets its next recorded
-    answer. No task gets more answers than were recorded. Golds are drawn at random.
+    answer. No task gets more answers than were recorded. Golds are drawn at random. A judge that
+    is given remembers what it learned.
     """
     chance = random.Random(seed)
     waiting = sorted(crowd.answers)
     chance.shuffle(waiting)
     window = max(OPEN_MIN, round(len(waiting) * OPEN_SHARE))
-    judge = Judge(crowd, step, _golds(crowd, step.golds, seed))
+    judge = judge or Judge(crowd, step, _golds(crowd, step.golds, seed))
     opened: list[Open] = []
     while waiting or opened:
         while waiting and len(opened) < window:

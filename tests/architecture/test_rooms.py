@@ -61,6 +61,7 @@ OWN: Mapping[str, frozenset[str]] = {
             *{"fold_rating", "fold_taught", "fold_witness", "kept_gold", "letters", "rating"},
             *{"witness"},
             *{"fold_golds", "golds", "load_golds", "tombstones"},
+            "integrity",
         }
     ),
     "payout": frozenset({"checks", "ledger"}),

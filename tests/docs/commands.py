@@ -165,6 +165,7 @@ NOT_RUN: Mapping[str, str] = {
     "python -m bench.floods": "three minutes, and no test holds to a time",
     "python -m bench.agreement FOLDER": "needs sets of answers that are not part of this project",
     "python -m bench.agreement FOLDER --steps": "as `python -m bench.agreement FOLDER`",
+    "python -m bench.integrity FOLDER": "as `python -m bench.agreement FOLDER`",
     "python -m bench.causes": "half a minute; tests of qa's agreement name fewer planted causes",
     "python -m bench.dashboard": "needs the compose stack under load",
 }

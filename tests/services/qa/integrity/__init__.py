@@ -1,0 +1,1 @@
+"""Tests of the evidence that answers were given without care."""
