@@ -37,7 +37,10 @@ def why(worker_id: str, verdict: VerdictReached, history: History) -> str:
         return f"rated {share(rated.mean)} ({interval}) in {answers(rated.count)}"
     known = _known_then(worker_id, verdict, history)
     if not known:
-        return NEW
+        typical = (
+            "" if verdict.used is None else f", right {share(verdict.used.typical)} of the time"
+        )
+        return f"{NEW}{typical}"
     return f"by {answers(known)} before; a later rating has taken the place of that one"
 
 

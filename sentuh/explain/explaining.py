@@ -13,6 +13,7 @@ from sentuh.explain.of_task import of_task
 from sentuh.explain.stopping import stopped
 from sentuh.explain.voices import Voices
 from sentuh.history.collect import History
+from sentuh.trace import learned
 from sentuh.trace.sureness import sure
 from sentuh.trace.telling import quoted
 from shared.contracts.events.asked import Candidate
@@ -82,7 +83,7 @@ def _recount(whole: VerdictReached | None, history: History) -> CountedAgain | N
 def _unspent(verdict: VerdictReached, history: History) -> int:
     """Return how many more answers might have been asked for."""
     task = history.tasks.get(verdict.task_id)
-    return max(0, task.policy.answers.max - verdict.wanted) if task else 0
+    return max(0, task.answers_wanted.max - verdict.wanted) if task else 0
 
 
 def _notes(
@@ -101,6 +102,7 @@ def _notes(
         yield _decided(verdict.decided_by)
     if recounted is not None and not recounted.agrees:
         yield DISAGREES
+    yield from learned.in_words(verdict, history)
 
 
 def _decided(by: DecidedBy) -> str:
@@ -113,8 +115,8 @@ def _decided(by: DecidedBy) -> str:
 
 
 def _compared(verdict: VerdictReached, probability: float) -> ComparedRecount:
-    stated = getattr(verdict, "raw_probability", None)
-    stated = verdict.probability if stated is None else stated
+    raw = verdict.raw_probability
+    stated = verdict.probability if raw is None else raw
     return ComparedRecount(probability, abs(probability - stated) <= TOLERANCE)
 
 

@@ -25,7 +25,7 @@ class _Case:
     def counted(self) -> str:
         """Number of answers that were counted, and the most that the task takes, in words."""
         counted = sum(vote.standing == "counted" for vote in self.verdict.votes)
-        most = f" of {self.task.policy.answers.max} at most" if self.task else ""
+        most = f" of {self.task.answers_wanted.max} at most" if self.task else ""
         return f"{answers(counted)}{most}"
 
     @property
@@ -37,7 +37,7 @@ class _Case:
     @property
     def unspent(self) -> int:
         """Number of further answers that the task might have asked for."""
-        return max(0, self.task.policy.answers.max - self.verdict.wanted) if self.task else 0
+        return max(0, self.task.answers_wanted.max - self.verdict.wanted) if self.task else 0
 
 
 def stopped(verdict: VerdictReached, history: History) -> str:
@@ -58,7 +58,9 @@ def _budget(case: _Case) -> str:
     if not case.unspent:
         return f"No further answer may be asked for after {case.counted}{case.goal}."
     left = f"the {case.unspent} more that might be asked for" if case.unspent > 1 else "one more"
-    return f"After {case.counted} {left} could not change the answer, or not enough{case.goal}."
+    worth = case.verdict.used is not None and case.verdict.used.price is not None
+    dear = ", or promised less than its price" if worth else ""
+    return f"After {case.counted} {left} could not change the answer{dear}{case.goal}."
 
 
 def _exhausted(case: _Case) -> str:

@@ -52,6 +52,7 @@ class Explaining(Generic[Q]):
     believed(weight): what a vote's weight means.
     same(verdict, question, answer): whether an answer is the verdict's own, as its kind compares.
     differs(verdict, question, answer): how an answer differs from the verdict's.
+    stated(verdict, probability): what such a verdict states of what its votes alone make.
     counts: how votes become a verdict, in one sentence.
     recounts_max: how many recounts a search may take; fewer where one takes long.
     """
@@ -64,6 +65,7 @@ class Explaining(Generic[Q]):
     differs: Callable[[VerdictReached, Q, Answer], str] = lambda _, asked, answer: asked.in_words(
         answer
     )
+    stated: Callable[[VerdictReached, float], float] = lambda _, probability: probability
     recounts_max: int = 2_000
 
 

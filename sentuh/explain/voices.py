@@ -134,7 +134,19 @@ class Voices:
             return "alone: without it there is no answer"
         if self.recount.flips(without):
             return f"turned it: without it {self.recount.differs(without)}"
-        return _moved(without, self.made, self._changed(without))
+        changed = self._changed(without)
+        return changed or self._moved(without, self.made)
+
+    def _moved(self, without: Made, made: Made) -> str:
+        before, now = (self._stated(one) for one in (without, made))
+        if share(now) == share(before):
+            return "moved it by next to nothing"
+        return f"{'raised' if now > before else 'lowered'} it from {share(before)} to {share(now)}"
+
+    def _stated(self, made: Made) -> float:
+        """Return how probable a verdict on these votes would call the verdict's own answer."""
+        raw = made.probability if made.stays is None else made.stays
+        return raw if self.recount is None else self.recount.explaining.stated(self.verdict, raw)
 
     def _changed(self, without: Made) -> str:
         """Return how an answer differs that is another one, and still taken for the same."""
@@ -142,12 +154,3 @@ class Voices:
         if recount is None or without.answer == self.verdict.answer:
             return ""
         return f"without it {recount.differs(without)}"
-
-
-def _moved(without: Made, made: Made, changed: str) -> str:
-    if changed:
-        return changed
-    before, now = (one.probability if one.stays is None else one.stays for one in (without, made))
-    if share(now) == share(before):
-        return "moved it by next to nothing"
-    return f"{'raised' if now > before else 'lowered'} it from {share(before)} to {share(now)}"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sentuh.audit.recount.choice import damping_of, expected_shares, is_tied, leader
+from sentuh.audit.recount.choice.curve import on_curve
 from sentuh.audit.recount.witness import witnessed
 from sentuh.explain.terms import Explaining, Made, only_sure
 from shared.contracts.events.verdicts import VerdictReached, Vote
@@ -25,7 +26,12 @@ def _made(verdict: VerdictReached, question: ChoiceQuestion, votes: Sequence[Vot
         exact = witnessed(exact, answer, verdict.witness, damping_of(used))
         distribution = {option: round(float(share), DIGITS) for option, share in exact.items()}
     stays = distribution.get(str(verdict.answer), 0.0)
-    return Made(answer, distribution[answer], stays, only_sure(distribution[answer]))
+    raw = distribution[answer]
+    return Made(answer, raw, stays, only_sure(_stated(verdict, raw)))
+
+
+def _stated(verdict: VerdictReached, raw: float) -> float:
+    return raw if verdict.used is None else on_curve(raw, verdict.used)
 
 
 def _others(
@@ -37,6 +43,9 @@ def _others(
 
 
 EXPLAINING = Explaining[ChoiceQuestion](
-    _made, _others, "Each vote raises the odds of its option by how reliable its worker is in it."
+    _made,
+    _others,
+    "Each vote raises the odds of its option by how reliable its worker is in it.",
+    stated=_stated,
 )
 """How verdicts on a choice are explained."""
