@@ -7,22 +7,23 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
+from sentuh.audit.recount.choice.curve import on_curve
 from sentuh.explain import Explanation, explained, show
 from sentuh.explain.believing import NEW
-from sentuh.explain.missing import unknown
 from sentuh.explain.reading import rating_keys
 from sentuh.history.collect import collect
+from sentuh.trace.sureness import share
 from services.qa.agreement.choice import tally
 from services.qa.agreement.choice.witnessing import witnessed
 from services.qa.agreement.terms import Ballot, Draft
-from shared.contracts.errors import SettingError
 from shared.contracts.events.assignments import TaskClosed
 from shared.contracts.events.ratings import RatingAnnounced, WorkerRated
-from shared.contracts.events.verdicts import VerdictReached, Witness
+from shared.contracts.events.used import Used
+from shared.contracts.events.verdicts import JudgedGold, VerdictReached, Witness
 from shared.contracts.question import digest_of, text_of
 from tests.architecture.source import ROOT
 from tests.sentuh.audit.journals import Log, a_judged_task, a_model_verdict, only
-from tests.support.builders import NOW, OPTIONS, POOL, TASK_TYPE, a_task, a_waiver, after
+from tests.support.builders import NOW, OPTIONS, POOL, TASK_TYPE, a_waiver, after
 
 ANSWERS = {"w-1": "cat", "w-2": "cat", "w-3": "dog"}
 
@@ -173,6 +174,8 @@ def test_ratings_are_read_by_the_keys_of_the_people() -> None:
     [
         ("confident", "Sure enough after 3 answers of 5 at most: "),
         ("budget", "the 2 more that might be asked for could not change the answer"),
+        ("ambiguous", "trusted people are split, and more of them would not change"),
+        ("futile", "with those left it cannot become sure enough"),
         ("exhausted", "The task was closed after 3 answers of 5 at most: the verdict is there"),
     ],
 )
@@ -181,6 +184,29 @@ def test_why_asking_stopped_is_told(reason: str, words: str) -> None:
 
     assert words in told.stopped
     assert "90 % is asked for" in told.stopped
+
+
+def test_what_golds_showed_is_told_beside_what_the_votes_alone_make() -> None:
+    plain = explanation(a_log())
+    used = Used(curve=((0.5, 0.4), (1.0, 0.8)), typical=0.84)
+    stated = on_curve(plain.probability, used)
+    told = explanation(
+        a_log(
+            used=used,
+            probability=stated,
+            raw_probability=plain.probability,
+            calibrated=True,
+            gold=JudgedGold(gold_id="g-1", truth="cat"),
+        )
+    )
+
+    assert told.recounted is not None
+    assert told.recounted.agrees
+    assert told.voices[0].did.endswith(f" to {share(stated)}")
+    assert told.voices[0].why == f"{NEW}, right 84 % of the time"
+    notes = " ".join(told.notes)
+    assert "golds showed" in notes
+    assert "the task was the gold g-1, whose right answer is “cat”" in notes
 
 
 def test_no_further_answer_is_imagined_where_none_may_be_asked_for() -> None:
@@ -231,30 +257,6 @@ def test_json_holds_all_numbers_behind_the_table() -> None:
     assert document["voices"][0]["without"]["answer"] == "cat"
     assert document["changes"][0]["assignments"]
     assert document["recounted"]["agrees"] is True
-
-
-def test_an_open_task_says_what_it_waits_for() -> None:
-    log = Log()
-    log.say(*a_judged_task("t-1", ANSWERS)[:6])
-
-    with pytest.raises(SettingError, match=r"TASK t-1: still open: .* Not finished"):
-        explanation(log)
-
-
-def test_a_verdict_that_is_gone_is_not_called_open() -> None:
-    log = Log()
-    events = a_judged_task("t-1", ANSWERS)
-    log.say(a_task("t-1"), *only(events, TaskClosed))
-
-    with pytest.raises(SettingError, match="no longer kept: verdicts is kept for 30 days"):
-        explanation(log)
-
-
-def test_an_unknown_task_names_what_may_be_meant() -> None:
-    said = str(unknown("t-17", {"t-18", "elsewhere"}))
-
-    assert "TASK t-17: no task has this id. Did you mean t-18?" in said
-    assert "sentuh trace --source S --id I" in said
 
 
 @pytest.mark.parametrize(("answer", "did"), [("cat", "raised it from "), ("dog", "lowered it ")])

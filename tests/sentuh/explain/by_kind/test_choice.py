@@ -1,9 +1,14 @@
 """A verdict on a choice is explained by odds that add up to its own."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.qa.agreement.choice import tally
+from services.qa.agreement.choice.learned import LearnedAgreement
 from services.qa.agreement.terms import Ballot
+from shared.contracts.events.used import Used
 from shared.contracts.questions.choice import ChoiceQuestion
 from tests.sentuh.explain.reached import a_recount, adds_up
 
@@ -19,6 +24,21 @@ def test_what_is_named_changes_it(cast: list[tuple[str, float]], options: int) -
     weights = {f"a-{at}": weight for at, (_, weight) in enumerate(cast)}
 
     adds_up(a_recount(question, ballots, weights))
+
+
+def test_what_golds_have_taught_is_counted_again() -> None:
+    ballots = [Ballot(f"a-{at}", f"w-{at}", answer) for at, answer in enumerate("aab")]
+    weights = {"a-0": 0.6, "a-1": 0.9, "a-2": 0.8}
+    prior = {"a": 0.2, "b": 0.5, "c": 0.3}
+    outcome = tally(ballots, OPTIONS, weights, LearnedAgreement(damping=0.45, prior=prior))
+    plain = a_recount(ChoiceQuestion(OPTIONS), ballots, weights)
+    taught = {"answer": outcome.answer, "used": Used(damping=0.45, prior=prior, typical=0.8)}
+    recount = replace(plain, verdict=plain.verdict.model_copy(update=taught))
+
+    made = recount.made(recount.votes)
+    assert made is not None
+    assert (made.answer, made.probability) == (outcome.answer, outcome.probability)
+    assert made != plain.made(plain.votes)
 
 
 def test_the_one_vote_that_carries_it_is_named() -> None:
