@@ -25,10 +25,8 @@ def everybody_was_reliable_enough(history: History) -> Iterator[Violation]:
         offer = published.event
         task = history.tasks.get(offer.task_id)
         required = task.policy.requirement if task else offer.why.required
-        if required.reliability_min is None:
-            continue
         subject = f"{offer.assignment_id} {offer.worker_id}"
-        if not _is_let_in(required, offer):
+        if required.reliability_min is not None and not _is_let_in(required, offer):
             what = f"offered a task that requires a reliability of {required.reliability_min}"
             yield Violation(subject, f"{what}; was below it, and no newcomer of the share")
         rating = offer.rating

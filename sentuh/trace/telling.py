@@ -231,15 +231,18 @@ def _chosen(why: Why) -> str:
         return "they had just become free, and this task had waited longest"
     if why.chosen_among == 1:
         return "the only one free who fits"
+    if why.rule == "best_known":
+        looked_at = min(why.chosen_among, why.required.best_known_of or 1)
+        return f"best known of the {looked_at} longest idle, of {why.chosen_among} free who fit"
     return f"longest idle of {why.chosen_among} free who fit"
 
 
 def _rated(event: AssignmentOffered) -> str:
     """Return by which rating the worker was let in; nothing where none is asked for."""
-    if event.explored is None:
-        return ""
     rating, least = event.rating, event.why.required.reliability_min
     known = f"at least {rating.lower:.2f} in {rating.count} answers" if rating else "not rated yet"
+    if event.explored is None:
+        return f" ({known})" if event.why.required.best_known_of else ""
     if event.explored:
         return f"; let in by the share for newcomers ({known}, asked for {least:g})"
     return f"; reliable enough ({known}, asked for {least:g})"

@@ -1,13 +1,17 @@
 """Ranks the workers who may be offered a task: the longest idle one first.
 
-Where a task asks for a reliability, its newcomers stand back: see `longest_idle`.
+Where a task asks for a reliability, its newcomers stand back: see `longest_idle`. Where it asks for
+the best known of several, ratings come before idleness: see `in_turn`.
 """
 
 from collections.abc import Iterable
+from typing import Literal
 
 from services.router.state import Task, Worker
-from services.router.state.rating import OPEN, LetIn, entry_to
+from services.router.state.rating import OPEN, LetIn, entry_to, rating_of, worth_of
 from shared.contracts.events.parts import Why
+
+Rule = Literal["longest_idle", "best_known"]
 
 
 def eligible(task: Task, worker: Worker) -> bool:
@@ -33,10 +37,36 @@ def could_take(task: Task, worker: Worker) -> bool:
 def entry(task: Task, worker: Worker) -> LetIn | None:
     """Return how the worker's rating lets them in to this task; None if it does not."""
     requirement = task.rules.needs.requirement
-    if requirement.reliability_min is None:
-        return OPEN
     packed = worker.rated.get(task.rules.task_type, "")
+    if requirement.reliability_min is None:
+        return OPEN if requirement.best_known_of is None else LetIn(rating_of(packed))
     return entry_to(requirement, packed, task_id=task.task_id, worker_id=worker.worker_id)
+
+
+def in_turn(task: Task, workers: Iterable[Worker]) -> list[Worker]:
+    """Return those workers who may be offered the task, in the order in which they are asked.
+
+    The longest idle comes first; or, of so many who are the longest idle as the task says, the one
+    who is best known, and then the same of those who are left.
+    Example: of three with lower bounds .6, .9 and .7 the second is asked, though the first waited
+    longer.
+    """
+    left, ordered = longest_idle(task, workers), []
+    requirement = task.rules.needs.requirement
+    if requirement.best_known_of is None:
+        return left
+    while left:
+        best = max(left[: requirement.best_known_of], key=lambda one: worth(task, one))
+        ordered.append(best)
+        left.remove(best)
+    return ordered
+
+
+def worth(task: Task, worker: Worker) -> float:
+    """Return how well a worker is known to do on this task, 0..1."""
+    packed = worker.rated.get(task.rules.task_type, "")
+    requirement = task.rules.needs.requirement
+    return worth_of(requirement, packed, task_id=task.task_id, worker_id=worker.worker_id)
 
 
 def longest_idle(task: Task, workers: Iterable[Worker]) -> list[Worker]:
@@ -63,9 +93,11 @@ def among(task: Task, workers: Iterable[Worker], *, loaded: int) -> int:
     return max(1, min(loaded, sum(could_take(task, worker) for worker in workers)))
 
 
-def why_longest_idle(task: Task, among: int) -> Why:
-    """Return the explanation of an offer to the longest idle of `among` workers who qualified."""
-    return Why(required=task.rules.needs.requirement, chosen_among=among, rule="longest_idle")
+def why_chosen(task: Task, among: int) -> Why:
+    """Return the explanation of an offer to one of `among` workers who qualified, in their turn."""
+    required = task.rules.needs.requirement
+    rule: Rule = "longest_idle" if required.best_known_of is None else "best_known"
+    return Why(required=required, chosen_among=among, rule=rule)
 
 
 def why_next(task: Task) -> Why:

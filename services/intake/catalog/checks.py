@@ -125,9 +125,10 @@ def _names(document: Document, row: TaskType) -> Iterator[Fault]:
     for skill in row.requirement.skills:
         if skill not in skills:
             yield ("requirement", "skills", skill), *_unknown("skill", skill, skills)
-    if row.requirement.newcomer_share is not None and row.requirement.reliability_min is None:
-        fault = "lets in who is below reliability_min, and nobody is"
-        yield ("requirement", "newcomer_share"), fault, "add reliability_min, or remove it"
+    if row.requirement.newcomer_share is not None and not row.requirement.looks_at_ratings:
+        fault = "lets in who is below reliability_min or not the best known, and nobody is"
+        fix = "add reliability_min or best_known_of, or remove it"
+        yield ("requirement", "newcomer_share"), fault, fix
     for field, listed in (("accepts", row.accepts), ("shows", row.shows)):
         yield from _twice((field,), listed)
     yield from _twice(

@@ -31,6 +31,7 @@ from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.model import Name, Pool
 from shared.contracts.events.parts import (
     Answers,
+    BestKnownOf,
     Level,
     Policy,
     Requirement,
@@ -58,13 +59,21 @@ class Needs(CatalogPart):
     """Who may answer: every skill at its level or above, every language, and how reliable they are.
 
     `reliability_min` is for the lower bound of a worker's rating on this task type; of its tasks
-    `newcomer_share` may go to each worker who is below it or hardly known.
+    `newcomer_share` may go to each worker who is below it or hardly known. Of so many free people
+    who have been idle longest, `best_known_of`, the one with the best rating is asked, but for
+    `newcomer_share` of the tasks.
     """
 
     skills: dict[Name, Level] = Field(default_factory=dict)
     languages: tuple[LanguageTag, ...] = ()
     reliability_min: Annotated[float | None, Field(gt=0, lt=1, exclude_if=_absent)] = None
     newcomer_share: Annotated[float | None, Field(gt=0, le=1, exclude_if=_absent)] = None
+    best_known_of: Annotated[BestKnownOf | None, Field(exclude_if=_absent)] = None
+
+    @property
+    def looks_at_ratings(self) -> bool:
+        """Whether who is asked depends on how reliable people have shown to be."""
+        return self.reliability_min is not None or self.best_known_of is not None
 
 
 class TimeLimits(CatalogPart):
@@ -260,7 +269,8 @@ def _requirement(needs: Needs) -> Requirement:
         skills=tuple(SkillNeed(skill=skill, level_min=level) for skill, level in skills),
         languages=tuple(sorted({canonical(tag) for tag in needs.languages})),
         reliability_min=needs.reliability_min,
-        newcomer_share=None if needs.reliability_min is None else share,
+        newcomer_share=share if needs.looks_at_ratings else None,
+        best_known_of=needs.best_known_of,
     )
 
 

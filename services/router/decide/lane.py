@@ -126,10 +126,10 @@ def _offer_seats(plan: Plan, task: Task, free: dict[str, Worker], lane: str, *, 
 
     Removes from `free` each worker who can take no more.
     """
-    ranked = rank.longest_idle(task, free.values())
+    ranked = rank.in_turn(task, free.values())
     chosen = ranked[: min(plan.vacancies(task), left)]
     for worker in chosen:
-        task, after = plan.offer(task, worker, rank.why_longest_idle(task, len(ranked)))
+        task, after = plan.offer(task, worker, rank.why_chosen(task, len(ranked)))
         # A worker with places left can be paired again, as they are after this offer.
         free[worker.worker_id] = after
         plan.list_worker(after, lane)

@@ -8,7 +8,7 @@ from services.router.state import Task, WaitingTask, Worker
 
 
 def seek_workers(plan: Plan, task: Task, candidates: Iterable[Worker]) -> Task:
-    """Add to the plan offers of one task to the longest idle candidates, as many as it needs.
+    """Add to the plan offers of one task to the candidates whose turn it is, as many as it needs.
 
     Returns the task as it is after these offers. A candidate who can take no more, or does not meet
     its needs, is removed from the index of free workers.
@@ -18,13 +18,13 @@ def seek_workers(plan: Plan, task: Task, candidates: Iterable[Worker]) -> Task:
     for worker in candidates:
         if worker.next_place is None or not worker.meets(task.rules.needs):
             plan.take_out_worker(worker, task.rules.lane)
-    ranked = rank.longest_idle(task, candidates)
+    ranked = rank.in_turn(task, candidates)
     among = len(ranked)
     if task.only:
         loaded = task.rules.answers_min + lanes.MARGIN
         among = rank.among(task, candidates, loaded=loaded)
     for worker in ranked[: plan.vacancies(task)]:
-        task, after = plan.offer(task, worker, rank.why_longest_idle(task, among))
+        task, after = plan.offer(task, worker, rank.why_chosen(task, among))
         plan.list_worker(after, task.rules.lane)
     return task
 

@@ -10,6 +10,8 @@ from shared.contracts.events.ratings import KeptRating, SeenRating
 
 ANSWERS_MIN = 10
 """Whoever has fewer answers behind their rating counts as a newcomer, whatever it says."""
+UNKNOWN = 0.5
+"""What whoever is hardly known is taken for: the lower bound of a newcomer's interval, roughly."""
 _RANGE = 2**64
 
 
@@ -38,13 +40,34 @@ def entry_to(
     id: a decision that is taken again lets in the same ones.
     Example: with a share of 0.1, each newcomer may be offered every tenth task.
     """
-    rating = seen_of(packed) if packed else None
+    rating = rating_of(packed)
     if _is_met(requirement, rating):
         return LetIn(rating, explored=False)
-    share = requirement.newcomer_share or 0.0
-    if _number(assignment_id(task_id, worker_id)) < share * _RANGE:
+    if _is_of_the_share(requirement, task_id, worker_id):
         return LetIn(rating, explored=True)
     return None
+
+
+def worth_of(requirement: Requirement, packed: str, *, task_id: str, worker_id: str) -> float:
+    """Return how well a worker is known to do on a task, 0..1, to rank them among others.
+
+    It is the lower bound of their rating; of the share for newcomers it is 1 for everybody, so that
+    each is asked now and then when their turn comes. Example: 0.5 for who has 3 answers.
+    """
+    if _is_of_the_share(requirement, task_id, worker_id):
+        return 1.0
+    rating = rating_of(packed)
+    return UNKNOWN if rating is None or rating.count < ANSWERS_MIN else rating.lower
+
+
+def rating_of(packed: str) -> SeenRating | None:
+    """Return the rating that Redis holds in this form; None for "", without one."""
+    return seen_of(packed) if packed else None
+
+
+def _is_of_the_share(requirement: Requirement, task_id: str, worker_id: str) -> bool:
+    share = requirement.newcomer_share or 0.0
+    return _number(assignment_id(task_id, worker_id)) < share * _RANGE
 
 
 def _is_met(requirement: Requirement, rating: SeenRating | None) -> bool:

@@ -102,23 +102,31 @@ class SkillNeed(Part):
     level_min: Level = 1
 
 
+BestKnownOf = Annotated[int, Field(ge=2, le=4)]
+"""Of how many free people the best known is asked; more are not looked at together."""
+
+
 class Requirement(Part):
     """Who may answer: every skill at its level, every language, and a reliability.
 
     `reliability_min` is for the lower bound of a rating, `newcomer_share` for whoever is below it.
+    Of so many who have been idle longest, `best_known_of`, the one with the best rating is asked.
     """
 
     skills: tuple[SkillNeed, ...] = ()
     languages: tuple[Name, ...] = ()
     reliability_min: Annotated[float, Field(gt=0, lt=1)] | None = None
     newcomer_share: Annotated[float, Field(gt=0, le=1)] | None = None
+    best_known_of: Annotated[BestKnownOf | None, Field(exclude_if=not_)] = None
 
     def lane(self) -> str:
         """Return the lane: canonical text, the same for equal requirements."""
         skills = sorted(f"{need.skill}>={need.level_min}" for need in self.skills)
         lane = ",".join(skills) + "|" + ",".join(sorted(self.languages))
         least, share = self.reliability_min, self.newcomer_share
-        return lane if least is None else f"{lane}|reliability>={least},newcomers<{share}"
+        if least is not None:
+            lane = f"{lane}|reliability>={least},newcomers<{share}"
+        return f"{lane}|best of {self.best_known_of}" if self.best_known_of else lane
 
 
 class Quote(Part):
@@ -265,7 +273,7 @@ class Why(Part):
 
     required: Requirement
     chosen_among: Annotated[int, Field(ge=1)]
-    rule: Literal["longest_idle", "next_in_lane"]
+    rule: Literal["longest_idle", "best_known", "next_in_lane"]
 
 
 class Claims(_OfQuestion):

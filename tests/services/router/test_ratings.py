@@ -10,7 +10,7 @@ from sentuh.audit.ratings import everybody_was_reliable_enough
 from sentuh.history.collect import History, PublishedEvent
 from services.router import keys, rank, to_state_parts
 from services.router.state import Rules, Task
-from services.router.state.rating import ANSWERS_MIN, entry_to
+from services.router.state.rating import ANSWERS_MIN, UNKNOWN, entry_to, worth_of
 from shared.contracts.events.assignments import AssignmentOffered
 from shared.contracts.events.offers import OfferMade
 from shared.contracts.events.parts import Requirement
@@ -204,3 +204,63 @@ def test_of_newcomers_only_the_first_stands_before_people_who_meet_the_bound() -
     ranked = [one.worker_id for one in rank.longest_idle(task, idle)]
 
     assert ranked == ["w-0", "w-3", "w-4", "w-5", "w-1", "w-2"]
+
+
+BEST_OF_3 = Requirement(best_known_of=3, newcomer_share=1e-9)
+
+
+async def test_the_best_known_of_the_longest_idle_is_asked() -> None:
+    ratings = a_rating("w-0", 0.6), a_rating("w-1", 0.8), a_rating("w-2", 0.7), a_rating("w-3", 0.9)
+    desk = Desk()
+    desk.hear(*ratings)
+    for who in WORKERS:
+        desk.join(who)
+        desk.wait(1)
+
+    assert await offered_by(desk, BEST_OF_3) == ["w-1"]
+    (offer,) = desk.of(AssignmentOffered)
+    assert (offer.rating, offer.explored) == (SeenRating(lower=0.8, count=40), None)
+    assert (offer.why.rule, offer.why.chosen_among) == ("best_known", len(WORKERS))
+    assert broken_promises(desk, *ratings) == []
+    assert broken_promises(desk) == [
+        f"{offer.assignment_id} w-1: offered by a rating that was never announced"
+    ]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([0, 5, 40]), st.floats(0.05, 0.95)), min_size=6, max_size=6),
+    st.sampled_from([None, 2, 3, 4]),
+    st.sampled_from([1e-9, 0.3, 1.0]),
+)
+@settings(max_examples=40)
+def test_each_in_turn_is_the_best_known_of_so_many_who_waited_longest(
+    known: list[tuple[int, float]], of: int | None, share: float
+) -> None:
+    desk = a_desk(
+        *(
+            a_rating(who, round(lower, 4), count)
+            for who, (count, lower) in zip(WORKERS, known, strict=True)
+            if count
+        )
+    )
+    requirement = Requirement(best_known_of=of, newcomer_share=share if of else None)
+    task = Task(POOL, "t-1", rules=Rules.of(a_policy(requirement=requirement)))
+    workers = [to_state_parts.worker(desk.twin, POOL, who) for who in WORKERS]
+    left = [one._replace(active_ms=number) for number, one in enumerate(workers)]
+
+    for one in rank.in_turn(task, left[::-1]):
+        looked_at = [rank.worth(task, other) for other in left[: of or 1]]
+        assert rank.worth(task, one) == max(looked_at)
+        assert left.index(one) == looked_at.index(max(looked_at))
+        left.remove(one)
+    assert not left
+
+
+def test_in_the_share_for_newcomers_whoever_waited_longest_is_asked() -> None:
+    everybody = Requirement(best_known_of=3, newcomer_share=1.0)
+
+    assert {
+        worth_of(everybody, packed, task_id="t-1", worker_id="w-1")
+        for packed in ("", a_rating("w-1", 0.2).kept.text)
+    } == {1.0}
+    assert worth_of(BEST_OF_3, "", task_id="t-1", worker_id="w-1") == UNKNOWN
