@@ -31,7 +31,6 @@ from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.model import Name, Pool
 from shared.contracts.events.parts import (
     Answers,
-    BestKnownOf,
     Level,
     Policy,
     Requirement,
@@ -39,6 +38,7 @@ from shared.contracts.events.parts import (
     Stopping,
     Times,
 )
+from shared.contracts.events.ratings import BestKnownOf
 from shared.contracts.events.redacted import RedactedKind
 from shared.contracts.events.then import Then
 from shared.contracts.languages import LanguageTag, canonical

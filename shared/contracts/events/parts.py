@@ -13,6 +13,7 @@ from shared.contracts.events.doubts import Doubt
 from shared.contracts.events.fired_clause import FiredClause, GateReason
 from shared.contracts.events.model import Id, Moment, Name
 from shared.contracts.events.promised import Promised
+from shared.contracts.events.ratings import BestKnownOf
 from shared.contracts.events.then import Then
 from shared.contracts.fixes import written_as
 from shared.contracts.part import Part, Probability
@@ -102,10 +103,6 @@ class SkillNeed(Part):
     level_min: Level = 1
 
 
-BestKnownOf = Annotated[int, Field(ge=2, le=4)]
-"""Of how many free people the best known is asked; more are not looked at together."""
-
-
 class Requirement(Part):
     """Who may answer: every skill at its level, every language, and a reliability.
 
@@ -123,9 +120,8 @@ class Requirement(Part):
         """Return the lane: canonical text, the same for equal requirements."""
         skills = sorted(f"{need.skill}>={need.level_min}" for need in self.skills)
         lane = ",".join(skills) + "|" + ",".join(sorted(self.languages))
-        least, share = self.reliability_min, self.newcomer_share
-        if least is not None:
-            lane = f"{lane}|reliability>={least},newcomers<{share}"
+        if self.reliability_min is not None:
+            lane += f"|reliability>={self.reliability_min},newcomers<{self.newcomer_share}"
         return f"{lane}|best of {self.best_known_of}" if self.best_known_of else lane
 
 
@@ -256,9 +252,8 @@ class Policy(_OfQuestion):
 class Gate(Part):
     """What the gate decided on, by which threshold, and what it says where it makes a promise.
 
-    `clause` is the first of the gate's lists and conditions that the output meets; where that alone
-    sends it to people, the reason is `always_review` or `review_if`. With `ask_always` the gate was
-    not asked.
+    `clause` is the first of its lists and conditions that the output meets; where that alone sends
+    it to people, the reason is `always_review` or `review_if`; `ask_always`: it was not asked.
     """
 
     reason: GateReason
@@ -279,9 +274,8 @@ class Why(Part):
 class Claims(_OfQuestion):
     """What an offer's token states; the router signs it, nobody can change it.
 
-    `lane` is where its task waited: the worker's next one is looked for there first. `drafted` is
-    whether the worker began from the model's draft, and `draft_digest` what that draft says, as
-    only the router can check it; both are absent where the task has none.
+    `lane` is where its task waited, and where the worker's next one is looked for first. `drafted`
+    is whether the worker began from the draft, `draft_digest` what that says; both may be absent.
     """
 
     pool: Id
@@ -294,7 +288,7 @@ class Claims(_OfQuestion):
     turn: Annotated[int, Field(ge=1)]
     quote: Quote
     asks: AskedQuestion = Field(alias="options")
-    """What answers it. A token carries as much of it as an answer is checked against."""
+    """As much of the question as an answer is checked against."""
     accept_by: Moment
     answer_by: Moment
     drafted: bool | None = None

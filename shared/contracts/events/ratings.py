@@ -12,6 +12,8 @@ from shared.contracts.topics import RATINGS, Topic
 
 ERA_SECONDS = 60
 """An era begins at a whole minute."""
+BestKnownOf = Annotated[int, Field(ge=2, le=4)]
+"""Of how many free people the best known is asked; more are not looked at together."""
 _COUNT_BITS = 27
 _COUNT_MAX = (1 << _COUNT_BITS) - 1
 _FIRST = datetime(2000, 1, 1, tzinfo=UTC)

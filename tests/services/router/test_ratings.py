@@ -234,12 +234,12 @@ async def test_the_best_known_of_the_longest_idle_is_asked() -> None:
 )
 @settings(max_examples=40)
 def test_each_in_turn_is_the_best_known_of_so_many_who_waited_longest(
-    known: list[tuple[int, float]], of: int | None, share: float
+    ratings: list[tuple[int, float]], of: int | None, share: float
 ) -> None:
     desk = a_desk(
         *(
             a_rating(who, round(lower, 4), count)
-            for who, (count, lower) in zip(WORKERS, known, strict=True)
+            for who, (count, lower) in zip(WORKERS, ratings, strict=True)
             if count
         )
     )
