@@ -97,7 +97,10 @@ def test_the_operations_are_what_the_services_do() -> None:
 def test_faststream_wrote_the_operations_and_payloads_from_the_types() -> None:
     written: Any = generated("qa").document
 
-    sent = {"send-verdicts", "send-model-outputs.qa", "send-ratings", "send-qa.timers"}
+    sent = {
+        "send-verdicts", "send-placements", "send-model-outputs.qa", "send-ratings",
+        "send-qa.timers",
+    }  # fmt: skip
     received = {"receive-tasks", "receive-assignments", "receive-golds", "receive-qa.timers"}
     assert set(written["operations"]) == sent | received
     schemas = {contract.model.__name__ for contract in contracts()}
