@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sentuh.audit import (
     answers,
     dead_letters,
+    gate_proofs,
     golds,
     money,
     outputs,
@@ -58,6 +59,7 @@ INVARIANTS: tuple[Invariant, ...] = (
             second_stages.every_second_stage_is_asked_about,
             second_stages.every_second_stage_decides,
             promises.what_is_waived_was_promised,
+            gate_proofs.every_threshold_is_proved,
         ),
     ),
     Invariant(

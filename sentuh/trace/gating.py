@@ -56,6 +56,12 @@ def _by_confidence(gate: Gate, confidence: Confidence) -> str:
     return _GATED[gate.reason](sure, gate)
 
 
+def _below(gate: Gate) -> str:
+    """Return below what the model's confidence is; nothing where a promise has no threshold yet."""
+    proved = gate.promised is None or gate.promised.mode == "shadow" or gate.threshold < 1
+    return f", below the gate's {share(gate.threshold)}" if proved else ""
+
+
 def fired(clause: FiredClause) -> str:
     """Return the clause of the gate that fired, with the values of the facts that it names."""
     if clause.problem is not None:
@@ -74,7 +80,7 @@ def _value(value: object) -> str:
 
 
 _GATED: Mapping[str, Callable[[str, Gate], str]] = {
-    "below_threshold": lambda sure, gate: f"{sure}, below the gate's {share(gate.threshold)}",
+    "below_threshold": lambda sure, gate: sure + _below(gate),
     "audit": lambda sure, gate: (
         f"{sure}, which would do; this one is in the {share(gate.audit_share)} audited all the same"
     ),

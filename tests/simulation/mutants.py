@@ -6,6 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from unittest import mock
 
+from services.intake.promise import drawing, teaching
+from services.intake.promise.standing import GateStanding
+from services.intake.state import ToldStanding
 from services.payout import decide as payout_decide
 from services.qa import decide as qa_decide
 from services.qa import second_stage, to_state
@@ -223,6 +226,14 @@ def _golds_come_again() -> object:
     return mock.patch.object(asking, "_fit_for", fit_for)
 
 
+def _taught_again() -> object:
+    return mock.patch.object(teaching, "with_verdict", lambda counted, *_: tuple(counted))
+
+
+def _waived_without_standing() -> object:
+    return mock.patch.object(drawing, "_UNKNOWN", ToldStanding(0, GateStanding(proved=0, times=4)))
+
+
 def _no_second_look(service: Service) -> Service:
     return replace(service, sweep=None) if service.name == "qa" else service
 
@@ -263,4 +274,6 @@ MUTANTS = (
     Mutant("newcomers count as known", patch=_newcomers_count_as_known, scenarios=_LEARNING),
     Mutant("anybody is asked a gold", patch=_anybody_is_asked_a_gold, scenarios=_GOLDS),
     Mutant("golds come again to whoever had them", patch=_golds_come_again, scenarios=_GOLDS),
+    Mutant("a verdict teaches a gate again", patch=_taught_again, scenarios=_LEARNING),
+    Mutant("waived without a standing", patch=_waived_without_standing, scenarios=_LEARNING),
 )

@@ -13,9 +13,10 @@ from shared.contracts.events.assignments import (
     TaskClosed,
     TaskQueued,
 )
+from shared.contracts.events.gates import GateLearned
 from shared.contracts.events.model import Event
 from shared.contracts.events.people import PresenceChanged, WorkerProfiled
-from shared.contracts.events.verdicts import ReviewRequested
+from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
 from tests.simulation.reading import deleted_on, events_on
 from tests.support.world.kafka import Broker
 
@@ -35,6 +36,7 @@ def broken_promises(broker: Broker) -> Iterable[str]:
     yield from (f"offered twice: {pair}" for pair, count in sorted(offered.items()) if count > 1)
     yield from _misnamed(events, answered)
     yield from _overtaken(events)
+    yield from _taught_twice(broker)
 
 
 def _misnamed(events: Iterable[Event], answered: Iterable[AssignmentAnswered]) -> Iterable[str]:
@@ -55,6 +57,20 @@ def _overtaken(events: Iterable[Event]) -> Iterable[str]:
             on_time = event.answered_at <= event.accept_by
             if on_time and event.assignment_id in expired:
                 yield f"{event.assignment_id} was answered on time and expired all the same"
+
+
+def _taught_twice(broker: Broker) -> Iterable[str]:
+    """Gates that learned from more verdicts than there are."""
+    verdicts = [e for e in events_on(broker, "verdicts") if isinstance(e, VerdictReached)]
+    said = Counter((e.promised.gate, e.promised.term) for e in verdicts if e.promised)
+    for event in events_on(broker, "gates"):
+        if isinstance(event, GateLearned):
+            count, there = (
+                sum(c.right + c.wrong for c in event.counts),
+                said[event.gate, event.term],
+            )
+            if count > there:
+                yield f"{event.gate} learned from {count} verdicts, of {there}"
 
 
 PATIENCE_SECONDS = 25.0

@@ -99,6 +99,12 @@ def _process(service: str) -> PanelRow:
 
 
 ((_CONFIRMED, _),) = rates('sentuh_payout_earned_minor_total{step="confirmed"}', "currency")
+_LEAKING = "max by (task_type) (sentuh_intake_leakage_ratio"
+_LEAKAGE = (
+    (f'{_LEAKING}{{bound="estimate"}})', "{{task_type}}"),
+    (f'{_LEAKING}{{bound="high"}})', "{{task_type}}, at most"),
+    ("max by (task_type) (sentuh_intake_leakage_promised_ratio)", "{{task_type}}, promised"),
+)
 _LANES = (
     ("sum(sentuh_router_waiting_lanes)", "tasks wait"),
     ("sum(sentuh_router_starved_lanes)", "and nobody is free"),
@@ -125,6 +131,17 @@ OWN: dict[str, tuple[Panel, ...]] = {
             "Why a confidence does not count, a second",
             rates("sentuh_intake_doubts_total", "reason"),
             stacked=True,
+        ),
+        Panel(
+            "Behind a promise: what it would waive, a second",
+            rates("sentuh_intake_promised_outputs_total", "says"),
+            stacked=True,
+        ),
+        Panel("Wrong outputs among the waived", _LEAKAGE, unit="percentunit"),
+        Panel(
+            "Evidence that a model became worse; 1 closes its gate",
+            each("sentuh_intake_gate_drift_ratio", "task_type", how="max"),
+            bad_from=1,
         ),
     ),
     "router": (

@@ -59,7 +59,7 @@ def with_promise(
         {
             "reason": says.reason,
             "threshold": 1.0 if threshold is None else threshold,
-            "audit_share": rate(standing.gate.times),
+            "audit_share": 1.0 if threshold is None else rate(standing.gate.times),
             "clause": None,
             "promised": _taught(promised, times),
         }
