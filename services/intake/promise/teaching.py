@@ -95,13 +95,19 @@ def _lesson(verdict: VerdictReached, drawn: Promised) -> Audited | None:
     """Return what a verdict teaches; None where people gave no answer, or it was known before."""
     if verdict.by != "people" or verdict.answer is None or verdict.gold is not None:
         return None
-    if drawn.halvings is None or drawn.answer is None or verdict.draft is not None:
+    if drawn.halvings is None or drawn.answer is None or _leans_on_the_model(verdict):
         return None
     wrong = answer_digest(verdict.answer) != drawn.answer
     watched = None
     if drawn.watched:
         watched = entry(to_ms(verdict.created_at), verdict.task_id, wrong=wrong)
     return Audited(drawn.term, (drawn.band, drawn.halvings), wrong, watched)
+
+
+def _leans_on_the_model(verdict: VerdictReached) -> bool:
+    """Return whether the model's own answer may have moved the verdict that is to judge it."""
+    heard = verdict.witness is not None and verdict.witness.left_out is None
+    return heard or verdict.draft is not None
 
 
 def _learned(gate: GateKnown) -> Learned:

@@ -6,7 +6,7 @@ from services.intake import keys
 from services.intake.promise import teaching
 from shared.contracts.events.gates import GateForgotten, GateStood
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
-from shared.contracts.events.verdicts import JudgedGold
+from shared.contracts.events.verdicts import JudgedGold, Witness
 from tests.services.intake.promise.gates import FIVE, Town, catalog_with, waived
 
 SURE, UNSURE = 0.99, 0.6
@@ -157,14 +157,18 @@ def test_what_came_too_late_is_said_again_as_it_stands(opened: Town) -> None:
     assert opened.intake.hear(again) == []
 
 
-def test_golds_and_verdicts_without_an_answer_teach_nothing() -> None:
+def test_golds_and_verdicts_that_lean_on_the_model_or_say_nothing_teach_nothing() -> None:
     town = Town(catalog_with(FIVE))
     task = town.admit(SURE)
     assert isinstance(task, TaskCreated)
     verdict = town.judged(task, right=True)
     gold = JudgedGold(gold_id="g-1", truth="1")
+    heard = Witness(model="m", version="", answer="1", confidence=SURE, weight=0.8)
 
-    for changed in ({"gold": gold}, {"answer": None}, {"by": "model"}, {"promised": None}):
+    for changed in (
+        *({"gold": gold}, {"witness": heard}),
+        *({"answer": None}, {"by": "model"}, {"promised": None}),
+    ):
         assert town.hear(verdict.model_copy(update=changed)) == []
 
 
