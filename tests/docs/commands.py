@@ -138,6 +138,7 @@ NOT_RUN: Mapping[str, str] = {
     'make test ARGS="tests/sentuh/published tests/deploy"': _TESTS,
     'make test ARGS="tests/deploy tests/docs"': _TESTS,
     "make bench": _BY_HAND,
+    "python -m bench.golds": f"five minutes; its parts are under tests/bench, {_BY_HAND}",
     'make bench ARGS="--against DIR"': f"an hour, and another checkout; {_BY_HAND}",
     "make peers": f"ten minutes, and packages of its own; {_BY_HAND}",
     "make faults": _BY_HAND,

@@ -7,12 +7,14 @@ from hypothesis import strategies as st
 
 from services.qa import keys
 from services.qa.golds.asking import AGAINST_MIN, PATIENCE, TRY_MAX
+from shared.contracts.envelope import derived_traceparent
 from shared.contracts.events.golds import GoldPlaced, GoldSuspended
 from shared.contracts.events.second_stage import QA_SOURCE, OutputComposed, first_task_of
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
 from tests.services.qa.golds.builders import Golds, a_due, a_gold, tombstone
 from tests.services.qa.in_memory import CAT, DOG
 from tests.support.builders import POOL, TASK_TYPE, after
+from tests.support.in_memory import header
 
 
 def test_a_worker_who_is_due_is_asked_a_gold_as_an_output_of_qas_own() -> None:
@@ -121,6 +123,14 @@ def test_a_trace_of_its_own_stands_where_others_have_upstreams() -> None:
     assert traces[0] is not None
     assert traces[0].endswith("-00")
     assert traces[1] is None
+    # That of the timer would go on into the offers.
+    of_records = [
+        header(sent, "traceparent")[:35]
+        for sent in qa.published
+        if sent.topic == "model-outputs.qa"
+    ]
+    others = derived_traceparent(qa.of(OutputComposed)[1].task_id)
+    assert of_records == [traces[0][:35], others[:35]]
 
 
 # --- what people make of them --------------------------------------------------------------------

@@ -1,0 +1,90 @@
+"""Golds in a town in memory: python -m bench.golds [--seeds 4] [--outputs 300].
+
+Three tables. Whether anybody can tell golds from other offers, beside offers in which a fault is
+planted that would tell. What golds say of people who tell each other the answers. After how many
+answers a gold that states a wrong answer is taken out, and whether right ones are.
+"""
+
+import argparse
+from collections.abc import Iterable, Sequence
+from statistics import mean
+
+from bench.gold_town import RIGHT, Events, Plan, live
+from bench.telling_apart import told_apart, with_gaps
+
+GOSSIPS = 4
+PLACED = (4, 20, 100)
+WRONG = 8
+
+
+def main() -> None:
+    """Print the three tables."""
+    parser = argparse.ArgumentParser(prog="python -m bench.golds", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=4)
+    parser.add_argument("--outputs", type=int, default=300)
+    options = parser.parse_args()
+    seeds = range(1, options.seeds + 1)
+    print("\n".join(apart([live(Plan(outputs=options.outputs), seed) for seed in seeds])))
+    print()
+    print("\n".join(gossip(seeds, options.outputs)))
+    print()
+    plan = Plan(outputs=options.outputs, golds=40, wrong=WRONG)
+    print("\n".join(contradicted([live(plan, seed) for seed in seeds], plan)))
+
+
+def apart(towns: Sequence[Events]) -> Iterable[str]:
+    """Yield how well golds are told from other offers, as they are and with a fault planted."""
+    rows = [row for town in towns for row in with_gaps(town.offers)]
+    is_gold = [seen.event.claims.task_id in town.placed for town in towns for seen in town.offers]
+    counts = f"{sum(is_gold)} golds among {len(is_gold)} offers"
+    yield f"{counts}; area under the ROC curve, 0.5 by chance"
+    yield f"  as they are                       {told_apart(rows, is_gold)}"
+    among = [
+        {**row, "among": 1.0 if gold else row["among"]}
+        for row, gold in zip(rows, is_gold, strict=True)
+    ]
+    yield f"  planted: golds chosen among 1     {told_apart(among, is_gold)}"
+    longer = [
+        {**row, "bytes": row["bytes"] + 12 * gold} for row, gold in zip(rows, is_gold, strict=True)
+    ]
+    yield f"  planted: golds 12 bytes longer    {told_apart(longer, is_gold)}"
+
+
+def gossip(seeds: Iterable[int], outputs: int) -> Iterable[str]:
+    """Yield what people who share golds and guess at the rest are taken for."""
+    yield f"{GOSSIPS} of 12 workers tell each other the answers to golds, and guess at all else"
+    yield "  golds asked at most     their rating    they are right    others' rating    are right"
+    for most in PLACED:
+        plan = Plan(outputs=outputs, gossips=GOSSIPS, placed_max=most, golds=30)
+        towns = [live(plan, seed) for seed in seeds]
+        cheats = [f"w-{number:02}" for number in range(GOSSIPS)]
+        honest = [f"w-{number:02}" for number in range(GOSSIPS, plan.workers)]
+        cells = (*_people(towns, cheats), *_people(towns, honest))
+        yield f"  {most:>10} times" + "".join(f"{cell:>18.0%}" for cell in cells)
+
+
+def _people(towns: Sequence[Events], names: Sequence[str]) -> tuple[float, float]:
+    rated = [town.rated[name].mean for town in towns for name in names if name in town.rated]
+    right = [one for town in towns for name in names for one in town.answered.get(name, ())]
+    return mean(rated), mean(right)
+
+
+def contradicted(towns: Sequence[Events], plan: Plan) -> Iterable[str]:
+    """Yield after how many answers wrong golds were taken out, and how many right ones were."""
+    wrong = {f"g-{number:03}" for number in range(plan.wrong)}
+    answers = [town.answers.get(gold, 0) for town in towns for gold in wrong & set(town.suspended)]
+    asked = [gold for town in towns for gold in wrong if town.answers.get(gold, 0) >= 10]
+    caught = [gold for town in towns for gold in wrong & set(town.suspended)]
+    false = [gold for town in towns for gold in set(town.suspended) - wrong]
+    right = sum(plan.golds - plan.wrong for _ in towns)
+    yield f"golds that state a wrong answer, people right {RIGHT:.0%} of the time"
+    yield f"  taken out: {len(caught)} of {plan.wrong * len(towns)}; not, after 10 answers:" + (
+        f" {len(set(asked) - set(caught))}"
+    )
+    if answers:
+        yield f"  after {mean(answers):.1f} answers on average, {max(answers)} at most"
+    yield f"  right ones taken out: {len(false)} of {right}"
+
+
+if __name__ == "__main__":
+    main()
