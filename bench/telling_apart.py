@@ -38,18 +38,18 @@ class Area(NamedTuple):
         return f"{self.mean:.3f} ({self.low:.3f} to {self.high:.3f})"
 
 
-def facts_of(seen: SeenOffer) -> dict[str, float]:
+def facts_of(offer: SeenOffer) -> dict[str, float]:
     """Return every number that a worker can make of an offer: bytes, ids, times, order, price."""
-    claims, headers = seen.event.claims, dict(seen.sent.headers)
+    claims, headers = offer.event.claims, dict(offer.sent.headers)
     trace = headers["traceparent"].decode()
-    at = seen.event.at
+    at = offer.event.at
     return {
-        "bytes": len(seen.sent.value or b""),
+        "bytes": len(offer.sent.value or b""),
         "headers": sum(len(value) for value in headers.values()),
-        "fields": len(seen.event.model_dump(exclude_none=True)),
-        "text": len(seen.event.output.text or ""),
-        "shown": len(seen.event.output.model_dump(exclude_none=True)),
-        "token": len(seen.event.token),
+        "fields": len(offer.event.model_dump(exclude_none=True)),
+        "text": len(offer.event.output.text or ""),
+        "shown": len(offer.event.output.model_dump(exclude_none=True)),
+        "token": len(offer.event.token),
         "price": claims.quote.amount_minor,
         "id length": len(claims.task_id),
         "id first digit": int(claims.task_id[0], 16),
@@ -58,12 +58,12 @@ def facts_of(seen: SeenOffer) -> dict[str, float]:
         "trace flags": int(trace[-2:], 16),
         "trace is the id's": trace[:35] == derived_traceparent(claims.task_id)[:35],
         "cause": int(headers["ce_causationid"].decode()[0], 16),
-        "among": seen.event.why.chosen_among,
-        "rule": len(seen.event.why.rule),
+        "among": offer.event.why.chosen_among,
+        "rule": len(offer.event.why.rule),
         "place": claims.place,
         "turn": claims.turn,
-        "held before": seen.open_before,
-        "since a confirmed earning": seen.at - seen.confirmed_at,
+        "held before": offer.open_before,
+        "since a confirmed earning": offer.at - offer.confirmed_at,
         "second of the minute": at.second + at.microsecond / 1e6,
         "to accept": (claims.accept_by - at).total_seconds(),
         "to answer": (claims.answer_by - claims.accept_by).total_seconds(),
