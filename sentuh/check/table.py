@@ -11,7 +11,7 @@ from rich.table import Table
 from sentuh.check.answering import Became, Checked
 from sentuh.history.printable import cleaned, shown
 from sentuh.trace import doubts
-from sentuh.trace.gating import fired, promised
+from sentuh.trace.gating import fired, promised, proves_nothing
 from sentuh.trace.sureness import share
 from shared.contracts.events.parts import Confidence, Gate
 
@@ -93,6 +93,8 @@ def _by_confidence(gate: Gate, confidence: Confidence) -> str:
         return doubts.in_words(confidence)
     sure, where = share(confidence.value or 0.0), confidence.source_path or "what was declared"
     threshold = f"the gate asks nobody from {share(gate.threshold)} on"
+    if proves_nothing(gate):
+        return f"{sure} sure by {where}"
     if gate.reason == "audit":
         threshold += f", and audits {share(gate.audit_share)} all the same"
     return f"{sure} sure by {where}; {threshold}"

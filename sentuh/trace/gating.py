@@ -35,7 +35,7 @@ def promised(gate: Gate) -> str:
     as_which = f"(revision {promise.revision}, term {promise.term})"
     if promise.revision == 0:
         return "; of its promise nothing is proved yet, so people see everything"
-    if gate.threshold == 1:
+    if proves_nothing(gate):
         return f"; its promise is proved for no threshold, so people see everything {as_which}"
     return f"; people's verdicts have proved that threshold {as_which}"
 
@@ -58,8 +58,12 @@ def _by_confidence(gate: Gate, confidence: Confidence) -> str:
 
 def _below(gate: Gate) -> str:
     """Return below what the model's confidence is; nothing where a promise has no threshold yet."""
-    proved = gate.promised is None or gate.promised.mode == "shadow" or gate.threshold < 1
-    return f", below the gate's {share(gate.threshold)}" if proved else ""
+    return "" if proves_nothing(gate) else f", below the gate's {share(gate.threshold)}"
+
+
+def proves_nothing(gate: Gate) -> bool:
+    """Return whether a promise decides that has no threshold: 1 stands for none."""
+    return gate.promised is not None and gate.promised.mode == "on" and gate.threshold == 1
 
 
 def fired(clause: FiredClause) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.contracts.fixes import written_as
@@ -47,6 +47,11 @@ class AlwaysReview(CatalogPart):
         return self
 
 
+def _as_meant(mode: object) -> object:
+    """Return a mode as it was meant: YAML reads an unquoted on or off as a truth value."""
+    return {True: "on", False: "off"}[mode] if isinstance(mode, bool) else mode
+
+
 class PromiseRule(CatalogPart):
     """What the operator promises of waived outputs: at most `max_error` of them are wrong.
 
@@ -57,7 +62,7 @@ class PromiseRule(CatalogPart):
     Example: `{mode: shadow, max_error: 0.02}`.
     """
 
-    mode: Literal["off", "shadow", "on"]
+    mode: Annotated[Literal["off", "shadow", "on"], BeforeValidator(_as_meant)]
     max_error: Annotated[float, Field(ge=0.001, le=0.5)]
     confidence: Annotated[float, Field(ge=0.5, le=0.999)] = 0.95
     missed: Annotated[float, Field(ge=0, le=0.9)] = 0.0

@@ -44,6 +44,22 @@ def test_a_wrong_number_is_named_with_its_line_and_fix(
     assert any(f"task_types.digits.gate.promise.{field}" in line and fix in line for line in lines)
 
 
+@pytest.mark.parametrize(("written", "mode"), [("on", "on"), ('"on"', "on"), ("off", "off")])
+def test_a_mode_needs_no_quotes_though_yaml_knows_another_meaning(
+    tmp_path: Path, written: str, mode: str
+) -> None:
+    gate = "gate: {threshold: 0.85, audit_share: 0.05"
+    text = SHIPPED.read_text(encoding="utf-8")
+    assert text.count(f"{gate}}}\n    answers: {{min: 2, max: 6}}") == 1
+    promised = f"{gate}, promise: {{mode: {written}, max_error: 0.05}}}}"
+    file = tmp_path / "catalog.yaml"
+    file.write_text(text.replace(f"{gate}}}", promised, 1), encoding="utf-8")
+
+    rules = [row.gate.promise for row in load(file).task_types.values() if row.gate]
+
+    assert [rule.mode for rule in rules if rule] == [mode]
+
+
 def test_a_promise_about_answers_that_no_verdict_repeats_is_refused(tmp_path: Path) -> None:
     kinds = {name: row.kind for name, row in load(SHIPPED).task_types.items() if row.gate}
     transcript = next(name for name, kind in kinds.items() if kind == "transcript")
