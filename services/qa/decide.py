@@ -108,16 +108,15 @@ def judge(cause: Cause, task: TaskUnderReview | None, now: datetime) -> Decision
     verdict = _verdict(cause, task, counted, ending=ending, now=now)
     rated = rating.announced(cause, task, verdict.lessons, now)
     decided = rating.with_ratings(second_stage.decide_both(task, verdict), rated)
-    decided = replace(decided, relies=(*decided.relies, *_first_to_name(verdict)))
+    if verdict.confused is not None:
+        decided = replace(decided, relies=(*decided.relies, _not_named(verdict, verdict.confused)))
     return golds.with_dues(decided, task, verdict, now)
 
 
-def _first_to_name(verdict: VerdictReached) -> tuple[Guard, ...]:
-    """Return the guard that no other verdict has named this pair of options; none without one."""
-    if verdict.confused is None:
-        return ()
+def _not_named(verdict: VerdictReached, confused: tuple[str, str]) -> Guard:
+    """Return the guard that no other verdict has named this pair of options."""
     of_type = keys.population(verdict.pool, verdict.task_type)
-    return (absent(of_type, confused_field(*verdict.confused)),)
+    return absent(of_type, confused_field(*confused))
 
 
 def look_again(due: SecondDue, stages: BothStages, now: datetime) -> Decision:

@@ -29,14 +29,12 @@ class Basis(Generic[A]):
     truth: Answer = None
 
 
-@dataclass(frozen=True)
 class Learning(Generic[Q, A, O]):
-    """Uses nothing learned, and teaches nothing of the task type: that of most kinds.
+    """Uses nothing learned, and teaches nothing of the task type: that of most kinds."""
 
-    agreement: the four functions of the kind, with what was learned in them.
-    """
-
-    agreement: Agreement[Q, A, O]
+    def __init__(self, agreement: Agreement[Q, A, O]) -> None:
+        """Hold the four functions of the kind, with what was learned in them."""
+        self.agreement = agreement
 
     @property
     def calibrated(self) -> bool:

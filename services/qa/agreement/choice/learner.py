@@ -35,7 +35,7 @@ class ChoiceLearning(Learning[ChoiceQuestion, str, Tally]):
         `plain` is the agreement where nothing was learned.
         """
         learned = learned_of(counters, asks.options, price=price)
-        same = learned == NOTHING_LEARNED
+        same = learned is NOTHING_LEARNED
         super().__init__(plain if same else _with(learned, plain))
         self._learned, self._counters, self._options = learned, counters, asks.options
 
@@ -78,8 +78,13 @@ class ChoiceLearning(Learning[ChoiceQuestion, str, Tally]):
         return newly_confused(outcome, self._counters, taught)
 
 
+_NOTHING_USED = Used(typical=0.0)
+
+
 def used_of(learned: LearnedAgreement, typical: float) -> Used:
     """Return what a verdict records of this: all that differs from nothing learned."""
+    if learned is NOTHING_LEARNED:
+        return _NOTHING_USED.with_values({"typical": typical})
     priced = learned.price > 0
     return Used.made(
         {

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from services.qa.agreement.calibration import curve_of
 from services.qa.agreement.choice.golds import GOLDS
-from services.qa.agreement.choice.learned import AMBIGUOUS_SHARE, LearnedAgreement
+from services.qa.agreement.choice.learned import AMBIGUOUS_SHARE, NOTHING_LEARNED, LearnedAgreement
 from services.qa.agreement.choice.prior import class_prior
 from services.qa.agreement.choice.rules import RULES, Rule, chosen
-from services.qa.agreement.choice.splits import ambiguous_share, split_lesson
+from services.qa.agreement.choice.splits import ambiguous_share, may_be_split, split_lesson
 from services.qa.agreement.choice.tallying import Tally
 from services.qa.agreement.choice.worth import spread_of, weight_lesson
 
@@ -29,6 +29,8 @@ def learned_of(
     Example: golds on which people repeat each other's errors lower the damping.
     """
     golds, priced = counters.get(GOLDS, 0) > 0, price > 0
+    if not golds and not priced:
+        return NOTHING_LEARNED
     rule = chosen(counters, among) if golds else Rule()
     return LearnedAgreement(
         damping=rule.damping,
@@ -47,4 +49,5 @@ def type_lesson(tally: Tally, counters: Mapping[str, int]) -> dict[str, int]:
     It adds what the answers weighed, and between which options people were split; `counters` are
     those it was reached with.
     """
-    return weight_lesson(tally) | split_lesson(tally, ambiguous_share(counters))
+    share = ambiguous_share(counters) if may_be_split(tally) else AMBIGUOUS_SHARE
+    return weight_lesson(tally) | split_lesson(tally, share)

@@ -60,9 +60,12 @@ def split_lesson(tally: Tally, share: float = AMBIGUOUS_SHARE) -> dict[str, int]
 
     Example: people split between `cat` and `dog` with 0.8 add 800 to `split_milli:["cat", "dog"]`.
     """
-    pair, split = _pair(tally), round(1000 * ambiguity(tally, share))
+    pair = _pair(tally)
+    if pair is None:
+        return {_JUDGED: 1}
+    split = round(1000 * ambiguity(tally, share))
     counts = {_JUDGED: 1, _SPLIT: split}
-    if pair is not None and len(tally.distribution) <= OPTIONS_MAX:
+    if len(tally.distribution) <= OPTIONS_MAX:
         counts[_field(*pair)] = split
     return {name: count for name, count in counts.items() if count}
 
@@ -123,7 +126,14 @@ def cause_of(tally: Tally, counters: Mapping[str, int]) -> Cause:
     return "instruction" if faulty is not None and faulty == _pair(tally) else "ambiguity"
 
 
+def may_be_split(tally: Tally) -> bool:
+    """Return whether there are votes enough for two sides: of most tasks there are not."""
+    return len(tally.votes) >= 2 * SPLIT_VOTES_MIN
+
+
 def _pair(tally: Tally) -> tuple[str, str] | None:
+    if not may_be_split(tally):
+        return None
     counts = Counter(tally.votes.values())
     if len(counts) < 2:
         return None

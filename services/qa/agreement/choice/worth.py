@@ -1,6 +1,5 @@
 """Estimates how much surer a few more answers would make us, and who may give them."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from math import comb, exp, log, sqrt
@@ -14,7 +13,7 @@ LOOK_AHEAD = 4  # one answer alone seldom overturns a lead, and three together m
 WEIGHT_BINS = 20
 WEIGHED_MIN = 50  # answers weighed before their spread is used
 
-_WEIGHED = "weighed"
+_FIELDS = tuple(f"weighed:{at}" for at in range(WEIGHT_BINS))
 
 
 def weight_lesson(tally: Tally) -> dict[str, int]:
@@ -22,8 +21,11 @@ def weight_lesson(tally: Tally) -> dict[str, int]:
 
     Example: two answers of weight 0.82 add 2 to `weighed:16`.
     """
-    weights = (weight_of(worth, len(tally.distribution)) for worth in tally.evidence.values())
-    return dict(Counter(f"{_WEIGHED}:{_bin(weight)}" for weight in weights))
+    options, added = len(tally.distribution), dict[str, int]()
+    for worth in tally.evidence.values():
+        field = _FIELDS[_bin(weight_of(worth, options))]
+        added[field] = added.get(field, 0) + 1
+    return added
 
 
 def spread_of(counters: Mapping[str, int]) -> Spread:
@@ -31,7 +33,7 @@ def spread_of(counters: Mapping[str, int]) -> Spread:
 
     Empty below WEIGHED_MIN answers.
     """
-    counts = [counters.get(f"{_WEIGHED}:{at}", 0) for at in range(WEIGHT_BINS)]
+    counts = [counters.get(field, 0) for field in _FIELDS]
     whole = sum(counts)
     if whole < WEIGHED_MIN:
         return ()
