@@ -17,6 +17,7 @@ from services.qa.agreement.terms import (
     Draft,
 )
 from services.qa.state import KeptAnswer, KeptDraft, ReviewRules, TaskUnderReview
+from services.qa.witness.judged import TEACHES
 from shared.contracts.events.used import Used
 from shared.contracts.events.verdicts import JudgedDraft, Witness
 from shared.contracts.question import Answer, Question
@@ -156,7 +157,7 @@ def judged_witness(task: TaskUnderReview, counted: Counted) -> Witness | None:
 
 
 def _right_milli(task: TaskUnderReview, counted: Counted) -> int | None:
-    if task.witness is None or not counted.ballots:
+    if task.witness is None or not counted.ballots or counted.hearing.left_out not in TEACHES:
         return None
     answer = task.witness.answer
     if task.gold is not None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime
+from functools import lru_cache
 
 LETTERS = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 """In the order of their bytes, so that numbers of one length sort as texts do; six bits each."""
@@ -21,6 +22,7 @@ def seconds_of(at: datetime) -> int:
     return min(max(int((at - FIRST).total_seconds()), 0), (1 << SECONDS_BITS) - 1)
 
 
+@lru_cache(maxsize=8192)
 def hash_of_text(text: str, bits: int) -> int:
     """Return a number of so many bits that follows from a text, evenly spread (SHA-256)."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) >> (64 - bits)

@@ -11,8 +11,8 @@ TEACHES = frozenset({"blind", "gold"})
 def judged_witness(witness: KeptWitness, hearing: Hearing, right_milli: int | None) -> Witness:
     """Return the verdict's field about its witness.
 
-    right_milli: how probable people alone, or a gold's truth, make its answer; recorded only where
-    the task was judged without it for that purpose.
+    right_milli: how probable people alone, or a gold's truth, make its answer; None where nothing
+    is taught, since the task was not judged without it for that purpose.
     """
     return Witness(
         model=witness.model,
@@ -23,5 +23,5 @@ def judged_witness(witness: KeptWitness, hearing: Hearing, right_milli: int | No
         left_out=hearing.left_out,
         lessons=hearing.lessons,
         right=hearing.right,
-        right_milli=right_milli if hearing.left_out in TEACHES else None,
+        right_milli=right_milli,
     )
