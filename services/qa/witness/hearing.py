@@ -1,6 +1,7 @@
 """Decides whether a model's own answer counts beside people's, and how much."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from math import exp, log, sqrt
 from typing import NamedTuple
 
@@ -48,18 +49,34 @@ def hear(
     """
     if witness is None:
         return NOT_HEARD
-    lessons = lessons_of(witness.lessons, witness.model, witness.version)
-    right = round(sum(one.right for one in lessons) / len(lessons), 3) if lessons else 0.0
+    model = witness.lessons, witness.model, witness.version
+    count, right = _record_of(*model)
     left_out = _left_out(witness, gold, alone)
-    if left_out is None and len(lessons) < LESSONS_MIN:
+    if left_out is None and count < LESSONS_MIN:
         left_out = "unproven"
     if left_out is not None:
-        return Hearing(None, left_out, len(lessons), right)
+        return Hearing(None, left_out, count, right)
     options = len(alone.distribution)
-    weight = min(max(weights.values()), proved(lessons, letter_of(witness.answer), options))
+    weight = min(max(weights.values()), _proved(*model, letter_of(witness.answer), options))
     if weight * options <= 1:
-        return Hearing(None, "chance", len(lessons), right)
-    return Hearing(weight, None, len(lessons), right)
+        return Hearing(None, "chance", count, right)
+    return Hearing(weight, None, count, right)
+
+
+# A model's lessons change with the few verdicts that teach of it, and are looked at with every one.
+
+
+@lru_cache(maxsize=512)
+def _record_of(text: str, model: str, version: str) -> tuple[int, float]:
+    """Return how many lessons there are of a model, and in which share of them it was right."""
+    lessons = lessons_of(text, model, version)
+    share = sum(one.right for one in lessons) / len(lessons) if lessons else 0.0
+    return len(lessons), round(share, 3)
+
+
+@lru_cache(maxsize=2048)
+def _proved(text: str, model: str, version: str, letter: str, options: int) -> float:
+    return proved(lessons_of(text, model, version), letter, options)
 
 
 def _left_out(witness: KeptWitness, gold: Gold | None, alone: AgreedAnswer) -> LeftOut | None:
