@@ -68,7 +68,8 @@ def learned(event: GateLearned) -> Iterable[Change]:
         aggregate=gate,
         guards=(field_below(gate, "n", event.revision),),
         writes=(
-            put(gate, n=event.revision, learned=event.model_dump_json(exclude_none=True)),
+            put(gate, n=event.revision, term=event.term, task_type=event.task_type),
+            put(keys.learned(event.gate), event=event.model_dump_json(exclude_none=True)),
             keep(gate),
             score(keys.used(), event.gate, to_ms(event.at)),
         ),
@@ -87,7 +88,8 @@ def forgotten(event: GateForgotten) -> Iterable[Change]:
         guards=(field_below(gate, "n", event.revision),),
         writes=(
             put(gate, n=event.revision),
-            drop_fields(gate, "learned"),
+            drop_fields(gate, "term", "task_type"),
+            drop_fields(keys.learned(event.gate), "event"),
             unscore(keys.used(), event.gate),
             forget(gate, int(event.at.timestamp()) + GATE_KEPT_SECONDS),
         ),

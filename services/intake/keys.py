@@ -73,13 +73,18 @@ def request(task_id: str) -> str:
 
 
 def gate(name: str) -> str:
-    """Hash of what one gate with a promise learned, with the revision that commits compare.
+    """Hash of one gate with a promise, with the revision that commits compare.
 
-    `n`: how often it learned. `learned`: the GateLearned of that revision, as JSON; missing once
-    the gate is forgotten, and then the hash expires once no verdict can teach it. `name` is the
-    gate's digest.
+    `n`: how often it learned. `term`, `task_type`: of its last GateLearned; missing once the gate
+    is forgotten, and then the hash expires once no verdict can teach it. `name` is the gate's
+    digest. All that it learned is in `learned`, as that is long.
     """
     return f"{gates()}{name}"
+
+
+def learned(name: str) -> str:
+    """Hash of one field, `event`: the last GateLearned of a gate, as JSON."""
+    return f"{slot(GATE)}:learned:{name}"
 
 
 def gates() -> str:

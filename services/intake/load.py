@@ -98,12 +98,17 @@ def _gate_of(verdict: VerdictReached) -> str | None:
     return None if verdict.promised is None else verdict.promised.gate
 
 
+def _gate_reads(name: str) -> tuple[Read, ...]:
+    return hash_of(keys.gate(name)), hash_of(keys.learned(name))
+
+
 def _verdict_reads(verdict: VerdictReached) -> tuple[Read, ...]:
     name = _gate_of(verdict)
     if name is None:
         return ()
     oldest = lowest(keys.used(), take=1, then=(hash_of(keys.gates()),))
-    return hash_of(keys.gate(name)), hash_of(keys.begins()), count_of(keys.used()), oldest
+    gates = count_of(keys.used()), oldest
+    return *_gate_reads(name), hash_of(keys.begins()), *gates
 
 
 verdict: Loading[VerdictReached, GateKnown] = Loading(
@@ -120,7 +125,7 @@ the gate's hash.
 """
 
 stood: Loading[GateStood, GateKnown] = Loading(
-    reads=lambda event: (hash_of(keys.gate(event.gate)),),
+    reads=lambda event: _gate_reads(event.gate),
     state=lambda event, view: to_state.gate(event.gate, view),
     aggregates=lambda event: (keys.gate(event.gate),),
 )

@@ -73,6 +73,16 @@ class ToldStanding:
 
 
 @dataclass(frozen=True, slots=True)
+class OldGate:
+    """The gate that was not needed for longest: its name, and what is to be said as it goes."""
+
+    gate: str
+    task_type: str
+    revision: int
+    term: int
+
+
+@dataclass(frozen=True, slots=True)
 class GateKnown:
     """What is known of a gate: nothing at first.
 
@@ -84,4 +94,4 @@ class GateKnown:
     term: int = 1
     revision: int = 0
     count: int = 0
-    oldest: GateLearned | None = None
+    oldest: OldGate | None = None

@@ -7,6 +7,7 @@ from services.intake.state import (
     Exchange,
     GateKnown,
     KeptRequest,
+    OldGate,
     OutputKnown,
     ToldStanding,
 )
@@ -45,8 +46,9 @@ def gate(name: str | None, view: View) -> GateKnown:
     if name is None:
         return GateKnown()
     fields = view.hash(keys.gate(name))
-    if "learned" in fields:
-        learned = GateLearned.model_validate_json(fields["learned"])
+    text = view.fields(keys.learned(name)).get("event")
+    if text is not None:
+        learned = GateLearned.model_validate_json(text)
         return GateKnown(learned, learned.term, learned.revision)
     begins = view.fields(keys.begins())
     revision = max(int(fields.get("n", "0")), int(begins.get("n", "0")))
@@ -57,11 +59,13 @@ def gate(name: str | None, view: View) -> GateKnown:
     return GateKnown(None, new.term, revision, view.count(keys.used()), _oldest(oldest, view))
 
 
-def _oldest(name: str | None, view: View) -> GateLearned | None:
+def _oldest(name: str | None, view: View) -> OldGate | None:
     if name is None or not view.is_loaded(keys.gate(name)):
         return None
-    learned = view.hash(keys.gate(name)).get("learned")
-    return None if learned is None else GateLearned.model_validate_json(learned)
+    fields = view.hash(keys.gate(name))
+    if "term" not in fields:
+        return None
+    return OldGate(name, fields["task_type"], int(fields["n"]), int(fields["term"]))
 
 
 def _ended(task_id: str, view: View) -> Ended | None:

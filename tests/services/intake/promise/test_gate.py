@@ -1,10 +1,17 @@
 """A gate with a promise from end to end: opens by verdicts, waives, closes on a worse model."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 import pytest
 
 from services.intake import keys
 from services.intake.promise import teaching
-from shared.contracts.events.gates import GateForgotten, GateStood
+from services.intake.promise.entries import packed
+from services.intake.promise.watch import entry
+from services.intake.state import GateKnown
+from shared.contracts.events.gates import GateForgotten, GateLearned, GateStood
+from shared.contracts.events.model import Event
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.contracts.events.verdicts import JudgedGold, Witness
 from tests.services.intake.promise.gates import FIVE, Town, catalog_with, waived
@@ -99,7 +106,7 @@ def test_a_gate_without_its_state_is_off_until_its_journal_is_read(opened: Town)
     held = {
         key: fields
         for key, fields in opened.intake.facts().items()
-        if key.startswith((keys.gates(), keys.used(), keys.begins())) or ":gate:" in key
+        if key.startswith(keys.slot(keys.GATE)) or ":gate:" in key
     }
     again = {key: fields for key, fields in town.intake.facts().items() if key in held}
     assert again == held
@@ -181,12 +188,42 @@ def test_a_model_name_that_changes_with_every_record_pushes_out_the_gate_not_nee
         town.send(SURE, model=f"m-{number}")
 
     forgotten = town.intake.of(GateForgotten)
-    held = [
-        key for key, value in town.intake.facts().items() if "learned" in value and ":gate:" in key
-    ]
+    held = [key for key in town.intake.facts() if key.startswith(keys.learned(""))]
     assert [one.gate for one in forgotten] == [one.gate for one in town.learned[:2]]
     assert len(held) == 3
     town.send(SURE, model="m-0")
     assert town.learned[-1].gate == forgotten[0].gate
     assert town.learned[-1].term == 2
     assert town.learned[-1].revision > forgotten[0].revision
+
+
+def test_an_alarm_ends_the_term_and_all_that_was_learned_in_it() -> None:
+    town = Town(catalog_with(FIVE))
+    task = town.admit(SURE)
+    assert isinstance(task, TaskCreated)
+    verdict = town.judged(task, right=True)
+    town.hear(verdict)
+    first = town.learned[-1]
+    (cell,) = first.counts
+    held = first.model_copy(
+        update={
+            "counts": (cell.model_copy(update={"right": 5_000}),),
+            "newest": packed(entry(number, "o", wrong=False) for number in range(512)),
+            "threshold": 0.98,
+        }
+    )
+    drawn = verdict.promised.model_copy(update={"watched": True})  # type: ignore[union-attr]
+    wrong = verdict.model_copy(update={"promised": drawn, "answer": "7"})
+
+    events: Sequence[Event] = ()
+    for number in range(60):
+        later = verdict.at + timedelta(seconds=number)
+        said = wrong.model_copy(update={"at": later, "task_id": f"t-{number}"})
+        known = GateKnown(held, held.term, held.revision)
+        events = teaching.teach(catalog_with(FIVE), said, known, later).events
+        held = next(one for one in events if isinstance(one, GateLearned))
+        if held.term == 2:
+            break
+
+    assert (held.term, held.counts, held.newest, held.threshold) == (2, (), "", None)
+    assert any(isinstance(one, GateStood) and one.closed for one in events)
