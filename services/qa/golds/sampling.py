@@ -51,7 +51,9 @@ def with_dues(
 def _listed(task: TaskUnderReview, verdict: VerdictReached, now: datetime) -> Iterable[Write]:
     due = keys.golds_due(verdict.pool, verdict.task_type)
     flags = "" if task.rules is None else task.rules.ref.get("traceparent", "")[-2:]
-    for worker_id in sorted(verdict.lessons):
+    # Not whom it teaches of: a task with one answer teaches nothing, and there golds alone do.
+    counted = {vote.worker_id for vote in verdict.votes if vote.standing == "counted"}
+    for worker_id in sorted(counted):
         known = task.reliabilities.get(worker_id)
         if known is None:
             continue

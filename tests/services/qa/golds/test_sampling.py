@@ -18,7 +18,7 @@ from shared.pattern.service import Decision
 from tests.services.qa.golds.builders import Golds, a_gold
 from tests.services.qa.in_memory import CAT, SURE
 from tests.services.qa.second_stage.builders import a_first, texts
-from tests.support.builders import NOW, POOL, TASK_TYPE, a_task, an_answer
+from tests.support.builders import NOW, POOL, TASK_TYPE, a_policy, a_task, an_answer
 
 VERDICT = VerdictReached.model_validate(
     {
@@ -32,6 +32,10 @@ VERDICT = VerdictReached.model_validate(
         "distribution": {},
         "stop_reason": "confident",
         "created_at": NOW,
+        "votes": [
+            {"assignment_id": "a-1", "worker_id": "w-1", "answer": CAT, "standing": "counted"},
+            {"assignment_id": "a-2", "worker_id": "w-2", "answer": CAT, "standing": "surplus"},
+        ],
     }
 )
 
@@ -49,7 +53,7 @@ def test_so_many_of_a_workers_answers_are_followed_by_a_gold(answers: int) -> No
     chance = random.Random(1)
     listed = 0
     for number in range(2_000):
-        verdict = VERDICT.model_copy(update={"task_id": f"t-{number}", "lessons": {"w-1": {}}})
+        verdict = VERDICT.model_copy(update={"task_id": f"t-{number}"})
         now = NOW + timedelta(milliseconds=chance.randrange(10**7))
         index = with_dues(Decision.of(verdict), under_review(answers), verdict, now).index
         listed += len(index)
@@ -78,10 +82,9 @@ def under_review(answers: int, *, has_golds: bool = True) -> TaskUnderReview:
 
 
 def test_without_golds_of_the_task_type_nothing_is_listed() -> None:
-    verdict = VERDICT.model_copy(update={"lessons": {"w-1": {}}})
-    decided = Decision.of(verdict)
+    decided = Decision.of(VERDICT)
 
-    assert with_dues(decided, under_review(0, has_golds=False), verdict, NOW) is decided
+    assert with_dues(decided, under_review(0, has_golds=False), VERDICT, NOW) is decided
 
 
 @pytest.mark.parametrize(
@@ -114,3 +117,15 @@ async def test_a_verdict_leads_to_a_gold_for_its_workers_a_while_later() -> None
     assert qa.of(GoldPlaced)
     # Whoever was asked is due no more.
     assert await qa.sweep(60) == []
+
+
+async def test_golds_are_asked_where_one_answer_is_a_verdict() -> None:
+    # Such verdicts teach nothing of their workers: golds are all that does.
+    qa = Golds(*(a_gold(f"g-{number}") for number in range(3)))
+    one = a_policy(answers_min=1, answers_max=1)
+    for number in range(12):
+        qa.now += timedelta(milliseconds=37)
+        qa.hear(a_task(f"t-{number}", policy=one), an_answer("w-1", CAT, task_id=f"t-{number}"))
+    await qa.sweep(DELAY_SECONDS_MAX + 1)
+
+    assert qa.of(GoldPlaced)
