@@ -9,7 +9,7 @@ from sentuh.trace.telling import answers
 from shared.contracts.events.ratings import WorkerRated
 from shared.contracts.events.verdicts import VerdictReached
 
-ANSWERS = "answers"
+ANSWERS, GOLD_ANSWERS = "answers", "gold_answers"
 NEW = "not rated yet: as new people are"
 
 
@@ -64,5 +64,7 @@ def _known_then(worker_id: str, verdict: VerdictReached, history: History) -> in
     """
     with_it = [one.count for one in verdict.rated if one.worker_id == worker_id]
     later = [one.count for one in _of(worker_id, verdict, history)]
-    taught = verdict.lessons.get(worker_id, {}).get(ANSWERS, 0)
+    lesson = verdict.lessons.get(worker_id, {})
+    # A rating counts each answer once; one to a gold teaches as several.
+    taught = lesson.get(ANSWERS, 0) - lesson.get(GOLD_ANSWERS, 0)
     return max(0, min([*with_it, *later], default=0) - taught)

@@ -12,6 +12,8 @@ Z_95 = 1.96
 
 ANSWERS = "answers"
 AGREED_MILLI = "agreed_milli"
+GOLD_ANSWERS, GOLD_AGREED_MILLI = "gold_answers", "gold_agreed_milli"
+"""How much of the two above is there only since an answer to a gold teaches as several."""
 LIKELY_MILLI = "likely_milli:"
 """Start of the names of the counters of how probable each option was."""
 
@@ -41,6 +43,15 @@ class Reliability:
     def count(self, name: str) -> int:
         """Return the counter of this name, 0 if it is missing."""
         return self.counters.get(name, 0)
+
+    def once(self) -> "Reliability":
+        """Return the answers, each counted once: what is told of a worker tells no gold apart.
+
+        Example: 3 answers and one to a gold, which teaches as 2: 4.
+        """
+        answers = self.answers - self.count(GOLD_ANSWERS)
+        agreed = self.count(AGREED_MILLI) - self.count(GOLD_AGREED_MILLI)
+        return Reliability({ANSWERS: answers, AGREED_MILLI: agreed})
 
 
 @dataclass(frozen=True, slots=True)

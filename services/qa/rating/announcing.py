@@ -88,8 +88,8 @@ def _due(
             newest = text_with(newest, entry_of(now, cause.task_id, lesson))
         if not reliability.answers:
             continue
-        rating = rate(reliability, read_entries(newest), task.population)
-        era = _era(basis, task.reliabilities[worker_id].answers, now)
+        rating = rate(reliability.once(), read_entries(newest), task.population)
+        era = _era(basis, task.reliabilities[worker_id].once().answers, now)
         if not _moved(rating, era, basis.announced):
             continue
         yield WorkerRated(

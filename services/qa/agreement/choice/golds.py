@@ -6,7 +6,12 @@ from services.qa.agreement.calibration import outcome_lesson
 from services.qa.agreement.choice.by_option import agreed_field, likely_field, said_field
 from services.qa.agreement.choice.rules import rule_lesson
 from services.qa.agreement.choice.tallying import Tally
-from services.qa.agreement.reliability import AGREED_MILLI, ANSWERS
+from services.qa.agreement.reliability import (
+    AGREED_MILLI,
+    ANSWERS,
+    GOLD_AGREED_MILLI,
+    GOLD_ANSWERS,
+)
 from services.qa.agreement.terms import Ballot, Lessons, by_worker
 
 GOLDS = "judged_golds"
@@ -55,6 +60,8 @@ def _lesson(answer: str, truth: str) -> Mapping[str, int]:
     return {
         ANSWERS: GOLD_WORTH,
         AGREED_MILLI: right,
+        GOLD_ANSWERS: GOLD_WORTH - 1,
+        GOLD_AGREED_MILLI: right - right // GOLD_WORTH,
         said_field(answer): GOLD_WORTH,
         agreed_field(answer): right,
         likely_field(truth): 1000 * GOLD_WORTH,

@@ -6,9 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.qa import keys
+from services.qa.agreement.choice.golds import GOLD_WORTH
+from services.qa.agreement.reliability import Population, Reliability
 from services.qa.golds.asking import AGAINST_MIN, PATIENCE, TRY_MAX
+from services.qa.rating.rate import rate
 from shared.contracts.envelope import derived_traceparent
 from shared.contracts.events.golds import GoldPlaced, GoldSuspended
+from shared.contracts.events.ratings import WorkerRated
 from shared.contracts.events.second_stage import QA_SOURCE, OutputComposed, first_task_of
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
 from tests.services.qa.golds.builders import Golds, a_due, a_gold, tombstone
@@ -197,6 +201,21 @@ def test_a_gold_asks_no_further_answer_than_of_those_it_is_for() -> None:
 
 
 # --- folding -------------------------------------------------------------------------------------
+
+
+def test_a_rating_counts_an_answer_to_a_gold_once_as_any_other() -> None:
+    # Its worker reads it: a count that rises by two would say afterwards which task was a gold.
+    qa = Golds(a_gold("g-1", people=2))
+    qa.hear_all(a_due("w-1", "w-2"))
+    qa.answered(qa.of(GoldPlaced)[0], CAT, CAT)
+    (verdict,), (rated, _) = qa.of(VerdictReached), qa.of(WorkerRated)
+    newcomer = rate(Reliability(), (), Population())
+
+    assert verdict.lessons["w-1"]["answers"] == GOLD_WORTH > 1
+    assert rated.count == 1
+    once = rate(Reliability({"answers": 1, "agreed_milli": 1000}), (1.0,), Population())
+    assert (rated.mean, rated.lower, rated.upper) == (once.mean, once.lower, once.upper)
+    assert rated.lower > newcomer.lower
 
 
 @given(st.randoms(use_true_random=False))

@@ -5,7 +5,7 @@ import pytest
 from services.qa.agreement.choice import tally
 from services.qa.agreement.choice.golds import GOLD_WORTH, gold_lessons, gold_outcome
 from services.qa.agreement.choice.learning import type_lesson
-from services.qa.agreement.reliability import population_lesson
+from services.qa.agreement.reliability import Reliability, population_lesson
 from services.qa.agreement.terms import Ballot
 from tests.services.qa.agreement.choice.builders import OPTIONS, ballots_of, weights_of
 
@@ -25,6 +25,16 @@ def test_one_alone_is_taught_and_who_was_not_counted_is_not() -> None:
     one = ballots_of("cat")
     counted = tally(one, OPTIONS[:2], weights_of(one, 0.8))
     assert set(gold_lessons(counted, [*one, Ballot("a-9", "w-9", "yeti")], "cat")) == {"w-0"}
+
+
+def test_what_a_worker_is_told_of_counts_each_answer_once() -> None:
+    taught = gold_lessons(COUNTED, BALLOTS, "cat")
+    told = {worker: Reliability(lesson).once() for worker, lesson in taught.items()}
+    assert {worker: (one.answers, one.agreed) for worker, one in told.items()} == {
+        "w-0": (1, 1.0),
+        "w-1": (1, 1.0),
+        "w-2": (1, 0.0),
+    }
 
 
 def test_what_it_stated_is_checked() -> None:
