@@ -30,7 +30,7 @@ def changed(
 def _is_listed_so(gold: GoldListed, before: GoldListed | None) -> bool:
     if before is None:
         return False
-    same = {"at": before.at, "revision": before.revision, **_flags(before)}
+    same = {"at": before.at, "revision": before.revision, "nonce": before.nonce, **_flags(before)}
     return gold.model_copy(update=same) == before
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
@@ -18,7 +19,13 @@ from services.intake.catalog import Catalog, CatalogError, Problem, load
 from services.intake.catalog.file import Document, FieldPath, read
 from shared.contracts.envelope import json_of
 from shared.contracts.errors import SettingError
-from shared.contracts.events.golds import GOLDS_MAX, KEPT_FROM_MAX, PEOPLE_MAX, GoldListed
+from shared.contracts.events.golds import (
+    GOLDS_MAX,
+    KEPT_FROM_MAX,
+    NONCE_MAX,
+    PEOPLE_MAX,
+    GoldListed,
+)
 from shared.contracts.events.model import Id
 from shared.contracts.events.parts import Output
 from shared.contracts.question import Answer
@@ -162,6 +169,7 @@ class _GoldReader:
             people=min(PEOPLE_MAX, self._row.answers.min),
             placed_max=self._row.golds_placed_max or PLACED_MAX,
             not_for=list(entry.get("not_for") or ()),
+            nonce=token_hex(NONCE_MAX // 2),
         )
         size = len(json_of(gold))
         if size > GOLDS.size_bytes_max:

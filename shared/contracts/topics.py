@@ -195,8 +195,9 @@ ROUTER_TIMERS = _inner(
     "router.timers", "router", ("router",), key="task", kept_seconds=_DAY, size_bytes_max=4 * _KIB
 )
 QA_TIMERS = _inner(
-    "qa.timers", "qa", ("qa",), key="task", kept_seconds=_DAY, size_bytes_max=4 * _KIB
+    "qa.timers", "qa", ("qa",), key="task", kept_seconds=_DAY, size_bytes_max=16 * _KIB
 )
+"""A timer names up to 20 workers and 16 golds: of the longest ids these come to 8 KiB."""
 
 SERVICES = ("intake", "router", "qa", "payout")
 DEAD_LETTERS: Mapping[str, Topic] = {

@@ -151,7 +151,7 @@ def _events(
     """Return the output that shows a gold to these workers, and the journal's event about it."""
     number = gold.placed + 1
     key = gold_key(due.pool, due.task_type, gold.gold_id)
-    task_id = gold_task_id(key, number, terms.revision, asked)
+    task_id = gold_task_id(key, number, revision=terms.revision, nonce=terms.nonce, people=asked)
     composed = OutputComposed(
         pool=due.pool,
         at=UNTIMED,
@@ -161,7 +161,7 @@ def _events(
             source=QA_SOURCE,
             id=task_id,
             correlation_id=gold.gold_id,
-            traceparent=_traceparent(key, number, due.trace_flags),
+            traceparent=_traceparent(f"{terms.nonce}\x1f{key}", number, due.trace_flags),
         ),
         output=terms.output,
         not_for=(),
@@ -187,14 +187,15 @@ def _fit_for(terms: Terms, gold: KeptGold, people: Iterable[str]) -> tuple[str, 
     return tuple(fits[: terms.people])
 
 
-def _traceparent(key: str, number: int, flags: str) -> str | None:
+def _traceparent(secret: str, number: int, flags: str) -> str | None:
     """Return a trace for a gold where the tasks around it come in traces of upstream's.
 
-    Without one it is derived from the task's id, as that of any task; who knows how would see.
+    Without one it is derived from the task's id, as that of any task; who knows how would see. So
+    would who can guess what it is made of.
     """
     if not flags:
         return None
-    digits = hashlib.sha256(f"{key}\x1f{number}".encode()).hexdigest()
+    digits = hashlib.sha256(f"{secret}\x1f{number}".encode()).hexdigest()
     return f"00-{digits[:32]}-{digits[32:48]}-{flags}"
 
 

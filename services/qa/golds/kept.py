@@ -25,6 +25,7 @@ class Terms(Part):
     people: int
     placed_max: int
     not_for: tuple[str, ...] = ()
+    nonce: str = ""
     suspended: bool = False
 
     @classmethod

@@ -23,6 +23,8 @@ PEOPLE_MAX = 20
 """People who are asked one gold together."""
 PLACED_MAX = 100
 """Times that one gold is asked, at most."""
+NONCE_MAX = 64
+"""Letters of a nonce."""
 KEPT_FROM_MAX = 200
 """People from whom one gold is kept because they know it otherwise."""
 
@@ -32,13 +34,14 @@ def gold_key(pool: str, task_type: str, gold_id: str) -> str:
     return f"{pool} {task_type} {gold_id}"
 
 
-def gold_task_id(key: str, number: int, revision: int, people: Iterable[str]) -> str:
+def gold_task_id(key: str, number: int, *, revision: int, nonce: str, people: Iterable[str]) -> str:
     """Return the id of the task that one placing of a gold becomes; it looks like any other's.
 
     `key` names the gold, `number` counts its placings, `people` are asked. Of another revision or
-    with other people it is another task, so no id ever has two contents.
+    with other people it is another task, so no id ever has two contents. Without the `nonce` those
+    who guess the gold's name could compute it, and know which of their tasks is one.
     """
-    return natural_id("gold", key, number, revision, *people)
+    return natural_id("gold", nonce, key, number, revision, *people)
 
 
 class GoldListed(BorderEvent):
@@ -47,7 +50,8 @@ class GoldListed(BorderEvent):
     `output` is what people are shown, in the form of every output of its task type; `truth` is the
     right answer. `revision` rises with each change: one that qa has suspended is asked again once
     it is listed with a higher one. `people` are asked together, at most `placed_max` times in all,
-    nobody twice, and nobody in `not_for`. `suspended` takes it out, for this `reason`.
+    nobody twice, and nobody in `not_for`. `suspended` takes it out, for this `reason`. Nobody can
+    guess the `nonce`: the ids of its tasks follow from it.
     """
 
     TYPE: ClassVar[str] = "gold.listed.v1"
@@ -61,6 +65,7 @@ class GoldListed(BorderEvent):
     people: Annotated[int, Field(ge=1, le=PEOPLE_MAX)] = 1
     placed_max: Annotated[int, Field(ge=1, le=PLACED_MAX)] = 20
     not_for: Annotated[list[Id], Field(max_length=KEPT_FROM_MAX)] = Field(default_factory=list)
+    nonce: Annotated[str, Field(max_length=NONCE_MAX, exclude_if=not_)] = ""
     suspended: bool = False
     reason: Annotated[str, Field(max_length=500)] | None = None
 

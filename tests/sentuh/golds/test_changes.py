@@ -34,6 +34,12 @@ def test_what_is_listed_so_already_is_not_published_again() -> None:
     assert mended.revision > first[0].revision
 
 
+def test_the_nonce_it_was_listed_with_is_no_change() -> None:
+    (first,) = changed([a_gold("g-1", nonce="4f1c")], {}, NOW)
+    assert first.nonce == "4f1c"
+    assert changed([a_gold("g-1", nonce="88a0")], listed(first), LATER) == []
+
+
 def test_a_suspended_gold_that_is_mended_stays_suspended_until_it_is_resumed() -> None:
     (out,) = flagged([a_gold("g-1")], NOW, suspended=True, reason="two are right")
     (mended,) = changed([a_gold("g-1", truth="dog")], listed(out), NOW)

@@ -25,6 +25,7 @@ def test_golds_are_read_as_outputs_of_their_task_type(tmp_path: Path) -> None:
     assert first.output.request == "What a lovely morning!"
     assert first.placed_max == 20
     assert second.not_for == ["w-9"]
+    assert len({first.nonce, second.nonce, ""}) == 3
     assert second.output.answer == "negative"
 
 

@@ -10,11 +10,12 @@ from services.qa.agreement.choice.golds import GOLD_WORTH
 from services.qa.agreement.reliability import Population, Reliability
 from services.qa.golds.asking import AGAINST_MIN, PATIENCE, TRY_MAX
 from services.qa.rating.rate import rate
-from shared.contracts.envelope import derived_traceparent
-from shared.contracts.events.golds import GoldPlaced, GoldSuspended
+from shared.contracts.envelope import derived_traceparent, json_of
+from shared.contracts.events.golds import PEOPLE_MAX, GoldPlaced, GoldSuspended
 from shared.contracts.events.ratings import WorkerRated
 from shared.contracts.events.second_stage import QA_SOURCE, OutputComposed, first_task_of
 from shared.contracts.events.verdicts import ReviewRequested, VerdictReached
+from shared.contracts.topics import QA_TIMERS
 from tests.services.qa.golds.builders import Golds, a_due, a_gold, tombstone
 from tests.services.qa.in_memory import CAT, DOG
 from tests.support.builders import POOL, TASK_TYPE, after
@@ -201,6 +202,26 @@ def test_a_gold_asks_no_further_answer_than_of_those_it_is_for() -> None:
 
 
 # --- folding -------------------------------------------------------------------------------------
+
+
+def test_nobody_can_compute_the_id_or_the_trace_of_a_gold_whose_name_they_guess() -> None:
+    seen = []
+    for nonce in ("4f1c", "88a0"):
+        qa = Golds(a_gold("mood-1", nonce=nonce))
+        qa.hear_all(a_due("w-1", trace_flags="01"))
+        (composed,) = qa.of(OutputComposed)
+        seen.append((composed.task_id, composed.ref.traceparent))
+
+    (one_id, one_trace), (other_id, other_trace) = seen
+    assert one_id != other_id
+    assert one_trace != other_trace
+
+
+def test_the_timer_with_the_longest_ids_fits_its_record() -> None:
+    longest = [f"{number:02}" + "x" * 198 for number in range(max(PEOPLE_MAX, TRY_MAX))]
+    due = a_due(*longest[:PEOPLE_MAX], golds=longest[:TRY_MAX], trace_flags="01")
+
+    assert len(json_of(due)) <= QA_TIMERS.size_bytes_max
 
 
 def test_a_rating_counts_an_answer_to_a_gold_once_as_any_other() -> None:
