@@ -5,6 +5,7 @@ from services.intake.catalog import Catalog
 from services.intake.decide import task_type_of
 from services.intake.envelope import Envelope
 from services.intake.promise.made import gate_name, promise_of
+from services.intake.redaction.outputs import redacted_model
 from shared.contracts.errors import Refused
 
 
@@ -21,10 +22,10 @@ class OutputGates:
         except Refused:
             return None  # its decision says so
         made = promise_of(name, row.gate)
-        output = arrived.output
         if made is None:
             return None
-        return gate_name(output.model, output.model_version, made.digest)
+        # Verdicts teach the gate of the model as it is published.
+        return gate_name(*redacted_model(arrived.output, row), made.digest)
 
     def of_envelope(self, envelope: Envelope) -> str | None:
         """Return the name of the gate of an output that is still in its envelope."""

@@ -55,6 +55,14 @@ def redacted(output: Output, ref: OutputRef, row: TaskType) -> tuple[Output, tup
     return changed, tuple([Redacted.made({"kind": kind, "count": n}) for kind, n in counted])
 
 
+def redacted_model(output: Output, row: TaskType) -> tuple[str | None, str | None]:
+    """Return names of model and version as `redacted` leaves them: so outputs are published."""
+    if not row.redact:
+        return output.model, output.model_version
+    work = _Redaction(_redacting(row.redact, row.phone_regions), frozenset())
+    return work.text(output.model), work.text(output.model_version)
+
+
 @lru_cache(maxsize=256)
 def _redacting(kinds: tuple[RedactedKind, ...], phone_regions: tuple[str, ...]) -> Redacting:
     return Redacting(frozenset(kinds), phone_regions)
@@ -86,13 +94,13 @@ class _Redaction:
             "candidates": tuple([self._candidate(one) for one in output.candidates]),
             "media": self._media(output.media),
             "confidence": self._confidence(output.confidence),
-            "model": self._text(output.model),
-            "model_version": self._text(output.model_version),
+            "model": self.text(output.model),
+            "model_version": self.text(output.model_version),
         }
         return output.with_values(changes)
 
     def _confidence(self, confidence: Confidence) -> Confidence:
-        detail, path = self._text(confidence.detail), self._path(confidence.source_path)
+        detail, path = self.text(confidence.detail), self._path(confidence.source_path)
         if detail == confidence.detail and path == confidence.source_path:
             return confidence
         return confidence.with_values({"detail": detail, "source_path": path})
@@ -105,19 +113,20 @@ class _Redaction:
             self.counts[piece.kind] = self.counts.get(piece.kind, 0) + 1
         return pieces
 
-    def _text(self, text: str | None) -> str | None:
+    def text(self, text: str | None) -> str | None:
+        """Return a text without its pieces, which are counted."""
         return replaced(text, self._pieces(text)) if text else text
 
     def _path(self, path: str | None) -> str | None:
-        """Return a path as `_text` does: those of a format are few, and mostly hold nothing."""
-        return path if path is None or not _path_may_hold_any(path) else self._text(path)
+        """Return a path as `text` does: those of a format are few, and mostly hold nothing."""
+        return path if path is None or not _path_may_hold_any(path) else self.text(path)
 
     def _label(self, scored: Scored) -> Scored:
         label = replaced(scored.label, self._pieces(scored.label))
         return scored if label == scored.label else Scored(label=label, score=scored.score)
 
     def _candidate(self, candidate: Candidate) -> Candidate:
-        changes = {"text": self._text(candidate.text), "media": self._media(candidate.media)}
+        changes = {"text": self.text(candidate.text), "media": self._media(candidate.media)}
         return candidate.with_values(changes)
 
     def _media(self, media: Media | None) -> Media | None:

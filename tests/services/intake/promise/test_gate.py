@@ -14,7 +14,7 @@ from shared.contracts.events.gates import GateForgotten, GateLearned, GateStood
 from shared.contracts.events.model import Event
 from shared.contracts.events.tasks import OutputWaived, TaskCreated
 from shared.contracts.events.verdicts import JudgedGold, Witness
-from tests.services.intake.promise.gates import FIVE, Town, catalog_with, waived
+from tests.services.intake.promise.gates import DIGITS, FIVE, Town, catalog_with, waived
 
 SURE, UNSURE = 0.99, 0.6
 
@@ -38,6 +38,19 @@ def test_people_see_everything_until_a_threshold_is_proved(opened: Town) -> None
     assert before
     assert not opened.intake.of(OutputWaived)
     assert opened.count == len(opened.learned)
+
+
+def test_a_gate_is_found_by_its_models_name_as_it_is_published() -> None:
+    catalog = catalog_with(FIVE)
+    redacting = catalog.task_types[DIGITS].model_copy(update={"redact": ("email",)})
+    types = {**catalog.task_types, DIGITS: redacting}
+    town = Town(catalog.model_copy(update={"task_types": types}))
+
+    for _ in range(2):
+        town.send(SURE, model="ana@example.com")
+    said = [one.gate.promised for one in town.intake.of(TaskCreated) if one.gate.promised]
+    assert [one.model for one in said] == ["[email]"] * 2
+    assert [one.revision for one in said] == [0, 1]
 
 
 def test_an_open_gate_waives_and_names_the_standing_that_allows_it(opened: Town) -> None:
