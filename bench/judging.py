@@ -22,7 +22,7 @@ from services.qa.agreement.reliability import (
     population_lesson,
 )
 from services.qa.agreement.terms import AnswersWanted, AskOneMore, Ballot, Lessons, Stop
-from services.qa.integrity import FLAGGED_MIN, factor_of, signs_of, weakened
+from services.qa.integrity import factor_of, strong_signs, weakened
 from services.qa.integrity.lessons import RestOfAll, unison_lessons, with_care
 
 
@@ -178,5 +178,5 @@ class Judge:
         return frozenset(
             worker
             for worker in self._knowledge.workers
-            if any(s.score >= FLAGGED_MIN for s in signs_of(self._knowledge.worker(worker)))
+            if strong_signs(self._knowledge.worker(worker))
         )

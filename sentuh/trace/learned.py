@@ -1,10 +1,10 @@
 """Words for what a verdict owes to golds and to the verdicts before it, beside its own votes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sentuh.history.collect import History
 from sentuh.trace.sureness import asked_for, policy_of, share
-from shared.contracts.events.verdicts import VerdictReached
+from shared.contracts.events.verdicts import FlagSign, VerdictReached
 from shared.contracts.question import NO_QUESTION, Answer
 
 
@@ -13,7 +13,7 @@ def in_words(verdict: VerdictReached, history: History) -> list[str]:
 
     Example: "golds showed that 97 % by the votes alone is right in 86 %".
     """
-    return [*_learned(verdict), *_of_golds(verdict, history)]
+    return [*_learned(verdict), *_of_golds(verdict, history), *_flagged(verdict)]
 
 
 def ended(verdict: VerdictReached, history: History) -> str:
@@ -56,6 +56,17 @@ def _of_golds(verdict: VerdictReached, history: History) -> Iterator[str]:
     if verdict.confused is not None:
         one, other = (_quoted(option, history) for option in verdict.confused)
         yield f"people take {one} and {other} for each other across tasks: see the question"
+
+
+def _flagged(verdict: VerdictReached) -> Iterator[str]:
+    for one in verdict.flagged:
+        shows = f"evidence {one.evidence:.1f} from {one.answers} answers"
+        yield f"{_SIGNS[one.sign].format(one.worker_id)} ({shows}): look into it"
+
+
+_SIGNS: Mapping[FlagSign, str] = {
+    "guessing": "{} agrees with others here no more than by chance",
+}
 
 
 def _quoted(answer: Answer, history: History) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
-from services.qa import golds, keys, rating, second_stage
+from services.qa import golds, integrity, keys, rating, second_stage
 from services.qa.agreement.learning import Basis, confused_field
 from services.qa.agreement.terms import (
     Ambiguous,
@@ -108,15 +108,21 @@ def judge(cause: Cause, task: TaskUnderReview | None, now: datetime) -> Decision
     verdict = _verdict(cause, task, counted, ending=ending, now=now)
     rated = rating.announced(cause, task, verdict.lessons, now)
     decided = rating.with_ratings(second_stage.decide_both(task, verdict), rated)
-    if verdict.confused is not None:
-        decided = replace(decided, relies=(*decided.relies, _not_named(verdict, verdict.confused)))
+    if verdict.confused is not None or verdict.flagged:
+        decided = replace(decided, relies=(*decided.relies, *_not_named(verdict)))
     return golds.with_dues(decided, task, verdict, now)
 
 
-def _not_named(verdict: VerdictReached, confused: tuple[str, str]) -> Guard:
-    """Return the guard that no other verdict has named this pair of options."""
-    of_type = keys.population(verdict.pool, verdict.task_type)
-    return absent(of_type, confused_field(*confused))
+def _not_named(verdict: VerdictReached) -> tuple[Guard, ...]:
+    """Return the guards that no other verdict has named this pair of options, or these workers."""
+    about = verdict.pool, verdict.task_type
+    workers = tuple(
+        absent(keys.reliability(*about, one.worker_id), integrity.flag_field(one.sign))
+        for one in verdict.flagged
+    )
+    if verdict.confused is None:
+        return workers
+    return (absent(keys.population(*about), confused_field(*verdict.confused)), *workers)
 
 
 def look_again(due: SecondDue, stages: BothStages, now: datetime) -> Decision:
@@ -183,6 +189,7 @@ def _verdict(
         promised=task.promised,
         taught=taught,
         confused=counted.learning.confused(counted.outcome, taught),
+        flagged=integrity.flagged(task.reliabilities, lessons),
         **stated(counted, task.population)._asdict(),
     )
     # A label is short: of a choice nothing need be measured.

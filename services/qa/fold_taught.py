@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from services.qa import CARD, keys
 from services.qa.agreement.learning import confused_field
 from services.qa.agreement.reliability import population_lesson
+from services.qa.integrity import flag_field
 from shared.contracts.events.verdicts import VerdictReached
 from shared.state.changes import Write, forget, increment, put_fields
 
@@ -22,6 +23,9 @@ def taught(event: VerdictReached) -> Iterable[Write]:
     lessons[of_type] = population_lesson(event.lessons) | event.taught
     if event.confused is not None:
         yield put_fields(of_type, {confused_field(*event.confused): 1})
+    for one in event.flagged:
+        worker = keys.reliability(event.pool, event.task_type, one.worker_id)
+        yield put_fields(worker, {flag_field(one.sign): 1})
     for key, lesson in lessons.items():
         yield from _added(key, lesson)
     if event.draft is not None:

@@ -92,6 +92,7 @@ def reliability(pool: str, task_type: str, worker_id: str) -> str:
     and its lower bound in ten-thousandths. NEWEST hold the 32 newest lessons, the newest first, of
     seven letters each as `rating/newest.py` packs them, eight in a field.
     Of a bucket of models it holds LESSONS alone, and expires 64 days after the newest of them.
+    `flagged:<sign>` is 1 once this sign of the worker was proposed to the operator.
     So for a model whose drafts people see or are compared with, as `*<model>@<version>`; its
     counters expire 64 days after the last verdict that taught it.
     """

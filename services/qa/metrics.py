@@ -12,6 +12,7 @@ from services.qa.witness.lessons import is_full, is_shared
 from shared.contracts.events.model import Event
 from shared.contracts.events.verdicts import (
     DecidedBy,
+    FlagSign,
     JudgedGold,
     LeftOut,
     ReviewRequested,
@@ -62,14 +63,11 @@ class QaMetrics:
             ),
             FOREVER,
         )
-        self._reviews = made.counter(
-            "sentuh_qa_reviews",
-            "Times one more answer was asked for.",
-            "The first answers often do not suffice: an unclear question, or weak answers.",
-        )
+        self._reviews = _reviews(made)
 
         self._golds_judged, self._golds_stated = _golds(made)
         self._confused = _confused(made)
+        self._flagged = _flagged(made)
         self._with_draft = _with_draft(made)
         self._second_stages = _second_stages(made)
         self._witness, self._forgotten = _witness(made)
@@ -98,6 +96,8 @@ class QaMetrics:
             self._gold(event, event.gold)
         if event.confused is not None:
             self._confused.inc()
+        for one in event.flagged:
+            self._flagged.labels(one.sign).inc()
         if event.decided_by is not None:
             self._second_stages.labels(_ended(event, event.decided_by)).inc()
 
@@ -141,6 +141,25 @@ def _golds(made: Instruments) -> tuple[Counter, Counter]:
         "Sum of the probabilities that verdicts on golds stated, by the same bins.",
         "Golds are judged. Over `sentuh_qa_golds_judged_total` it is the mean that was stated.",
         stated=STATED,
+    )
+
+
+def _reviews(made: Instruments) -> Counter:
+    return made.counter(
+        "sentuh_qa_reviews",
+        "Times one more answer was asked for.",
+        "The first answers often do not suffice: an unclear question, or weak answers.",
+    )
+
+
+def _flagged(made: Instruments) -> Counter:
+    return made.counter(
+        "sentuh_qa_workers_flagged",
+        "Workers proposed to the operator, by what shows that they answer a task type without care:"
+        " `guessing`, they agree with others no more than by chance.",
+        "Somebody answers without looking, or a question is read otherwise than it is meant; the"
+        " verdict that made it plain names them in `flagged`.",
+        sign=get_args(FlagSign),
     )
 
 

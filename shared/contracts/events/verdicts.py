@@ -14,6 +14,8 @@ from shared.contracts.part import Part, Probability
 from shared.contracts.questions import GivenAnswer, VerdictDetail
 from shared.contracts.topics import VERDICTS, Topic
 
+FlagSign = Literal["guessing"]
+"""What may show that a worker answers without care."""
 LeftOut = Literal["blind", "gold", "alone", "tied", "unproven", "chance"]
 """Why the model's own answer was no evidence."""
 
@@ -94,6 +96,19 @@ class JudgedGold(Part):
     truth: GivenAnswer
 
 
+class FlaggedWorker(Part):
+    """A worker whose answers to a task type look as if they were given without care: a proposal.
+
+    `sign` is what shows it: `guessing`, they agree with the others' no more than by chance.
+    `evidence` is its log likelihood ratio against somebody who takes care, from `answers` answers.
+    """
+
+    worker_id: Id
+    sign: FlagSign
+    evidence: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    answers: Annotated[int, Field(ge=1)]
+
+
 class VerdictReached(OfTask):
     """The final word on one output.
 
@@ -114,7 +129,8 @@ class VerdictReached(OfTask):
     that were announced with it, if any. `confused` are two options that people take for each other
     across tasks, in the verdict that makes it plain. `gold` is there where the task was one, and
     `witness` where the model's own answer is weighed, which is no vote.
-    `promised` is what a gate with a promise said of the output when it came.
+    `promised` is what a gate with a promise said of the output when it came. `flagged` are workers
+    to look at, each once for a task type, in the verdict that makes it plain.
     """
 
     TYPE: ClassVar[str] = "verdict.reached.v1"
@@ -143,6 +159,7 @@ class VerdictReached(OfTask):
     taught: Annotated[dict[str, int], Field(exclude_if=not_)] = Field(default_factory=dict)
     confused: tuple[str, str] | None = None
     witness: Witness | None = None
+    flagged: Annotated[tuple[FlaggedWorker, ...], Field(exclude_if=not_)] = ()
     rated: Annotated[tuple[RatingAnnounced, ...], Field(exclude_if=not_)] = ()
 
     @property

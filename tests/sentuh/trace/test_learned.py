@@ -3,7 +3,7 @@
 import pytest
 
 from shared.contracts.events.used import Used
-from shared.contracts.events.verdicts import JudgedGold, VerdictReached
+from shared.contracts.events.verdicts import FlaggedWorker, JudgedGold, VerdictReached
 from tests.sentuh.audit.journals import Log, a_judged_task
 from tests.sentuh.trace.test_story import printed, story
 
@@ -25,6 +25,10 @@ _USED = Used(damping=0.45, mix=1.0, prior={"cat": 0.5, "dog": 0.5}, price=0.002,
             "golds showed that 97 % by the votes alone is right in 86 %",
         ),
         ({"gold": JudgedGold(gold_id="g-1", truth="dog")}, "the gold g-1, whose right answer is"),
+        (
+            {"flagged": (FlaggedWorker(worker_id="w-1", sign="guessing", evidence=7, answers=60),)},
+            "w-1 agrees with others here no more than by chance (evidence 7.0 from 60 answers)",
+        ),
         ({"confused": ("cat", "dog")}, "take “cat” and “dog” for each other across tasks"),
     ],
 )

@@ -11,7 +11,7 @@ from services.qa.witness.lessons import EACH
 from shared.contracts.events.asked import Asked
 from shared.contracts.events.golds import GoldPlaced, GoldSuspended
 from shared.contracts.events.parts import Stopping
-from shared.contracts.events.verdicts import DecidedBy, JudgedGold, VerdictReached
+from shared.contracts.events.verdicts import DecidedBy, FlaggedWorker, JudgedGold, VerdictReached
 from shared.contracts.questions.transcript.question import TranscriptQuestion
 from shared.state.view import View
 from tests.services.qa.golds.builders import Golds, a_due, a_gold
@@ -139,6 +139,17 @@ def test_a_pair_of_options_that_is_named_is_counted() -> None:
     metrics.observe([verdict, verdict.model_copy(update={"confused": ("cat", "dog")})])
 
     assert counted(registry, "options_confused_total") == 1
+
+
+def test_a_worker_who_is_proposed_is_counted_by_what_shows_it() -> None:
+    registry = CollectorRegistry()
+    metrics = QaMetrics(registry)
+    verdict = verdict_after(a_task(policy=SURE), *answers(w_1="cat", w_2="cat"))
+    one = FlaggedWorker(worker_id="w-1", sign="guessing", evidence=7.1, answers=60)
+
+    metrics.observe([verdict, verdict.model_copy(update={"flagged": (one,)})])
+
+    assert counted(registry, "workers_flagged_total", sign="guessing") == 1
 
 
 def test_a_models_own_answers_are_counted_by_what_became_of_them() -> None:

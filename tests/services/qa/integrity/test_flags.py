@@ -1,36 +1,39 @@
-"""A sign is proposed once: with the lesson that makes it strong enough."""
+"""A worker is proposed once: with the lessons that make a sign strong enough."""
 
 import random
 
 from services.qa.agreement.reliability import Reliability
-from services.qa.integrity import Sign, crossed
-from tests.services.qa.integrity.crowds import at_random, worker_of
+from services.qa.integrity import FLAGGED_MIN, flag_field, flagged
+from tests.services.qa.integrity.crowds import at_random, right_at, worker_of
+
+GUESSER = worker_of(at_random, seed=1, options=4)
 
 
-def test_a_sign_is_proposed_with_the_lesson_that_makes_it_strong_enough() -> None:
-    found: list[Sign] = []
-    before = Reliability()
-    for answers in range(1, 200):
-        after = worker_of(at_random, seed=5, answers=answers, options=4)
-        names = {*before.counters, *after.counters}
-        lesson = {name: after.count(name) - before.count(name) for name in names}
-        found += crossed(before, lesson)
-        before = after
+def test_a_worker_is_proposed_with_the_lessons_that_make_it_plain_and_never_again() -> None:
+    (one,) = flagged({"w-1": Reliability()}, {"w-1": GUESSER.counters})
 
-    assert [sign.name for sign in found][:1] == ["guessing"]
-    assert len(found) <= 3  # it may fall below again, and then be proposed anew
+    assert (one.worker_id, one.sign, one.answers) == ("w-1", "guessing", GUESSER.answers)
+    assert one.evidence >= FLAGGED_MIN
+    before = Reliability({**GUESSER.counters, flag_field("guessing"): 1})
+    assert flagged({"w-1": before}, {"w-1": {}}) == ()
 
 
-def test_lessons_that_say_nothing_new_propose_nothing() -> None:
-    worker = worker_of(at_random, seed=1, options=4)
+def test_it_is_made_up_for_where_no_verdict_saw_it_cross() -> None:
+    # Two verdicts side by side read the counters before, and neither saw both lessons.
+    assert flagged({"w-1": GUESSER}, {"w-1": {}})
 
-    assert crossed(worker, {}) == []
+
+def test_whoever_takes_care_or_is_not_loaded_is_not_proposed() -> None:
+    careful = worker_of(right_at(0.8), seed=1, options=4)
+
+    assert flagged({"w-1": careful}, {"w-1": {}}) == ()
+    assert flagged({}, {"w-1": GUESSER.counters}) == ()
 
 
 def test_the_same_sums_in_another_order_are_the_same_evidence() -> None:
-    worker = worker_of(at_random, seed=1, options=4)
-    names = list(worker.counters)
+    names = list(GUESSER.counters)
     random.Random(1).shuffle(names)
+    shuffled = {name: GUESSER.count(name) for name in names}
+    nobody = {"w-1": Reliability()}
 
-    shuffled = Reliability({name: worker.count(name) for name in names})
-    assert crossed(Reliability(), shuffled.counters) == crossed(Reliability(), worker.counters)
+    assert flagged(nobody, {"w-1": shuffled}) == flagged(nobody, {"w-1": GUESSER.counters})
