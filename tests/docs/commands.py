@@ -163,6 +163,7 @@ NOT_RUN: Mapping[str, str] = {
         "needs another checkout; tests/bench measures one"
     ),
     "python -m bench.gate": "half an hour; tests/bench/test_gate.py runs some of it",
+    "python -m bench.witness": "ten minutes; tests/bench/test_witness.py judges fewer tasks",
     "python -m bench.floods": "three minutes, and no test holds to a time",
     "python -m bench.agreement FOLDER": "needs sets of answers that are not part of this project",
     "python -m bench.agreement FOLDER --steps": "as `python -m bench.agreement FOLDER`",

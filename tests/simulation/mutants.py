@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import get_args
 from unittest import mock
 
 from services.intake.promise import drawing, teaching
@@ -16,6 +17,8 @@ from services.qa.agreement.choice.learner import ChoiceLearning, used_of
 from services.qa.golds import asking
 from services.qa.golds.kept import Terms
 from services.qa.state import Cause, TaskUnderReview
+from services.qa.witness import judged as witness_judged
+from services.qa.witness import kept as witness_kept
 from services.router import decide, fold, keys, lanes, rank
 from services.router.decide import lane
 from services.router.state import Task as RouterTask
@@ -25,6 +28,7 @@ from services.router.sweep import Sweep
 from shared.contracts.events.assignments import TaskClosed
 from shared.contracts.events.model import Event
 from shared.contracts.events.used import Used
+from shared.contracts.events.verdicts import LeftOut
 from shared.kafka.batches import Assignment, Batches, Fate
 from shared.pattern.batch import Chunk
 from shared.pattern.gather import Gather
@@ -238,6 +242,14 @@ def _no_second_look(service: Service) -> Service:
     return replace(service, sweep=None) if service.name == "qa" else service
 
 
+def _heard_where_measured() -> object:
+    return mock.patch.object(witness_kept, "is_blind", return_value=False)
+
+
+def _taught_by_every_task() -> object:
+    return mock.patch.object(witness_judged, "TEACHES", frozenset(get_args(LeftOut)))
+
+
 _PAYOUT, _TILL, _ALL = ("payout alone",), ("till",), ("all services",)
 _KINDS, _LEARNING, _GOLDS = ("every kind",), ("what learns",), ("golds among them",)
 
@@ -271,6 +283,8 @@ MUTANTS = (
     ),
     Mutant("anybody is reliable enough", patch=_anybody_is_reliable_enough, scenarios=_LEARNING),
     Mutant("a verdict leaves out its price", patch=_price_left_out, scenarios=_LEARNING),
+    Mutant("a witness where it is measured", patch=_heard_where_measured, scenarios=_LEARNING),
+    Mutant("every task teaches the witness", patch=_taught_by_every_task, scenarios=_LEARNING),
     Mutant("newcomers count as known", patch=_newcomers_count_as_known, scenarios=_LEARNING),
     Mutant("anybody is asked a gold", patch=_anybody_is_asked_a_gold, scenarios=_GOLDS),
     Mutant("golds come again to whoever had them", patch=_golds_come_again, scenarios=_GOLDS),

@@ -75,8 +75,8 @@ def _with_task(task: TaskCreated, witness: Witness) -> Iterator[str]:
     teaches = promised is not None and (promised.halvings is not None or promised.watched)
     if teaches and witness.weight is not None:
         yield "counts where the verdict tells the gate what it is worth"
-    if blind and witness.weight is not None:
-        yield "counts on a task that is judged without it"
+    if blind and witness.left_out not in _TEACHES:
+        yield "is heard on a task that is judged without it"
     if not blind and witness.left_out == "blind":
         yield "is left out of a task as one judged without it, and it is none"
     said = output.answer if task.own_answer is None else task.own_answer

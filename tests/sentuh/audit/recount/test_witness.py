@@ -101,7 +101,7 @@ def test_a_model_that_counts_as_it_may_is_not_told() -> None:
 
 
 WRONGS: dict[str, tuple[Callable[[], VerdictReached], TaskCreated | None]] = {
-    "counts on a task that is judged without it": (lambda: COUNTS, BLIND),
+    "is heard on a task that is judged without it": (lambda: COUNTS, BLIND),
     "switched off, or is audited": (
         lambda: COUNTS,
         changed(gate=Gate(reason="audit", threshold=0.8, audit_share=0.1)),
@@ -150,9 +150,10 @@ def test_every_verdict_of_qa_with_a_model_beside_people_is_recounted() -> None:
         running.hear(task, *(an_answer(f"w-{at}", one, task_id=task.task_id) for at, one in named))
         tasks[task.task_id] = task
 
-    verdicts = running.of(VerdictReached)
+    verdicts, stopped = running.of(VerdictReached), RECOUNT.stopped
+    assert stopped is not None
     assert sum(one.witness is not None and one.witness.weight is not None for one in verdicts) > 10
     for verdict in verdicts:
         task = tasks[verdict.task_id]
         found = [*RECOUNT.wrong(verdict, ChoiceQuestion(OPTIONS)), *wrong(verdict, task)]
-        assert [*found, *RECOUNT.stopped(verdict, task)] == []
+        assert [*found, *stopped(verdict, task)] == []
