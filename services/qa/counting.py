@@ -17,7 +17,6 @@ from services.qa.agreement.terms import (
     Draft,
 )
 from services.qa.state import KeptAnswer, KeptDraft, ReviewRules, TaskUnderReview
-from services.qa.witness.judged import TEACHES
 from shared.contracts.events.used import Used
 from shared.contracts.events.verdicts import JudgedDraft, Witness
 from shared.contracts.question import Answer, Question
@@ -127,11 +126,10 @@ def basis_of(counted: Counted, task: TaskUnderReview) -> Basis[Answer]:
 def _heard(counted: Counted, task: TaskUnderReview) -> Counted:
     """Return the count with the model's own answer beside the ballots, where that counts."""
     hearing = witness.hear(task.witness, task.gold, alone=counted.outcome, weights=counted.weights)
-    if hearing.weight is None or task.witness is None:
+    witnessed = counted.agreement.witnessed
+    if hearing.weight is None or task.witness is None or witnessed is None:
         return replace(counted, hearing=hearing)
-    own = Draft(task.witness.answer, hearing.weight)
-    asks, weights = counted.rules.asks, counted.weights
-    outcome = counted.agreement.tally(counted.ballots, asks, weights, own)
+    outcome = witnessed(counted.outcome, Draft(task.witness.answer, hearing.weight))
     return replace(counted, outcome=outcome, hearing=hearing)
 
 
@@ -157,7 +155,8 @@ def judged_witness(task: TaskUnderReview, counted: Counted) -> Witness | None:
 
 
 def _right_milli(task: TaskUnderReview, counted: Counted) -> int | None:
-    if task.witness is None or not counted.ballots or counted.hearing.left_out not in TEACHES:
+    teaches = counted.hearing.left_out in witness.TEACHES
+    if task.witness is None or not counted.ballots or not teaches:
         return None
     answer = task.witness.answer
     if task.gold is not None:

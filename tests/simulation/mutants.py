@@ -12,12 +12,11 @@ from services.intake.promise.standing import GateStanding
 from services.intake.state import ToldStanding
 from services.payout import decide as payout_decide
 from services.qa import decide as qa_decide
-from services.qa import second_stage, to_state
+from services.qa import second_stage, to_state, witness
 from services.qa.agreement.choice.learner import ChoiceLearning, used_of
 from services.qa.golds import asking
 from services.qa.golds.kept import Terms
 from services.qa.state import Cause, TaskUnderReview
-from services.qa.witness import judged as witness_judged
 from services.qa.witness import kept as witness_kept
 from services.router import decide, fold, keys, lanes, rank
 from services.router.decide import lane
@@ -247,7 +246,7 @@ def _heard_where_measured() -> object:
 
 
 def _taught_by_every_task() -> object:
-    return mock.patch.object(witness_judged, "TEACHES", frozenset(get_args(LeftOut)))
+    return mock.patch.object(witness, "TEACHES", frozenset(get_args(LeftOut)))
 
 
 _PAYOUT, _TILL, _ALL = ("payout alone",), ("till",), ("all services",)

@@ -175,6 +175,8 @@ class Agreement(Generic[Q, A, O]):
     whose question compares less than the canonical form of an answer.
     learning(counters, question, price): what the kind's verdicts use of their task type's counters,
     and add to them. Only of a kind that learns from golds.
+    witnessed(outcome, own): the combined answer with the model's own beside it, which no ballot had
+    seen. Only of a kind whose `Kind.witness` is set.
     Example: see `services/qa/agreement/choice/`, for questions with options.
     """
 
@@ -184,4 +186,5 @@ class Agreement(Generic[Q, A, O]):
     lessons: Callable[[O, Sequence[Ballot[A]]], Lessons]
     nearness: Callable[[A, A, Q], float] | None = None
     same: Callable[[A, A, Q], bool] | None = None
+    witnessed: Callable[[O, Draft[A]], O] | None = None
     learning: "Callable[[Mapping[str, int], Q, float], Learning[Q, A, O]] | None" = None

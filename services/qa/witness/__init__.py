@@ -6,9 +6,16 @@ verdict. All of it is pure. A model's lessons come only from tasks that were jud
 """
 
 from services.qa.witness.hearing import NOT_HEARD, Hearing, hear
-from services.qa.witness.judged import judged_witness
+from services.qa.witness.judged import TEACHES, judged_witness
 from services.qa.witness.kept import bucket_of, entry_of_witness, witness_of
 
 __all__ = [
-    "NOT_HEARD", "Hearing", "bucket_of", "entry_of_witness", "hear", "judged_witness", "witness_of",
-]  # fmt: skip
+    "NOT_HEARD",
+    "TEACHES",
+    "Hearing",
+    "bucket_of",
+    "entry_of_witness",
+    "hear",
+    "judged_witness",
+    "witness_of",
+]

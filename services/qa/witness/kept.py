@@ -62,10 +62,10 @@ def is_blind(task_id: str, share: float) -> bool:
 def bucket_of(model: str, version: str, confidence: float) -> str:
     """Return under which id the lessons of a model are kept that was so sure.
 
-    Example: `*4.7` for confidences from .95 on, and one in eight of all models.
+    Example: `@4.7` for confidences from .95 on, and one in eight of all models.
     """
     band = sum(confidence >= edge for edge in BANDS)
-    return f"*{band}.{hash_of_text(name_of(model, version), _BUCKET_BITS)}"
+    return f"@{band}.{hash_of_text(name_of(model, version), _BUCKET_BITS)}"
 
 
 def name_of(model: str, version: str) -> str:

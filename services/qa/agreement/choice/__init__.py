@@ -25,9 +25,9 @@ def _tally(
     ballots: Sequence[Ballot[str]],
     question: ChoiceQuestion,
     weights: Mapping[str, float],
-    own: Draft[str] | None = None,
+    _: Draft[str] | None = None,
 ) -> Tally:
-    return witnessed(tally(ballots, question.options, weights), own)
+    return tally(ballots, question.options, weights)
 
 
 def _learning(
@@ -37,6 +37,11 @@ def _learning(
 
 
 AGREEMENT = Agreement[ChoiceQuestion, str, Tally](
-    weigh=_weigh, tally=_tally, stop=stop, lessons=lessons, learning=_learning
+    weigh=_weigh,
+    tally=_tally,
+    stop=stop,
+    lessons=lessons,
+    learning=_learning,
+    witnessed=witnessed,
 )
 """The four functions that turn workers' votes for options into a verdict, and what they learn."""

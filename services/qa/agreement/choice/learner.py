@@ -110,11 +110,17 @@ def _with(learned: LearnedAgreement, plain: Choices) -> Choices:
         ballots: Sequence[Ballot[str]],
         question: ChoiceQuestion,
         weights: Mapping[str, float],
-        own: Draft[str] | None = None,
+        _: Draft[str] | None = None,
     ) -> Tally:
-        return witnessed(tally(ballots, question.options, weights, learned), own, learned)
+        return tally(ballots, question.options, weights, learned)
 
-    return replace(plain, weigh=weigh_by, tally=tally_by, stop=partial(stop, learned=learned))
+    return replace(
+        plain,
+        weigh=weigh_by,
+        tally=tally_by,
+        stop=partial(stop, learned=learned),
+        witnessed=partial(witnessed, learned=learned),
+    )
 
 
 def _weigh_with(

@@ -9,9 +9,7 @@ from services.qa.agreement.evidence import DIGITS, evidence
 from services.qa.agreement.terms import Draft
 
 
-def witnessed(
-    alone: Tally, own: Draft[str] | None, learned: LearnedAgreement = NOTHING_LEARNED
-) -> Tally:
+def witnessed(alone: Tally, own: Draft[str], learned: LearnedAgreement = NOTHING_LEARNED) -> Tally:
     """Return the result with the model's own answer beside people's, which `alone` is without.
 
     Its option's odds are multiplied as by a worker of its weight, damped as theirs, but it only
@@ -20,7 +18,7 @@ def witnessed(
     Without an answer of people it counts nothing. `learned` is what they were counted with.
     Example: two of two say `cat`, each of weight 0.82, and so does the model: .89 becomes .96.
     """
-    if own is None or alone.answer is None or own.answer not in alone.distribution:
+    if alone.answer is None or own.answer not in alone.distribution:
         return alone
     times = exp(learned.damping * max(0.0, evidence(own.weight, len(alone.distribution))))
     shares = _exact(alone, learned)

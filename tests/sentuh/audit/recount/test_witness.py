@@ -38,7 +38,8 @@ def cast_of(ballots: Sequence[Ballot[str]]) -> list[Ballot[Answer]]:
 
 def reached(cast: Votes, own: Draft[str] | None, witness: Witness | None) -> VerdictReached:
     options, ballots, weights = cast
-    outcome = witnessed(tally(ballots, options, weights), own)
+    outcome = tally(ballots, options, weights)
+    outcome = outcome if own is None else witnessed(outcome, own)
     update: dict[str, object] = {"distribution": dict(outcome.distribution), "witness": witness}
     return a_verdict_of(outcome, cast_of(ballots), weights).model_copy(update=update)
 

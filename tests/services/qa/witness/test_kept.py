@@ -1,16 +1,25 @@
 """A model's answer is kept where it may count: said with a confidence, unseen, unaudited."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from services.qa import keys
+from services.qa.agreement.terms import AgreedAnswer, Agreement
 from services.qa.witness import bucket_of, entry_of_witness
 from services.qa.witness.kept import is_blind
 from shared.contracts.events.asked import Asked
 from shared.contracts.events.parts import Confidence, Gate
 from shared.contracts.events.promised import Promised
 from shared.contracts.events.tasks import TaskCreated
+from shared.contracts.question import Answer, Question
+from shared.contracts.questions import KINDS, of_each_kind
 from tests.services.qa.witness.builders import SHARE, SURE_OF_IT, a_witnessed_task
 from tests.support.builders import a_policy, an_output
+
+AGREEMENTS: Mapping[str, Agreement[Question, Answer, AgreedAnswer]] = of_each_kind(
+    "services.qa.agreement", "AGREEMENT"
+)
 
 
 def changed(**update: object) -> TaskCreated:
@@ -61,6 +70,11 @@ def test_what_tells_a_gate_with_a_promise_of_the_model_is_judged_without_it(
         assert (entry is not None) is blind
         silent = task.gate.model_copy(update={"promised": Promised.made(stood)})
         assert entry_of_witness(task.model_copy(update={"gate": silent})) is not None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_kinds_that_keep_a_models_answer_are_those_that_can_count_it(kind: str) -> None:
+    assert KINDS[kind].witness is (AGREEMENTS[kind].witnessed is not None)
 
 
 def test_about_the_share_of_tasks_is_judged_without_the_model() -> None:

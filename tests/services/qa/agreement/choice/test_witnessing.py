@@ -6,18 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.qa.agreement.choice import AGREEMENT, lessons, tally
+from services.qa.agreement.choice import lessons, tally
 from services.qa.agreement.choice.witnessing import witnessed
 from services.qa.agreement.evidence import DAMPING, evidence
 from services.qa.agreement.terms import Ballot, Draft
-from shared.contracts.questions.choice import ChoiceQuestion
 from tests.services.qa.agreement.choice.builders import (
     OPTIONS,
     Votes,
-    ballots_of,
     newcomers_say,
     votes,
-    weights_of,
 )
 
 EXACT = 2e-6
@@ -82,12 +79,7 @@ def test_lessons_are_the_same_as_without_it(drawn: tuple[Votes, Draft[str]]) -> 
 
 def test_it_counts_as_a_person_of_its_weight_would() -> None:
     alone = newcomers_say("cat", "cat", of=2)
-    both = AGREEMENT.tally(
-        ballots_of("cat", "cat"),
-        ChoiceQuestion(OPTIONS[:2]),
-        weights_of(ballots_of("cat", "cat"), 0.82, 0.82),
-        Draft("cat", 0.82),
-    )
+    both = witnessed(alone, Draft("cat", 0.82))
 
     odds = alone.probability / (1 - alone.probability) * exp(DAMPING * evidence(0.82, 2))
     assert both.probability == pytest.approx(odds / (1 + odds), abs=EXACT)
@@ -115,4 +107,3 @@ def test_it_says_nothing_alone_nor_for_no_option() -> None:
     assert witnessed(nobody, Draft("cat", 0.9)) == nobody
     some = newcomers_say("cat", of=3)
     assert witnessed(some, Draft("none of them", 0.9)) == some
-    assert witnessed(some, None) == some
