@@ -58,6 +58,7 @@ def _events_of(draw: st.DrawFn, task_id: str) -> list[Event]:
         answers_min=least,
         answers_max=draw(st.integers(least, 5)),
         confidence=draw(st.sampled_from([0.6, 0.9, 0.99])),
+        worth_per_point=draw(st.sampled_from([None, 25])),
         witness_blind_share=draw(st.sampled_from([None, 0.5])),
     )
     workers = draw(st.lists(st.sampled_from(WORKERS), unique=True, max_size=6))

@@ -25,6 +25,7 @@ from tests.support.in_memory import InMemory
 POPULATION = keys.population(POOL, TASK_TYPE)
 PLAIN = a_policy(answers_min=2, answers_max=5, confidence=0.9)
 PRICED = a_policy(answers_min=3, answers_max=9, confidence=0.97, worth_per_point=25)
+EIGHT = a_policy(answers_min=8, answers_max=8, confidence=0.9)
 WORKERS = tuple(f"w-{number}" for number in range(12))
 
 
@@ -205,17 +206,44 @@ def test_what_is_taught_is_the_same_in_any_order_and_twice() -> None:
 
 
 def test_two_options_taken_for_each_other_across_tasks_are_named_once() -> None:
-    town, eight = Town(), a_policy(answers_min=8, answers_max=8, confidence=0.9)
-    for number in range(120):
+    town = a_torn_town(120)
+
+    named = [verdict.confused for verdict in town.of(VerdictReached) if verdict.confused]
+    assert named == [(CAT, DOG)]
+    assert confused_field(CAT, DOG) in town.twin.hash(POPULATION)
+
+
+def test_of_two_processes_at_once_one_names_the_options() -> None:
+    """Both decide on the same state: whoever commits second decides again, and does not."""
+    judged = a_torn_town(120).of(VerdictReached)
+    names_it = next(number for number, verdict in enumerate(judged) if verdict.confused)
+    town, last = a_torn_town(names_it), []
+    for task_id in ("t-998", "t-999"):
+        town.hear(a_task(task_id, policy=EIGHT))
+        *before, latest = (
+            an_answer(f"w-{at}", (CAT, DOG)[at % 2], task_id=task_id) for at in range(8)
+        )
+        town.hear(*before)
+        last.append(latest)
+
+    decided = [town.decide(town.units(answer)) for answer in last]
+    in_conflict = [unit for batch in decided for unit in town.commit(batch)[0]]
+    town.finish(in_conflict)
+
+    named = {verdict.task_id: verdict.confused for verdict in town.of(VerdictReached)[names_it:]}
+    assert len(in_conflict) == 1
+    assert named == {"t-998": (CAT, DOG), "t-999": None}
+
+
+def a_torn_town(tasks: int) -> Town:
+    """Return a town whose people take two options for each other, on one task in ten."""
+    town = Town()
+    for number in range(tasks):
         if number % 10:
             town.judged(f"t-{number}", PLAIN, *[(CAT, DOG, BIRD)[number % 3]] * 5)
         else:
-            town.judged(f"t-{number}", eight, *[CAT, DOG] * 4)
-    judged = town.of(VerdictReached)
-    named = [verdict.confused for verdict in judged if verdict.confused]
-
-    assert named == [(CAT, DOG)]
-    assert confused_field(CAT, DOG) in town.twin.hash(POPULATION)
+            town.judged(f"t-{number}", EIGHT, *[CAT, DOG] * 4)
+    return town
 
 
 def random_town(seed: int) -> Town:
