@@ -39,7 +39,8 @@ class Plan:
 
     golds, wrong: how many golds there are, and how many of them state a wrong answer. gossips: how
     many of the workers tell each other the answers to golds, and guess at all else. placed_max: how
-    often each gold is asked.
+    often each gold is asked. rate: outputs that come in a step, in which a third of the workers
+    answer; with many work waits for people, with few people wait for work.
     """
 
     outputs: int = 300
@@ -48,6 +49,7 @@ class Plan:
     wrong: int = 0
     gossips: int = 0
     placed_max: int = 20
+    rate: float = 1.0
 
 
 class SeenOffer(NamedTuple):
@@ -118,20 +120,20 @@ class _GoldTown(Town):
         return (self.now - self._began).total_seconds()
 
     async def live(self) -> None:
-        """Let people come, golds be listed, outputs arrive in waves, and everybody answer."""
+        """Let people come, golds be listed, outputs arrive, and everybody answer meanwhile."""
         for number in range(self._plan.golds):
             self._list(number, wrong=number < self._plan.wrong)
         workers = [f"w-{number:02}" for number in range(self._plan.workers)]
         for worker in workers:
             self.join(worker)
-        left, step = self._plan.outputs, 0
-        while left or any(self._held.values()):
-            step += 1
-            # In waves: now people wait for work, now work for people.
-            rate = 0.25 if step // 60 % 2 else 1.1
-            while left and self._chance.random() < rate / (1 + rate):
+        left = self._plan.outputs
+        while left:
+            # As many in a step as a Poisson process brings.
+            wait = self._chance.expovariate(1)
+            while left and wait < self._plan.rate:
                 self._arrive(left)
                 left -= 1
+                wait += self._chance.expovariate(1)
             await self._pass(self._chance.expovariate(1 / STEP_SECONDS))
             for worker in self._chance.sample(workers, len(workers) // 3):
                 self._answer(worker)

@@ -15,6 +15,9 @@ from bench.telling_apart import told_apart, with_gaps
 GOSSIPS = 4
 PLACED = (4, 20, 100)
 WRONG = 8
+RATES = {"people wait for work": 0.7, "work waits for people": 2.5}
+WARM_SECONDS = 900.0
+"""The first offers are left out: people get them one after the other, and no golds yet."""
 
 
 def main() -> None:
@@ -24,7 +27,9 @@ def main() -> None:
     parser.add_argument("--outputs", type=int, default=300)
     options = parser.parse_args()
     seeds = range(1, options.seeds + 1)
-    print("\n".join(apart([live(Plan(outputs=options.outputs), seed) for seed in seeds])))
+    for name, rate in RATES.items():
+        plan = Plan(outputs=options.outputs, rate=rate)
+        print("\n".join(apart(name, [live(plan, seed) for seed in seeds])))
     print()
     print("\n".join(gossip(seeds, options.outputs)))
     print()
@@ -32,22 +37,21 @@ def main() -> None:
     print("\n".join(contradicted([live(plan, seed) for seed in seeds], plan)))
 
 
-def apart(towns: Sequence[Events]) -> Iterable[str]:
+def apart(name: str, towns: Sequence[Events]) -> Iterable[str]:
     """Yield how well golds are told from other offers, as they are and with a fault planted."""
-    rows = [row for town in towns for row in with_gaps(town.offers)]
-    is_gold = [seen.event.claims.task_id in town.placed for town in towns for seen in town.offers]
-    counts = f"{sum(is_gold)} golds among {len(is_gold)} offers"
-    yield f"{counts}; area under the ROC curve, 0.5 by chance"
-    yield f"  as they are                       {told_apart(rows, is_gold)}"
-    among = [
-        {**row, "among": 1.0 if gold else row["among"]}
-        for row, gold in zip(rows, is_gold, strict=True)
+    pairs = [
+        (row, offer.event.claims.task_id in town.placed)
+        for town in towns
+        for offer, row in zip(town.offers, with_gaps(town.offers), strict=True)
+        if offer.at > WARM_SECONDS
     ]
-    yield f"  planted: golds chosen among 1     {told_apart(among, is_gold)}"
-    longer = [
-        {**row, "bytes": row["bytes"] + 12 * gold} for row, gold in zip(rows, is_gold, strict=True)
-    ]
-    yield f"  planted: golds 12 bytes longer    {told_apart(longer, is_gold)}"
+    rows, is_gold = [row for row, _ in pairs], [gold for _, gold in pairs]
+    yield f"{name}: {sum(is_gold)} golds among {len(rows)} offers; area under the ROC curve"
+    yield f"  as they are (0.5 is chance)        {told_apart(rows, is_gold)}"
+    more = [{**row, "asks for": row["asks for"] + gold} for row, gold in pairs]
+    yield f"  planted: golds say one thing more  {told_apart(more, is_gold)}"
+    longer = [{**row, "bytes": row["bytes"] + 12 * gold} for row, gold in pairs]
+    yield f"  planted: golds are 12 bytes longer {told_apart(longer, is_gold)}"
 
 
 def gossip(seeds: Iterable[int], outputs: int) -> Iterable[str]:

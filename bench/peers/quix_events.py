@@ -16,7 +16,7 @@ from shared.contracts.envelope import decode, encode, json_of, traceparent_of
 from shared.contracts.events.assignment_facts import AssignmentFacts
 from shared.contracts.events.assignments import AssignmentAnswered, AssignmentOffered, TaskQueued
 from shared.contracts.events.model import Event
-from shared.contracts.events.offers import OfferMade
+from shared.contracts.events.offers import OfferMade, ShownWhy
 from shared.contracts.events.parts import Claims, ShownOutput, Why
 from shared.contracts.events.responses import OfferAnswered
 from shared.contracts.events.tasks import TaskCreated
@@ -111,7 +111,7 @@ class Job:
         )
         yield OfferMade(
             pool=task.pool, at=now, claims=claims, question=policy.question, output=shown,
-            why=why, token=token,
+            why=ShownWhy(required=policy.requirement), token=token,
         )  # fmt: skip
         yield AssignmentOffered.model_validate({
             "at": now, **facts.fields(), "quote": policy.quote, "why": why,

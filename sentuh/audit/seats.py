@@ -103,7 +103,9 @@ def _add_offers_made(history: History, by_id: Mapping[str, AuditedSeat]) -> None
 
 def _offer_of(made: OfferMade) -> AssignmentOffered:
     facts = made.claims.model_dump(exclude={"asks", "lane"})
-    return AssignmentOffered.model_validate({**facts, "at": made.at, "why": made.why})
+    # How the worker was chosen is in no offer, and nothing here asks for it.
+    why = {"required": made.why.required, "chosen_among": 1, "rule": "next_in_lane"}
+    return AssignmentOffered.model_validate({**facts, "at": made.at, "why": why})
 
 
 def _endings(history: History) -> Iterator[Ending]:

@@ -20,13 +20,9 @@ def eligible(task: Task, worker: Worker) -> bool:
     The task must be open, for this worker, and never offered to them before; the worker must meet
     its requirement, with an app that shows its kind, and be able to take another task.
     """
-    return task.is_for(worker.worker_id) and could_take(task, worker)
-
-
-def could_take(task: Task, worker: Worker) -> bool:
-    """Return whether a worker may be offered this task, were it for everybody."""
     return (
         task.open
+        and task.is_for(worker.worker_id)
         and worker.meets(task.rules.needs)
         and worker.next_place is not None
         and not task.had_by(worker.worker_id)
@@ -82,15 +78,6 @@ def longest_idle(task: Task, workers: Iterable[Worker]) -> list[Worker]:
         return ranked
     newcomers = [one.worker_id for one in ranked if (entry(task, one) or OPEN).explored][1:]
     return sorted(ranked, key=lambda worker: worker.worker_id in newcomers)
-
-
-def among(task: Task, workers: Iterable[Worker], *, loaded: int) -> int:
-    """Return among how many workers one who is offered the task was chosen, as an offer says it.
-
-    A task for certain people only is counted as any other is: over all who could take it, `loaded`
-    at most, which are looked at for a task of its type. A smaller number would tell it apart.
-    """
-    return max(1, min(loaded, sum(could_take(task, worker) for worker in workers)))
 
 
 def why_chosen(task: Task, among: int) -> Why:

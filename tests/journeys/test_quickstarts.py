@@ -15,8 +15,8 @@ from sentuh.broker.topics import apply
 from sentuh.embedded.servers import KAFKA_START, fetch_kafka, kafka_jars
 from sentuh.history.output_refs import ref_of
 from shared.contracts import envelope
-from shared.contracts.events.offers import OfferMade
-from shared.contracts.events.parts import Requirement, Why
+from shared.contracts.events.offers import OfferMade, ShownWhy
+from shared.contracts.events.parts import Requirement
 from shared.contracts.events.people import WorkerProfiled
 from shared.contracts.events.responses import OfferAnswered, OfferDeclined
 from shared.contracts.events.verdicts import VerdictReached
@@ -159,7 +159,7 @@ def an_offer(worker_id: str) -> OfferMade:
     return OfferMade(
         pool="main", at=datetime.now(UTC), claims=claims(worker_id), question="Is it right?",
         output=an_output(), token=TOKEN,
-        why=Why(required=Requirement(), chosen_among=1, rule="longest_idle"),
+        why=ShownWhy(required=Requirement()),
     )  # fmt: skip
 
 

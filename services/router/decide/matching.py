@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from services.router import lanes, rank
+from services.router import rank
 from services.router.decide.plan import Plan
 from services.router.state import Task, WaitingTask, Worker
 
@@ -19,12 +19,8 @@ def seek_workers(plan: Plan, task: Task, candidates: Iterable[Worker]) -> Task:
         if worker.next_place is None or not worker.meets(task.rules.needs):
             plan.take_out_worker(worker, task.rules.lane)
     ranked = rank.in_turn(task, candidates)
-    among = len(ranked)
-    if task.only:
-        loaded = task.rules.answers_min + lanes.MARGIN
-        among = rank.among(task, candidates, loaded=loaded)
     for worker in ranked[: plan.vacancies(task)]:
-        task, after = plan.offer(task, worker, rank.why_chosen(task, among))
+        task, after = plan.offer(task, worker, rank.why_chosen(task, len(ranked)))
         plan.list_worker(after, task.rules.lane)
     return task
 

@@ -9,7 +9,7 @@ from services.router.state.rating import OPEN, LetIn
 from shared.contracts.events.assignment_facts import AssignmentFacts
 from shared.contracts.events.assignments import AssignmentOffered, AssignmentWithdrawn
 from shared.contracts.events.model import Event
-from shared.contracts.events.offers import OfferMade, OfferWithdrawn
+from shared.contracts.events.offers import OfferMade, OfferWithdrawn, ShownWhy
 from shared.contracts.events.parts import Claims, Why
 
 E = TypeVar("E", bound=Event)
@@ -50,8 +50,8 @@ def offer_events(
 ) -> tuple[Event, Event]:
     """Return the offer to the worker (its token is signed later) and the journal's event about it.
 
-    `why` explains to the worker and to auditors how the worker was chosen. `let_in` is by which
-    rating they were, where the task asks for one: it is in the journal alone.
+    `why` explains how the worker was chosen, and `let_in` by which rating, where the task asks for
+    one. Both are in the journal: the offer says what was required alone.
     """
     rules, asked, facts = task.rules, task.content.asked, seat.facts.fields()
     own = seat.facts.assignment_id
@@ -71,7 +71,7 @@ def offer_events(
             "question": rules.question,
             "output": shown.output_shown(task.content.output, rules, asked, drafted=drafted),
             "asked": shown.asked_shown(asked, own, drafted=drafted),
-            "why": why,
+            "why": ShownWhy.made({"required": why.required}),
             "search": True if asks.searched else None,
         }
     )

@@ -4,12 +4,25 @@ from typing import ClassVar, Literal
 
 from shared.contracts.events.asked import Asked
 from shared.contracts.events.model import Event, natural_id
-from shared.contracts.events.parts import Claims, ShownOutput, Why
+from shared.contracts.events.parts import Claims, Requirement, ShownOutput
+from shared.contracts.part import Part
 from shared.contracts.topics import OFFERS, Topic
 
 
+class ShownWhy(Part):
+    """What this worker had to meet to be asked.
+
+    The other two fields are those of offers that were made before: how a worker was chosen differs
+    between tasks for all and golds, which nobody is to tell apart. The journal says it.
+    """
+
+    required: Requirement
+    chosen_among: int | None = None
+    rule: str | None = None
+
+
 class OfferMade(Event):
-    """A seat is offered: what to show, what it pays, by when, why this worker, and the token.
+    """A seat is offered: what to show, what it pays, by when, what it asks for, and the token.
 
     `search` stands there only where the answers are too many for a list: the worker app then lets
     people search them. `asked` is what the question is about as this worker is to see it: the
@@ -22,7 +35,7 @@ class OfferMade(Event):
     claims: Claims
     question: str
     output: ShownOutput
-    why: Why
+    why: ShownWhy
     token: str = ""
     search: Literal[True] | None = None
     asked: Asked | None = None

@@ -2,7 +2,7 @@
 
 from shared.contracts.events.asked import Asked
 from shared.contracts.events.assignments import AssignmentAnswered, AssignmentOffered
-from shared.contracts.events.offers import OfferMade
+from shared.contracts.events.offers import OfferMade, ShownWhy
 from shared.contracts.events.parts import Claims, Scored, ShownOutput
 from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.question import Question
@@ -62,7 +62,13 @@ def _made(
     asked = None if draft is None else Asked(draft=draft)
     log.say(
         OfferMade(
-            pool=POOL, at=after(1), claims=claims, question="?", output=output, why=WHY, asked=asked
+            pool=POOL,
+            at=after(1),
+            claims=claims,
+            question="?",
+            output=output,
+            why=ShownWhy(required=WHY.required),
+            asked=asked,
         )
     )
 

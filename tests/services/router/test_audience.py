@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.router import keys, lanes
-from services.router.rank import among
 from services.router.state import Stage, Task
 from shared.contracts.events.asked import Asked
 from shared.contracts.events.assignments import TaskClosed, TaskQueued
@@ -116,16 +115,6 @@ async def test_an_offer_of_it_says_no_more_than_any_other() -> None:
     assert gold.output == ordinary.output
     hidden = {"task_id", "assignment_id", "worker_id", "turn", "accept_by", "answer_by"}
     assert gold.claims.model_dump(exclude=hidden) == ordinary.claims.model_dump(exclude=hidden)
-
-
-async def test_it_is_counted_over_as_many_as_are_looked_at_for_any_task() -> None:
-    desk = await a_desk(*(f"w-{number}" for number in range(9)))
-    desk.hear(only("w-8", answers_min=1))
-    desk.hear(a_task("t-1", policy=a_policy(answers_min=1)))
-
-    counts = {made.claims.task_id: made.why.chosen_among for made in desk.of(OfferMade)}
-    assert counts == {"g-1": 4, "t-1": 4}
-    assert among(Task(POOL, "t"), (), loaded=4) == 1
 
 
 @given(st.randoms(use_true_random=False))

@@ -9,6 +9,7 @@ from shared.contracts.events.assignments import (
     AssignmentAnswered,
     AssignmentDeclined,
     AssignmentExpired,
+    AssignmentOffered,
 )
 from shared.contracts.events.offers import OfferMade
 from shared.state.store import write_only
@@ -194,7 +195,7 @@ async def test_whoever_answers_gets_the_next_task_at_once() -> None:
     assert kinds(said) == ["assignment.answered", "offer.made", "assignment.offered"]
     assert desk.offer("w-1", "t-2").claims.place == 0
     assert desk.offer("w-1", "t-2").claims.turn == 2
-    assert desk.offer("w-1", "t-2").why.rule == "next_in_lane"
+    assert desk.of(AssignmentOffered)[-1].why.rule == "next_in_lane"
 
 
 async def test_a_declined_task_that_was_listed_all_along_waits_on() -> None:

@@ -1,8 +1,13 @@
 """A task is queued once, offered to those who fit, asked about more often, and closed."""
 
-from shared.contracts.events.assignments import AssignmentWithdrawn, TaskClosed, TaskQueued
-from shared.contracts.events.offers import OfferMade, OfferWithdrawn
-from shared.contracts.events.parts import Requirement, ShownOutput, SkillNeed
+from shared.contracts.events.assignments import (
+    AssignmentOffered,
+    AssignmentWithdrawn,
+    TaskClosed,
+    TaskQueued,
+)
+from shared.contracts.events.offers import OfferMade, OfferWithdrawn, ShownWhy
+from shared.contracts.events.parts import Requirement, ShownOutput, SkillNeed, Why
 from tests.services.router.builders import a_review, a_verdict
 from tests.services.router.in_memory import a_desk, kinds
 from tests.support.builders import a_policy, a_task
@@ -54,9 +59,9 @@ async def test_an_offer_says_what_it_shows_pays_and_why() -> None:
     assert offer.output == ShownOutput(text=task.output.text)
     assert offer.claims.quote == task.policy.quote
     assert offer.claims.asks == task.policy.asks
-    assert offer.why.required == ANIMALS
-    assert offer.why.chosen_among == 3
-    assert offer.why.rule == "longest_idle"
+    assert offer.why == ShownWhy(required=ANIMALS)
+    (offered,) = desk.of(AssignmentOffered)
+    assert offered.why == Why(required=ANIMALS, chosen_among=3, rule="longest_idle")
 
 
 async def test_the_longest_idle_is_asked_first() -> None:
@@ -71,7 +76,7 @@ async def test_the_longest_idle_is_asked_first() -> None:
     desk.wait(10).hear(a_task("t-3", policy=one))
 
     assert ("w-2", "t-3") in desk.offered()
-    assert desk.offer("w-2", "t-3").why.chosen_among == 2
+    assert desk.of(AssignmentOffered)[-1].why.chosen_among == 2
 
 
 async def test_nobody_is_offered_what_they_do_not_fit() -> None:
