@@ -174,7 +174,7 @@ class _GoldTown(Town):
         self._truths[text] = self._chance.choice(OPTIONS)
         body = {
             "source": "/m",
-            "id": f"o-{number}",
+            "id": f"o-{number}-{self._chance.getrandbits(64):016x}",
             "task_type": TASK_TYPE,
             "format": "sentuh.output",
             "response": self._output(text),

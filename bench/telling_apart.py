@@ -39,7 +39,11 @@ class Area(NamedTuple):
 
 
 def facts_of(offer: SeenOffer) -> dict[str, float]:
-    """Return every number that a worker can make of an offer: bytes, ids, times, order, price."""
+    """Return every number that a worker can make of an offer: bytes, ids, times, order, price.
+
+    How many offers the worker had before (`turn`) is left out: newcomers get golds more often, as
+    everybody may know.
+    """
     claims, headers = offer.event.claims, dict(offer.sent.headers)
     trace = headers["traceparent"].decode()
     at = offer.event.at
@@ -60,7 +64,6 @@ def facts_of(offer: SeenOffer) -> dict[str, float]:
         "cause": int(headers["ce_causationid"].decode()[0], 16),
         "asks for": len(offer.event.why.model_dump(exclude_none=True)),
         "place": claims.place,
-        "turn": claims.turn,
         "held before": offer.open_before,
         "since a confirmed earning": offer.at - offer.confirmed_at,
         "second of the minute": at.second + at.microsecond / 1e6,

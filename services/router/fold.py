@@ -85,6 +85,9 @@ def queued(event: TaskQueued) -> Iterable[Change]:
         guards=(field_below(task, "wanted", event.wanted),),
         writes=(put(task, wanted=event.wanted),),
     )
+    for worker_id in event.asked.only_for if event.asked else ():
+        owner = put_fields(keys.places(event.pool, worker_id), {keys.OWNER: escaped(worker_id)})
+        yield Change(aggregate=None, guards=(), writes=(owner,))
     for worker_id in event.asked.not_for if event.asked else ():
         # Where the worker's offer would stand, so that every match of workers and tasks sees it.
         name = keys.seat(worker_id)

@@ -34,6 +34,8 @@ RATED = "rated:"
 """Start of a field name in a worker's hash: `rated:animals` holds their rating on that type."""
 OWN = "@"
 """Start of the name of one worker's own lane, of tasks for certain people only: `@w-7`."""
+OWNER = "own"
+"""Field of a worker's places: their escaped id, once a task was for them among certain people."""
 DIGEST = "digest:"
 """Start of a field name in a task's hash: `digest:w-7` holds the digest of the answer of w-7."""
 
@@ -124,7 +126,6 @@ def rules(pool: str, digest: str) -> str:
 
     `policy` is the task policy as JSON without its deadline. `until` is the Unix time in seconds at
     which the hash expires: no topic can bring a task under these rules after that day.
-    Example: `until` = `1769904000`, which moves on by a day as long as such tasks come.
     """
     return f"{slot(pool)}:rules:{digest}"
 
@@ -170,8 +171,8 @@ def places(pool: str, worker_id: str) -> str:
 
     For place n, `n.turn` counts the assignments offered in it and names the task of the last one,
     and `n.ended` is the number of the last one that ended; `active_ms` is the time of the worker's
-    last offer or ending. Expires 64 days after the worker left, when no topic can bring an event
-    with one of these turns again.
+    last offer or ending; OWNER. Expires 64 days after the worker left, when no topic can bring an
+    event with one of these turns again.
     Example: `0.turn` = `3 t-1`, `0.ended` = `2`: place 0 holds its third assignment, of t-1.
     """
     return f"{slot(pool)}:worker:{escaped(worker_id)}:places"
@@ -201,7 +202,6 @@ def deadlines_of(slot_name: str, partition: int) -> str:
     `slot_name` is the pool's hash tag. A new task has the score of its own deadline; whenever a
     worker's deadline to accept or to answer changes, the router sets the earliest of all as its
     score.
-    Example: `t-1` has 1767225600000, when its only offer must be accepted.
     """
     return f"{slot_name}:deadlines:{partition}"
 

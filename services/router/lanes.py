@@ -75,6 +75,20 @@ def own_lane(worker_id: str) -> str:
     return keys.OWN + escaped(worker_id)
 
 
+RIPE = 0
+"""Score of a task in a worker's own lane once they were offered another while it waited there."""
+
+
+def ripens(listed: WaitingTask) -> Iterable[Write]:
+    """Yield the write that lets a task in a worker's own lane take the place of their next offer.
+
+    Not of the first one: who waits for the next of several moments meets the end of a long pause
+    more often than that of a short one, so offers that come after long pauses would be suspect.
+    """
+    task = listed.task
+    yield score(keys.waiting(task.pool, listed.lane), escaped(task.task_id), RIPE)
+
+
 def lanes_of(task: Task) -> tuple[str, ...]:
     """Return the lanes in which a task waits: one, or those of the people whom it is for."""
     return tuple(map(own_lane, task.only)) or (task.rules.lane,)

@@ -76,10 +76,13 @@ def worker_reads(pool: str, worker_id: str) -> tuple[Read, Read]:
 def each_worker_reads(pool: str) -> tuple[Read, Read]:
     """Return two Reads (requests to Redis) to pass as `then=` to a Read that loads worker ids.
 
-    For each id they load the hash (profile, presence) and the places (units of capacity).
+    For each id they load the hash (profile, presence) and the places (units of capacity), and of
+    the worker's own lane the first task that waits.
     """
     prefix = keys.each_worker(pool)
-    return hash_of(prefix), hash_of(prefix, ":places")
+    # Of who never had one nothing is loaded: the field is missing.
+    own = lowest(keys.each_lane(pool) + keys.OWN, ":waiting", take=1, then=each_task_reads(pool))
+    return hash_of(prefix), hash_of(prefix, ":places", field=keys.OWNER, then=(own,))
 
 
 def worker_and_waiting_reads(pool: str, worker_id: str) -> tuple[Read, ...]:
@@ -109,13 +112,11 @@ def _created_reads(event: TaskCreated) -> Sequence[Read]:
         spare=lanes.MARGIN,
         then=each_worker_reads(pool),
     )
-    named = event.asked.only_for if event.asked else ()
     return (
         task_reads(pool, event.task_id),
         hash_of(keys.rules(pool, rules.digest)),
         set_of(keys.filled(pool)),
         candidates,
-        *(read for worker_id in named for read in worker_reads(pool, worker_id)),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from services.router import keys, lanes
+from services.router.lanes import own_lane
 from services.router.state import (
     Due,
     Lane,
@@ -41,17 +42,16 @@ def created(event: TaskCreated, view: View) -> TaskAndWorkers:
     if not new.is_new:
         return TaskAndWorkers(new, ())
     candidates = free_workers(view, pool, rules_lane, event.policy.answers.min + lanes.MARGIN)
-    if event.asked is not None and event.asked.only_for:
-        named = loaded_workers(view, pool, event.asked.only_for)
-        candidates = tuple({one.worker_id: one for one in (*candidates, *named)}.values())
-    return TaskAndWorkers(new, candidates, rules_lane in view.set(keys.filled(pool)))
+    is_filled = rules_lane in view.set(keys.filled(pool))
+    return TaskAndWorkers(new, candidates, is_filled, own_tasks(view, candidates))
 
 
 def reviewed(event: ReviewRequested, view: View) -> TaskAndWorkers:
     """Return from `view` (loaded values) a task to ask more workers about, and free workers."""
     asked = task(view, event.pool, event.task_id, content=True)
     take = max(0, event.wanted - asked.wanted) + lanes.MARGIN
-    return TaskAndWorkers(asked, free_workers(view, event.pool, asked.rules.lane, take))
+    candidates = free_workers(view, event.pool, asked.rules.lane, take)
+    return TaskAndWorkers(asked, candidates, own=own_tasks(view, candidates))
 
 
 def judged(event: VerdictReached, view: View) -> TaskAndHolders:
@@ -122,6 +122,20 @@ def _task_and_holders(view: View, pool: str, task_id: str) -> TaskAndHolders:
     held = task(view, pool, task_id)
     holders = {holder.worker_id: holder for holder in loaded_workers(view, pool, held.seats)}
     return TaskAndHolders(held, holders)
+
+
+def own_tasks(view: View, workers: Iterable[Worker]) -> dict[str, WaitingTask]:
+    """Return the first waiting task of each worker's own lane, by worker; none for most.
+
+    Such a task is for certain people only. It takes the place of another that they are offered.
+    """
+    own: dict[str, WaitingTask] = {}
+    for one in workers:
+        lane = own_lane(one.worker_id)
+        if view.is_loaded(keys.waiting(one.pool, lane)):
+            for listed in waiting_tasks(view, one.pool, (lane,), 1):
+                own[one.worker_id] = listed
+    return own
 
 
 def next_tasks(view: View, worker: Worker) -> Iterable[WaitingTask]:

@@ -105,7 +105,7 @@ def _shown_no_choices(broker: Broker) -> set[str]:
 def _barred(story: Iterable[Event], fit: set[str]) -> set[str]:
     """Who may not be asked: authors of what is compared; of a gold nobody need be.
 
-    It waits for its own people, who may let an offer lapse and never come back.
+    It takes the place of another offer to its own people, and waits while there is none.
     """
     barred: set[str] = set()
     for event in story:

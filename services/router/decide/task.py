@@ -38,7 +38,9 @@ def queue_task(created: TaskCreated, state: TaskAndWorkers, now: datetime) -> De
     plan.say(_queued(task, created.policy, created.ref, now))
     if not state.lane_filled:
         plan.note(lanes.opened(task.pool, task.rules))
-    task = seek_workers(plan, task, state.candidates)
+    if not task.only:
+        # One for certain people only waits until it can take the place of another offer to them.
+        task = seek_workers(plan, task, state.candidates, state.own)
     if task.vacancies:
         plan.list_task(task)
     return plan.decision()
@@ -60,7 +62,8 @@ def raise_wanted(_: ReviewRequested, state: TaskAndWorkers, now: datetime) -> De
     policy = task.rules.policy_until(task.deadline_at)
     ref = task.content.ref.model_copy(update={"traceparent": task.trace})
     plan.say(_queued(task, policy, ref, now))
-    task = seek_workers(plan, task, state.candidates)
+    if not task.only:
+        task = seek_workers(plan, task, state.candidates, state.own)
     plan.list_task(task)
     return plan.decision()
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from services.router.state.needs import TaskNeeds
@@ -60,12 +61,14 @@ class TaskAndWorkers(NamedTuple):
     """A task that needs workers, and the longest idle free workers who may take it (`candidates`).
 
     lane_filled: whether all workers of the pool were searched for those who meet the requirement.
+    own: of some of them a task that is for certain people only and waits, by worker.
     Example: a new task that asks for two answers, and five free workers.
     """
 
     task: Task
     candidates: tuple[Worker, ...]
     lane_filled: bool = False
+    own: "Mapping[str, WaitingTask]" = MappingProxyType({})
 
 
 class TaskAndHolders(NamedTuple):
