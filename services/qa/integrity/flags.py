@@ -41,10 +41,12 @@ def flagged(
 
 
 def _of(worker_id: str, before: Reliability, lesson: Mapping[str, int]) -> Iterator[FlaggedWorker]:
-    answers = before.answers + lesson.get(ANSWERS, 0)
-    agreed = before.agreed + lesson.get(AGREED_MILLI, 0) / 1000
+    told, agreed_milli = lesson.get(ANSWERS, 0), lesson.get(AGREED_MILLI, 0)
+    if told and 2 * agreed_milli >= 1000 * told:
+        return  # others agree: nothing is plainer than before, and of most nothing is computed
+    answers, agreed = before.answers + told, before.agreed + agreed_milli / 1000
     if answers < ANSWERS_MIN or agreed >= PLAINLY_CAREFUL * answers:
-        return  # of nearly all workers nothing more need be computed
+        return
     names = {*before.counters, *lesson}
     after = Reliability({name: before.count(name) + lesson.get(name, 0) for name in names})
     for sign in strong_signs(after):

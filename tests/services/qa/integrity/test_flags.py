@@ -23,6 +23,13 @@ def test_it_is_made_up_for_where_no_verdict_saw_it_cross() -> None:
     assert flagged({"w-1": GUESSER}, {"w-1": {}})
 
 
+def test_an_answer_that_others_agree_with_makes_nothing_plain() -> None:
+    agreed = {"answers": 1, "agreed_milli": 900, "said:o1": 1, "likely_milli:o1": 900}
+
+    assert flagged({"w-1": GUESSER}, {"w-1": agreed}) == ()
+    assert flagged({"w-1": GUESSER}, {"w-1": agreed | {"agreed_milli": 100}})
+
+
 def test_whoever_takes_care_or_is_not_loaded_is_not_proposed() -> None:
     careful = worker_of(right_at(0.8), seed=1, options=4)
 
