@@ -13,8 +13,8 @@ from bench.gold_town import RIGHT, Events, Plan, live
 from bench.telling_apart import told_apart, with_gaps
 
 GOSSIPS = 4
-PLACED = (4, 20, 100)
-WRONG = 8
+PLACED = (2, 6, 100)
+WRONG = 3
 RATES = {"people wait for work": 0.7, "work waits for people": 2.5}
 WARM_SECONDS = 900.0
 """The first offers are left out: people get them one after the other, and no golds yet."""
@@ -33,25 +33,26 @@ def main() -> None:
     print()
     print("\n".join(gossip(seeds, options.outputs)))
     print()
-    plan = Plan(outputs=options.outputs, golds=40, wrong=WRONG)
+    plan = Plan(outputs=options.outputs, golds=10, wrong=WRONG)
     print("\n".join(contradicted([live(plan, seed) for seed in seeds], plan)))
 
 
 def apart(name: str, towns: Sequence[Events]) -> Iterable[str]:
     """Yield how well golds are told from other offers, as they are and with a fault planted."""
-    pairs = [
-        (row, offer.event.claims.task_id in town.placed)
+    offers = [
+        (row, offer.event.claims.task_id, offer.event.claims.task_id in town.placed)
         for town in towns
         for offer, row in zip(town.offers, with_gaps(town.offers), strict=True)
         if offer.at > WARM_SECONDS
     ]
-    rows, is_gold = [row for row, _ in pairs], [gold for _, gold in pairs]
-    yield f"{name}: {sum(is_gold)} golds among {len(rows)} offers; area under the ROC curve"
-    yield f"  as they are (0.5 is chance)        {told_apart(rows, is_gold)}"
-    more = [{**row, "asks for": row["asks for"] + gold} for row, gold in pairs]
-    yield f"  planted: golds say one thing more  {told_apart(more, is_gold)}"
-    longer = [{**row, "bytes": row["bytes"] + 12 * gold} for row, gold in pairs]
-    yield f"  planted: golds are 12 bytes longer {told_apart(longer, is_gold)}"
+    rows, tasks = [row for row, _, _ in offers], [task for _, task, _ in offers]
+    golds = [gold for _, _, gold in offers]
+    yield f"{name}: {sum(golds)} golds among {len(rows)} offers; area under the ROC curve"
+    yield f"  as they are (0.5 is chance)        {told_apart(rows, golds, tasks)}"
+    more = [{**row, "asks for": row["asks for"] + gold} for row, _, gold in offers]
+    yield f"  planted: golds say one thing more  {told_apart(more, golds, tasks)}"
+    longer = [{**row, "bytes": row["bytes"] + 12 * gold} for row, _, gold in offers]
+    yield f"  planted: golds are 12 bytes longer {told_apart(longer, golds, tasks)}"
 
 
 def gossip(seeds: Iterable[int], outputs: int) -> Iterable[str]:
@@ -59,7 +60,7 @@ def gossip(seeds: Iterable[int], outputs: int) -> Iterable[str]:
     yield f"{GOSSIPS} of 12 workers tell each other the answers to golds, and guess at all else"
     yield "  golds asked at most     their rating    they are right    others' rating    are right"
     for most in PLACED:
-        plan = Plan(outputs=outputs, gossips=GOSSIPS, placed_max=most, golds=30)
+        plan = Plan(outputs=outputs, gossips=GOSSIPS, placed_max=most, golds=12)
         towns = [live(plan, seed) for seed in seeds]
         cheats = [f"w-{number:02}" for number in range(GOSSIPS)]
         honest = [f"w-{number:02}" for number in range(GOSSIPS, plan.workers)]

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from bench.gold_town import Plan, live
-from bench.telling_apart import told_apart, with_gaps
+from bench.telling_apart import Area, told_apart, with_gaps
 
 
 def rows(count: int, *, shift: float) -> tuple[list[dict[str, float]], list[bool]]:
@@ -17,8 +17,13 @@ def rows(count: int, *, shift: float) -> tuple[list[dict[str, float]], list[bool
     ], is_gold
 
 
+def fitted(shift: float) -> Area:
+    offers, is_gold = rows(900, shift=shift)
+    return told_apart(offers, is_gold, [f"t-{number}" for number in range(900)])
+
+
 def test_what_differs_is_told_apart_and_what_does_not_is_not() -> None:
-    apart, alike = told_apart(*rows(900, shift=3.0)), told_apart(*rows(900, shift=0.0))
+    apart, alike = fitted(3.0), fitted(0.0)
 
     assert apart.low > 0.9
     assert alike.low < 0.5 < alike.high
@@ -26,7 +31,7 @@ def test_what_differs_is_told_apart_and_what_does_not_is_not() -> None:
 
 def test_nothing_can_be_said_without_golds() -> None:
     with pytest.raises(ValueError, match="golds and others are needed"):
-        told_apart(rows(40, shift=0.0)[0], [False] * 40)
+        told_apart(rows(40, shift=0.0)[0], [False] * 40, [f"t-{at}" for at in range(40)])
 
 
 def test_a_town_has_golds_among_its_offers_and_nobody_has_one_twice() -> None:
