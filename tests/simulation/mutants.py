@@ -219,7 +219,11 @@ def _newcomers_count_as_known() -> object:
 
 
 def _anybody_is_asked_a_gold() -> object:
-    return mock.patch.object(RouterTask, "is_for", return_value=True)
+    patches = ExitStack()
+    patches.enter_context(mock.patch.object(RouterTask, "is_for", return_value=True))
+    common = mock.patch.object(lanes, "lanes_of", lambda task: (task.rules.lane,))
+    patches.enter_context(common)
+    return patches
 
 
 def _golds_come_again() -> object:
