@@ -7,6 +7,7 @@ import time
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from bench.side.borrowed import Names, TopicLogs, cases, inside
 from services.intake.catalog import load
@@ -74,8 +75,8 @@ def cpu(*, name: str, count: int, gated: bool = False, redacts: bool = False) ->
 async def _cpu(name: str, count: int, *, gated: bool, redacts: bool) -> float:
     names = Names("formats-")
     catalog = _catalog(gated=gated, redacts=redacts)
-    inside.catalog = lambda: catalog
-    service = inside.build("intake", names)
+    with mock.patch.object(inside, "catalog", return_value=catalog):
+        service = inside.build("intake", names)
     desk = inside.Desk(service, inside.memory_store(service), TopicLogs(names))
     topic = names.of(MODEL_OUTPUTS)
     sent = [
