@@ -16,7 +16,7 @@ from tests.simulation.whole import SOURCE, WholeScenario
 from tests.support.world.kafka import Broker
 from tests.support.world.kernel import START, Kernel, wait
 
-OUTPUTS = 12
+OUTPUTS = 26
 TRUTHS = {"g-1": "a", "g:2|%": "b", "g-3": "a", "g-4": "a"}
 """Most people say a: whoever believes the second gold takes nearly everybody for wrong."""
 DELAY_SECONDS = 4
@@ -24,7 +24,7 @@ REST_SECONDS = 25.0
 """After so long without a verdict no gold is due any more: a sweep looks every four seconds."""
 PATIENCE = timedelta(seconds=12)
 """Shorter than the rest: what is read again then is old."""
-CONTRADICTED_BY = 2
+CONTRADICTED_BY = 1
 
 
 class GoldsScenario(WholeScenario):
