@@ -15,6 +15,7 @@ from shared.contracts.topics import (
     ASSIGNMENTS,
     MODEL_OUTPUTS,
     RESPONSES,
+    SERVICES,
     TASKS,
     VERDICTS,
     WORKERS,
@@ -186,16 +187,18 @@ def _keys() -> Iterator[Case]:
         yield replace(_response(name, "key_mismatch"), key=key)
 
 
+def _readers(topic: Topic) -> tuple[str, ...]:
+    return tuple(name for name in topic.readers if name in SERVICES)
+
+
 def _journals() -> Iterator[Case]:
     """What another principal puts where only we write; a broker's rights are to keep it out."""
     task = a_task("t-enemy").model_dump_json().encode()
     named = (("ce_type", b"task.created.v1"),)
-    readers = {
-        TASKS: ("router", "qa"), ASSIGNMENTS: ("qa", "payout"), VERDICTS: ("router", "payout"),
-    }  # fmt: skip
-    for topic, by in readers.items():
+    for topic in (TASKS, ASSIGNMENTS, VERDICTS):
+        by = _readers(topic)
         yield Case(f"1 tombstone ({topic.name})", topic, "tombstone", None, b"t-enemy", (), by)
         yield Case(f"53 type ({topic.name})", topic, "unsupported", b"{}", b"t-enemy", (), by)
-    by = readers[TASKS]
+    by = _readers(TASKS)
     yield Case("9 key another (tasks)", TASKS, "key_mismatch", task, b"t-2", named, by)
     yield Case("15 truncated (tasks)", TASKS, "json_invalid", task[:99], b"t-enemy", named, by)

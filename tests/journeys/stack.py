@@ -70,6 +70,13 @@ def catalog() -> str:
         "accepts": [],
         "answers": {"min": 2, "max": 2},
     }
+    said["skills"]["golded"] = "can be asked"
+    said["task_types"]["golded"] = {
+        **said["task_types"]["canonical"],
+        "requirement": {"skills": {"golded": 1}},
+        "accepts": [],
+        "answers": ONE,
+    }
     said["skills"]["redacted"] = "can be asked"
     said["task_types"]["redacted"] = {
         **said["task_types"]["canonical"],

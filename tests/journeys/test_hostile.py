@@ -230,16 +230,21 @@ def test_other_content_under_one_id_is_refused_and_the_first_kept(
 def test_record_read_again_is_the_same_letter_and_nothing_more(
     aftermath: Aftermath, platform: Platform, wire: Wire
 ) -> None:
+    def about_outputs() -> list[str | None]:
+        topic = platform.names.of(MODEL_OUTPUTS)
+        told = [one for one in letters(wire, "intake") if one.header("dl_topic") == topic]
+        return [one.header("dl_id") for one in told]
+
     wire.until(platform.quiet)
     wire.look()
-    before, ids = wire.counts(), [r.header("dl_id") for r in letters(wire, "intake")]
+    before, ids = wire.counts(), about_outputs()
     intake = platform.services["intake"]
     intake.stop()
     platform.rewind("intake", MODEL_OUTPUTS)
     intake.start()
 
-    wire.until(lambda: len(letters(wire, "intake")) >= len(ids) + len(set(ids)))
+    wire.until(lambda: len(about_outputs()) >= len(ids) + len(set(ids)))
     wire.until(platform.quiet)
-    assert {r.header("dl_id") for r in letters(wire, "intake")} == set(ids)
+    assert set(about_outputs()) == set(ids)
     assert wire.counts()[TASKS.name] == before[TASKS.name]
     assert wire.of(EarningAccrued) == []

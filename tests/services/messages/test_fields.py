@@ -126,7 +126,8 @@ def test_every_field_of_an_event_of_others(event_type: str) -> None:
     details = _details(dict(stored.value), read)
     assert details
     # An id that is another one no longer is the record's key, of which the message then speaks.
-    _assert_named(details, elsewhere={"worker_id": "key", "task_id": "key"})
+    ids = ("worker_id", "task_id", "pool", "task_type", "gold_id")
+    _assert_named(details, elsewhere=dict.fromkeys(ids, "key"))
 
 
 @pytest.mark.parametrize("sent", [SENT, INLINE], ids=["by reference", "inline"])
@@ -167,7 +168,7 @@ def test_no_field_of_a_model_is_left_out_above(kind: type[BaseModel]) -> None:
 
 @pytest.mark.parametrize("event_type", BORDER)
 def test_no_field_of_an_event_is_left_out_above(event_type: str) -> None:
-    optional = {"reason", "note", "spent_seconds", "until", "kinds"}
+    optional = {"reason", "note", "spent_seconds", "until", "kinds", "nonce"}
 
     assert BY_TYPE[event_type].model_fields.keys() - optional <= sample(event_type).value.keys()
 

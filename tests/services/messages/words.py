@@ -16,7 +16,8 @@ PLACES = frozenset({
     "dataref", "tasktype", "correlationid", "data_base64", "content-type", "skills",
     "languages", "capacity", "status", "confidence", "model", "model_version", "language",
     "context", "correlation_id", "candidates", "spent_seconds", "reason", "note", "ref", "inline",
-    "score", "inferenceservicename",
+    "score", "inferenceservicename", "gold_id", "truth", "output", "people", "placed_max",
+    "not_for", "revision", "suspended",
 })  # fmt: skip
 """Fields and headers that senders know."""
 FOREIGN = re.compile(
