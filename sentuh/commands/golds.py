@@ -158,9 +158,9 @@ def _files(catalog_file: Path, task_type: str | None, now: datetime) -> "Sequenc
 
     files = [one for one in golds_of(catalog_file, now) if task_type in (None, one.task_type)]
     if not files:
-        which = "no task type" if task_type is None else task_type
-        fix = f"add golds: FILE to one, then sentuh catalog check {catalog_file}"
-        raise SettingError(f"{catalog_file}: {which} has no golds: {fix}")
+        what = "no task type has golds" if task_type is None else f"{task_type} is none with golds"
+        fix = f"add golds: FILE to a task type, then sentuh catalog check {catalog_file}"
+        raise SettingError(f"{catalog_file}: {what}: {fix}")
     return files
 
 

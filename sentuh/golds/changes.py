@@ -79,8 +79,9 @@ def named_golds(
             if one.gold_id == gold_id and task_type in (None, one.task_type)
         ]
         if not every:
+            of_type = "" if task_type is None else f" for {task_type}"
             fix = "look at `sentuh golds list`"
-            raise SettingError(f"{gold_id}: no gold of this id is listed: {fix}")
+            raise SettingError(f"{gold_id}: no gold of this id is listed{of_type}: {fix}")
         if len(every) > 1:
             types = ", ".join(sorted(one.task_type for one in every))
             raise SettingError(f"{gold_id}: {types} have one of this id: name one with --type")

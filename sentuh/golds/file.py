@@ -145,7 +145,8 @@ class _GoldReader:
     def _against_the_question(self, entry: Mapping[str, Any], output: Output) -> Iterator[_Fault]:
         problem = self._question(output).problem_with(entry["truth"])
         if problem is not None:
-            yield ("truth",), "is no answer to this question", problem
+            fix = problem.replace("the offer's", "the task type's")
+            yield ("truth",), "is no answer to this question", fix
         asked = self._row.asked(output)
         drafted = getattr(self._row, "draft", None) is not None
         if drafted and (asked is None or asked.draft is None):

@@ -89,15 +89,18 @@ def _places(
 def _of_its_task(ref: Ref, others: set[Ref] | None = None) -> Callable[[Record], bool]:
     """Return a test of records: are they keyed by the task that is made of this output?
 
-    Of an output of qa's own the task's id ends in the output's; the names of other such outputs are
-    added to `others`.
+    Of an output of qa's own the task's id ends in the output's, and of a gold it is the output's.
+    The names of other such outputs are added to `others`.
     """
     if ref[0] != QA_SOURCE:
         key = task_of(ref).encode()
         return lambda record: record.key == key
 
     def keep(record: Record) -> bool:
-        output = output_of(_key_of([record]))
+        key = _key_of([record])
+        if key == ref[1]:  # a gold's task has the id of its output
+            return True
+        output = output_of(key)
         if others is not None and output not in (None, ref[1]) and len(others) < OTHERS_MAX:
             others.add((QA_SOURCE, str(output)))
         return output == ref[1]

@@ -107,7 +107,7 @@ def _text(path: Path) -> str:
         raw = path.read_bytes()
     except OSError as error:
         fault = f"the file cannot be read ({error.strerror})"
-        fix = "name an existing catalog file"
+        fix = "name a file that is there and may be read"
         raise CatalogError([Problem(str(path), 1, "catalog", fault, fix)]) from error
     if len(raw) > FILE_BYTES_MAX:
         fault = f"the file is over {FILE_BYTES_MAX} bytes"

@@ -5,9 +5,10 @@ import json
 import pytest
 
 from sentuh.history.output_refs import Ref
-from sentuh.trace.output_records import OTHERS_MAX, _about, _places
+from sentuh.trace.output_records import OTHERS_MAX, _about, _of_its_task, _places
 from shared.contracts import envelope
 from shared.contracts.errors import Reason, Refused
+from shared.contracts.events.second_stage import QA_SOURCE
 from shared.contracts.partitions import partition_of
 from shared.contracts.record import Record
 
@@ -57,3 +58,14 @@ def test_other_outputs_are_noted_but_not_without_end() -> None:
 def test_only_the_partitions_of_the_keys_are_read() -> None:
     assert _places("t", {"t": 6}, ["t-1"]) == [("t", partition_of("t-1"))]
     assert len(_places("t", {"t": 6}, [])) == 6
+
+
+@pytest.mark.parametrize(("key", "kept"), [(b"g-1", True), (b"g-2", False), (None, False)])
+def test_a_gold_s_records_are_kept_by_its_task_which_is_named_as_its_output(
+    key: bytes | None, kept: bool
+) -> None:
+    others: set[Ref] = set()
+    keep = _of_its_task((QA_SOURCE, "g-1"), others)
+
+    assert keep(Record("tasks", 0, 0, key, b"{}", (), 0)) is kept
+    assert not others
