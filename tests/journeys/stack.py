@@ -63,21 +63,19 @@ def catalog() -> str:
             "answers": answers,
             "times": {"accept_seconds": seconds, "answer_seconds": 60, "task_seconds": 600},
         }
-    said["skills"]["rated"] = "can be asked"
+    said["skills"] |= dict.fromkeys(("rated", "golded", "redacted"), "can be asked")
     said["task_types"]["rated"] = {
         **said["task_types"]["canonical"],
         "requirement": {"skills": {"rated": 1}, "reliability_min": 0.5, "newcomer_share": 0.7},
         "accepts": [],
         "answers": {"min": 2, "max": 2},
     }
-    said["skills"]["golded"] = "can be asked"
     said["task_types"]["golded"] = {
         **said["task_types"]["canonical"],
         "requirement": {"skills": {"golded": 1}},
         "accepts": [],
         "answers": ONE,
     }
-    said["skills"]["redacted"] = "can be asked"
     said["task_types"]["redacted"] = {
         **said["task_types"]["canonical"],
         "requirement": {"skills": {"redacted": 1}},
