@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from services.intake.catalog.fields import ON_OR_OFF
 from shared.contracts.fixes import written_as
 from shared.contracts.labels import LabelText
 from shared.contracts.languages import LanguageTag
@@ -47,11 +48,6 @@ class AlwaysReview(CatalogPart):
         return self
 
 
-def _as_meant(mode: object) -> object:
-    """Return a mode as it was meant: YAML reads an unquoted on or off as a truth value."""
-    return {True: "on", False: "off"}[mode] if isinstance(mode, bool) else mode
-
-
 class PromiseRule(CatalogPart):
     """What the operator promises of waived outputs: at most `max_error` of them are wrong.
 
@@ -62,7 +58,7 @@ class PromiseRule(CatalogPart):
     Example: `{mode: shadow, max_error: 0.02}`.
     """
 
-    mode: Annotated[Literal["off", "shadow", "on"], BeforeValidator(_as_meant)]
+    mode: Annotated[Literal["off", "shadow", "on"], ON_OR_OFF]
     max_error: Annotated[float, Field(ge=0.001, le=0.5)]
     confidence: Annotated[float, Field(ge=0.5, le=0.999)] = 0.95
     missed: Annotated[float, Field(ge=0, le=0.9)] = 0.0

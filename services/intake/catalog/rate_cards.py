@@ -4,15 +4,11 @@ from typing import Annotated
 
 from pydantic import Field
 
+from services.intake.catalog.fields import is_absent
 from shared.contracts.currencies import EXPONENTS
 from shared.contracts.events.asked import PaidUnit
 from shared.contracts.events.parts import Currency, MinorUnits, Quote
 from shared.contracts.question import CatalogPart
-
-
-def _absent(value: object) -> bool:
-    """Whether a field is not set: left out, it leaves the catalog's digest as it was before."""
-    return value is None
 
 
 class RateCard(CatalogPart):
@@ -26,9 +22,9 @@ class RateCard(CatalogPart):
 
     currency: Currency
     amount_minor: MinorUnits
-    per: Annotated[PaidUnit | None, Field(exclude_if=_absent)] = None
-    minimum_minor: Annotated[MinorUnits | None, Field(exclude_if=_absent)] = None
-    units_max: Annotated[int | None, Field(ge=1, le=1_000_000, exclude_if=_absent)] = None
+    per: Annotated[PaidUnit | None, Field(exclude_if=is_absent)] = None
+    minimum_minor: Annotated[MinorUnits | None, Field(exclude_if=is_absent)] = None
+    units_max: Annotated[int | None, Field(ge=1, le=1_000_000, exclude_if=is_absent)] = None
 
 
 def quote_of(card: RateCard) -> Quote:

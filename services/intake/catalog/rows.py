@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from services.intake.catalog.drafts import Drafting, blind_share_of
+from services.intake.catalog.fields import is_absent
 from services.intake.catalog.format_names import FormatName
 from services.intake.catalog.gate_rules import GateRule
 from services.intake.catalog.golds import Measuring
@@ -45,12 +46,6 @@ from shared.contracts.languages import LanguageTag, canonical
 from shared.contracts.question import Answer, CatalogPart, Kind, Prose, QuestionRow
 from shared.contracts.questions import KIND_IF_NONE_IS_NAMED, KINDS
 
-
-def _absent(value: object) -> bool:
-    """Whether a field is not set: left out, it leaves the catalog's digest as it was before."""
-    return value is None
-
-
 NEWCOMER_SHARE = 0.1
 """Unless a task type says otherwise, this share of its tasks may go to each newcomer."""
 
@@ -66,9 +61,9 @@ class Needs(CatalogPart):
 
     skills: dict[Name, Level] = Field(default_factory=dict)
     languages: tuple[LanguageTag, ...] = ()
-    reliability_min: Annotated[float | None, Field(gt=0, lt=1, exclude_if=_absent)] = None
-    newcomer_share: Annotated[float | None, Field(gt=0, le=1, exclude_if=_absent)] = None
-    best_known_of: Annotated[BestKnownOf | None, Field(exclude_if=_absent)] = None
+    reliability_min: Annotated[float | None, Field(gt=0, lt=1, exclude_if=is_absent)] = None
+    newcomer_share: Annotated[float | None, Field(gt=0, le=1, exclude_if=is_absent)] = None
+    best_known_of: Annotated[BestKnownOf | None, Field(exclude_if=is_absent)] = None
 
     @property
     def looks_at_ratings(self) -> bool:

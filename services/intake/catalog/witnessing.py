@@ -3,24 +3,15 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
+from services.intake.catalog.fields import ON_OR_OFF, is_absent
 from shared.contracts.question import CatalogPart, Fault
 
 WITNESS_BLIND_SHARE = 0.1
 """Of a task type's tasks, unless it says otherwise: what is learned of the model comes from these
 alone, and they cost as many answers as before.
 """
-
-
-def _absent(value: object) -> bool:
-    """Whether a field is not set: left out, it leaves the catalog's digest as it was before."""
-    return value is None
-
-
-def _word(value: object) -> object:
-    """Return `on` and `off` as YAML means them, which reads both as true and false."""
-    return {True: "on", False: "off"}.get(value, value) if isinstance(value, bool) else value
 
 
 class Witnessing(CatalogPart):
@@ -30,10 +21,10 @@ class Witnessing(CatalogPart):
     learn what it is worth. Example: with 0.1, one in ten tasks, always the same ones.
     """
 
-    witness: Annotated[
-        Literal["on", "off"] | None, BeforeValidator(_word), Field(exclude_if=_absent)
-    ] = None
-    witness_blind_share: Annotated[float | None, Field(ge=0.01, le=0.9, exclude_if=_absent)] = None
+    witness: Annotated[Literal["on", "off"] | None, ON_OR_OFF, Field(exclude_if=is_absent)] = None
+    witness_blind_share: Annotated[float | None, Field(ge=0.01, le=0.9, exclude_if=is_absent)] = (
+        None
+    )
 
 
 def witness_share_of(row: object) -> float | None:
