@@ -44,6 +44,11 @@ class Reliability:
         """Return the counter of this name, 0 if it is missing."""
         return self.counters.get(name, 0)
 
+    def taught(self, lesson: Mapping[str, int]) -> "Reliability":
+        """Return the counters with a lesson added."""
+        names = {*self.counters, *lesson}
+        return Reliability({name: self.count(name) + lesson.get(name, 0) for name in names})
+
     def once(self) -> "Reliability":
         """Return the answers, each counted once: what is told of a worker tells no gold apart.
 

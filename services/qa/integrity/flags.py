@@ -47,9 +47,7 @@ def _of(worker_id: str, before: Reliability, lesson: Mapping[str, int]) -> Itera
     answers, agreed = before.answers + told, before.agreed + agreed_milli / 1000
     if answers < ANSWERS_MIN or agreed >= PLAINLY_CAREFUL * answers:
         return
-    names = {*before.counters, *lesson}
-    after = Reliability({name: before.count(name) + lesson.get(name, 0) for name in names})
-    for sign in strong_signs(after):
+    for sign in strong_signs(before.taught(lesson)):
         for name in PROPOSED:
             if sign.name == name and not before.count(flag_field(name)):
                 yield FlaggedWorker(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 
-from services.qa.agreement.reliability import ANSWERS, Reliability
+from services.qa.agreement.reliability import ANSWERS
 from services.qa.rating.newest import entry_of, read_entries, share_of, text_with
 from services.qa.rating.rate import WorkerRating, rate
 from services.qa.state import Cause, RatingBasis, TaskUnderReview
@@ -84,7 +84,7 @@ def _due(
             continue
         reliability, newest = task.reliabilities[worker_id], basis.newest
         if lesson:
-            reliability = _taught(reliability, lesson)
+            reliability = reliability.taught(lesson)
             newest = text_with(newest, entry_of(now, cause.task_id, lesson))
         if not reliability.answers:
             continue
@@ -109,11 +109,6 @@ def _due(
 
 def _last(task_id: str, lesson: Mapping[str, int]) -> LastLesson | None:
     return LastLesson(task_id=task_id, agreed=share_of(lesson) >= 0.5) if lesson else None
-
-
-def _taught(reliability: Reliability, lesson: Mapping[str, int]) -> Reliability:
-    names = {*reliability.counters, *lesson}
-    return Reliability({name: reliability.count(name) + lesson.get(name, 0) for name in names})
 
 
 def _era(basis: RatingBasis, answers: int, now: datetime) -> datetime:
