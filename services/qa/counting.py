@@ -1,7 +1,7 @@
 """Weighs the answers that count, and what the model said itself where nobody had seen it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from services.qa import witness
@@ -16,7 +16,7 @@ from services.qa.agreement.terms import (
     Ballot,
     Draft,
 )
-from services.qa.state import KeptAnswer, KeptDraft, ReviewRules, TaskUnderReview
+from services.qa.state import KeptAnswer, KeptDraft, KeptWitness, ReviewRules, TaskUnderReview
 from shared.contracts.events.used import Used
 from shared.contracts.events.verdicts import JudgedDraft, Witness
 from shared.contracts.question import Answer, Question
@@ -88,7 +88,9 @@ def count(rules: ReviewRules, task: TaskUnderReview, seated: Sequence[KeptAnswer
     }
     if task.draft is None or asks.problem_with(task.draft.answer) is not None:
         alone = agreement.tally(ballots, asks, weights, None)
-        return _heard(Counted(rules, ballots, weights, alone, learning, alone=alone), task)
+        hearing = witness.hear(task.witness, task.gold, alone=alone, weights=weights)
+        outcome = _with_witness(agreement, alone, task.witness, hearing.weight)
+        return Counted(rules, ballots, weights, outcome, learning, alone=alone, hearing=hearing)
     answer = asks.canonical(task.draft.answer)
     weight = agreement.weigh(answer, asks, task.reliabilities[task.draft.author], task.population)
     seen = {one.assignment_id for one in fits if one.drafted}
@@ -123,14 +125,16 @@ def basis_of(counted: Counted, task: TaskUnderReview) -> Basis[Answer]:
     return Basis(counted.ballots, task.reliabilities, task.population, truth)
 
 
-def _heard(counted: Counted, task: TaskUnderReview) -> Counted:
-    """Return the count with the model's own answer beside the ballots, where that counts."""
-    hearing = witness.hear(task.witness, task.gold, alone=counted.outcome, weights=counted.weights)
-    witnessed = counted.agreement.witnessed
-    if hearing.weight is None or task.witness is None or witnessed is None:
-        return replace(counted, hearing=hearing)
-    outcome = witnessed(counted.outcome, Draft(task.witness.answer, hearing.weight))
-    return replace(counted, outcome=outcome, hearing=hearing)
+def _with_witness(
+    agreement: Agreement[Question, Answer, AgreedAnswer],
+    alone: AgreedAnswer,
+    own: KeptWitness | None,
+    weight: float | None,
+) -> AgreedAnswer:
+    """Return what people's answers alone come to with the model's beside them, if that counts."""
+    if own is None or weight is None or agreement.witnessed is None:
+        return alone
+    return agreement.witnessed(alone, Draft(own.answer, weight))
 
 
 def is_shortened(counted: Counted, task: TaskUnderReview) -> bool:
