@@ -85,10 +85,18 @@ def queued(event: TaskQueued) -> Iterable[Change]:
         guards=(field_below(task, "wanted", event.wanted),),
         writes=(put(task, wanted=event.wanted),),
     )
-    for worker_id in event.asked.only_for if event.asked else ():
+    yield from _for_certain_people(event)
+
+
+def _for_certain_people(event: TaskQueued) -> Iterable[Change]:
+    """Yield the changes that say who has a lane of their own from now on, and who is not asked."""
+    if event.asked is None:
+        return
+    task = keys.task(event.pool, event.task_id)
+    for worker_id in event.asked.only_for:
         owner = put_fields(keys.places(event.pool, worker_id), {keys.OWNER: escaped(worker_id)})
         yield Change(aggregate=None, guards=(), writes=(owner,))
-    for worker_id in event.asked.not_for if event.asked else ():
+    for worker_id in event.asked.not_for:
         # Where the worker's offer would stand, so that every match of workers and tasks sees it.
         name = keys.seat(worker_id)
         yield Change(
