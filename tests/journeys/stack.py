@@ -63,32 +63,26 @@ def catalog() -> str:
             "answers": answers,
             "times": {"accept_seconds": seconds, "answer_seconds": 60, "task_seconds": 600},
         }
-    said["skills"] |= dict.fromkeys(("rated", "golded", "redacted"), "can be asked")
-    said["task_types"]["rated"] = {
-        **said["task_types"]["canonical"],
-        "requirement": {"skills": {"rated": 1}, "reliability_min": 0.5, "newcomer_share": 0.7},
-        "accepts": [],
-        "answers": {"min": 2, "max": 2},
-    }
-    said["task_types"]["golded"] = {
-        **said["task_types"]["canonical"],
-        "requirement": {"skills": {"golded": 1}},
-        "accepts": [],
-        "answers": ONE,
-    }
-    said["task_types"]["redacted"] = {
-        **said["task_types"]["canonical"],
-        "requirement": {"skills": {"redacted": 1}},
-        "accepts": [],
-        "redact": list(get_args(RedactedKind)),
-        "answers": ONE,
-    }
+    for name, row in _own_rows().items():
+        said["skills"][name] = "can be asked"
+        said["task_types"][name] = {**said["task_types"]["canonical"], "accepts": [], **row}
     for section, rows in catalog_of(*KINDS.values()).items():
         said[section].update(rows)
     for stage in STAGES.values():
         said["skills"][stage.name] = "can be asked"
         said["task_types"].update(stage.rows())
     return json.dumps(said)
+
+
+def _own_rows() -> dict[str, dict[str, object]]:
+    """Return what task types of the tests' own say otherwise than the shipped one for answers."""
+    reliable = {"skills": {"rated": 1}, "reliability_min": 0.5, "newcomer_share": 0.7}
+    redacted = {"requirement": {"skills": {"redacted": 1}}, "redact": [*get_args(RedactedKind)]}
+    return {
+        "rated": {"requirement": reliable, "answers": {"min": 2, "max": 2}},
+        "golded": {"requirement": {"skills": {"golded": 1}}, "answers": ONE},
+        "redacted": {**redacted, "answers": ONE},
+    }
 
 
 class Platform:

@@ -60,7 +60,9 @@ def a_vote(ballot: Ballot[Any], weights: Weights) -> Vote:
     )
 
 
-def adds_up(recount: CountedAgain, draft: Draft[Any] | None = None) -> Sequence[OtherVerdict]:
+def assert_adds_up(
+    recount: CountedAgain, draft: Draft[Any] | None = None
+) -> Sequence[OtherVerdict]:
     """Hold an explanation to its verdict and, by qa's own agreement, to what it names as changes.
 
     The recounted number is the verdict's. What flips it as told is tallied again by qa: votes left

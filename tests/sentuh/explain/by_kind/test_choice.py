@@ -10,7 +10,7 @@ from services.qa.agreement.choice.learned import LearnedAgreement
 from services.qa.agreement.terms import Ballot
 from shared.contracts.events.used import Used
 from shared.contracts.questions.choice import ChoiceQuestion
-from tests.sentuh.explain.reached import a_recount, adds_up
+from tests.sentuh.explain.reached import a_recount, assert_adds_up
 
 OPTIONS = ("a", "b", "c")
 casts = st.lists(st.tuples(st.sampled_from(OPTIONS), st.floats(0.01, 0.99)), max_size=7)
@@ -23,7 +23,7 @@ def test_what_is_named_changes_it(cast: list[tuple[str, float]], options: int) -
     ballots = [Ballot(f"a-{at}", f"w-{at}", answer) for at, (answer, _) in enumerate(cast)]
     weights = {f"a-{at}": weight for at, (_, weight) in enumerate(cast)}
 
-    adds_up(a_recount(question, ballots, weights))
+    assert_adds_up(a_recount(question, ballots, weights))
 
 
 def test_what_golds_have_taught_is_counted_again() -> None:
@@ -44,7 +44,7 @@ def test_what_golds_have_taught_is_counted_again() -> None:
 def test_the_one_vote_that_carries_it_is_named() -> None:
     ballots = [Ballot(f"a-{at}", f"w-{at}", answer) for at, answer in enumerate("aab")]
     recount = a_recount(ChoiceQuestion(OPTIONS), ballots, {"a-0": 0.6, "a-1": 0.9, "a-2": 0.8})
-    left_out, otherwise, further = adds_up(recount)
+    left_out, otherwise, further = assert_adds_up(recount)
 
     assert left_out.assignments == ("a-1",)
     assert left_out.told == "Without w-1 it would be “b”, 57 % sure."
@@ -57,7 +57,7 @@ def test_the_one_vote_that_carries_it_is_named() -> None:
 def test_what_a_further_answer_could_not_change_is_said() -> None:
     ballots = [Ballot(f"a-{at}", f"w-{at}", "a") for at in range(5)]
     recount = a_recount(ChoiceQuestion(OPTIONS), ballots, {f"a-{at}": 0.9 for at in range(5)})
-    *_, further = adds_up(recount)
+    *_, further = assert_adds_up(recount)
 
     assert (further.number, further.flips) == (2, False)
     assert "believed like w-0, it would have stood, " in further.told
