@@ -1,6 +1,5 @@
 """Decides which outputs people see, and which answer is final for the others."""
 
-import hashlib
 from functools import lru_cache
 from typing import Literal
 
@@ -8,6 +7,7 @@ from services.intake.catalog.gate_rules import GateRule
 from services.intake.catalog.rows import TaskType
 from services.intake.conditions.clauses import fired_clause
 from services.intake.formats.pipelines import hf_token_classification
+from shared.contracts.chance import hash_of_text
 from shared.contracts.errors import Reason, Refused
 from shared.contracts.events.fired_clause import FiredClause, GateReason
 from shared.contracts.events.parts import Confidence, Gate, Output
@@ -15,6 +15,7 @@ from shared.contracts.question import Answer
 from shared.contracts.questions import KINDS
 
 _WOULD_DO = frozenset({"audit", "confident"})
+_DRAW_BITS = 56
 
 
 EVERYTHING = GateRule(threshold=1.0, audit_share=1.0)
@@ -142,4 +143,4 @@ def _reason(confidence: Confidence, rule: GateRule, *, about: tuple[str, str]) -
 def draw_of(task_type: str, output_id: str) -> float:
     """Return a number from 0 to below 1 that depends on these two alone, evenly spread."""
     about = f"{task_type}\x1f{output_id}"
-    return int.from_bytes(hashlib.sha256(about.encode()).digest()[:7]) / 2**56
+    return hash_of_text(about, _DRAW_BITS) / (1 << _DRAW_BITS)

@@ -12,10 +12,10 @@ the same remain. The bound on false alarms is exact where verdicts come in the o
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from hashlib import sha256
 from math import log
 
 from services.intake.promise.wealth import pooled
+from shared.contracts.chance import hash_of_text
 
 NEWEST_MAX = 512
 HEALTHY = 0.7
@@ -32,8 +32,7 @@ def entry(at_ms: int, name: str, *, wrong: bool) -> int:
     `at_ms`: milliseconds since 1970 when the gate decided. `name`: the output's, so that two of one
     millisecond differ. The lowest bit says that it was wrong.
     """
-    digest = int.from_bytes(sha256(name.encode()).digest()[:4]) >> (32 - _NAME_BITS)
-    return ((at_ms << _NAME_BITS | digest) << 1) | wrong
+    return ((at_ms << _NAME_BITS | hash_of_text(name, _NAME_BITS)) << 1) | wrong
 
 
 def with_entries(newest: Iterable[int], more: Iterable[int]) -> tuple[int, ...]:

@@ -5,7 +5,6 @@ and from the counters of all workers too, which no worker is told. The decision 
 and no fact, so that deciding it again in another millisecond does no harm.
 """
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -13,6 +12,7 @@ from datetime import datetime
 from services.qa import keys
 from services.qa.golds.members import look_at, to_ask
 from services.qa.state import TaskUnderReview
+from shared.contracts.chance import hash_of_text
 from shared.contracts.events.verdicts import VerdictReached
 from shared.pattern.clock import to_ms
 from shared.pattern.service import Decision
@@ -71,5 +71,5 @@ def _numbers(
     """Return two numbers below 1 that nobody can foresee, evenly spread."""
     counted = task.population.answers, task.population.agreed_milli
     about = "\x1f".join(map(str, (worker_id, verdict.task_id, to_ms(now), *counted)))
-    hashed = hashlib.sha256(about.encode()).digest()
-    return int.from_bytes(hashed[:4]) / _RANGE, int.from_bytes(hashed[4:8]) / _RANGE
+    high, low = divmod(hash_of_text(about, 64), _RANGE)
+    return high / _RANGE, low / _RANGE

@@ -10,7 +10,8 @@ from datetime import datetime
 
 from services.qa import keys
 from services.qa.agreement.reliability import AGREED_MILLI, ANSWERS
-from services.qa.letters import VALUES, hash_of_text, letters_of, seconds_of
+from services.qa.letters import VALUES, letters_of, seconds_of
+from shared.contracts.chance import hash_of_text
 from shared.state import highest
 
 EACH = 8

@@ -8,8 +8,8 @@ there are at most 40 hashes of lessons for each task type, however many names mo
 import json
 
 from services.qa import keys
-from services.qa.letters import hash_of_text
 from services.qa.state import AnswerStanding, KeptWitness
+from shared.contracts.chance import hash_of_text
 from shared.contracts.events.tasks import TaskCreated
 from shared.contracts.events.verdicts import Witness
 from shared.contracts.question import Answer

@@ -12,8 +12,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from services.qa import keys
-from services.qa.letters import LETTERS, SECONDS_BITS, VALUES, hash_of_text, letters_of, seconds_of
+from services.qa.letters import LETTERS, SECONDS_BITS, VALUES, letters_of, seconds_of
 from services.qa.witness.kept import name_of
+from shared.contracts.chance import hash_of_text
 from shared.contracts.events.verdicts import Witness
 from shared.contracts.question import Answer, kept
 

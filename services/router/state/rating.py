@@ -1,9 +1,9 @@
 """A worker's rating on a task type, and whether it lets them in to a task that asks for one."""
 
 from functools import lru_cache
-from hashlib import sha256
 from typing import NamedTuple
 
+from shared.contracts.chance import hash_of_text
 from shared.contracts.events.assignment_facts import assignment_id
 from shared.contracts.events.parts import Requirement
 from shared.contracts.events.ratings import KeptRating, SeenRating
@@ -12,7 +12,7 @@ ANSWERS_MIN = 10
 """Whoever has fewer answers behind their rating counts as a newcomer, whatever it says."""
 UNKNOWN = 0.5
 """What whoever is hardly known is taken for: the lower bound of a newcomer's interval, roughly."""
-_RANGE = 2**64
+_BITS = 64
 
 
 class LetIn(NamedTuple):
@@ -67,7 +67,8 @@ def rating_of(packed: str) -> SeenRating | None:
 
 def _is_of_the_share(requirement: Requirement, task_id: str, worker_id: str) -> bool:
     share = requirement.newcomer_share or 0.0
-    return _number(assignment_id(task_id, worker_id)) < share * _RANGE
+    about = f"newcomer\x1f{assignment_id(task_id, worker_id)}"
+    return hash_of_text(about, _BITS) < share * (1 << _BITS)
 
 
 def _is_met(requirement: Requirement, rating: SeenRating | None) -> bool:
@@ -82,8 +83,3 @@ def seen_of(packed: str) -> SeenRating:
     """Return the rating that Redis holds in this form."""
     held = KeptRating.of(packed)
     return SeenRating(lower=held.lower, count=held.count)
-
-
-def _number(assignment: str) -> int:
-    """Return a number below 2**64 that follows from an assignment's id, evenly spread."""
-    return int.from_bytes(sha256(f"newcomer\x1f{assignment}".encode()).digest()[:8])
